@@ -1,0 +1,128 @@
+"""Runs the parts of `make test` one after the other, all of them, and ends with the table of their times."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUDGETS = ROOT / "tests" / "budgets.toml"
+COULD_NOT_TELL = 75
+"""Exit status of a part that could not find out; it is neither a pass nor a failure."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the run.
+
+    Args:
+        name: as in the table and in the budgets.
+        command: module or program of the environment, and its arguments.
+        needs: folder without which there is nothing to run yet.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    needs: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a part ended, and after how many seconds."""
+
+    name: str
+    state: str
+    seconds: float
+    budget: float
+
+    @property
+    def failed(self) -> bool:
+        return self.state.startswith("FAILED")
+
+
+def program(name: str) -> str:
+    """A program of the environment that runs this file."""
+    return str(Path(sys.executable).parent / name)
+
+
+PYTEST = (sys.executable, "-m", "pytest", "-q")
+PARTS = (
+    Part("ruff check", (program("ruff"), "check", ".")),
+    Part("ruff format", (program("ruff"), "format", "--check", ".")),
+    Part("mypy", (program("mypy"),)),
+    Part("import contracts", (program("lint-imports"), "--config", "setup.cfg")),
+    Part(
+        "tests",
+        (*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not long and not browser and not wheel")
+        + ("--ignore=tests/browser", "--ignore=tests/wheel", "tests"),
+    ),
+    Part("browser tests", (*PYTEST, "-m", "not long", "tests/browser"), ROOT / "tests" / "browser"),
+    Part("wheel test", (*PYTEST, "-m", "not long", "tests/wheel"), ROOT / "tests" / "wheel"),
+    Part("dependency audit", (sys.executable, "-m", "tests.audit")),
+)
+
+
+def run(part: Part, budget: float) -> Outcome:
+    """Run one part with its output in view."""
+    print(f"\n── {part.name} " + "─" * max(2, 100 - len(part.name)), flush=True)
+    if part.needs and not part.needs.exists():
+        print(f"{part.needs.relative_to(ROOT)} does not exist yet")
+        return Outcome(part.name, "nothing to run", 0.0, budget)
+    began = time.monotonic()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    status = subprocess.run(part.command, cwd=ROOT, env=environment, check=False).returncode
+    return Outcome(part.name, state_of(status), time.monotonic() - began, budget)
+
+
+def state_of(status: int) -> str:
+    """What an exit status says, in the word of the table."""
+    if status == 0:
+        return "passed"
+    return "could not tell" if status == COULD_NOT_TELL else f"FAILED (exit {status})"
+
+
+def table(outcomes: Iterable[Outcome], total_budget: float) -> list[str]:
+    """The lines of the closing table, with a warning for each part over its budget."""
+    outcomes = list(outcomes)
+    total = sum(outcome.seconds for outcome in outcomes)
+    lines = ["", f"{'part':<20}{'seconds':>9}{'budget':>9}  result"]
+    lines += [f"{o.name:<20}{o.seconds:>9.1f}{o.budget:>9.0f}  {o.state}" for o in outcomes]
+    lines += [f"{'all':<20}{total:>9.1f}{total_budget:>9.0f}", ""]
+    lines += [
+        f"WARNING: {o.name} took {o.seconds:.1f} s, over its budget of {o.budget:.0f} s"
+        for o in (*outcomes, Outcome("the whole run", "", total, total_budget))
+        if o.seconds > o.budget
+    ]
+    failed = [outcome.name for outcome in outcomes if outcome.failed]
+    lines.append(f"FAILED: {', '.join(failed)}" if failed else "No part failed.")
+    return lines
+
+
+def run_all(parts: Iterable[Part], budgets: Mapping[str, float], total_budget: float) -> int:
+    """Run every part, whatever the others did; 1 if any failed."""
+    outcomes = [run(part, budgets[part.name]) for part in parts]
+    print("\n".join(table(outcomes, total_budget)), flush=True)
+    return int(any(outcome.failed for outcome in outcomes))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run all parts, or those that are named."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    names = [part.name for part in PARTS]
+    parser.add_argument(
+        "--only", nargs="+", choices=names, default=names, metavar="PART", help=", ".join(names)
+    )
+    only = parser.parse_args(arguments).only
+    budgets = tomllib.loads(BUDGETS.read_text(encoding="utf-8"))
+    return run_all([part for part in PARTS if part.name in only], budgets["parts"], budgets["total"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
