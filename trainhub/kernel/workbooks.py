@@ -1,0 +1,264 @@
+"""Excel workbooks from strangers read without trust, and workbooks written that no spreadsheet will execute.
+
+A file is judged by its content, never by its name: a password, macros, a bomb, a foreign format each get a
+sentence of their own. Every cell arrives as text; which cells held numbers or formulas is told beside it,
+because an 18-digit ID number in a number cell has already lost its end.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import python_calamine
+from defusedxml import ElementTree
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font, PatternFill
+from openpyxl.utils import get_column_letter
+
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+
+MAX_FILE = 20 * 1024 * 1024
+MAX_UNPACKED = 150 * 1024 * 1024
+MAX_RATIO = 300
+MAX_PARTS = 2000
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)(?<!/)>\s*(<(?:\w+:)?f[\s>/])?")
+_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet of a workbook (工作表) as text.
+
+    Args:
+        name: its name.
+        rows: the cells; row 1 of the spreadsheet is ``rows[0]``, whatever is empty above.
+        numbers: places (row from 1, column from 0) that held numbers.
+        formulas: places that held formulas.
+    """
+
+    name: str
+    rows: list[list[str]]
+    numbers: frozenset[tuple[int, int]] = field(default=frozenset())
+    formulas: frozenset[tuple[int, int]] = field(default=frozenset())
+
+
+def read_sheets(path: Path, *, max_rows: int = 20_000, max_columns: int = 200) -> list[Sheet]:
+    """Read all sheets of an .xlsx workbook.
+
+    Args:
+        path: the file; its name says nothing.
+        max_rows: most rows a sheet may have.
+        max_columns: most columns.
+
+    Raises:
+        Invalid: the file is no .xlsx workbook, is locked, holds macros, is unreasonably large or broken.
+    """
+    formulas = _inspect(path, max_rows, max_columns)
+    try:
+        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        names = [
+            each.name
+            for each in workbook.sheets_metadata
+            if each.typ is python_calamine.SheetTypeEnum.WorkSheet
+        ]
+        return [_sheet(workbook, name, formulas.get(name, frozenset())) for name in names]
+    except (python_calamine.CalamineError, ValueError, OSError) as problem:
+        raise Invalid(_("The workbook is damaged and cannot be read. Save it again and retry.")) from problem
+
+
+def _sheet(workbook: Any, name: str, formulas: frozenset[tuple[int, int]]) -> Sheet:
+    values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    numbers = frozenset(
+        (row, column)
+        for row, cells in enumerate(values, start=1)
+        for column, value in enumerate(cells)
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    )
+    return Sheet(name, [[_text(value) for value in cells] for cells in values], numbers, formulas)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    return "" if value is None else str(value)
+
+
+def _inspect(path: Path, max_rows: int, max_columns: int) -> dict[str, frozenset[tuple[int, int]]]:
+    """Judge a file before a parser sees it; returns the places of formulas by sheet."""
+    if path.stat().st_size > MAX_FILE:
+        raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
+    with path.open("rb") as file:
+        head = file.read(8)
+        if head == _OLE:
+            raise Invalid(_ole_reason(head + file.read(MAX_FILE)))
+    if not head.startswith(b"PK\x03\x04"):
+        raise Invalid(_("This is not an Excel workbook (.xlsx)."))
+    try:
+        with zipfile.ZipFile(path) as package:
+            _inspect_package(package)
+            return _inspect_sheets(package, max_rows, max_columns)
+    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, NotImplementedError) as problem:
+        raise Invalid(_("The workbook is damaged and cannot be read. Save it again and retry.")) from problem
+    except ValueError as problem:
+        raise Invalid(_("The workbook holds parts that no workbook needs; it was not opened.")) from problem
+
+
+def _ole_reason(content: bytes) -> str:
+    if _ENCRYPTED in content:
+        return _("The workbook is protected by a password. Remove the password and send it again.")
+    return _("This is a workbook of the old form (.xls). Save it as .xlsx and send it again.")
+
+
+def _inspect_package(package: zipfile.ZipFile) -> None:
+    parts = package.infolist()
+    names = {part.filename.lower() for part in parts}
+    if any(part.flag_bits & 1 for part in parts):
+        raise Invalid(_("The workbook is protected by a password. Remove the password and send it again."))
+    if "xl/workbook.xml" not in names or "[content_types].xml" not in names:
+        raise Invalid(_("This is not an Excel workbook (.xlsx)."))
+    types = _read_part(package, package.getinfo("[Content_Types].xml"), 1 << 20).lower()
+    if any(name.endswith("vbaproject.bin") for name in names) or b"macroenabled" in types:
+        raise Invalid(_("The workbook holds macros. Save it as .xlsx without macros and send it again."))
+    unpacked = sum(part.file_size for part in parts)
+    packed = sum(part.compress_size for part in parts)
+    too_dense = unpacked > 1 << 20 and unpacked > MAX_RATIO * max(1, packed)
+    if len(parts) > MAX_PARTS or unpacked > MAX_UNPACKED or too_dense:
+        raise Invalid(_("Unpacked, the workbook would be unreasonably large; it was not opened."))
+
+
+def _read_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> bytes:
+    """Unpack one part, no further than its honest size."""
+    with package.open(part) as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise Invalid(_("Unpacked, the workbook would be unreasonably large; it was not opened."))
+    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
+        raise Invalid(_("The workbook holds parts that no workbook needs; it was not opened."))
+    return content
+
+
+def _inspect_sheets(
+    package: zipfile.ZipFile, max_rows: int, max_columns: int
+) -> dict[str, frozenset[tuple[int, int]]]:
+    targets = _sheet_parts(package)
+    formulas: dict[str, frozenset[tuple[int, int]]] = {}
+    left = MAX_UNPACKED
+    for part in package.infolist():
+        if part.filename.lower().endswith((".xml", ".rels")):
+            content = _read_part(package, part, left)
+            left -= len(content)
+            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                rows, columns, places = _extent(content)
+                _require_extent(rows, columns, max_rows, max_columns)
+                for name in (name for name, target in targets.items() if target == part.filename):
+                    formulas[name] = places
+    return formulas
+
+
+def _require_extent(rows: int, columns: int, max_rows: int, max_columns: int) -> None:
+    if rows > max_rows:
+        raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=max_rows))
+    if columns > max_columns:
+        raise Invalid(_("A sheet has more than %(count)s columns.", count=max_columns))
+
+
+def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
+    relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
+    targets = {each.get("Id"): (each.get("Target") or "") for each in relations}
+    sheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_SPREADSHEET}sheet")
+    parts = {}
+    for sheet in sheets:
+        target = targets.get(sheet.get(f"{_RELATION}id"), "")
+        parts[sheet.get("name") or ""] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _extent(content: bytes) -> tuple[int, int, frozenset[tuple[int, int]]]:
+    """Return how far the filled cells reach, and where formulas stand, without building anything."""
+    last_row = last_column = 0
+    places = set()
+    unplaced = False
+    for cell in _CELL.finditer(content):
+        reference = _REFERENCE.search(cell.group(1))
+        if reference is None:
+            unplaced = True
+            continue
+        row, column = int(reference.group(2)), _column_number(reference.group(1))
+        last_row, last_column = max(last_row, row), max(last_column, column)
+        if cell.group(2):
+            places.add((row, column - 1))
+    if unplaced:
+        last_row = max([last_row, *(int(number) for number in _ROW.findall(content))])
+    return last_row, last_column, frozenset(places)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Write one sheet of text cells under a header row that stays in view.
+
+    Args:
+        title: name of the sheet.
+        header: names of the columns.
+        rows: the cells; each becomes text, so that nothing is computed when the file is opened.
+
+    Returns:
+        The bytes of an .xlsx workbook.
+    """
+    workbook = openpyxl.Workbook(write_only=True)
+    sheet = workbook.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet1")
+    sheet.freeze_panes = "A2"
+    lines = [[_clean(value) for value in row] for row in rows]
+    for number, name in enumerate(header):
+        widest = max([_width(name), *(_width(line[number]) for line in lines[:500] if number < len(line))])
+        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, widest + 3)
+    sheet.append([_text_cell(sheet, name, heading=True) for name in header])
+    for line in lines:
+        sheet.append([_text_cell(sheet, value) for value in line])
+    target = BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def _clean(value: object) -> str:
+    return "" if value is None else _CONTROL.sub("", str(value))[:32_000]
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
+
+
+def _text_cell(sheet: Any, value: str, *, heading: bool = False) -> Any:
+    cell = WriteOnlyCell(sheet, value=_clean(value))
+    cell.data_type = "s"
+    cell.number_format = "@"
+    if value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        cell.quotePrefix = True
+    if heading:
+        cell.font = Font(bold=True)
+        cell.fill = PatternFill("solid", start_color="FFE8EAF6")
+    return cell
