@@ -1,0 +1,104 @@
+"""The text of the tree: what may not stand in it, and how large its pieces may grow."""
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+FILE_LINES = 400
+FUNCTION_LINES = 50
+FOLLOWED_BY_OTHERS = {".lock", ".woff2", ".ttf", ".png", ".mp4", ".xlsx", ".mo", ".ico"}
+
+# The forbidden words stand here in pieces, so that this file does not hold them.
+MACHINE = [
+    r"(?<![\w.])/(?:" + "|".join(["wo" + "rk", "ro" + "ot", "ho" + r"me/\w+"]) + r")(?:/|\b(?!-))",
+    r"/tmp/" + "bash" + "_jobs",
+    r"\b(?:" + "|".join(["pypi" + r"\.org", "python" + r"hosted\.org", "registry" + r"\.npmjs"]) + r")\b",
+    r"\b(?:deb|security)" + r"\.debian\.org\b",
+]
+UNFINISHED = [r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bXX" + r"X\b"]
+
+
+def texts() -> list[tuple[Path, str]]:
+    """Every text file that the tree holds or is about to hold."""
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+    paths = [Path(name) for name in names if name and Path(name).suffix not in FOLLOWED_BY_OTHERS]
+    own = [path for path in paths if "vendor" not in path.parts and (ROOT / path).is_file()]
+    return [(path, (ROOT / path).read_text(encoding="utf-8", errors="ignore")) for path in own]
+
+
+TEXTS = texts()
+MODULES = [
+    (path, ast.parse(text)) for path, text in TEXTS if path.suffix == ".py" and path.parts[0] == "trainhub"
+]
+
+
+def found(pattern: str) -> list[str]:
+    return [
+        f"{path}:{number}: {line.strip()[:80]}"
+        for path, text in TEXTS
+        for number, line in enumerate(text.splitlines(), 1)
+        if re.search(pattern, line)
+    ]
+
+
+@pytest.mark.parametrize("pattern", MACHINE)
+def test_no_file_names_a_machine_or_where_packages_come_from(pattern):
+    assert found(pattern) == []
+
+
+@pytest.mark.parametrize("pattern", UNFINISHED)
+def test_nothing_is_left_for_later_in_the_code(pattern):
+    assert found(pattern) == []
+
+
+def test_the_forbidden_words_would_be_seen():
+    for pattern, text in zip(
+        MACHINE, ["see /wo" + "rk/x", "/tmp/bash" + "_jobs.0", "at pypi" + ".org"], strict=False
+    ):
+        assert re.search(pattern, text)
+    assert not re.search(MACHINE[0], "home" + "/work-safety and /course" + "work and /work-permits")
+
+
+def test_no_module_is_longer_than_a_reader_can_hold():
+    modules = [(path, text) for path, text in TEXTS if path.suffix == ".py" and path.parts[0] == "trainhub"]
+    assert [f"{path}: {lines}" for path, text in modules if (lines := text.count("\n")) > FILE_LINES] == []
+
+
+FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def test_no_function_is_longer_than_a_screen():
+    functions = [
+        (path, node) for path, tree in MODULES for node in ast.walk(tree) if isinstance(node, FUNCTION)
+    ]
+    assert [
+        f"{path}:{node.lineno}: {node.name}"
+        for path, node in functions
+        if (node.end_lineno or node.lineno) - node.lineno + 1 > FUNCTION_LINES
+    ] == []
+
+
+def test_every_public_function_says_what_it_is_for():
+    functions = [(path, node) for path, tree in MODULES for node in tree.body if isinstance(node, FUNCTION)]
+    assert [
+        f"{path}:{node.lineno}: {node.name}"
+        for path, node in functions
+        if not node.name.startswith("_") and not ast.get_docstring(node)
+    ] == []
+
+
+WINGS = ({"courses", "cases"}, {"exams", "certificates"})
+
+
+@pytest.mark.parametrize(("own", "other"), [WINGS, WINGS[::-1]], ids=["training", "examination"])
+def test_no_text_of_a_wing_names_a_table_or_template_of_the_other(own, other):
+    # Imports are a contract of import-linter; this finds names in strings: foreign keys, templates, links.
+    name = r"""["'(\s](?:""" + "|".join(other) + r""")(?:_\w+\.\w+|/\w[\w/]*\.html|\.\w+["'])"""
+    places = [(path, text) for path, text in TEXTS if path.parts[0] in {"trainhub", "templates"}]
+    rooms = [(path, text) for path, text in places if len(path.parts) > 2 and path.parts[1] in own]
+    assert [f"{path}: {hit[0]}" for path, text in rooms for hit in re.finditer(name, text)] == []
