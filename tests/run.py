@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUDGETS = ROOT / "tests" / "budgets.toml"
 COULD_NOT_TELL = 75
 """Exit status of a part that could not find out; it is neither a pass nor a failure."""
+UNKNOWN = "could not tell"
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def program(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-PYTEST = (sys.executable, "-m", "pytest", "-q")
+PYTEST = (sys.executable, "-m", "pytest", "-q", "--tb=short")
 PARTS = (
     Part("ruff check", (program("ruff"), "check", ".")),
     Part("ruff format", (program("ruff"), "format", "--check", ".")),
@@ -85,7 +86,7 @@ def state_of(status: int) -> str:
     """What an exit status says, in the word of the table."""
     if status == 0:
         return "passed"
-    return "could not tell" if status == COULD_NOT_TELL else f"FAILED (exit {status})"
+    return UNKNOWN if status == COULD_NOT_TELL else f"FAILED (exit {status})"
 
 
 def table(outcomes: Iterable[Outcome], total_budget: float) -> list[str]:
@@ -100,6 +101,7 @@ def table(outcomes: Iterable[Outcome], total_budget: float) -> list[str]:
         for o in (*outcomes, Outcome("the whole run", "", total, total_budget))
         if o.seconds > o.budget
     ]
+    lines += [f"NOT KNOWN: {o.name} could not find out, see above" for o in outcomes if o.state == UNKNOWN]
     failed = [outcome.name for outcome in outcomes if outcome.failed]
     lines.append(f"FAILED: {', '.join(failed)}" if failed else "No part failed.")
     return lines

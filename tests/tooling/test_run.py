@@ -28,6 +28,7 @@ def test_a_part_that_could_not_tell_is_neither_failed_nor_passed(capfd):
     assert run.run_all([Part("asked", python(f"exit({run.COULD_NOT_TELL})"))], {"asked": 9}, 9) == 0
     told = capfd.readouterr().out
     assert re.search(r"^asked .* could not tell$", told, re.M)
+    assert "NOT KNOWN: asked could not find out" in told
     assert "passed" not in told
 
 
