@@ -53,7 +53,7 @@ def program(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-PYTEST = (sys.executable, "-m", "pytest", "-q", "--tb=short")
+PYTEST = (sys.executable, "-m", "pytest", "--tb=short")
 PARTS = (
     Part("ruff check", (program("ruff"), "check", ".")),
     Part("ruff format", (program("ruff"), "format", "--check", ".")),
