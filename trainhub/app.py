@@ -1,0 +1,104 @@
+"""The application factory: the whole wiring on one screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.engine import make_url
+
+from trainhub.certificates.views import room as certificates
+from trainhub.cases.views import room as cases
+from trainhub.config import Settings, Side, read_settings
+from trainhub.courses.views import room as courses
+from trainhub.exams.bank.views import room as bank
+from trainhub.exams.delivery.views import room as delivery
+from trainhub.exams.invigilation.views import room as invigilation
+from trainhub.exams.marking.views import room as marking
+from trainhub.exams.papers.views import room as papers
+from trainhub.exams.sites.views import room as sites
+from trainhub.exams.sittings.views import room as sittings
+from trainhub.exams.staffing.views import room as staffing
+from trainhub.governance.views import room as governance
+from trainhub.handover.views import room as handover
+from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
+from trainhub.kernel.db import db, prepare_engine
+from trainhub.kernel.resources import resource_folder
+from trainhub.kernel.rooms import Room
+from trainhub.people import limits, sign_in
+from trainhub.people.views import room as people
+from trainhub.portal.views import install_navigation
+from trainhub.portal.views import room as portal
+from trainhub.regulations.views import room as regulations
+from trainhub.separation.views import room as separation
+
+CORE = (people, regulations, governance, handover, portal)
+TRAINING = (courses, cases)
+EXAMINATION = (bank, sites, papers, sittings, staffing, delivery, invigilation, marking, certificates)
+OVERSIGHT = (separation,)
+ROOMS: tuple[Room, ...] = CORE + TRAINING + EXAMINATION + OVERSIGHT
+
+MAXIMUM_UPLOAD = 600 * 1024 * 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Build the application. Read this function as the table of contents.
+
+    ``settings.side`` chooses what this process serves, so an exam room can run a server on which the training pages
+    do not exist.
+
+    Args:
+        settings: of this process; read from the environment unless given.
+
+    Raises:
+        MissingKey: the instance has no session key yet (``trainhub db upgrade`` makes the keys).
+    """
+    settings = settings or read_settings()
+    app = Flask("trainhub", template_folder=str(resource_folder("templates")))
+    app.static_folder = str(Path(__file__).parent / "static")
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=keys.read_key(settings.keys, "session"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=MAXIMUM_UPLOAD,
+        SESSION_COOKIE_NAME="trainhub",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+    )
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    web.install(app)
+    logs.install(app)
+    i18n.install(app)
+    pages.install(app)
+    jobs.install(app)
+    CSRFProtect(app)
+    sign_in.install(app)
+    limits.install(app)
+    access.install(app)
+    rooms = rooms_of(settings.side)
+    for room in rooms:
+        for blueprint in room.blueprints:
+            app.register_blueprint(blueprint)
+    install_navigation(app, rooms)
+    return app
+
+
+def rooms_of(side: Side) -> tuple[Room, ...]:
+    """Return the rooms whose routes and jobs exist in a process of a side."""
+    if side is Side.ALL:
+        return ROOMS
+    return tuple(room for room in ROOMS if room.side in ("core", side.value))
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if make_url(settings.database_url).get_backend_name() == "sqlite":
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        return {"pool_size": 20, "max_overflow": 30}
+    return {"pool_size": 10, "max_overflow": 20, "pool_pre_ping": True}

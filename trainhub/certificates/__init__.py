@@ -1,0 +1,1 @@
+"""Issue, sign, verify, revoke."""

@@ -1,0 +1,101 @@
+"""Settings of one process, read once from the environment, with embedded defaults that need no server."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+
+class Side(StrEnum):
+    """What a process serves: one wing, the oversight pages, or the whole house (培训端 / 考试端 / 监督端)."""
+
+    TRAINING = "training"
+    EXAM = "exam"
+    OVERSIGHT = "oversight"
+    ALL = "all"
+
+
+class BadSetting(ValueError):
+    """A setting of the environment cannot be used; the text says which and why."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything a process needs to know of its surroundings.
+
+    Args:
+        instance: folder of database, files and keys.
+        database_url: SQLAlchemy address; SQLite inside ``instance`` unless set.
+        redis_url: address of Redis for jobs and limits, or None for the embedded default.
+        storage: folder of films, tickets and certificates.
+        side: which side's routes and jobs exist in this process.
+        public_url: address under which people reach the site; links in messages and QR codes start with it.
+        secure_cookies: whether cookies travel over HTTPS only.
+    """
+
+    instance: Path
+    database_url: str
+    redis_url: str | None
+    storage: Path
+    side: Side
+    public_url: str
+    secure_cookies: bool
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the key files."""
+        return self.instance / "keys"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings from an environment.
+
+    Args:
+        environment: the variables, ``TRAINHUB_*``.
+
+    Returns:
+        The settings, every one with a usable value.
+
+    Raises:
+        BadSetting: a variable has a value that cannot be used.
+    """
+    instance = Path(environment.get("TRAINHUB_INSTANCE", "instance")).resolve()
+    public_url = environment.get("TRAINHUB_PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
+    if not public_url.startswith(("http://", "https://")):
+        raise BadSetting(f"TRAINHUB_PUBLIC_URL must begin with http:// or https://, not {public_url!r}")
+    return Settings(
+        instance=instance,
+        database_url=_driver(environment.get("TRAINHUB_DATABASE_URL") or f"sqlite:///{instance / 'trainhub.db'}"),
+        redis_url=environment.get("TRAINHUB_REDIS_URL") or None,
+        storage=_folder(environment.get("TRAINHUB_STORAGE_URL"), instance / "files"),
+        side=_side(environment.get("TRAINHUB_SIDE", "all")),
+        public_url=public_url,
+        secure_cookies=public_url.startswith("https://"),
+    )
+
+
+def _driver(url: str) -> str:
+    for scheme in ("postgresql://", "postgres://"):
+        if url.startswith(scheme):
+            return "postgresql+psycopg://" + url.removeprefix(scheme)
+    return url
+
+
+def _folder(url: str | None, default: Path) -> Path:
+    if not url:
+        return default
+    if url.startswith("file://"):
+        return Path(url.removeprefix("file://")).resolve()
+    if "://" in url:
+        raise BadSetting(f"TRAINHUB_STORAGE_URL: only folders (file://…) can be used, not {url!r}")
+    return Path(url).resolve()
+
+
+def _side(text: str) -> Side:
+    try:
+        return Side(text)
+    except ValueError:
+        raise BadSetting(f"TRAINHUB_SIDE must be one of {', '.join(Side)}, not {text!r}") from None

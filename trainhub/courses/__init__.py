@@ -1,0 +1,1 @@
+"""Courses, lessons, learning hours, classes."""

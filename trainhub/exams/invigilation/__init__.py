@@ -1,0 +1,1 @@
+"""Check-in, desk, incidents, inspection records."""

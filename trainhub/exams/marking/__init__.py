@@ -1,0 +1,1 @@
+"""Marks, review, publication."""

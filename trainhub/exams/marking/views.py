@@ -1,0 +1,7 @@
+"""Pages of the room."""
+
+from __future__ import annotations
+
+from trainhub.kernel.rooms import Room
+
+room = Room(name="exams.marking", side="exam")

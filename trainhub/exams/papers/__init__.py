@@ -1,0 +1,1 @@
+"""Blueprints, assembly and sealing of papers."""

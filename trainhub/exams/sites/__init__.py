@@ -1,0 +1,1 @@
+"""Exam sites and rooms."""

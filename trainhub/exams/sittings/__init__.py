@@ -1,0 +1,1 @@
+"""Plans, registration, eligibility, seating, tickets."""

@@ -1,0 +1,1 @@
+"""Registers and appointment of exam staff."""

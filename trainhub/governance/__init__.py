@@ -1,0 +1,1 @@
+"""Duties granted: who, for whom, from when to when; and the guards that views wear."""

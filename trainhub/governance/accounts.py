@@ -1,0 +1,84 @@
+"""Opening accounts, and the first start: three different people, each with one administration duty."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from trainhub.governance.duties import duties_of, record_grant
+from trainhub.governance.models import Grant
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import readable_code
+from trainhub.people.models import Account, Organisation, Person
+from trainhub.people.persons import record_person
+from trainhub.people.sign_in import open_account
+from trainhub.separation.duties import Duty
+
+FIRST_DUTIES = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
+
+
+def get_account(username: str) -> Account:
+    """Return an account by user name.
+
+    Raises:
+        NotFound: there is none.
+    """
+    statement = select(Account).options(joinedload(Account.person)).where(Account.username == username)
+    account = db.session.scalar(statement)
+    if account is None:
+        raise NotFound(_l("There is no such account."))
+    return account
+
+
+def open_account_for(name: str, id_number: str | None, username: str, *, by: Person) -> str:
+    """Record a person and open an account with a random first password.
+
+    Returns:
+        The password, to be handed over once; it is kept nowhere.
+
+    Raises:
+        Forbidden: the acting person does not administer the system.
+        Invalid: name, number or user name cannot be used.
+    """
+    if Duty.ADMINISTER_SYSTEM not in duties_of(by):
+        raise Forbidden(_l("Accounts are opened by the system administrator."))
+    person = record_person(name, id_number, by=by)
+    password = readable_code(14)
+    open_account(person, username, password, by=by)
+    return password
+
+
+def first_start(
+    people: list[tuple[str, str, str]], organisation: Organisation, until: date
+) -> list[tuple[Person, Duty]]:
+    """Make the three administrators of a new instance: three different people, one duty each, nobody with more.
+
+    Args:
+        people: name, user name and password of the system, the security and the audit administrator, in this order.
+        organisation: for whom they administer.
+        until: last day of their duty.
+
+    Returns:
+        The persons with their duties.
+
+    Raises:
+        Invalid: there are not three, or two of them are the same.
+        Conflict: the instance has administrators already.
+    """
+    lock("first-start", 0)
+    if db.session.scalar(select(Grant.id).limit(1)):
+        raise Conflict(_("This instance has administrators already."))
+    if len(people) != 3 or len({username for _name, username, _password in people}) != 3:
+        raise Invalid(_("Three different people are needed: system, security and audit administrator."))
+    started = []
+    for (name, username, password), duty in zip(people, FIRST_DUTIES, strict=True):
+        person = record_person(name, by=None)
+        open_account(person, username, password, by=None)
+        record_grant(person, duty, organisation, clock.today(), until, by=None)
+        started.append((person, duty))
+    return started

@@ -1,0 +1,138 @@
+"""Granting and revoking duties, and asking who holds which: each administrator grants only what is theirs to grant."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, select
+
+from trainhub import ledger
+from trainhub.governance.models import Grant
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Organisation, Person
+from trainhub.people.sign_in import end_all_sessions
+from trainhub.separation.duties import Duty
+
+GRANTED_BY: dict[Duty, Duty] = {
+    duty: Duty.AUDIT if duty is Duty.AUDIT else Duty.ADMINISTER_SECURITY
+    for duty in Duty
+    if duty is not Duty.ADMINISTER_SYSTEM
+} | {Duty.ADMINISTER_SYSTEM: Duty.ADMINISTER_SYSTEM}
+"""Which duty lets one grant a duty: audit grants audit, system grants system, security grants the rest."""
+
+
+def in_force(on: date) -> ColumnElement[bool]:
+    """Return the condition that a grant is in force on a day."""
+    return and_(Grant.starts_on <= on, Grant.ends_on >= on, Grant.revoked_at.is_(None))
+
+
+def duties_of(person: Person, on: date | None = None) -> frozenset[Duty]:
+    """Return the duties that a person holds on a day (today unless said)."""
+    statement = select(Grant.duty).where(Grant.person_id == person.id, in_force(on or clock.today()))
+    return frozenset(Duty(duty) for duty in db.session.scalars(statement))
+
+
+def organisations_for(person: Person, duty: Duty) -> list[int]:
+    """Return the ids of the organisations for which a person holds a duty today.
+
+    Every query of another's object joins through this: what belongs to another organisation is not found.
+    """
+    statement = select(Grant.organisation_id).where(
+        Grant.person_id == person.id, Grant.duty == duty, in_force(clock.today())
+    )
+    return list(db.session.scalars(statement.distinct()))
+
+
+def holders(duty: Duty, on: date | None = None) -> list[Person]:
+    """Return the persons who hold a duty on a day (today unless said), by name."""
+    held = select(Grant.person_id).where(Grant.duty == duty, in_force(on or clock.today()))
+    return list(db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id)))
+
+
+def grant(
+    person: Person, duty: Duty, organisation: Organisation, starts_on: date, ends_on: date, *, by: Person
+) -> Grant:
+    """Give a person a duty for an organisation and a period.
+
+    Args:
+        person: who receives it; nobody grants to themself.
+        duty: which.
+        organisation: for whom it is done.
+        starts_on: first day.
+        ends_on: last day.
+        by: the administrator whose it is to grant.
+
+    Raises:
+        Forbidden: the duty is not the administrator's to grant, or would go to themself.
+        Invalid: the period ends before it begins.
+        Conflict: the person holds it already in that period.
+        Refused: a separation rule forbids it.
+    """
+    lock("person", person.id)
+    if by.id == person.id:
+        raise Forbidden(_l("Nobody grants a duty to themself."))
+    if GRANTED_BY[duty] not in duties_of(by):
+        raise Forbidden(_l("This duty is not yours to grant."))
+    return record_grant(person, duty, organisation, starts_on, ends_on, by=by)
+
+
+def record_grant(
+    person: Person, duty: Duty, organisation: Organisation, starts_on: date, ends_on: date, *, by: Person | None
+) -> Grant:
+    """Record a duty once it is known that it may be granted; the first start uses it for the three administrators."""
+    if ends_on < starts_on:
+        raise Invalid(_("The period ends before it begins."))
+    overlapping = select(Grant.id).where(
+        Grant.person_id == person.id,
+        Grant.duty == duty,
+        Grant.organisation_id == organisation.id,
+        Grant.starts_on <= ends_on,
+        Grant.ends_on >= starts_on,
+        Grant.revoked_at.is_(None),
+    )
+    if db.session.scalar(overlapping):
+        raise Conflict(_("The person holds this duty in that period already."))
+    row = Grant(
+        person_id=person.id,
+        organisation_id=organisation.id,
+        duty=duty,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        granted_by_id=None if by is None else by.id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    ledger.append(
+        "duty.granted",
+        by=by,
+        side="core",
+        person=person.id,
+        duty=duty,
+        organisation=organisation.code,
+        starts_on=starts_on,
+        ends_on=ends_on,
+    )
+    return row
+
+
+def revoke(grant_id: int, *, by: Person) -> Grant:
+    """Withdraw a duty at once; the person's sessions end, so that no open page goes on with it.
+
+    Raises:
+        NotFound: there is no such grant in force.
+        Forbidden: it is not the administrator's to withdraw.
+    """
+    row = db.session.scalar(select(Grant).where(Grant.id == grant_id, Grant.revoked_at.is_(None)))
+    if row is None:
+        raise NotFound(_l("There is no such duty in force."))
+    lock("person", row.person_id)
+    if GRANTED_BY[Duty(row.duty)] not in duties_of(by):
+        raise Forbidden(_l("This duty is not yours to withdraw."))
+    row.revoked_at = clock.now()
+    row.revoked_by_id = by.id
+    end_all_sessions(row.person_id)
+    ledger.append("duty.revoked", by=by, side="core", person=row.person_id, duty=row.duty, grant=row.id)
+    return row

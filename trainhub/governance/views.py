@@ -1,0 +1,205 @@
+"""Administration of people, organisations and duties, and the ledger as the auditor reads it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from trainhub.governance import accounts, duties
+from trainhub.governance.forms import AccountForm, GrantForm, OrganisationForm
+from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.models import Grant
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import DomainError, Refused
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import paginate
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.ledger import Entry
+from trainhub.people.models import Account, Organisation, OrganisationKind, Person
+from trainhub.people.organisations import get_organisation, record_organisation
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+governance = Blueprint("governance", __name__, url_prefix="/oversight")
+
+ADMINISTRATORS = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
+
+
+@governance.get("/people")
+@requires(*ADMINISTRATORS)
+def list_people() -> ResponseReturnValue:
+    """List accounts with the duties in force."""
+    wanted = request.args.get("q", "").strip()
+    statement = select(Account).join(Account.person).options(joinedload(Account.person)).order_by(Account.username)
+    if wanted:
+        statement = statement.where(Account.username.contains(wanted, autoescape=True) | (Person.name == wanted))
+    page = paginate(statement)
+    held = _grants_of([account.person_id for account in page.items])
+    return render_template("governance/people.html", page=page, held=held, wanted=wanted)
+
+
+@governance.get("/people/new")
+@requires(Duty.ADMINISTER_SYSTEM)
+def new_account() -> ResponseReturnValue:
+    """Show the form of a new account."""
+    return render_template("governance/new_account.html", form=AccountForm())
+
+
+@governance.post("/people/new")
+@requires(Duty.ADMINISTER_SYSTEM)
+@writes
+def open_account() -> ResponseReturnValue:
+    """Record a person and open their account; the first password is shown once."""
+    form = AccountForm()
+    if not form.validate_on_submit():
+        return render_template("governance/new_account.html", form=form), 422
+    password = accounts.open_account_for(
+        form.name.data, form.id_number.data or None, form.username.data, by=current_person()
+    )
+    return render_template("governance/account_opened.html", username=form.username.data, password=password)
+
+
+@governance.get("/people/<username>")
+@requires(*ADMINISTRATORS)
+def show_person(username: str) -> ResponseReturnValue:
+    """Show a person's duties, and grant one where it is the reader's to grant."""
+    return _person_page(username, _grant_form())
+
+
+@governance.post("/people/<username>/duties")
+@requires(*ADMINISTRATORS)
+@writes
+def grant_duty(username: str) -> ResponseReturnValue:
+    """Grant a duty; a separation rule may refuse."""
+    form = _grant_form()
+    if not form.validate_on_submit():
+        return _person_page(username, form), 422
+    account = accounts.get_account(username)
+    organisation = get_organisation(form.organisation.data)
+    duties.grant(
+        account.person,
+        Duty(form.duty.data),
+        organisation,
+        form.starts_on.data,
+        form.ends_on.data,
+        by=current_person(),
+    )
+    flash(_("The duty is granted."), "success")
+    return redirect(url_for(".show_person", username=username))
+
+
+@governance.post("/duties/<int:grant_id>/revoke")
+@requires(*ADMINISTRATORS)
+@writes
+def revoke_duty(grant_id: int) -> ResponseReturnValue:
+    """Withdraw a duty at once."""
+    row = duties.revoke(grant_id, by=current_person())
+    flash(_("The duty is withdrawn, and the person is signed out everywhere."), "success")
+    username = db.session.scalars(select(Account.username).where(Account.person_id == row.person_id)).first()
+    return redirect(url_for(".show_person", username=username) if username else url_for(".list_people"))
+
+
+@governance.get("/organisations")
+@requires(*ADMINISTRATORS)
+def list_organisations() -> ResponseReturnValue:
+    """List the organisations."""
+    page = paginate(select(Organisation).order_by(Organisation.kind, Organisation.code))
+    return render_template("governance/organisations.html", page=page, form=OrganisationForm(), kinds=KINDS)
+
+
+@governance.post("/organisations")
+@requires(Duty.ADMINISTER_SYSTEM)
+@writes
+def add_organisation() -> ResponseReturnValue:
+    """Record an organisation."""
+    form = OrganisationForm()
+    try:
+        if form.validate_on_submit():
+            kind = OrganisationKind(form.kind.data)
+            record_organisation(form.code.data, form.name.data, kind, form.district.data, by=current_person())
+            flash(_("The organisation is recorded."), "success")
+            return redirect(url_for(".list_organisations"))
+    except Refused:
+        raise
+    except DomainError as problem:
+        form.code.errors = [str(problem)]
+    page = paginate(select(Organisation).order_by(Organisation.kind, Organisation.code))
+    return render_template("governance/organisations.html", page=page, form=form, kinds=KINDS), 422
+
+
+@governance.get("/ledger")
+@requires(Duty.AUDIT)
+def read_ledger() -> ResponseReturnValue:
+    """List the decisions, newest first, filtered by kind."""
+    kind = request.args.get("kind", "")
+    statement = select(Entry).order_by(Entry.id.desc())
+    if kind:
+        statement = statement.where(Entry.kind == kind)
+    page = paginate(statement)
+    by_ids = [entry.by_id for entry in page.items if entry.by_id]
+    names = {person.id: person.name for person in db.session.scalars(select(Person).where(Person.id.in_(by_ids)))}
+    kinds = db.session.scalars(select(Entry.kind).distinct().order_by(Entry.kind)).all()
+    return render_template("governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind)
+
+
+KINDS = {
+    OrganisationKind.AUTHORITY: _l("Authority"),
+    OrganisationKind.EXAM_CENTRE: _l("Exam centre"),
+    OrganisationKind.EXAM_SITE: _l("Exam site"),
+    OrganisationKind.TRAINING_BODY: _l("Training body"),
+    OrganisationKind.ENTERPRISE: _l("Enterprise"),
+}
+
+
+def _grant_form() -> GrantForm:
+    form = GrantForm()
+    mine = current_duties()
+    form.duty.choices = [(duty.value, str(duty.label)) for duty in Duty if duties.GRANTED_BY[duty] in mine]
+    rows = db.session.scalars(select(Organisation).order_by(Organisation.code))
+    form.organisation.choices = [(row.code, row.name) for row in rows]
+    return form
+
+
+def _person_page(username: str, form: GrantForm) -> str:
+    account = accounts.get_account(username)
+    grants = _grants_of([account.person_id], all_times=True).get(account.person_id, [])
+    return render_template(
+        "governance/person.html",
+        account=account,
+        grants=grants,
+        form=form,
+        today=clock.today(),
+        mine=current_duties(),
+        granted_by=duties.GRANTED_BY,
+        Duty=Duty,
+    )
+
+
+def _grants_of(person_ids: list[str], all_times: bool = False) -> dict[str, list[Grant]]:
+    statement = (
+        select(Grant)
+        .options(joinedload(Grant.organisation))
+        .where(Grant.person_id.in_(person_ids))
+        .order_by(Grant.starts_on, Grant.id)
+    )
+    if not all_times:
+        statement = statement.where(duties.in_force(clock.today()))
+    held: dict[str, list[Grant]] = {}
+    for row in db.session.scalars(statement):
+        held.setdefault(row.person_id, []).append(row)
+    return held
+
+
+room = Room(
+    name="governance",
+    side="core",
+    blueprints=(governance,),
+    navigation=(
+        NavigationEntry(_l("People and duties"), "governance.list_people", ADMINISTRATORS),
+        NavigationEntry(_l("Organisations"), "governance.list_organisations", ADMINISTRATORS),
+        NavigationEntry(_l("Ledger"), "governance.read_ledger", (Duty.AUDIT,)),
+    ),
+)

@@ -1,0 +1,154 @@
+"""The database session: one transaction per deed, sides declared by table, the same code on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, String, event, text
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+CORE_SIDE: dict[str, Any] = {"info": {"side": "core"}}
+TRAINING_SIDE: dict[str, Any] = {"info": {"side": "training"}}
+EXAM_SIDE: dict[str, Any] = {"info": {"side": "exam"}}
+OVERSIGHT_SIDE: dict[str, Any] = {"info": {"side": "oversight"}}
+DOOR_SIDE: dict[str, Any] = {"info": {"side": "door"}}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware UTC in Python, UTC without zone on disk, and a naive value is a mistake."""
+
+    impl = DateTime(timezone=False)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Store as UTC; refuse a time that does not say where it is measured."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Hand out as aware UTC."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Root of all tables, with a naming convention so that migrations can name every constraint."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, str: String}
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+_reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make an engine behave: foreign keys, WAL and IMMEDIATE writes on SQLite, read-only reads on both."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    reading = _reading.get()
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    elif reading:
+        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+
+
+def start_reading() -> None:
+    """Make the transactions of this request read-only until a deed begins: GET never writes."""
+    _reading.set(True)
+
+
+def stop_reading() -> None:
+    """End the read-only mode at the end of a request."""
+    _reading.set(False)
+
+
+def lock(kind: str, key: object) -> None:
+    """Let deeds about the same thing wait for each other until the transaction ends.
+
+    Args:
+        kind: what is locked, such as ``sitting``.
+        key: which one.
+
+    SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock.
+    """
+    if db.engine.dialect.name == "postgresql":
+        number = zlib.crc32(f"{kind}:{key}".encode())
+        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def after_commit(action: Callable[[], object]) -> None:
+    """Have something done once the present deed is committed, and never if it is rolled back."""
+    db.session.info.setdefault("after_commit", []).append(action)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One deed: commit at the end of the block, roll everything back if it raises."""
+    db.session.rollback()
+    token = _reading.set(False)
+    db.session.info["after_commit"] = []
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _reading.reset(token)
+        actions = db.session.info.pop("after_commit", [])
+    for action in actions:
+        action()
+
+
+def writes(view: Callable[P, R]) -> Callable[P, R]:
+    """Make a view one deed: what it does is committed when it returns and undone when it raises."""
+
+    @wraps(view)
+    def deed(*args: P.args, **kwargs: P.kwargs) -> R:
+        with transaction():
+            return view(*args, **kwargs)
+
+    deed.__writes__ = True  # type: ignore[attr-defined]
+    return deed

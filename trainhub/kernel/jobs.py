@@ -1,0 +1,220 @@
+"""Background work: queued with the deed that asks for it, run by huey, its progress visible to who asked.
+
+Embedded, the queue is a SQLite file and the worker a thread of the web process; with ``TRAINHUB_REDIS_URL`` the
+queue is Redis and workers may be processes of their own (``trainhub worker``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, cast
+
+from flask import Blueprint, Flask, current_app, jsonify, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from huey import Huey, RedisHuey, SqliteHuey
+from huey.consumer import Consumer
+from sqlalchemy import Text, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from trainhub.kernel import clock
+from trainhub.kernel.access import signed_in
+from trainhub.kernel.db import CORE_SIDE, Model, after_commit, db, transaction
+from trainhub.kernel.errors import DomainError, NotFound
+from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.logs import log
+
+
+class JobState(StrEnum):
+    """Where a job stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Model):
+    """A piece of background work (后台任务) that somebody asked for and can watch."""
+
+    __tablename__ = "kernel_job"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=random_id)
+    kind: Mapped[str]
+    title: Mapped[str]
+    owner_id: Mapped[str | None] = mapped_column(index=True)
+    language: Mapped[str] = mapped_column(default="zh_CN")
+    state: Mapped[str] = mapped_column(default=JobState.QUEUED)
+    done: Mapped[int] = mapped_column(default=0)
+    total: Mapped[int] = mapped_column(default=0)
+    message: Mapped[str] = mapped_column(Text, default="")
+    result_url: Mapped[str | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_at: Mapped[datetime | None]
+
+    @property
+    def url(self) -> str:
+        """Where its progress can be asked."""
+        return url_for("jobs.state", job_id=self.id)
+
+
+@dataclass(frozen=True)
+class Progress:
+    """What a running job tells about itself, in short transactions of its own between its own deeds."""
+
+    job_id: str
+
+    def tell(self, done: int, total: int, message: object = "") -> None:
+        """Say how far the job is; call it outside a transaction."""
+        with transaction():
+            values = {"done": done, "total": total, "message": str(message)}
+            db.session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+
+
+Work = Callable[..., str | None]
+_works: dict[str, Work] = {}
+
+
+def job(kind: str) -> Callable[[Work], Work]:
+    """Register a function as background work.
+
+    It is called as ``work(progress, **arguments)`` outside any transaction: it computes first and writes in short
+    transactions, so that nobody waits for it. It returns the address of its result, or None.
+    """
+
+    def register(work: Work) -> Work:
+        _works[kind] = work
+        return work
+
+    return register
+
+
+def start(kind: str, title: object, *, by: Any, language: str = "zh_CN", **arguments: Any) -> Job:
+    """Queue background work; it begins once the present deed is committed.
+
+    Args:
+        kind: as registered with ``job``.
+        title: what the person reads while it runs.
+        by: the person who asked, or None.
+        language: of the messages it tells.
+        arguments: plain values (ids, storage keys), no personal data.
+    """
+    if kind not in _works:
+        raise KeyError(kind)
+    row = Job(
+        id=random_id(), kind=kind, title=str(title), owner_id=None if by is None else by.id, language=language
+    )
+    db.session.add(row)
+    job_id = row.id
+    after_commit(lambda: _queue().enqueue(_task().s(job_id, kind, arguments)))
+    return row
+
+
+def perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
+    """Run one job to its end and keep what became of it."""
+    _note(job_id, state=JobState.RUNNING)
+    language = db.session.scalar(select(Job.language).where(Job.id == job_id)) or "zh_CN"
+    db.session.rollback()
+    with in_language(language):
+        try:
+            result_url = _works[kind](Progress(job_id), **arguments)
+        except DomainError as refusal:
+            db.session.rollback()
+            _note(job_id, state=JobState.FAILED, message=str(refusal), ended_at=clock.now())
+        except Exception as problem:
+            db.session.rollback()
+            log().error("job failed", job=job_id, kind=kind, exc_info=problem)
+            message = _("Something failed on our side. Nothing of this act was kept.")
+            _note(job_id, state=JobState.FAILED, message=message, ended_at=clock.now())
+        else:
+            _note(job_id, state=JobState.DONE, result_url=result_url, ended_at=clock.now())
+
+
+def _note(job_id: str, **values: Any) -> None:
+    with transaction():
+        db.session.execute(update(Job).where(Job.id == job_id).values(**values))
+
+
+def _queue() -> Huey:
+    return cast(Huey, current_app.extensions["jobs"])
+
+
+def _task() -> Any:
+    return current_app.extensions["jobs-task"]
+
+
+def run_pending() -> int:
+    """Run everything that is queued, here and now; for the command line and for tests.
+
+    Returns:
+        The number of jobs run.
+    """
+    count = 0
+    while (task := _queue().dequeue()) is not None:
+        _queue().execute(task)
+        count += 1
+    return count
+
+
+def start_worker(app: Flask) -> Consumer:
+    """Start a worker thread in this process; it dies with the process and leaves the queue intact."""
+    consumer = app.extensions["jobs"].create_consumer(workers=1, periodic=False, check_worker_health=False)
+    consumer._set_signal_handlers = lambda: None
+    consumer.start()
+    return cast(Consumer, consumer)
+
+
+jobs = Blueprint("jobs", __name__, url_prefix="/jobs")
+
+
+def own_job_or_404(job_id: str) -> Job:
+    """Return a job of the signed-in person.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = db.session.scalar(select(Job).where(Job.id == job_id, Job.owner_id == current_user.person_id))
+    if found is None:
+        raise NotFound(_l("There is no such task of yours."))
+    return found
+
+
+@jobs.get("/<job_id>")
+@signed_in
+def show(job_id: str) -> ResponseReturnValue:
+    """Show a job's progress; the page may be left."""
+    return render_template("kernel/job.html", job=own_job_or_404(job_id))
+
+
+@jobs.get("/<job_id>/state")
+@signed_in
+def state(job_id: str) -> ResponseReturnValue:
+    """Tell a job's progress to the page's script."""
+    row = own_job_or_404(job_id)
+    return jsonify(
+        state=row.state, done=row.done, total=row.total, message=row.message, result_url=row.result_url
+    )
+
+
+def install(app: Flask) -> None:
+    """Give an application its queue."""
+    settings = app.config["SETTINGS"]
+    queue: Huey
+    if settings.redis_url:
+        queue = RedisHuey("trainhub", url=settings.redis_url, results=False)
+    else:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        queue = SqliteHuey("trainhub", filename=str(settings.instance / "jobs.db"), results=False)
+
+    def run_job(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
+        with app.app_context():
+            perform(job_id, kind, arguments)
+
+    app.extensions["jobs"] = queue
+    app.extensions["jobs-task"] = queue.task(name="run_job")(run_job)
+    app.register_blueprint(jobs)

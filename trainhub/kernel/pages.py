@@ -1,0 +1,136 @@
+"""What every page can use: filters for times and masked data, versioned static files, pages of long lists."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from flask import Flask, abort, request, url_for
+from sqlalchemy import Select, func, select
+
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _
+
+Row = TypeVar("Row")
+_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """One page of a long list.
+
+    Args:
+        items: the rows of this page.
+        page: its number, from 1.
+        per_page: rows a page.
+        total: rows of the whole list.
+    """
+
+    items: list[Row]
+    page: int
+    per_page: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // self.per_page))
+
+    @property
+    def has_prev(self) -> bool:
+        """Whether there is a page before this one."""
+        return self.page > 1
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after this one."""
+        return self.page < self.pages
+
+
+def paginate(statement: Select[Any], per_page: int = 50) -> Page[Any]:
+    """Fetch the page of a list that the request's ``page`` argument names.
+
+    Args:
+        statement: a select of one entity, in its order.
+        per_page: rows a page.
+    """
+    try:
+        page = max(1, int(request.args.get("page", "1")))
+    except ValueError:
+        abort(404)
+    count = select(func.count()).select_from(statement.order_by(None).subquery())
+    total = db.session.scalar(count) or 0
+    rows = db.session.scalars(statement.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    return Page(list(rows), page, per_page, total)
+
+
+def local_date(value: date | datetime | None) -> str:
+    """Write a day as ``2026-11-23 周一`` (Chinese) or ``2026-11-23 Mon`` (English)."""
+    if value is None:
+        return "–"
+    day = clock.local_day(value) if isinstance(value, datetime) else value
+    chinese = _("Monday") != "Monday"
+    return f"{day:%Y-%m-%d} {_WEEKDAYS[day.weekday()] if chinese else day.strftime('%a')}"
+
+
+def local_time(value: datetime | None) -> str:
+    """Write a moment in Asia/Shanghai as ``2026-11-23 周一 14:30``."""
+    return "–" if value is None else f"{local_date(value)} {clock.local(value):%H:%M}"
+
+
+def duration(seconds: int | None) -> str:
+    """Write a span: ``1 h 20 min``, or ``45 s`` when shorter than a minute."""
+    if seconds is None:
+        return "–"
+    if seconds < 60:
+        return _("%(count)s s", count=seconds)
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return _("%(count)s min", count=minutes)
+    return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
+
+
+def mask_id(number: str | None) -> str:
+    """Show an ID number as its first three and last two characters."""
+    return "–" if not number else number[:3] + "*" * max(0, len(number) - 5) + number[-2:]
+
+
+def mask_phone(number: str | None) -> str:
+    """Show a telephone number as its first three and last four digits."""
+    return "–" if not number else number[:3] + "****" + number[-4:]
+
+
+def mask_name(name: str) -> str:
+    """Show a name as its first character and stars, as public lists do."""
+    return name[:1] + "*" * max(1, len(name) - 1)
+
+
+@cache
+def _fingerprint(path: Path, modified: float) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def install(app: Flask) -> None:
+    """Give an application's templates their filters and functions."""
+
+    def static_url(filename: str) -> str:
+        path = Path(app.static_folder or "") / filename
+        version = _fingerprint(path, path.stat().st_mtime) if path.is_file() else None
+        return url_for("static", filename=filename, v=version)
+
+    app.jinja_env.filters.update(
+        local_date=local_date,
+        local_time=local_time,
+        duration=duration,
+        mask_id=mask_id,
+        mask_phone=mask_phone,
+        mask_name=mask_name,
+    )
+    app.jinja_env.globals.update(static_url=static_url)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

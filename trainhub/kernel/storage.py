@@ -1,0 +1,64 @@
+"""Files of the house (films, imports, tickets, certificates): a folder with unguessable names."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from flask import current_app
+
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.identifiers import random_id
+
+
+def put(source: BinaryIO, suffix: str) -> str:
+    """Keep a file; it is on disk, whole, when this returns.
+
+    Args:
+        source: where the bytes come from, read from its present position.
+        suffix: ending of the name, such as ``.mp4``; given by us, never by the uploader.
+
+    Returns:
+        The key under which ``path`` finds it.
+    """
+    name = random_id() + suffix
+    key = f"{name[:2]}/{name}"
+    target = _root() / key
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(target.suffix + ".part")
+    with partial.open("wb") as file:
+        shutil.copyfileobj(source, file, 1 << 20)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.rename(target)
+    return key
+
+
+def path(key: str) -> Path:
+    """Return where a kept file lies.
+
+    Raises:
+        NotFound: there is none under this key.
+    """
+    root = _root()
+    found = (root / key).resolve()
+    if not found.is_relative_to(root) or not found.is_file():
+        raise NotFound(_l("This file is no longer kept here."))
+    return found
+
+
+def read(key: str) -> bytes:
+    """Return a kept file's bytes."""
+    return path(key).read_bytes()
+
+
+def remove(key: str) -> None:
+    """Delete a kept file; nothing happens if it is gone already."""
+    (_root() / key).unlink(missing_ok=True)
+
+
+def _root() -> Path:
+    return cast(Path, current_app.config["SETTINGS"].storage).resolve()

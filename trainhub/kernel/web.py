@@ -1,0 +1,116 @@
+"""The outer wall of every page: security headers, read-only reads, error pages that help, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+
+from trainhub.kernel import db as database
+from trainhub.kernel.access import open_to_all
+from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
+from trainhub.kernel.i18n import _
+from trainhub.kernel.logs import log
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "media-src 'self' blob:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
+    "manifest-src 'self'"
+)
+
+health = Blueprint("kernel", __name__)
+
+
+@health.get("/healthz")
+@open_to_all("a load balancer asks whether the process lives")
+def live() -> ResponseReturnValue:
+    """Say that the process answers."""
+    return jsonify(status="ok")
+
+
+@health.get("/readyz")
+@open_to_all("a load balancer asks whether the process can work")
+def ready() -> ResponseReturnValue:
+    """Say whether the database answers."""
+    try:
+        database.db.session.execute(text("SELECT 1"))
+    except Exception as problem:
+        log().error("not ready", error=type(problem).__name__)
+        return jsonify(status="database does not answer"), 503
+    return jsonify(status="ok")
+
+
+def install(app: Flask) -> None:
+    """Put the wall around an application."""
+    app.register_blueprint(health)
+    app.before_request(database.start_reading)
+    app.teardown_request(lambda _error: database.stop_reading())
+    app.after_request(_headers)
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unforeseen)
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=()"
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint == "static":
+        if request.args.get("v"):
+            headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def wants_json() -> bool:
+    """Tell whether the request asks for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
+    return request.is_json or best == "application/json"
+
+
+def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue:
+    """Answer with a page (or JSON) that says what happened and what to do."""
+    if wants_json():
+        return jsonify(error=message, status=status, request_id=g.get("request_id")), status
+    known = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else 400
+    page = render_template(
+        f"errors/{known}.html", message=message, status=status, request_id=g.get("request_id"), **details
+    )
+    return page, status
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    database.db.session.rollback()
+    if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))
+    status = 403 if isinstance(error, NotSignedIn) and not wants_json() else error.status
+    return error_page(status, str(error), refused=error if isinstance(error, Refused) else None)
+
+
+def _stale_form(error: CSRFError) -> ResponseReturnValue:
+    return error_page(400, _("This form is too old or came from another page. Go back, reload and send it again."))
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.code is None or error.code < 400:
+        return error
+    return error_page(error.code, str(error.description or ""))
+
+
+def _unforeseen(error: Exception) -> ResponseReturnValue:
+    database.db.session.rollback()
+    log().error("unforeseen", exc_info=error)
+    return error_page(500, _("Something failed on our side. Nothing of this act was kept."))

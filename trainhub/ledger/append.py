@@ -1,0 +1,59 @@
+"""Appending: one leaf per decision, in the transaction of the act itself."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from typing import Any
+
+import rfc8785
+
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.ledger.models import Entry
+
+
+def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
+    """Record a decision.
+
+    Args:
+        kind: what was decided, such as ``staff.appointed``: subject, dot, past participle.
+        by: the person who acted (anything with an ``id``), or None for the system itself.
+        side: training, exam, oversight or core: who owns the fact.
+        facts: what was decided; random ids and codes, never names, ID numbers, telephone numbers or item texts.
+
+    Returns:
+        The entry, added to the session and not yet committed.
+    """
+    moment = clock.now()
+    by_id = None if by is None else by.id
+    body = rfc8785.dumps(
+        {"kind": kind, "at": moment.isoformat(), "by": by_id, "side": side, "facts": _plain(facts)}
+    )
+    salt = secrets.token_bytes(16)
+    entry = Entry(
+        kind=kind,
+        at=moment,
+        by_id=by_id,
+        side=side,
+        body=body.decode(),
+        salt=salt.hex(),
+        leaf_hash=leaf_hash(salt, body),
+    )
+    db.session.add(entry)
+    return entry
+
+
+def leaf_hash(salt: bytes, body: bytes) -> str:
+    """Return the hash of a leaf, 64 hexadecimal digits (RFC 6962, section 2.1, over salt and body)."""
+    return hashlib.sha256(b"\x00" + salt + body).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_plain(each) for each in value]
+    if value is None or isinstance(value, bool | int):
+        return value
+    return str(value)

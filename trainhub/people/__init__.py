@@ -1,0 +1,1 @@
+"""Persons, accounts, organisations, sign-in, messages and personal data. It knows no duty."""

@@ -1,0 +1,36 @@
+"""Forms of people: they check shape, never policy."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from trainhub.kernel.i18n import _l
+
+
+class SignInForm(FlaskForm):  # type: ignore[misc]
+    """User name and password."""
+
+    username = StringField(_l("User name"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username"})
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+class PhoneForm(FlaskForm):  # type: ignore[misc]
+    """The person's own mobile number."""
+
+    phone = StringField(
+        _l("Your own mobile number"), [InputRequired(), Length(max=20)], render_kw={"autocomplete": "tel"}
+    )
+
+
+class PasswordForm(FlaskForm):  # type: ignore[misc]
+    """A new password, proved by the old one."""
+
+    old = PasswordField(_l("Old password"), [InputRequired(), Length(max=200)])
+    new = PasswordField(
+        _l("New password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "new-password"}
+    )

@@ -1,0 +1,126 @@
+"""Telling people: one interface, a carrier behind it; always to the number that the person gave themself.
+
+A message for somebody who gave no number waits; it goes out when they give one. Texts carry no secrets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from flask import current_app
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.kernel import cipher, clock
+from trainhub.kernel.db import db
+from trainhub.kernel.keys import key
+from trainhub.people.models import Message, MessageState, Person
+from trainhub.people.persons import phone_of
+
+
+class Carrier(Protocol):
+    """What brings a text to a telephone (短信通道)."""
+
+    def send(self, phone: str, text: str) -> None:
+        """Send a text, or raise OSError if it cannot be taken now."""
+
+
+class LocalCarrier:
+    """A carrier for one machine: each text is a line in a file that only the operator reads.
+
+    Args:
+        folder: where the file ``outbox.jsonl`` grows.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "outbox.jsonl"
+
+    def send(self, phone: str, text: str) -> None:
+        """Append the text; it is on disk when this returns."""
+        self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        line = json.dumps({"at": clock.now().isoformat(), "to": phone, "text": text}, ensure_ascii=False)
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        with os.fdopen(descriptor, "ab") as file:
+            file.write(line.encode() + b"\n")
+
+
+def tell(person: Person, subject: str, text: str) -> Message:
+    """Queue a message to a person; it leaves with the next ``send_waiting``.
+
+    Args:
+        person: whom.
+        subject: what it is about, such as ``sitting.registered``: no personal data.
+        text: the words, in Chinese, without secrets.
+    """
+    message = Message(person_id=person.id, subject=subject, text_sealed=b"", state=MessageState.WAITING)
+    if person.phone_sealed is None:
+        message.state = MessageState.NO_ADDRESS
+    message.text_sealed = cipher.encrypt(key("people"), text.encode(), f"message:{person.id}")
+    db.session.add(message)
+    ledger.append("message.queued", by=None, side="core", person=person.id, subject=subject)
+    return message
+
+
+def release(person: Person) -> int:
+    """Let a person's messages go that waited for a number; returns how many."""
+    statement = select(Message).where(
+        Message.person_id == person.id, Message.state == MessageState.NO_ADDRESS
+    )
+    waiting = db.session.scalars(statement).all()
+    for message in waiting:
+        message.state = MessageState.WAITING
+    return len(waiting)
+
+
+def send_waiting(limit: int = 500) -> int:
+    """Hand waiting messages to the carrier; a failed one is tried again next time.
+
+    Returns:
+        How many were sent.
+    """
+    statement = (
+        select(Message)
+        .where(Message.state == MessageState.WAITING)
+        .order_by(Message.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    carrier = LocalCarrier(current_app.config["SETTINGS"].instance / "outbox")
+    sent = 0
+    for message in db.session.scalars(statement).all():
+        person = db.session.get_one(Person, message.person_id)
+        phone = phone_of(person)
+        if phone is None:
+            message.state = MessageState.NO_ADDRESS
+            continue
+        text = cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode()
+        try:
+            carrier.send(phone, text)
+        except OSError:
+            message.state = MessageState.FAILED
+            continue
+        message.state = MessageState.SENT
+        message.sent_at = clock.now()
+        sent += 1
+    return sent
+
+
+def waiting_for_number(person_ids: Iterable[str]) -> set[str]:
+    """Return those of some persons whose messages wait because they gave no number of their own."""
+    statement = select(Message.person_id).where(
+        Message.person_id.in_(list(person_ids)), Message.state == MessageState.NO_ADDRESS
+    )
+    return set(db.session.scalars(statement))
+
+
+def own_messages(person: Person, limit: int = 50) -> list[tuple[Message, str]]:
+    """Return a person's newest messages with their texts, for the person's own page."""
+    statement = select(Message).where(Message.person_id == person.id).order_by(Message.id.desc()).limit(limit)
+    return [
+        (message, cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode())
+        for message in db.session.scalars(statement)
+    ]

@@ -1,0 +1,112 @@
+"""Tables of people: who they are, how they sign in, for whom they work."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainhub.kernel import clock
+from trainhub.kernel.db import CORE_SIDE, Model
+from trainhub.kernel.identifiers import random_id
+
+
+class OrganisationKind(StrEnum):
+    """What an organisation is to the house."""
+
+    AUTHORITY = "authority"
+    EXAM_CENTRE = "exam_centre"
+    EXAM_SITE = "exam_site"
+    TRAINING_BODY = "training_body"
+    ENTERPRISE = "enterprise"
+
+
+class Organisation(Model):
+    """An organisation (机构): authority 应急管理部门, exam centre 考试机构, site 考试点, training body 培训机构, enterprise 企业."""
+
+    __tablename__ = "people_organisation"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    kind: Mapped[str]
+    district: Mapped[str]
+    responsible_person_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+
+
+class Person(Model):
+    """A human being (人员), known elsewhere only by this random id; one row per ID number.
+
+    The ID number and the telephone number are encrypted; equality is found by a keyed hash. ``phone`` is only ever
+    a number that the person gave themself, never one from a list of a registering party.
+    """
+
+    __tablename__ = "people_person"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=random_id)
+    name: Mapped[str]
+    id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    id_number_hash: Mapped[str | None] = mapped_column(unique=True)
+    phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    phone_given_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class Account(Model):
+    """A sign-in (账号) of a person: user name and Argon2id hash, lock-out after failures."""
+
+    __tablename__ = "people_account"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), unique=True)
+    username: Mapped[str] = mapped_column(unique=True)
+    password_hash: Mapped[str]
+    failures: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    person: Mapped[Person] = relationship()
+
+
+class SignIn(Model):
+    """A session (登录会话) of an account, kept in the database so that it can be ended from there."""
+
+    __tablename__ = "people_sign_in"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("people_account.id"), index=True)
+    started_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    account: Mapped[Account] = relationship()
+
+
+class MessageState(StrEnum):
+    """What became of a message."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    NO_ADDRESS = "no_address"
+    FAILED = "failed"
+
+
+class Message(Model):
+    """A text message to a person (短信通知), sent to the number that the person gave; without one it waits for it."""
+
+    __tablename__ = "people_message"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
+    subject: Mapped[str]
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(default=MessageState.WAITING, index=True)
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    sent_at: Mapped[datetime | None]

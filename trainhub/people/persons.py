@@ -1,0 +1,126 @@
+"""Finding and recording persons by their ID number; their own telephone number."""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.kernel import cipher, clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.keys import key
+from trainhub.people.id_numbers import parse_id_number
+from trainhub.people.models import Person
+
+_PHONE = re.compile(r"1[3-9]\d{9}")
+
+
+def record_person(name: str, id_number: str | None = None, *, by: Person | None) -> Person:
+    """Return the person with an ID number, recording them if they are new.
+
+    Args:
+        name: as on the ID card.
+        id_number: 18 characters; None for staff whose number is not held.
+        by: who records.
+
+    Raises:
+        Invalid: the name is empty, the number is wrong, or it is on record under another name.
+    """
+    name = clean_name(name)
+    if id_number is None:
+        return _add(Person(id=random_id(), name=name), by)
+    number = parse_id_number(id_number)
+    lock("person", hash_id_number(number))
+    known = person_by_id_number(number)
+    if known is None:
+        person = Person(id=random_id(), name=name, id_number_hash=hash_id_number(number))
+        person.id_number_sealed = cipher.encrypt(key("people"), number.encode(), f"id-number:{person.id}")
+        return _add(person, by)
+    if known.name != name:
+        raise Invalid(_("This ID number is on record under another name. Check both against the ID card."))
+    return known
+
+
+def clean_name(name: str) -> str:
+    """Return a name without stray blanks; Chinese names hold none.
+
+    Raises:
+        Invalid: it is empty, too long or holds control characters.
+    """
+    cleaned = " ".join(name.split())
+    if re.search(r"[\u3400-\u9fff]", cleaned):
+        cleaned = cleaned.replace(" ", "")
+    if not cleaned or len(cleaned) > 60 or not cleaned.isprintable():
+        raise Invalid(_("A name has 1 to 60 printable characters."))
+    return cleaned
+
+
+def _add(person: Person, by: Person | None) -> Person:
+    db.session.add(person)
+    db.session.flush()
+    ledger.append("person.recorded", by=by, side="core", person=person.id)
+    return person
+
+
+def hash_id_number(number: str) -> str:
+    """Return the keyed hash by which an ID number is found."""
+    return cipher.keyed_hash(key("people-index"), "id-number:" + number)
+
+
+def person_by_id_number(number: str) -> Person | None:
+    """Return the person with an ID number in its written form, or None."""
+    return db.session.scalar(select(Person).where(Person.id_number_hash == hash_id_number(number)))
+
+
+def get_person(person_id: str) -> Person:
+    """Return a person by id.
+
+    Raises:
+        NotFound: nobody has it.
+    """
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound(_l("There is no such person."))
+    return person
+
+
+def id_number_of(person: Person) -> str | None:
+    """Return a person's ID number in clear; for checks and documents that the law has it on."""
+    if person.id_number_sealed is None:
+        return None
+    return cipher.decrypt(key("people"), person.id_number_sealed, f"id-number:{person.id}").decode()
+
+
+def parse_phone(text: str) -> str:
+    """Return a mobile number of mainland China in its one written form.
+
+    Raises:
+        Invalid: it is none.
+    """
+    digits = re.sub(r"[\s\-]", "", text).removeprefix("+86")
+    if not _PHONE.fullmatch(digits):
+        raise Invalid(_("A mobile number has 11 digits and begins with 13 to 19."))
+    return digits
+
+
+def give_phone(person: Person, phone: str) -> None:
+    """Keep the number that a person gives as their own.
+
+    Raises:
+        Invalid: it is no mobile number.
+    """
+    digits = parse_phone(phone)
+    person.phone_sealed = cipher.encrypt(key("people"), digits.encode(), f"phone:{person.id}")
+    person.phone_given_at = clock.now()
+    ledger.append("person.phone.given", by=person, side="core", person=person.id)
+
+
+def phone_of(person: Person) -> str | None:
+    """Return the number that a person gave, in clear, or None."""
+    if person.phone_sealed is None:
+        return None
+    return cipher.decrypt(key("people"), person.phone_sealed, f"phone:{person.id}").decode()

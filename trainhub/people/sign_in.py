@@ -1,0 +1,187 @@
+"""Signing in and out: Argon2id, lock-out after failures, a new session each time, endable from the database."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, session
+from flask_login import LoginManager, UserMixin, current_user
+from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
+
+from trainhub import ledger
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid, NotSignedIn
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Account, Person, SignIn
+
+TRIES = 5
+LOCKED_FOR = timedelta(minutes=15)
+LASTS = timedelta(hours=12)
+PASSWORD_LENGTH = 10
+
+_hasher = PasswordHasher()
+_nobody = _hasher.hash(secrets.token_hex(16))
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """Who is signed in, as flask-login carries it through a request."""
+
+    def __init__(self, sign_in: SignIn) -> None:
+        self.sign_in_id = sign_in.id
+        self.person_id = sign_in.account.person_id
+
+    @property
+    def person(self) -> Person:
+        """The person, fresh in the present transaction."""
+        person = db.session.get(Person, self.person_id)
+        if person is None:
+            raise NotSignedIn(_l("Please sign in first."))
+        return person
+
+
+def current_person() -> Person:
+    """Return the signed-in person.
+
+    Raises:
+        NotSignedIn: nobody is.
+    """
+    if not current_user.is_authenticated:
+        raise NotSignedIn(_l("Please sign in first."))
+    user: SignedIn = current_user
+    return user.person
+
+
+def open_account(person: Person, username: str, password: str, *, by: Person | None) -> Account:
+    """Give a person a user name and a first password.
+
+    Raises:
+        Invalid: the name is taken or has a wrong form, the password is too short, or the person has an account.
+    """
+    username = username.strip().lower()
+    if not (3 <= len(username) <= 40) or not username.replace("-", "").replace(".", "").isalnum():
+        raise Invalid(_("A user name has 3 to 40 letters, digits, dots and hyphens."))
+    taken = select(Account.id).where((Account.username == username) | (Account.person_id == person.id))
+    if db.session.scalar(taken):
+        raise Invalid(_("The user name is taken, or the person has an account already."))
+    check_password(password)
+    account = Account(person_id=person.id, username=username, password_hash=_hasher.hash(password))
+    db.session.add(account)
+    ledger.append("account.opened", by=by, side="core", person=person.id)
+    return account
+
+
+def check_password(password: str) -> None:
+    """Raise Invalid unless a new password is long enough (NIST SP 800-63B: length, not composition)."""
+    if len(password) < PASSWORD_LENGTH:
+        raise Invalid(_("A password has at least %(count)s characters.", count=PASSWORD_LENGTH))
+
+
+def authenticate(username: str, password: str) -> Account | None:
+    """Check a sign-in; count failures and lock the account after too many.
+
+    Returns:
+        The account, or None: the answer and its time are the same for a wrong name, a wrong password and a lock.
+    """
+    statement = select(Account).where(Account.username == username.strip().lower()).with_for_update()
+    account = db.session.scalar(statement)
+    matches = _matches(account.password_hash if account else _nobody, password)
+    if account is None or not account.active:
+        return None
+    if account.locked_until is not None and account.locked_until > clock.now():
+        return None
+    if not matches:
+        account.failures += 1
+        if account.failures >= TRIES:
+            account.failures = 0
+            account.locked_until = clock.now() + LOCKED_FOR
+            ledger.append("account.locked", by=None, side="core", person=account.person_id)
+        return None
+    account.failures = 0
+    account.locked_until = None
+    return account
+
+
+def _matches(stored: str, password: str) -> bool:
+    try:
+        return _hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def begin_session(account: Account) -> None:
+    """Start a new session for an account; whatever the browser held before is thrown away (no fixation)."""
+    token = secrets.token_urlsafe(32)
+    now = clock.now()
+    db.session.add(
+        SignIn(token_hash=_hash(token), account_id=account.id, started_at=now, expires_at=now + LASTS)
+    )
+    language = session.get("language")
+    session.clear()
+    session["sign-in"] = token
+    if language:
+        session["language"] = language
+    ledger.append("account.signed_in", by=account.person, side="core")
+
+
+def end_session() -> None:
+    """End the present session, here and in the database."""
+    token = session.get("sign-in", "")
+    statement = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
+    db.session.execute(statement.values(ended_at=clock.now()))
+    session.clear()
+
+
+def end_all_sessions(person_id: str) -> None:
+    """End every session of a person: after a change of password or a withdrawn duty."""
+    accounts = select(Account.id).where(Account.person_id == person_id)
+    statement = update(SignIn).where(SignIn.account_id.in_(accounts), SignIn.ended_at.is_(None))
+    db.session.execute(statement.values(ended_at=clock.now()))
+
+
+def change_password(account: Account, old: str, new: str) -> None:
+    """Replace a password; all sessions end.
+
+    Raises:
+        Invalid: the old one is wrong, or the new one too short.
+    """
+    if not _matches(account.password_hash, old):
+        raise Invalid(_("The old password is not right."))
+    check_password(new)
+    account.password_hash = _hasher.hash(new)
+    end_all_sessions(account.person_id)
+    ledger.append("account.password.changed", by=account.person, side="core")
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _load() -> SignedIn | None:
+    token = session.get("sign-in")
+    if not token:
+        return None
+    found = db.session.scalar(
+        select(SignIn)
+        .join(SignIn.account)
+        .options(joinedload(SignIn.account))
+        .where(
+            SignIn.token_hash == _hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > clock.now(),
+            Account.active,
+        )
+    )
+    return None if found is None else SignedIn(found)
+
+
+def install(app: Flask) -> None:
+    """Give an application its sign-in."""
+    manager = LoginManager()
+    manager.request_loader(lambda _request: _load())
+    manager.init_app(app)

@@ -1,0 +1,129 @@
+"""Signing in and out, and one's own account."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+from sqlalchemy import select
+
+from trainhub.kernel.access import open_to_all, signed_in
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.rooms import Room
+from trainhub.people import messages
+from trainhub.people.forms import PasswordForm, PhoneForm, SignInForm
+from trainhub.people.limits import limiter
+from trainhub.people.models import Account
+from trainhub.people.persons import give_phone, id_number_of, phone_of
+from trainhub.people.sign_in import (
+    authenticate,
+    begin_session,
+    change_password,
+    current_person,
+    end_session,
+)
+
+people = Blueprint("people", __name__)
+
+
+@people.get("/sign-in")
+@open_to_all("the door itself")
+def sign_in() -> ResponseReturnValue:
+    """Show the sign-in form."""
+    if current_user.is_authenticated:
+        return redirect(_safe_next(request.args.get("next")))
+    return render_template("people/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
+
+
+@people.post("/sign-in")
+@open_to_all("the door itself")
+@limiter.limit("30 per minute")
+@writes
+def try_sign_in() -> ResponseReturnValue:
+    """Check a sign-in and begin a session."""
+    form = SignInForm()
+    account = authenticate(form.username.data, form.password.data) if form.validate_on_submit() else None
+    if account is None:
+        message = _("User name and password do not fit, or the account is locked for a quarter of an hour.")
+        flash(message, "error")
+        return render_template("people/sign_in.html", form=form), 422
+    begin_session(account)
+    return redirect(_safe_next(form.next.data))
+
+
+@people.post("/sign-out")
+@open_to_all("leaving is always possible")
+@writes
+def sign_out() -> ResponseReturnValue:
+    """End the session."""
+    end_session()
+    return redirect(url_for("people.sign_in"))
+
+
+@people.get("/account")
+@signed_in
+def account() -> ResponseReturnValue:
+    """Show one's own data, masked, and the messages one got."""
+    return _account_page(PhoneForm(), PasswordForm())
+
+
+@people.post("/account/phone")
+@signed_in
+@writes
+def set_phone() -> ResponseReturnValue:
+    """Give one's own number; messages that waited for it go out."""
+    form = PhoneForm()
+    if not form.validate_on_submit():
+        return _account_page(form, PasswordForm()), 422
+    person = current_person()
+    try:
+        give_phone(person, form.phone.data)
+    except Invalid as problem:
+        form.phone.errors = [str(problem)]
+        return _account_page(form, PasswordForm()), 422
+    messages.release(person)
+    flash(_("Your number is kept. Messages about your exams come to it."), "success")
+    return redirect(url_for(".account"))
+
+
+@people.post("/account/password")
+@signed_in
+@writes
+def set_password() -> ResponseReturnValue:
+    """Change one's password; every session ends and one signs in anew."""
+    form = PasswordForm()
+    if not form.validate_on_submit():
+        return _account_page(PhoneForm(), form), 422
+    own = db.session.scalars(select(Account).where(Account.person_id == current_person().id)).one()
+    try:
+        change_password(own, form.old.data, form.new.data)
+    except Invalid as problem:
+        form.old.errors = [str(problem)]
+        return _account_page(PhoneForm(), form), 422
+    flash(_("Your password is changed. Please sign in with the new one."), "success")
+    return redirect(url_for(".sign_in"))
+
+
+def _account_page(phone_form: PhoneForm, password_form: PasswordForm) -> str:
+    person = current_person()
+    return render_template(
+        "people/account.html",
+        person=person,
+        id_number=id_number_of(person),
+        phone=phone_of(person),
+        messages=messages.own_messages(person),
+        phone_form=phone_form,
+        password_form=password_form,
+    )
+
+
+def _safe_next(target: str | None) -> str:
+    """Follow only addresses of this site (no open redirect)."""
+    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target:
+        return target
+    return "/home"
+
+
+room = Room(name="people", side="core", blueprints=(people,))

@@ -1,0 +1,118 @@
+"""The front page, and the home page that answers: what do I have to do next?"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from trainhub.governance.guards import current_duties
+from trainhub.kernel.access import open_to_all, signed_in
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import LANGUAGES, _, _l, choose_language
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+portal = Blueprint("portal", __name__)
+
+SIDES = {"training": _l("Training"), "exam": _l("Examination"), "oversight": _l("Oversight")}
+_DUTY_SIDES = {"training": "training", "exam": "exam", "oversight": "oversight", "system": "oversight"}
+
+
+@portal.get("/")
+@open_to_all("the front page says what trainhub is")
+def front() -> ResponseReturnValue:
+    """Show the front page."""
+    return render_template("portal/front.html")
+
+
+@portal.get("/home")
+@signed_in
+def home() -> ResponseReturnValue:
+    """Lead to the home page of the side on which the person has most to do."""
+    sides = _sides_of(current_duties())
+    return redirect(url_for(".side_home", side=sides[0]))
+
+
+@portal.get("/home/<side>")
+@signed_in
+def side_home(side: str) -> ResponseReturnValue:
+    """Show what waits for the person on one side."""
+    if side not in _sides_of(current_duties()):
+        raise NotFound(_l("There is no such page."))
+    person = current_person()
+    duties = current_duties()
+    names = frozenset(duty.value for duty in duties)
+    rooms: tuple[Room, ...] = current_app.extensions["rooms"]
+    tasks = [task for room in rooms if room.side == side for task in room.open_work(person, names)]
+    held = [duty for duty in Duty if duty in duties and _DUTY_SIDES.get(duty.side, "training") == side]
+    return render_template("portal/home.html", side=side, side_name=SIDES[side], tasks=tasks, held=held)
+
+
+def _sides_of(duties: frozenset[Duty]) -> list[str]:
+    """Return the sides on which a person has a home: those of the duties first, and both wings for everybody."""
+    sides = [side for side in ("exam", "training", "oversight") if side in {_DUTY_SIDES.get(d.side) for d in duties}]
+    return sides + [side for side in ("training", "exam") if side not in sides]
+
+
+def install_navigation(app: Flask, rooms: tuple[Room, ...]) -> None:
+    """Give every page its side, its navigation and the way across to the other side."""
+    app.extensions["rooms"] = rooms
+    sides = {blueprint.name: room.side for room in rooms for blueprint in room.blueprints}
+
+    @app.context_processor
+    def navigation() -> dict[str, Any]:
+        signed = current_user.is_authenticated
+        duties = current_duties() if signed else frozenset()
+        side = (request.view_args or {}).get("side") or sides.get(request.blueprint or "", "core")
+        if side == "core" and request.blueprint == "governance":
+            side = "oversight"
+        return {
+            "current_person": current_person() if signed else None,
+            "duty_names": {duty.value for duty in duties},
+            "duty_label": lambda value: Duty(value).label,
+            "side": side,
+            "site_name": _("trainhub"),
+            "language": choose_language(),
+            "language_urls": {language: _with_language(language) for language in LANGUAGES},
+            "navigation": _entries(rooms, side, duties) if signed else [],
+            "homes": _homes(duties) if signed else [],
+        }
+
+
+def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> list[dict[str, Any]]:
+    held = {duty.value for duty in duties}
+    own = [NavigationEntry(_l("My tasks"), "portal.home")]
+    for room in rooms:
+        shown = "oversight" if room.name == "governance" else room.side
+        if shown == side or (shown == "core" and room.name != "governance"):
+            own += [entry for entry in room.navigation if not entry.duties or held & set(entry.duties)]
+    return [
+        {"label": entry.label, "url": url_for(entry.endpoint), "current": request.endpoint == entry.endpoint}
+        for entry in own
+    ]
+
+
+def _homes(duties: frozenset[Duty]) -> list[dict[str, Any]]:
+    return [
+        {"side": side, "label": SIDES[side], "url": url_for("portal.side_home", side=side)}
+        for side in _sides_of(duties)
+    ]
+
+
+def _with_language(language: str) -> str:
+    arguments = request.args.to_dict(flat=False) | {"lang": [language]}
+    return f"{request.path}?{urlencode(arguments, doseq=True)}"
+
+
+
+
+
+
+
+
+room = Room(name="portal", side="core", blueprints=(portal,))

@@ -1,0 +1,1 @@
+"""The law as data: every figure with its source and its period."""

@@ -1,0 +1,1 @@
+"""Who may do what beside what else: the rules, the relations they read, decisions, the auditor."""
