@@ -8,8 +8,8 @@ from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.engine import make_url
 
-from trainhub.certificates.views import room as certificates
 from trainhub.cases.views import room as cases
+from trainhub.certificates.views import room as certificates
 from trainhub.config import Settings, Side, read_settings
 from trainhub.courses.views import room as courses
 from trainhub.exams.bank.views import room as bank
@@ -45,8 +45,8 @@ MAXIMUM_UPLOAD = 600 * 1024 * 1024
 def create_app(settings: Settings | None = None) -> Flask:
     """Build the application. Read this function as the table of contents.
 
-    ``settings.side`` chooses what this process serves, so an exam room can run a server on which the training pages
-    do not exist.
+    ``settings.side`` chooses what this process serves, so an exam room can run a server on which the training
+    pages do not exist.
 
     Args:
         settings: of this process; read from the environment unless given.

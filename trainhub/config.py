@@ -68,7 +68,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise BadSetting(f"TRAINHUB_PUBLIC_URL must begin with http:// or https://, not {public_url!r}")
     return Settings(
         instance=instance,
-        database_url=_driver(environment.get("TRAINHUB_DATABASE_URL") or f"sqlite:///{instance / 'trainhub.db'}"),
+        database_url=_driver(
+            environment.get("TRAINHUB_DATABASE_URL") or f"sqlite:///{instance / 'trainhub.db'}"
+        ),
         redis_url=environment.get("TRAINHUB_REDIS_URL") or None,
         storage=_folder(environment.get("TRAINHUB_STORAGE_URL"), instance / "files"),
         side=_side(environment.get("TRAINHUB_SIDE", "all")),

@@ -71,7 +71,9 @@ def _people() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_people_organisation"),
         sa.UniqueConstraint("code", name="uq_people_organisation_code"),
         sa.ForeignKeyConstraint(
-            ["responsible_person_id"], ["people_person.id"], name="fk_people_organisation_responsible_person_id"
+            ["responsible_person_id"],
+            ["people_person.id"],
+            name="fk_people_organisation_responsible_person_id",
         ),
     )
     op.create_table(
@@ -137,8 +139,12 @@ def _governance() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["people_organisation.id"], name="fk_governance_grant_organisation_id"
         ),
-        sa.ForeignKeyConstraint(["granted_by_id"], ["people_person.id"], name="fk_governance_grant_granted_by_id"),
-        sa.ForeignKeyConstraint(["revoked_by_id"], ["people_person.id"], name="fk_governance_grant_revoked_by_id"),
+        sa.ForeignKeyConstraint(
+            ["granted_by_id"], ["people_person.id"], name="fk_governance_grant_granted_by_id"
+        ),
+        sa.ForeignKeyConstraint(
+            ["revoked_by_id"], ["people_person.id"], name="fk_governance_grant_revoked_by_id"
+        ),
     )
     op.create_index("ix_governance_grant_person_id", "governance_grant", ["person_id"])
     op.create_index("ix_governance_grant_duty", "governance_grant", ["duty"])

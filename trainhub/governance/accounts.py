@@ -56,10 +56,11 @@ def open_account_for(name: str, id_number: str | None, username: str, *, by: Per
 def first_start(
     people: list[tuple[str, str, str]], organisation: Organisation, until: date
 ) -> list[tuple[Person, Duty]]:
-    """Make the three administrators of a new instance: three different people, one duty each, nobody with more.
+    """Make the three administrators of a new instance: three people, one duty each, nobody with more.
 
     Args:
-        people: name, user name and password of the system, the security and the audit administrator, in this order.
+        people: name, user name and password of the system, the security and the audit administrator,
+            in this order.
         organisation: for whom they administer.
         until: last day of their duty.
 

@@ -1,4 +1,4 @@
-"""Granting and revoking duties, and asking who holds which: each administrator grants only what is theirs to grant."""
+"""Granting, revoking and asking for duties: each administrator grants only what is theirs to grant."""
 
 from __future__ import annotations
 
@@ -49,7 +49,9 @@ def organisations_for(person: Person, duty: Duty) -> list[int]:
 def holders(duty: Duty, on: date | None = None) -> list[Person]:
     """Return the persons who hold a duty on a day (today unless said), by name."""
     held = select(Grant.person_id).where(Grant.duty == duty, in_force(on or clock.today()))
-    return list(db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id)))
+    return list(
+        db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id))
+    )
 
 
 def grant(
@@ -80,9 +82,15 @@ def grant(
 
 
 def record_grant(
-    person: Person, duty: Duty, organisation: Organisation, starts_on: date, ends_on: date, *, by: Person | None
+    person: Person,
+    duty: Duty,
+    organisation: Organisation,
+    starts_on: date,
+    ends_on: date,
+    *,
+    by: Person | None,
 ) -> Grant:
-    """Record a duty once it is known that it may be granted; the first start uses it for the three administrators."""
+    """Record a duty once it is known that it may be granted; also the first start's way."""
     if ends_on < starts_on:
         raise Invalid(_("The period ends before it begins."))
     overlapping = select(Grant.id).where(

@@ -33,9 +33,13 @@ ADMINISTRATORS = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
 def list_people() -> ResponseReturnValue:
     """List accounts with the duties in force."""
     wanted = request.args.get("q", "").strip()
-    statement = select(Account).join(Account.person).options(joinedload(Account.person)).order_by(Account.username)
+    statement = (
+        select(Account).join(Account.person).options(joinedload(Account.person)).order_by(Account.username)
+    )
     if wanted:
-        statement = statement.where(Account.username.contains(wanted, autoescape=True) | (Person.name == wanted))
+        statement = statement.where(
+            Account.username.contains(wanted, autoescape=True) | (Person.name == wanted)
+        )
     page = paginate(statement)
     held = _grants_of([account.person_id for account in page.items])
     return render_template("governance/people.html", page=page, held=held, wanted=wanted)
@@ -140,7 +144,9 @@ def read_ledger() -> ResponseReturnValue:
         statement = statement.where(Entry.kind == kind)
     page = paginate(statement)
     by_ids = [entry.by_id for entry in page.items if entry.by_id]
-    names = {person.id: person.name for person in db.session.scalars(select(Person).where(Person.id.in_(by_ids)))}
+    names = {
+        person.id: person.name for person in db.session.scalars(select(Person).where(Person.id.in_(by_ids)))
+    }
     kinds = db.session.scalars(select(Entry.kind).distinct().order_by(Entry.kind)).all()
     return render_template("governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind)
 

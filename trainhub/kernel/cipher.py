@@ -22,7 +22,8 @@ def encrypt(key: bytes, plain: bytes, context: str) -> bytes:
     Args:
         key: 32 bytes.
         plain: what to hide.
-        context: what and whose it is; decryption needs the same, so that a body cannot be moved to another row.
+        context: what and whose it is; decryption needs the same, so that a body cannot be moved to
+            another row.
 
     Returns:
         Nonce (12 bytes), ciphertext and tag (16 bytes).
@@ -44,5 +45,5 @@ def decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
 
 
 def keyed_hash(key: bytes, text: str) -> str:
-    """Return a hash (64 hexadecimal digits) that only the key's holder can compute: equality without the value."""
+    """Return a hash (64 hexadecimal digits) that only the key's holder can compute."""
     return hmac.new(key, text.encode(), hashlib.sha256).hexdigest()

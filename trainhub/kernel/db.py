@@ -1,4 +1,4 @@
-"""The database session: one transaction per deed, sides declared by table, the same code on SQLite and PostgreSQL."""
+"""The database session: one transaction per deed, a side per table, SQLite and PostgreSQL alike."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, String, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 P = ParamSpec("P")
@@ -57,7 +57,7 @@ class Base(DeclarativeBase):
     """Root of all tables, with a naming convention so that migrations can name every constraint."""
 
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map = {datetime: UtcDateTime, str: String}
+    registry = registry(metadata=metadata, type_annotation_map={datetime: UtcDateTime, str: String})
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)

@@ -1,6 +1,7 @@
 """The error tree: every foreseeable failure is one of these, and its sentence is for the person.
 
-Views need not catch them: the handlers in ``kernel.web`` turn each into a page (or JSON) with the right status.
+Views need not catch them: the handlers in ``kernel.web`` turn each into a page (or JSON) with the right
+status.
 """
 
 from __future__ import annotations

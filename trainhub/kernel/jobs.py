@@ -1,7 +1,7 @@
 """Background work: queued with the deed that asks for it, run by huey, its progress visible to who asked.
 
-Embedded, the queue is a SQLite file and the worker a thread of the web process; with ``TRAINHUB_REDIS_URL`` the
-queue is Redis and workers may be processes of their own (``trainhub worker``).
+Embedded, the queue is a SQLite file and the worker a thread of the web process; with ``TRAINHUB_REDIS_URL``
+the queue is Redis and workers may be processes of their own (``trainhub worker``).
 """
 
 from __future__ import annotations
@@ -83,8 +83,8 @@ _works: dict[str, Work] = {}
 def job(kind: str) -> Callable[[Work], Work]:
     """Register a function as background work.
 
-    It is called as ``work(progress, **arguments)`` outside any transaction: it computes first and writes in short
-    transactions, so that nobody waits for it. It returns the address of its result, or None.
+    It is called as ``work(progress, **arguments)`` outside any transaction: it computes first and writes in
+    short transactions, so that nobody waits for it. It returns the address of its result, or None.
     """
 
     def register(work: Work) -> Work:

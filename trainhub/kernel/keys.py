@@ -46,7 +46,9 @@ def read_key(folder: Path, name: str) -> bytes:
     try:
         return base64.b64decode(path.read_bytes())
     except FileNotFoundError:
-        raise MissingKey(f"the key file {path.name} is missing in {folder}; run: trainhub db upgrade") from None
+        raise MissingKey(
+            f"the key file {path.name} is missing in {folder}; run: trainhub db upgrade"
+        ) from None
 
 
 def key(name: str) -> bytes:

@@ -1,4 +1,4 @@
-"""How a room presents itself to the house: its pages, its side, its entries in the navigation, its open work."""
+"""How a room presents itself to the house: its pages, side, navigation, open work."""
 
 from __future__ import annotations
 

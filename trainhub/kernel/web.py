@@ -101,7 +101,9 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
-    return error_page(400, _("This form is too old or came from another page. Go back, reload and send it again."))
+    return error_page(
+        400, _("This form is too old or came from another page. Go back, reload and send it again.")
+    )
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

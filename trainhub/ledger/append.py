@@ -20,7 +20,8 @@ def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
         kind: what was decided, such as ``staff.appointed``: subject, dot, past participle.
         by: the person who acted (anything with an ``id``), or None for the system itself.
         side: training, exam, oversight or core: who owns the fact.
-        facts: what was decided; random ids and codes, never names, ID numbers, telephone numbers or item texts.
+        facts: what was decided; random ids and codes, never names, ID numbers, telephone numbers or item
+            texts.
 
     Returns:
         The entry, added to the session and not yet committed.

@@ -13,8 +13,8 @@ from trainhub.kernel.db import CORE_SIDE, Model
 class Entry(Model):
     """One decision in the ledger (台账记录). Rows are only ever added; nothing here is changed or deleted.
 
-    The leaf hash is SHA-256(0x00 ‖ salt ‖ canonical body), as a leaf in RFC 6962, section 2.1; the body is canonical
-    JSON (RFC 8785) and can be erased by law without touching the hash.
+    The leaf hash is SHA-256(0x00 ‖ salt ‖ canonical body), as a leaf in RFC 6962, section 2.1; the body is
+    canonical JSON (RFC 8785) and can be erased by law without touching the hash.
     """
 
     __tablename__ = "ledger_entry"

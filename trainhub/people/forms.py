@@ -12,7 +12,9 @@ from trainhub.kernel.i18n import _l
 class SignInForm(FlaskForm):  # type: ignore[misc]
     """User name and password."""
 
-    username = StringField(_l("User name"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username"})
+    username = StringField(
+        _l("User name"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username"}
+    )
     password = PasswordField(
         _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
     )

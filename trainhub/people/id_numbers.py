@@ -18,7 +18,8 @@ def parse_id_number(text: str) -> str:
         text: as typed; blanks and a lower-case x are forgiven.
 
     Raises:
-        Invalid: the length, a character, the birth date or the check character is wrong; the sentence says which.
+        Invalid: the length, a character, the birth date or the check character is wrong; the sentence
+            says which.
     """
     number = "".join(text.split()).upper()
     if len(number) != 18:

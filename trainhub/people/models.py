@@ -24,7 +24,7 @@ class OrganisationKind(StrEnum):
 
 
 class Organisation(Model):
-    """An organisation (机构): authority 应急管理部门, exam centre 考试机构, site 考试点, training body 培训机构, enterprise 企业."""
+    """An organisation (机构): 应急管理部门, 考试机构, 考试点, 培训机构 or 企业."""
 
     __tablename__ = "people_organisation"
     __table_args__ = (CORE_SIDE,)
@@ -40,8 +40,8 @@ class Organisation(Model):
 class Person(Model):
     """A human being (人员), known elsewhere only by this random id; one row per ID number.
 
-    The ID number and the telephone number are encrypted; equality is found by a keyed hash. ``phone`` is only ever
-    a number that the person gave themself, never one from a list of a registering party.
+    The ID number and the telephone number are encrypted; equality is found by a keyed hash. ``phone`` is only
+    ever a number that the person gave themself, never one from a list of a registering party.
     """
 
     __tablename__ = "people_person"
@@ -98,7 +98,7 @@ class MessageState(StrEnum):
 
 
 class Message(Model):
-    """A text message to a person (短信通知), sent to the number that the person gave; without one it waits for it."""
+    """A text message to a person (短信通知), sent to the number that the person gave, once there is one."""
 
     __tablename__ = "people_message"
     __table_args__ = (CORE_SIDE,)

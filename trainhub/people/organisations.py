@@ -37,7 +37,12 @@ def record_organisation(
     db.session.add(organisation)
     db.session.flush()
     ledger.append(
-        "organisation.recorded", by=by, side="core", organisation=code, organisation_kind=kind, district=district
+        "organisation.recorded",
+        by=by,
+        side="core",
+        organisation=code,
+        organisation_kind=kind,
+        district=district,
     )
     return organisation
 

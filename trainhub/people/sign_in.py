@@ -1,4 +1,4 @@
-"""Signing in and out: Argon2id, lock-out after failures, a new session each time, endable from the database."""
+"""Signing in and out: Argon2id, lock-out after failures, a new session each time, endable from here."""
 
 from __future__ import annotations
 
@@ -61,7 +61,8 @@ def open_account(person: Person, username: str, password: str, *, by: Person | N
     """Give a person a user name and a first password.
 
     Raises:
-        Invalid: the name is taken or has a wrong form, the password is too short, or the person has an account.
+        Invalid: the name is taken or has a wrong form, the password is too short, or the person has an
+            account.
     """
     username = username.strip().lower()
     if not (3 <= len(username) <= 40) or not username.replace("-", "").replace(".", "").isalnum():
@@ -86,7 +87,8 @@ def authenticate(username: str, password: str) -> Account | None:
     """Check a sign-in; count failures and lock the account after too many.
 
     Returns:
-        The account, or None: the answer and its time are the same for a wrong name, a wrong password and a lock.
+        The account, or None: the answer and its time are the same for a wrong name, a wrong password and
+            a lock.
     """
     statement = select(Account).where(Account.username == username.strip().lower()).with_for_update()
     account = db.session.scalar(statement)

@@ -54,8 +54,12 @@ def side_home(side: str) -> ResponseReturnValue:
 
 
 def _sides_of(duties: frozenset[Duty]) -> list[str]:
-    """Return the sides on which a person has a home: those of the duties first, and both wings for everybody."""
-    sides = [side for side in ("exam", "training", "oversight") if side in {_DUTY_SIDES.get(d.side) for d in duties}]
+    """Return the sides on which a person has a home: of the duties first, then both wings."""
+    sides = [
+        side
+        for side in ("exam", "training", "oversight")
+        if side in {_DUTY_SIDES.get(d.side) for d in duties}
+    ]
     return sides + [side for side in ("training", "exam") if side not in sides]
 
 
@@ -107,12 +111,6 @@ def _homes(duties: frozenset[Duty]) -> list[dict[str, Any]]:
 def _with_language(language: str) -> str:
     arguments = request.args.to_dict(flat=False) | {"lang": [language]}
     return f"{request.path}?{urlencode(arguments, doseq=True)}"
-
-
-
-
-
-
 
 
 room = Room(name="portal", side="core", blueprints=(portal,))
