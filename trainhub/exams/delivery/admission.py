@@ -1,0 +1,126 @@
+"""From the desk to the machine: letting a candidate in, signing in at a seat, moving to another machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.sittings import Candidate, CandidateState, candidate_by_ticket, is_open_for_entry
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.i18n import _l
+from trainhub.people.models import Person
+from trainhub.people.persons import id_number_of
+
+WRONG_ENTRIES = 8
+SHORTEST_REASON = 4
+
+
+def hash_token(token: str) -> str:
+    """Return the hash under which an attempt token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def admit(candidate: Candidate, *, by: Person) -> Attempt:
+    """Let a candidate in whose identity was confirmed at the desk; only then can they sign in at a machine.
+
+    Raises:
+        Conflict: the registration is withdrawn, entry is not open, or they were admitted before.
+    """
+    lock("candidate", candidate.id)
+    if candidate.state != CandidateState.REGISTERED:
+        raise Conflict(_l("This registration has been withdrawn."))
+    if candidate.seat_number is None:
+        raise Conflict(_l("This candidate has no seat yet."))
+    if not is_open_for_entry(candidate.sitting, clock.now()):
+        raise Conflict(_l("Candidates are let in only while the sitting is open for entry."))
+    if attempt_of(candidate) is not None:
+        raise Conflict(_l("This candidate was admitted before."))
+    attempt = Attempt(candidate_id=candidate.id, sitting_id=candidate.sitting_id, admitted_at=clock.now())
+    db.session.add(attempt)
+    db.session.flush()
+    ledger.append(
+        "candidate.admitted",
+        by=by,
+        side="exam",
+        sitting=candidate.sitting.code,
+        candidate=candidate.code,
+        attempt=attempt.code,
+    )
+    return attempt
+
+
+def attempt_of(candidate: Candidate) -> Attempt | None:
+    """Return a candidate's attempt, or None before admission."""
+    return db.session.scalar(select(Attempt).where(Attempt.candidate_id == candidate.id))
+
+
+def locked(attempt: Attempt) -> Attempt:
+    """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
+    db.session.refresh(attempt, with_for_update=True)
+    return attempt
+
+
+def enter(ticket_number: str, last_six: str) -> tuple[Attempt, str] | None:
+    """Sign a candidate in at the machine in front of them: one machine, until the desk moves them.
+
+    Args:
+        ticket_number: of the admission ticket.
+        last_six: last six characters of their ID number.
+
+    Returns:
+        The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
+    """
+    candidate = candidate_by_ticket(ticket_number.strip().upper())
+    attempt = None if candidate is None else attempt_of(candidate)
+    if candidate is None or attempt is None:
+        return None
+    locked(attempt)
+    number = id_number_of(candidate.person) or secrets.token_hex(9)
+    fits = hmac.compare_digest(number[-6:].encode(), last_six.strip().upper().encode())
+    if attempt.wrong_entries >= WRONG_ENTRIES or not fits:
+        attempt.wrong_entries += 1
+        return None
+    if attempt.state == AttemptState.HANDED_IN or attempt.token_hash is not None:
+        return None
+    token = secrets.token_urlsafe(32)
+    attempt.token_hash = hash_token(token)
+    attempt.wrong_entries = 0
+    attempt.machines += 1
+    attempt.last_seen_at = clock.now()
+    ledger.append(
+        "attempt.machine.bound",
+        by=candidate.person,
+        side="exam",
+        attempt=attempt.code,
+        machine=attempt.machines,
+    )
+    return attempt, token
+
+
+def move(attempt: Attempt, reason: str, *, by: Person) -> None:
+    """Let a candidate go on at another machine: the old one can write no more from this moment.
+
+    Raises:
+        Invalid: no reason is given.
+        Conflict: the paper has been handed in.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    locked(attempt)
+    if attempt.state == AttemptState.HANDED_IN:
+        raise Conflict(_l("The paper has been handed in."))
+    attempt.token_hash = None
+    attempt.wrong_entries = 0
+    ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())
+
+
+def attempt_by_token(token: str) -> Attempt | None:
+    """Return the attempt that a machine's token may write to, or None."""
+    return db.session.scalar(select(Attempt).where(Attempt.token_hash == hash_token(token)))

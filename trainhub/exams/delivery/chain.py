@@ -1,0 +1,141 @@
+"""The hash chain of a journal: each acknowledged answer carries its link, so none is changed unnoticed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import rfc8785
+
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _l
+
+Answer = str | list[str] | None
+
+LONGEST_JOURNAL = 20_000
+LONGEST_ANSWER = 64
+_DAY_MS = 86_400_000
+
+
+class How(StrEnum):
+    """How a response came about; one without pointer, touch or key is what remote control looks like."""
+
+    POINTER = "pointer"
+    TOUCH = "touch"
+    KEY = "key"
+    NONE = "none"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change as the candidate's page sends it.
+
+    Args:
+        sequence: running number of the change in this attempt, from 1.
+        position: which question, as shown.
+        response: the answer in the letters shown, or None when taken back.
+        flagged: whether the candidate marked the question to look at it again.
+        how: what entered it.
+        shown_ms: how long the question had been on the screen.
+    """
+
+    sequence: int
+    position: int
+    response: Answer
+    flagged: bool
+    how: How
+    shown_ms: int
+
+    def facts(self) -> dict[str, Any]:
+        """Return the change as plain values."""
+        return {
+            "sequence": self.sequence,
+            "position": self.position,
+            "response": self.response,
+            "flagged": self.flagged,
+            "how": self.how.value,
+            "shown_ms": self.shown_ms,
+        }
+
+
+_FIELDS = frozenset(Change.__dataclass_fields__)
+
+
+def read_change(data: object) -> Change:
+    """Read one change from JSON.
+
+    Raises:
+        Invalid: a field is missing, unknown, or of another kind; nobody adds fields that were not offered.
+    """
+    if not isinstance(data, dict) or data.keys() != _FIELDS:
+        raise Invalid(_l("A change has exactly the fields of the journal."))
+    if data["how"] not in set(How) or not isinstance(data["flagged"], bool):
+        raise Invalid(_l("A change has exactly the fields of the journal."))
+    return Change(
+        sequence=_whole(data["sequence"], 1, LONGEST_JOURNAL),
+        position=_whole(data["position"], 1, 1000),
+        response=_answer(data["response"]),
+        flagged=data["flagged"],
+        how=How(data["how"]),
+        shown_ms=_whole(data["shown_ms"], 0, _DAY_MS),
+    )
+
+
+def _whole(value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Invalid(_l("A number of the change is out of range."))
+    return value
+
+
+def _answer(value: object) -> Answer:
+    if value is None:
+        return None
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_ANSWER:
+        return value
+    if isinstance(value, list) and 0 < len(value) <= 12 and all(isinstance(each, str) for each in value):
+        keys = [str(each) for each in value]
+        if keys == sorted(set(keys)) and all(0 < len(key) <= 2 for key in keys):
+            return keys
+    raise Invalid(_l("The answer has a form that this question does not know."))
+
+
+def first_link(attempt_code: str, sitting_code: str, paper_code: str, form: str) -> str:
+    """Return the link before the first answer: it binds the journal to attempt, paper and form."""
+    return _hash({"attempt": attempt_code, "sitting": sitting_code, "paper": paper_code, "form": form})
+
+
+def next_link(previous: str, change: Change, received_at: datetime) -> str:
+    """Return the link that an answer adds to the chain."""
+    return _hash({"previous": previous, "received_at": received_at.isoformat()} | change.facts())
+
+
+def seal_of(attempt_code: str, entries: int, head: str, ended_at: datetime, ending: str) -> str:
+    """Return the hash that seals a journal at hand-in: what the ledger and the receipt hold."""
+    facts = {"attempt": attempt_code, "entries": entries, "head": head}
+    return _hash(facts | {"ended_at": ended_at.isoformat(), "ending": ending})
+
+
+def last_link(first: str, rows: Iterable[tuple[Change, datetime, str]]) -> str | None:
+    """Recompute a chain from its first link.
+
+    Args:
+        first: as ``first_link`` gives it.
+        rows: change, time of arrival and stored link, in the order of the sequence.
+
+    Returns:
+        The last link, or None where a stored link, a number or the order does not fit.
+    """
+    link = first
+    for number, (change, received_at, stored) in enumerate(rows, start=1):
+        link = next_link(link, change, received_at)
+        if change.sequence != number or stored != link:
+            return None
+    return link
+
+
+def _hash(facts: dict[str, Any]) -> str:
+    return hashlib.sha256(rfc8785.dumps(facts)).hexdigest()

@@ -1,0 +1,56 @@
+"""The opened paper of a sitting: deciphered once per process, shown to each candidate in their own order."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from flask import current_app
+
+from trainhub.exams.delivery.form import LETTERS, read_form
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.papers.sealing import PaperContent, open_paper
+from trainhub.exams.sittings import Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _l
+
+_opening = threading.Lock()
+
+
+def paper_of(sitting: Sitting) -> PaperContent:
+    """Return the opened paper of a sitting; the opening itself is recorded and refused before its time.
+
+    Raises:
+        Conflict: the sitting has no paper.
+    """
+    if sitting.paper_code is None:
+        raise Conflict(_l("This sitting has no paper."))
+    opened: dict[tuple[str, str], PaperContent] = current_app.extensions.setdefault("opened-papers", {})
+    key = (sitting.paper_code, sitting.code)
+    with _opening:
+        if key not in opened:
+            opened[key] = open_paper(sitting.paper_code, by=None, sitting_code=sitting.code, at=clock.now())
+        return opened[key]
+
+
+def questions_for(attempt: Attempt) -> list[dict[str, Any]]:
+    """Return the questions as one candidate sees them: no key, no explanation, nothing of the paper's own order."""
+    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    items = {item.number: item for item in paper_of(sitting).items}
+    questions = []
+    for position, place in enumerate(read_form(attempt.form or "[]"), start=1):
+        item = items[place.number]
+        texts = {option.key: option.text for option in item.body.options}
+        options = [] if place.type == "true_false" else list(zip(LETTERS, place.options, strict=False))
+        questions.append(
+            {
+                "position": position,
+                "type": place.type,
+                "marks": item.marks,
+                "stem": item.body.stem,
+                "options": [{"letter": letter, "text": texts[key]} for letter, key in options],
+            }
+        )
+    return questions

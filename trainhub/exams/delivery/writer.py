@@ -1,0 +1,115 @@
+"""The journal's writer: one thread per process that commits whatever waits in one transaction.
+
+So a full room costs few commits and nobody waits long (measured: group commit keeps the tail short).
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Sequence
+
+from flask import Flask, current_app
+
+from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change
+from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet, commit_packets
+from trainhub.kernel.errors import DomainError, Invalid
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.logs import log
+
+BATCH = 256
+WAITING_ROOM = 5_000
+PATIENCE_S = 20.0
+PACKET = 200
+
+
+class _Waiting:
+    """A request that waits for its acknowledgement."""
+
+    def __init__(self, packet: Packet) -> None:
+        self.packet = packet
+        self.done = threading.Event()
+        self.outcome: Acknowledgement | DomainError | None = None
+
+
+class Writer:
+    """The one thread of a process that writes the journal."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._queue: queue.Queue[_Waiting] = queue.Queue(WAITING_ROOM)
+        self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
+        self._thread.start()
+
+    def submit(self, packet: Packet) -> Acknowledgement:
+        """Hand in a packet and wait until it is durable.
+
+        Raises:
+            Overloaded: too many wait, or it took too long; whether it was kept shows when it is sent again.
+            DomainError: the journal refused it.
+        """
+        waiting = _Waiting(packet)
+        try:
+            self._queue.put_nowait(waiting)
+        except queue.Full:
+            raise Overloaded(_l("The server is busy. Your answers are kept here and sent again.")) from None
+        if not waiting.done.wait(PATIENCE_S) or waiting.outcome is None:
+            raise Overloaded(_l("The server is busy. Your answers are kept here and sent again."))
+        if isinstance(waiting.outcome, DomainError):
+            raise waiting.outcome
+        return waiting.outcome
+
+    def _run(self) -> None:
+        while True:
+            batch = [self._queue.get()]
+            while len(batch) < BATCH:
+                try:
+                    batch.append(self._queue.get_nowait())
+                except queue.Empty:
+                    break
+            self._commit(batch)
+
+    def _commit(self, batch: list[_Waiting]) -> None:
+        try:
+            with self._app.app_context():
+                outcomes = commit_packets([waiting.packet for waiting in batch])
+            for waiting, outcome in zip(batch, outcomes, strict=True):
+                waiting.outcome = outcome
+        except Exception as problem:
+            log().error("journal not written", error=type(problem).__name__, packets=len(batch))
+        finally:
+            for waiting in batch:
+                waiting.done.set()
+
+
+_starting = threading.Lock()
+
+
+def writer() -> Writer:
+    """Return this process's writer, started with the first answer (a forked worker starts its own)."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    with _starting:
+        if "journal" not in app.extensions:
+            app.extensions["journal"] = Writer(app)
+        found: Writer = app.extensions["journal"]
+    return found
+
+
+def append(token_hash: str, changes: Sequence[Change]) -> Acknowledgement:
+    """Append a candidate's changes; returns once they are durable.
+
+    The same changes again give the same acknowledgement; a number used for something else is refused.
+
+    Args:
+        token_hash: hash of the token that the candidate's machine holds.
+        changes: in order; empty as a sign of life.
+
+    Raises:
+        NotSignedIn: the token is none, or the attempt moved to another machine.
+        JournalRefusal: not begun, deadline, handed in, a gap, or a number used before.
+        Invalid: too many changes, or an answer that the question does not offer.
+        Overloaded: try again.
+    """
+    if len(changes) > PACKET or (changes and changes[-1].sequence > LONGEST_JOURNAL):
+        raise Invalid(_l("Too many changes at once."))
+    return writer().submit(Packet(token_hash, tuple(changes)))
