@@ -1,6 +1,6 @@
 """The candidate's exam: attempt, answer journal, clock, receipt. An answer is saved when it is durable."""
 
-from trainhub.exams.delivery.admission import admit, attempt_of, enter, hash_token, move
+from trainhub.exams.delivery.admission import admit, attempt_of, enter, move
 from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
 from trainhub.exams.delivery.reading import (
@@ -42,7 +42,6 @@ __all__ = [
     "extend",
     "final_responses",
     "hand_in",
-    "hash_token",
     "is_intact",
     "move",
     "progress_of",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.sittings import Candidate, CandidateState, candidate_by_ticket, is_open_for_entry
 from trainhub.kernel import clock
@@ -20,11 +20,6 @@ from trainhub.people.persons import id_number_of
 
 WRONG_ENTRIES = 8
 SHORTEST_REASON = 4
-
-
-def hash_token(token: str) -> str:
-    """Return the hash under which an attempt token is kept."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def admit(candidate: Candidate, *, by: Person) -> Attempt:

@@ -103,6 +103,11 @@ def _answer(value: object) -> Answer:
     raise Invalid(_l("The answer has a form that this question does not know."))
 
 
+def hash_token(token: str) -> str:
+    """Return the hash under which a machine's token is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def first_link(attempt_code: str, sitting_code: str, paper_code: str, form: str) -> str:
     """Return the link before the first answer: it binds the journal to attempt, paper and form."""
     return _hash({"attempt": attempt_code, "sitting": sitting_code, "paper": paper_code, "form": form})

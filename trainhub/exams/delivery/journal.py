@@ -65,15 +65,16 @@ class Overloaded(DomainError):
 
 @dataclass(frozen=True)
 class Packet:
-    """What one request brings: the token's hash and changes in order; none is a sign of life."""
+    """What one request brings: attempt, token hash, changes in order (none: a sign of life)."""
 
+    attempt_code: str
     token_hash: str
     changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
 class Acknowledgement:
-    """What is durable: last number and link of the journal, and the links of the changes of this packet."""
+    """What is durable: last number and link of the journal, and the links of this packet."""
 
     last_sequence: int
     head: str
@@ -88,6 +89,7 @@ class _Page:
     """One attempt's journal while a batch is being written."""
 
     attempt_id: int
+    code: str
     state: str
     deadline: datetime | None
     form: str | None
@@ -175,7 +177,7 @@ def commit_packets(packets: Sequence[Packet]) -> list[Acknowledgement | DomainEr
 
 
 def _judge(page: _Page | None, packet: Packet, now: datetime) -> Acknowledgement | DomainError:
-    if page is None:
+    if page is None or page.code != packet.attempt_code:
         return NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
     try:
         return page.acknowledge(packet, now)
@@ -187,17 +189,14 @@ def _lock_pages(connection: Connection, token_hashes: set[str]) -> dict[str, _Pa
     columns = Attempt.__table__.c
     wanted = (
         select(
-            columns.token_hash, columns.id, columns.state, columns.deadline, columns.form,
+            columns.token_hash, columns.id, columns.code, columns.state, columns.deadline, columns.form,
             columns.last_sequence, columns.head,
         )
         .where(columns.token_hash.in_(token_hashes))
         .order_by(columns.id)
         .with_for_update()
     )  # fmt: skip
-    return {
-        row.token_hash: _Page(row.id, row.state, row.deadline, row.form, row.last_sequence, row.head)
-        for row in connection.execute(wanted)
-    }
+    return {row.token_hash: _Page(*row[1:]) for row in connection.execute(wanted)}
 
 
 def _read_known(connection: Connection, pages: dict[str, _Page], packets: Sequence[Packet]) -> None:

@@ -36,7 +36,7 @@ def paper_of(sitting: Sitting) -> PaperContent:
 
 
 def questions_for(attempt: Attempt) -> list[dict[str, Any]]:
-    """Return the questions as one candidate sees them: no key, no explanation, nothing of the paper's own order."""
+    """Return the questions as one candidate sees them: no key, no explanation, not the order of the paper."""
     sitting = db.session.get_one(Sitting, attempt.sitting_id)
     items = {item.number: item for item in paper_of(sitting).items}
     questions = []

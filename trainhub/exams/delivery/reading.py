@@ -127,7 +127,7 @@ class ReceiptCheck:
 
 
 def check_receipt(receipt: str) -> ReceiptCheck | None:
-    """Recompute a sealed journal and compare it with what the ledger holds; None if there is no such receipt."""
+    """Recompute a sealed journal and compare it with the ledger; None if there is no such receipt."""
     attempt = db.session.scalar(select(Attempt).where(Attempt.receipt == receipt.strip().upper()))
     if attempt is None:
         return None
@@ -140,7 +140,7 @@ def check_receipt(receipt: str) -> ReceiptCheck | None:
 
 
 def is_intact(attempt: Attempt) -> bool:
-    """Recompute an attempt's chain from the first link to the seal in the ledger; any change in between shows."""
+    """Recompute an attempt's chain from first link to seal in the ledger; any change shows."""
     head = _recomputed_head(attempt)
     if head is None or head != attempt.head:
         return False

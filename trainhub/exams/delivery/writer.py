@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import ParamSpec, TypeVar
 
 from flask import Flask, current_app
 
-from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change
+from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet, commit_packets
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 BATCH = 256
 WAITING_ROOM = 5_000
@@ -82,6 +86,12 @@ class Writer:
                 waiting.done.set()
 
 
+def commits_in_groups(view: Callable[P, R]) -> Callable[P, R]:
+    """Mark a view whose writing the journal's writer commits: it has no transaction of its own."""
+    view.__writes__ = True  # type: ignore[attr-defined]
+    return view
+
+
 _starting = threading.Lock()
 
 
@@ -95,13 +105,14 @@ def writer() -> Writer:
     return found
 
 
-def append(token_hash: str, changes: Sequence[Change]) -> Acknowledgement:
+def append(attempt_code: str, token: str, changes: Sequence[Change]) -> Acknowledgement:
     """Append a candidate's changes; returns once they are durable.
 
     The same changes again give the same acknowledgement; a number used for something else is refused.
 
     Args:
-        token_hash: hash of the token that the candidate's machine holds.
+        attempt_code: the attempt that the page believes it writes to.
+        token: what the candidate's machine holds.
         changes: in order; empty as a sign of life.
 
     Raises:
@@ -112,4 +123,4 @@ def append(token_hash: str, changes: Sequence[Change]) -> Acknowledgement:
     """
     if len(changes) > PACKET or (changes and changes[-1].sequence > LONGEST_JOURNAL):
         raise Invalid(_l("Too many changes at once."))
-    return writer().submit(Packet(token_hash, tuple(changes)))
+    return writer().submit(Packet(attempt_code, hash_token(token), tuple(changes)))
