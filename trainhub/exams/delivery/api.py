@@ -17,10 +17,10 @@ from trainhub.exams.delivery.papers_opened import questions_for
 from trainhub.exams.delivery.reading import shown_responses
 from trainhub.exams.delivery.working import earliest_hand_in, hand_in, start
 from trainhub.exams.delivery.writer import append, commits_in_groups
-from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Conflict, Invalid, NotSignedIn
 from trainhub.kernel.i18n import _l
 
@@ -63,7 +63,7 @@ def own_attempt() -> Attempt:
 def state() -> ResponseReturnValue:
     """Tell where the attempt stands, and what time it is."""
     attempt = own_attempt()
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     may_start = sitting.state == SittingState.OPEN and clock.now() >= sitting.starts_at
     return jsonify(_standing(attempt) | {"may_start": may_start, "starts_at": _moment(sitting.starts_at)})
 
@@ -84,7 +84,7 @@ def paper() -> ResponseReturnValue:
     attempt = own_attempt()
     if attempt.state != AttemptState.WORKING:
         raise Conflict(_l("The exam has not begun for you, or is over."))
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     answers = [
         {"position": position, "response": response, "flagged": flagged}
         for position, (response, flagged) in sorted(shown_responses(attempt).items())

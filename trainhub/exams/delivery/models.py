@@ -6,8 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.kernel.db import EXAM_SIDE, Model
 from trainhub.kernel.identifiers import random_id
 
@@ -62,6 +63,8 @@ class Attempt(Model):
     receipt: Mapped[str | None] = mapped_column(unique=True)
     seal: Mapped[str | None]
     ledger_leaf: Mapped[str | None]
+    candidate: Mapped[Candidate] = relationship()
+    sitting: Mapped[Sitting] = relationship()
 
 
 class Response(Model):

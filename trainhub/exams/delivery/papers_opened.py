@@ -12,7 +12,6 @@ from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.papers.sealing import PaperContent, open_paper
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
@@ -37,7 +36,7 @@ def paper_of(sitting: Sitting) -> PaperContent:
 
 def questions_for(attempt: Attempt) -> list[dict[str, Any]]:
     """Return the questions as one candidate sees them: no key, no explanation, not the order of the paper."""
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     items = {item.number: item for item in paper_of(sitting).items}
     questions = []
     for position, place in enumerate(read_form(attempt.form or "[]"), start=1):

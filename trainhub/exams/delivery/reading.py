@@ -159,7 +159,7 @@ def is_intact(attempt: Attempt) -> bool:
 def _recomputed_head(attempt: Attempt) -> str | None:
     if attempt.form is None:
         return attempt.head if attempt.last_sequence == 0 else None
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     table = Response.__table__
     rows = db.session.execute(
         select(*table.c).where(table.c.attempt_id == attempt.id).order_by(table.c.sequence)

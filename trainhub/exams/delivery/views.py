@@ -11,9 +11,8 @@ from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.wording import texts_of_the_page
-from trainhub.exams.sittings import Candidate
 from trainhub.kernel.access import open_to_all
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.people.limits import limiter
@@ -75,7 +74,7 @@ def receipt() -> ResponseReturnValue:
 
 
 def _exam_page(own: Attempt) -> ResponseReturnValue:
-    candidate = db.session.get_one(Candidate, own.candidate_id)
+    candidate = own.candidate
     return render_template(
         "delivery/attempt.html",
         attempt=own,

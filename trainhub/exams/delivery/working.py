@@ -36,7 +36,7 @@ def start(attempt: Attempt) -> Attempt:
     locked(attempt)
     if attempt.state == AttemptState.WORKING:
         return attempt
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     now = clock.now()
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
@@ -115,7 +115,7 @@ def earliest_hand_in(sitting: Sitting) -> timedelta:
 
 
 def _require_late_enough(attempt: Attempt) -> None:
-    sitting = db.session.get_one(Sitting, attempt.sitting_id)
+    sitting = attempt.sitting
     allowed_from = sitting.starts_at + earliest_hand_in(sitting)
     if clock.now() < allowed_from:
         raise Conflict(_("You may hand in from %(time)s on.", time=local_time(allowed_from)))
