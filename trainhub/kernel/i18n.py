@@ -52,7 +52,7 @@ class _Babel(flask_babel.Babel):  # type: ignore[misc]
 
 def _load(root: Path, language: str) -> NullTranslations:
     merged = Translations()
-    merged.plural = lambda count: int(count != 1)  # type: ignore[attr-defined]
+    merged.plural = lambda count: int(count != 1)
     for file in sorted(root.rglob(f"translations/{language}.po")):
         with file.open("rb") as source:
             catalogue = read_po(source, locale=language)
@@ -61,7 +61,7 @@ def _load(root: Path, language: str) -> NullTranslations:
         compiled.seek(0)
         translations = Translations(compiled)
         merged.merge(translations)
-        merged.plural = translations.plural  # type: ignore[attr-defined]
+        merged.plural = translations.plural
     return merged
 
 

@@ -147,8 +147,10 @@ class Document:
         self.width, self.height = size[0] / mm, size[1] / mm
         register_face()
         self._target = BytesIO()
+        # The published types take the name of the first font for a number.
+        face: Any = FACE
         self.canvas = Canvas(
-            self._target, pagesize=size, pageCompression=1, lang="zh-CN", initialFontName=FACE
+            self._target, pagesize=size, pageCompression=1, lang="zh-CN", initialFontName=face
         )
         self.canvas.setTitle(title)
         self.canvas.setAuthor("trainhub")

@@ -55,7 +55,7 @@ def side_home(side: str) -> ResponseReturnValue:
 
 def _sides_of(duties: frozenset[Duty]) -> list[str]:
     """Return the sides on which a person has a home: of the duties first, then both wings."""
-    sides = [
+    sides: list[str] = [
         side
         for side in ("exam", "training", "oversight")
         if side in {_DUTY_SIDES.get(d.side) for d in duties}
