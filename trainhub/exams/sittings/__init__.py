@@ -1,1 +1,61 @@
-"""Plans, registration, eligibility, seating, tickets."""
+"""Sittings: the plan, who is registered and may sit, seats and tickets, from plan to publication."""
+
+from trainhub.exams.sittings.conduct import (
+    Obstacle,
+    close_sitting,
+    closing_checks,
+    note_marked,
+    note_published,
+    open_sitting,
+    opening_checks,
+)
+from trainhub.exams.sittings.models import (
+    Candidate,
+    CandidateState,
+    Eligibility,
+    Part,
+    Sitting,
+    SittingRoom,
+    SittingState,
+)
+from trainhub.exams.sittings.objections import blocking_objections, candidate_by_ticket, open_objections
+from trainhub.exams.sittings.plan import (
+    candidates_of,
+    capacity,
+    get_sitting,
+    is_open_for_entry,
+    number_of_candidates,
+    plan_sitting,
+)
+from trainhub.exams.sittings.registration import Registration, register
+from trainhub.exams.sittings.tickets import candidate_by_check_in, tickets_of_person
+
+__all__ = [
+    "Candidate",
+    "CandidateState",
+    "Eligibility",
+    "Obstacle",
+    "Part",
+    "Registration",
+    "Sitting",
+    "SittingRoom",
+    "SittingState",
+    "blocking_objections",
+    "candidate_by_check_in",
+    "candidate_by_ticket",
+    "candidates_of",
+    "capacity",
+    "close_sitting",
+    "closing_checks",
+    "get_sitting",
+    "is_open_for_entry",
+    "note_marked",
+    "note_published",
+    "number_of_candidates",
+    "open_objections",
+    "open_sitting",
+    "opening_checks",
+    "plan_sitting",
+    "register",
+    "tickets_of_person",
+]

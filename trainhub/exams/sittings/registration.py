@@ -1,0 +1,246 @@
+"""Registering candidates: ticket number, relation for the separation rules, message to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import current_app
+from sqlalchemy import select
+
+from trainhub import ledger, regulations
+from trainhub.exams.sittings.changes import note_change
+from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_about
+from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingState
+from trainhub.exams.sittings.plan import capacity, number_of_candidates
+from trainhub.exams.sittings.relations import state_registration, withdraw_registration
+from trainhub.kernel import cipher, clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.identifiers import random_id, readable_code
+from trainhub.kernel.keys import key
+from trainhub.people import messages
+from trainhub.people.models import Organisation, Person
+from trainhub.people.persons import id_number_of
+
+MAY_REGISTER = (SittingState.PLANNED, SittingState.ARRANGED)
+"""States of a sitting in which candidates may still be registered."""
+
+
+@dataclass(frozen=True)
+class Registration:
+    """What a registering party says about a candidate (报名信息).
+
+    Args:
+        employer_name: for whom they work.
+        training_body_name: who trained them.
+        phone: the party's word; kept sealed, never used for notices.
+        import_id: the roster it came with.
+    """
+
+    employer_name: str
+    training_body_name: str = ""
+    phone: str = ""
+    import_id: str | None = None
+
+
+def register(sitting: Sitting, person: Person, registration: Registration, *, by: Person) -> Candidate:
+    """Register one person for a sitting.
+
+    Raises:
+        Conflict: registration is over, the sitting is full, or the person is registered already.
+        Invalid: the person may not sit it; the sentence says why.
+        Refused: a separation rule forbids it.
+    """
+    lock("sitting", sitting.code)
+    require_registering(sitting)
+    if number_of_candidates(sitting) >= capacity(sitting):
+        raise Conflict(_("The sitting is full: %(seats)s seats.", seats=capacity(sitting)))
+    number = id_number_of(person)
+    if number is None:
+        raise Invalid(_("The person's ID number is not on record."))
+    facts = Facts(by_number={number: person})
+    gather_about(facts, [person], [sitting.qualification])
+    finding = examine(sitting, number, facts)
+    if finding.already_here:
+        raise Conflict(_("The person is registered for this sitting already."))
+    if finding.reasons:
+        raise Invalid(" ".join(finding.reasons))
+    candidate = enter(sitting, person, registration, finding, employers(registration.employer_name), by=by)
+    note_change(sitting, "registered", by=by, candidate=candidate)
+    return candidate
+
+
+def require_registering(sitting: Sitting) -> None:
+    """Refuse a registration once the sitting has been opened or its beginning has passed."""
+    if sitting.state not in MAY_REGISTER or sitting.starts_at <= clock.now():
+        raise Conflict(_("Registration for the sitting %(code)s is over.", code=sitting.code))
+
+
+def employers(*names: str) -> dict[str, Organisation]:
+    """Return the organisations on record under some names."""
+    wanted = {name for name in names if name}
+    found = db.session.scalars(select(Organisation).where(Organisation.name.in_(wanted)))
+    return {organisation.name: organisation for organisation in found}
+
+
+def enter(
+    sitting: Sitting,
+    person: Person,
+    registration: Registration,
+    finding: Finding,
+    organisations: Mapping[str, Organisation],
+    *,
+    by: Person,
+) -> Candidate:
+    """Write a registration that has been checked: row, relations, ledger, message.
+
+    Args:
+        sitting: which, locked by the caller.
+        person: who.
+        registration: what the registering party says.
+        finding: what the check found, without reasons against.
+        organisations: employers and training bodies on record by name.
+        by: who registers.
+    """
+    candidate = _row(sitting, person)
+    employer = organisations.get(registration.employer_name)
+    candidate.employer_id = None if employer is None else employer.id
+    candidate.employer_name = registration.employer_name
+    candidate.training_body_name = registration.training_body_name
+    candidate.contact_phone_sealed = _sealed_phone(candidate, registration.phone)
+    candidate.eligibility = finding.eligibility
+    candidate.eligibility_facts = {"record": finding.record_code} if finding.record_code else {}
+    candidate.attempt_number = finding.attempt_number
+    candidate.registered_by_id = by.id
+    candidate.registered_at = clock.now()
+    candidate.import_id = registration.import_id
+    db.session.add(candidate)
+    state_registration(candidate, employer, organisations.get(registration.training_body_name), by=by)
+    ledger.append(
+        "candidate.registered",
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        person=person.id,
+        eligibility=finding.eligibility,
+        record=finding.record_code,
+    )
+    tell_registered(candidate, person, sitting)
+    return candidate
+
+
+def _row(sitting: Sitting, person: Person) -> Candidate:
+    """Return a new row, or the one of an earlier registration that was withdrawn."""
+    statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.person_id == person.id)
+    candidate = db.session.scalar(statement)
+    if candidate is None:
+        candidate = Candidate(code=random_id(), sitting=sitting, person=person)
+        candidate.objection_token, candidate.check_in_code = random_id(), random_id()
+    candidate.state = CandidateState.REGISTERED
+    candidate.ticket_number = ticket_number(sitting)
+    return candidate
+
+
+def _sealed_phone(candidate: Candidate, phone: str) -> bytes | None:
+    if not phone:
+        return None
+    return cipher.encrypt(key("people"), phone.encode(), f"candidate-contact:{candidate.code}")
+
+
+def ticket_number(sitting: Sitting) -> str:
+    """Return a new ticket number (准考证号): the day, then a random tail that nobody can guess or count."""
+    return f"{clock.local(sitting.starts_at):%y%m%d}-{readable_code(4)}-{readable_code(4)}"
+
+
+def tell_registered(candidate: Candidate, person: Person, sitting: Sitting) -> None:
+    """Tell the person, at the number that they gave themself, that they are registered and how to object."""
+    day = clock.local(sitting.starts_at)
+    address = current_app.config["SETTINGS"].public_url
+    with in_language("zh_CN"):
+        name = regulations.qualification(sitting.qualification, on=day.date()).name_zh
+        text = _(
+            "You are registered for the examination %(name)s on %(day)s at %(site)s. "
+            "If this was not you, object here: %(link)s",
+            name=name,
+            day=f"{day:%Y-%m-%d %H:%M}",
+            site=sitting.site.name,
+            link=f"{address}/exam/objections/{candidate.objection_token}",
+        )
+    messages.tell(person, "sitting.registered", text)
+
+
+def withdraw(candidate: Candidate, reason: str, *, by: Person) -> None:
+    """Take a candidate out of a sitting that has not been opened; the seat is free again.
+
+    Raises:
+        Invalid: no reason is given.
+        Conflict: the sitting has been opened, or the candidate is withdrawn already.
+    """
+    sitting = candidate.sitting
+    lock("sitting", sitting.code)
+    if not reason.strip():
+        raise Invalid(_("Give the reason."))
+    if candidate.state != CandidateState.REGISTERED:
+        raise Conflict(_("The candidate is withdrawn already."))
+    if sitting.state not in MAY_REGISTER:
+        raise Conflict(_("The sitting has been opened; nobody can be withdrawn any more."))
+    candidate.state = CandidateState.WITHDRAWN
+    candidate.sitting_room_id, candidate.seat_number = None, None
+    withdraw_registration(candidate, by=by)
+    note_change(sitting, "withdrawn", by=by, candidate=candidate, reason=reason)
+    ledger.append("candidate.withdrawn", by=by, side="exam", sitting=sitting.code, person=candidate.person_id)
+
+
+def correct(
+    candidate: Candidate, employer_name: str, training_body_name: str, reason: str, *, by: Person
+) -> None:
+    """Correct what the registering party said; name and ID number are corrected where the person is recorded.
+
+    Raises:
+        Invalid: the employer or the reason is missing.
+        Conflict: the sitting has been closed.
+    """
+    sitting = candidate.sitting
+    lock("sitting", sitting.code)
+    if not reason.strip() or not employer_name.strip():
+        raise Invalid(_("Give the employer and the reason."))
+    if sitting.state not in (*MAY_REGISTER, SittingState.OPEN):
+        raise Conflict(_("The sitting is over; its register is closed."))
+    organisations = employers(employer_name.strip(), training_body_name.strip())
+    employer = organisations.get(employer_name.strip())
+    candidate.employer_name = employer_name.strip()
+    candidate.employer_id = None if employer is None else employer.id
+    candidate.training_body_name = training_body_name.strip()
+    state_registration(candidate, employer, organisations.get(candidate.training_body_name), by=by)
+    note_change(sitting, "corrected", by=by, candidate=candidate, reason=reason)
+    ledger.append("candidate.corrected", by=by, side="exam", sitting=sitting.code, person=candidate.person_id)
+
+
+def find_eligibility(sitting: Sitting, *, by: Person) -> int:
+    """Look once more for training records of the candidates whose eligibility is open.
+
+    Returns:
+        How many are eligible now that were not.
+    """
+    lock("sitting", sitting.code)
+    statement = select(Candidate).where(
+        Candidate.sitting_id == sitting.id,
+        Candidate.state == CandidateState.REGISTERED,
+        Candidate.eligibility == Eligibility.PENDING,
+    )
+    pending = list(db.session.scalars(statement))
+    facts = Facts()
+    gather_about(facts, [candidate.person for candidate in pending], [sitting.qualification])
+    found = 0
+    for candidate in pending:
+        record = facts.records.get((candidate.person_id, sitting.qualification))
+        if record is not None:
+            candidate.eligibility = Eligibility.TRAINING_RECORD
+            candidate.eligibility_facts = {"record": record.code}
+            found += 1
+    if found:
+        note_change(sitting, "eligibility_found", by=by, count=found)
+        ledger.append("sitting.eligibility.found", by=by, side="exam", sitting=sitting.code, count=found)
+    return found

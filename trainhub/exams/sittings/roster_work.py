@@ -1,0 +1,167 @@
+"""A roster handed in on a page: kept sealed, imported in the background, bad rows given back to correct."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from flask import url_for
+from sqlalchemy import select
+
+from trainhub.exams.sittings.imports import import_roster
+from trainhub.exams.sittings.models import ImportState, RosterImport, Sitting
+from trainhub.exams.sittings.plan import get_sitting
+from trainhub.exams.sittings.rosters import Roster, read_roster
+from trainhub.kernel import cipher, clock, jobs, storage
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.jobs import Job, Progress, job
+from trainhub.kernel.keys import key
+from trainhub.kernel.workbooks import MAX_FILE, write_workbook
+from trainhub.people.models import Person
+
+
+def hand_in_roster(
+    file: BinaryIO,
+    file_name: str,
+    sittings: Sequence[Sitting],
+    *,
+    by: Person,
+    language: str,
+    accept_good: bool = False,
+    dry_run: bool = False,
+) -> Job:
+    """Take a roster and queue its import.
+
+    Raises:
+        Invalid: no file, a file that is too large, no sitting, or sittings of different centres.
+    """
+    content = file.read(MAX_FILE + 1)
+    if not content:
+        raise Invalid(_("Choose a workbook."))
+    if len(content) > MAX_FILE:
+        raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
+    if len({sitting.organisation_id for sitting in sittings}) != 1:
+        raise Invalid(_("Choose at least one sitting."))
+    kept = RosterImport(
+        id=random_id(),
+        file_name=shown_name(file_name),
+        sitting_codes=[sitting.code for sitting in sittings],
+        accept_good=accept_good,
+        dry_run=dry_run,
+        state=ImportState.WAITING,
+        report={},
+        organisation_id=sittings[0].organisation_id,
+        imported_by_id=by.id,
+        imported_at=clock.now(),
+    )
+    kept.file_key = storage.put(BytesIO(cipher.encrypt(key("exam"), content, f"roster:{kept.id}")), ".roster")
+    db.session.add(kept)
+    title = _("Importing the roster %(name)s", name=kept.file_name)
+    return jobs.start("sittings.roster", title, by=by, language=language, import_id=kept.id)
+
+
+def shown_name(file_name: str) -> str:
+    """Return a file's name as it can be shown: no path, no control characters, not too long."""
+    name = "".join(each for each in file_name.replace("\\", "/").rsplit("/", 1)[-1] if each.isprintable())
+    return name[:100] or "roster.xlsx"
+
+
+@job("sittings.roster")
+def run_import(progress: Progress, import_id: str) -> str:
+    """Import a roster that was handed in; the file is removed, whatever comes of it."""
+    kept = db.session.get_one(RosterImport, import_id)
+    file_key, codes, by_id = kept.file_key, list(kept.sitting_codes), kept.imported_by_id
+    sealed = storage.read(str(file_key))
+    db.session.rollback()
+    try:
+        roster = _read_sealed(sealed, import_id)
+        progress.tell(
+            0, len(roster.rows), _("Checking and registering %(count)s rows", count=len(roster.rows))
+        )
+        with transaction():
+            _import_kept(import_id, roster, codes, by_id)
+    except Exception:
+        with transaction():
+            db.session.get_one(RosterImport, import_id).state = ImportState.REFUSED
+        raise
+    finally:
+        storage.remove(str(file_key))
+    progress.tell(len(roster.rows), len(roster.rows), _("Done"))
+    return url_for("sittings.roster_result", import_id=import_id)
+
+
+def _read_sealed(sealed: bytes, import_id: str) -> Roster:
+    with tempfile.NamedTemporaryFile(suffix=".xlsx") as plain:
+        plain.write(cipher.decrypt(key("exam"), sealed, f"roster:{import_id}"))
+        plain.flush()
+        return read_roster(Path(plain.name))
+
+
+def _import_kept(import_id: str, roster: Roster, codes: list[str], by_id: str) -> None:
+    kept = db.session.get_one(RosterImport, import_id)
+    if kept.state != ImportState.WAITING:
+        raise Conflict(_("This roster has been imported already."))
+    sittings = [get_sitting(code) for code in codes]
+    by = db.session.get_one(Person, by_id)
+    report = import_roster(
+        roster,
+        sittings,
+        by=by,
+        accept_good=kept.accept_good,
+        dry_run=kept.dry_run,
+        file_name=kept.file_name,
+        import_id=None if kept.dry_run else kept.id,
+    )
+    kept.file_key = None
+    kept.report = report
+    refused = bool(report["rejected"]) and not kept.accept_good
+    kept.state = ImportState.REFUSED if refused else ImportState.IMPORTED
+    bad = {each["where"]: each["reason"] for each in report["rejected"]}
+    rows = [[*row.cells, bad[row.where]] for row in roster.rows if row.where in bad]
+    plain = json.dumps({"header": roster.header, "rows": rows}, ensure_ascii=False).encode()
+    kept.rejected_sealed = cipher.encrypt(key("exam"), plain, f"rejected:{kept.id}") if rows else None
+
+
+def get_import(import_id: str, *, centres: Sequence[int]) -> RosterImport:
+    """Return a kept import of some exam centres.
+
+    Raises:
+        NotFound: there is none, or it belongs to another centre.
+    """
+    statement = select(RosterImport).where(
+        RosterImport.id == import_id, RosterImport.organisation_id.in_(centres)
+    )
+    found = db.session.scalar(statement)
+    if found is None:
+        raise NotFound(_l("There is no such import."))
+    return found
+
+
+def rejected_workbook(kept: RosterImport) -> bytes:
+    """Return the rows that were not taken as a workbook to correct, each with its reason in the last column.
+
+    Raises:
+        NotFound: no row was rejected.
+    """
+    if kept.rejected_sealed is None:
+        raise NotFound(_l("No row of this roster was rejected."))
+    plain = json.loads(cipher.decrypt(key("exam"), kept.rejected_sealed, f"rejected:{kept.id}"))
+    header: list[str] = plain["header"]
+    rows: list[list[Any]] = plain["rows"]
+    width = max([len(header), *(len(row) - 1 for row in rows)])
+    padded = [[*row[:-1], *[""] * (width - len(row) + 1), row[-1]] for row in rows]
+    titles = [*header, *[""] * (width - len(header)), _("Reason for rejection")]
+    return write_workbook(_("To correct"), titles, padded)
+
+
+def template_workbook() -> bytes:
+    """Return an empty roster with the headings that we read."""
+    header = ["序号", "姓名", "身份证号", "手机号", "工作单位", "培训机构", "考试项目", "备注"]
+    return write_workbook("考生名册", header, [])

@@ -1,0 +1,183 @@
+"""Giving seats (考场编排): by chance, spread over the rooms, neighbours of different employers."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sqlalchemy import update
+
+from trainhub import ledger
+from trainhub.exams.sittings.changes import note_change
+from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom, SittingState
+from trainhub.exams.sittings.plan import candidates_of
+from trainhub.exams.sittings.relations import state_plan
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _
+from trainhub.people.models import Person
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Place(Generic[T]):
+    """A seat of a room and who sits there.
+
+    Args:
+        room: index of the room.
+        seat: number, from 1.
+        occupant: who.
+    """
+
+    room: int
+    seat: int
+    occupant: T
+
+
+def spread(total: int, seats: Sequence[int]) -> list[int]:
+    """Return how many sit in each room: no room much fuller than another, no room over its seats."""
+    filled = [0] * len(seats)
+    for _each in range(total):
+        open_rooms = [index for index, most in enumerate(seats) if filled[index] < most]
+        emptiest = min(open_rooms, key=lambda index: (filled[index] / seats[index], index))
+        filled[emptiest] += 1
+    return filled
+
+
+def place_by_chance(
+    people: Sequence[T],
+    group_of: Callable[[T], str],
+    rooms: Sequence[tuple[int, int]],
+    choose: Callable[[Sequence[str], Sequence[int]], str] | None = None,
+) -> list[Place[T]]:
+    """Give everybody a seat by chance; those beside and in front are of another group where possible.
+
+    Args:
+        people: who.
+        group_of: names the group of one, such as the employer.
+        rooms: (seats, seats per row) of each room.
+        choose: picks a group by weight; chance from the operating system unless given.
+    """
+    choose = choose or _choose
+    groups: dict[str, list[T]] = defaultdict(list)
+    for each in people:
+        groups[group_of(each)].append(each)
+    for members in groups.values():
+        secrets.SystemRandom().shuffle(members)
+    places = []
+    for room, count in enumerate(spread(len(people), [seats for seats, _row in rooms])):
+        per_row = rooms[room][1]
+        seated: list[str] = []
+        for seat in range(1, count + 1):
+            near = {seated[-1]} if seated and (seat - 1) % per_row else set()
+            near |= {seated[seat - 1 - per_row]} if seat > per_row else set()
+            group = _next_group(groups, near, choose)
+            seated.append(group)
+            places.append(Place(room, seat, groups[group].pop()))
+            if not groups[group]:
+                del groups[group]
+    return places
+
+
+def _next_group(
+    groups: dict[str, list[T]], near: set[str], choose: Callable[[Sequence[str], Sequence[int]], str]
+) -> str:
+    """Choose the group of the next seat: not one that is near, the larger the likelier."""
+    left = sum(len(members) for members in groups.values())
+    others = sorted(group for group in groups if group not in near) or sorted(groups)
+    largest = max(others, key=lambda group: len(groups[group]))
+    if 3 * len(groups[largest]) >= left:
+        return largest
+    return choose(others, [len(groups[group]) for group in others])
+
+
+def _choose(groups: Sequence[str], weights: Sequence[int]) -> str:
+    return secrets.SystemRandom().choices(list(groups), list(weights))[0]
+
+
+def arrange(sitting: Sitting, *, by: Person) -> int:
+    """Give every eligible candidate of a sitting a seat; a new arrangement replaces an older one.
+
+    Returns:
+        The number of seats given.
+
+    Raises:
+        Conflict: the sitting was opened, nobody is eligible, or there are too few seats.
+    """
+    lock("sitting", sitting.code)
+    if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
+        raise Conflict(_("The sitting has been opened; seats are given one by one now."))
+    candidates = [candidate for candidate in candidates_of(sitting) if candidate.is_eligible]
+    if not candidates:
+        raise Conflict(_("Nobody is registered and eligible yet."))
+    if sum(room.seats for room in sitting.rooms) < len(candidates):
+        raise Conflict(_("There are fewer seats than candidates."))
+    free = (
+        update(Candidate)
+        .where(Candidate.sitting_id == sitting.id)
+        .values(sitting_room_id=None, seat_number=None)
+    )
+    db.session.execute(free)
+    for candidate in candidates:
+        db.session.refresh(candidate)
+    rooms = [(room.seats, room.exam_room.seats_per_row) for room in sitting.rooms]
+    for place in place_by_chance(candidates, lambda each: each.employer_name, rooms):
+        place.occupant.sitting_room_id = sitting.rooms[place.room].id
+        place.occupant.seat_number = place.seat
+    sitting.state = SittingState.ARRANGED
+    db.session.flush()
+    state_plan(sitting, by=by)
+    note_change(sitting, "arranged", by=by, count=len(candidates))
+    ledger.append("sitting.arranged", by=by, side="exam", sitting=sitting.code, candidates=len(candidates))
+    return len(candidates)
+
+
+def free_seats(sitting: Sitting) -> list[tuple[SittingRoom, int]]:
+    """Return the seats of a sitting that nobody has."""
+    taken = {(candidate.sitting_room_id, candidate.seat_number) for candidate in candidates_of(sitting)}
+    return [
+        (room, seat)
+        for room in sitting.rooms
+        for seat in range(1, room.seats + 1)
+        if (room.id, seat) not in taken
+    ]
+
+
+def give_seat(candidate: Candidate, room: SittingRoom, seat: int, reason: str, *, by: Person) -> None:
+    """Give one candidate a free seat, such as a late registration or a broken machine.
+
+    Raises:
+        Conflict: the seat is taken or does not exist, the candidate is not eligible, or the sitting is over.
+    """
+    sitting = candidate.sitting
+    lock("sitting", sitting.code)
+    if sitting.state not in (SittingState.ARRANGED, SittingState.OPEN):
+        raise Conflict(_("Seats are given one by one between arrangement and close."))
+    if not candidate.is_eligible:
+        raise Conflict(_("The candidate's eligibility is still open."))
+    if (room.id, seat) not in {(each.id, number) for each, number in free_seats(sitting)}:
+        raise Conflict(_("This seat is taken or does not exist."))
+    candidate.sitting_room_id, candidate.seat_number = room.id, seat
+    db.session.flush()
+    note_change(
+        sitting,
+        "seat_changed",
+        by=by,
+        candidate=candidate,
+        reason=reason,
+        room=room.exam_room.code,
+        seat=seat,
+    )
+    ledger.append(
+        "candidate.seated",
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        person=candidate.person_id,
+        room=room.exam_room.code,
+        seat=seat,
+    )

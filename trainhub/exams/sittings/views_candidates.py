@@ -1,0 +1,244 @@
+"""Pages of candidates: the register of a sitting, one candidate, evidence, seats, and one's own ticket."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from trainhub.exams.sittings.access import centres, own_candidate, own_sitting
+from trainhub.exams.sittings.evidence import (
+    EVIDENCE_KINDS,
+    decide_evidence,
+    evidence_of,
+    get_evidence,
+    open_evidence,
+    propose_evidence,
+    waiting_evidence,
+)
+from trainhub.exams.sittings.forms import CorrectionForm, DecisionForm, EvidenceForm, ReasonForm, SeatForm
+from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting
+from trainhub.exams.sittings.plan import candidates_of
+from trainhub.exams.sittings.registration import correct, withdraw
+from trainhub.exams.sittings.seating import free_seats, give_seat
+from trainhub.exams.sittings.tickets import print_tickets, ticket_of
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import requires
+from trainhub.kernel.access import signed_in
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import paginate
+from trainhub.people.messages import waiting_for_number
+from trainhub.people.models import Person
+from trainhub.people.persons import id_number_of
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+ELIGIBILITY = {
+    Eligibility.PENDING: (_l("open"), "warn"),
+    Eligibility.TRAINING_RECORD: (_l("by training record"), "good"),
+    Eligibility.ACCEPTED_EVIDENCE: (_l("by accepted evidence"), "good"),
+    Eligibility.EARLIER_RECORD: (_l("by an earlier admission"), "good"),
+}
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+def list_candidates(code: str) -> ResponseReturnValue:
+    """List the candidates of a sitting."""
+    sitting = own_sitting(code)
+    wanted = request.args.get("q", "").strip()
+    statement = select(Candidate).where(Candidate.sitting_id == sitting.id).join(Candidate.person)
+    if wanted:
+        found = (
+            Person.name == wanted,
+            Candidate.ticket_number == wanted,
+            Candidate.employer_name.contains(wanted),
+        )
+        statement = statement.where(or_(*found))
+    if request.args.get("eligibility") == Eligibility.PENDING:
+        statement = statement.where(
+            Candidate.eligibility == Eligibility.PENDING, Candidate.state == CandidateState.REGISTERED
+        )
+    order = (Candidate.state, Candidate.sitting_room_id, Candidate.seat_number, Candidate.ticket_number)
+    page = paginate(statement.order_by(*order), per_page=60)
+    return render_template(
+        "sittings/candidates.html",
+        sitting=sitting,
+        page=page,
+        wanted=wanted,
+        eligibility=ELIGIBILITY,
+        numberless=waiting_for_number(candidate.person_id for candidate in page.items),
+        only_pending=request.args.get("eligibility") == Eligibility.PENDING,
+        evidence_form=EvidenceForm(formdata=None),
+    )
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+def show_seats(code: str) -> ResponseReturnValue:
+    """Show the rooms of a sitting as their seats stand."""
+    sitting = own_sitting(code)
+    seated = {(each.sitting_room_id, each.seat_number): each for each in candidates_of(sitting)}
+    return render_template("sittings/seats.html", sitting=sitting, seated=seated)
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+def show_candidate(candidate_code: str) -> ResponseReturnValue:
+    """Show one candidate: why they may sit, their seat, what was changed."""
+    candidate = own_candidate(candidate_code)
+    correction = CorrectionForm(
+        formdata=None, employer=candidate.employer_name, training_body=candidate.training_body_name
+    )
+    return render_template(
+        "sittings/candidate.html",
+        candidate=candidate,
+        sitting=candidate.sitting,
+        id_number=id_number_of(candidate.person),
+        eligibility=ELIGIBILITY[Eligibility(candidate.eligibility)],
+        evidence=evidence_of(candidate),
+        waiting=open_evidence(candidate),
+        kinds=EVIDENCE_KINDS,
+        evidence_form=EvidenceForm(formdata=None),
+        decision_form=DecisionForm(formdata=None),
+        withdrawal_form=ReasonForm(formdata=None),
+        correction_form=correction,
+        seat_form=_seat_form(candidate.sitting),
+    )
+
+
+def _seat_form(sitting: Sitting) -> SeatForm:
+    form = SeatForm()
+    form.seat.choices = [
+        (f"{room.id}:{seat}", _("%(room)s, seat %(seat)s", room=room.name, seat=seat))
+        for room, seat in free_seats(sitting)
+    ]
+    return form
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def withdraw_candidate(candidate_code: str) -> ResponseReturnValue:
+    """Take a candidate out of a sitting."""
+    candidate = own_candidate(candidate_code)
+    withdraw(candidate, request.form.get("reason", ""), by=current_person())
+    flash(_("The candidate is withdrawn."), "success")
+    return redirect(url_for(".show_candidate", candidate_code=candidate_code))
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def correct_candidate(candidate_code: str) -> ResponseReturnValue:
+    """Correct what the registering party said."""
+    form = CorrectionForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("Give the employer and the reason."))
+    training_body = form.training_body.data or ""
+    correct(
+        own_candidate(candidate_code),
+        form.employer.data,
+        training_body,
+        form.reason.data,
+        by=current_person(),
+    )
+    flash(_("The correction is recorded."), "success")
+    return redirect(url_for(".show_candidate", candidate_code=candidate_code))
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def change_seat(candidate_code: str) -> ResponseReturnValue:
+    """Give one candidate a free seat."""
+    candidate = own_candidate(candidate_code)
+    form = _seat_form(candidate.sitting)
+    if not form.validate_on_submit():
+        raise Invalid(_("Choose a free seat and give the reason."))
+    room_id, seat = (int(part) for part in form.seat.data.split(":"))
+    room = next(each for each in candidate.sitting.rooms if each.id == room_id)
+    give_seat(candidate, room, seat, form.reason.data, by=current_person())
+    flash(_("The seat is given."), "success")
+    return redirect(url_for(".show_candidate", candidate_code=candidate_code))
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def lay_evidence(code: str) -> ResponseReturnValue:
+    """Lay evidence for one candidate or several before a second person."""
+    sitting, form = own_sitting(code), EvidenceForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("Say what was seen and where it is kept."))
+    wanted = request.form.getlist("candidate")
+    statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.code.in_(wanted))
+    chosen = list(db.session.scalars(statement))
+    propose_evidence(chosen, form.kind.data, form.description.data, by=current_person())
+    flash(_("Laid for %(count)s candidates; a second person decides.", count=len(chosen)), "success")
+    return redirect(url_for(".list_evidence", code=code))
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+def list_evidence(code: str) -> ResponseReturnValue:
+    """List the evidence of a sitting that waits for a second person."""
+    sitting = own_sitting(code)
+    return render_template(
+        "sittings/evidence.html",
+        sitting=sitting,
+        waiting=waiting_evidence(sitting),
+        kinds=EVIDENCE_KINDS,
+        form=DecisionForm(formdata=None),
+        me=current_person(),
+    )
+
+
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def decide(code: str) -> ResponseReturnValue:
+    """Accept or decline evidence, one piece or several at once."""
+    sitting, form = own_sitting(code), DecisionForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("Decide and give the reason."))
+    chosen = [each for each in request.form.getlist("evidence") if each.isdigit()]
+    if not chosen:
+        raise Invalid(_("Choose at least one candidate."))
+    for evidence_id in chosen:
+        evidence = get_evidence(int(evidence_id), centres=centres())
+        decide_evidence(evidence, form.decision.data == "yes", form.reason.data, by=current_person())
+    flash(_("%(count)s decisions are recorded.", count=len(chosen)), "success")
+    return redirect(url_for(".list_evidence", code=sitting.code))
+
+
+@signed_in
+def ticket(candidate_code: str) -> ResponseReturnValue:
+    """Hand out a ticket to the candidate, or to who arranges the sitting; to nobody else."""
+    person = current_person()
+    statement = (
+        select(Candidate)
+        .join(Sitting, Sitting.id == Candidate.sitting_id)
+        .where(
+            Candidate.code == candidate_code,
+            or_(
+                Candidate.person_id == person.id,
+                Sitting.organisation_id.in_(organisations_for(person, Duty.ARRANGE_SITTINGS)),
+            ),
+        )
+    )
+    candidate = db.session.scalar(statement)
+    if candidate is None:
+        raise NotFound(_l("There is no such ticket."))
+    content = print_tickets([ticket_of(candidate)])
+    name = f"ticket-{candidate.ticket_number}.pdf"
+    return send_file(BytesIO(content), mimetype="application/pdf", download_name=name)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give a blueprint the pages of candidates."""
+    blueprint.get("/<code>/candidates")(list_candidates)
+    blueprint.get("/<code>/seats")(show_seats)
+    blueprint.get("/<code>/evidence")(list_evidence)
+    blueprint.post("/<code>/evidence")(lay_evidence)
+    blueprint.post("/<code>/evidence/decide")(decide)
+    blueprint.get("/candidates/<candidate_code>")(show_candidate)
+    blueprint.post("/candidates/<candidate_code>/withdraw")(withdraw_candidate)
+    blueprint.post("/candidates/<candidate_code>/correct")(correct_candidate)
+    blueprint.post("/candidates/<candidate_code>/seat")(change_seat)
+    blueprint.get("/candidates/<candidate_code>/ticket.pdf")(ticket)
