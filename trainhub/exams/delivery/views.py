@@ -1,8 +1,89 @@
-"""Pages of the room."""
+"""The candidate's pages: signing in at the machine, the exam itself, the check of a receipt."""
 
 from __future__ import annotations
 
-from trainhub.exams.delivery import models as models  # the tables are known before the pages are
-from trainhub.kernel.rooms import Room
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
-room = Room(name="exams.delivery", side="exam")
+from trainhub.exams.delivery.admission import attempt_by_token, enter
+from trainhub.exams.delivery.api import COOKIE, PATH, api, presented_token
+from trainhub.exams.delivery.forms import EntryForm
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.reading import check_receipt
+from trainhub.exams.delivery.wording import texts_of_the_page
+from trainhub.kernel.access import open_to_all
+from trainhub.kernel.db import writes
+from trainhub.kernel.i18n import _
+from trainhub.kernel.rooms import Room
+from trainhub.people.limits import limiter
+from trainhub.people.persons import id_number_of
+
+delivery = Blueprint("delivery", __name__, url_prefix="/exam")
+
+COOKIE_LASTS_S = 24 * 3600
+
+
+def _ticket_tried() -> str:
+    return request.form.get("ticket_number", "").strip().upper()[:40]
+
+
+@delivery.get("/attempt")
+@open_to_all("a candidate signs in with ticket and ID number")
+def attempt() -> ResponseReturnValue:
+    """Show the exam to the machine that holds its token, else the way in."""
+    own = attempt_by_token(presented_token()) if presented_token() else None
+    if own is None:
+        return render_template("delivery/enter.html", form=EntryForm(), refused=False)
+    return _exam_page(own)
+
+
+@delivery.post("/attempt/enter")
+@open_to_all("a candidate signs in with ticket and ID number")
+@limiter.limit("120 per minute")
+@limiter.limit("10 per minute", key_func=_ticket_tried)
+@writes
+def sign_in() -> ResponseReturnValue:
+    """Sign a candidate in at this machine; the answer is the same whatever is wrong."""
+    form = EntryForm()
+    found = enter(form.ticket_number.data, form.last_six.data) if form.validate_on_submit() else None
+    if found is None:
+        return render_template("delivery/enter.html", form=form, refused=True), 422
+    _own, token = found
+    response = make_response(redirect(url_for(".attempt")))
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=COOKIE_LASTS_S,
+        path=PATH,
+        secure=current_app.config["SETTINGS"].secure_cookies,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
+
+
+@delivery.get("/receipt")
+@open_to_all("whoever holds a receipt may check it")
+@limiter.limit("30 per minute")
+def receipt() -> ResponseReturnValue:
+    """Recompute a sealed journal and say whether it is what was handed in."""
+    wanted = request.args.get("receipt", "").strip()
+    found = check_receipt(wanted) if wanted else None
+    status = 404 if wanted and found is None else 200
+    return render_template("delivery/receipt.html", wanted=wanted, found=found), status
+
+
+def _exam_page(own: Attempt) -> ResponseReturnValue:
+    candidate = own.candidate
+    return render_template(
+        "delivery/attempt.html",
+        attempt=own,
+        candidate=candidate,
+        sitting=candidate.sitting,
+        id_number=id_number_of(candidate.person),
+        texts=texts_of_the_page(),
+        title=_("Exam"),
+    )
+
+
+room = Room(name="exams.delivery", side="exam", blueprints=(delivery, api))

@@ -1,0 +1,142 @@
+"""The end of a sitting: closing it, reconciling the numbers of each room, two signatures (考场记录)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.delivery import AttemptState, attempts_of, close_all
+from trainhub.exams.invigilation.board import ABSENT, boards_of
+from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.models import IncidentKind, IncidentState, RoomRecord
+from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import local_time
+from trainhub.people.models import Person
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of a room: expected (应考), present (实考), absent (缺考), misconduct (违纪)."""
+
+    expected: int
+    present: int
+    absent: int
+    misconduct: int
+
+
+def close_desk(sitting: Sitting, *, by: Person) -> int:
+    """Close a sitting whose time is over, sealing what is still open; returns how many attempts that were.
+
+    Raises:
+        Conflict: somebody still has time, or a record of an incident waits for its second person.
+    """
+    lock("sitting", sitting.code)
+    now = clock.now()
+    still = [
+        attempt.deadline or sitting.ends_at
+        for attempt in attempts_of(sitting)
+        if attempt.state != AttemptState.HANDED_IN and (attempt.deadline or sitting.ends_at) > now
+    ]
+    if still:
+        last = local_time(max(still))
+        raise Conflict(
+            _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
+        )
+    if any(incident.state != IncidentState.CONFIRMED for incident in incidents_of(sitting)):
+        raise Conflict(_l("A record of an incident waits for its second person."))
+    sealed = close_all(sitting, by=by)
+    db.session.flush()
+    close_sitting(sitting, by=by)
+    return sealed
+
+
+def numbers_of(sitting: Sitting) -> dict[int, Numbers]:
+    """Return each room's numbers, by the id of the sitting's room."""
+    ended = {
+        incident.candidate_id
+        for incident in incidents_of(sitting)
+        if incident.kind == IncidentKind.MISCONDUCT and incident.state == IncidentState.CONFIRMED
+    }
+    numbers = {}
+    for board in boards_of(sitting):
+        absent = sum(seat.state == ABSENT for seat in board.seats)
+        misconduct = sum(seat.candidate.id in ended for seat in board.seats)
+        numbers[board.room.id] = Numbers(len(board.seats), len(board.seats) - absent, absent, misconduct)
+    return numbers
+
+
+def records_of(sitting: Sitting) -> dict[int, RoomRecord]:
+    """Return the signed records, by the id of the sitting's room."""
+    wanted = select(RoomRecord).where(RoomRecord.sitting_room_id.in_([room.id for room in sitting.rooms]))
+    return {record.sitting_room_id: record for record in db.session.scalars(wanted)}
+
+
+def room_of(sitting: Sitting, room_code: str) -> SittingRoom:
+    """Return a room of this sitting by the code of the exam room.
+
+    Raises:
+        NotFound: the sitting does not use it.
+    """
+    for room in sitting.rooms:
+        if room.exam_room.code == room_code:
+            return room
+    raise NotFound(_l("There is no such room in this sitting."))
+
+
+def sign_room_record(sitting: Sitting, room: SittingRoom, remarks: str = "", *, by: Person) -> RoomRecord:
+    """Sign a room's record: the first signature writes the numbers, a second person's completes it.
+
+    Raises:
+        Conflict: the sitting is not closed, the record is complete, or the same person would sign twice.
+    """
+    lock("room-record", room.id)
+    if sitting.state not in (SittingState.CLOSED, SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_l("The record is signed after the sitting is closed."))
+    record = records_of(sitting).get(room.id)
+    if record is None:
+        return _first_signature(sitting, room, remarks, by)
+    if record.second_by_id is not None:
+        raise Conflict(_l("This record bears both signatures."))
+    if record.first_by_id == by.id:
+        raise Conflict(_l("A second person signs, not the same one."))
+    record.second_by_id = by.id
+    record.second_at = clock.now()
+    _append("room.record.completed", sitting, room, record, by)
+    return record
+
+
+def _first_signature(sitting: Sitting, room: SittingRoom, remarks: str, by: Person) -> RoomRecord:
+    numbers = numbers_of(sitting)[room.id]
+    record = RoomRecord(
+        sitting_room_id=room.id,
+        expected=numbers.expected,
+        present=numbers.present,
+        absent=numbers.absent,
+        misconduct=numbers.misconduct,
+        remarks=remarks.strip(),
+        first_by_id=by.id,
+    )
+    db.session.add(record)
+    db.session.flush()
+    _append("room.record.signed", sitting, room, record, by)
+    return record
+
+
+def _append(kind: str, sitting: Sitting, room: SittingRoom, record: RoomRecord, by: Person) -> None:
+    ledger.append(
+        kind,
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        room=room.exam_room.code,
+        expected=record.expected,
+        present=record.present,
+        absent=record.absent,
+        misconduct=record.misconduct,
+    )

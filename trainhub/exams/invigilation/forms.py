@@ -1,0 +1,70 @@
+"""Forms of the desk: they check shape, never policy."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from trainhub.exams.invigilation.models import IncidentKind, PhoneGiven, Told
+from trainhub.kernel.i18n import _l
+
+
+class CheckInForm(FlaskForm):  # type: ignore[misc]
+    """What the invigilator says after comparing, and the person's own number."""
+
+    phone_given = RadioField(
+        _l("The candidate's own mobile number"),
+        [InputRequired()],
+        choices=[
+            (PhoneGiven.CONFIRMED.value, _l("The number on record is right")),
+            (PhoneGiven.GIVEN.value, _l("Gives this number")),
+            (PhoneGiven.NONE.value, _l("Gives none")),
+        ],
+    )
+    phone = StringField(_l("New number"), [Optional(), Length(max=20)], render_kw={"inputmode": "tel"})
+    identity_confirmed = BooleanField(_l("Face, ID card and registration are the same person"))
+
+
+class ExtraTimeForm(FlaskForm):  # type: ignore[misc]
+    """More time for one candidate."""
+
+    minutes = IntegerField(_l("Minutes"), [InputRequired(), NumberRange(1, 240)])
+    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+
+
+class MoveForm(FlaskForm):  # type: ignore[misc]
+    """Another machine for one candidate."""
+
+    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+
+
+class IncidentForm(FlaskForm):  # type: ignore[misc]
+    """What happened."""
+
+    candidate = SelectField(_l("Candidate"), [Optional()], default="")
+    kind = SelectField(
+        _l("Kind"), [InputRequired()], choices=[(kind.value, kind.label) for kind in IncidentKind]
+    )
+    description = TextAreaField(_l("What was seen"), [InputRequired(), Length(max=2000)])
+    ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
+
+
+class ConfirmForm(FlaskForm):  # type: ignore[misc]
+    """The second person's word."""
+
+    told = RadioField(
+        _l("The candidate"), [InputRequired()], choices=[(each.value, each.label) for each in Told]
+    )
+
+
+class SignForm(FlaskForm):  # type: ignore[misc]
+    """A signature under a room's record."""
+
+    remarks = StringField(_l("Remarks"), [Optional(), Length(max=500)])
+
+
+class InspectionForm(FlaskForm):  # type: ignore[misc]
+    """What the inspector writes; the points are fields of their own."""
+
+    remarks = TextAreaField(_l("Remarks"), [Optional(), Length(max=2000)])

@@ -1,0 +1,185 @@
+"""Pages of the written record: incidents by two people, the room record at the end, the inspector's notes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.invigilation import forms
+from trainhub.exams.invigilation.access import candidate_of, sitting_of
+from trainhub.exams.invigilation.board import STATES, boards_of
+from trainhub.exams.invigilation.closing import (
+    close_desk,
+    numbers_of,
+    records_of,
+    room_of,
+    sign_room_record,
+)
+from trainhub.exams.invigilation.incidents import (
+    confirm_incident,
+    get_incident,
+    incidents_of,
+    record_incident,
+)
+from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
+from trainhub.exams.invigilation.models import IncidentKind, Told
+from trainhub.exams.sittings import Sitting, candidates_of
+from trainhub.governance.guards import requires
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+recording = Blueprint("recording", __name__, url_prefix="/exam/desk")
+
+
+def _sitting(code: str) -> Sitting:
+    return sitting_of(code, current_person(), Duty.INVIGILATE)
+
+
+@recording.get("/<code>/incidents")
+@requires(Duty.INVIGILATE)
+def list_incidents(code: str) -> ResponseReturnValue:
+    """Show what happened, and record more."""
+    sitting = _sitting(code)
+    form = _incident_form(sitting)
+    form.candidate.data = request.args.get("candidate", "")
+    return _incidents_page(sitting, form)
+
+
+@recording.post("/<code>/incidents")
+@requires(Duty.INVIGILATE)
+@writes
+def add_incident(code: str) -> ResponseReturnValue:
+    """Record what happened, as the first of two."""
+    sitting = _sitting(code)
+    form = _incident_form(sitting)
+    if not form.validate_on_submit():
+        return _incidents_page(sitting, form), 422
+    about = candidate_of(sitting, form.candidate.data) if form.candidate.data else None
+    kind = IncidentKind(form.kind.data)
+    text, ends = form.description.data, form.ends_attempt.data
+    record_incident(sitting, about, kind, text, ends_attempt=ends, by=current_person())
+    flash(_("The record is kept. It counts once a second person has confirmed it."), "success")
+    return redirect(url_for(".list_incidents", code=code))
+
+
+@recording.post("/<code>/incidents/<incident_code>/confirm")
+@requires(Duty.INVIGILATE)
+@writes
+def confirm(code: str, incident_code: str) -> ResponseReturnValue:
+    """Stand for a record as the second person."""
+    sitting = _sitting(code)
+    form = forms.ConfirmForm()
+    if not form.validate_on_submit():
+        raise Invalid(_l("Say how the candidate was told."))
+    confirm_incident(get_incident(sitting, incident_code), Told(form.told.data), by=current_person())
+    flash(_("The record is confirmed."), "success")
+    return redirect(url_for(".list_incidents", code=code))
+
+
+def _incident_form(sitting: Sitting) -> forms.IncidentForm:
+    form = forms.IncidentForm()
+    seated = sorted(
+        (each for each in candidates_of(sitting) if each.seat_number),
+        key=lambda each: (each.sitting_room_id or 0, each.seat_number or 0),
+    )
+    form.candidate.choices = [("", _("No one in particular"))] + [
+        (each.code, f"{each.seat_number} · {each.person.name}") for each in seated
+    ]
+    return form
+
+
+def _incidents_page(sitting: Sitting, form: forms.IncidentForm) -> str:
+    return render_template(
+        "invigilation/incidents.html",
+        sitting=sitting,
+        incidents=incidents_of(sitting),
+        form=form,
+        confirm_form=forms.ConfirmForm(),
+        person=current_person(),
+        kinds=IncidentKind,
+        told=Told,
+    )
+
+
+@recording.post("/<code>/close")
+@requires(Duty.INVIGILATE)
+@writes
+def close(code: str) -> ResponseReturnValue:
+    """Close a sitting whose time is over."""
+    sealed = close_desk(_sitting(code), by=current_person())
+    message = ngettext(
+        "The sitting is closed; %(num)s open paper was handed in by the server.",
+        "The sitting is closed; %(num)s open papers were handed in by the server.",
+        sealed,
+    )
+    flash(message, "success")
+    return redirect(url_for(".record", code=code))
+
+
+@recording.get("/<code>/record")
+@requires(Duty.INVIGILATE)
+def record(code: str) -> ResponseReturnValue:
+    """Show each room's numbers and signatures."""
+    sitting = _sitting(code)
+    return render_template(
+        "invigilation/record.html",
+        sitting=sitting,
+        numbers=numbers_of(sitting),
+        records=records_of(sitting),
+        form=forms.SignForm(),
+        person=current_person(),
+    )
+
+
+@recording.post("/<code>/record/<room_code>")
+@requires(Duty.INVIGILATE)
+@writes
+def sign(code: str, room_code: str) -> ResponseReturnValue:
+    """Sign a room's record."""
+    sitting = _sitting(code)
+    form = forms.SignForm()
+    if not form.validate_on_submit():
+        raise Invalid(_l("The remarks are too long."))
+    sign_room_record(sitting, room_of(sitting, room_code), form.remarks.data or "", by=current_person())
+    flash(_("Signed."), "success")
+    return redirect(url_for(".record", code=code))
+
+
+@recording.get("/<code>/inspection")
+@requires(Duty.INSPECT)
+def inspection(code: str) -> ResponseReturnValue:
+    """Show the inspector the rooms as they are, and the notes."""
+    sitting = sitting_of(code, current_person(), Duty.INSPECT)
+    return _inspection_page(sitting, forms.InspectionForm())
+
+
+@recording.post("/<code>/inspection")
+@requires(Duty.INSPECT)
+@writes
+def add_note(code: str) -> ResponseReturnValue:
+    """Keep what the inspector saw."""
+    sitting = sitting_of(code, current_person(), Duty.INSPECT)
+    form = forms.InspectionForm()
+    if not form.validate_on_submit():
+        return _inspection_page(sitting, form), 422
+    findings = {point: request.form.get(f"point-{point}", "not_seen") for point in POINTS}
+    note_inspection(sitting, findings, form.remarks.data or "", by=current_person())
+    flash(_("The note is kept."), "success")
+    return redirect(url_for(".inspection", code=code))
+
+
+def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
+    return render_template(
+        "invigilation/inspection.html",
+        sitting=sitting,
+        boards=boards_of(sitting),
+        states=STATES,
+        incidents=incidents_of(sitting),
+        notes=notes_of(sitting),
+        form=form,
+        points=POINTS,
+        findings=FINDINGS,
+    )
