@@ -72,7 +72,7 @@ def enter(ticket_number: str, last_six: str) -> tuple[Attempt, str] | None:
     Returns:
         The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
     """
-    candidate = candidate_by_ticket(ticket_number.strip().upper())
+    candidate = candidate_by_ticket(ticket_number)
     attempt = None if candidate is None else attempt_of(candidate)
     if candidate is None or attempt is None:
         return None

@@ -9,7 +9,6 @@ from flask import current_app
 
 from trainhub.exams.delivery.form import LETTERS, read_form
 from trainhub.exams.delivery.models import Attempt
-from trainhub.exams.papers.sealing import PaperContent, open_paper
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.errors import Conflict
@@ -18,15 +17,17 @@ from trainhub.kernel.i18n import _l
 _opening = threading.Lock()
 
 
-def paper_of(sitting: Sitting) -> PaperContent:
+def paper_of(sitting: Sitting) -> Any:
     """Return the opened paper of a sitting; the opening itself is recorded and refused before its time.
 
     Raises:
         Conflict: the sitting has no paper.
     """
+    from trainhub.exams.papers.sealing import open_paper
+
     if sitting.paper_code is None:
         raise Conflict(_l("This sitting has no paper."))
-    opened: dict[tuple[str, str], PaperContent] = current_app.extensions.setdefault("opened-papers", {})
+    opened: dict[tuple[str, str], Any] = current_app.extensions.setdefault("opened-papers", {})
     key = (sitting.paper_code, sitting.code)
     with _opening:
         if key not in opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger
 from trainhub.exams.delivery.admission import SHORTEST_REASON, locked
@@ -150,7 +150,7 @@ def close_all(sitting: Sitting, *, by: Person) -> int:
     return overdue + _seal_all(rest, Ending.SITTING_CLOSED, by=by)
 
 
-def _seal_all(statement: select[tuple[Attempt]], ending: Ending, *, by: Person | None) -> int:  # type: ignore[type-arg]
+def _seal_all(statement: Select[tuple[Attempt]], ending: Ending, *, by: Person | None) -> int:
     attempts = db.session.scalars(
         statement.order_by(Attempt.id).with_for_update().execution_options(populate_existing=True)
     ).all()

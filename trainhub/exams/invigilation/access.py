@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from trainhub.exams.sittings import Candidate, CandidateState, Sitting, get_sitting
-from trainhub.exams.staffing import appointments_of
+from trainhub.exams.sittings import Candidate, CandidateState, Sitting, candidate_by_check_in, get_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
+
+
+def duties_in(sitting: Sitting, person: Person) -> frozenset[str]:
+    """Return the duties for which a person is appointed to a sitting."""
+    from trainhub.exams.staffing import appointments_of
+
+    return frozenset(str(row.duty) for row in appointments_of(sitting) if row.person_id == person.id)
+
+
+def own_sittings(person: Person) -> list[Sitting]:
+    """Return the sittings on which a person is on duty, in the order of time."""
+    from trainhub.exams.staffing import sittings_on_duty
+
+    return list(sittings_on_duty(person))
 
 
 def sitting_of(code: str, person: Person, *duties: Duty) -> Sitting:
@@ -20,7 +33,7 @@ def sitting_of(code: str, person: Person, *duties: Duty) -> Sitting:
         NotFound: there is none, or it is not theirs: the two are never told apart.
     """
     sitting = get_sitting(code)
-    if any(row.person_id == person.id and row.duty in duties for row in appointments_of(sitting)):
+    if duties_in(sitting, person) & set(duties):
         return sitting
     raise NotFound(_l("There is no such sitting."))
 
@@ -43,11 +56,9 @@ def find_candidate(sitting: Sitting, scanned: str) -> Candidate | None:
 
     Args:
         sitting: of the desk.
-        scanned: text of the QR code, or the ticket number.
+        scanned: content of the QR code, or the ticket number.
     """
-    key = scanned.strip().rstrip("/").rsplit("/", 1)[-1]
-    fits = (Candidate.check_in_code == key.lower()) | (Candidate.ticket_number == key.upper())
-    wanted = select(Candidate).where(
-        Candidate.sitting_id == sitting.id, Candidate.state == CandidateState.REGISTERED, fits
-    )
-    return db.session.scalar(wanted) if key else None
+    found = candidate_by_check_in(scanned)
+    if found is None or found.sitting_id != sitting.id or found.state != CandidateState.REGISTERED:
+        return None
+    return found

@@ -75,10 +75,8 @@ def boards_of(sitting: Sitting) -> list[RoomBoard]:
     seated = [each for each in candidates_of(sitting) if each.seat_number is not None]
     boards = []
     for room in sitting.rooms:
-        here = sorted(
-            (each for each in seated if each.sitting_room_id == room.id),
-            key=lambda each: each.seat_number or 0,
-        )
+        here = [each for each in seated if each.sitting_room_id == room.id]
+        here.sort(key=lambda each: each.seat_number or 0)
         boards.append(
             RoomBoard(room, [_seat(each, progress.get(each.id), incidents.get(each.id, 0)) for each in here])
         )

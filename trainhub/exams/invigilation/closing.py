@@ -45,9 +45,8 @@ def close_desk(sitting: Sitting, *, by: Person) -> int:
     ]
     if still:
         last = local_time(max(still))
-        raise Conflict(
-            _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
-        )
+        text = _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
+        raise Conflict(text)
     if any(incident.state != IncidentState.CONFIRMED for incident in incidents_of(sitting)):
         raise Conflict(_l("A record of an incident waits for its second person."))
     sealed = close_all(sitting, by=by)

@@ -23,7 +23,7 @@ POINTS: dict[str, Any] = {
     "conduct": _l("Nobody helps, prompts or answers for a candidate"),
     "records": _l("Incidents are recorded by two people and told to the candidate"),
 }
-"""What an inspector looks at (follows the points of the ministry's check of exam bodies, 应急厅函〔2021〕274号)."""
+"""What an inspector looks at (after 应急厅函〔2021〕274号)."""
 
 FINDINGS: dict[str, Any] = {"met": _l("met"), "problem": _l("problem"), "not_seen": _l("not looked at")}
 

@@ -9,7 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation import forms
-from trainhub.exams.invigilation.access import candidate_of, find_candidate, sitting_of
+from trainhub.exams.invigilation.access import (
+    candidate_of,
+    duties_in,
+    find_candidate,
+    own_sittings,
+    sitting_of,
+)
 from trainhub.exams.invigilation.board import STATES, boards_of
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
 from trainhub.exams.invigilation.incidents import incidents_of
@@ -18,7 +24,6 @@ from trainhub.exams.invigilation.models import PhoneGiven
 from trainhub.exams.invigilation.recording import recording
 from trainhub.exams.invigilation.work import open_work
 from trainhub.exams.sittings import Candidate, Sitting, open_sitting
-from trainhub.exams.staffing import sittings_on_duty
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
@@ -40,7 +45,9 @@ def own_sitting(code: str) -> Sitting:
 @requires(Duty.INVIGILATE, Duty.INSPECT)
 def list_sittings() -> ResponseReturnValue:
     """List the sittings on which the person is on duty."""
-    return render_template("invigilation/list.html", sittings=sittings_on_duty(current_person()))
+    person = current_person()
+    sittings = [(sitting, sorted(duties_in(sitting, person))) for sitting in own_sittings(person)]
+    return render_template("invigilation/list.html", sittings=sittings)
 
 
 @desk.get("/<code>")
@@ -102,10 +109,8 @@ def let_in(code: str, candidate_code: str) -> ResponseReturnValue:
     given = PhoneGiven(form.phone_given.data)
     confirmed = form.identity_confirmed.data
     check_in(candidate, given, form.phone.data or "", identity_confirmed=confirmed, by=current_person())
-    flash(
-        _("%(name)s is let in: seat %(seat)s.", name=candidate.person.name, seat=candidate.seat_number),
-        "success",
-    )
+    seat, name = candidate.seat_number, candidate.person.name
+    flash(_("%(name)s is let in: seat %(seat)s.", name=name, seat=seat), "success")
     return redirect(url_for(".check_in_page", code=code))
 
 
@@ -151,9 +156,8 @@ def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _candidate_page(sitting, found, form), 422
     give_extra_time(found, form.minutes.data, form.reason.data, by=current_person())
-    flash(
-        _("%(count)s more minutes for %(name)s.", count=form.minutes.data, name=found.person.name), "success"
-    )
+    name = found.person.name
+    flash(_("%(count)s more minutes for %(name)s.", count=form.minutes.data, name=name), "success")
     return redirect(url_for(".candidate", code=code, candidate_code=candidate_code))
 
 
@@ -168,9 +172,7 @@ def move(code: str, candidate_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid(_l("Say why in a few words."))
     move_to_another_machine(found, form.reason.data, by=current_person())
-    flash(
-        _("The old machine is cut off. The candidate signs in at the other one with their ticket."), "success"
-    )
+    flash(_("The old machine is cut off. The candidate signs in at the other one."), "success")
     return redirect(url_for(".candidate", code=code, candidate_code=candidate_code))
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from flask import url_for
 
+from trainhub.exams.invigilation.access import duties_in, own_sittings
 from trainhub.exams.invigilation.closing import records_of
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.inspection import notes_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.sittings import Sitting, SittingState
-from trainhub.exams.staffing import appointments_of, sittings_on_duty
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Task
 from trainhub.people.models import Person
@@ -22,11 +22,11 @@ def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     """Return a person's tasks at the desk."""
     if not duties & {Duty.INVIGILATE, Duty.INSPECT}:
         return []
-    return [task for sitting in sittings_on_duty(person) for task in _tasks(sitting, person)]
+    return [task for sitting in own_sittings(person) for task in _tasks(sitting, person)]
 
 
 def _tasks(sitting: Sitting, person: Person) -> Iterator[Task]:
-    mine = {row.duty for row in appointments_of(sitting) if row.person_id == person.id}
+    mine = duties_in(sitting, person)
     if Duty.INVIGILATE in mine:
         yield from _invigilating(sitting, person)
     if Duty.INSPECT in mine and sitting.state in (SittingState.ARRANGED, SittingState.OPEN):
