@@ -43,7 +43,9 @@ class Catalogue(flask_babel.Domain):  # type: ignore[misc]
 
     def get_translations(self) -> NullTranslations:
         """Return the texts of the reader's language."""
-        return self._translations.get(str(flask_babel.get_locale()), NullTranslations())
+        # Babel calls the locale zh_Hans_CN, whatever it was asked for.
+        locale = flask_babel.get_locale()
+        return self._translations["en" if locale is not None and locale.language == "en" else DEFAULT]
 
 
 class _Babel(flask_babel.Babel):  # type: ignore[misc]
