@@ -1,0 +1,15 @@
+"""Forms of certificates."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from trainhub.kernel.i18n import _l
+
+
+class RevocationForm(FlaskForm):  # type: ignore[misc]
+    """Why a certificate is revoked."""
+
+    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(min=5, max=500)])

@@ -1,0 +1,46 @@
+"""What waits in this room, and the background work that issues a sitting's certificates."""
+
+from __future__ import annotations
+
+from flask import url_for
+
+from trainhub.certificates.issuing import issue_for_sitting
+from trainhub.certificates.register import waiting_sittings
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel.i18n import _, ngettext
+from trainhub.kernel.jobs import Progress, job
+from trainhub.kernel.rooms import Task
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+ISSUE = "certificates.issue"
+
+
+@job(ISSUE)
+def issue_certificates(progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Issue the certificates of a sitting, telling how far it is."""
+
+    def told(done: int, total: int) -> None:
+        progress.tell(
+            done, total, ngettext("%(num)s certificate issued", "%(num)s certificates issued", done)
+        )
+
+    issue_for_sitting(sitting_code, by_id, told)
+    return f"/exam/certificates?q={sitting_code}"
+
+
+def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
+    """Return the sittings whose passed results wait for a certificate from this person."""
+    if Duty.ISSUE_CERTIFICATES not in duties:
+        return []
+    centres = organisations_for(person, Duty.ISSUE_CERTIFICATES)
+    return [
+        Task(
+            title=_("Issue certificates"),
+            url=url_for("certificates.overview") + f"#{each.sitting.code}",
+            detail=each.sitting.code,
+            count=each.count,
+        )
+        for each in waiting_sittings(centres, person)
+        if each.theory_only and each.count > each.own
+    ]
