@@ -36,7 +36,7 @@ sites = Blueprint("sites", __name__, url_prefix="/exam/sites")
 STATES = {
     SiteState.APPLIED: (_l("applied"), "info"),
     SiteState.INSPECTED: (_l("inspected"), "info"),
-    SiteState.ACTIVE: (_l("active"), "good"),
+    SiteState.ACTIVE: (_l("in use"), "good"),
     SiteState.SUSPENDED: (_l("suspended"), "bad"),
 }
 

@@ -47,7 +47,7 @@ views_objections.add_deciding_routes(sittings)
 STATES = {
     SittingState.PLANNED: (_l("planned"), "info"),
     SittingState.ARRANGED: (_l("arranged"), "info"),
-    SittingState.OPEN: (_l("open"), "good"),
+    SittingState.OPEN: (_l("under way"), "good"),
     SittingState.CLOSED: (_l("closed"), "neutral"),
     SittingState.MARKED: (_l("marked"), "neutral"),
     SittingState.PUBLISHED: (_l("published"), "good"),

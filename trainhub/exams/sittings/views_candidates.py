@@ -38,7 +38,7 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 ELIGIBILITY = {
-    Eligibility.PENDING: (_l("open"), "warn"),
+    Eligibility.PENDING: (_l("not settled"), "warn"),
     Eligibility.TRAINING_RECORD: (_l("by training record"), "good"),
     Eligibility.ACCEPTED_EVIDENCE: (_l("by accepted evidence"), "good"),
     Eligibility.EARLIER_RECORD: (_l("by an earlier admission"), "good"),

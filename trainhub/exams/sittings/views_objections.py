@@ -31,7 +31,7 @@ from trainhub.separation.duties import Duty
 objections = Blueprint("objections", __name__, url_prefix="/exam/objections")
 
 STATES = {
-    ObjectionState.OPEN: (_l("open"), "warn"),
+    ObjectionState.OPEN: (_l("undecided"), "warn"),
     ObjectionState.UPHELD: (_l("upheld"), "bad"),
     ObjectionState.DISMISSED: (_l("dismissed"), "neutral"),
 }
