@@ -1,0 +1,67 @@
+"""An application on a database of its own for every test, and a browser-like client."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+from flask.testing import FlaskClient
+
+from tests.factories.people import begin_session_for
+from trainhub import create_app
+from trainhub.config import read_settings
+from trainhub.kernel import keys, migrations
+from trainhub.kernel.db import db
+from trainhub.people.limits import limiter
+
+
+class Client(FlaskClient):
+    """A client whose requests share nothing but the cookies, as in real life."""
+
+    def open(self, *args, **kwargs):
+        """Send a request in an application context of its own."""
+        db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+    def sign_in(self, person):
+        """Be somebody: a session as the sign-in page would begin it, without the price of Argon2."""
+        token = begin_session_for(person)
+        with self.session_transaction() as session:
+            session.clear()
+            session["sign-in"] = token
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory):
+    """A migrated, empty database with its keys, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("migrated")
+    keys.create_missing_keys(folder / "keys")
+    app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA query_only=OFF")
+        db.engine.dispose()
+    return folder
+
+
+@pytest.fixture
+def app(migrated, tmp_path):
+    """An application whose context is active, so that a test may call domain functions directly."""
+    folder = tmp_path / "instance"
+    shutil.copytree(migrated, folder)
+    application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    application.test_client_class = Client
+    with application.app_context():
+        limiter.reset()
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    """A browser that is not signed in."""
+    return app.test_client()
