@@ -2,6 +2,7 @@
 
 from trainhub.exams.delivery.admission import admit, attempt_of, enter, move
 from trainhub.exams.delivery.chain import Change, How
+from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
 from trainhub.exams.delivery.reading import (
     Presence,
@@ -28,8 +29,10 @@ __all__ = [
     "Change",
     "Ending",
     "How",
+    "JournalRefusal",
     "Presence",
     "Progress",
+    "Reason",
     "admit",
     "append",
     "attempt_of",

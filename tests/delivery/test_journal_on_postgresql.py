@@ -1,0 +1,96 @@
+"""The same journal on PostgreSQL: two web processes on one database, one attempt between them."""
+
+import os
+import random
+import threading
+
+import pytest
+
+from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
+from tests.servers import postgres_url  # noqa: F401  (fixture)
+from trainhub import create_app
+from trainhub.config import read_settings
+from trainhub.exams import delivery
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.reading import is_intact, shown_responses
+from trainhub.kernel import keys
+from trainhub.kernel.db import db
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def processes(postgres_url, tmp_path):  # noqa: F811
+    """Two applications as two processes would be: each with its own writer, on one database."""
+    environment = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": postgres_url}
+    settings = read_settings(os.environ | environment)
+    keys.create_missing_keys(settings.keys)
+    apps = [create_app(settings), create_app(settings)]
+    with apps[0].app_context():
+        db.create_all()
+        db.session.commit()
+    yield apps
+    for app in apps:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def test_two_processes_that_get_the_same_packets_keep_each_answer_once(processes):
+    with processes[0].app_context():
+        attempt, token = make_working_attempt(make_seated_sitting())
+        attempt_id, code = attempt.id, attempt.code
+        db.session.remove()
+    made = [(random.Random(7).randint(1, 4), answer) for answer in "TFTTFFTFTF" * 3]
+    changes = [change(number, position, answer) for number, (position, answer) in enumerate(made, 1)]
+    links = [{}, {}]
+
+    def send(which):
+        with processes[which].app_context():
+            for each in changes:
+                while each.sequence not in links[which]:
+                    try:
+                        links[which] |= delivery.append(code, token, [each]).links
+                    except delivery.JournalRefusal:
+                        continue
+
+    threads = [threading.Thread(target=send, args=(which,)) for which in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert links[0] == links[1]
+    with processes[1].app_context():
+        attempt = db.session.get(Attempt, attempt_id)
+        assert attempt.last_sequence == len(changes)
+        assert is_intact(attempt)
+        assert {place: answer for place, (answer, _flag) in shown_responses(attempt).items()} == dict(made)
+
+
+def test_a_full_room_on_two_processes_loses_nothing(processes):
+    with processes[0].app_context():
+        sitting = make_seated_sitting()
+        room = [make_working_attempt(sitting, seat) for seat in range(1, 9)]
+        codes = [(attempt.id, attempt.code, token) for attempt, token in room]
+        db.session.remove()
+
+    def sit(number, code, token):
+        for sequence in range(1, 16):
+            with processes[(number + sequence) % 2].app_context():
+                delivery.append(code, token, [change(sequence, sequence % 4 + 1, "T")])
+
+    threads = [
+        threading.Thread(target=sit, args=(number, code, token))
+        for number, (_id, code, token) in enumerate(codes)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    with processes[0].app_context():
+        for attempt_id, _code, _token in codes:
+            attempt = db.session.get(Attempt, attempt_id)
+            assert attempt.last_sequence == 15
+            assert is_intact(attempt)

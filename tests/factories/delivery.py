@@ -1,0 +1,137 @@
+"""Sittings with candidates at work, made straight in the tables: what the journal stands on."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
+from trainhub.exams.delivery.form import draw_form, write_form
+from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.sites.models import ExamRoom, Site, SiteState
+from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, SittingRoom, SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.people.models import Organisation, OrganisationKind, Person
+from trainhub.people.persons import record_person
+
+_numbers = itertools.count(1)
+_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An option of a question."""
+
+    key: str
+    text: str
+
+
+QUESTIONS = [(number, "true_false", ()) for number in range(1, 5)]
+QUESTIONS += [(number, "single", [Choice(key, f"选项{key}") for key in "ABCD"]) for number in range(5, 9)]
+QUESTIONS += [(number, "multiple", [Choice(key, f"选项{key}") for key in "ABCD"]) for number in range(9, 11)]
+
+
+def make_id_number(number: int) -> str:
+    """An ID number with a right check digit."""
+    body = f"370202199{number % 10}0101{number % 1000:03d}"
+    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+def make_seated_sitting(
+    *, minutes: int = 120, state: SittingState = SittingState.OPEN, paper_code=None
+) -> Sitting:
+    """A sitting that began a minute ago, with one room of thirty seats."""
+    number = next(_numbers)
+    planner = record_person(f"考务{number}", by=None)
+    centre = Organisation(
+        code=f"CENTRE-{number}", name=f"中心{number}", kind=OrganisationKind.EXAM_CENTRE, district="市南区"
+    )
+    db.session.add(centre)
+    db.session.flush()
+    site = Site(
+        code=f"SITE-{number}",
+        name=f"考点{number}",
+        organisation_id=centre.id,
+        centre_id=centre.id,
+        district="市南区",
+        address="海川路1号",
+        state=SiteState.ACTIVE,
+    )
+    db.session.add(site)
+    db.session.flush()
+    exam_room = ExamRoom(site_id=site.id, code="A101", name="A101", seats=30)
+    sitting = Sitting(
+        code=f"S{number:05d}",
+        organisation_id=centre.id,
+        qualification="SAFETY-MANAGER",
+        site_id=site.id,
+        starts_at=clock.now() - timedelta(minutes=1),
+        minutes=minutes,
+        pass_mark=80,
+        entry_before_minutes=30,
+        late_entry_minutes=30,
+        early_hand_in_minutes=0,
+        state=state,
+        paper_code=paper_code,
+        planned_by_id=planner.id,
+    )
+    db.session.add_all([exam_room, sitting])
+    db.session.flush()
+    db.session.add(SittingRoom(sitting_id=sitting.id, exam_room_id=exam_room.id, seats=30))
+    db.session.flush()
+    return sitting
+
+
+def make_seated_candidate(sitting: Sitting, seat: int, person: Person | None = None) -> Candidate:
+    """A registered, eligible candidate with a seat in the sitting's first room."""
+    number = next(_numbers)
+    person = person or record_person(f"考生{number}", make_id_number(number), by=None)
+    plain = f"26T{number:011d}"
+    candidate = Candidate(
+        sitting_id=sitting.id,
+        person_id=person.id,
+        ticket_number=f"{plain[:6]}-{plain[6:10]}-{plain[10:]}",
+        employer_name="海川华丰机械有限公司",
+        eligibility=Eligibility.TRAINING_RECORD,
+        sitting_room_id=sitting.rooms[0].id,
+        seat_number=seat,
+        registered_by_id=sitting.planned_by_id,
+    )
+    db.session.add(candidate)
+    db.session.flush()
+    return candidate
+
+
+def make_working_attempt(sitting: Sitting, seat: int = 1, *, form_seed: int = 1) -> tuple[Attempt, str]:
+    """A candidate at work on ten questions, with the token of their machine; committed for the writer."""
+    candidate = make_seated_candidate(sitting, seat)
+    now = clock.now()
+    token = f"token-{candidate.id}-{candidate.ticket_number}"
+    form = write_form(draw_form(QUESTIONS, random.Random(form_seed)))
+    attempt = Attempt(
+        candidate_id=candidate.id,
+        sitting_id=sitting.id,
+        state=AttemptState.WORKING,
+        admitted_at=now,
+        started_at=now,
+        deadline=now + timedelta(minutes=sitting.minutes),
+        paper_code="P-TEST",
+        form=form,
+        token_hash=hash_token(token),
+        machines=1,
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    attempt.head = first_link(attempt.code, sitting.code, "P-TEST", form)
+    db.session.commit()
+    return attempt, token
+
+
+def change(sequence: int, position: int = 1, response="T", **other) -> Change:
+    """A change as a candidate's page makes it."""
+    facts = {"flagged": False, "how": How.POINTER, "shown_ms": 1200} | other
+    return Change(sequence=sequence, position=position, response=response, **facts)
