@@ -34,13 +34,13 @@ def _questions() -> dict[str, str]:
         "true_false": _("True or false"),
         "true": _("True"),
         "false": _("False"),
-        "marks": _("{marks} marks"),
+        "marks": _("Marks: {marks}"),
         "answered": _("answered"),
         "unanswered": _("not answered"),
         "flagged": _("flagged"),
         "notSaved": _("not saved yet"),
-        "flag": _("Flag (F)"),
-        "unflag": _("Remove flag (F)"),
+        "flag": _("Flag (G)"),
+        "unflag": _("Remove flag (G)"),
         "counts": _("{answered} answered · {open} open · {flagged} flagged"),
     }
 

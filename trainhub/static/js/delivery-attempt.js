@@ -239,8 +239,15 @@ function showState() {
 
 // ---- handing in
 
+// The positions of which something is true, runs drawn together: 3–70, 74.
 function listOf(wanted) {
-  return questions.map((each) => each.position).filter((position) => wanted(journal.answer(position))).join(", ");
+  const runs = [];
+  for (const { position } of questions.filter((each) => wanted(journal.answer(each.position)))) {
+    const last = runs[runs.length - 1];
+    if (last && last[1] === position - 1) last[1] = position;
+    else runs.push([position, position]);
+  }
+  return runs.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
 }
 
 function askToHandIn() {
@@ -324,7 +331,7 @@ function onKey(event) {
   else if (key === "ArrowLeft" || key === "PageUp") go(current - 1);
   else if (input) {
     if (!input.disabled) input.click();
-  } else if (key === "F") flag();
+  } else if (key === "G" || key === "F") flag();
   else return;
   event.preventDefault();
 }
