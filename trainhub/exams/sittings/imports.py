@@ -135,7 +135,7 @@ def import_roster(
     roster: Roster,
     sittings: Sequence[Sitting],
     *,
-    by: Person,
+    by: Person | None,
     accept_good: bool = False,
     dry_run: bool = False,
     file_name: str = "",
@@ -146,7 +146,7 @@ def import_roster(
     Args:
         roster: as read.
         sittings: of which the rows may be.
-        by: who imports.
+        by: who imports; nobody need act in a dry run.
         accept_good: take the good rows although others are bad.
         dry_run: only say what would happen.
         file_name: for the report.
@@ -168,6 +168,8 @@ def import_roster(
     bad = any(verdict.reasons for verdict in verdicts)
     taken = [verdict for verdict in verdicts if verdict.is_good and (accept_good or not bad)]
     if not dry_run:
+        if by is None:
+            raise Invalid(_("Say who acts."))
         _write(taken, by, import_id)
     return report_of(file_name, roster, verdicts, imported=taken, dry_run=dry_run)
 

@@ -49,10 +49,7 @@ def spread(total: int, seats: Sequence[int]) -> list[int]:
 
 
 def place_by_chance(
-    people: Sequence[T],
-    group_of: Callable[[T], str],
-    rooms: Sequence[tuple[int, int]],
-    choose: Callable[[Sequence[str], Sequence[int]], str] | None = None,
+    people: Sequence[T], group_of: Callable[[T], str], rooms: Sequence[tuple[int, int]]
 ) -> list[Place[T]]:
     """Give everybody a seat by chance; those beside and in front are of another group where possible.
 
@@ -60,43 +57,56 @@ def place_by_chance(
         people: who.
         group_of: names the group of one, such as the employer.
         rooms: (seats, seats per row) of each room.
-        choose: picks a group by weight; chance from the operating system unless given.
     """
-    choose = choose or _choose
+    best: list[Place[T]] = []
+    fewest = len(people) + 1
+    for _try in range(_TRIES):
+        places, together = _one_try(people, group_of, rooms)
+        if together < fewest:
+            best, fewest = places, together
+        if not fewest:
+            break
+    return best
+
+
+_TRIES = 25
+"""How many arrangements are drawn to find one without neighbours of one group; the best is taken."""
+
+
+def _one_try(
+    people: Sequence[T], group_of: Callable[[T], str], rooms: Sequence[tuple[int, int]]
+) -> tuple[list[Place[T]], int]:
+    """Draw one arrangement; returns it with the number of people who sit near one of their own group."""
     groups: dict[str, list[T]] = defaultdict(list)
     for each in people:
         groups[group_of(each)].append(each)
     for members in groups.values():
         secrets.SystemRandom().shuffle(members)
-    places = []
+    places: list[Place[T]] = []
+    together = 0
     for room, count in enumerate(spread(len(people), [seats for seats, _row in rooms])):
         per_row = rooms[room][1]
         seated: list[str] = []
         for seat in range(1, count + 1):
             near = {seated[-1]} if seated and (seat - 1) % per_row else set()
             near |= {seated[seat - 1 - per_row]} if seat > per_row else set()
-            group = _next_group(groups, near, choose)
+            group = _next_group(groups, near)
+            together += group in near
             seated.append(group)
             places.append(Place(room, seat, groups[group].pop()))
             if not groups[group]:
                 del groups[group]
-    return places
+    return places, together
 
 
-def _next_group(
-    groups: dict[str, list[T]], near: set[str], choose: Callable[[Sequence[str], Sequence[int]], str]
-) -> str:
+def _next_group(groups: dict[str, list[T]], near: set[str]) -> str:
     """Choose the group of the next seat: not one that is near, the larger the likelier."""
     left = sum(len(members) for members in groups.values())
     others = sorted(group for group in groups if group not in near) or sorted(groups)
     largest = max(others, key=lambda group: len(groups[group]))
     if 3 * len(groups[largest]) >= left:
         return largest
-    return choose(others, [len(groups[group]) for group in others])
-
-
-def _choose(groups: Sequence[str], weights: Sequence[int]) -> str:
-    return secrets.SystemRandom().choices(list(groups), list(weights))[0]
+    return secrets.SystemRandom().choices(others, [len(groups[group]) for group in others])[0]
 
 
 def arrange(sitting: Sitting, *, by: Person) -> int:
