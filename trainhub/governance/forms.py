@@ -30,7 +30,7 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]
     """A new organisation."""
 
     code = StringField(_l("Code"), [InputRequired(), Length(max=30)])
-    name = StringField(_l("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(_l("Name of the organisation"), [InputRequired(), Length(max=120)])
     kind = SelectField(
         _l("Kind"),
         [InputRequired()],

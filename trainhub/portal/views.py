@@ -20,14 +20,23 @@ from trainhub.separation.duties import Duty
 portal = Blueprint("portal", __name__)
 
 SIDES = {"training": _l("Training"), "exam": _l("Examination"), "oversight": _l("Oversight")}
+PUBLIC_PAGES = (
+    ("verify.ask", _l("Verify a certificate")),
+    ("objections.find", _l("I did not sit this")),
+    ("regulations.list_figures", _l("The law as data")),
+    ("regulations.list_qualifications", _l("Catalogue of qualifications")),
+    ("people.sign_in", _l("Sign in")),
+)
 _DUTY_SIDES = {"training": "training", "exam": "exam", "oversight": "oversight", "system": "oversight"}
 
 
 @portal.get("/")
 @open_to_all("the front page says what trainhub is")
 def front() -> ResponseReturnValue:
-    """Show the front page."""
-    return render_template("portal/front.html")
+    """Show the front page, with the public pages that this process serves."""
+    served = current_app.view_functions
+    pages = [(endpoint, label) for endpoint, label in PUBLIC_PAGES if endpoint in served]
+    return render_template("portal/front.html", public_pages=pages)
 
 
 @portal.get("/home")
