@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from trainhub.kernel.rooms import Room
+from trainhub.courses import views_classes, views_films, views_learner, views_manage, views_viewing
+from trainhub.courses.blueprint import courses
+from trainhub.courses.work import open_work
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.separation.duties import Duty
 
-room = Room(name="courses", side="training")
+__all__ = ["room", "views_classes", "views_films", "views_learner", "views_manage", "views_viewing"]
+
+room = Room(
+    name="courses",
+    side="training",
+    blueprints=(courses,),
+    navigation=(
+        NavigationEntry(_l("My learning"), "courses.mine"),
+        NavigationEntry(_l("Courses"), "courses.catalogue"),
+        NavigationEntry(_l("Manage courses"), "courses.managed", (Duty.MANAGE_COURSES,)),
+        NavigationEntry(
+            _l("Classes"),
+            "courses.list_classes",
+            (Duty.MANAGE_COURSES, Duty.TEACH, Duty.ISSUE_TRAINING_RECORDS),
+        ),
+    ),
+    open_work=open_work,
+)

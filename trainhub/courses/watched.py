@@ -89,7 +89,7 @@ def completed_by(subject: str) -> dict[str, datetime]:
     rows = select(WatchedRow.person_id, WatchedRow.completed_at).where(
         WatchedRow.subject == subject, WatchedRow.completed_at.is_not(None)
     )
-    return {person_id: at for person_id, at in db.session.execute(rows).tuples() if at is not None}
+    return {person_id: at for person_id, at in db.session.execute(rows) if at is not None}
 
 
 def seconds_by_subject(person_ids: Iterable[str], subjects: Iterable[str]) -> dict[tuple[str, str], int]:
@@ -97,4 +97,4 @@ def seconds_by_subject(person_ids: Iterable[str], subjects: Iterable[str]) -> di
     rows = select(WatchedRow.person_id, WatchedRow.subject, WatchedRow.seconds).where(
         WatchedRow.person_id.in_(list(person_ids)), WatchedRow.subject.in_(list(subjects))
     )
-    return {(person, subject): seconds for person, subject, seconds in db.session.execute(rows).tuples()}
+    return {(person, subject): seconds for person, subject, seconds in db.session.execute(rows)}

@@ -1,0 +1,98 @@
+"""The training administrator's films: upload, captions, looking at one without counting."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from trainhub.courses import films
+from trainhub.courses.blueprint import courses
+from trainhub.courses.forms import CaptionsForm, FilmForm
+from trainhub.courses.models import Film
+from trainhub.courses.views_learner import captions_of
+from trainhub.courses.views_manage import own_films, own_organisations
+from trainhub.courses.wording import FILM_STATES
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import requires
+from trainhub.kernel import storage
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Forbidden, NotFound
+from trainhub.kernel.film import serve_range
+from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+
+def _own_film(code: str) -> Film:
+    own = organisations_for(current_person(), Duty.MANAGE_COURSES)
+    found = db.session.scalar(select(Film).where(Film.code == code, Film.organisation_id.in_(own)))
+    if found is None:
+        raise NotFound(_l("There is no such film."))
+    return found
+
+
+@courses.get("/films")
+@requires(Duty.MANAGE_COURSES)
+def list_films() -> ResponseReturnValue:
+    """List the films of one's organisation, with the way to add one."""
+    return render_template("courses/films.html", films=own_films(), form=FilmForm(), states=FILM_STATES)
+
+
+@courses.post("/films")
+@requires(Duty.MANAGE_COURSES)
+@writes
+def upload_film() -> ResponseReturnValue:
+    """Take a film in and have it looked into."""
+    form = FilmForm()
+    if not form.validate_on_submit():
+        page = render_template("courses/films.html", films=own_films(), form=form, states=FILM_STATES)
+        return page, 422
+    organisations = own_organisations()
+    if not organisations:
+        raise Forbidden(_l("You do not manage the courses of this organisation."))
+    film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
+    job = films.look_into_later(film, by=current_person(), language=choose_language())
+    return redirect(url_for("jobs.show", job_id=job.id))
+
+
+@courses.get("/films/<code>")
+@requires(Duty.MANAGE_COURSES)
+def show_film(code: str) -> ResponseReturnValue:
+    """Show a film with its facts, for looking at; nothing counts here."""
+    film = _own_film(code)
+    index = films.index_of(film) if film.index_json else None
+    return render_template(
+        "courses/film.html", film=film, index=index, form=CaptionsForm(), states=FILM_STATES
+    )
+
+
+@courses.get("/films/<code>/content")
+@requires(Duty.MANAGE_COURSES)
+def film_content(code: str) -> ResponseReturnValue:
+    """Hand out a film for looking at."""
+    film = _own_film(code)
+    return serve_range(storage.path(film.storage_key), films.index_of(film).media_type)
+
+
+@courses.get("/films/<code>/captions.vtt")
+@requires(Duty.MANAGE_COURSES)
+def film_captions(code: str) -> ResponseReturnValue:
+    """Hand out a film's captions for looking at."""
+    return captions_of(_own_film(code))
+
+
+@courses.post("/films/<code>/captions")
+@requires(Duty.MANAGE_COURSES)
+@writes
+def add_captions(code: str) -> ResponseReturnValue:
+    """Give a film its captions."""
+    film = _own_film(code)
+    form = CaptionsForm()
+    if not form.validate_on_submit():
+        index = films.index_of(film) if film.index_json else None
+        page = render_template("courses/film.html", film=film, index=index, form=form, states=FILM_STATES)
+        return page, 422
+    films.add_captions(film, form.file.data.read(films.LARGEST_CAPTIONS + 1), by=current_person())
+    flash(_("The captions are kept."), "good")
+    return redirect(url_for(".show_film", code=code))
