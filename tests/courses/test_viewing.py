@@ -1,4 +1,4 @@
-"""Lying clients gain nothing, an honest one gains exactly: viewings against the real tables and a set clock."""
+"""Lying clients gain nothing, an honest one gains exactly: viewings on the real tables and a set clock."""
 
 from datetime import UTC, datetime, timedelta
 

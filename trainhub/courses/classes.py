@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import or_, select
 
-from trainhub import ledger
+from trainhub import ledger, separation
 from trainhub.courses.models import Course, Instructor, Member, Syllabus, SyllabusState, TrainingClass
 from trainhub.governance.duties import holders, organisations_for
 from trainhub.kernel import clock
@@ -15,7 +15,6 @@ from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
 from trainhub.people.models import Person
-from trainhub.separation import relations
 from trainhub.separation.duties import Duty
 
 STAFF = (Duty.MANAGE_COURSES, Duty.TEACH, Duty.ISSUE_TRAINING_RECORDS)
@@ -124,7 +123,7 @@ def assign_instructor(training_class: TrainingClass, person: Person, *, by: Pers
     instructor = Instructor(class_id=training_class.id, person_id=person.id)
     training_class.instructors.append(instructor)
     db.session.flush()
-    relations.state_taught(
+    separation.relations.state_taught(
         person,
         training_class.code,
         training_class.organisation,
@@ -161,7 +160,7 @@ def enrol(training_class: TrainingClass, person: Person, *, by: Person) -> Membe
     member = Member(person_id=person.id, enrolled_by_id=by.id, enrolled_at=clock.now())
     training_class.members.append(member)
     db.session.flush()
-    relations.state_attended(
+    separation.relations.state_attended(
         person,
         training_class.code,
         training_class.organisation,

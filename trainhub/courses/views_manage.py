@@ -151,7 +151,7 @@ def begin_version(code: str) -> ResponseReturnValue:
 
 
 def _lesson_form(lesson: Lesson | None = None) -> LessonForm:
-    values = {}
+    values: dict[str, object] = {}
     if lesson is not None:
         film = "" if lesson.film is None else lesson.film.code
         values = {"title": lesson.title, "body": lesson.body, "film": film}
