@@ -19,6 +19,7 @@ TESTING = {
     "redis-server": lambda: shutil.which("redis-server"),
     "ffmpeg": lambda: shutil.which("ffmpeg"),
     "poppler-utils": lambda: shutil.which("pdftoppm"),
+    "libnss3-tools": lambda: shutil.which("certutil"),
     "fonts-wqy-zenhei": lambda: glob.glob("/usr/share/fonts/**/wqy-zenhei.ttc", recursive=True),
 }
 

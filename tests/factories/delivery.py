@@ -7,6 +7,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.factories.people import make_person
 from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
 from trainhub.exams.delivery.form import draw_form, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
@@ -15,10 +16,8 @@ from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, Sitt
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.people.models import Organisation, OrganisationKind, Person
-from trainhub.people.persons import record_person
 
 _numbers = itertools.count(1)
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
 @dataclass(frozen=True)
@@ -34,19 +33,12 @@ QUESTIONS += [(number, "single", [Choice(key, f"选项{key}") for key in "ABCD"]
 QUESTIONS += [(number, "multiple", [Choice(key, f"选项{key}") for key in "ABCD"]) for number in range(9, 11)]
 
 
-def make_id_number(number: int) -> str:
-    """An ID number with a right check digit."""
-    body = f"370202199{number % 10}0101{number % 1000:03d}"
-    total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
-    return body + "10X98765432"[total % 11]
-
-
 def make_seated_sitting(
     *, minutes: int = 120, state: SittingState = SittingState.OPEN, paper_code=None
 ) -> Sitting:
     """A sitting that began a minute ago, with one room of thirty seats."""
     number = next(_numbers)
-    planner = record_person(f"考务{number}", by=None)
+    planner = make_person()
     centre = Organisation(
         code=f"CENTRE-{number}", name=f"中心{number}", kind=OrganisationKind.EXAM_CENTRE, district="市南区"
     )
@@ -89,7 +81,7 @@ def make_seated_sitting(
 def make_seated_candidate(sitting: Sitting, seat: int, person: Person | None = None) -> Candidate:
     """A registered, eligible candidate with a seat in the sitting's first room."""
     number = next(_numbers)
-    person = person or record_person(f"考生{number}", make_id_number(number), by=None)
+    person = person or make_person()
     plain = f"26T{number:011d}"
     candidate = Candidate(
         sitting_id=sitting.id,

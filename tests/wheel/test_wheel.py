@@ -106,6 +106,12 @@ def wait_for(client: httpx.Client, serving: subprocess.Popen[bytes], log: Path) 
     pytest.fail(f"the site did not start:\n{log.read_text()[-3000:]}")
 
 
+def heading(page: str) -> str:
+    """The words of the page's first heading."""
+    found = re.search(r"<h1\b.*?</h1>", page, re.DOTALL)
+    return re.sub(r"<[^>]+>", "", found[0]).strip() if found else ""
+
+
 def test_the_wheel_carries_every_file_of_the_package_its_templates_and_its_migrations(wheel):
     inside = set(zipfile.ZipFile(wheel).namelist())
     wanted = {
@@ -138,14 +144,14 @@ def test_the_front_page_is_served_in_chinese(site):
     page = site.get("/")
     assert page.status_code == 200
     assert re.search(r'<html[^>]* lang="zh', page.text)
-    assert re.search(r"<h1[^>]*>[^<]*[\u4e00-\u9fff]", page.text)
+    assert re.search(r"[\u4e00-\u9fff]", heading(page.text))
 
 
 def test_the_front_page_is_served_in_english(site):
     page = site.get("/", params={"lang": "en"})
     assert page.status_code == 200
     assert re.search(r'<html[^>]* lang="en', page.text)
-    assert re.search(r"<h1[^>]*>\s*[A-Za-z]", page.text)
+    assert re.match(r"[A-Za-z]", heading(page.text))
 
 
 def test_every_style_and_script_of_the_front_page_is_served(site):

@@ -8,7 +8,7 @@ from datetime import date
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 
-from trainhub.kernel.pdf import GREY, INK, Document
+from trainhub.kernel.pdf import GREY, INK, Document, text_width
 
 TITLE = "安全生产考核合格证明"
 TITLE_EN = "Proof of a passed work-safety examination"
@@ -91,7 +91,10 @@ def _statement(sheet: Document, facts: Facts) -> None:
 
 
 def _fitting(name: str) -> float:
-    return 24 if len(name) <= 10 else 24 * 10 / len(name) if len(name) <= 24 else 10
+    size = 24.0
+    while size > 9 and text_width(name, size) > 165:
+        size -= 0.5
+    return size
 
 
 def _fields(sheet: Document, facts: Facts) -> None:

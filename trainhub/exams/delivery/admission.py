@@ -58,6 +58,7 @@ def attempt_of(candidate: Candidate) -> Attempt | None:
 
 def locked(attempt: Attempt) -> Attempt:
     """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
+    db.session.flush()
     db.session.refresh(attempt, with_for_update=True)
     return attempt
 

@@ -59,6 +59,7 @@ def confirm_incident(incident: Incident, told: Told, *, by: Person) -> None:
         Invalid: the candidate whom it concerns was not told.
     """
     lock("incident", incident.code)
+    db.session.flush()
     db.session.refresh(incident, with_for_update=True)
     if incident.state == IncidentState.CONFIRMED:
         raise Conflict(_l("This record is confirmed already."))

@@ -1,0 +1,134 @@
+"""The candidate's pages and calls over HTTP."""
+
+import pytest
+
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
+from trainhub.exams import delivery
+from trainhub.exams.delivery.models import Attempt
+from trainhub.kernel.db import db
+from trainhub.people.persons import id_number_of
+
+FACTS = {"sequence": 1, "position": 1, "response": "T", "flagged": False, "how": "key", "shown_ms": 900}
+
+
+@pytest.fixture
+def at_work(app):
+    attempt, token = make_working_attempt(make_seated_sitting())
+    return attempt.id, attempt.code, token
+
+
+def post(client, at_work, name, body, code=None):
+    _id, own, token = at_work
+    headers = {"Authorization": f"Bearer {token}", "X-Attempt": code or own, "Accept": "application/json"}
+    return client.post(f"/exam/attempt/{name}", json=body, headers=headers)
+
+
+def test_a_saved_answer_is_acknowledged_with_its_link(client, at_work):
+    answer = post(client, at_work, "journal", {"changes": [FACTS]})
+
+    assert answer.status_code == 200
+    assert answer.json["last_sequence"] == 1
+    assert answer.json["links"]["1"] == answer.json["head"]
+
+
+def test_a_beat_without_changes_tells_time_and_deadline(client, at_work):
+    answer = post(client, at_work, "journal", {"changes": []})
+
+    assert answer.json["deadline"] > answer.json["now"]
+
+
+def test_without_a_token_or_with_another_attempts_name_nothing_is_taken(client, at_work):
+    assert client.post("/exam/attempt/journal", json={"changes": [FACTS]}).status_code == 401
+    assert post(client, at_work, "journal", {"changes": [FACTS]}, code="another").status_code == 401
+    assert post(client, at_work, "hand-in", {"last_sequence": 0}, code="another").status_code == 401
+
+
+def test_a_gap_is_answered_with_the_number_expected(client, at_work):
+    answer = post(client, at_work, "journal", {"changes": [FACTS | {"sequence": 4}]})
+
+    assert (answer.status_code, answer.json["reason"], answer.json["expected"]) == (409, "gap", 1)
+
+
+@pytest.mark.parametrize(
+    "body", [[], {}, {"changes": {}}, {"changes": [], "deadline": 0}, {"changes": [FACTS | {"link": "x"}]}]
+)
+def test_a_packet_of_another_form_is_refused(client, at_work, body):
+    assert post(client, at_work, "journal", body).status_code == 422
+
+
+def test_more_time_cannot_be_had_by_a_parameter_nobody_offered(client, at_work):
+    before = db.session.get(Attempt, at_work[0]).deadline
+    post(client, at_work, "start", {"deadline": 9e15, "extra_seconds": 9999})
+    post(client, at_work, "hand-in", {"last_sequence": 5, "extra_seconds": 9999})
+
+    attempt = db.session.get(Attempt, at_work[0], populate_existing=True)
+    assert (attempt.deadline, attempt.extra_seconds, attempt.state) == (before, 0, "working")
+
+
+def test_handing_in_twice_over_http_gives_one_receipt(client, at_work):
+    post(client, at_work, "journal", {"changes": [FACTS]})
+    first = post(client, at_work, "hand-in", {"last_sequence": 1})
+    second = post(client, at_work, "hand-in", {"last_sequence": 1})
+
+    assert first.status_code == 200
+    assert first.json["receipt"] == second.json["receipt"]
+    assert first.json["answered"] == 1
+
+
+def enter(client, ticket, digits):
+    return client.post("/exam/attempt/enter", data={"ticket_number": ticket, "last_six": digits})
+
+
+@pytest.fixture
+def admitted(app):
+    candidate = make_seated_candidate(make_seated_sitting(), 1)
+    delivery.admit(candidate, by=candidate.person)
+    db.session.commit()
+    return candidate.ticket_number, id_number_of(candidate.person)[-6:]
+
+
+def test_a_candidate_signs_in_and_gets_a_cookie_that_no_script_and_no_other_site_can_use(client, admitted):
+    answer = enter(client, *admitted)
+
+    cookie = answer.headers["Set-Cookie"]
+    assert answer.status_code == 302
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Path=/exam/attempt" in cookie
+
+
+def test_the_exam_page_shows_the_person_masked_and_no_question(client, admitted):
+    enter(client, *admitted)
+    page = client.get("/exam/attempt").get_data(as_text=True)
+
+    assert admitted[0] in page
+    assert admitted[1] not in page
+
+
+def test_whatever_is_wrong_the_answer_is_the_same(client, admitted):
+    wrong_digits = enter(client, admitted[0], "123456")
+    wrong_ticket = enter(client, "26T999-9999-9999", admitted[1])
+
+    def body(answer):
+        return (
+            answer.get_data(as_text=True)
+            .replace(admitted[0], "")
+            .replace("26T999-9999-9999", "")
+            .replace("123456", "")
+            .replace(admitted[1], "")
+        )
+
+    assert wrong_digits.status_code == wrong_ticket.status_code == 422
+    assert body(wrong_digits) == body(wrong_ticket)
+
+
+def test_guessing_at_one_ticket_is_slowed_down(client, admitted):
+    answers = [enter(client, admitted[0], f"{guess:06d}").status_code for guess in range(12)]
+    assert answers[-1] == 429
+
+
+def test_a_receipt_can_be_checked_by_whoever_holds_it(client, at_work):
+    receipt = post(client, at_work, "hand-in", {"last_sequence": 0}).json["receipt"]
+
+    assert client.get(f"/exam/receipt?receipt={receipt}").status_code == 200
+    assert client.get("/exam/receipt?receipt=AAAA-BBBB-CCCC").status_code == 404

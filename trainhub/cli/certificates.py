@@ -1,0 +1,132 @@
+"""``trainhub certificate issue | verify | revoke``: for operators, and for outsiders who check us."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from trainhub.app import create_app
+from trainhub.certificates.authority import FOLDER
+from trainhub.certificates.examination import MAXIMUM_BYTES, Examined, Verdict
+from trainhub.certificates.issuing import issue_for_sitting
+from trainhub.certificates.revocation import revoke_number
+from trainhub.certificates.verification import Finding, verify_offline, verify_pdf
+from trainhub.certificates.wording import REASONS, VERDICTS
+from trainhub.config import read_settings
+from trainhub.governance.duties import duties_of
+from trainhub.kernel import clock
+from trainhub.kernel.db import transaction
+from trainhub.kernel.errors import DomainError, Refused
+from trainhub.people.persons import get_person
+from trainhub.people.sign_in import authenticate
+from trainhub.separation.duties import Duty
+
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+as_option = click.option("--as", "username", required=True, help="User name of the person who acts.")
+password_option = click.option(
+    "--password", envvar="TRAINHUB_PASSWORD", prompt=True, hide_input=True, help="Asked for unless given."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.group("certificate")
+def certificate() -> None:
+    """Issue, verify and revoke certificates."""
+
+
+@certificate.command("verify")
+@click.argument("file", type=existing_file)
+@click.option("--offline", is_flag=True, help="Judge by the file alone; needs no database.")
+@click.option(
+    "--root", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Root certificate (PEM)."
+)
+@json_option
+def verify(file: Path, offline: bool, root: Path | None, as_json: bool) -> None:
+    """Tell whether a PDF file is a genuine certificate of ours."""
+    with file.open("rb") as source:
+        data = source.read(MAXIMUM_BYTES + 1)
+    with create_app().app_context() if not offline else _nothing():
+        found = _offline(data, root) if offline else verify_pdf(data)
+        answer: dict[str, Any] = {
+            "verdict": found.verdict.value,
+            "number": found.number,
+            "reason": found.why.value if offline else str(REASONS[found.why]),
+        }
+        text = found.verdict.value if offline else f"{VERDICTS[found.verdict].answer} {answer['reason']}"
+    _say(answer, text, as_json)
+    sys.exit(0 if found.verdict is Verdict.GENUINE else 1)
+
+
+@certificate.command("issue")
+@click.option("--sitting", required=True, help="Code of the sitting.")
+@as_option
+@password_option
+@json_option
+def issue(sitting: str, username: str, password: str, as_json: bool) -> None:
+    """Issue the certificates of a sitting's published and passed results."""
+    with create_app().app_context(), _refusals(as_json):
+        by_id = _acting(username, password)
+        count = issue_for_sitting(sitting, by_id, lambda done, total: click.echo(f"{done}/{total}", err=True))
+    _say({"sitting": sitting, "issued": count}, f"{count} certificates issued.", as_json)
+
+
+@certificate.command("revoke")
+@click.argument("number")
+@click.option("--reason", required=True)
+@as_option
+@password_option
+@json_option
+def revoke(number: str, reason: str, username: str, password: str, as_json: bool) -> None:
+    """Revoke a certificate; who issued it is refused."""
+    with create_app().app_context(), _refusals(as_json):
+        by_id = _acting(username, password)
+        with transaction():
+            revoked = revoke_number(number, reason, by=get_person(by_id))
+            number = revoked.number
+    _say({"number": number, "revoked": True}, f"{number} is revoked.", as_json)
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def _offline(data: bytes, root: Path | None) -> Examined | Finding:
+    path = root or read_settings().keys / FOLDER / "root.crt.pem"
+    if not path.is_file():
+        raise click.UsageError("give the root certificate: --root FILE")
+    return verify_offline(data, path.read_bytes(), clock.today())
+
+
+def _acting(username: str, password: str) -> str:
+    with transaction():
+        account = authenticate(username, password)
+        person_id = None if account is None else account.person_id
+        allowed = account is not None and Duty.ISSUE_CERTIFICATES in duties_of(account.person)
+    if person_id is None or not allowed:
+        raise click.ClickException("no such sign-in, or it does not hold the duty to issue certificates")
+    return person_id
+
+
+@contextmanager
+def _refusals(as_json: bool) -> Iterator[None]:
+    try:
+        yield
+    except DomainError as refusal:
+        _refuse(refusal, as_json)
+
+
+def _refuse(refusal: DomainError, as_json: bool) -> NoReturn:
+    rule = f"{refusal.rule.id}: " if isinstance(refusal, Refused) else ""
+    _say({"error": f"{rule}{refusal}"}, f"{rule}{refusal}", as_json)
+    sys.exit(1)
+
+
+def _say(answer: dict[str, Any], text: str, as_json: bool) -> None:
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else text)
