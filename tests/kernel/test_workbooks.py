@@ -1,0 +1,126 @@
+"""Workbooks of strangers are judged by their content before a parser sees them; ours execute nothing."""
+
+import zipfile
+from io import BytesIO
+
+import openpyxl
+import pytest
+
+from trainhub.kernel import workbooks
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import in_language
+from trainhub.kernel.workbooks import read_sheets, write_workbook
+
+
+@pytest.fixture(autouse=True)
+def english(app):
+    """Read the reasons in English."""
+    with in_language("en"):
+        yield
+
+
+def workbook_bytes():
+    book = openpyxl.Workbook()
+    book.active.append(["姓名", 1, 2.5, True])
+    target = BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def repacked(path, change):
+    """Write a workbook whose parts went through ``change(name, content)``; None drops a part."""
+    with (
+        zipfile.ZipFile(BytesIO(workbook_bytes())) as source,
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for part in source.infolist():
+            content = change(part.filename, source.read(part))
+            if content is not None:
+                target.writestr(part.filename, content)
+    return path
+
+
+def refused(path):
+    with pytest.raises(Invalid) as refusal:
+        read_sheets(path)
+    return str(refusal.value)
+
+
+def test_cells_arrive_as_text_with_their_kind_beside(tmp_path):
+    path = tmp_path / "b.xlsx"
+    path.write_bytes(workbook_bytes())
+    sheet = read_sheets(path)[0]
+    assert sheet.rows == [["姓名", "1", "2.5", "TRUE"]]
+    assert sheet.numbers == {(1, 1), (1, 2)}
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "not an Excel workbook"),
+        (b"<script>alert(1)</script>", "not an Excel workbook"),
+        (b"PK\x03\x04 broken", "damaged"),
+        (workbooks._OLE + b"\0" * 100, "old form"),
+        (workbooks._OLE + b"\0" * 100 + workbooks._ENCRYPTED, "password"),
+    ],
+)
+def test_what_is_no_open_workbook_is_refused_by_content_whatever_its_name(tmp_path, content, reason):
+    path = tmp_path / "roster.xlsx"
+    path.write_bytes(content)
+    assert reason in refused(path)
+
+
+def test_another_zip_is_no_workbook(tmp_path):
+    path = tmp_path / "roster.xlsx"
+    with zipfile.ZipFile(path, "w") as package:
+        package.writestr("word/document.xml", "<x/>")
+    assert "not an Excel workbook" in refused(path)
+
+
+def test_macros_are_refused(tmp_path):
+    path = repacked(tmp_path / "m.xlsx", lambda _name, content: content)
+    with zipfile.ZipFile(path, "a") as package:
+        package.writestr("xl/vbaProject.bin", b"x")
+    assert "macros" in refused(path)
+
+
+def test_zip_bomb_is_not_unpacked(tmp_path):
+    path = repacked(tmp_path / "z.xlsx", lambda _name, content: content)
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/media/big.xml", b"0" * (20 << 20))
+    assert "unreasonably large" in refused(path)
+
+
+def test_entities_are_refused(tmp_path):
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
+
+    def change(name, content):
+        return bomb + content if name == "xl/worksheets/sheet1.xml" else content
+
+    assert "no workbook needs" in refused(repacked(tmp_path / "e.xlsx", change))
+
+
+def test_cell_at_the_far_corner_is_refused_before_a_grid_is_built(tmp_path):
+    def change(name, content):
+        return content.replace(b'r="B1"', b'r="XFD1048576"') if name.endswith("sheet1.xml") else content
+
+    assert "more than" in refused(repacked(tmp_path / "c.xlsx", change))
+
+
+def test_missing_part_is_called_damaged(tmp_path):
+    def change(name, content):
+        return None if name == "xl/_rels/workbook.xml.rels" else content
+
+    assert "damaged" in refused(repacked(tmp_path / "d.xlsx", change))
+
+
+def test_written_cells_are_text_and_never_formulas(tmp_path):
+    evil = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "\t=1", "a\x00b", None, 7]
+    path = tmp_path / "w.xlsx"
+    path.write_bytes(write_workbook("a/b:c", ["=header"], [evil]))
+    sheet = openpyxl.load_workbook(path).worksheets[0]
+    cells = sheet[2]
+    assert {cell.data_type for cell in (*sheet[1], *cells) if cell.value is not None} == {"s"}
+    assert all(cell.quotePrefix for cell in cells[:5])
+    assert cells[5].value == "ab"
+    assert sheet.title == "a b c"
