@@ -23,6 +23,7 @@ from trainhub.kernel.pages import local_time
 from trainhub.people.models import Person
 
 LONGEST_EXTENSION = timedelta(hours=4)
+GRACE_OF_THE_PAGE = timedelta(seconds=20)
 
 
 def start(attempt: Attempt) -> Attempt:
@@ -143,6 +144,14 @@ def close_overdue(sitting: Sitting) -> int:
     return _seal_all(overdue, Ending.DEADLINE, by=None)
 
 
+def close_overdue_everywhere() -> int:
+    """Seal attempts of any sitting that are overdue by more than what a page needs to hand in by itself."""
+    overdue = select(Attempt).where(
+        Attempt.state == AttemptState.WORKING, Attempt.deadline < clock.now() - GRACE_OF_THE_PAGE
+    )
+    return _seal_all(overdue, Ending.DEADLINE, by=None)
+
+
 def close_all(sitting: Sitting, *, by: Person) -> int:
     """Seal what is still open when a sitting closes: overdue, working, or admitted and never begun."""
     overdue = close_overdue(sitting)
@@ -150,7 +159,7 @@ def close_all(sitting: Sitting, *, by: Person) -> int:
     return overdue + _seal_all(rest, Ending.SITTING_CLOSED, by=by)
 
 
-def _seal_all(statement: Select[tuple[Attempt]], ending: Ending, *, by: Person | None) -> int:
+def _seal_all(statement: Select[Attempt], ending: Ending, *, by: Person | None) -> int:
     attempts = db.session.scalars(
         statement.order_by(Attempt.id).with_for_update().execution_options(populate_existing=True)
     ).all()
