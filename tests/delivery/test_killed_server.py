@@ -1,4 +1,4 @@
-"""A server that is killed between, and in the middle of, acknowledgements loses nothing that it acknowledged."""
+"""A server that is killed before, after and within an acknowledgement loses nothing that it acknowledged."""
 
 import http.client
 import json

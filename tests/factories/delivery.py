@@ -127,3 +127,44 @@ def change(sequence: int, position: int = 1, response="T", **other) -> Change:
     """A change as a candidate's page makes it."""
     facts = {"flagged": False, "how": How.POINTER, "shown_ms": 1200} | other
     return Change(sequence=sequence, position=position, response=response, **facts)
+
+
+@dataclass(frozen=True)
+class Body:
+    """Words of a question."""
+
+    stem: str
+    options: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True)
+class PaperQuestion:
+    """A question as an opened paper holds it."""
+
+    number: int
+    type: str
+    marks: int
+    body: Body
+
+
+@dataclass(frozen=True)
+class OpenPaper:
+    """An opened paper."""
+
+    items: tuple[PaperQuestion, ...]
+
+
+def lay_out_paper(app, sitting: Sitting) -> None:
+    """Put an opened paper of ten questions before a process, as if it had opened the sitting's paper."""
+    items = [
+        PaperQuestion(
+            number,
+            kind,
+            10,
+            Body(f"第{number}号题:发现直接危及人身安全的紧急情况时,有权停止作业。", tuple(options)),
+        )
+        for number, kind, options in QUESTIONS
+    ]
+    app.extensions.setdefault("opened-papers", {})[(sitting.paper_code, sitting.code)] = OpenPaper(
+        tuple(items)
+    )

@@ -23,16 +23,20 @@ def paper_of(sitting: Sitting) -> Any:
     Raises:
         Conflict: the sitting has no paper.
     """
-    from trainhub.exams.papers.sealing import open_paper
-
     if sitting.paper_code is None:
         raise Conflict(_l("This sitting has no paper."))
     opened: dict[tuple[str, str], Any] = current_app.extensions.setdefault("opened-papers", {})
     key = (sitting.paper_code, sitting.code)
     with _opening:
         if key not in opened:
-            opened[key] = open_paper(sitting.paper_code, by=None, sitting_code=sitting.code, at=clock.now())
+            opened[key] = _open(sitting.paper_code, sitting)
         return opened[key]
+
+
+def _open(paper_code: str, sitting: Sitting) -> Any:
+    from trainhub.exams.papers.sealing import open_paper
+
+    return open_paper(paper_code, by=None, sitting_code=sitting.code, at=clock.now())
 
 
 def questions_for(attempt: Attempt) -> list[dict[str, Any]]:
