@@ -160,3 +160,15 @@ def test_a_revoked_certificate_tells_the_public_no_reason(client, story):
         revoke(row, "本人举报被冒名顶替", by=story.other_issuer)
 
     assert "冒名" not in client.get(f"/verify/{row.number}").text
+
+
+def test_checking_a_file_needs_no_token_and_issuing_does(app, client, story):
+    row = _issue(client, story)[0]
+    data = storage.read(row.document_key)
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    checked = client.post("/verify/file", data={"file": (BytesIO(data), "a.pdf")})
+    issued = client.post(f"/exam/certificates/issue/{story.code}")
+
+    assert checked.status_code == 200
+    assert issued.status_code == 400
