@@ -13,7 +13,7 @@ from trainhub.kernel.i18n import _l
 ABSENT = "absent"
 
 STATES: dict[str, tuple[str, Any]] = {
-    ABSENT: ("○", _l("absent")),
+    ABSENT: ("○", _l("not here")),
     Presence.CHECKED_IN: ("◐", _l("checked in")),
     Presence.WORKING: ("●", _l("working")),
     Presence.QUIET: ("◆", _l("quiet")),

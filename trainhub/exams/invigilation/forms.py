@@ -46,7 +46,7 @@ class IncidentForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _l("Kind"), [InputRequired()], choices=[(kind.value, kind.label) for kind in IncidentKind]
     )
-    description = TextAreaField(_l("What was seen"), [InputRequired(), Length(max=2000)])
+    description = TextAreaField(_l("What was seen in the room"), [InputRequired(), Length(max=2000)])
     ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
 
 
