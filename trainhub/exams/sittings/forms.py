@@ -60,7 +60,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
     """What the registering party said, corrected."""
 
-    employer = StringField(_l("Employer"), [InputRequired(), Length(max=200)])
+    employer = StringField(_l("Works for"), [InputRequired(), Length(max=200)])
     training_body = StringField(_l("Training body"), [Optional(), Length(max=200)])
     reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=500)])
 
