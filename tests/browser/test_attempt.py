@@ -4,6 +4,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 from werkzeug.serving import make_server
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.browser
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "attempt"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+SERIOUS = ("serious", "critical")
 WORKING = '[data-view="working"]'
 
 
@@ -221,3 +223,12 @@ def test_what_the_browser_gets_holds_no_key(context, address, admitted):
         "letter",
         "text",
     }
+
+
+def test_axe_finds_no_serious_violation_on_the_exam_page(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    for _contrast in range(2):
+        found = Axe().run(page).response["violations"]
+        assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS] == []
+        part(page, "contrast").click()

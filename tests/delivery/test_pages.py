@@ -132,3 +132,13 @@ def test_a_receipt_can_be_checked_by_whoever_holds_it(client, at_work):
 
     assert client.get(f"/exam/receipt?receipt={receipt}").status_code == 200
     assert client.get("/exam/receipt?receipt=AAAA-BBBB-CCCC").status_code == 404
+
+
+def test_the_machine_is_free_for_the_next_candidate_after_hand_in(client, at_work):
+    _id, _code, token = at_work
+    client.set_cookie("trainhub-attempt", token, path="/exam/attempt")
+    assert 'data-attempt="' in client.get("/exam/attempt?next=1").get_data(as_text=True)
+
+    post(client, at_work, "hand-in", {"last_sequence": 0})
+    assert 'data-attempt="' in client.get("/exam/attempt").get_data(as_text=True)
+    assert 'data-attempt="' not in client.get("/exam/attempt?next=1").get_data(as_text=True)

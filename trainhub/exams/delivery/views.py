@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -11,6 +13,7 @@ from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.wording import texts_of_the_page
+from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
@@ -21,6 +24,7 @@ from trainhub.people.persons import id_number_of
 delivery = Blueprint("delivery", __name__, url_prefix="/exam")
 
 COOKIE_LASTS_S = 24 * 3600
+RECEIPT_SHOWN_FOR = timedelta(minutes=15)
 
 
 def _ticket_tried() -> str:
@@ -32,7 +36,7 @@ def _ticket_tried() -> str:
 def attempt() -> ResponseReturnValue:
     """Show the exam to the machine that holds its token, else the way in."""
     own = attempt_by_token(presented_token()) if presented_token() else None
-    if own is None:
+    if own is None or _has_left(own):
         return render_template("delivery/enter.html", form=EntryForm(), refused=False)
     return _exam_page(own)
 
@@ -71,6 +75,13 @@ def receipt() -> ResponseReturnValue:
     found = check_receipt(wanted) if wanted else None
     status = 404 if wanted and found is None else 200
     return render_template("delivery/receipt.html", wanted=wanted, found=found), status
+
+
+def _has_left(own: Attempt) -> bool:
+    """Tell whether the machine is free for the next candidate: the last one handed in and saw the receipt."""
+    if own.ended_at is None:
+        return False
+    return "next" in request.args or clock.now() - own.ended_at > RECEIPT_SHOWN_FOR
 
 
 def _exam_page(own: Attempt) -> ResponseReturnValue:

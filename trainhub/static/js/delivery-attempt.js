@@ -150,6 +150,7 @@ function go(position, focus = true) {
   part("type").textContent = `${texts[each.type]} · ${fill(texts.marks, { marks: each.marks })}`;
   part("stem").textContent = each.stem;
   part("options").replaceChildren(...TYPES[each.type].render(each, response, texts));
+  showChosen();
   part("previous").disabled = current === 1;
   part("next").disabled = current === questions.length;
   showFlag();
@@ -163,7 +164,14 @@ function how() {
   return performance.now() - touched.at < 2000 ? touched.how : "none";
 }
 
+function showChosen() {
+  for (const label of part("options").children) {
+    label.classList.toggle("is-chosen", label.querySelector("input").checked);
+  }
+}
+
 function answer() {
+  showChosen();
   const { flagged } = journal.answer(current);
   const response = TYPES[question().type].read(part("options"));
   journal.record(current, response, flagged, how(), performance.now() - shownAt);
