@@ -232,3 +232,17 @@ def test_axe_finds_no_serious_violation_on_the_exam_page(context, address, admit
         found = Axe().run(page).response["violations"]
         assert [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS] == []
         part(page, "contrast").click()
+
+
+def test_the_page_notices_when_the_server_has_something_else_than_it_acknowledged(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect(part(page, "saving")).to_have_attribute("data-state", "saved")
+    expect(part(page, "differs")).to_be_hidden()
+    page.wait_for_timeout(300)
+    attempt_of(admitted).head = "0" * 64
+    db.session.commit()
+
+    page.reload()
+    expect(part(page, "differs")).to_be_visible()

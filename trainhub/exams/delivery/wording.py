@@ -17,6 +17,7 @@ def _state_of_saving() -> dict[str, str]:
         "offline": _("No connection. {count} changes are kept on this machine and sent when it is back."),
         "offlineSaved": _("No connection. All answers so far are saved; you can go on."),
         "noStore": _("This browser keeps nothing on this machine. Tell the invigilator."),
+        "differs": _("What the server has is not what it acknowledged here. Tell the invigilator."),
         "moved": _("This exam goes on at another machine. Nothing can be answered here any more."),
         "elsewhere": _(
             "The exam is open in another window. Go on there, or close it; this one then goes on."

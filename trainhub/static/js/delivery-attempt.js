@@ -1,7 +1,9 @@
 // The candidate's page: one question at a time, a map of all, the time, and whether everything is saved.
 
 import { Countdown } from "./delivery-clock.js";
+import { applySettings, onSettings } from "./delivery-display.js";
 import { Journal } from "./delivery-journal.js";
+import { QuestionMap } from "./delivery-map.js";
 import { TYPES, inputForKey } from "./delivery-questions.js";
 import { Refusal, Server } from "./delivery-server.js";
 import { Store } from "./delivery-store.js";
@@ -26,11 +28,13 @@ let handingIn = false;
 let touched = { how: "none", at: -Infinity };
 
 const journal = new Journal(server, store, {
-  onState: () => { showState(); showMap(); },
+  onState: () => { showState(); map.show(current); },
   onAcknowledged: (taken) => { countdown.setDeadline(taken.deadline); },
   onRefused: (refusal) => { leave(refusal); },
   onTrouble: (problem) => { console.error(problem); },
+  onDifference: () => { part("differs").hidden = false; },
 });
+const map = new QuestionMap(part, journal, texts, (position) => go(position));
 const countdown = new Countdown(server, part("clock"), part("said"), texts, () => { overTime(); });
 
 // ---- one view at a time: waiting, working, ended, blocked
@@ -111,7 +115,7 @@ async function work() {
   handInFrom = paper.hand_in_from;
   await journal.open(paper);
   part("no-store").hidden = store.isKeeping;
-  drawMap();
+  map.draw(questions.length);
   show("working");
   const kept = Number(sessionStorage.getItem(`question:${root.dataset.attempt}`));
   go(kept >= 1 && kept <= questions.length ? kept : 1, false);
@@ -154,7 +158,7 @@ function go(position, focus = true) {
   part("previous").disabled = current === 1;
   part("next").disabled = current === questions.length;
   showFlag();
-  showMap();
+  map.show(current);
   shownAt = performance.now();
   if (focus) part("heading").focus({ preventScroll: true });
   window.scrollTo(0, 0);
@@ -194,44 +198,6 @@ function showFlag() {
   const { flagged } = journal.answer(current);
   part("flag").setAttribute("aria-pressed", String(flagged));
   part("flag").textContent = flagged ? texts.unflag : texts.flag;
-}
-
-// ---- the map of questions
-
-function drawMap() {
-  part("map").replaceChildren(...questions.map((each) => {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = each.position;
-    button.addEventListener("click", () => { closeMap(); go(each.position); });
-    item.append(button);
-    return item;
-  }));
-}
-
-function showMap() {
-  const count = { answered: 0, open: 0, flagged: 0 };
-  [...part("map").querySelectorAll("button")].forEach((button, index) => {
-    const { response, flagged } = journal.answer(index + 1);
-    const kept = journal.isDurable(index + 1);
-    count[response === null ? "open" : "answered"] += 1;
-    if (flagged) count.flagged += 1;
-    button.className = [response === null ? "is-open" : "is-answered", flagged ? "is-flagged" : "",
-      kept ? "" : "is-unsaved"].join(" ").trim();
-    if (index + 1 === current) button.setAttribute("aria-current", "true");
-    else button.removeAttribute("aria-current");
-    const words = [response === null ? texts.unanswered : texts.answered];
-    if (flagged) words.push(texts.flagged);
-    if (!kept) words.push(texts.notSaved);
-    button.setAttribute("aria-label", `${index + 1}: ${words.join(", ")}`);
-  });
-  part("counts").textContent = fill(texts.counts, count);
-}
-
-function closeMap() {
-  part("map-box").classList.remove("is-shown");
-  part("map-toggle").setAttribute("aria-expanded", "false");
 }
 
 // ---- the state of saving
@@ -348,20 +314,6 @@ function onPointer(event) {
   if (event.isTrusted) touched = { how: event.pointerType === "touch" ? "touch" : "pointer", at: performance.now() };
 }
 
-function applySettings() {
-  const size = localStorage.getItem("exam-size") || "1";
-  const contrast = localStorage.getItem("exam-contrast") === "on";
-  document.documentElement.dataset.size = size;
-  document.documentElement.dataset.contrast = contrast ? "high" : "normal";
-  part("contrast").setAttribute("aria-pressed", String(contrast));
-}
-
-function resize(step) {
-  const size = Math.min(4, Math.max(1, Number(localStorage.getItem("exam-size") || "1") + step));
-  localStorage.setItem("exam-size", String(size));
-  applySettings();
-}
-
 function wire() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("pointerdown", onPointer, true);
@@ -377,18 +329,10 @@ function wire() {
   press("hand-in", askToHandIn);
   press("go-back", () => part("dialog").close());
   press("hand-in-now", handIn);
-  press("smaller", () => resize(-1));
-  press("larger", () => resize(1));
-  press("contrast", () => {
-    localStorage.setItem("exam-contrast", localStorage.getItem("exam-contrast") === "on" ? "off" : "on");
-    applySettings();
-  });
-  press("map-toggle", () => {
-    const shown = part("map-box").classList.toggle("is-shown");
-    part("map-toggle").setAttribute("aria-expanded", String(shown));
-  });
+  press("map-toggle", () => map.toggle());
   part("options").addEventListener("change", answer);
-  applySettings();
+  onSettings(part);
+  applySettings(part);
 }
 
 wire();

@@ -30,7 +30,9 @@ export class Journal {
     for (const answer of paper.answers) this.answers.set(answer.position, { ...answer, sequence: 0 });
     const kept = await this.store.load();
     this.durable = paper.last_sequence;
-    const unsent = kept.filter((change) => change.sequence > this.durable);
+    const last = kept.find((row) => row.sequence === this.durable);
+    if (last && last.link && last.link !== paper.head) this.listener.onDifference();
+    const unsent = kept.map((row) => row.change).filter((change) => change.sequence > this.durable);
     if (unsent.length && unsent[0].sequence !== this.durable + 1) this.renumber(unsent);
     this.base = this.durable;
     this.changes = unsent;
@@ -107,6 +109,7 @@ export class Journal {
         this.failures = 0;
         this.realigned = 0;
         this.durable = Math.max(this.durable, packet.length ? packet[packet.length - 1].sequence : 0);
+        this.store.keep(packet, taken.links);
         this.listener.onAcknowledged(taken);
       } catch (problem) {
         if (!this.recover(problem)) return;

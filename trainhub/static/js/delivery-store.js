@@ -39,23 +39,25 @@ export class Store {
     return IDBKeyRange.bound([this.attempt, 0], [this.attempt, Number.MAX_SAFE_INTEGER]);
   }
 
-  // Returns the changes kept from before, in order.
+  // Returns what was kept from before, in order: each change, with its link once the server acknowledged it.
   async load() {
     try {
       this.database = await open();
       const kept = await done(this.database.transaction(CHANGES).objectStore(CHANGES).getAll(this.range()));
-      return kept.map((row) => row.change).sort((one, other) => one.sequence - other.sequence);
+      return kept.sort((one, other) => one.sequence - other.sequence);
     } catch (problem) {
       this.database = null;
       return [];
     }
   }
 
-  async keep(changes) {
+  async keep(changes, links = {}) {
     if (!this.database) return;
     const transaction = this.database.transaction(CHANGES, "readwrite");
     for (const change of changes) {
-      transaction.objectStore(CHANGES).put({ attempt: this.attempt, sequence: change.sequence, change });
+      const { sequence } = change;
+      const row = { attempt: this.attempt, sequence, change, link: links[sequence] || null };
+      transaction.objectStore(CHANGES).put(row);
     }
     await finished(transaction).catch(() => { this.database = null; });
   }
