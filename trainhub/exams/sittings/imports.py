@@ -160,6 +160,7 @@ def import_roster(
     """
     if not sittings:
         raise Invalid(_("Choose at least one sitting."))
+    lock("registration", "all")
     for code in sorted({sitting.code for sitting in sittings}):
         lock("sitting", code)
     for sitting in sittings:

@@ -53,6 +53,7 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
         Invalid: the person may not sit it; the sentence says why.
         Refused: a separation rule forbids it.
     """
+    lock("registration", "all")
     lock("sitting", sitting.code)
     require_registering(sitting)
     if number_of_candidates(sitting) >= capacity(sitting):
