@@ -15,6 +15,7 @@ from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import is_intact, shown_responses
 from trainhub.kernel import keys
 from trainhub.kernel.db import db
+from trainhub.ledger import Entry
 
 pytestmark = pytest.mark.postgres
 
@@ -94,3 +95,28 @@ def test_a_full_room_on_two_processes_loses_nothing(processes):
             attempt = db.session.get(Attempt, attempt_id)
             assert attempt.last_sequence == 15
             assert is_intact(attempt)
+
+
+def test_two_hand_ins_at_once_seal_once(processes):
+    with processes[0].app_context():
+        attempt, token = make_working_attempt(make_seated_sitting())
+        attempt_id, code = attempt.id, attempt.code
+        db.session.remove()
+    headers = {"Authorization": f"Bearer {token}", "X-Attempt": code, "Accept": "application/json"}
+    receipts = []
+
+    def give_in(app):
+        answer = app.test_client().post("/exam/attempt/hand-in", json={"last_sequence": 0}, headers=headers)
+        receipts.append(answer.json["receipt"])
+
+    threads = [threading.Thread(target=give_in, args=(processes[number % 2],)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert len(receipts) == 8
+    assert len(set(receipts)) == 1
+    with processes[0].app_context():
+        assert is_intact(db.session.get(Attempt, attempt_id))
+        assert db.session.query(Entry).filter_by(kind="attempt.handed_in").count() == 1

@@ -12,6 +12,7 @@ from trainhub.exams.invigilation import IncidentKind, PhoneGiven, Told
 from trainhub.exams.invigilation.access import candidate_of, find_candidate
 from trainhub.exams.invigilation.board import boards_of
 from trainhub.exams.invigilation.inspection import POINTS
+from trainhub.exams.sittings import close_sitting
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -166,6 +167,12 @@ def test_a_sitting_is_not_closed_while_somebody_has_time(sitting, two):
     make_working_attempt(sitting)
     with pytest.raises(Conflict, match="1"):
         desk.close_desk(sitting, by=two[0])
+
+
+def test_nobody_closes_a_sitting_past_the_desk_while_papers_are_open(sitting, two):
+    make_working_attempt(sitting)
+    with pytest.raises(Conflict, match="1"):
+        close_sitting(sitting, by=two[0])
 
 
 def test_closing_seals_what_is_open_and_the_record_counts_and_is_signed_by_two(sitting, two):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from trainhub import ledger
 from trainhub.exams.delivery.admission import SHORTEST_REASON, locked
@@ -13,7 +14,7 @@ from trainhub.exams.delivery.chain import first_link, seal_of
 from trainhub.exams.delivery.form import draw_form, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
 from trainhub.exams.delivery.papers_opened import paper_of
-from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.exams.sittings import Obstacle, Sitting, SittingState, closing_checks
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid
@@ -187,3 +188,17 @@ def _seal(attempt: Attempt, ending: Ending, *, by: Person | None) -> Attempt:
     )
     attempt.ledger_leaf = entry.leaf_hash
     return attempt
+
+
+def _papers_still_open(sitting: Sitting) -> Iterator[Obstacle]:
+    statement = select(func.count()).where(
+        Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN
+    )
+    count = db.session.scalar(statement)
+    if count:
+        yield Obstacle(
+            _("%(count)s papers have not been handed in; close the sitting at the desk.", count=count)
+        )
+
+
+closing_checks.append(_papers_still_open)
