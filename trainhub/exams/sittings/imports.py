@@ -172,7 +172,19 @@ def import_roster(
         if by is None:
             raise Invalid(_("Say who acts."))
         _write(taken, by, import_id)
-    return report_of(file_name, roster, verdicts, imported=taken, dry_run=dry_run)
+    report = report_of(file_name, roster, verdicts, imported=taken, dry_run=dry_run)
+    report["warnings"] += [warning for sitting in sittings for warning in _late(sitting)]
+    return report
+
+
+def _late(sitting: Sitting) -> list[dict[str, str]]:
+    """Say that registration for a sitting should be over by local policy; late candidates are still taken."""
+    day = clock.local_day(sitting.starts_at)
+    days = int(regulations.value("exam.registration_closes_days_before", on=day))
+    if (day - clock.today()).days >= days:
+        return []
+    text = _("Registration should close %(days)s days before the sitting; these are late.", days=days)
+    return [{"where": sitting.code, "text": text}]
 
 
 def _write(taken: list[Verdict], by: Person, import_id: str | None) -> None:
