@@ -161,7 +161,7 @@ def lay_out_paper(app, sitting: Sitting) -> None:
             number,
             kind,
             10,
-            Body(f"第{number}号题:发现直接危及人身安全的紧急情况时,有权停止作业。", tuple(options)),
+            Body(f"第{number}号题：发现直接危及人身安全的紧急情况时，有权停止作业。", tuple(options)),
         )
         for number, kind, options in QUESTIONS
     ]

@@ -48,7 +48,7 @@ def _finish_past(code: str, ends_at: datetime) -> None:
     with clock.set_to(ends_at - timedelta(minutes=40)), transaction():
         sitting = get_sitting(code)
         first, second = invigilators_of(sitting)[:2]
-        text = "第二排照明短时闪断约一分钟,考生作答未受影响,已通知考点检修。"
+        text = "第二排照明短时闪断约一分钟，考生作答未受影响，已通知考点检修。"
         incident = record_incident(sitting, None, IncidentKind.EQUIPMENT, text, by=first)
         confirm_incident(incident, Told.NOBODY, by=second)
         _inspect(sitting)
@@ -65,7 +65,7 @@ def _inspect(sitting: Sitting) -> None:
     for row in appointments_of(sitting):
         if row.duty == Duty.INSPECT:
             person = db.session.get_one(Person, row.person_id)
-            remarks = "人员到岗,证件核对规范,视频监控正常。"
+            remarks = "人员到岗，证件核对规范，视频监控正常。"
             note_inspection(sitting, dict.fromkeys(POINTS, "met"), remarks, by=person)
             return
 
@@ -77,6 +77,6 @@ def _present(code: str) -> None:
         first = invigilators_of(sitting)[0]
         if not working:
             return
-        give_extra_time(working[0].candidate, 5, "机器重启,补时五分钟", by=first)
-        text = "考生显示器黑屏约三分钟,已更换连接线并补时。"
+        give_extra_time(working[0].candidate, 5, "机器重启，补时五分钟", by=first)
+        text = "考生显示器黑屏约三分钟，已更换连接线并补时。"
         record_incident(sitting, working[0].candidate, IncidentKind.EQUIPMENT, text, by=first)

@@ -1,0 +1,124 @@
+"""The desk over HTTP: whose it is, what it tells, what it costs when nothing happens."""
+
+import pytest
+
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
+from tests.factories.people import make_officer
+from trainhub.exams.delivery import attempt_of
+from trainhub.exams.invigilation.inspection import POINTS
+from trainhub.exams.invigilation.models import Incident
+from trainhub.exams.sittings.models import Candidate
+from trainhub.kernel.db import db
+from trainhub.separation.duties import Duty
+
+staffing = pytest.importorskip("trainhub.exams.staffing.models")
+
+
+def appoint(sitting, duty):
+    """Somebody on duty at a sitting; the appointing itself is tried in the room that does it."""
+    person = make_officer(duty, sitting.organisation)
+    db.session.add(
+        staffing.Appointment(
+            sitting_id=sitting.id, person_id=person.id, duty=duty, appointed_by_id=sitting.planned_by_id
+        )
+    )
+    db.session.commit()
+    return person
+
+
+@pytest.fixture
+def sitting(app):
+    return make_seated_sitting()
+
+
+@pytest.fixture
+def invigilator(sitting):
+    return appoint(sitting, Duty.INVIGILATE)
+
+
+def url(sitting, rest=""):
+    return f"/exam/desk/{sitting.code}{rest}"
+
+
+def test_a_desk_is_only_for_those_appointed_to_the_sitting(client, sitting, invigilator):
+    own, other = url(sitting), url(make_seated_sitting())
+    client.sign_in(invigilator)
+
+    assert client.get(own).status_code == 200
+    assert client.get(other).status_code == 404
+    assert client.get(other + "/board").status_code == 404
+    assert client.post(other + "/open").status_code == 404
+
+
+def test_somebody_elses_candidate_is_not_found_at_my_desk(client, sitting, invigilator):
+    theirs = make_seated_candidate(make_seated_sitting(), 1).code
+    own = url(sitting)
+    client.sign_in(invigilator)
+
+    assert client.get(f"{own}/candidates/{theirs}").status_code == 404
+    assert client.post(f"{own}/check-in/{theirs}", data={}).status_code == 404
+    assert client.post(f"{own}/candidates/{theirs}/extra-time", data={}).status_code == 404
+
+
+def test_a_board_on_which_nothing_happened_is_an_empty_answer(client, sitting, invigilator):
+    make_working_attempt(sitting)
+    address = url(sitting, "/board")
+    client.sign_in(invigilator)
+    first = client.get(address)
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert first.json["rooms"][0]["seats"][0]["questions"] == 10
+    assert (again.status_code, again.get_data()) == (304, b"")
+
+
+def test_a_candidate_is_checked_in_by_the_ticket(client, sitting, invigilator):
+    candidate = make_seated_candidate(sitting, 3)
+    ticket, code, own = candidate.ticket_number, candidate.code, url(sitting)
+    client.sign_in(invigilator)
+
+    page = client.get(f"{own}/check-in?ticket={ticket}").get_data(as_text=True)
+    answer = client.post(
+        f"{own}/check-in/{code}",
+        data={"phone_given": "given", "phone": "13812345678", "identity_confirmed": "y"},
+    )
+
+    assert code in page
+    assert answer.status_code == 302
+    candidate = db.session.query(Candidate).filter_by(code=code).one()
+    assert attempt_of(candidate).state == "admitted"
+
+
+def test_an_unknown_ticket_says_so(client, sitting, invigilator):
+    own = url(sitting)
+    client.sign_in(invigilator)
+    assert client.get(f"{own}/check-in?ticket=26T111-1111-1111").status_code == 404
+
+
+def test_misconduct_is_recorded_by_one_and_confirmed_by_another(client, sitting, invigilator):
+    attempt, _token = make_working_attempt(sitting)
+    second = appoint(sitting, Duty.INVIGILATE)
+    own, code, attempt_id = url(sitting), attempt.candidate.code, attempt.id
+    facts = {"candidate": code, "kind": "misconduct", "description": "考生携带手机并查看,已当场收存。"}
+    client.sign_in(invigilator)
+    assert client.post(f"{own}/incidents", data=facts | {"ends_attempt": "y"}).status_code == 302
+    incident = db.session.query(Incident).one().code
+    assert client.post(f"{own}/incidents/{incident}/confirm", data={"told": "signed"}).status_code == 409
+
+    client.sign_in(second)
+    assert client.post(f"{own}/incidents/{incident}/confirm", data={"told": "signed"}).status_code == 302
+
+    attempt = db.session.get(type(attempt), attempt_id, populate_existing=True)
+    assert (attempt.state, attempt.ending) == ("handed_in", "misconduct")
+
+
+def test_the_inspector_sees_and_notes_but_cannot_act(client, sitting):
+    make_working_attempt(sitting)
+    own = url(sitting)
+    client.sign_in(appoint(sitting, Duty.INSPECT))
+
+    assert client.get(f"{own}/inspection").status_code == 200
+    assert client.get(f"{own}/board").status_code == 200
+    findings = {f"point-{point}": "met" for point in POINTS}
+    assert client.post(f"{own}/inspection", data=findings).status_code == 302
+    for act in ("/open", "/close", "/incidents"):
+        assert client.post(own + act).status_code == 403
