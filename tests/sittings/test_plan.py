@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories.sites import make_site
+from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_arranged_sitting, make_sitting
 from trainhub.exams.sites import suspend_site
 from trainhub.exams.sittings import (
@@ -58,8 +58,6 @@ def test_suspended_site_takes_no_sitting(house):
 
 def test_site_of_another_centre_is_not_found(house):
     with transaction():
-        from tests.factories.sites import make_centre
-
         site = make_site(make_centre())
     with pytest.raises(NotFound), transaction():
         make_sitting(house.centre, house.by, site=site)

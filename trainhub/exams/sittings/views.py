@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -205,8 +206,6 @@ def ticket_file(code: str, file_id: str) -> ResponseReturnValue:
 
 def pdf_response(content: bytes, name: str) -> ResponseReturnValue:
     """Hand out a PDF document."""
-    from io import BytesIO
-
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=name, as_attachment=False)
 
 

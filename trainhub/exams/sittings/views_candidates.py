@@ -7,6 +7,7 @@ from io import BytesIO
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
 
 from trainhub.exams.sittings.access import centres, own_candidate, own_sitting
 from trainhub.exams.sittings.evidence import (
@@ -19,7 +20,7 @@ from trainhub.exams.sittings.evidence import (
     waiting_evidence,
 )
 from trainhub.exams.sittings.forms import CorrectionForm, DecisionForm, EvidenceForm, ReasonForm, SeatForm
-from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting
+from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingRoom
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.registration import correct, withdraw
 from trainhub.exams.sittings.seating import free_seats, give_seat
@@ -51,6 +52,8 @@ def list_candidates(code: str) -> ResponseReturnValue:
     sitting = own_sitting(code)
     wanted = request.args.get("q", "").strip()
     statement = select(Candidate).where(Candidate.sitting_id == sitting.id).join(Candidate.person)
+    seat = joinedload(Candidate.room).joinedload(SittingRoom.exam_room)
+    statement = statement.options(joinedload(Candidate.person), seat)
     if wanted:
         found = (
             Person.name == wanted,

@@ -59,7 +59,7 @@ def found() -> ResponseReturnValue:
 
 @objections.get("/<token>")
 @open_to_all(_WITHOUT_ACCOUNT)
-@limiter.limit("60 per hour")
+@limiter.limit("120 per hour")
 def show(token: str) -> ResponseReturnValue:
     """Show what is registered, as little as the person needs to recognise it, and the form."""
     return _page(candidate_by_token(token), ObjectionForm())
