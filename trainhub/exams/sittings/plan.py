@@ -96,8 +96,23 @@ def plan_sitting(
     if site.centre_id != organisation.id:
         raise NotFound(_l("There is no such site."))
     _require_sound(qualification, part, site, rooms, starts_at)
-    sitting = Sitting(
-        code=code or f"{day:%Y%m%d}-{readable_code(5)}",
+    sitting = _drawn_up(qualification, part, site, starts_at, organisation, by)
+    sitting.code = code or f"{day:%Y%m%d}-{readable_code(5)}"
+    _require_free(sitting, rooms)
+    sitting.rooms = [SittingRoom(exam_room=room, seats=room.seats) for room in rooms]
+    db.session.add(sitting)
+    db.session.flush()
+    state_plan(sitting, by=by)
+    _record_plan(sitting, by)
+    return sitting
+
+
+def _drawn_up(
+    qualification: str, part: Part, site: Site, starts_at: datetime, organisation: Organisation, by: Person
+) -> Sitting:
+    """Return a sitting with the figures of the law of its day, not yet in the plan."""
+    day = clock.local_day(starts_at)
+    return Sitting(
         organisation=organisation,
         qualification=qualification,
         part=part,
@@ -112,13 +127,6 @@ def plan_sitting(
         planned_by=by,
         planned_at=clock.now(),
     )
-    _require_free(sitting, rooms)
-    sitting.rooms = [SittingRoom(exam_room=room, seats=room.seats) for room in rooms]
-    db.session.add(sitting)
-    db.session.flush()
-    state_plan(sitting, by=by)
-    _record_plan(sitting, by)
-    return sitting
 
 
 def _record_plan(sitting: Sitting, by: Person) -> None:
