@@ -1,10 +1,22 @@
 """Courses, films and classes for tests."""
 
-from trainhub.courses.models import Film, FilmState
+from datetime import timedelta
+
+from trainhub.courses.models import (
+    Course,
+    Film,
+    FilmState,
+    Instructor,
+    Lesson,
+    Member,
+    Syllabus,
+    SyllabusState,
+    TrainingClass,
+)
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.film import FilmIndex, Part
-from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.identifiers import random_id, readable_code
 from trainhub.people.models import Organisation, Person
 
 PART_BYTES = 1000
@@ -54,3 +66,55 @@ def make_film(seconds=20, *, part_seconds=4, organisation=None, by=None):
     db.session.add(film)
     db.session.flush()
     return film
+
+
+def make_course(organisation, by, *, lessons=(("第一课", 60), ("第二课", 60)), hours=1, published=True):
+    """A course for principals whose text lessons last so many seconds each; that is what it demands."""
+    course = Course(
+        code=f"KC-{readable_code(6)}",
+        organisation_id=organisation.id,
+        qualification="PRINCIPAL",
+        title="主要负责人培训",
+        summary="课程简介",
+        created_by_id=by.id,
+        created_at=clock.now(),
+    )
+    total = sum(seconds for _title, seconds in lessons)
+    syllabus = Syllabus(version=1, required_hours=hours, required_s=total, state=SyllabusState.DRAFT)
+    for place, (title, seconds) in enumerate(lessons, 1):
+        syllabus.lessons.append(
+            Lesson(code=f"KS-{readable_code(8)}", position=place, title=title, body="正文", reading_s=seconds)
+        )
+    if published:
+        syllabus.state, syllabus.published_at, syllabus.published_by_id = (
+            SyllabusState.PUBLISHED,
+            clock.now(),
+            by.id,
+        )
+    course.syllabuses.append(syllabus)
+    db.session.add(course)
+    db.session.flush()
+    return course
+
+
+def make_class(course, by, *, members=(), instructors=(), days=30, is_open=False):
+    """A class that began yesterday; its people are put in as rows, past the deeds."""
+    training_class = TrainingClass(
+        code=f"BJ-{readable_code(6)}",
+        organisation_id=course.organisation_id,
+        syllabus_id=course.published.id,
+        name="第一期",
+        starts_on=clock.today() - timedelta(days=1),
+        ends_on=clock.today() + timedelta(days=days),
+        is_open=is_open,
+        created_by_id=by.id,
+    )
+    for person in members:
+        training_class.members.append(
+            Member(person_id=person.id, enrolled_by_id=by.id, enrolled_at=clock.now())
+        )
+    for person in instructors:
+        training_class.instructors.append(Instructor(person_id=person.id))
+    db.session.add(training_class)
+    db.session.flush()
+    return training_class
