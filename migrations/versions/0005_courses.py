@@ -245,7 +245,6 @@ def _fetch() -> None:
 def _watched() -> None:
     op.create_table(
         "courses_watched",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
         sa.Column("bits", sa.LargeBinary(), nullable=False),
@@ -255,8 +254,7 @@ def _watched() -> None:
         sa.Column("last_at", sa.DateTime(), nullable=False),
         sa.Column("completed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["people_person.id"], name="fk_courses_watched_person_id"),
-        sa.PrimaryKeyConstraint("id", name="pk_courses_watched"),
-        sa.UniqueConstraint("person_id", "subject", name="uq_courses_watched_person_id_subject"),
+        sa.PrimaryKeyConstraint("person_id", "subject", name="pk_courses_watched"),
     )
     op.create_index("ix_courses_watched_subject", "courses_watched", ["subject"])
 
@@ -264,13 +262,11 @@ def _watched() -> None:
 def _learning_day() -> None:
     op.create_table(
         "courses_learning_day",
-        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.String(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("seconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people_person.id"], name="fk_courses_learning_day_person_id"
         ),
-        sa.PrimaryKeyConstraint("id", name="pk_courses_learning_day"),
-        sa.UniqueConstraint("person_id", "day", name="uq_courses_learning_day_person_id_day"),
+        sa.PrimaryKeyConstraint("person_id", "day", name="pk_courses_learning_day"),
     )

@@ -78,6 +78,19 @@ def managed_course(code: str, person: Person) -> Course:
     return found
 
 
+def published_courses(qualification: str = "") -> list[Course]:
+    """Return the courses that are published, of one qualification or of all."""
+    statement = (
+        select(Course)
+        .join(Syllabus, Syllabus.course_id == Course.id)
+        .where(Syllabus.state == SyllabusState.PUBLISHED)
+        .order_by(Course.qualification, Course.title)
+    )
+    if qualification:
+        statement = statement.where(Course.qualification == qualification)
+    return list(db.session.scalars(statement))
+
+
 def draft_of(course: Course) -> Syllabus:
     """Return the version that may be changed.
 

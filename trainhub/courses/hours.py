@@ -12,6 +12,7 @@ What was fetched, which viewing is running and how full the day is, ``viewing`` 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -124,18 +125,13 @@ class Watched:
 
     def first_missing(self, total: int) -> int:
         """Return the first second that does not count yet, ``total`` if all do."""
-        return next((second for second in range(total) if second not in self), total)
+        lowest_zero = ~self._bits & (self._bits + 1)
+        return min(total, lowest_zero.bit_length() - 1)
 
     def stretches(self, total: int) -> list[tuple[int, int]]:
         """Return the stretches that count, as (first second, second after the last)."""
-        found: list[tuple[int, int]] = []
-        for second in range(total):
-            if second in self:
-                if found and found[-1][1] == second:
-                    found[-1] = (found[-1][0], second + 1)
-                else:
-                    found.append((second, second + 1))
-        return found
+        seconds = f"{self._bits:b}"[::-1][:total]
+        return [(run.start(), run.end()) for run in re.finditer("1+", seconds)]
 
     def to_bytes(self) -> bytes:
         """Write the bits for keeping."""

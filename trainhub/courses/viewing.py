@@ -26,7 +26,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from trainhub.courses import hours
 from trainhub.courses.films import index_of
@@ -115,8 +115,9 @@ def start_viewing(
     """
     lock("learner", person.id)
     now = clock.now()
-    running = Viewing.person_id == person.id, Viewing.ended_at.is_(None)
-    db.session.execute(update(Viewing).where(*running).values(ended_at=now))
+    running = select(Viewing).where(Viewing.person_id == person.id, Viewing.ended_at.is_(None))
+    for other in db.session.scalars(running):
+        other.ended_at = now
     total = film.seconds if film is not None else reading_s
     resume = min(watched_of(person.id, subject).first_missing(total), total)
     token = secrets.token_urlsafe(24)
@@ -148,8 +149,8 @@ def own_viewing(viewing_id: str, person: Person) -> Viewing:
     Raises:
         NotFound: there is none, or it is somebody else's.
     """
-    found = db.session.scalar(select(Viewing).where(Viewing.id == viewing_id, Viewing.person_id == person.id))
-    if found is None:
+    found = db.session.get(Viewing, viewing_id)
+    if found is None or found.person_id != person.id:
         raise NotFound(_l("There is no such viewing of yours."))
     return found
 

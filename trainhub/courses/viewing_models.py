@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.courses.models import Film
@@ -54,11 +54,10 @@ class WatchedRow(Model):
     """The seconds of one film or text that count for one person (有效学习秒数)."""
 
     __tablename__ = "courses_watched"
-    __table_args__ = (UniqueConstraint("person_id", "subject"), TRAINING_SIDE)
+    __table_args__ = (TRAINING_SIDE,)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
-    subject: Mapped[str] = mapped_column(index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True, index=True)
     bits: Mapped[bytes] = mapped_column(LargeBinary)
     seconds: Mapped[int]
     total_s: Mapped[int]
@@ -71,9 +70,8 @@ class LearningDay(Model):
     """How much counted for a person on a day (每日学时): the cap of the day is held against it."""
 
     __tablename__ = "courses_learning_day"
-    __table_args__ = (UniqueConstraint("person_id", "day"), TRAINING_SIDE)
+    __table_args__ = (TRAINING_SIDE,)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
-    day: Mapped[date]
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
     seconds: Mapped[int]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import handover, regulations
 from trainhub.courses.blueprint import courses
 from trainhub.courses.classes import enrol_oneself, open_classes
-from trainhub.courses.models import Course, Film, Syllabus, SyllabusState
+from trainhub.courses.editing import published_courses
+from trainhub.courses.models import Course, Film
 from trainhub.courses.progress import (
     lesson_of,
     memberships_of,
@@ -24,7 +24,7 @@ from trainhub.courses.views_viewing import started_json
 from trainhub.courses.watched import daily_cap_s, learnt_on, watched_of
 from trainhub.kernel import clock, storage
 from trainhub.kernel.access import signed_in
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.sign_in import current_person
@@ -60,7 +60,7 @@ def qualification_name(code: str) -> str:
 def catalogue() -> ResponseReturnValue:
     """List the published courses by qualification."""
     wanted = request.args.get("qualification", "")
-    found = _published(wanted)
+    found = published_courses(wanted)
     groups: dict[str, list[Course]] = {}
     for course in found:
         groups.setdefault(course.qualification, []).append(course)
@@ -68,28 +68,16 @@ def catalogue() -> ResponseReturnValue:
         "courses/catalogue.html",
         groups=groups,
         wanted=wanted,
-        qualifications=sorted({course.qualification for course in _published("")}),
+        qualifications=sorted({course.qualification for course in published_courses("")}),
         name_of=qualification_name,
     )
-
-
-def _published(qualification: str) -> list[Course]:
-    statement = (
-        select(Course)
-        .join(Syllabus, Syllabus.course_id == Course.id)
-        .where(Syllabus.state == SyllabusState.PUBLISHED)
-        .order_by(Course.qualification, Course.title)
-    )
-    if qualification:
-        statement = statement.where(Course.qualification == qualification)
-    return list(db.session.scalars(statement))
 
 
 @courses.get("/courses/<code>")
 @signed_in
 def course_page(code: str) -> ResponseReturnValue:
     """Show a published course: what it teaches, and the open classes."""
-    course = next((one for one in _published("") if one.code == code), None)
+    course = next((one for one in published_courses("") if one.code == code), None)
     if course is None:
         raise NotFound(_l("There is no such course."))
     joined = {progress.member.class_id for progress in memberships_of(current_person())}

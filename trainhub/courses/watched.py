@@ -21,9 +21,7 @@ def daily_cap_s(day: date) -> int:
 
 
 def _day(person_id: str, day: date) -> LearningDay | None:
-    return db.session.scalar(
-        select(LearningDay).where(LearningDay.person_id == person_id, LearningDay.day == day)
-    )
+    return db.session.get(LearningDay, (person_id, day))
 
 
 def learnt_on(person_id: str, day: date) -> int:
@@ -61,9 +59,7 @@ def keep(person_id: str, subject: str, watched: Watched, total_s: int, now: date
 
 def watched_row(person_id: str, subject: str) -> WatchedRow | None:
     """Return the row that keeps what counts of a film or text for a person, if any does."""
-    return db.session.scalar(
-        select(WatchedRow).where(WatchedRow.person_id == person_id, WatchedRow.subject == subject)
-    )
+    return db.session.get(WatchedRow, (person_id, subject))
 
 
 def watched_of(person_id: str, subject: str) -> Watched:
