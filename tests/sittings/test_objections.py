@@ -16,6 +16,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
+from trainhub.people.messages import own_messages
 from trainhub.people.persons import id_number_of
 
 
@@ -57,6 +58,7 @@ def test_dismissed_objection_blocks_no_more_and_an_upheld_one_does(house, candid
     with transaction():
         decide_objection(objection, False, "笔迹一致", by=house.second)
     assert blocking_objections(candidate) == []
+    assert "笔迹一致" in own_messages(candidate.person)[0][1]
     again = object_to(candidate)
     with transaction():
         decide_objection(again, True, "照片不符", by=house.second)

@@ -17,9 +17,10 @@ from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState,
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.keys import key
+from trainhub.people import messages
 from trainhub.people.id_numbers import parse_id_number
 from trainhub.people.models import Person
 from trainhub.people.persons import hash_id_number, parse_phone
@@ -150,6 +151,25 @@ def decide_objection(objection: Objection, uphold: bool, reason: str, *, by: Per
         sitting=objection.candidate.sitting.code,
         person=objection.candidate.person_id,
     )
+    _tell_decision(objection, uphold)
+
+
+def _tell_decision(objection: Objection, upheld: bool) -> None:
+    """Tell the person at their own number what came of the objection."""
+    candidate = objection.candidate
+    with in_language("zh_CN"):
+        day = f"{clock.local(candidate.sitting.starts_at):%Y-%m-%d}"
+        if upheld:
+            text = _(
+                "Your objection to the registration for %(day)s is upheld; no certificate goes out.", day=day
+            )
+        else:
+            text = _(
+                "Your objection to the registration for %(day)s is dismissed: %(reason)s",
+                day=day,
+                reason=objection.reason,
+            )
+    messages.tell(candidate.person, "objection.decided", text)
 
 
 def open_objections(candidate: Candidate) -> list[Objection]:
