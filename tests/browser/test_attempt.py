@@ -1,12 +1,8 @@
 """A candidate's exam in a real Chromium: offline, reload, a second window, hand-in; nothing is lost."""
 
-import threading
-from pathlib import Path
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
@@ -16,21 +12,8 @@ from trainhub.people.persons import id_number_of
 
 pytestmark = pytest.mark.browser
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "attempt"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 SERIOUS = ("serious", "critical")
 WORKING = '[data-view="working"]'
-
-
-@pytest.fixture
-def address(app):
-    """The application on a port, serving every request in a thread of its own."""
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 @pytest.fixture
@@ -46,21 +29,8 @@ def admitted(app):
     return found
 
 
-@pytest.fixture
-def context():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser.new_context(viewport={"width": 1280, "height": 800})
-        browser.close()
-
-
 def part(page, name):
     return page.locator(f'[data-part="{name}"]')
-
-
-def shot(page, name):
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png")
 
 
 def sit_down(page, address, admitted):
@@ -70,7 +40,6 @@ def sit_down(page, address, admitted):
     page.fill("#last_six", admitted[1])
     page.click("main button[type=submit]")
     expect(part(page, "start")).to_be_enabled(timeout=10_000)
-    shot(page, "waiting")
     part(page, "start").click()
     expect(page.locator(WORKING)).to_be_visible()
 
@@ -87,7 +56,7 @@ def stored(admitted):
 
 
 def test_answers_given_offline_survive_a_reload_and_are_saved_when_the_network_is_back(
-    context, address, admitted
+    context, address, admitted, shot
 ):
     page = context.new_page()
     sit_down(page, address, admitted)
@@ -131,7 +100,9 @@ def test_a_page_closed_before_its_answers_left_sends_them_when_it_is_opened_agai
     assert stored(admitted) == {1: "T", 2: "T"}
 
 
-def test_a_second_window_does_not_write_and_goes_on_when_the_first_is_closed(context, address, admitted):
+def test_a_second_window_does_not_write_and_goes_on_when_the_first_is_closed(
+    context, address, admitted, shot
+):
     first = context.new_page()
     sit_down(first, address, admitted)
     second = context.new_page()
@@ -143,7 +114,7 @@ def test_a_second_window_does_not_write_and_goes_on_when_the_first_is_closed(con
     expect(second.locator(WORKING)).to_be_visible(timeout=15_000)
 
 
-def test_handing_in_asks_for_what_is_open_and_gives_a_receipt_that_checks(context, address, admitted):
+def test_handing_in_asks_for_what_is_open_and_gives_a_receipt_that_checks(context, address, admitted, shot):
     page = context.new_page()
     sit_down(page, address, admitted)
     for _question in range(4):
@@ -191,7 +162,7 @@ def test_a_candidate_moved_to_another_machine_finds_their_answers_and_the_old_on
     assert stored(admitted) == {1: "T"}
 
 
-def test_the_page_works_on_a_phone_and_in_high_contrast(context, address, admitted):
+def test_the_page_works_on_a_phone_and_in_high_contrast(context, address, admitted, shot):
     page = context.new_page()
     page.set_viewport_size({"width": 390, "height": 800})
     sit_down(page, address, admitted)

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from trainhub.exams import delivery
+from trainhub.exams.delivery import writer
 from trainhub.exams.delivery.models import Attempt
 from trainhub.kernel.db import db
 from trainhub.people.persons import id_number_of
@@ -142,3 +143,16 @@ def test_the_machine_is_free_for_the_next_candidate_after_hand_in(client, at_wor
     post(client, at_work, "hand-in", {"last_sequence": 0})
     assert 'data-attempt="' in client.get("/exam/attempt").get_data(as_text=True)
     assert 'data-attempt="' not in client.get("/exam/attempt?next=1").get_data(as_text=True)
+
+
+def test_a_busy_database_answers_try_again_and_the_retry_is_acknowledged_once(client, at_work, monkeypatch):
+    monkeypatch.setattr(writer, "PATIENCE_S", 0.3)
+    db.session.rollback()
+    with db.engine.connect() as other, other.begin():
+        busy = post(client, at_work, "journal", {"changes": [FACTS]})
+    monkeypatch.setattr(writer, "PATIENCE_S", 20)
+    again = post(client, at_work, "journal", {"changes": [FACTS]})
+
+    assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")
+    assert (again.status_code, again.json["last_sequence"]) == (200, 1)
+    assert delivery.is_intact(db.session.get(Attempt, at_work[0]))

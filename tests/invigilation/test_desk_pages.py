@@ -3,27 +3,13 @@
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
-from tests.factories.people import make_officer
+from tests.factories.invigilation import make_on_duty
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation.inspection import POINTS
 from trainhub.exams.invigilation.models import Incident
 from trainhub.exams.sittings.models import Candidate
 from trainhub.kernel.db import db
 from trainhub.separation.duties import Duty
-
-staffing = pytest.importorskip("trainhub.exams.staffing.models")
-
-
-def appoint(sitting, duty):
-    """Somebody on duty at a sitting; the appointing itself is tried in the room that does it."""
-    person = make_officer(duty, sitting.organisation)
-    db.session.add(
-        staffing.Appointment(
-            sitting_id=sitting.id, person_id=person.id, duty=duty, appointed_by_id=sitting.planned_by_id
-        )
-    )
-    db.session.commit()
-    return person
 
 
 @pytest.fixture
@@ -33,7 +19,7 @@ def sitting(app):
 
 @pytest.fixture
 def invigilator(sitting):
-    return appoint(sitting, Duty.INVIGILATE)
+    return make_on_duty(sitting, Duty.INVIGILATE)
 
 
 def url(sitting, rest=""):
@@ -96,7 +82,7 @@ def test_an_unknown_ticket_says_so(client, sitting, invigilator):
 
 def test_misconduct_is_recorded_by_one_and_confirmed_by_another(client, sitting, invigilator):
     attempt, _token = make_working_attempt(sitting)
-    second = appoint(sitting, Duty.INVIGILATE)
+    second = make_on_duty(sitting, Duty.INVIGILATE)
     own, code, attempt_id = url(sitting), attempt.candidate.code, attempt.id
     facts = {"candidate": code, "kind": "misconduct", "description": "考生携带手机并查看,已当场收存。"}
     client.sign_in(invigilator)
@@ -114,7 +100,7 @@ def test_misconduct_is_recorded_by_one_and_confirmed_by_another(client, sitting,
 def test_the_inspector_sees_and_notes_but_cannot_act(client, sitting):
     make_working_attempt(sitting)
     own = url(sitting)
-    client.sign_in(appoint(sitting, Duty.INSPECT))
+    client.sign_in(make_on_duty(sitting, Duty.INSPECT))
 
     assert client.get(f"{own}/inspection").status_code == 200
     assert client.get(f"{own}/board").status_code == 200

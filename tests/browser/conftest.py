@@ -1,0 +1,43 @@
+"""The application on a port of its own, and a real Chromium that walks it."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+
+
+@pytest.fixture
+def address(app):
+    """Address of the application, which serves every request in a thread of its own."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+
+
+@pytest.fixture
+def context():
+    """A fresh browser profile at the size of a small screen in an exam room."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield browser.new_context(viewport={"width": 1280, "height": 800})
+        browser.close()
+
+
+@pytest.fixture
+def shot(request):
+    """Keep a picture of a page among the artefacts, in a folder of the test file's name."""
+    folder = ARTEFACTS / request.path.stem.removeprefix("test_")
+
+    def take(page, name):
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    return take
