@@ -1,5 +1,7 @@
 """A candidate's exam in a real Chromium: offline, reload, a second window, hand-in; nothing is lost."""
 
+from datetime import timedelta
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -7,6 +9,7 @@ from playwright.sync_api import expect
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
 from trainhub.exams.delivery.reading import is_intact, shown_responses
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.people.persons import id_number_of
 
@@ -217,3 +220,32 @@ def test_the_page_notices_when_the_server_has_something_else_than_it_acknowledge
 
     page.reload()
     expect(part(page, "differs")).to_be_visible()
+
+
+def test_at_the_deadline_the_page_hands_in_by_itself(context, address, admitted, shot):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    attempt = attempt_of(admitted)
+    attempt.deadline = clock.now() + timedelta(seconds=4)
+    db.session.commit()
+    page.keyboard.press("T")
+
+    expect(page.locator('[data-view="ended"]')).to_be_visible(timeout=15_000)
+    shot(page, "deadline")
+    attempt = attempt_of(admitted)
+    assert (attempt.state, attempt.ending) == ("handed_in", "deadline")
+    assert stored(admitted) == {1: "T"}
+
+
+def test_more_time_given_at_the_desk_shows_on_the_page_and_is_said(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect(part(page, "clock")).to_contain_text("1:59:")
+    attempt = attempt_of(admitted)
+    delivery.extend(attempt, 15, "机器重启补时", by=attempt.candidate.person)
+    db.session.commit()
+    page.keyboard.press("F")
+
+    expect(part(page, "clock")).to_contain_text("2:14:")
+    expect(part(page, "said")).not_to_be_empty()
