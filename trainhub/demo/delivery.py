@@ -151,8 +151,9 @@ def _changes(attempt_code: str, skill: float, part: float) -> list[Change]:
     with transaction():
         attempt = _attempt(attempt_code)
         form = read_form(attempt.form or "[]")
+        seed = f"{attempt.sitting.code}-{attempt.candidate.seat_number}"
         keys = {item.number: item.body.answer for item in paper_of(attempt.sitting).items}
-    chance = random.Random(attempt_code)  # noqa: S311  (a play, not a secret)
+    chance = random.Random(seed)  # noqa: S311  (a play, not a secret)
     changes = []
     for position, place in enumerate(form[: round(len(form) * part)], start=1):
         right = _as_shown(place, keys[place.number])
