@@ -37,7 +37,8 @@ def list_classes() -> ResponseReturnValue:
         .order_by(TrainingClass.ends_on.desc(), TrainingClass.id.desc())
     )
     rows = [(one, len(one.members), len(records.ready_members(one))) for one in found]
-    return render_template("courses/classes.html", rows=rows, name_of=qualification_name)
+    may_open = Duty.MANAGE_COURSES in current_duties()
+    return render_template("courses/classes.html", rows=rows, may_open=may_open, name_of=qualification_name)
 
 
 def _class_form() -> ClassForm:
