@@ -1,14 +1,12 @@
 """A lesson in a real Chromium: the film plays and its time counts; what is skipped does not."""
 
 import subprocess
-import threading
-from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.browser.conftest import ARGUMENTS as CHROMIUM
 from tests.factories.courses import make_class, make_course
 from tests.factories.people import begin_session_for, make_officer, make_organisation, make_person
 from trainhub import regulations
@@ -20,9 +18,7 @@ from trainhub.separation.duties import Duty
 
 pytestmark = pytest.mark.browser
 
-ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts" / "courses"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-ARGUMENTS += ["--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
+ARGUMENTS = [*CHROMIUM, "--autoplay-policy=no-user-gesture-required"]
 SERIOUS = ("serious", "critical")
 SECONDS = 12
 
@@ -35,15 +31,6 @@ def film_file(tmp_path_factory):
     options += ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
     subprocess.run(["ffmpeg", "-loglevel", "error", *source, *options, str(path)], check=True)
     return path
-
-
-@pytest.fixture
-def address(app):
-    app.config["WTF_CSRF_ENABLED"] = True
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
 
 
 @pytest.fixture
@@ -86,11 +73,6 @@ def enter(browser, app, address, person, width=1280):
     return context.new_page()
 
 
-def shot(page, name):
-    ARTEFACTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
-
-
 def until(page, condition):
     """Wait for a condition without eval, which the page's policy forbids."""
     for _ in range(200):
@@ -107,7 +89,7 @@ def stored(learner, training_class, lesson):
     return found
 
 
-def test_the_film_plays_and_its_time_counts_to_the_end(app, address, browser, classroom):
+def test_the_film_plays_and_its_time_counts_to_the_end(app, address, browser, classroom, shot):
     training_class, _text, learner, _manager = classroom
     page = enter(browser, app, address, learner)
     page.goto(f"{address}/training/classes/{training_class}/lessons/KS-FILM")
@@ -121,7 +103,7 @@ def test_the_film_plays_and_its_time_counts_to_the_end(app, address, browser, cl
     shot(page, "class")
 
 
-def test_what_is_skipped_does_not_count_and_the_page_says_why(app, address, browser, classroom):
+def test_what_is_skipped_does_not_count_and_the_page_says_why(app, address, browser, classroom, shot):
     training_class, _text, learner, _manager = classroom
     page = enter(browser, app, address, learner)
     page.goto(f"{address}/training/classes/{training_class}/lessons/KS-FILM")
@@ -137,7 +119,7 @@ def test_what_is_skipped_does_not_count_and_the_page_says_why(app, address, brow
     assert stored(learner, training_class, "KS-FILM") <= 4
 
 
-def test_a_second_window_takes_over_and_the_first_says_so(app, address, browser, classroom):
+def test_a_second_window_takes_over_and_the_first_says_so(app, address, browser, classroom, shot):
     training_class, _text, learner, _manager = classroom
     first, second = (enter(browser, app, address, learner) for _ in range(2))
     for page in (first, second):
@@ -151,7 +133,7 @@ def test_a_second_window_takes_over_and_the_first_says_so(app, address, browser,
     assert stored(learner, training_class, "KS-FILM") == SECONDS
 
 
-def test_a_text_counts_while_it_is_read(app, address, browser, classroom):
+def test_a_text_counts_while_it_is_read(app, address, browser, classroom, shot):
     training_class, text, learner, _manager = classroom
     page = enter(browser, app, address, learner)
     page.goto(f"{address}/training/classes/{training_class}/lessons/{text}")
@@ -163,7 +145,7 @@ def test_a_text_counts_while_it_is_read(app, address, browser, classroom):
 
 @pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
-def test_the_pages_fit_and_everybody_can_use_them(app, address, browser, classroom, width, language):
+def test_the_pages_fit_and_everybody_can_use_them(app, address, browser, classroom, shot, width, language):
     training_class, text, learner, manager = classroom
     walks = {
         learner: ["mine", "courses", f"classes/{training_class}", f"classes/{training_class}/lessons/{text}"],
