@@ -104,6 +104,11 @@ def stop_reading() -> None:
     _reading.set(False)
 
 
+def is_reading() -> bool:
+    """Tell whether the present request may only read, so that a record needs a deed of its own."""
+    return _reading.get()
+
+
 def lock(kind: str, key: object) -> None:
     """Let deeds about the same thing wait for each other until the transaction ends.
 
