@@ -206,6 +206,18 @@ def give_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
     )
 
 
+def _facts_for_opening(code: str) -> papers.SittingFacts | None:
+    """Tell papers which paper a sitting uses and whether it is under way: what opening hangs on."""
+    sitting = db.session.scalar(select(Sitting).where(Sitting.code == code))
+    if sitting is None:
+        return None
+    begun = sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED)
+    return papers.SittingFacts(sitting.paper_code, sitting.starts_at, begun)
+
+
+papers.sitting_sources.append(_facts_for_opening)
+
+
 def is_open_for_entry(sitting: Sitting, now: datetime) -> bool:
     """Tell whether candidates are let in at a moment: the sitting is open and the limits of entry hold."""
     return sitting.state == SittingState.OPEN and sitting.entry_from <= now <= sitting.entry_until

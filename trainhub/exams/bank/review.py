@@ -1,0 +1,178 @@
+"""Four eyes on every item: a second person approves, sends back with a reason, or retires."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import func, select, update
+
+from trainhub import ledger
+from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, Review, Verdict, VersionState
+from trainhub.exams.bank.relations import require_other_than_author, state_reviewed
+from trainhub.exams.bank.vault import seal, unseal
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+CHOOSABLE = (VersionState.APPROVED, VersionState.LIVE)
+"""States in which a version may be set in a paper."""
+
+
+def approve(version: ItemVersion, text: str = "", *, by: Person) -> None:
+    """Approve a version that another person wrote.
+
+    Raises:
+        Conflict: it is not in review.
+        Refused: S-11, the reviewer wrote or imported it.
+        Forbidden: the person does not review items for the bank.
+    """
+    _require_reviewable(version, by)
+    version.state = VersionState.APPROVED
+    _conclude(version, Verdict.APPROVED, text, by)
+
+
+def send_back(version: ItemVersion, text: str, *, by: Person) -> None:
+    """Send a version back to its author with a reason.
+
+    Raises:
+        Invalid: no reason is given.
+        Conflict: it is not in review.
+        Refused: S-11, the reviewer wrote or imported it.
+        Forbidden: the person does not review items for the bank.
+    """
+    if not text.strip():
+        raise Invalid(_("Say what is to be changed."))
+    _require_reviewable(version, by)
+    version.state = VersionState.DRAFT
+    _conclude(version, Verdict.SENT_BACK, text, by)
+
+
+def _require_reviewable(version: ItemVersion, by: Person) -> None:
+    bank = version.item.bank
+    if bank.organisation_id not in organisations_of(by, Duty.REVIEW_ITEMS):
+        raise Forbidden(_l("You do not review items for this organisation."))
+    lock("item", version.item.code)
+    db.session.refresh(version)
+    if version.state != VersionState.IN_REVIEW or not version.newest:
+        raise Conflict(_("The item %(code)s is not in review.", code=version.item.code))
+    require_other_than_author(version.author_id, by)
+    require_other_than_author(version.item.created_by_id, by)
+
+
+def _conclude(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> None:
+    version.reviewer_id, version.reviewed_at = by.id, clock.now()
+    _note(version, verdict, text, by)
+    state_reviewed(by, version.item.code)
+    ledger.append(
+        f"item.{verdict.value}",
+        by=by,
+        side="exam",
+        bank=version.item.bank.code,
+        item=version.item.code,
+        version=version.number,
+    )
+
+
+def _note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> None:
+    if len(text) > 2000:
+        raise Invalid(_("A remark has 2,000 characters at most."))
+    code = random_id()
+    words = text.strip().encode()
+    sealed = seal(version.item.bank, words, f"review:{code}") if words else None
+    row = Review(code=code, version_id=version.id, person_id=by.id, verdict=verdict, text_sealed=sealed)
+    db.session.add(row)
+
+
+def remark(version: ItemVersion, text: str, *, by: Person) -> None:
+    """Leave a remark on a version, as its author or reviewer.
+
+    Raises:
+        Invalid: it is empty or too long.
+        Forbidden: the person does not work on the bank.
+    """
+    if not text.strip():
+        raise Invalid(_("The remark is empty."))
+    if version.item.bank.organisation_id not in organisations_of(by):
+        raise Forbidden(_l("You do not work on this bank."))
+    _note(version, Verdict.REMARK, text, by)
+
+
+def retire(version: ItemVersion, text: str, *, by: Person) -> None:
+    """Take an item out of use: it is set in no further paper.
+
+    Raises:
+        Conflict: it is retired already.
+        Forbidden: the person does not review items for the bank.
+    """
+    if version.item.bank.organisation_id not in organisations_of(by, Duty.REVIEW_ITEMS):
+        raise Forbidden(_l("You do not review items for this organisation."))
+    lock("item", version.item.code)
+    db.session.refresh(version)
+    if version.state == VersionState.RETIRED:
+        raise Conflict(_("The item is retired."))
+    version.state = VersionState.RETIRED
+    _note(version, Verdict.RETIRED, text, by)
+    item = version.item
+    ledger.append(
+        "item.retired", by=by, side="exam", bank=item.bank.code, item=item.code, version=version.number
+    )
+
+
+def put_live(version_ids: Sequence[int]) -> None:
+    """Mark versions as in use and count that they were set in a paper; called when a paper is sealed."""
+    for start in range(0, len(version_ids), 500):
+        ids = version_ids[start : start + 500]
+        db.session.execute(
+            update(ItemVersion)
+            .where(ItemVersion.id.in_(ids), ItemVersion.state == VersionState.APPROVED)
+            .values(state=VersionState.LIVE)
+        )
+        used = select(ItemVersion.item_id).where(ItemVersion.id.in_(ids))
+        db.session.execute(update(Item).where(Item.id.in_(used)).values(exposure=Item.exposure + 1))
+
+
+def remarks_on(version: ItemVersion) -> list[tuple[Review, str]]:
+    """Return remarks and verdicts on a version with their words, oldest first."""
+    rows = db.session.scalars(select(Review).where(Review.version_id == version.id).order_by(Review.id))
+    bank = version.item.bank
+    return [
+        (row, unseal(bank, row.text_sealed, f"review:{row.code}").decode() if row.text_sealed else "")
+        for row in rows
+    ]
+
+
+def waiting_for(person: Person, bank: Bank) -> list[int]:
+    """Return the ids of the versions that a person may review in a bank, oldest first."""
+    statement = (
+        select(ItemVersion.id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            Item.bank_id == bank.id,
+            ItemVersion.newest,
+            ItemVersion.state == VersionState.IN_REVIEW,
+            ItemVersion.author_id != person.id,
+            Item.created_by_id != person.id,
+        )
+    )
+    return list(db.session.scalars(statement.order_by(ItemVersion.submitted_at, ItemVersion.id)))
+
+
+def number_waiting(person: Person, bank: Bank) -> int:
+    """Return how many versions a person may review in a bank."""
+    statement = (
+        select(func.count(ItemVersion.id))
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            Item.bank_id == bank.id,
+            ItemVersion.newest,
+            ItemVersion.state == VersionState.IN_REVIEW,
+            ItemVersion.author_id != person.id,
+            Item.created_by_id != person.id,
+        )
+    )
+    return db.session.scalar(statement) or 0

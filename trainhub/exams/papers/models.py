@@ -1,0 +1,128 @@
+"""Tables of papers: blueprints, papers with their places, who saw one, what reviewers said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainhub.exams.bank.models import Item, ItemVersion
+from trainhub.kernel import clock
+from trainhub.kernel.db import EXAM_SIDE, Model
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Organisation, Person
+
+
+class PaperState(StrEnum):
+    """Where a paper stands; only a sealed one is used, and a discarded one never."""
+
+    ASSEMBLED = "assembled"
+    SENT_BACK = "sent_back"
+    REVIEWED = "reviewed"
+    SEALED = "sealed"
+    DISCARDED = "discarded"
+
+
+class Blueprint(Model):
+    """A blueprint (双向细目表): how many questions of which type and knowledge point, for how many marks."""
+
+    __tablename__ = "papers_blueprint"
+    __table_args__ = (CheckConstraint("minutes > 0 AND pass_mark > 0", name="numbers"), EXAM_SIDE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    qualification: Mapped[str]
+    minutes: Mapped[int]
+    pass_mark: Mapped[int]
+    cells: Mapped[Any] = mapped_column(JSON)
+    created_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    created_at: Mapped[datetime] = mapped_column(default=clock.now)
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Paper(Model):
+    """A paper (试卷). Once sealed its questions stand in ``content_sealed`` alone, under a key of its own."""
+
+    __tablename__ = "papers_paper"
+    __table_args__ = (EXAM_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("papers_blueprint.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    qualification: Mapped[str] = mapped_column(index=True)
+    minutes: Mapped[int]
+    pass_mark: Mapped[int]
+    marks: Mapped[int]
+    seed: Mapped[str]
+    state: Mapped[str] = mapped_column(default=PaperState.ASSEMBLED, index=True)
+    assembled_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    assembled_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reviewed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    reviewed_at: Mapped[datetime | None]
+    sealed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    sealed_at: Mapped[datetime | None]
+    key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    content_hash: Mapped[str | None]
+    ledger_leaf: Mapped[str | None]
+    blueprint: Mapped[Blueprint] = relationship()
+    assembled_by: Mapped[Person] = relationship(foreign_keys=[assembled_by_id])
+    reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id])
+    sealed_by: Mapped[Person | None] = relationship(foreign_keys=[sealed_by_id])
+    places: Mapped[list[Place]] = relationship(back_populates="paper", order_by="Place.number")
+
+
+class Place(Model):
+    """A question's place in a paper (卷内题号): which version stands at which number for how many marks."""
+
+    __tablename__ = "papers_place"
+    __table_args__ = (
+        UniqueConstraint("paper_id", "number"),
+        UniqueConstraint("paper_id", "item_id"),
+        CheckConstraint("number > 0 AND marks > 0", name="numbers"),
+        EXAM_SIDE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers_paper.id"), index=True)
+    number: Mapped[int]
+    item_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id"), index=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("bank_item_version.id"), index=True)
+    marks: Mapped[int]
+    paper: Mapped[Paper] = relationship(back_populates="places")
+    item: Mapped[Item] = relationship()
+    version: Mapped[ItemVersion] = relationship()
+
+
+class Viewing(Model):
+    """That a person has seen a paper (接触试卷记录), whatever they saw it for."""
+
+    __tablename__ = "papers_viewing"
+    __table_args__ = (UniqueConstraint("paper_id", "person_id"), EXAM_SIDE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers_paper.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+
+
+class PaperReview(Model):
+    """What a reviewer said of a paper (审卷意见); sealed, for it may quote questions."""
+
+    __tablename__ = "papers_review"
+    __table_args__ = (EXAM_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=random_id)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers_paper.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    verdict: Mapped[str]
+    text_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    person: Mapped[Person] = relationship()
