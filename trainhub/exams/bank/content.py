@@ -113,14 +113,14 @@ def read_body(written: bytes) -> ItemBody:
 
 
 # What a question says does not hang on blanks and the width of its punctuation. Signs that carry a quantity
-# (point, minus, stroke, greater and less) stay.
+# (point, minus, stroke, greater and less) stay, and so does the case of letters: e is not E.
 _BLANK = re.compile(r"[（(]\s*[)）]|_{2,}")
 _SOFT = re.compile(r"[\s。,;:?!…、\"'“”‘’《》〈〉【】\[\]()]")
 
 
 def normalised(text: str) -> str:
     """Return a text without what may differ between two copies of the same question."""
-    folded = unicodedata.normalize("NFKC", _BLANK.sub("□", text)).lower()
+    folded = unicodedata.normalize("NFKC", _BLANK.sub("□", text))
     return _SOFT.sub("", folded).rstrip(".")
 
 

@@ -1,0 +1,150 @@
+"""Importing: all rows accounted for, nothing twice, dry runs change nothing, held rows wait for a person."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.factories.bank import make_bank, make_staff
+from trainhub.exams.bank.handing_in import get_import, new_import, report_of
+from trainhub.exams.bank.held import content_of, held_rows, leave_out, take_in
+from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.items import Draft
+from trainhub.exams.bank.models import Bank, HeldRow, Item, ItemVersion
+from trainhub.exams.bank.reading.workbook import read_sheet_list
+from trainhub.exams.bank.vault import body_of
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Forbidden
+from trainhub.kernel.workbooks import Sheet
+from trainhub.ledger import Entry
+
+HEADER = ["题型", "题目", "选项", "答案"]
+ROWS = [
+    ["单选题", "1.甲？", "A.一**B.二", "A"],
+    ["判断题", "2.乙。", "A.正确**B.错误", "B"],
+    ["单选题", "3.甲？", "B.二**A.一".replace("B.二**A.一", "A.二**B.一"), "B"],
+    ["单选题", "4.丙？", "A.30m**A**B.50m**A", "A"],
+    ["单选题", "5.丁？", "A.一**B.二", "D"],
+]
+
+
+@pytest.fixture
+def place(app):
+    """A bank with its staff, as plain ids that outlive transactions."""
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        ids = {"bank": bank.id, "author": staff.author.id, "reviewer": staff.reviewer.id}
+    return ids
+
+
+def bring_in(place, rows=ROWS, *, dry_run=False, by="author"):
+    parsed = read_sheet_list([Sheet("Sheet1", [HEADER, *rows])])
+    person_id = place[by]
+    with transaction():
+        from trainhub.people.models import Person
+
+        bank, person = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, person_id)
+        kept = new_import(bank, "题.xlsx", by=person, submit=True, dry_run=dry_run).id
+    report = import_items(
+        parsed, place["bank"], kept, file_name="题.xlsx", by=person_id, dry_run=dry_run
+    ).plain()
+    return report, kept
+
+
+def test_every_row_is_imported_repeated_rejected_or_held(place):
+    report, _kept = bring_in(place)
+
+    assert report["rows"] == 5
+    assert (report["imported"], report["duplicates"]) == (2, 1)
+    assert [row["where"] for row in report["rejected"]] == ["Sheet1!6"]
+    assert [row["where"] for row in report["held"]] == ["Sheet1!5"]
+    assert report["held"][0]["proposal"]["options"] == {"A": "30mA", "B": "50mA"}
+    assert report["by_type"] == {"single": 4, "true_false": 1}
+    assert report["repeated"] == [{"where": "Sheet1!4", "same_as": "Sheet1!2"}]
+
+
+def test_nothing_is_imported_twice_not_even_a_held_row(place):
+    bring_in(place)
+    report, _kept = bring_in(place)
+
+    assert (report["imported"], report["duplicates"], len(report["held"])) == (0, 4, 0)
+    assert db.session.query(Item).count() == 2
+    assert db.session.query(HeldRow).count() == 1
+
+
+def test_the_same_question_with_another_key_is_named(place):
+    report, _kept = bring_in(place, [ROWS[0], ["单选题", "甲？", "A.一**B.二", "B"]])
+
+    assert report["duplicates"] == 1
+    assert [warning["where"] for warning in report["warnings"]] == ["Sheet1!3"]
+
+
+def test_a_dry_run_changes_nothing_but_its_own_report(place):
+    report, kept = bring_in(place, dry_run=True)
+
+    assert report["imported"] == 2
+    assert db.session.query(Item).count() == 0
+    assert db.session.query(HeldRow).count() == 0
+    assert db.session.query(Entry).filter_by(kind="items.imported").count() == 0
+    bank = db.session.get_one(Bank, place["bank"])
+    assert report_of(get_import(kept, bank))["dry_run"] is True
+
+
+def test_who_imports_is_author_of_every_item_and_the_items_wait_for_review(place):
+    bring_in(place)
+    versions = db.session.query(ItemVersion).all()
+
+    assert {version.author_id for version in versions} == {place["author"]}
+    assert {version.state for version in versions} == {"in_review"}
+    assert sorted(body_of(version).stem for version in versions) == ["乙。", "甲？"]
+
+
+def test_only_an_author_of_that_bank_imports(place):
+    with pytest.raises(Forbidden):
+        bring_in(place, by="reviewer")
+    assert db.session.query(Item).count() == 0
+
+
+def test_a_person_takes_a_held_row_in_or_leaves_it_out_once(place):
+    from trainhub.exams.bank import ItemBody, ItemType, Option
+    from trainhub.people.models import Person
+
+    bring_in(place, [ROWS[3], ["单选题", "戊？", "A.60**A**B.70**A", "B"]])
+    with transaction():
+        bank, author = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
+        first, second = held_rows(bank)
+        assert content_of(first, bank)["proposal"]["stem"] == "丙？"
+        body = ItemBody("丙？", (Option("A", "30mA"), Option("B", "50mA")), ("A",))
+        item = take_in(first, bank, Draft(ItemType.SINGLE, body), by=author)
+        leave_out(second, bank, by=author)
+        assert item.versions[0].state == "draft"
+        assert held_rows(bank) == []
+        with pytest.raises(Conflict):
+            leave_out(first, bank, by=author)
+
+
+def test_no_text_of_an_item_stands_anywhere_in_the_database(place, app):
+    words = ("绝缘手套的试验周期", "绝缘靴每半年试验", "三十毫安以下", "五十毫安以上", "独一无二的解析")
+    bring_in(
+        place,
+        [
+            ["单选题", words[0], f"A.{words[2]}**B.{words[3]}", "A"],
+            ["判断题", words[1], "", "√"],
+            ["单选题", words[4], f"A.{words[2]}**A**B.{words[3]}", "A"],
+        ],
+    )
+    db.session.rollback()
+    raw = db.engine.raw_connection()
+    dump = "\n".join(raw.driver_connection.iterdump())
+    raw.close()
+
+    assert "bank_item_version" in dump
+    assert not [word for word in words if word in dump]
+    assert not [word for word in words if json.dumps(word)[1:-1] in dump]
+    folder = app.config["SETTINGS"].instance
+    for file in folder.rglob("*"):
+        if file.is_file():
+            content = file.read_bytes()
+            assert not [word for word in words if word.encode() in content], file.name

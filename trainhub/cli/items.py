@@ -1,0 +1,128 @@
+"""``trainhub items import``: a question file from the command line, by the same rules as the page."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from trainhub.app import create_app
+from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.handing_in import new_import
+from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.models import Bank
+from trainhub.exams.bank.reading import read_workbook
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import DomainError, NotFound, NotSignedIn
+from trainhub.kernel.i18n import _
+from trainhub.people.persons import get_person
+from trainhub.people.sign_in import authenticate
+from trainhub.separation.duties import Duty
+
+
+@click.group()
+def items() -> None:
+    """Items of the banks."""
+
+
+@items.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--bank", "code", required=True, help="Code of the bank.")
+@click.option("--format", "form", type=click.Choice(["auto", "xlsx"]), default="auto", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
+@click.option("--keep-drafts", is_flag=True, help="Leave the items as drafts instead of handing them in.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--as", "username", help="User name of who acts.")
+@click.option("--password", envvar="TRAINHUB_PASSWORD", help="Asked for unless given.")
+def import_file(
+    file: Path,
+    code: str,
+    form: str,
+    dry_run: bool,
+    keep_drafts: bool,
+    as_json: bool,
+    username: str | None,
+    password: str | None,
+) -> None:
+    """Take the questions of FILE into a bank; every row is accounted for."""
+    with create_app().app_context():
+        try:
+            by = None if dry_run and username is None else _acting(username, password)
+            report = _import(file, code, by, submit=not keep_drafts, dry_run=dry_run)
+        except DomainError as refusal:
+            db.session.rollback()
+            _refuse(str(refusal), as_json)
+        _print(report, as_json)
+
+
+def _import(file: Path, code: str, by: str | None, *, submit: bool, dry_run: bool) -> dict[str, Any]:
+    parsed = read_workbook(file)
+    click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
+    with transaction():
+        bank = _bank(code, by)
+        bank_id, kept = bank.id, None
+        if by is not None and not dry_run:
+            kept = new_import(bank, file.name, by=get_person(by), submit=submit, dry_run=dry_run).id
+    report = import_items(
+        parsed,
+        bank_id,
+        kept,
+        file_name=file.name,
+        by=by,
+        submit=submit,
+        dry_run=dry_run,
+        tell=lambda done, total: click.echo(f"{done}/{total}", err=True),
+    )
+    return report.plain()
+
+
+def _bank(code: str, by: str | None) -> Bank:
+    if by is not None:
+        return get_bank(code, by=get_person(by), duty=Duty.AUTHOR_ITEMS)
+    bank = db.session.query(Bank).filter_by(code=code).one_or_none()
+    if bank is None:
+        raise NotFound(_("There is no bank %(code)s.", code=code))
+    return bank
+
+
+def _acting(username: str | None, password: str | None) -> str:
+    """Return the id of the person who signs in for this command."""
+    if not username:
+        raise NotSignedIn(_("Say who acts: --as USER."))
+    secret = password or click.prompt("Password", hide_input=True, err=True)
+    with transaction():
+        account = authenticate(username, secret)
+        person_id = None if account is None else account.person_id
+    if person_id is None:
+        raise NotSignedIn(_("User name and password do not fit together."))
+    return person_id
+
+
+def _print(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    click.echo(
+        _(
+            "%(rows)s rows: %(imported)s new, %(duplicates)s repeated, %(rejected)s rejected, %(held)s held.",
+            rows=report["rows"],
+            imported=report["imported"],
+            duplicates=report["duplicates"],
+            rejected=len(report["rejected"]),
+            held=len(report["held"]),
+        )
+    )
+    for row in [*report["rejected"], *report["held"]]:
+        click.echo(f"{row['where']}  {row['reason']}")
+    for warning in report["warnings"]:
+        click.echo(f"{warning['where']}  {warning['text']}")
+
+
+def _refuse(reason: str, as_json: bool) -> NoReturn:
+    if as_json:
+        click.echo(json.dumps({"error": reason}, ensure_ascii=False))
+    else:
+        click.echo(reason, err=True)
+    raise SystemExit(1)

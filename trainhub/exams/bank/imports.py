@@ -1,0 +1,270 @@
+"""Importing a question file: every row accounted for, nothing twice, nothing doubtful in use."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank.banks import knowledge_points
+from trainhub.exams.bank.items import Draft, add_items, answer_print, fingerprint, require_author
+from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
+from trainhub.exams.bank.reading import ParsedFile, Row
+from trainhub.exams.bank.reading.judging import Outcome, as_proposal
+from trainhub.exams.bank.vault import keyed_print, seal
+from trainhub.kernel.db import db, lock, transaction
+from trainhub.kernel.i18n import _
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Person
+
+AT_ONCE = 250
+"""Rows written in one transaction: nobody waits for a long file."""
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass
+class Report:
+    """What became of each row of a file (导入报告), in the form of exchange of the house."""
+
+    file: str
+    rows: int = 0
+    imported: int = 0
+    duplicates: int = 0
+    rejected: list[dict[str, Any]] = field(default_factory=list)
+    held: list[dict[str, Any]] = field(default_factory=list)
+    by_type: dict[str, int] = field(default_factory=dict)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
+    repeated: list[dict[str, Any]] = field(default_factory=list)
+    dry_run: bool = False
+
+    def plain(self) -> dict[str, Any]:
+        """Return the report as plain values."""
+        return (
+            {"file": self.file, "format": "xlsx"}
+            | {
+                name: getattr(self, name)
+                for name in ("rows", "imported", "duplicates", "rejected", "held", "by_type", "warnings")
+            }
+            | {"repeated": self.repeated, "dry_run": self.dry_run}
+        )
+
+
+@dataclass(frozen=True)
+class _Sorted:
+    """The rows of a file divided by what is to be done with them."""
+
+    fresh: list[tuple[Row, Draft]]
+    held: list[Row]
+    report: Report
+
+
+def import_items(
+    parsed: ParsedFile,
+    bank_id: int,
+    kept: str | None,
+    *,
+    file_name: str,
+    by: str | None,
+    submit: bool = True,
+    dry_run: bool = False,
+    tell: Tell | None = None,
+) -> Report:
+    """Import a file that was read, in short transactions of its own; call it outside a transaction.
+
+    Args:
+        parsed: the file.
+        bank_id: where the items go.
+        kept: id of the import's row, which receives the report.
+        file_name: as the report shows it.
+        by: id of the person who imports: author of every item from now on; None only for a dry run.
+        submit: hand the items in for review at once.
+        dry_run: only say what would happen.
+        tell: told (rows written, rows in all).
+
+    Raises:
+        Forbidden: the person does not write items for the bank.
+    """
+    with transaction():
+        bank, person = _actors(bank_id, by)
+        sorted_ = _sort(parsed, bank, file_name)
+    report = sorted_.report
+    report.dry_run = dry_run
+    if dry_run or by is None:
+        report.imported = len(sorted_.fresh)
+        _keep_report(kept, bank_id, report)
+        return report
+    for start in range(0, len(sorted_.fresh), AT_ONCE):
+        with transaction():
+            bank, person = _actors(bank_id, by)
+            _write(sorted_.fresh[start : start + AT_ONCE], bank, report, by=person, submit=submit)
+        if tell is not None:
+            tell(report.imported, len(sorted_.fresh))
+    with transaction():
+        bank, person = _actors(bank_id, by)
+        _conclude(sorted_, bank, kept, by=person)
+    _keep_report(kept, bank_id, report)
+    return report
+
+
+def _actors(bank_id: int, by: str | None) -> tuple[Bank, Person]:
+    bank = db.session.get_one(Bank, bank_id)
+    if by is None:
+        return bank, Person()
+    person = db.session.get_one(Person, by)
+    require_author(bank, person)
+    return bank, person
+
+
+def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
+    """Divide rows into new, repeated, rejected and held; reads the bank, writes nothing."""
+    report = Report(file_name, rows=len(parsed.rows))
+    report.warnings = [{"where": where, "text": text} for where, text in parsed.warnings]
+    report.by_type = dict(Counter(row.type.value for row in parsed.rows if row.type is not None))
+    known = _known_prints(bank)
+    decided = _decided_prints(bank)
+    points = {point.name: point for point in knowledge_points(bank.qualification)}
+    unplaced: Counter[str] = Counter()
+    sorted_ = _Sorted([], [], report)
+    for row in parsed.rows:
+        for note in row.notes:
+            report.warnings.append({"where": row.where, "text": note})
+        if row.outcome is Outcome.REJECTED:
+            report.rejected.append({"where": row.where, "reason": row.reason})
+        elif row.outcome is Outcome.HELD:
+            _sort_held(row, bank, decided, sorted_)
+        elif not _is_repeated(row, bank, known, report):
+            point = points.get(row.point)
+            if row.point and point is None:
+                unplaced[row.point] += 1
+            assert row.type is not None and row.body is not None
+            sorted_.fresh.append((row, Draft(row.type, row.body, point, row.level)))
+    for name, count in unplaced.items():
+        text = _(
+            "There is no knowledge point “%(name)s”: %(count)s items are unplaced.", name=name, count=count
+        )
+        report.warnings.append({"where": file_name, "text": text})
+    return sorted_
+
+
+def _known_prints(bank: Bank) -> dict[str, tuple[str, str]]:
+    rows = db.session.execute(
+        select(Item.fingerprint, Item.answer_print, Item.code).where(Item.bank_id == bank.id)
+    )
+    return {print_: (answer, code) for print_, answer, code in rows}
+
+
+def _decided_prints(bank: Bank) -> set[str]:
+    return set(db.session.scalars(select(HeldRow.row_print).where(HeldRow.bank_id == bank.id)))
+
+
+def _is_repeated(row: Row, bank: Bank, known: dict[str, tuple[str, str]], report: Report) -> bool:
+    """Tell whether the bank or the file has this question already; a contradicting key is named."""
+    assert row.type is not None and row.body is not None
+    print_, answer = fingerprint(bank, row.type, row.body), answer_print(bank, row.type, row.body)
+    first = known.setdefault(print_, (answer, row.where))
+    if first[1] == row.where:
+        return False
+    report.duplicates += 1
+    report.repeated.append({"where": row.where, "same_as": first[1]})
+    if first[0] != answer:
+        text = _(
+            "The same question as %(other)s, but with another key. Check which is right.", other=first[1]
+        )
+        report.warnings.append({"where": row.where, "text": text})
+    return True
+
+
+def row_print(bank: Bank, row: Row) -> str:
+    """Return the keyed hash by which a held row is known again when the file comes a second time."""
+    return keyed_print(bank, "held", json.dumps(row.cells, ensure_ascii=False, sort_keys=True))
+
+
+def _sort_held(row: Row, bank: Bank, decided: set[str], sorted_: _Sorted) -> None:
+    """Hold a row, unless it was held before: then the person's decision stands."""
+    print_ = row_print(bank, row)
+    if print_ in decided:
+        sorted_.report.duplicates += 1
+        sorted_.report.repeated.append({"where": row.where, "same_as": _("a row held before")})
+        return
+    decided.add(print_)
+    sorted_.held.append(row)
+    held = {"where": row.where, "reason": row.reason, "proposal": as_proposal(row)}
+    sorted_.report.held.append(held)
+
+
+def _write(
+    pairs: Sequence[tuple[Row, Draft]], bank: Bank, report: Report, *, by: Person, submit: bool
+) -> None:
+    """Write some rows as items; what somebody else wrote meanwhile is a duplicate."""
+    lock("bank", bank.code)
+    prints = {fingerprint(bank, draft.type, draft.body): (row, draft) for row, draft in pairs}
+    taken = select(Item.fingerprint, Item.code).where(
+        Item.bank_id == bank.id, Item.fingerprint.in_(list(prints))
+    )
+    for print_, code in db.session.execute(taken):
+        row, _draft = prints.pop(print_)
+        report.duplicates += 1
+        report.repeated.append({"where": row.where, "same_as": code})
+    drafts = []
+    for _row, draft in prints.values():
+        point = draft.knowledge_point
+        merged = None if point is None else db.session.merge(point, load=True)
+        drafts.append(Draft(draft.type, draft.body, merged, draft.level))
+    add_items(bank, drafts, by=by, submit=submit)
+    report.imported += len(drafts)
+
+
+def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> None:
+    """Keep the held rows and record what was imported."""
+    if kept is not None:
+        for row in sorted_.held:
+            code = random_id()
+            written = json.dumps(_plain_row(row), ensure_ascii=False).encode()
+            db.session.add(
+                HeldRow(
+                    id=code,
+                    import_id=kept,
+                    bank_id=bank.id,
+                    place=row.where,
+                    row_sealed=seal(bank, written, f"held:{code}"),
+                    row_print=row_print(bank, row),
+                    state=HeldState.OPEN,
+                )
+            )
+    report = sorted_.report
+    ledger.append(
+        "items.imported",
+        by=by,
+        side="exam",
+        bank=bank.code,
+        rows=report.rows,
+        imported=report.imported,
+        duplicates=report.duplicates,
+        rejected=len(report.rejected),
+        held=len(report.held),
+    )
+
+
+def _plain_row(row: Row) -> dict[str, Any]:
+    return {
+        "cells": row.cells,
+        "reason": row.reason,
+        "type": None if row.type is None else row.type.value,
+        "proposal": as_proposal(row),
+    }
+
+
+def _keep_report(kept: str | None, bank_id: int, report: Report) -> None:
+    if kept is None:
+        return
+    with transaction():
+        row = db.session.get_one(Import, kept)
+        written = json.dumps(report.plain(), ensure_ascii=False).encode()
+        row.report_sealed = seal(db.session.get_one(Bank, bank_id), written, f"import:{kept}")
+        row.file_key = None

@@ -1,0 +1,54 @@
+"""What a cell of keys says: letters, or right and wrong in all the ways people write it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from trainhub.exams.bank.content import FALSE, TRUE, Option, normalised
+
+_RIGHT = frozenset("正确 对 是 √ ✓ ✔ ☑ t true y yes right 1 v 〇 ○ 正 true正确".split())
+_WRONG = frozenset("错误 错 否 × ✗ ✘ x ╳ f false n no wrong 0 不正确 不对 误 false错误".split())
+_LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和]*[A-H])*[.。]?")
+
+
+def truth(text: str) -> str | None:
+    """Return ``T`` or ``F`` for a word or sign of right or wrong, None for anything else."""
+    word = unicodedata.normalize("NFKC", text).strip().strip("()（）。.").strip().lower()
+    if word in _RIGHT:
+        return TRUE
+    return FALSE if word in _WRONG else None
+
+
+def letters(text: str) -> tuple[str, ...] | None:
+    """Return the option letters that a key names, each once; None if it is no list of letters."""
+    word = unicodedata.normalize("NFKC", text).strip().strip("()（）").strip().upper()
+    if not _LETTERS.fullmatch(word):
+        return None
+    return tuple(sorted(set(re.findall(r"[A-H]", word))))
+
+
+def key_of(text: str, options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the option keys that a cell names, by letter or by the words of an option; empty if none."""
+    named = letters(text)
+    if named is not None:
+        return named
+    wanted = normalised(text)
+    found = [option.key for option in options if wanted and normalised(option.text) == wanted]
+    return tuple(found) if len(found) == 1 else ()
+
+
+def truth_of(text: str, options: Sequence[Option]) -> str | None:
+    """Return what the key of a true or false question says, through its options if it names one of them."""
+    if options:
+        named = letters(text)
+        meant = {option.key: truth(option.text) for option in options}
+        if named is not None and len(named) == 1 and named[0] in meant:
+            return meant[named[0]]
+    return truth(text)
+
+
+def is_pair_of_truth(options: Sequence[Option]) -> bool:
+    """Tell whether options say right and wrong, in either order."""
+    return len(options) == 2 and {truth(option.text) for option in options} == {TRUE, FALSE}

@@ -1,0 +1,102 @@
+"""Finding the header of a sheet of questions by what its words mean."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainhub.exams.bank.content import LETTERS
+
+_HEADINGS = {
+    "type": """题型 试题类型 题目类型 试题题型 类型 题类 type questiontype""",
+    "stem": """题目 题目内容 题干 题干内容 问题 问题内容 试题 试题内容 试题题干 题目题干 内容
+        question questiontext stem""",
+    "options": """选项 题目选项 试题选项 备选答案 备选项 选项内容 options choices""",
+    "answer": """答案 题目答案 试题答案 正确答案 标准答案 参考答案 正确选项 正确项 答案选项
+        answer key correctanswer correct""",
+    "explanation": """解析 答案解析 试题解析 题目解析 解释 说明 explanation analysis""",
+    "level": """难度 题目难度 试题难度 难易度 难度等级 level difficulty""",
+    "point": """知识点 知识点名称 考点 章节 章 knowledgepoint chapter""",
+    "source": """依据 法规依据 出处 来源 法规 条款 source article""",
+    "picture": """图片 是否有图片 配图 image picture""",
+    "ignored": """序号 编号 题号 原题号 作业种类 题目分类 分类 题库 标签 所属范围 考试人员类型 分值 分数
+        正确答案文本 答案文本 备注 no id category tags score marks""",
+}
+MEANINGS = {word: meaning for meaning, words in _HEADINGS.items() for word in words.split()}
+_OPTION = re.compile(r"(?:备选|选项|答案|option)?([a-h])(?:选项|项|option)?")
+_BRACKETS = re.compile(r"[(\[【].*?(?:[)\]】]|$)|[*＊:：\s]")
+_CODES = re.compile(r"(\d)\s*[-:：.、]?\s*([^\d\s,，、;；()（）]+)")
+HEADER_WITHIN = 30
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where a sheet's columns are.
+
+    Args:
+        row: of the header, from 0.
+        columns: place of each meaning.
+        options: place of each option's own column, by letter.
+        codes: what numbers in the column of types stand for, where the heading says so.
+        unknown: headings that mean nothing to us.
+    """
+
+    row: int
+    columns: dict[str, int]
+    options: dict[str, int]
+    codes: dict[str, str]
+    unknown: tuple[str, ...]
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Places of the columns that are read."""
+        read = {place for meaning, place in self.columns.items() if meaning != "ignored"}
+        return frozenset(read | set(self.options.values()))
+
+
+def meaning_of(heading: str) -> str | None:
+    """Return what a heading means: a name of ours, ``option:A``, or None."""
+    word = _BRACKETS.sub("", unicodedata.normalize("NFKC", heading)).lower()
+    if word in MEANINGS:
+        return MEANINGS[word]
+    option = _OPTION.fullmatch(word)
+    return f"option:{option.group(1).upper()}" if option else None
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
+    """Return the header of a sheet: the row that names the question, its key, and type or options."""
+    best: Header | None = None
+    for place, cells in enumerate(rows[:HEADER_WITHIN]):
+        header = _header(place, cells)
+        if header is None:
+            continue
+        if best is None or len(header.used) > len(best.used):
+            best = header
+    return best
+
+
+def _header(row: int, cells: Sequence[str]) -> Header | None:
+    columns: dict[str, int] = {}
+    options: dict[str, int] = {}
+    unknown = []
+    for place, cell in enumerate(cells):
+        meaning = meaning_of(cell)
+        if meaning is None:
+            unknown += [cell.strip()] if cell.strip() else []
+        elif meaning.startswith("option:"):
+            options.setdefault(meaning[-1], place)
+        elif meaning != "ignored":
+            columns.setdefault(meaning, place)
+    has_options = "options" in columns or len(options) >= 2
+    if not {"stem", "answer"} <= columns.keys() or not (has_options or "type" in columns):
+        return None
+    ordered = {letter: options[letter] for letter in LETTERS if letter in options}
+    codes = _codes(cells[columns["type"]]) if "type" in columns else {}
+    return Header(row, columns, ordered, codes, tuple(unknown))
+
+
+def _codes(heading: str) -> dict[str, str]:
+    """Return what numbers mean in a heading such as 题型（0单选，1判断，2多选）."""
+    return {number: words for number, words in _CODES.findall(unicodedata.normalize("NFKC", heading))}

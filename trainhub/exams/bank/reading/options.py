@@ -1,0 +1,166 @@
+"""Options packed into one cell: taken apart where that is certain, held with a proposal where it is not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainhub.exams.bank.content import LETTERS, Option
+
+SEPARATORS = ("**", "##", "$$", "@@", "||", "|")
+_LABEL = re.compile(r"([A-HＡ-Ｈ])\s*([.．、:：)）]?)\s*(.*)", re.DOTALL)
+_INLINE = re.compile(r"(?:^|(?<=[\s;；。,，]))([A-H])\s*[.．、:：)）]")
+_TIGHT = re.compile(r"([A-H])\s*[.．、:：)）]")
+_WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """What a cell of options says.
+
+    Args:
+        options: as they stand there; a proposal only, if ``is_certain`` is false.
+        is_certain: whether the cell can be read in one way alone.
+        missing: a letter that was left out, if that is what is wrong.
+    """
+
+    options: tuple[Option, ...]
+    is_certain: bool
+    missing: str = ""
+
+
+def unpack(cell: str) -> Unpacked:
+    """Take a cell of options apart."""
+    text = cell.strip()
+    if not text:
+        return Unpacked((), True)
+    for separator in SEPARATORS:
+        if separator in text:
+            return _separated([piece.strip() for piece in text.split(separator)])
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if len(lines) > 1:
+        return _separated(lines)
+    return _labelled(text)
+
+
+def _separated(pieces: Sequence[str]) -> Unpacked:
+    """Read pieces between separators: each begins with its own letter, or none has a letter."""
+    filled = [piece for piece in pieces if piece]
+    if not filled or not filled[0].translate(_WIDE).startswith("A"):
+        plain = tuple(Option(letter, piece) for letter, piece in zip(LETTERS, filled, strict=False))
+        unlabelled = not any(_has_label(piece) for piece in filled)
+        return Unpacked(plain, unlabelled and 2 <= len(filled) <= len(LETTERS))
+    strict = _strictly(filled)
+    if strict is not None and not _runs_on(strict):
+        return Unpacked(strict, True)
+    missing = _missing_letter(filled)
+    if missing:
+        return Unpacked((), True, missing)
+    return Unpacked(_repaired(filled), False)
+
+
+def _has_label(piece: str) -> bool:
+    found = _LABEL.fullmatch(piece)
+    return found is not None and bool(found.group(2))
+
+
+def _missing_letter(pieces: Sequence[str]) -> str:
+    """Return the first letter that is left out where all else is in order: A, C, D."""
+    found = [_LABEL.fullmatch(piece) for piece in pieces]
+    letters = [each.group(1).translate(_WIDE) if each and each.group(3).strip() else "" for each in found]
+    if not all(letters) or letters != sorted(set(letters)):
+        return ""
+    return next((letter for letter in LETTERS[: LETTERS.index(letters[-1])] if letter not in letters), "")
+
+
+def _strictly(pieces: Sequence[str]) -> tuple[Option, ...] | None:
+    """Return the options if every piece begins with the next letter and says something after it."""
+    if not 2 <= len(pieces) <= len(LETTERS):
+        return None
+    options = []
+    for letter, piece in zip(LETTERS, pieces, strict=False):
+        found = _LABEL.fullmatch(piece)
+        if found is None or found.group(1).translate(_WIDE) != letter or not found.group(3).strip():
+            return None
+        options.append(Option(letter, found.group(3).strip()))
+    return tuple(options)
+
+
+def _runs_on(options: Sequence[Option]) -> bool:
+    """Tell whether the last option seems to hold the next one as well."""
+    following = LETTERS[len(options) : len(options) + 1]
+    return bool(following) and re.search(rf"[^A-Za-z0-9、]{following}[、.．]", options[-1].text) is not None
+
+
+def _repaired(pieces: Sequence[str]) -> tuple[Option, ...]:
+    """Propose options: a piece begins one only where the next letter is due and the last is complete."""
+    texts: list[str] = []
+    for piece in pieces:
+        found = _LABEL.fullmatch(piece)
+        due = LETTERS[len(texts)] if len(texts) < len(LETTERS) else ""
+        if (
+            found is not None
+            and found.group(1).translate(_WIDE) == due
+            and not (texts and _is_open(texts[-1]))
+        ):
+            texts.append(found.group(3).strip())
+        elif _repeats_label(found, texts):
+            assert found is not None
+            texts.append(found.group(3).strip())
+        elif texts:
+            texts[-1] += piece
+        else:
+            return ()
+    options = tuple(Option(letter, text) for letter, text in zip(LETTERS, texts, strict=False))
+    return options if len(options) >= 2 and all(option.text for option in options) else ()
+
+
+def _is_open(text: str) -> bool:
+    """Tell whether an option cannot end here: nothing is said yet, or a bracket is not closed."""
+    opened = text.count("(") + text.count("（")
+    return not text or opened > text.count(")") + text.count("）")
+
+
+def _repeats_label(found: re.Match[str] | None, texts: Sequence[str]) -> bool:
+    """Tell whether a piece bears the last option's letter once more: a slip for the next one."""
+    if found is None or not texts or _is_open(texts[-1]) or not found.group(2) or not found.group(3).strip():
+        return False
+    return len(texts) > 1 and found.group(1).translate(_WIDE) == LETTERS[len(texts) - 1]
+
+
+def _labelled(text: str) -> Unpacked:
+    """Read options told apart by their letters alone."""
+    for pattern in (_INLINE, _TIGHT):
+        options = _by_letters(text.translate(_WIDE), pattern)
+        if options:
+            labels = [found.group(1) for found in pattern.finditer(text.translate(_WIDE))]
+            return Unpacked(options, pattern is _INLINE and len(labels) == len(set(labels)))
+    return Unpacked((), False)
+
+
+def _by_letters(text: str, pattern: re.Pattern[str]) -> tuple[Option, ...]:
+    starts: list[tuple[int, int]] = []
+    for found in pattern.finditer(text):
+        if len(starts) < len(LETTERS) and found.group(1) == LETTERS[len(starts)]:
+            starts.append((found.start(), found.end()))
+    if len(starts) < 2 or text[: starts[0][0]].strip():
+        return ()
+    ends = [start for start, _end in starts[1:]] + [len(text)]
+    texts = [text[begin:end].strip(" \t\u3000;；") for (_start, begin), end in zip(starts, ends, strict=True)]
+    if not all(texts):
+        return ()
+    return tuple(Option(letter, each) for letter, each in zip(LETTERS, texts, strict=False))
+
+
+def without_labels(options: Sequence[Option]) -> tuple[Option, ...]:
+    """Return options of separate columns without the letter that each repeats in its text."""
+    found = [_LABEL.fullmatch(option.text) for option in options]
+    repeated = all(
+        match is not None and match.group(1) == option.key and match.group(2) and match.group(3).strip()
+        for match, option in zip(found, options, strict=True)
+    )
+    if not repeated:
+        return tuple(options)
+    texts = [match.group(3).strip() for match in found if match is not None]
+    return tuple(Option(option.key, text) for option, text in zip(options, texts, strict=True))

@@ -1,0 +1,110 @@
+"""A workbook of questions from first to last sheet: every row that says anything is judged, none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from trainhub.exams.bank.reading.columns import Header, find_header, meaning_of
+from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cells
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import Sheet, read_sheets
+
+__all__ = ["ParsedFile", "Row", "read_sheet_list", "read_workbook"]
+
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class ParsedFile:
+    """A question file as read (试题文件).
+
+    Args:
+        rows: every row that says anything below a header, in the order of the file.
+        warnings: (where, text) of what was left aside.
+    """
+
+    rows: tuple[Row, ...]
+    warnings: tuple[tuple[str, str], ...]
+
+
+def read_workbook(path: Path, tell: Tell | None = None) -> ParsedFile:
+    """Read a workbook of questions.
+
+    Args:
+        path: the file; its name says nothing.
+        tell: told (rows done, rows in all) now and then.
+
+    Raises:
+        Invalid: it is no workbook that can be read, or no sheet has a header of questions.
+    """
+    return read_sheet_list(read_sheets(path), tell)
+
+
+def read_sheet_list(sheets: list[Sheet], tell: Tell | None = None) -> ParsedFile:
+    """Read the sheets of a workbook."""
+    rows: list[Row] = []
+    warnings: list[tuple[str, str]] = []
+    total, found = sum(len(sheet.rows) for sheet in sheets), False
+    for sheet in sheets:
+        header = find_header(sheet.rows)
+        if header is None:
+            if any(cell.strip() for cells in sheet.rows for cell in cells):
+                text = _("No header with question and key was found; the sheet was left aside.")
+                warnings.append((sheet.name, text))
+            continue
+        found = True
+        warnings += _header_warnings(sheet, header)
+        rows += _rows(sheet, header, warnings)
+        if tell is not None:
+            tell(len(rows), total)
+    if not found:
+        raise Invalid(_("No row with headings for question, key and options was found in the workbook."))
+    return ParsedFile(tuple(rows), tuple(warnings))
+
+
+def _header_warnings(sheet: Sheet, header: Header) -> list[tuple[str, str]]:
+    where = f"{sheet.name}!{header.row + 1}"
+    found = []
+    if header.unknown:
+        names = "、".join(header.unknown)[:200]
+        found.append((where, _("Columns left aside: %(names)s", names=names)))
+    if any(any(cell.strip() for cell in cells) for cells in sheet.rows[: header.row]):
+        found.append((where, _("Rows above the header were left aside.")))
+    if header.columns.get("picture") is not None:
+        found.append((where, _("Pictures are not taken in yet.")))
+    return found
+
+
+def _rows(sheet: Sheet, header: Header, warnings: list[tuple[str, str]]) -> list[Row]:
+    kept: list[tuple[str, dict[str, str]]] = []
+    for place in range(header.row + 1, len(sheet.rows)):
+        cells = sheet.rows[place]
+        where = f"{sheet.name}!{place + 1}"
+        read = read_cells(cells, header)
+        if not any(read.values()):
+            if any(cell.strip() for cell in cells):
+                warnings.append((where, _("The row says nothing in the columns of questions.")))
+        elif _is_header_again(cells, header):
+            warnings.append((where, _("The header stands here once more.")))
+        else:
+            kept.append((where, read))
+    numbers = [number_of(read.get("stem", "")) for _where, read in kept]
+    return [judge(where, read, header, _due(numbers, place)) for place, (where, read) in enumerate(kept)]
+
+
+def _is_header_again(cells: list[str], header: Header) -> bool:
+    named = [place for place in header.used if place < len(cells) and meaning_of(cells[place])]
+    return len(named) >= max(3, len(header.used) - 1)
+
+
+def _due(numbers: list[int | None], place: int) -> int | None:
+    """Return the number that the rows around a row count up to: a number, no quantity."""
+    here = numbers[place]
+    before = numbers[place - 1] if place else None
+    after = numbers[place + 1] if place + 1 < len(numbers) else None
+    if here is not None:
+        return here if before == here - 1 or after == here + 1 else None
+    return before + 1 if before is not None and after == before + 2 else None
