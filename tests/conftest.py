@@ -8,10 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.factories.people import begin_session_for
-from trainhub import create_app
+from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.kernel import keys, migrations
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.people.limits import limiter
 
 
@@ -34,12 +34,15 @@ class Client(FlaskClient):
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory):
-    """A migrated, empty database with its keys, made once and copied for each test."""
+    """A migrated database with its keys and the law, otherwise empty; made once and copied for each test."""
     folder = tmp_path_factory.mktemp("migrated")
     keys.create_missing_keys(folder / "keys")
     app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
     with app.app_context():
         migrations.upgrade(db.engine)
+        with transaction():
+            regulations.load_figures()
+        db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
         db.engine.dispose()

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import ColumnElement, and_, select
 
-from trainhub import ledger
+from trainhub import ledger, separation
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -111,6 +111,7 @@ def record_grant(
         ends_on=ends_on,
         granted_by_id=None if by is None else by.id,
     )
+    separation.relations.state_granted(person, duty, organisation, starts_on, ends_on, by=by)
     db.session.add(row)
     db.session.flush()
     ledger.append(
@@ -141,6 +142,9 @@ def revoke(grant_id: int, *, by: Person) -> Grant:
         raise Forbidden(_l("This duty is not yours to withdraw."))
     row.revoked_at = clock.now()
     row.revoked_by_id = by.id
+    separation.relations.end_granted(
+        row.person_id, row.duty, row.organisation, row.starts_on, clock.today(), by=by
+    )
     end_all_sessions(row.person_id)
     ledger.append("duty.revoked", by=by, side="core", person=row.person_id, duty=row.duty, grant=row.id)
     return row

@@ -1,0 +1,180 @@
+"""What the rules read: stored relations as known at a moment, united with what an act would add."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import Subquery
+
+from trainhub import regulations
+from trainhub.kernel.db import db
+from trainhub.people.models import Organisation
+from trainhub.separation.models import RELATIONS, Relation
+
+_BOOKKEEPING = {"id", "recorded_at", "source", "stated_by_id", "void", "supersedes_id"}
+_CHUNK = 200
+
+
+class Register:
+    """The relations as subqueries by name: ``r.taught``; a second look at the same one is ``r.taught_2``.
+
+    Args:
+        at: what was known at this moment; None for what is known now.
+        proposed: rows that an act would add, not yet stored.
+        focus: the name of the look that sees the proposed rows alone; None to see all.
+        only_sitting: narrows the first look at each relation of sittings to one sitting.
+    """
+
+    def __init__(
+        self,
+        at: datetime | None = None,
+        proposed: Sequence[Relation] = (),
+        focus: str | None = None,
+        only_sitting: str | None = None,
+    ) -> None:
+        self.at = at
+        self.proposed = proposed
+        self.focus = focus
+        self.only_sitting = only_sitting
+        self.looks: dict[str, Subquery] = {}
+
+    def __getattr__(self, look: str) -> Subquery:
+        """Return one look at a relation, the same one each time it is named."""
+        if look.startswith("__"):
+            raise AttributeError(look)
+        if look not in self.looks:
+            self.looks[look] = self._look(look)
+        return self.looks[look]
+
+    def _look(self, look: str) -> Subquery:
+        name = relation_of(look)
+        if name == "organisation":
+            known: Subquery = _organisations().subquery(look)
+            return known
+        model = RELATIONS[name]
+        added = [
+            _as_select(row, -1 - place, model)
+            for place, row in enumerate(self.proposed)
+            if isinstance(row, model) and not row.void
+        ]
+        if look == self.focus:
+            focused: Subquery = _united(added).subquery(look)
+            return focused
+        gone = [row.supersedes_id for row in self.proposed if isinstance(row, model) and row.supersedes_id]
+        stored = self._stored(model, gone, narrow=look == name)
+        seen: Subquery = (_united([stored, *added]) if added else stored).subquery(look)
+        return seen
+
+    def _stored(self, model: type[Relation], gone: Sequence[int], *, narrow: bool) -> Select[Any]:
+        statement = select(
+            model.id.label("row_id"), *(getattr(model, column) for column in columns_of(model))
+        )
+        statement = statement.where(current(model, self.at))
+        if gone:
+            statement = statement.where(model.id.not_in(gone))
+        if narrow and self.only_sitting is not None and hasattr(model, "sitting_code"):
+            statement = statement.where(model.sitting_code == self.only_sitting)
+        return statement
+
+
+def relation_of(look: str) -> str:
+    """Return the name of the relation that a look is at."""
+    return look.removesuffix("_2")
+
+
+def columns_of(model: type[Relation]) -> list[str]:
+    """Return the columns of a relation that rules speak of, with the period."""
+    return [column.name for column in model.__table__.columns if column.name not in _BOOKKEEPING]
+
+
+def current(model: type[Relation], at: datetime | None = None) -> ColumnElement[bool]:
+    """Return the condition that a row stands: not void and not superseded by what was known at a moment."""
+    later = aliased(model)
+    superseding = exists().where(later.supersedes_id == model.id)
+    if at is None:
+        return model.void.is_(False) & ~superseding
+    known = model.recorded_at <= at
+    return known & model.void.is_(False) & ~superseding.where(later.recorded_at <= at)
+
+
+def chunks(rows: Sequence[Relation]) -> Iterable[Sequence[Relation]]:
+    """Cut many proposed rows into lots that one statement can hold."""
+    return (rows[start : start + _CHUNK] for start in range(0, len(rows), _CHUNK))
+
+
+def _united(parts: Sequence[Any]) -> Any:
+    return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _as_select(row: Relation, row_id: int, model: type[Relation]) -> Any:
+    values = [literal(row_id).label("row_id")]
+    for name in columns_of(model):
+        kind = model.__table__.columns[name].type
+        values.append(literal(getattr(row, name), kind).label(name))
+    return select(*values)
+
+
+def _organisations() -> Any:
+    """Return the organisations as the room of people has them: code, kind, responsible person, district."""
+    return select(
+        Organisation.id.label("row_id"),
+        Organisation.code.label("organisation_code"),
+        Organisation.kind,
+        Organisation.district,
+        Organisation.responsible_person_id.label("person_id"),
+    )
+
+
+def figure_on(key: str, day: ColumnElement[Any]) -> ColumnElement[int]:
+    """Return what a figure of the law says on the day in a column, whichever period that day lies in.
+
+    Raises:
+        UnknownFigure: there is no such figure at all.
+    """
+    branches: list[tuple[ColumnElement[bool], int]] = []
+    for figure in regulations.figures():
+        if figure.key == key:
+            begun = true() if figure.valid_from is None else day >= literal(figure.valid_from)
+            lasting = true() if figure.valid_to is None else day <= literal(figure.valid_to)
+            branches.append((and_(begun, lasting), int(figure.value)))
+    if not branches:
+        raise regulations.UnknownFigure(f"no figure {key!r}")
+    if len(branches) == 1:
+        return literal(branches[0][1])
+    return case(*branches)
+
+
+def months_before(day: ColumnElement[Any], months: ColumnElement[int]) -> ColumnElement[Any]:
+    """Return the day so many months before the day in a column, the last of a shorter month."""
+    return _shifted(day, months, "-")
+
+
+def months_after(day: ColumnElement[Any], months: ColumnElement[int]) -> ColumnElement[Any]:
+    """Return the day so many months after the day in a column, the last of a shorter month."""
+    return _shifted(day, months, "+")
+
+
+def _shifted(day: ColumnElement[Any], months: ColumnElement[int], sign: str) -> ColumnElement[Any]:
+    if db.engine.dialect.name == "postgresql":
+        span = func.make_interval(0, months)
+        return func.date(day - span if sign == "-" else day + span)
+    by = literal(sign).concat(cast(months, String)).concat(" months")
+    last_of_month = func.date(day, "start of month", by, "+1 month", "-1 day")
+    return func.min(func.date(day, by), last_of_month)

@@ -1,0 +1,124 @@
+"""Adding rows to the register: each is checked, waits for others about the same, and overwrites nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, TypeVar
+
+from sqlalchemy import select
+
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.people.models import Person
+from trainhub.separation.decisions import require
+from trainhub.separation.models import Relation
+from trainhub.separation.register import columns_of, current
+
+R = TypeVar("R", bound=Relation)
+
+_LOCKED = {
+    "sitting_code": "sitting",
+    "paper_code": "paper",
+    "person_id": "person",
+    "other_id": "person",
+    "item_code": "item",
+    "case_code": "case",
+}
+
+
+def state(*rows: Relation, by: Person | None, source: str) -> None:
+    """Add rows to the register in the transaction of the act, after asking every rule that may decide it.
+
+    Args:
+        rows: not yet in the session; the period begins today unless they say otherwise.
+        by: who states.
+        source: what it rests on, such as ``class 2026-07``.
+
+    Raises:
+        Refused: a rule forbids it.
+    """
+    for row in rows:
+        _fill_period(row)
+        row.void = bool(row.void)
+        row.source = source
+        row.stated_by_id = None if by is None else by.id
+        row.recorded_at = clock.now()
+    lock_for(rows)
+    require(*(row for row in rows if not row.void), by=by)
+    db.session.add_all(rows)
+    db.session.flush()
+
+
+def _fill_period(row: Any) -> None:
+    if row.starts_on is None:
+        row.starts_on = clock.today()
+
+
+def lock_for(rows: Iterable[Relation]) -> None:
+    """Let acts about the same persons, sittings, papers and items wait for each other, in one order."""
+    wanted = {
+        (kind, getattr(row, column))
+        for row in rows
+        for column, kind in _LOCKED.items()
+        if hasattr(row, column)
+    }
+    for kind, key in sorted(wanted, key=lambda each: (list(_LOCKED.values()).index(each[0]), str(each[1]))):
+        lock(f"separation-{kind}", key)
+
+
+def standing(model: type[R], **facts: Any) -> list[R]:
+    """Return the rows of a relation that stand now and match some facts."""
+    statement = select(model).where(
+        current(model), *(getattr(model, name) == value for name, value in facts.items())
+    )
+    return list(db.session.scalars(statement.order_by(model.id)))
+
+
+def withdraw(model: type[R], *, by: Person | None, source: str, **facts: Any) -> int:
+    """Take back what was stated: it was not so. The rows stay, superseded by void ones.
+
+    Returns:
+        How many rows were taken back.
+    """
+    return _supersede(model, {"void": True}, by, source, facts)
+
+
+def end(model: type[R], day: date, *, by: Person | None, source: str, **facts: Any) -> int:
+    """State that what was so ends on a day; what had not begun by then is taken back.
+
+    Returns:
+        How many rows were ended.
+    """
+    ended = 0
+    for row in standing(model, **facts):
+        if row.ends_on is not None and row.ends_on <= day:
+            continue
+        change: dict[str, Any] = {"void": True} if row.starts_on > day else {"ends_on": day}
+        ended += _supersede(model, change, by, source, {"id": row.id})
+    return ended
+
+
+def copy_of(row: R, **change: Any) -> R:
+    """Return a new row that would supersede one, with some facts changed."""
+    names = [*columns_of(type(row))]
+    facts = {name: getattr(row, name) for name in names}
+    return type(row)(**(facts | change), supersedes_id=row.id)
+
+
+def _supersede(
+    model: type[R], change: dict[str, Any], by: Person | None, source: str, facts: dict[str, Any]
+) -> int:
+    rows = standing(model, **facts)
+    lock_for(rows)
+    for row in rows:
+        later = copy_of(row, **change)
+        later.void = bool(later.void)
+        later.source, later.stated_by_id, later.recorded_at = (
+            source,
+            None if by is None else by.id,
+            clock.now(),
+        )
+        db.session.add(later)
+    db.session.flush()
+    return len(rows)
