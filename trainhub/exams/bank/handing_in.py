@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.bank.imports import import_items
@@ -101,7 +100,8 @@ def run_import(progress: Progress, import_id: str) -> str:
         )
     finally:
         storage.remove(file_key)
-    return url_for("bank.import_result", code=bank_code, import_id=import_id)
+    # A worker has no request from which an address could be made.
+    return f"/exam/bank/{bank_code}/imports/{import_id}"
 
 
 def _read(content: bytes) -> ParsedFile:

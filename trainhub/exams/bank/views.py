@@ -1,7 +1,200 @@
-"""Pages of the room."""
+"""Pages of the bank: banks, one bank with its items, one item; each person only those of their centre."""
 
 from __future__ import annotations
 
-from trainhub.kernel.rooms import Room
+from typing import Any
 
-room = Room(name="exams.bank", side="exam")
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub import regulations
+from trainhub.exams.bank import views_import, views_items, views_review
+from trainhub.exams.bank.banks import (
+    BANK_DUTIES,
+    add_bank,
+    add_knowledge_point,
+    banks_of,
+    counts_by_state,
+    get_bank,
+    knowledge_points,
+    organisations_of,
+)
+from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.finding import Filter, listing, search
+from trainhub.exams.bank.forms import BankForm, BulkForm, PointForm, SearchForm
+from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.presenting import STATES, rows_of
+from trainhub.exams.bank.review import number_waiting
+from trainhub.exams.bank.work import open_work
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import Page, paginate
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.people.models import Organisation
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
+views_items.add_routes(bank)
+views_import.add_routes(bank)
+views_review.add_routes(bank)
+
+
+@bank.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"item_states": STATES, "item_types": TYPE_LABELS}
+
+
+def _bank_form() -> BankForm:
+    form = BankForm()
+    known = regulations.qualifications(on=clock.today())
+    form.qualification.choices = [(each.code, each.name) for each in known]
+    return form
+
+
+@bank.get("/")
+@requires(*BANK_DUTIES)
+def list_banks() -> ResponseReturnValue:
+    """List the banks of the person's centres with how many items stand where."""
+    return _list_page(_bank_form())
+
+
+def _list_page(form: BankForm) -> str:
+    person = current_person()
+    banks = banks_of(person)
+    names = {each.code: each.name for each in regulations.qualifications(on=clock.today())}
+    waiting = {
+        each.id: number_waiting(person, each) for each in banks if Duty.REVIEW_ITEMS in current_duties()
+    }
+    counts = {each.id: counts_by_state(each) for each in banks}
+    return render_template(
+        "bank/list.html", banks=banks, names=names, counts=counts, waiting=waiting, form=form
+    )
+
+
+@bank.post("/")
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def record_bank() -> ResponseReturnValue:
+    """Open a bank."""
+    form = _bank_form()
+    if not form.validate_on_submit():
+        return _list_page(form), 422
+    person = current_person()
+    centre = db.session.get_one(Organisation, organisations_of(person, Duty.AUTHOR_ITEMS)[0])
+    row = add_bank(form.code.data.strip(), form.name.data, form.qualification.data, centre, by=person)
+    flash(_("The bank is open."), "success")
+    return redirect(url_for(".show_bank", code=row.code))
+
+
+def _point_choices(row: Bank, empty: object) -> list[tuple[str, str]]:
+    points = knowledge_points(row.qualification)
+    return [("", str(empty)), *((point.code, f"{point.code} {point.name}") for point in points)]
+
+
+def bulk_form(row: Bank) -> BulkForm:
+    """Return the form of deeds on chosen items that a person may do in a bank."""
+    form = BulkForm()
+    deeds: list[tuple[str, Any]] = []
+    person = current_person()
+    if row.organisation_id in organisations_of(person, Duty.AUTHOR_ITEMS):
+        deeds += [("submit", _l("Hand in for review")), ("place", _l("Put under the knowledge point"))]
+    if row.organisation_id in organisations_of(person, Duty.REVIEW_ITEMS):
+        deeds += [("approve", _l("Approve")), ("retire", _l("Retire"))]
+    form.action.choices = deeds
+    form.point.choices = _point_choices(row, _("none"))
+    return form
+
+
+@bank.get("/<code>")
+@requires(*BANK_DUTIES)
+def show_bank(code: str) -> ResponseReturnValue:
+    """Show a bank's items, narrowed by state, type and knowledge point."""
+    row = get_bank(code, by=current_person())
+    wanted = _wanted()
+    return _bank_page(row, wanted, paginate(listing(row, wanted), per_page=25), SearchForm(formdata=None))
+
+
+def _wanted() -> Filter:
+    state, kind = request.args.get("state", ""), request.args.get("type", "")
+    if (state and state not in list(VersionState)) or (kind and kind not in list(ItemType)):
+        raise Invalid(_("There is no such state or type."))
+    author = current_person().id if request.args.get("mine") else ""
+    return Filter(state, kind, request.args.get("point", ""), author)
+
+
+@bank.post("/<code>/search")
+@requires(*BANK_DUTIES)
+@writes
+def search_items(code: str) -> ResponseReturnValue:
+    """Find items by words; the words travel in the body and stand in no address and no log."""
+    row = get_bank(code, by=current_person())
+    form = SearchForm()
+    found: list[ItemVersion] = search(row, form.words.data) if form.validate_on_submit() else []
+    return _bank_page(row, Filter(), Page(found, 1, max(1, len(found)), len(found)), form)
+
+
+def _bank_page(row: Bank, wanted: Filter, page: Page[ItemVersion], form: SearchForm) -> str:
+    return render_template(
+        "bank/bank.html",
+        bank=row,
+        qualification=regulations.qualification(row.qualification, on=clock.today()),
+        wanted=wanted,
+        page=page,
+        rows=rows_of(page.items),
+        counts=counts_by_state(row),
+        waiting=number_waiting(current_person(), row) if Duty.REVIEW_ITEMS in current_duties() else 0,
+        points=knowledge_points(row.qualification),
+        form=bulk_form(row),
+        search_form=form,
+    )
+
+
+@bank.get("/<code>/points")
+@requires(Duty.AUTHOR_ITEMS)
+def list_points(code: str) -> ResponseReturnValue:
+    """Show the tree of knowledge points."""
+    row = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+    return _points_page(row, _point_form(row))
+
+
+def _point_form(row: Bank) -> PointForm:
+    form = PointForm()
+    form.parent.choices = _point_choices(row, _("the top"))
+    return form
+
+
+def _points_page(row: Bank, form: PointForm) -> str:
+    points = knowledge_points(row.qualification)
+    return render_template("bank/points.html", bank=row, points=points, form=form)
+
+
+@bank.post("/<code>/points")
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def record_point(code: str) -> ResponseReturnValue:
+    """Add a knowledge point."""
+    row = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+    form = _point_form(row)
+    if not form.validate_on_submit():
+        return _points_page(row, form), 422
+    parent = next(
+        (each for each in knowledge_points(row.qualification) if each.code == form.parent.data), None
+    )
+    add_knowledge_point(
+        row.qualification, form.code.data.strip(), form.name.data, parent, by=current_person()
+    )
+    flash(_("The knowledge point is added."), "success")
+    return redirect(url_for(".list_points", code=code))
+
+
+room = Room(
+    name="exams.bank",
+    side="exam",
+    blueprints=(bank,),
+    navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
+    open_work=open_work,
+)

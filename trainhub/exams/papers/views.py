@@ -1,7 +1,180 @@
-"""Pages of the room."""
+"""Pages of papers: blueprints, papers, the proof, the seal."""
 
 from __future__ import annotations
 
-from trainhub.kernel.rooms import Room
+from typing import Any
 
-room = Room(name="exams.papers", side="exam")
+from flask import Blueprint as Pages
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub import regulations
+from trainhub.exams.bank.content import TYPE_LABELS
+from trainhub.exams.papers import views_blueprints
+from trainhub.exams.papers.assembly import discard
+from trainhub.exams.papers.forms import DeedForm
+from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
+from trainhub.exams.papers.models import Paper, PaperState
+from trainhub.exams.papers.proof import proof_pdf
+from trainhub.exams.papers.sealing import (
+    approve_paper,
+    has_seen,
+    proof_of,
+    remarks_on,
+    seal_paper,
+    see_proof,
+    send_paper_back,
+)
+from trainhub.exams.papers.work import open_work
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import paginate
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+papers = Pages("papers", __name__, url_prefix="/exam/papers")
+views_blueprints.add_routes(papers)
+
+STATES = {
+    PaperState.ASSEMBLED: (_l("waits for review"), "info"),
+    PaperState.SENT_BACK: (_l("sent back"), "warn"),
+    PaperState.REVIEWED: (_l("approved, to be sealed"), "info"),
+    PaperState.SEALED: (_l("sealed"), "good"),
+    PaperState.DISCARDED: (_l("discarded"), "neutral"),
+}
+
+
+@papers.app_context_processor
+def _words() -> dict[str, Any]:
+    return {"paper_states": STATES, "question_types": TYPE_LABELS, "qualification_label": _qualification}
+
+
+def _qualification(code: str) -> str:
+    return next(
+        (each.name for each in regulations.qualifications(on=clock.today()) if each.code == code), code
+    )
+
+
+@papers.get("/")
+@requires(*PAPER_DUTIES)
+def list_papers() -> ResponseReturnValue:
+    """List the papers of the person's centres."""
+    return render_template("papers/list.html", page=paginate(papers_of(current_person()), per_page=30))
+
+
+@papers.get("/<code>")
+@requires(*PAPER_DUTIES)
+def show_paper(code: str) -> ResponseReturnValue:
+    """Show where a paper stands and what the person may do next; not what it asks."""
+    return _paper_page(get_paper(code, by=current_person()))
+
+
+def _paper_page(paper: Paper) -> str:
+    person, duties = current_person(), current_duties()
+    is_open = paper.state not in (PaperState.SEALED, PaperState.DISCARDED)
+    is_other = paper.assembled_by_id != person.id
+    may_review = Duty.REVIEW_PAPERS in duties and is_open and paper.state != PaperState.SENT_BACK
+    return render_template(
+        "papers/paper.html",
+        paper=paper,
+        remarks=remarks_on(paper),
+        has_seen=has_seen(paper, person),
+        is_open=is_open,
+        may_review=may_review and is_other,
+        is_own=may_review and not is_other,
+        may_discard=Duty.ASSEMBLE_PAPERS in duties and is_open,
+        form=DeedForm(formdata=None),
+    )
+
+
+@papers.post("/<code>/proof")
+@requires(*PAPER_DUTIES)
+@writes
+def open_proof(code: str) -> ResponseReturnValue:
+    """Record that the person sees the paper, then show it."""
+    see_proof(get_paper(code, by=current_person()), by=current_person())
+    return redirect(url_for(".show_proof", code=code))
+
+
+@papers.get("/<code>/proof")
+@requires(*PAPER_DUTIES)
+def show_proof(code: str) -> ResponseReturnValue:
+    """Show the proof to somebody whose viewing is on record."""
+    paper = get_paper(code, by=current_person())
+    content = proof_of(paper, by=current_person())
+    return render_template("papers/proof.html", paper=paper, content=content, questions=content.items)
+
+
+@papers.get("/<code>/proof.pdf")
+@requires(*PAPER_DUTIES)
+def print_proof(code: str) -> ResponseReturnValue:
+    """Hand out the proof as PDF to somebody whose viewing is on record."""
+    paper, person = get_paper(code, by=current_person()), current_person()
+    pdf = proof_pdf(proof_of(paper, by=person), _qualification(paper.qualification), person.name)
+    return (
+        pdf,
+        200,
+        {"Content-Type": "application/pdf", "Content-Disposition": f'inline; filename="{code}.pdf"'},
+    )
+
+
+def _remark() -> str:
+    form = DeedForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("A remark has 2,000 characters at most."))
+    return form.text.data or ""
+
+
+@papers.post("/<code>/approve")
+@requires(Duty.REVIEW_PAPERS)
+@writes
+def approve(code: str) -> ResponseReturnValue:
+    """Approve a paper after reading its proof."""
+    paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
+    approve_paper(paper, _remark(), by=current_person())
+    flash(_("The paper is approved. Seal it when nothing is open."), "success")
+    return redirect(url_for(".show_paper", code=code))
+
+
+@papers.post("/<code>/send-back")
+@requires(Duty.REVIEW_PAPERS)
+@writes
+def send_back(code: str) -> ResponseReturnValue:
+    """Send a paper back with a reason."""
+    paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
+    send_paper_back(paper, _remark(), by=current_person())
+    flash(_("The paper is sent back."), "success")
+    return redirect(url_for(".show_paper", code=code))
+
+
+@papers.post("/<code>/seal")
+@requires(Duty.REVIEW_PAPERS)
+@writes
+def seal(code: str) -> ResponseReturnValue:
+    """Seal an approved paper."""
+    seal_paper(get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS), by=current_person())
+    flash(_("The paper is sealed. It opens when its sitting begins, and not before."), "success")
+    return redirect(url_for(".show_paper", code=code))
+
+
+@papers.post("/<code>/discard")
+@requires(Duty.ASSEMBLE_PAPERS)
+@writes
+def throw_away(code: str) -> ResponseReturnValue:
+    """Give up a paper that is not sealed."""
+    discard(get_paper(code, by=current_person(), duty=Duty.ASSEMBLE_PAPERS), by=current_person())
+    flash(_("The paper is discarded."), "success")
+    return redirect(url_for(".list_papers"))
+
+
+room = Room(
+    name="exams.papers",
+    side="exam",
+    blueprints=(papers,),
+    navigation=(NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),),
+    open_work=open_work,
+)

@@ -1,0 +1,286 @@
+"""The story over HTTP: a file comes in, is reviewed, set in a paper, sealed; and nobody else sees a word."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.bank import make_approved, make_bank, make_blueprint, make_item, make_paper, make_staff
+from tests.factories.people import make_officer
+from trainhub.exams import bank as room
+from trainhub.exams.bank import ItemType
+from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.models import HeldRow, Import, Item, ItemVersion
+from trainhub.exams.papers.models import Paper
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.workbooks import write_workbook
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+HEADER = ["作业种类", "试题类型", "题目内容", "题目选项(选项之间用**隔开)", "题目答案"]
+ROWS = [
+    ["安全", "单选题", "1.灭火器压力表指针在绿区表示（ ）。", "A.正常**B.不足**C.过高", "A"],
+    ["安全", "判断题", "2.动火作业可以不办许可。", "A.正确**B.错误", "B"],
+    ["安全", "单选题", "3.电流单位是（ ）。", "**A.1**A**B.2**A", "A"],
+    ["安全", "单选题", "4.没有答案的题", "A.一**B.二", "D"],
+]
+
+
+@pytest.fixture
+def place(app):
+    """A bank with its staff, as plain ids and codes."""
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        names = ("author", "reviewer", "paper_officer", "paper_reviewer")
+        ids = {name: getattr(staff, name).id for name in names}
+        ids |= {"bank": bank.code, "centre": staff.centre.id}
+    return ids
+
+
+def be(client, place, who):
+    client.sign_in(db.session.get_one(Person, place[who]))
+
+
+def hand_in(client, place, rows=ROWS, **fields):
+    content = write_workbook("Sheet1", HEADER, rows)
+    data = {"file": (BytesIO(content), "题目.xlsx"), "submit_items": "y"} | fields
+    answer = client.post(f"/exam/bank/{place['bank']}/import", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 302, answer.text
+    jobs.run_pending()
+    return db.session.scalars(select(Import).order_by(Import.imported_at.desc())).first().id
+
+
+def test_a_file_is_handed_in_and_every_row_is_reported(client, place):
+    be(client, place, "author")
+    import_id = hand_in(client, place)
+
+    page = client.get(f"/exam/bank/{place['bank']}/imports/{import_id}").text
+    report = client.get(f"/exam/bank/{place['bank']}/imports/{import_id}/report.json").json
+
+    assert "Sheet1!5" in page
+    assert (report["rows"], report["imported"]) == (4, 2)
+    assert [row["where"] for row in report["held"]] == ["Sheet1!4"]
+
+
+def test_a_doubtful_row_is_taken_in_by_its_repair(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    page = client.get(f"/exam/bank/{place['bank']}/held").text
+    assert "1A" in page
+    held_id = db.session.scalars(select(HeldRow.id)).one()
+
+    data = {"type": "single", "stem": "电流单位是（ ）。", "options": "1A\n2A", "answer": "A"}
+    answer = client.post(f"/exam/bank/held/{held_id}/take-in", data=data)
+
+    assert answer.status_code == 302
+    assert db.session.query(Item).count() == 3
+
+
+def test_a_reviewer_goes_through_what_waits_one_after_the_other(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    be(client, place, "reviewer")
+    review = f"/exam/bank/{place['bank']}/review"
+
+    assert "灭火器压力表" in client.get(review).text
+    for verdict in ("approve", "send_back"):
+        version = next(
+            each
+            for each in db.session.scalars(select(ItemVersion).order_by(ItemVersion.id))
+            if each.state == "in_review"
+        )
+        url = f"{review}/{version.item.code}"
+        data = {"verdict": verdict, "text": "请核对表述"}
+        assert client.post(url, data=data).status_code == 302
+    states = sorted(db.session.scalars(select(ItemVersion.state)))
+
+    assert states == ["approved", "draft"]
+    assert "灭火器" not in client.get(review).text
+
+
+def test_who_wrote_an_item_and_was_made_reviewer_is_refused_by_name_of_the_rule(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    with transaction():
+        staff = _staff(place)
+        both = make_officer(Duty.REVIEW_ITEMS, staff.centre)
+        for version in db.session.scalars(select(ItemVersion)):
+            version.author_id = both.id
+        code = db.session.scalars(select(Item.code)).first()
+    client.sign_in(both)
+
+    assert "灭火器" not in client.get(f"/exam/bank/{place['bank']}/review").text
+    answer = client.post(f"/exam/bank/{place['bank']}/review/{code}", data={"verdict": "approve"})
+
+    assert answer.status_code == 409
+    assert "S-11" in answer.text
+
+
+def test_many_items_are_approved_at_once_and_all_or_none(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    codes = list(db.session.scalars(select(Item.code)))
+    be(client, place, "reviewer")
+    url = f"/exam/bank/{place['bank']}/items"
+
+    assert client.post(url, data={"action": "approve", "item": codes, "point": ""}).status_code == 302
+    assert set(db.session.scalars(select(ItemVersion.state))) == {"approved"}
+    assert client.post(url, data={"action": "approve", "item": codes, "point": ""}).status_code == 409
+
+
+def test_items_are_searched_in_the_body_of_a_request(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+
+    found = client.post(f"/exam/bank/{place['bank']}/search", data={"words": "压力表"}).text
+
+    assert "灭火器压力表指针" in found
+    assert "动火作业" not in found
+
+
+def test_an_item_is_written_and_changed_on_its_page(client, place):
+    be(client, place, "author")
+    data = {"type": "multiple", "stem": "灭火方法有（ ）。", "options": "冷却\n窒息\n加热", "answer": "AB"}
+    answer = client.post(f"/exam/bank/{place['bank']}/items/new", data=data)
+    url = answer.headers["Location"]
+    assert "灭火方法有" in client.get(url).text
+
+    changed = data | {"stem": "基本的灭火方法有（ ）。", "hand_in": "1"}
+    assert client.post(url, data=changed).status_code == 302
+    assert db.session.scalars(select(ItemVersion.state)).all() == ["in_review"]
+    assert client.post(f"/exam/bank/{place['bank']}/items/new", data=changed).status_code == 409
+    assert (
+        client.post(f"/exam/bank/{place['bank']}/items/new", data=data | {"answer": "AZ"}).status_code == 422
+    )
+
+
+def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
+    with transaction():
+        bank = db.session.scalars(select(room.Bank)).one()
+        staff = _staff(place)
+        make_approved(bank, staff, ItemType.TRUE_FALSE, 6)
+        make_approved(bank, staff, ItemType.SINGLE, 4)
+        blueprint = make_blueprint(staff).code
+    be(client, place, "paper_officer")
+    assert "小卷" in client.get("/exam/papers/blueprints").text
+    assert client.get(f"/exam/papers/blueprints/{blueprint}").status_code == 200
+    answer = client.post(f"/exam/papers/blueprints/{blueprint}/papers")
+    url = answer.headers["Location"]
+    assert client.post(f"{url}/seal").status_code in (403, 404)
+
+    be(client, place, "paper_reviewer")
+    assert "隐患" not in client.get(url).text
+    assert client.get(f"{url}/proof").status_code == 409
+    assert client.post(f"{url}/approve").status_code == 409
+    assert client.post(f"{url}/proof").status_code == 302
+    assert "隐患" in client.get(f"{url}/proof").text
+    assert client.get(f"{url}/proof.pdf").data.startswith(b"%PDF")
+    assert client.post(f"{url}/approve", data={"text": "可用"}).status_code == 302
+    assert client.post(f"{url}/seal").status_code == 302
+    assert client.post(f"{url}/seal").status_code == 409
+    assert client.get(f"{url}/proof").status_code == 409
+    assert db.session.scalars(select(Paper.state)).all() == ["sealed"]
+
+
+def test_a_blueprint_is_changed_cell_by_cell(client, place):
+    with transaction():
+        code = make_blueprint(_staff(place)).code
+    be(client, place, "paper_officer")
+    url = f"/exam/papers/blueprints/{code}"
+    data = {"type": ["single", "multiple"], "point": ["", ""], "count": ["10", ""], "marks": ["2", ""]}
+
+    assert client.post(url, data=data | {"minutes": "60", "pass_mark": "16"}).status_code == 302
+    assert client.post(url, data=data | {"minutes": "60", "pass_mark": "99"}).status_code == 422
+    assert client.post(f"{url}/papers").status_code == 422
+
+
+def _staff(place):
+    from tests.factories.bank import Staff
+    from trainhub.people.models import Organisation
+
+    persons = [db.session.get_one(Person, place[name]) for name in list(place)[:4]]
+    return Staff(db.session.get_one(Organisation, place["centre"]), *persons)
+
+
+OTHERS = [duty for duty in Duty if duty not in (Duty.AUTHOR_ITEMS, Duty.REVIEW_ITEMS)]
+
+
+@pytest.mark.parametrize("duty", OTHERS)
+def test_no_other_duty_reads_an_item_or_bank_not_even_of_the_same_centre(client, place, duty):
+    with transaction():
+        staff = _staff(place)
+        item = make_item(db.session.scalars(select(room.Bank)).one(), staff).code
+        person = make_officer(duty, staff.centre)
+    client.sign_in(person)
+    bank = place["bank"]
+    pages = ["", f"/{bank}", f"/{bank}/review", f"/{bank}/import", f"/{bank}/held", f"/items/{item}"]
+
+    for page in pages:
+        answer = client.get(f"/exam/bank{page}" if page else "/exam/bank/")
+        assert answer.status_code == 403, page
+        assert "隐患" not in answer.text
+
+
+@pytest.mark.parametrize(
+    "duty", [duty for duty in Duty if duty not in (Duty.ASSEMBLE_PAPERS, Duty.REVIEW_PAPERS)]
+)
+def test_no_other_duty_reads_a_paper(client, place, duty):
+    with transaction():
+        staff = _staff(place)
+        code = make_paper(staff, db.session.scalars(select(room.Bank)).one()).code
+        person = make_officer(duty, staff.centre)
+    client.sign_in(person)
+
+    for url in (
+        "/exam/papers/",
+        f"/exam/papers/{code}",
+        f"/exam/papers/{code}/proof",
+        f"/exam/papers/{code}/proof.pdf",
+    ):
+        assert client.get(url).status_code == 403
+    assert client.post(f"/exam/papers/{code}/proof").status_code == 403
+
+
+def test_officers_of_another_centre_find_neither_bank_nor_item_nor_paper(client, place):
+    with transaction():
+        staff = _staff(place)
+        bank = db.session.scalars(select(room.Bank)).one()
+        code, item = make_paper(staff, bank).code, make_item(bank, staff).code
+        version = newest_version(db.session.scalars(select(Item).where(Item.code == item)).one())
+        room.submit([version], by=staff.author)
+        stranger = make_staff()
+        ids = {name: getattr(stranger, name).id for name in ("author", "reviewer", "paper_reviewer")}
+    tries = {
+        "author": [
+            f"/exam/bank/{place['bank']}",
+            f"/exam/bank/items/{item}",
+            f"/exam/bank/{place['bank']}/held",
+        ],
+        "reviewer": [f"/exam/bank/{place['bank']}/review", f"/exam/bank/items/{item}"],
+        "paper_reviewer": [f"/exam/papers/{code}", f"/exam/papers/{code}/proof"],
+    }
+    for who, urls in tries.items():
+        client.sign_in(db.session.get_one(Person, ids[who]))
+        for url in urls:
+            assert client.get(url).status_code == 404, (who, url)
+    client.sign_in(db.session.get_one(Person, ids["reviewer"]))
+    data = {"verdict": "approve"}
+    assert client.post(f"/exam/bank/{place['bank']}/review/{item}", data=data).status_code == 404
+
+
+def test_an_item_of_another_bank_is_not_reached_through_ones_own_bulk_deed(client, place):
+    with transaction():
+        stranger = make_staff()
+        other = make_item(make_bank(stranger), stranger).code
+    be(client, place, "author")
+
+    answer = client.post(
+        f"/exam/bank/{place['bank']}/items", data={"action": "submit", "item": [other], "point": ""}
+    )
+
+    assert answer.status_code == 302
+    assert db.session.scalars(select(ItemVersion.state)).all() == ["draft"]

@@ -1,0 +1,169 @@
+"""Pages of imports: hand a file in, see what became of each row, decide on the doubtful ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.bank.banks import get_bank, knowledge_points
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.forms import ImportForm, ItemForm
+from trainhub.exams.bank.handing_in import get_import, hand_in_items, last_imports, report_of
+from trainhub.exams.bank.held import content_of, get_held, held_rows, leave_out, take_in
+from trainhub.exams.bank.items import Draft, newest_version, submit
+from trainhub.exams.bank.models import Bank, HeldRow
+from trainhub.governance.guards import requires
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+NAMES = {
+    "type": _l("Type"),
+    "stem": _l("Question"),
+    "options": _l("Options"),
+    "answer": _l("Key"),
+    "explanation": _l("Explanation"),
+    "point": _l("Knowledge point"),
+    "level": _l("Difficulty"),
+    "source": _l("Rests on"),
+}
+
+
+def _own(code: str) -> Bank:
+    return get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+
+
+@requires(Duty.AUTHOR_ITEMS)
+def new_import_page(code: str) -> ResponseReturnValue:
+    """Show where a file is handed in, and the last imports."""
+    return _import_page(_own(code), ImportForm())
+
+
+def _import_page(bank: Bank, form: ImportForm) -> str:
+    imports = [(kept, report_of(kept)) for kept in last_imports(bank)]
+    return render_template(
+        "bank/import.html", bank=bank, form=form, imports=imports, held=len(held_rows(bank))
+    )
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def hand_in(code: str) -> ResponseReturnValue:
+    """Take a file; the import runs in the background."""
+    bank, form = _own(code), ImportForm()
+    if not form.validate_on_submit():
+        return _import_page(bank, form), 422
+    row = hand_in_items(
+        form.file.data.stream,
+        form.file.data.filename or "",
+        bank,
+        by=current_person(),
+        language=choose_language(),
+        submit=form.submit_items.data,
+        dry_run=form.dry_run.data,
+    )
+    return redirect(row.url.removesuffix("/state"))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+def import_result(code: str, import_id: str) -> ResponseReturnValue:
+    """Show what became of each row of a file."""
+    bank = _own(code)
+    kept = get_import(import_id, bank)
+    return render_template("bank/import_result.html", bank=bank, kept=kept, report=report_of(kept))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+def import_report(code: str, import_id: str) -> ResponseReturnValue:
+    """Hand out the report of an import in the form of exchange."""
+    report = report_of(get_import(import_id, _own(code)))
+    if report is None:
+        raise NotFound(_l("This import has no report yet."))
+    return jsonify(report)
+
+
+@requires(Duty.AUTHOR_ITEMS)
+def next_held(code: str) -> ResponseReturnValue:
+    """Show the next doubtful row with its proposed repair."""
+    bank = _own(code)
+    rows = held_rows(bank)
+    wanted = [row for row in rows if row.id == request.args.get("row")]
+    row = next(iter(wanted or rows), None)
+    return _held_page(bank, len(rows), row, None)
+
+
+def _held_page(bank: Bank, count: int, row: HeldRow | None, form: ItemForm | None) -> str:
+    content: dict[str, Any] = {} if row is None else content_of(row, bank)
+    return render_template(
+        "bank/held.html",
+        bank=bank,
+        count=count,
+        row=row,
+        content=content,
+        names=NAMES,
+        form=form or _held_form(bank, content),
+    )
+
+
+def _held_form(bank: Bank, content: dict[str, Any]) -> ItemForm:
+    form = _blank_form(bank)
+    cells, proposal = content.get("cells", {}), content.get("proposal") or {}
+    form.type.data = content.get("type") or "single"
+    form.stem.data = proposal.get("stem") or cells.get("stem", "")
+    form.options.data = "\n".join(proposal.get("options", {}).values())
+    form.answer.data = proposal.get("answer") or cells.get("answer", "")
+    form.answer.data = {"T": "√", "F": "×"}.get(form.answer.data, form.answer.data)
+    form.explanation.data, form.source_article.data = cells.get("explanation", ""), cells.get("source", "")
+    return form
+
+
+def _blank_form(bank: Bank) -> ItemForm:
+    form = ItemForm()
+    points = knowledge_points(bank.qualification)
+    form.point.choices = [("", _("none")), *((each.code, f"{each.code} {each.name}") for each in points)]
+    return form
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def take_held_in(held_id: str) -> ResponseReturnValue:
+    """Take a doubtful row in as the person says it should read."""
+    row = get_held(held_id, by=current_person())
+    bank = db.session.get_one(Bank, row.bank_id)
+    form = _blank_form(bank)
+    if not form.validate_on_submit():
+        return _held_page(bank, len(held_rows(bank)), row, form), 422
+    kind = ItemType(form.type.data)
+    point = next(
+        (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
+    )
+    item = take_in(row, bank, Draft(kind, form.body(kind), point), by=current_person())
+    submit([newest_version(item)], by=current_person())
+    flash(_("%(where)s is taken in and waits for review.", where=row.place), "success")
+    return redirect(url_for(".next_held", code=bank.code))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def leave_held_out(held_id: str) -> ResponseReturnValue:
+    """Leave a doubtful row out."""
+    row = get_held(held_id, by=current_person())
+    bank = db.session.get_one(Bank, row.bank_id)
+    leave_out(row, bank, by=current_person())
+    flash(_("%(where)s is left out.", where=row.place), "success")
+    return redirect(url_for(".next_held", code=bank.code))
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give a blueprint the pages of imports."""
+    blueprint.get("/<code>/import")(new_import_page)
+    blueprint.post("/<code>/import")(hand_in)
+    blueprint.get("/<code>/imports/<import_id>")(import_result)
+    blueprint.get("/<code>/imports/<import_id>/report.json")(import_report)
+    blueprint.get("/<code>/held")(next_held)
+    blueprint.post("/held/<held_id>/take-in")(take_held_in)
+    blueprint.post("/held/<held_id>/leave-out")(leave_held_out)

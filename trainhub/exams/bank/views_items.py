@@ -1,0 +1,171 @@
+"""Pages of single items: write one, read one with its versions and remarks, and deeds on many."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.forms import BulkForm, ItemForm, VerdictForm
+from trainhub.exams.bank.items import (
+    Draft,
+    get_item,
+    newest_version,
+    place_items,
+    revise_item,
+    submit,
+    write_item,
+)
+from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
+from trainhub.exams.bank.presenting import rows_of
+from trainhub.exams.bank.review import approve, remark, remarks_on, retire
+from trainhub.governance.guards import requires
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, ngettext
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+
+def _form(bank: Bank) -> ItemForm:
+    form = ItemForm()
+    points = knowledge_points(bank.qualification)
+    form.point.choices = [("", _("none")), *((each.code, f"{each.code} {each.name}") for each in points)]
+    return form
+
+
+def _point(bank: Bank, code: str | None) -> KnowledgePoint | None:
+    return next((each for each in knowledge_points(bank.qualification) if each.code == code), None)
+
+
+@requires(Duty.AUTHOR_ITEMS)
+def new_item(code: str) -> ResponseReturnValue:
+    """Show the form of a new item."""
+    bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+    return render_template("bank/new_item.html", bank=bank, form=_form(bank))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def record_item(code: str) -> ResponseReturnValue:
+    """Write a new item."""
+    bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+    form = _form(bank)
+    if not form.validate_on_submit():
+        return render_template("bank/new_item.html", bank=bank, form=form), 422
+    kind = ItemType(form.type.data)
+    draft = Draft(kind, form.body(kind), _point(bank, form.point.data))
+    item = write_item(bank, draft, by=current_person())
+    flash(_("The item is written. Hand it in for review when it is ready."), "success")
+    return redirect(url_for(".show_item", item_code=item.code))
+
+
+@requires(*BANK_DUTIES)
+def show_item(item_code: str) -> ResponseReturnValue:
+    """Show an item with all its versions and what was said of them."""
+    return _item_page(get_item(item_code, by=current_person()), None)
+
+
+def _item_page(item: Item, form: ItemForm | None) -> str:
+    shown = rows_of(reversed(item.versions))
+    if form is None:
+        form = _form(item.bank)
+        form.type.data = item.type
+        form.point.data = item.knowledge_point.code if item.knowledge_point else ""
+        form.show(shown[0].body)
+    may_write = item.bank.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS)
+    fixed = (VersionState.IN_REVIEW, VersionState.RETIRED)
+    return render_template(
+        "bank/item.html",
+        item=item,
+        shown=shown,
+        remarks={each.version.id: remarks_on(each.version) for each in shown},
+        may_write=may_write and newest_version(item).state not in fixed,
+        may_review=item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS),
+        form=form,
+        remark_form=VerdictForm(formdata=None),
+    )
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def record_revision(item_code: str) -> ResponseReturnValue:
+    """Write an item anew."""
+    item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
+    form = _form(item.bank)
+    form.type.data = item.type
+    if not form.validate_on_submit():
+        return _item_page(item, form), 422
+    version = revise_item(item, form.body(ItemType(item.type)), by=current_person())
+    place_items([item], _point(item.bank, form.point.data), by=current_person())
+    if "hand_in" in request.form:
+        submit([version], by=current_person())
+    flash(_("Version %(number)s is written.", number=version.number), "success")
+    return redirect(url_for(".show_item", item_code=item_code))
+
+
+@requires(*BANK_DUTIES)
+@writes
+def record_remark(item_code: str) -> ResponseReturnValue:
+    """Leave a remark on the newest version."""
+    item, form = get_item(item_code, by=current_person()), VerdictForm()
+    if not form.validate_on_submit():
+        raise Invalid(_("A remark has 2,000 characters at most."))
+    remark(newest_version(item), form.text.data or "", by=current_person())
+    return redirect(url_for(".show_item", item_code=item_code))
+
+
+@requires(Duty.REVIEW_ITEMS)
+@writes
+def retire_item(item_code: str) -> ResponseReturnValue:
+    """Take an item out of use."""
+    item, form = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,)), VerdictForm()
+    retire(newest_version(item), form.text.data or "", by=current_person())
+    flash(_("The item is retired: it is set in no further paper."), "success")
+    return redirect(url_for(".show_item", item_code=item_code))
+
+
+@requires(*BANK_DUTIES)
+@writes
+def act_on_many(code: str) -> ResponseReturnValue:
+    """Do one deed with all chosen items; if it is refused for one, it is done for none."""
+    bank, form = get_bank(code, by=current_person()), BulkForm()
+    form.action.choices = [(each, each) for each in ("submit", "place", "approve", "retire")]
+    form.point.choices = [("", "")] + [(each.code, "") for each in knowledge_points(bank.qualification)]
+    codes = request.form.getlist("item")
+    if not form.validate_on_submit() or not codes:
+        raise Invalid(_("Choose items and what is to be done with them."))
+    chosen = select(Item).where(Item.bank_id == bank.id, Item.code.in_(codes[:500]))
+    items = list(db.session.scalars(chosen))
+    count = _act(form.action.data, items, _point(bank, form.point.data))
+    flash(ngettext("Done for %(num)s item.", "Done for %(num)s items.", count), "success")
+    back = request.form.get("state", "")
+    return redirect(url_for(".show_bank", code=code, state=back if back in list(VersionState) else None))
+
+
+def _act(action: str, items: list[Item], point: KnowledgePoint | None) -> int:
+    person = current_person()
+    versions = [newest_version(item) for item in items]
+    if action == "submit":
+        return submit(versions, by=person)
+    if action == "place":
+        place_items(items, point, by=person)
+    for version in versions:
+        if action == "approve":
+            approve(version, by=person)
+        elif action == "retire":
+            retire(version, "", by=person)
+    return len(items)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give a blueprint the pages of items."""
+    blueprint.get("/<code>/items/new")(new_item)
+    blueprint.post("/<code>/items/new")(record_item)
+    blueprint.post("/<code>/items")(act_on_many)
+    blueprint.get("/items/<item_code>")(show_item)
+    blueprint.post("/items/<item_code>")(record_revision)
+    blueprint.post("/items/<item_code>/remarks")(record_remark)
+    blueprint.post("/items/<item_code>/retire")(retire_item)

@@ -1,0 +1,69 @@
+"""What waits in the bank: drafts and doubtful rows for authors, items to judge for reviewers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import func, select
+
+from trainhub.exams.bank.banks import banks_of
+from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
+from trainhub.exams.bank.review import number_waiting
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _
+from trainhub.kernel.rooms import Task
+from trainhub.separation.duties import Duty
+
+
+def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
+    """Return what waits for a person in the banks of their centres."""
+    tasks: list[Task] = []
+    if Duty.AUTHOR_ITEMS in duties:
+        for bank in banks_of(person, Duty.AUTHOR_ITEMS):
+            tasks += _for_author(bank, person)
+    if Duty.REVIEW_ITEMS in duties:
+        for bank in banks_of(person, Duty.REVIEW_ITEMS):
+            count = number_waiting(person, bank)
+            if count:
+                url = url_for("bank.review_next", code=bank.code)
+                tasks.append(Task(_("Review items"), url, detail=bank.name, count=count, tone="info"))
+    return tasks
+
+
+def _for_author(bank: Bank, person: Any) -> list[Task]:
+    drafts = url_for("bank.show_bank", code=bank.code, state="draft", mine="1")
+    held = url_for("bank.next_held", code=bank.code)
+    lines = [
+        (_count_held(bank), _("Decide on doubtful rows"), held, "warn"),
+        (_count_drafts(bank, person, seen=True), _("Change items that were sent back"), drafts, "warn"),
+        (_count_drafts(bank, person, seen=False), _("Hand drafts in for review"), drafts, "info"),
+    ]
+    return [
+        Task(title, url, detail=bank.name, count=count, tone=tone)
+        for count, title, url, tone in lines
+        if count
+    ]
+
+
+def _count_held(bank: Bank) -> int:
+    statement = select(func.count(HeldRow.id)).where(
+        HeldRow.bank_id == bank.id, HeldRow.state == HeldState.OPEN
+    )
+    return db.session.scalar(statement) or 0
+
+
+def _count_drafts(bank: Bank, person: Any, *, seen: bool) -> int:
+    was_seen = ItemVersion.submitted_at.is_not(None) if seen else ItemVersion.submitted_at.is_(None)
+    statement = (
+        select(func.count(ItemVersion.id))
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            Item.bank_id == bank.id,
+            ItemVersion.newest,
+            ItemVersion.state == VersionState.DRAFT,
+            ItemVersion.author_id == person.id,
+            was_seen,
+        )
+    )
+    return db.session.scalar(statement) or 0

@@ -1,0 +1,11 @@
+// The box in the heading of a list chooses every row or none.
+(function () {
+  "use strict";
+  const all = document.querySelector("[data-choose-all]");
+  if (!all) return;
+  const boxes = () => Array.from(all.closest("form").querySelectorAll('input[name="item"]'));
+  all.addEventListener("change", () => boxes().forEach((box) => { box.checked = all.checked; }));
+  all.closest("form").addEventListener("change", (event) => {
+    if (event.target.name === "item") all.checked = boxes().every((box) => box.checked);
+  });
+})();
