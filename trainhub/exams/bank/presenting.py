@@ -14,7 +14,7 @@ STATES = {
     VersionState.DRAFT: (_l("draft"), "neutral"),
     VersionState.IN_REVIEW: (_l("in review"), "info"),
     VersionState.APPROVED: (_l("approved"), "good"),
-    VersionState.LIVE: (_l("in use"), "good"),
+    VersionState.LIVE: (_l("live"), "good"),
     VersionState.RETIRED: (_l("retired"), "neutral"),
 }
 
