@@ -1,1 +1,36 @@
-"""The door between the wings: signed records."""
+"""The door between the wings: signed records, and nothing else, pass from one to the other."""
+
+from trainhub.handover.checking import Problem, problems
+from trainhub.handover.models import Application, CertificateStatus, Outcome, Revocation, TrainingRecord
+from trainhub.handover.records import (
+    applications,
+    certificate_statuses_of,
+    issue_training_record,
+    outcomes_of,
+    publish_certificate_status,
+    publish_outcome,
+    revoke_training_record,
+    submit_application,
+    training_record,
+    training_records_of,
+)
+
+__all__ = [
+    "Application",
+    "CertificateStatus",
+    "Outcome",
+    "Problem",
+    "Revocation",
+    "TrainingRecord",
+    "applications",
+    "certificate_statuses_of",
+    "issue_training_record",
+    "outcomes_of",
+    "problems",
+    "publish_certificate_status",
+    "publish_outcome",
+    "revoke_training_record",
+    "submit_application",
+    "training_record",
+    "training_records_of",
+]

@@ -87,6 +87,12 @@ def _in_class(
     state(model(**who, starts_on=starts_on, ends_on=ends_on), by=by, source=source)
 
 
+def has_attended(person: Person | str, class_code: str, organisation: Organisation | str) -> bool:
+    """Tell whether it is stated that a person learns, or learned, in a class."""
+    who = {"person_id": _id(person), "class_code": class_code, "organisation_code": _code(organisation)}
+    return bool(standing(Attended, **who))
+
+
 def withdraw_attended(person: Person | str, class_code: str, *, by: Person | None, source: str) -> int:
     """State that a person did not learn in a class after all."""
     return withdraw(Attended, person_id=_id(person), class_code=class_code, by=by, source=source)
