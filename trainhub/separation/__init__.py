@@ -4,7 +4,13 @@ An act states what it makes true (``separation.relations.state_…``), and is re
 """
 
 from trainhub.separation import relations
-from trainhub.separation.auditor import AuditReport, audit, planned_conflicts, violations_of_sitting
+from trainhub.separation.auditor import (
+    AuditReport,
+    audit,
+    planned_conflicts,
+    require_sitting,
+    violations_of_sitting,
+)
 from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.decisions import (
     SeparationRefused,
@@ -15,6 +21,7 @@ from trainhub.separation.decisions import (
     require_other_person,
 )
 from trainhub.separation.duties import Duty
+from trainhub.separation.independence import require_independent
 from trainhub.separation.models import Appointed, Granted, Registered
 from trainhub.separation.rules import Rule
 
@@ -34,7 +41,9 @@ __all__ = [
     "planned_conflicts",
     "relations",
     "require",
+    "require_independent",
     "require_other_person",
+    "require_sitting",
     "rule_by_id",
     "violations_of_sitting",
 ]

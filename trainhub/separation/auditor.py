@@ -12,8 +12,9 @@ from sqlalchemy import func, select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.people.models import Person
 from trainhub.separation.catalogue import RULES
-from trainhub.separation.decisions import Violation, run
+from trainhub.separation.decisions import SeparationRefused, Violation, run
 from trainhub.separation.models import RELATIONS, SittingRelation
 from trainhub.separation.register import Register, current
 from trainhub.separation.rules import Rule
@@ -99,6 +100,17 @@ def violations_of(
 def violations_of_sitting(sitting_code: str) -> list[Violation]:
     """Return what violates a rule in one sitting now: asked once more before it is opened."""
     return violations_of([rule for rule in RULES if _speaks_of_sittings(rule)], sitting=sitting_code)
+
+
+def require_sitting(sitting_code: str, *, by: Person) -> None:
+    """Refuse to go on with a sitting in which a rule is violated now.
+
+    Raises:
+        Refused: the first of the violations, with its facts.
+    """
+    violations = violations_of_sitting(sitting_code)
+    if violations:
+        raise SeparationRefused(violations, by.id)
 
 
 def planned_conflicts() -> list[Violation]:

@@ -254,16 +254,19 @@ def state_registered(
     by: Person | None,
     source: str = "registration",
 ) -> None:
-    """State that a person is registered for a sitting, and who sent and trained them as far as known.
+    """State that a person is registered for a sitting, and who sent and trained them as far as known;
+    stated again, it replaces what was stated before.
 
     Raises:
         NotFound: the sitting was not stated.
         Refused: a rule forbids it.
     """
     _require_sitting(sitting_code)
+    before = standing(Registered, person_id=_id(person), sitting_code=sitting_code)
     row = Registered(
         person_id=_id(person),
         sitting_code=sitting_code,
+        supersedes_id=before[-1].id if before else None,
         employer_code=None if employer is None else _code(employer),
         training_body_code=None if training_body is None else _code(training_body),
     )
@@ -328,6 +331,7 @@ def state_opened(sitting_code: str, *, by: Person | None, source: str = "opening
     Raises:
         Refused: there are too few.
     """
+    _require_sitting(sitting_code)
     if not standing(Opened, sitting_code=sitting_code):
         state(Opened(sitting_code=sitting_code), by=by, source=source)
 

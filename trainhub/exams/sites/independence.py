@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from trainhub.kernel.errors import Refused, RuleReference
-from trainhub.kernel.i18n import _, _l
-from trainhub.people.models import Organisation, OrganisationKind, Person
+from trainhub import separation
+from trainhub.people.models import Organisation, Person
 
 
 def require_independent(organisation: Organisation, *, by: Person) -> None:
@@ -13,6 +12,4 @@ def require_independent(organisation: Organisation, *, by: Person) -> None:
     Raises:
         Refused: S-03, with the link as evidence.
     """
-    if organisation.kind == OrganisationKind.TRAINING_BODY:
-        rule = RuleReference("S-03", _l("No exam site with a training body"), "domain")
-        raise Refused(rule, [_("%(name)s trains.", name=organisation.name)])
+    separation.require_independent(organisation, by=by)

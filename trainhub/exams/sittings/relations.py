@@ -8,36 +8,69 @@ from __future__ import annotations
 
 from typing import Any
 
+from trainhub import separation
 from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.people.models import Organisation, Person
 
 
 def state_plan(sitting: Sitting, *, by: Person) -> None:
-    """State (again) where and when a sitting is, how large, and for what."""
+    """State (again) where and when a sitting is, how large, and for what.
+
+    Raises:
+        Refused: its staff may not be before its candidates at that time or place.
+    """
+    separation.relations.state_sitting(
+        sitting.code,
+        site=sitting.site.code,
+        organisation=sitting.site.organisation,
+        district=sitting.site.district,
+        rooms=len(sitting.rooms),
+        candidates=sum(room.seats for room in sitting.rooms),
+        qualification=sitting.qualification,
+        starts_at=sitting.starts_at,
+        ends_at=sitting.ends_at,
+        by=by,
+    )
 
 
 def state_paper(sitting: Sitting, before: str | None, *, by: Person) -> None:
-    """State which paper a sitting uses, after asking whether it may."""
+    """State which paper a sitting uses, after asking whether it may.
+
+    Raises:
+        Refused: somebody on duty there knows the paper.
+    """
+    if sitting.paper_code != before:
+        separation.relations.state_uses(sitting.code, sitting.paper_code, by=by)
 
 
 def state_registration(
     candidate: Candidate, employer: Organisation | None, training_body: Organisation | None, *, by: Person
 ) -> None:
-    """State that a person is registered and for whom they work, after asking whether they may."""
+    """State that a person is registered and for whom they work, after asking whether they may.
+
+    Raises:
+        Refused: somebody on duty there may not be before this candidate.
+    """
+    separation.relations.state_registered(
+        candidate.person, candidate.sitting.code, employer=employer, training_body=training_body, by=by
+    )
 
 
 def withdraw_registration(candidate: Candidate, *, by: Person) -> None:
     """State that a person is registered no more."""
+    separation.relations.withdraw_registered(candidate.person, candidate.sitting.code, by=by)
 
 
 def require_separation(sitting: Sitting, *, by: Person) -> None:
-    """Ask every pair rule of a sitting once more.
+    """Ask every rule of a sitting once more, count its staff, and state that it is opened.
 
     Raises:
         Refused: a rule is violated now.
     """
+    separation.require_sitting(sitting.code, by=by)
+    separation.relations.state_opened(sitting.code, by=by)
 
 
 def separation_violations(sitting: Sitting) -> list[Any]:
     """Return the sentences of what violates a rule in a sitting now."""
-    return []
+    return [str(violation) for violation in separation.violations_of_sitting(sitting.code)]
