@@ -131,6 +131,11 @@ def install(app: Flask) -> None:
         mask_phone=mask_phone,
         mask_name=mask_name,
     )
-    app.jinja_env.globals.update(static_url=static_url)
+
+    def is_served(endpoint: str) -> bool:
+        """Tell whether this process has a page: a process of one side links only to what it serves."""
+        return endpoint in app.view_functions
+
+    app.jinja_env.globals.update(static_url=static_url, is_served=is_served)
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

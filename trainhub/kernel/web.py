@@ -109,7 +109,9 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
-    return error_page(error.code, str(error.description or ""))
+    # What werkzeug says by itself is English and for programmers; the page of the status says it better.
+    said = "" if error.description == type(error).description else str(error.description or "")
+    return error_page(error.code, said)
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
