@@ -86,6 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in rooms:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)
+    app.extensions["chores"] = [chore for room in rooms for chore in room.chores]
     install_navigation(app, rooms)
     return app
 

@@ -9,6 +9,8 @@ from typing import Any
 
 from flask import Blueprint
 
+from trainhub.kernel.housekeeping import Chore
+
 
 @dataclass(frozen=True)
 class NavigationEntry:
@@ -64,6 +66,7 @@ class Room:
         blueprints: its pages.
         navigation: its entries.
         open_work: what waits for a person in this room.
+        chores: what a serving process looks after.
     """
 
     name: str
@@ -71,3 +74,4 @@ class Room:
     blueprints: tuple[Blueprint, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     open_work: OpenWork = field(default=_nothing)
+    chores: tuple[Chore, ...] = ()

@@ -76,6 +76,12 @@ def release(person: Person) -> int:
     return len(waiting)
 
 
+def is_any_waiting() -> bool:
+    """Tell whether a message waits to be handed to the carrier."""
+    wanted = select(Message.id).where(Message.state == MessageState.WAITING).limit(1)
+    return db.session.scalar(wanted) is not None
+
+
 def send_waiting(limit: int = 500) -> int:
     """Hand waiting messages to the carrier; a failed one is tried again next time.
 

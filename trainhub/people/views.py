@@ -10,6 +10,7 @@ from sqlalchemy import select
 from trainhub.kernel.access import open_to_all, signed_in
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.people import messages
@@ -126,4 +127,9 @@ def _safe_next(target: str | None) -> str:
     return "/home"
 
 
-room = Room(name="people", side="core", blueprints=(people,))
+room = Room(
+    name="people",
+    side="core",
+    blueprints=(people,),
+    chores=(Chore("messages", messages.is_any_waiting, messages.send_waiting),),
+)

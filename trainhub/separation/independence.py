@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, false, select
 
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
@@ -47,6 +47,8 @@ def _training_bodies(linked: ColumnElement[bool]) -> list[Organisation]:
 
 
 def _shares_responsible_person(organisation: Organisation) -> ColumnElement[bool]:
+    if organisation.responsible_person_id is None:
+        return false()
     return (Organisation.id != organisation.id) & (
         Organisation.responsible_person_id == organisation.responsible_person_id
     )

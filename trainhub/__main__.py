@@ -1,0 +1,5 @@
+"""``python -m trainhub``: the command line."""
+
+from trainhub.cli import main
+
+main()

@@ -1,0 +1,74 @@
+"""Who acts on the command line, and how a command speaks: a short text, or one JSON object; 1 when refused."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from trainhub.app import create_app
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
+from trainhub.kernel.i18n import _
+from trainhub.people.sign_in import authenticate
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def says_json(command: Command) -> Command:
+    """Give a command the option to answer in JSON."""
+    return click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")(command)
+
+
+def asks_who(command: Command) -> Command:
+    """Give a command the options by which the acting person signs in."""
+    password = click.option("--password", envvar="TRAINHUB_PASSWORD", help="Asked for unless given.")
+    return click.option("--as", "username", help="User name of who acts.")(password(command))
+
+
+def acting(username: str | None, password: str | None) -> str:
+    """Return the id of the person who signs in for this command; failures count towards the lock-out.
+
+    Raises:
+        NotSignedIn: nobody is named, or name and password do not fit.
+    """
+    if not username:
+        raise NotSignedIn(_("Say who acts: --as USER."))
+    secret = password or click.prompt("Password", hide_input=True, err=True)
+    with transaction():
+        account = authenticate(username, secret)
+        person_id = None if account is None else account.person_id
+    if person_id is None:
+        raise NotSignedIn(_("User name and password do not fit together."))
+    return person_id
+
+
+@contextmanager
+def application(as_json: bool) -> Iterator[None]:
+    """Run a command inside the application; what is refused is said and ends it with status 1."""
+    with create_app().app_context():
+        try:
+            yield
+        except DomainError as refusal:
+            db.session.rollback()
+            refuse(refusal, as_json)
+
+
+def refuse(refusal: DomainError, as_json: bool) -> NoReturn:
+    """Say why nothing was done."""
+    rule = f"{refusal.rule.id}: " if isinstance(refusal, Refused) else ""
+    facts = [str(fact) for fact in refusal.facts] if isinstance(refusal, Refused) else []
+    if as_json:
+        click.echo(json.dumps({"error": f"{rule}{refusal}", "facts": facts}, ensure_ascii=False))
+    else:
+        click.echo("\n".join([f"{rule}{refusal}", *(f"  {fact}" for fact in facts)]), err=True)
+    sys.exit(1)
+
+
+def say(answer: dict[str, Any], text: str, as_json: bool) -> None:
+    """Print the answer of a command."""
+    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else text)

@@ -1,0 +1,128 @@
+"""``trainhub serve | worker | demo``: one process that serves, one that works, one that shows everything."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+
+from trainhub.app import create_app
+from trainhub.cli.databases import prepare
+from trainhub.config import BadSetting, Settings, Side, read_settings
+from trainhub.demo import build as demo_build
+from trainhub.kernel import jobs, keys, migrations
+from trainhub.kernel.db import db
+from trainhub.kernel.housekeeping import Housekeeper
+from trainhub.kernel.logs import configure_logging
+
+THREADS = 32
+PORTS = click.IntRange(1, 65535)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=PORTS, default=8000, show_default=True)
+@click.option("--side", type=click.Choice([side.value for side in Side]), help="What this process serves.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
+def serve(host: str, port: int, side: str | None, workers: int) -> None:
+    """Serve the site."""
+    if side:
+        os.environ["TRAINHUB_SIDE"] = side
+    _require_ready()
+    _serve(host, port, workers)
+
+
+def _serve(host: str, port: int, workers: int = 1) -> None:
+    os.environ.setdefault("TRAINHUB_PUBLIC_URL", f"http://{host}:{port}")
+    Granian(
+        "trainhub.cli.serving:application",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=workers,
+        blocking_threads=THREADS,
+        websockets=False,
+        factory=True,
+        log_level="warning",  # type: ignore[arg-type]
+        respawn_failed_workers=True,
+        process_name="trainhub",
+    ).serve()
+
+
+def application() -> Flask:
+    """Return the application of a serving process, with its worker and its housekeeping started."""
+    configure_logging()
+    app = create_app()
+    if signs := demo_build.read_sign_ins(app.config["SETTINGS"].instance):
+        app.config["DEMO_SIGN_INS"] = signs
+    if not app.config["SETTINGS"].redis_url:
+        jobs.start_worker(app)
+    Housekeeper(app).start()
+    return app
+
+
+@click.command()
+def worker() -> None:
+    """Run background jobs in a process of its own, until it is stopped."""
+    _require_ready()
+    configure_logging()
+    app = create_app()
+    Housekeeper(app).start()
+    consumer = jobs.start_worker(app)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        consumer.stop(graceful=True)
+
+
+def _require_ready() -> Settings:
+    """Return the settings of an instance that can be served; say what is missing otherwise."""
+    try:
+        settings = read_settings()
+        with create_app(settings).app_context():
+            stands = migrations.current(db.engine)
+            db.engine.dispose()
+    except (BadSetting, keys.MissingKey) as problem:
+        raise click.ClickException(str(problem)) from None
+    if stands != migrations.newest():
+        raise click.ClickException(
+            f"the database stands at {stands or 'nothing'}, this program needs {migrations.newest()}; "
+            "run: trainhub db upgrade"
+        )
+    return settings
+
+
+@click.command()
+@click.option("--port", type=PORTS, default=8000, show_default=True)
+@click.option("--reset", is_flag=True, help="Throw the demo's data away and begin again.")
+@click.option("--build-only", is_flag=True, help="Build the content, but do not serve.")
+def demo(port: int, reset: bool, build_only: bool) -> None:
+    """Serve the site with demo content on this machine alone; built the first time, kept afterwards."""
+    settings = read_settings()
+    try:
+        if reset:
+            demo_build.throw_away(settings)
+        if demo_build.is_missing(settings):
+            click.echo("Building the demo content (a minute or two the first time) …", err=True)
+            demo_build.build(settings, lambda step: click.echo(f"  {step}", err=True))
+        else:
+            prepare(settings)
+    except demo_build.NoDemoHere as problem:
+        raise click.ClickException(str(problem)) from None
+    _print_sign_ins(settings, port)
+    if not build_only:
+        _serve("127.0.0.1", port)
+
+
+def _print_sign_ins(settings: Settings, port: int) -> None:
+    signs = demo_build.read_sign_ins(settings.instance)
+    lines = [f"trainhub: http://127.0.0.1:{port}/", "", "Sign-ins of the demo (user name  password  duty):"]
+    lines += [f"  {username:<20}{password}  {duty}" for username, duty, password in signs]
+    click.echo("\n".join(lines))
+    sys.stdout.flush()
