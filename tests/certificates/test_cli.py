@@ -63,7 +63,7 @@ def test_a_wrong_password_or_duty_issues_nothing(story):
     )
 
     assert result.exit_code == 1
-    assert "duty" in result.output
+    assert "职责" in result.output
 
 
 def test_who_issued_is_refused_to_revoke_with_the_rule(story):

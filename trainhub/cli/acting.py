@@ -1,4 +1,4 @@
-"""Who acts on the command line, and how a command speaks: a short text, or one JSON object; 1 when refused."""
+"""Who acts on the command line, and how it speaks: a short text, or one JSON object; 1 when refused."""
 
 from __future__ import annotations
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -18,21 +17,17 @@ from trainhub.certificates.issuing import issue_for_sitting
 from trainhub.certificates.revocation import revoke_number
 from trainhub.certificates.verification import Finding, verify_offline, verify_pdf
 from trainhub.certificates.wording import REASONS, VERDICTS
+from trainhub.cli.acting import acting, application, asks_who, say, says_json
 from trainhub.config import read_settings
 from trainhub.governance.duties import duties_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import transaction
-from trainhub.kernel.errors import DomainError, Refused
+from trainhub.kernel.errors import Forbidden
+from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
-from trainhub.people.sign_in import authenticate
 from trainhub.separation.duties import Duty
 
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
-as_option = click.option("--as", "username", required=True, help="User name of the person who acts.")
-password_option = click.option(
-    "--password", envvar="TRAINHUB_PASSWORD", prompt=True, hide_input=True, help="Asked for unless given."
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
 @click.group("certificate")
@@ -46,7 +41,7 @@ def certificate() -> None:
 @click.option(
     "--root", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="Root certificate (PEM)."
 )
-@json_option
+@says_json
 def verify(file: Path, offline: bool, root: Path | None, as_json: bool) -> None:
     """Tell whether a PDF file is a genuine certificate of ours."""
     with file.open("rb") as source:
@@ -59,37 +54,35 @@ def verify(file: Path, offline: bool, root: Path | None, as_json: bool) -> None:
             "reason": found.why.value if offline else str(REASONS[found.why]),
         }
         text = found.verdict.value if offline else f"{VERDICTS[found.verdict].answer} {answer['reason']}"
-    _say(answer, text, as_json)
+    say(answer, text, as_json)
     sys.exit(0 if found.verdict is Verdict.GENUINE else 1)
 
 
 @certificate.command("issue")
 @click.option("--sitting", required=True, help="Code of the sitting.")
-@as_option
-@password_option
-@json_option
-def issue(sitting: str, username: str, password: str, as_json: bool) -> None:
+@asks_who
+@says_json
+def issue(sitting: str, username: str | None, password: str | None, as_json: bool) -> None:
     """Issue the certificates of a sitting's published and passed results."""
-    with create_app().app_context(), _refusals(as_json):
-        by_id = _acting(username, password)
+    with application(as_json):
+        by_id = _officer(username, password)
         count = issue_for_sitting(sitting, by_id, lambda done, total: click.echo(f"{done}/{total}", err=True))
-    _say({"sitting": sitting, "issued": count}, f"{count} certificates issued.", as_json)
+    say({"sitting": sitting, "issued": count}, f"{count} certificates issued.", as_json)
 
 
 @certificate.command("revoke")
 @click.argument("number")
 @click.option("--reason", required=True)
-@as_option
-@password_option
-@json_option
-def revoke(number: str, reason: str, username: str, password: str, as_json: bool) -> None:
+@asks_who
+@says_json
+def revoke(number: str, reason: str, username: str | None, password: str | None, as_json: bool) -> None:
     """Revoke a certificate; who issued it is refused."""
-    with create_app().app_context(), _refusals(as_json):
-        by_id = _acting(username, password)
+    with application(as_json):
+        by_id = _officer(username, password)
         with transaction():
             revoked = revoke_number(number, reason, by=get_person(by_id))
             number = revoked.number
-    _say({"number": number, "revoked": True}, f"{number} is revoked.", as_json)
+    say({"number": number, "revoked": True}, f"{number} is revoked.", as_json)
 
 
 @contextmanager
@@ -104,29 +97,9 @@ def _offline(data: bytes, root: Path | None) -> Examined | Finding:
     return verify_offline(data, path.read_bytes(), clock.today())
 
 
-def _acting(username: str, password: str) -> str:
+def _officer(username: str | None, password: str | None) -> str:
+    by_id = acting(username, password)
     with transaction():
-        account = authenticate(username, password)
-        person_id = None if account is None else account.person_id
-        allowed = account is not None and Duty.ISSUE_CERTIFICATES in duties_of(account.person)
-    if person_id is None or not allowed:
-        raise click.ClickException("no such sign-in, or it does not hold the duty to issue certificates")
-    return person_id
-
-
-@contextmanager
-def _refusals(as_json: bool) -> Iterator[None]:
-    try:
-        yield
-    except DomainError as refusal:
-        _refuse(refusal, as_json)
-
-
-def _refuse(refusal: DomainError, as_json: bool) -> NoReturn:
-    rule = f"{refusal.rule.id}: " if isinstance(refusal, Refused) else ""
-    _say({"error": f"{rule}{refusal}"}, f"{rule}{refusal}", as_json)
-    sys.exit(1)
-
-
-def _say(answer: dict[str, Any], text: str, as_json: bool) -> None:
-    click.echo(json.dumps(answer, ensure_ascii=False) if as_json else text)
+        if Duty.ISSUE_CERTIFICATES not in duties_of(get_person(by_id)):
+            raise Forbidden(_("This act belongs to a duty that you do not hold."))
+    return by_id

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from trainhub.app import create_app
+from trainhub.cli.acting import acting, application, asks_who, says_json
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.reading import read_workbook
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.errors import DomainError, NotFound, NotSignedIn
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
-from trainhub.people.sign_in import authenticate
 from trainhub.separation.duties import Duty
 
 
@@ -33,9 +32,8 @@ def items() -> None:
 @click.option("--format", "form", type=click.Choice(["auto", "xlsx"]), default="auto", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
 @click.option("--keep-drafts", is_flag=True, help="Leave the items as drafts instead of handing them in.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--as", "username", help="User name of who acts.")
-@click.option("--password", envvar="TRAINHUB_PASSWORD", help="Asked for unless given.")
+@says_json
+@asks_who
 def import_file(
     file: Path,
     code: str,
@@ -47,13 +45,9 @@ def import_file(
     password: str | None,
 ) -> None:
     """Take the questions of FILE into a bank; every row is accounted for."""
-    with create_app().app_context():
-        try:
-            by = None if dry_run and username is None else _acting(username, password)
-            report = _import(file, code, by, submit=not keep_drafts, dry_run=dry_run)
-        except DomainError as refusal:
-            db.session.rollback()
-            _refuse(str(refusal), as_json)
+    with application(as_json):
+        by = None if dry_run and username is None else acting(username, password)
+        report = _import(file, code, by, submit=not keep_drafts, dry_run=dry_run)
         _print(report, as_json)
 
 
@@ -87,19 +81,6 @@ def _bank(code: str, by: str | None) -> Bank:
     return bank
 
 
-def _acting(username: str | None, password: str | None) -> str:
-    """Return the id of the person who signs in for this command."""
-    if not username:
-        raise NotSignedIn(_("Say who acts: --as USER."))
-    secret = password or click.prompt("Password", hide_input=True, err=True)
-    with transaction():
-        account = authenticate(username, secret)
-        person_id = None if account is None else account.person_id
-    if person_id is None:
-        raise NotSignedIn(_("User name and password do not fit together."))
-    return person_id
-
-
 def _print(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -118,11 +99,3 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         click.echo(f"{row['where']}  {row['reason']}")
     for warning in report["warnings"]:
         click.echo(f"{warning['where']}  {warning['text']}")
-
-
-def _refuse(reason: str, as_json: bool) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps({"error": reason}, ensure_ascii=False))
-    else:
-        click.echo(reason, err=True)
-    raise SystemExit(1)

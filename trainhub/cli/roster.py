@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
-from trainhub.app import create_app
+from trainhub.cli.acting import acting, application, asks_who, says_json
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.governance.duties import organisations_for
-from trainhub.kernel.db import db, transaction
-from trainhub.kernel.errors import DomainError, Forbidden, NotSignedIn
+from trainhub.kernel.db import transaction
+from trainhub.kernel.errors import Forbidden
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
-from trainhub.people.sign_in import authenticate
 from trainhub.separation.duties import Duty
 
 
@@ -31,9 +30,8 @@ def roster() -> None:
 @click.option("--sitting", "codes", multiple=True, required=True, help="Code of a sitting; once for each.")
 @click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
 @click.option("--accept-good", is_flag=True, help="Take the good rows although others are bad.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.option("--as", "username", help="User name of who acts.")
-@click.option("--password", envvar="TRAINHUB_PASSWORD", help="Asked for unless given.")
+@says_json
+@asks_who
 def import_file(
     file: Path,
     codes: tuple[str, ...],
@@ -44,13 +42,9 @@ def import_file(
     password: str | None,
 ) -> None:
     """Register the candidates of FILE: all or nothing, unless the good rows are asked for."""
-    with create_app().app_context():
-        try:
-            by_id = None if dry_run and username is None else _acting(username, password)
-            report = _import(file, codes, dry_run, accept_good, by_id)
-        except DomainError as refusal:
-            db.session.rollback()
-            _refuse(str(refusal), as_json)
+    with application(as_json):
+        by_id = None if dry_run and username is None else acting(username, password)
+        report = _import(file, codes, dry_run, accept_good, by_id)
         _print(report, as_json)
     if report["rejected"] and not accept_good and not dry_run:
         raise SystemExit(1)
@@ -72,19 +66,6 @@ def _import(
         )
 
 
-def _acting(username: str | None, password: str | None) -> str:
-    """Return the id of the person who signs in for this command."""
-    if not username:
-        raise NotSignedIn(_("Say who acts: --as USER."))
-    secret = password or click.prompt("Password", hide_input=True, err=True)
-    with transaction():
-        account = authenticate(username, secret)
-        person_id = None if account is None else account.person_id
-    if person_id is None:
-        raise NotSignedIn(_("User name and password do not fit together."))
-    return person_id
-
-
 def _print(report: dict[str, Any], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report, ensure_ascii=False))
@@ -92,11 +73,3 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
     click.echo(_("%(count)s of %(rows)s rows imported.", count=report["imported"], rows=report["rows"]))
     for row in report["rejected"]:
         click.echo(f"{row['where']}  {row['reason']}")
-
-
-def _refuse(reason: str, as_json: bool) -> NoReturn:
-    if as_json:
-        click.echo(json.dumps({"error": reason}, ensure_ascii=False))
-    else:
-        click.echo(reason, err=True)
-    raise SystemExit(1)

@@ -50,7 +50,6 @@ def _serve(host: str, port: int, workers: int = 1) -> None:
         factory=True,
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,
-        process_name="trainhub",
     ).serve()
 
 
@@ -122,7 +121,9 @@ def demo(port: int, reset: bool, build_only: bool) -> None:
 
 def _print_sign_ins(settings: Settings, port: int) -> None:
     signs = demo_build.read_sign_ins(settings.instance)
-    lines = [f"trainhub: http://127.0.0.1:{port}/", "", "Sign-ins of the demo (user name  password  duty):"]
-    lines += [f"  {username:<20}{password}  {duty}" for username, duty, password in signs]
-    click.echo("\n".join(lines))
+    with create_app(settings).app_context():
+        lines = [f"  {username:<20}{password}  {duty}" for username, duty, password in signs]
+        db.engine.dispose()
+    heading = "Sign-ins of the demo / 演示账号 (user name  password  duty):"
+    click.echo("\n".join([f"trainhub: http://127.0.0.1:{port}/", "", heading, *lines]))
     sys.stdout.flush()

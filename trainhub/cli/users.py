@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 import click
 from sqlalchemy import select
@@ -136,7 +137,7 @@ def list_users(username: str | None, password: str | None, as_json: bool) -> Non
     say({"users": rows}, "\n".join(lines), as_json)
 
 
-def _accounts(by: Person) -> list[dict[str, object]]:
+def _accounts(by: Person) -> list[dict[str, Any]]:
     if not set(accounts.FIRST_DUTIES) & duties.duties_of(by):
         raise Forbidden(_("This act belongs to a duty that you do not hold."))
     held: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Building the demo once, whole or not at all: every room through its own functions, in the order of the work."""
+"""Building the demo, whole or not at all: every room by its own functions, in the order of the work."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,8 +102,7 @@ def build(settings: Settings, tell: Callable[[str], object] = lambda _step: None
 def _keep_sign_ins(folder: Path, password: str) -> None:
     path = folder / SIGN_INS
     path.touch(mode=0o600)
-    built_at = datetime.now(UTC).isoformat(timespec="seconds")
-    path.write_text(json.dumps({"built_at": built_at, "password": password}), encoding="utf-8")
+    path.write_text(json.dumps({"password": password}), encoding="utf-8")
 
 
 def read_sign_ins(instance: Path) -> list[tuple[str, Any, str]]:

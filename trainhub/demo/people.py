@@ -30,9 +30,8 @@ def build(world: World) -> None:
 
 def _begin(world: World) -> None:
     with transaction():
-        code, *rest = ORGANISATIONS[0]
-        bureau = record_organisation(code, *rest, by=None)
-        world.organisations.add(code, bureau.id)
+        bureau = record_organisation(*ORGANISATIONS[0], by=None)
+        world.organisations.add(bureau.code, bureau.id)
         three = [(role.name, role.username, world.password) for role in ADMINISTRATORS]
         started = first_start(three, bureau, clock.today() + LASTS)
         for role, (person, _duty) in zip(ADMINISTRATORS, started, strict=True):

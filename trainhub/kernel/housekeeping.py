@@ -1,4 +1,4 @@
-"""Chores of a serving process: rooms say what has to be looked after, one thread does it every few seconds."""
+"""Chores of a serving process: rooms say what to look after, one thread does it every few seconds."""
 
 from __future__ import annotations
 
