@@ -56,6 +56,7 @@ def _people() -> None:
         sa.Column("id_number_hash", sa.String(), nullable=True),
         sa.Column("phone_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("phone_given_at", sa.DateTime(), nullable=True),
+        sa.Column("mail_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_people_person"),
         sa.UniqueConstraint("id_number_hash", name="uq_people_person_id_number_hash"),

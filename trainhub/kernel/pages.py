@@ -105,6 +105,11 @@ def mask_phone(number: str | None) -> str:
     return "–" if not number else number[:3] + "****" + number[-4:]
 
 
+def mask_mail(address: str | None) -> str:
+    """Show a mail address as its first character and its domain."""
+    return "–" if not address else address[:1] + "****@" + address.partition("@")[2]
+
+
 def mask_name(name: str) -> str:
     """Show a name as its first character and stars, as public lists do."""
     return name[:1] + "*" * max(1, len(name) - 1)
@@ -129,6 +134,7 @@ def install(app: Flask) -> None:
         duration=duration,
         mask_id=mask_id,
         mask_phone=mask_phone,
+        mask_mail=mask_mail,
         mask_name=mask_name,
     )
 

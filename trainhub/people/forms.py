@@ -29,6 +29,14 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class MailForm(FlaskForm):  # type: ignore[misc]
+    """The person's own mail address."""
+
+    mail = StringField(
+        _l("Your own mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "email"}
+    )
+
+
 class PasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, proved by the old one."""
 

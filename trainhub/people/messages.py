@@ -1,6 +1,6 @@
-"""Telling people: one interface, a carrier behind it; always to the number that the person gave themself.
+"""Telling people: one interface, a carrier behind it; always to what the person gave themself.
 
-A message for somebody who gave no number waits; it goes out when they give one. Texts carry no secrets.
+A message for somebody who gave neither number nor mail address waits until they do. Texts carry no secrets.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable
+from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
@@ -18,19 +19,41 @@ from trainhub import ledger
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db
 from trainhub.kernel.keys import key
+from trainhub.kernel.logs import log
 from trainhub.people.models import Message, MessageState, Person
-from trainhub.people.persons import phone_of
+from trainhub.people.persons import mail_of, phone_of
+
+
+class Channel(StrEnum):
+    """How a message travels (渠道)."""
+
+    TEXT = "text"
+    MAIL = "mail"
+
+
+class Undeliverable(ValueError):
+    """The carrier will never take this message: the address does not exist."""
 
 
 class Carrier(Protocol):
-    """What brings a text to a telephone (短信通道)."""
+    """What brings a message to a telephone or a mailbox (短信、邮件通道)."""
 
-    def send(self, phone: str, text: str) -> None:
-        """Send a text, or raise OSError if it cannot be taken now."""
+    def send(self, channel: Channel, to: str, text: str) -> None:
+        """Send a message.
+
+        Args:
+            channel: text message or mail.
+            to: mobile number or mail address.
+            text: the words.
+
+        Raises:
+            OSError: it cannot be taken now; it is tried again.
+            Undeliverable: it can never be taken.
+        """
 
 
 class LocalCarrier:
-    """A carrier for one machine: each text is a line in a file that only the operator reads.
+    """A carrier for one machine: each message is a line in a file that only the operator reads.
 
     Args:
         folder: where the file ``outbox.jsonl`` grows.
@@ -39,13 +62,21 @@ class LocalCarrier:
     def __init__(self, folder: Path) -> None:
         self._file = folder / "outbox.jsonl"
 
-    def send(self, phone: str, text: str) -> None:
-        """Append the text; it is on disk when this returns."""
+    def send(self, channel: Channel, to: str, text: str) -> None:
+        """Append the message; it is on disk when this returns."""
         self._file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        line = json.dumps({"at": clock.now().isoformat(), "to": phone, "text": text}, ensure_ascii=False)
+        said = {"at": clock.now().isoformat(), "channel": channel, "to": to, "text": text}
         descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         with os.fdopen(descriptor, "ab") as file:
-            file.write(line.encode() + b"\n")
+            file.write(json.dumps(said, ensure_ascii=False).encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def carrier() -> Carrier:
+    """Return the carrier of the running application."""
+    given: Carrier | None = current_app.extensions.get("carrier")
+    return given or LocalCarrier(current_app.config["SETTINGS"].instance / "outbox")
 
 
 def tell(person: Person, subject: str, text: str) -> Message:
@@ -57,7 +88,7 @@ def tell(person: Person, subject: str, text: str) -> Message:
         text: the words, in Chinese, without secrets.
     """
     message = Message(person_id=person.id, subject=subject, text_sealed=b"", state=MessageState.WAITING)
-    if person.phone_sealed is None:
+    if person.phone_sealed is None and person.mail_sealed is None:
         message.state = MessageState.NO_ADDRESS
     message.text_sealed = cipher.encrypt(key("people"), text.encode(), f"message:{person.id}")
     db.session.add(message)
@@ -83,7 +114,7 @@ def is_any_waiting() -> bool:
 
 
 def send_waiting(limit: int = 500) -> int:
-    """Hand waiting messages to the carrier; a failed one is tried again next time.
+    """Hand waiting messages to the carrier; what it cannot take now is tried again next time.
 
     Returns:
         How many were sent.
@@ -95,24 +126,34 @@ def send_waiting(limit: int = 500) -> int:
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    carrier = LocalCarrier(current_app.config["SETTINGS"].instance / "outbox")
-    sent = 0
+    way, sent = carrier(), 0
     for message in db.session.scalars(statement).all():
-        person = db.session.get_one(Person, message.person_id)
-        phone = phone_of(person)
-        if phone is None:
-            message.state = MessageState.NO_ADDRESS
-            continue
-        text = cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode()
         try:
-            carrier.send(phone, text)
-        except OSError:
-            message.state = MessageState.FAILED
-            continue
-        message.state = MessageState.SENT
-        message.sent_at = clock.now()
-        sent += 1
+            message.state = _send(message, way)
+        except OSError as problem:
+            log().warning("carrier does not answer", error=type(problem).__name__)
+            break
+        if message.state == MessageState.SENT:
+            message.sent_at = clock.now()
+            sent += 1
     return sent
+
+
+def _send(message: Message, way: Carrier) -> MessageState:
+    """Send one message: as a text to the person's number, or as mail if they gave only an address."""
+    person = db.session.get_one(Person, message.person_id)
+    phone, mail = phone_of(person), mail_of(person)
+    if phone is None and mail is None:
+        return MessageState.NO_ADDRESS
+    text = cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode()
+    try:
+        if phone is not None:
+            way.send(Channel.TEXT, phone, text)
+        elif mail is not None:
+            way.send(Channel.MAIL, mail, text)
+    except Undeliverable:
+        return MessageState.FAILED
+    return MessageState.SENT
 
 
 def waiting_for_number(person_ids: Iterable[str]) -> set[str]:

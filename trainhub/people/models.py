@@ -40,8 +40,8 @@ class Organisation(Model):
 class Person(Model):
     """A human being (人员), known elsewhere only by this random id; one row per ID number.
 
-    The ID number and the telephone number are encrypted; equality is found by a keyed hash. ``phone`` is only
-    ever a number that the person gave themself, never one from a list of a registering party.
+    ID number, telephone number and mail address are encrypted; equality is found by a keyed hash. ``phone``
+    and ``mail`` are only ever what the person gave, never what stood in a list of a registering party.
     """
 
     __tablename__ = "people_person"
@@ -53,6 +53,7 @@ class Person(Model):
     id_number_hash: Mapped[str | None] = mapped_column(unique=True)
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_given_at: Mapped[datetime | None]
+    mail_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
@@ -98,7 +99,7 @@ class MessageState(StrEnum):
 
 
 class Message(Model):
-    """A text message to a person (短信通知), sent to the number that the person gave, once there is one."""
+    """A message to a person (通知), sent to the number or address that the person gave, once there is one."""
 
     __tablename__ = "people_message"
     __table_args__ = (CORE_SIDE,)

@@ -1,4 +1,4 @@
-"""Finding and recording persons by their ID number; their own telephone number."""
+"""Finding and recording persons by their ID number; their own telephone number and mail address."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from trainhub.people.id_numbers import parse_id_number
 from trainhub.people.models import Person
 
 _PHONE = re.compile(r"1[3-9]\d{9}")
+_MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+LONGEST_MAIL = 254
 
 
 def record_person(name: str, id_number: str | None = None, *, by: Person | None) -> Person:
@@ -124,3 +126,33 @@ def phone_of(person: Person) -> str | None:
     if person.phone_sealed is None:
         return None
     return cipher.decrypt(key("people"), person.phone_sealed, f"phone:{person.id}").decode()
+
+
+def parse_mail(text: str) -> str:
+    """Return a mail address without blanks around it.
+
+    Raises:
+        Invalid: it is none (RFC 5321: at most 254 characters).
+    """
+    address = text.strip()
+    if len(address) > LONGEST_MAIL or not _MAIL.fullmatch(address):
+        raise Invalid(_("This is no mail address. It looks like name@example.cn."))
+    return address
+
+
+def give_mail(person: Person, mail: str) -> None:
+    """Keep the mail address that a person gives as their own.
+
+    Raises:
+        Invalid: it is no mail address.
+    """
+    address = parse_mail(mail)
+    person.mail_sealed = cipher.encrypt(key("people"), address.encode(), f"mail:{person.id}")
+    ledger.append("person.mail.given", by=person, side="core", person=person.id)
+
+
+def mail_of(person: Person) -> str | None:
+    """Return the mail address that a person gave, in clear, or None."""
+    if person.mail_sealed is None:
+        return None
+    return cipher.decrypt(key("people"), person.mail_sealed, f"mail:{person.id}").decode()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from flask_wtf import FlaskForm
 from sqlalchemy import select
 
 from trainhub.kernel.access import open_to_all, signed_in
@@ -14,10 +15,10 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.people import messages
-from trainhub.people.forms import PasswordForm, PhoneForm, SignInForm
+from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
 from trainhub.people.limits import limiter
 from trainhub.people.models import Account
-from trainhub.people.persons import give_phone, id_number_of, phone_of
+from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of, phone_of
 from trainhub.people.sign_in import (
     authenticate,
     begin_session,
@@ -67,7 +68,7 @@ def sign_out() -> ResponseReturnValue:
 @signed_in
 def account() -> ResponseReturnValue:
     """Show one's own data, masked, and the messages one got."""
-    return _account_page(PhoneForm(), PasswordForm())
+    return _account_page()
 
 
 @people.post("/account/phone")
@@ -77,15 +78,34 @@ def set_phone() -> ResponseReturnValue:
     """Give one's own number; messages that waited for it go out."""
     form = PhoneForm()
     if not form.validate_on_submit():
-        return _account_page(form, PasswordForm()), 422
+        return _account_page(phone_form=form), 422
     person = current_person()
     try:
         give_phone(person, form.phone.data)
     except Invalid as problem:
         form.phone.errors = [str(problem)]
-        return _account_page(form, PasswordForm()), 422
+        return _account_page(phone_form=form), 422
     messages.release(person)
     flash(_("Your number is kept. Messages about your exams come to it."), "success")
+    return redirect(url_for(".account"))
+
+
+@people.post("/account/mail")
+@signed_in
+@writes
+def set_mail() -> ResponseReturnValue:
+    """Keep one's own mail address; messages that waited for an address go out."""
+    form = MailForm()
+    if not form.validate_on_submit():
+        return _account_page(mail_form=form), 422
+    person = current_person()
+    try:
+        give_mail(person, form.mail.data)
+    except Invalid as problem:
+        form.mail.errors = [str(problem)]
+        return _account_page(mail_form=form), 422
+    messages.release(person)
+    flash(_("Your mail address is kept. Messages come to it while you give no mobile number."), "success")
     return redirect(url_for(".account"))
 
 
@@ -96,27 +116,28 @@ def set_password() -> ResponseReturnValue:
     """Change one's password; every session ends and one signs in anew."""
     form = PasswordForm()
     if not form.validate_on_submit():
-        return _account_page(PhoneForm(), form), 422
+        return _account_page(password_form=form), 422
     own = db.session.scalars(select(Account).where(Account.person_id == current_person().id)).one()
     try:
         change_password(own, form.old.data, form.new.data)
     except Invalid as problem:
         form.old.errors = [str(problem)]
-        return _account_page(PhoneForm(), form), 422
+        return _account_page(password_form=form), 422
     flash(_("Your password is changed. Please sign in with the new one."), "success")
     return redirect(url_for(".sign_in"))
 
 
-def _account_page(phone_form: PhoneForm, password_form: PasswordForm) -> str:
+def _account_page(**forms: FlaskForm) -> str:
     person = current_person()
+    empty = {"phone_form": PhoneForm(), "mail_form": MailForm(), "password_form": PasswordForm()}
     return render_template(
         "people/account.html",
         person=person,
         id_number=id_number_of(person),
         phone=phone_of(person),
+        mail=mail_of(person),
         messages=messages.own_messages(person),
-        phone_form=phone_form,
-        password_form=password_form,
+        **(empty | forms),
     )
 
 
