@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from trainhub import __version__
@@ -11,9 +13,22 @@ from trainhub.cli.items import items
 from trainhub.cli.roster import roster
 from trainhub.cli.serving import demo, serve, worker
 from trainhub.cli.users import user
+from trainhub.config import BadSetting
+from trainhub.kernel.keys import MissingKey
 
 
-@click.group()
+class Commands(click.Group):
+    """A group whose commands say in one line what an instance lacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; a bad setting or a missing key ends it with status 1."""
+        try:
+            return super().invoke(ctx)
+        except (BadSetting, MissingKey) as problem:
+            raise click.ClickException(str(problem)) from None
+
+
+@click.group(cls=Commands)
 @click.version_option(__version__, prog_name="trainhub")
 def main() -> None:
     """Training and examination for work-safety qualifications, kept apart (考培分离)."""

@@ -13,9 +13,9 @@ from granian.constants import Interfaces
 
 from trainhub.app import create_app
 from trainhub.cli.databases import prepare
-from trainhub.config import BadSetting, Settings, Side, read_settings
+from trainhub.config import Settings, Side, read_settings
 from trainhub.demo import build as demo_build
-from trainhub.kernel import jobs, keys, migrations
+from trainhub.kernel import jobs, migrations
 from trainhub.kernel.db import db
 from trainhub.kernel.housekeeping import Housekeeper
 from trainhub.kernel.logs import configure_logging
@@ -82,13 +82,10 @@ def worker() -> None:
 
 def _require_ready() -> Settings:
     """Return the settings of an instance that can be served; say what is missing otherwise."""
-    try:
-        settings = read_settings()
-        with create_app(settings).app_context():
-            stands = migrations.current(db.engine)
-            db.engine.dispose()
-    except (BadSetting, keys.MissingKey) as problem:
-        raise click.ClickException(str(problem)) from None
+    settings = read_settings()
+    with create_app(settings).app_context():
+        stands = migrations.current(db.engine)
+        db.engine.dispose()
     if stands != migrations.newest():
         raise click.ClickException(
             f"the database stands at {stands or 'nothing'}, this program needs {migrations.newest()}; "
