@@ -1,5 +1,6 @@
 """The application on a port of its own, and a real Chromium that walks it."""
 
+import subprocess
 import threading
 from pathlib import Path
 
@@ -20,6 +21,20 @@ def address(app):
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.port}"
     server.shutdown()
+
+
+FILM_SECONDS = 12
+
+
+@pytest.fixture(scope="session")
+def film_file(tmp_path_factory):
+    """A short film with sound, key frames two seconds apart."""
+    path = tmp_path_factory.mktemp("film") / "a.mp4"
+    source = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=10", "-f", "lavfi", "-i", "sine=440"]
+    options = ["-t", str(FILM_SECONDS + 1), "-c:v", "libx264", "-g", "20", "-sc_threshold", "0"]
+    options += ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
+    subprocess.run(["ffmpeg", "-loglevel", "error", *source, *options, str(path)], check=True)
+    return path
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """A lesson in a real Chromium: the film plays and its time counts; what is skipped does not."""
 
-import subprocess
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect, sync_playwright
 
 from tests.browser.conftest import ARGUMENTS as CHROMIUM
+from tests.browser.conftest import FILM_SECONDS as SECONDS
 from tests.factories.courses import make_class, make_course
 from tests.factories.people import begin_session_for, make_officer, make_organisation, make_person
 from trainhub import regulations
@@ -20,17 +19,6 @@ pytestmark = pytest.mark.browser
 
 ARGUMENTS = [*CHROMIUM, "--autoplay-policy=no-user-gesture-required"]
 SERIOUS = ("serious", "critical")
-SECONDS = 12
-
-
-@pytest.fixture(scope="module")
-def film_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("film") / "a.mp4"
-    source = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=10", "-f", "lavfi", "-i", "sine=440"]
-    options = ["-t", str(SECONDS + 1), "-c:v", "libx264", "-g", "20", "-sc_threshold", "0"]
-    options += ["-pix_fmt", "yuv420p", "-movflags", "+faststart"]
-    subprocess.run(["ffmpeg", "-loglevel", "error", *source, *options, str(path)], check=True)
-    return path
 
 
 @pytest.fixture

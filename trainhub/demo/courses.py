@@ -21,6 +21,7 @@ from trainhub.courses.progress import own_member, start_lesson
 from trainhub.kernel import clock
 from trainhub.kernel.db import transaction
 from trainhub.people.models import Organisation, Person
+from trainhub.people.persons import get_person
 
 HERE = Path(__file__).parent
 FILM_TITLE = "班前五分钟"
@@ -65,6 +66,14 @@ PLANS = (
     Plan("WORK-AT-HEIGHT", "高处作业培训班（第 4 期）", -2, 80, True, ()),
 )
 
+LEARNING = (
+    ("candidate", "PRINCIPAL", 45, None),
+    ("trainee2", "PRINCIPAL", 9, None),
+    ("trainee", "SAFETY-MANAGER", 6, 3),
+    ("trainee", "LV-ELECTRICIAN", 38, 2),
+)
+"""Who has learnt what: user name, qualification, begun so many days ago, number of lessons (None: all)."""
+
 
 def build(world: Any) -> None:
     """Publish the courses, open the classes, and let people learn."""
@@ -75,10 +84,8 @@ def build(world: Any) -> None:
             _publish(world, qualification, film_code)
         _begin_draft(world)
     codes = {plan.qualification: _open(world, plan, now) for plan in PLANS}
-    _learn(world, "candidate", codes["PRINCIPAL"], _morning(now, 45))
-    _learn(world, "trainee2", codes["PRINCIPAL"], _morning(now, 9))
-    _learn(world, "trainee", codes["SAFETY-MANAGER"], _morning(now, 6), lessons=3)
-    _learn(world, "trainee", codes["LV-ELECTRICIAN"], _morning(now, 38), lessons=2)
+    for name, qualification, days_ago, lessons in LEARNING:
+        learn(world.persons[name], codes[qualification], _morning(now, days_ago), lessons=lessons)
     with clock.set_to(_morning(now, 30)), transaction():
         issuer = world.persons["course-admin"]
         training_class = records.issuing_class(codes["PRINCIPAL"], issuer)
@@ -167,24 +174,30 @@ def _course_of(school: Organisation, qualification: str) -> Course:
     return next(course for course in found if course.organisation_id == school.id)
 
 
-def _learn(world: Any, name: str, class_code: str, begins: datetime, *, lessons: int | None = None) -> None:
-    """Let somebody work through the first lessons of a class (all unless said), day by day."""
+def learn(person: Person, class_code: str, begins: datetime, *, lessons: int | None = None) -> datetime:
+    """Let somebody work through the first lessons of a class (all unless said), day by day.
+
+    Returns:
+        When they were through.
+    """
+    person_id = person.id
     with clock.set_to(begins):
-        for code in _lesson_codes(world, name, class_code)[:lessons]:
-            while not _learn_for_a_day(world, name, class_code, code):
+        for code in _lesson_codes(person_id, class_code)[:lessons]:
+            while not _learn_for_a_day(person_id, class_code, code):
                 clock.move(_morning(clock.now(), -1) - clock.now())
+        return clock.now()
 
 
-def _lesson_codes(world: Any, name: str, class_code: str) -> Sequence[str]:
+def _lesson_codes(person_id: str, class_code: str) -> Sequence[str]:
     with transaction():
-        training_class: TrainingClass = own_member(class_code, world.persons[name]).training_class
+        training_class: TrainingClass = own_member(class_code, get_person(person_id)).training_class
         return [lesson.code for lesson in training_class.syllabus.lessons]
 
 
-def _learn_for_a_day(world: Any, name: str, class_code: str, lesson_code: str) -> bool:
+def _learn_for_a_day(person_id: str, class_code: str, lesson_code: str) -> bool:
     """Learn a lesson until it is complete, or until the day is full; tell whether it is complete."""
     with transaction():
-        person = world.persons[name]
+        person = get_person(person_id)
         member = own_member(class_code, person)
         lesson = next(one for one in member.training_class.syllabus.lessons if one.code == lesson_code)
         started = start_lesson(member, lesson)
