@@ -8,10 +8,12 @@ from axe_playwright_python.sync_playwright import Axe
 from flask_babel import force_locale, gettext
 
 from tests.factories.people import begin_session_for
+from trainhub.kernel import jobs
 from trainhub.kernel.db import db
 from trainhub.people.models import Account, Person
 
 SERIOUS = ("serious", "critical")
+ROLES = ("button", "link")
 PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1280, "height": 800}
 
@@ -85,12 +87,26 @@ class Walk:
     def press_words(self, page, words):
         """Press the first button or link with these words."""
         main = page.locator("main")
-        target = main.get_by_role("button", name=words).or_(main.get_by_role("link", name=words)).first
-        target.click()
+        found = [main.get_by_role(role, name=words, exact=exact) for exact in (True, False) for role in ROLES]
+        next((each for each in found if each.count()), found[-1]).first.click()
         sure = page.locator("#confirm-yes")
         if sure.count() and sure.is_visible():
             sure.click()
         page.wait_for_load_state()
+
+    def fetch(self, page, link):
+        """The bytes of the file that a link of the page leads to."""
+        answer = page.context.request.get(self.address + link.first.get_attribute("href"))
+        assert answer.status == 200, answer.url
+        return answer.body()
+
+    def wait_for_work(self, page):
+        """Let the background work of the page that is open be done, and go on to its result."""
+        db.session.rollback()
+        jobs.run_pending()
+        db.session.rollback()
+        page.reload()
+        self.press(page, "Show the result")
 
     def says(self, page, text, **values):
         """Make sure that a page says something."""

@@ -103,12 +103,14 @@ def _add_points(qualification: str, by: Any) -> None:
 
 def _sheet(qualification: str) -> Sheet:
     """Return the questions for a qualification as a workbook would hold them."""
+    return Sheet("Sheet1", [HEADER, *questions_for(qualification)])
+
+
+def questions_for(qualification: str) -> list[list[str]]:
+    """Return the questions for a qualification, each with the cells that ``HEADER`` names."""
     with QUESTIONS.open(encoding="utf-8", newline="") as source:
         rows = [row for row in csv.DictReader(source) if row["适用"] in ("", qualification)]
-    return Sheet(
-        "Sheet1",
-        [HEADER, *([{**row, "知识点": POINTS[row["知识点"]]}[name] for name in HEADER] for row in rows)],
-    )
+    return [[{**row, "知识点": POINTS[row["知识点"]]}[name] for name in HEADER] for row in rows]
 
 
 def _bring_in(sheet: Sheet, bank_id: int, file_name: str, author: Any) -> None:

@@ -148,6 +148,11 @@ def _task() -> Any:
     return current_app.extensions["jobs-task"]
 
 
+def path_to(endpoint: str, **values: str | int) -> str:
+    """Return the path of a page, as the result of a job: a worker has no request for ``url_for``."""
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
 def run_pending() -> int:
     """Run everything that is queued, here and now; for the command line and for tests.
 

@@ -17,7 +17,7 @@ class BankForm(FlaskForm):  # type: ignore[misc]
     """A new bank."""
 
     code = StringField(_l("Code"), validators=[InputRequired(), Length(max=30)])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=100)])
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
     qualification = SelectField(_l("Qualification"), validators=[InputRequired()])
 
 
@@ -25,7 +25,7 @@ class PointForm(FlaskForm):  # type: ignore[misc]
     """A new knowledge point."""
 
     code = StringField(_l("Code"), validators=[InputRequired(), Length(max=20)])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=60)])
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
     parent = SelectField(_l("Under"), validators=[Optional()])
 
 

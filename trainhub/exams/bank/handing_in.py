@@ -20,7 +20,7 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
-from trainhub.kernel.jobs import Job, Progress, job
+from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.workbooks import MAX_FILE
 from trainhub.people.models import Person
 
@@ -100,8 +100,7 @@ def run_import(progress: Progress, import_id: str) -> str:
         )
     finally:
         storage.remove(file_key)
-    # A worker has no request from which an address could be made.
-    return f"/exam/bank/{bank_code}/imports/{import_id}"
+    return path_to("bank.import_result", code=bank_code, import_id=import_id)
 
 
 def _read(content: bytes) -> ParsedFile:

@@ -12,7 +12,7 @@ from trainhub.kernel.i18n import _l
 class BlueprintForm(FlaskForm):  # type: ignore[misc]
     """A new blueprint; its cells begin as the regulations have them."""
 
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=100)])
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
     qualification = SelectField(_l("Qualification"), validators=[InputRequired()])
 
 

@@ -18,7 +18,7 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
 
     organisation = SelectField(_l("Organisation"), validators=[InputRequired()])
     code = StringField(_l("Code"), validators=[InputRequired(), CODE])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=100)])
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
     address = StringField(_l("Address"), validators=[InputRequired(), Length(max=200)])
 
 
@@ -26,7 +26,7 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
     """A room of a site."""
 
     code = StringField(_l("Code"), validators=[InputRequired(), Length(max=20)])
-    name = StringField(_l("Name"), validators=[InputRequired(), Length(max=60)])
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
     seats = IntegerField(_l("Seats"), validators=[InputRequired(), NumberRange(1, 500)])
     seats_per_row = IntegerField(
         _l("Seats per row"), default=6, validators=[InputRequired(), NumberRange(1, 50)]

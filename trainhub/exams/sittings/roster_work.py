@@ -9,7 +9,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.sittings.imports import import_roster
@@ -21,7 +20,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
-from trainhub.kernel.jobs import Job, Progress, job
+from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.keys import key
 from trainhub.kernel.workbooks import MAX_FILE, write_workbook
 from trainhub.people.models import Person
@@ -94,7 +93,7 @@ def run_import(progress: Progress, import_id: str) -> str:
     finally:
         storage.remove(str(file_key))
     progress.tell(len(roster.rows), len(roster.rows), _("Done"))
-    return url_for("sittings.roster_result", import_id=import_id)
+    return path_to("sittings.roster_result", import_id=import_id)
 
 
 def _read_sealed(sealed: bytes, import_id: str) -> Roster:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
-from flask import url_for
 from sqlalchemy import select
 
 from trainhub import regulations
@@ -21,7 +20,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
-from trainhub.kernel.jobs import Progress, job
+from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.keys import key
 from trainhub.kernel.pages import mask_id
 from trainhub.kernel.pdf import GREY, RULE, WHITE, Document, text_width
@@ -222,7 +221,7 @@ def print_all(progress: Progress, sitting_code: str, by_id: str) -> str:
         row.made_at = clock.now()
         db.session.add(row)
     progress.tell(len(tickets), len(tickets), _("Done"))
-    return url_for("sittings.ticket_file", code=sitting_code, file_id=file_id)
+    return path_to("sittings.ticket_file", code=sitting_code, file_id=file_id)
 
 
 def last_ticket_file(sitting: Sitting) -> TicketFile | None:
