@@ -31,6 +31,7 @@ from trainhub.people.views import room as people
 from trainhub.portal.views import install_navigation
 from trainhub.portal.views import room as portal
 from trainhub.regulations.views import room as regulations
+from trainhub.separation.refusals import record_refusal
 from trainhub.separation.views import room as separation
 
 CORE = (people, regulations, governance, handover, portal)
@@ -86,6 +87,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in rooms:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)
+    app.extensions["refusals"] = [record_refusal]
     app.extensions["chores"] = [chore for room in rooms for chore in room.chores]
     install_navigation(app, rooms)
     return app

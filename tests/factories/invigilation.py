@@ -1,17 +1,15 @@
 """People on duty at a sitting."""
 
-import pytest
-
 from tests.factories.people import make_officer
+from trainhub.exams.staffing.models import Appointment
 from trainhub.kernel.db import db
 
 
 def make_on_duty(sitting, duty):
     """Somebody on duty at a sitting; the appointing itself is tried in the room that does it."""
-    staffing = pytest.importorskip("trainhub.exams.staffing.models")
     person = make_officer(duty, sitting.organisation)
     db.session.add(
-        staffing.Appointment(
+        Appointment(
             sitting_id=sitting.id, person_id=person.id, duty=duty, appointed_by_id=sitting.planned_by_id
         )
     )

@@ -15,6 +15,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
 from trainhub.kernel.i18n import _
 from trainhub.people.sign_in import authenticate
+from trainhub.separation.refusals import record_refusal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -55,6 +56,7 @@ def application(as_json: bool) -> Iterator[None]:
             yield
         except DomainError as refusal:
             db.session.rollback()
+            record_refusal(refusal)
             refuse(refusal, as_json)
 
 

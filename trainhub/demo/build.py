@@ -11,7 +11,18 @@ from typing import Any
 
 from trainhub.app import create_app
 from trainhub.config import Settings
-from trainhub.demo import bank, cast, courses, papers, people, sites, sittings
+from trainhub.demo import (
+    bank,
+    cast,
+    courses,
+    delivery,
+    invigilation,
+    papers,
+    people,
+    sites,
+    sittings,
+    staffing,
+)
 from trainhub.demo.world import World
 from trainhub.kernel import jobs, keys, migrations
 from trainhub.kernel.db import db, transaction
@@ -19,7 +30,7 @@ from trainhub.kernel.identifiers import readable_code
 from trainhub.people import messages
 from trainhub.regulations import load_figures
 
-BUILDERS = (people, courses, bank, papers, sites, sittings)
+BUILDERS = (people, courses, bank, papers, sites, sittings, staffing, delivery, invigilation)
 """The builders of the rooms, in the order of the work."""
 
 SIGN_INS = "demo.json"

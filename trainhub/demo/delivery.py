@@ -165,11 +165,11 @@ def _changes(attempt_code: str, skill: float, part: float) -> list[Change]:
 
 def _as_shown(place: Place, key: Any) -> Answer:
     if place.type == "true_false":
-        return str(key)
+        return str(key[0])
     letters = dict(zip(place.options, LETTERS, strict=False))
     if place.type == "multiple":
         return sorted(letters[each] for each in key)
-    return letters[str(key)]
+    return letters[key[0]]
 
 
 def _other_than(right: Answer, place: Place, chance: random.Random) -> Answer:

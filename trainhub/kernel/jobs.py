@@ -125,6 +125,8 @@ def perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
             result_url = _works[kind](Progress(job_id), **arguments)
         except DomainError as refusal:
             db.session.rollback()
+            for keep in current_app.extensions.get("refusals", ()):
+                keep(refusal)
             _note(job_id, state=JobState.FAILED, message=str(refusal), ended_at=clock.now())
         except Exception as problem:
             db.session.rollback()

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, jsonify, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
@@ -93,6 +104,8 @@ def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     database.db.session.rollback()
+    for keep in current_app.extensions.get("refusals", ()):
+        keep(error)
     if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))

@@ -9,6 +9,7 @@ from flask import current_app
 
 from trainhub.exams.delivery.form import LETTERS, read_form
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.papers.sealing import open_paper
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.errors import Conflict
@@ -34,8 +35,6 @@ def paper_of(sitting: Sitting) -> Any:
 
 
 def _open(paper_code: str, sitting: Sitting) -> Any:
-    from trainhub.exams.papers.sealing import open_paper
-
     return open_paper(paper_code, by=None, sitting_code=sitting.code, at=clock.now())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting, candidate_by_check_in, get_sitting
+from trainhub.exams.staffing import appointments_of, sittings_on_duty
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
@@ -14,16 +15,12 @@ from trainhub.separation.duties import Duty
 
 def duties_in(sitting: Sitting, person: Person) -> frozenset[str]:
     """Return the duties for which a person is appointed to a sitting."""
-    from trainhub.exams.staffing import appointments_of
-
     return frozenset(str(row.duty) for row in appointments_of(sitting) if row.person_id == person.id)
 
 
 def own_sittings(person: Person) -> list[Sitting]:
     """Return the sittings on which a person is on duty, in the order of time."""
-    from trainhub.exams.staffing import sittings_on_duty
-
-    return list(sittings_on_duty(person))
+    return sittings_on_duty(person)
 
 
 def sitting_of(code: str, person: Person, *duties: Duty) -> Sitting:

@@ -89,10 +89,11 @@ def open_sitting(sitting: Sitting, *, by: Person) -> None:
     lock("sitting", sitting.code)
     if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
         raise Conflict(_("The sitting has been opened already."))
-    require_separation(sitting, by=by)
-    obstacles = obstacles_to_opening(sitting)
+    checks = [check for check in opening_checks if check is not _separation]
+    obstacles = [obstacle for check in checks for obstacle in check(sitting)]
     if obstacles:
         raise Conflict(" ".join(str(obstacle.text) for obstacle in obstacles))
+    require_separation(sitting, by=by)
     sitting.state = SittingState.OPEN
     note_change(sitting, "opened", by=by)
     ledger.append(

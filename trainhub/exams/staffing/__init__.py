@@ -1,1 +1,25 @@
-"""Registers and appointment of exam staff."""
+"""Staffing: the register of invigilators, assessors and inspectors, and who is on duty at which sitting."""
+
+from trainhub.exams.staffing.appointing import (
+    appoint,
+    appointments_of,
+    choices_for,
+    sittings_on_duty,
+    withdraw_appointment,
+)
+from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffMember
+from trainhub.exams.staffing.needs import needs_of
+from trainhub.exams.staffing.register import enter
+
+__all__ = [
+    "Appointment",
+    "AppointmentState",
+    "StaffMember",
+    "appoint",
+    "appointments_of",
+    "choices_for",
+    "enter",
+    "needs_of",
+    "sittings_on_duty",
+    "withdraw_appointment",
+]

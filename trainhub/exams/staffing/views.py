@@ -1,7 +1,196 @@
-"""Pages of the room."""
+"""Pages of staffing: sittings with what they lack, one sitting, the register, one's own duties."""
 
 from __future__ import annotations
 
-from trainhub.kernel.rooms import Room
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-room = Room(name="exams.staffing", side="exam")
+from trainhub import regulations, separation
+from trainhub.exams.sittings import Sitting, get_sitting
+from trainhub.exams.staffing.appointing import (
+    BEFORE_THE_END,
+    appoint,
+    appointments_of,
+    choices_for,
+    sittings_on_duty,
+    withdraw_appointment,
+)
+from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, WithdrawalForm
+from trainhub.exams.staffing.models import Appointment
+from trainhub.exams.staffing.needs import needs_of, sittings_ahead
+from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
+from trainhub.exams.staffing.work import open_work
+from trainhub.governance.duties import holders, organisations_for
+from trainhub.governance.guards import requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.people.models import Organisation
+from trainhub.people.organisations import get_organisation
+from trainhub.people.persons import get_person
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+staffing = Blueprint("staffing", __name__, url_prefix="/exam/staffing")
+
+APPOINTED_HERE = (Duty.INVIGILATE, Duty.INSPECT)
+
+
+def _centres() -> list[int]:
+    return organisations_for(current_person(), Duty.ASSIGN_STAFF)
+
+
+def _own_sitting(code: str) -> Sitting:
+    return get_sitting(code, centres=_centres())
+
+
+def _qualification_name(sitting: Sitting) -> str:
+    day = clock.local_day(sitting.starts_at)
+    return regulations.qualification(sitting.qualification, on=day).name
+
+
+@staffing.get("/")
+@requires(Duty.ASSIGN_STAFF)
+def list_sittings() -> ResponseReturnValue:
+    """List the sittings ahead with what they need and have."""
+    rows = [(sitting, needs_of(sitting)) for sitting in sittings_ahead(_centres())]
+    return render_template("staffing/list.html", rows=rows, name_of=_qualification_name)
+
+
+@staffing.get("/<code>")
+@requires(Duty.ASSIGN_STAFF)
+def show_sitting(code: str) -> ResponseReturnValue:
+    """Show who is on duty at a sitting, who can be chosen, and who cannot and why."""
+    return _sitting_page(_own_sitting(code))
+
+
+def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
+    is_ahead = sitting.state in BEFORE_THE_END
+    page = render_template(
+        "staffing/sitting.html",
+        sitting=sitting,
+        name=_qualification_name(sitting),
+        needs=needs_of(sitting),
+        appointed=appointments_of(sitting),
+        choices={duty: choices_for(sitting, duty) for duty in APPOINTED_HERE} if is_ahead else {},
+        conflicts=[each for each in separation.violations_of_sitting(sitting.code) if not each.rule.counts],
+        form=AppointmentForm(formdata=None),
+        withdrawal=WithdrawalForm(formdata=None),
+        is_ahead=is_ahead,
+    )
+    return page, status
+
+
+@staffing.post("/<code>/appointments")
+@requires(Duty.ASSIGN_STAFF)
+@writes
+def appoint_person(code: str) -> ResponseReturnValue:
+    """Put somebody on duty; a separation rule may refuse."""
+    sitting, form = _own_sitting(code), AppointmentForm()
+    if not form.validate_on_submit() or form.duty.data not in {duty.value for duty in STAFF_DUTIES}:
+        raise Invalid(_("Choose a person for the duty."))
+    rooms = {room.exam_room.code: room for room in sitting.rooms}
+    if form.room.data and form.room.data not in rooms:
+        raise Invalid(_("This room is not of the sitting."))
+    person = get_person(form.person.data)
+    row = appoint(sitting, rooms.get(form.room.data or ""), person, Duty(form.duty.data), by=current_person())
+    flash(_("%(name)s is on duty at this sitting.", name=row.person.name), "success")
+    return redirect(url_for(".show_sitting", code=code))
+
+
+@staffing.post("/<code>/appointments/<appointment_code>/withdraw")
+@requires(Duty.ASSIGN_STAFF)
+@writes
+def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
+    """Take somebody off duty, with a reason."""
+    sitting, form = _own_sitting(code), WithdrawalForm()
+    wanted = select(Appointment).where(
+        Appointment.sitting_id == sitting.id, Appointment.code == appointment_code
+    )
+    row = db.session.scalar(wanted)
+    if row is None:
+        raise NotFound(_l("There is no such appointment."))
+    withdraw_appointment(row, form.reason.data or "", by=current_person())
+    flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
+    return redirect(url_for(".show_sitting", code=code))
+
+
+@staffing.get("/register")
+@requires(Duty.ASSIGN_STAFF)
+def show_register() -> ResponseReturnValue:
+    """Show the register of exam staff, and where somebody is entered."""
+    form = _member_form()
+    if not form.is_submitted():
+        form.qualified_from.data = clock.today()
+    return _register_page(form)
+
+
+def _member_form() -> MemberForm:
+    form = MemberForm()
+    entered = {(member.person_id, member.duty) for member in members_of(_centres())}
+    form.holder.choices = [
+        (f"{duty.value} {person.id}", f"{person.name} · {duty.label}")
+        for duty in STAFF_DUTIES
+        for person in holders(duty)
+        if (person.id, duty.value) not in entered
+    ]
+    everybody = db.session.scalars(select(Organisation).order_by(Organisation.kind, Organisation.name))
+    form.organisation.choices = [(each.code, each.name) for each in everybody]
+    return form
+
+
+def _register_page(form: MemberForm, status: int = 200) -> ResponseReturnValue:
+    members = members_of(_centres())
+    page = render_template("staffing/register.html", members=members, form=form, today=clock.today())
+    return page, status
+
+
+@staffing.post("/register")
+@requires(Duty.ASSIGN_STAFF)
+@writes
+def enter_member() -> ResponseReturnValue:
+    """Enter somebody into the register."""
+    form = _member_form()
+    if not form.validate_on_submit():
+        return _register_page(form, 422)
+    duty, _blank, person_id = form.holder.data.partition(" ")
+    centre = db.session.get_one(Organisation, _centres()[0])
+    member = enter(
+        get_person(person_id),
+        Duty(duty),
+        get_organisation(form.organisation.data),
+        form.qualified_from.data,
+        form.qualified_until.data,
+        centre=centre,
+        by=current_person(),
+        district=(form.district.data or "").strip(),
+    )
+    flash(_("%(name)s is in the register.", name=member.person.name), "success")
+    return redirect(url_for(".show_register"))
+
+
+@staffing.get("/mine")
+@requires(*STAFF_DUTIES)
+def own_duties() -> ResponseReturnValue:
+    """Show a person the sittings at which they are on duty."""
+    person = current_person()
+    rows = [
+        (sitting, [row for row in appointments_of(sitting) if row.person_id == person.id])
+        for sitting in reversed(sittings_on_duty(person))
+    ]
+    return render_template("staffing/mine.html", rows=rows, name_of=_qualification_name)
+
+
+room = Room(
+    name="exams.staffing",
+    side="exam",
+    blueprints=(staffing,),
+    navigation=(
+        NavigationEntry(_l("Exam staff"), "staffing.list_sittings", (Duty.ASSIGN_STAFF,)),
+        NavigationEntry(_l("My duties"), "staffing.own_duties", STAFF_DUTIES),
+    ),
+    open_work=open_work,
+)

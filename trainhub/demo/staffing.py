@@ -1,0 +1,86 @@
+"""Exam staff of the demo: a register, people on duty, one conflict that was refused, and open work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from trainhub import separation
+from trainhub.demo.sittings import PAST, PLANNED, TODAY
+from trainhub.demo.world import World
+from trainhub.exams.sittings import candidates_of, get_sitting
+from trainhub.exams.staffing import appoint, enter
+from trainhub.kernel import clock
+from trainhub.kernel.db import transaction
+from trainhub.kernel.errors import Refused
+from trainhub.separation.duties import Duty
+from trainhub.separation.refusals import record_refusal
+
+REGISTER = (
+    ("invigilator", Duty.INVIGILATE, "CENTRE"),
+    ("invigilator2", Duty.INVIGILATE, "CENTRE"),
+    ("invigilator3", Duty.INVIGILATE, "CENTRE"),
+    ("invigilator4", Duty.INVIGILATE, "CENTRE"),
+    ("inspector", Duty.INSPECT, "BUREAU"),
+)
+ON_DUTY = {
+    PAST: ("invigilator", "invigilator2", "inspector"),
+    TODAY: ("invigilator", "invigilator3", "inspector"),
+    PLANNED: ("invigilator4",),
+}
+TAUGHT = "HONGYUAN-2026-06"
+
+
+def build(world: World) -> None:
+    """Enter people, appoint them, and let the rules refuse an instructor of earlier days."""
+    now = clock.now()
+    with clock.set_to(now - timedelta(days=150)):
+        _enter(world)
+    with clock.set_to(now - timedelta(days=14)):
+        _appoint(world, PAST)
+    with clock.set_to(now - timedelta(days=3)):
+        _appoint(world, TODAY)
+    _appoint(world, PLANNED)
+    _declare_earlier_teaching(world)
+    _try_what_is_forbidden(world)
+
+
+def _enter(world: World) -> None:
+    for name, duty, code in REGISTER:
+        with transaction():
+            until = clock.today() + timedelta(days=800)
+            centre, by = world.organisations["CENTRE"], world.persons["exam-admin"]
+            person, works_for = world.persons[name], world.organisations[code]
+            enter(person, duty, works_for, clock.today(), until, centre=centre, by=by)
+
+
+def _appoint(world: World, code: str) -> None:
+    for name in ON_DUTY[code]:
+        with transaction():
+            sitting, by = get_sitting(code), world.persons["exam-admin"]
+            inspects = name == "inspector"
+            duty = Duty.INSPECT if inspects else Duty.INVIGILATE
+            room = None if inspects else sitting.rooms[0]
+            appoint(sitting, room, world.persons[name], duty, by=by)
+
+
+def _declare_earlier_teaching(world: World) -> None:
+    """Five months ago ``invigilator2`` taught a class that a candidate of next week attended."""
+    with transaction():
+        learner = candidates_of(get_sitting(PLANNED))[0].person
+        school, by = world.organisations["HONGYUAN"], world.persons["exam-admin"]
+        period = (clock.today() - timedelta(days=160), clock.today() - timedelta(days=150))
+        relations = separation.relations
+        source = "declaration of earlier teaching"
+        relations.state_taught(world.persons["invigilator2"], TAUGHT, school, *period, by=by, source=source)
+        relations.state_attended(learner, TAUGHT, school, *period, by=by, source=source)
+
+
+def _try_what_is_forbidden(world: World) -> None:
+    try:
+        with transaction():
+            sitting, by = get_sitting(PLANNED), world.persons["exam-admin"]
+            appoint(sitting, sitting.rooms[0], world.persons["invigilator2"], Duty.INVIGILATE, by=by)
+    except Refused as refusal:
+        record_refusal(refusal)
+    else:
+        raise AssertionError("the rules let an instructor invigilate people they taught")

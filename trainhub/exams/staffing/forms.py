@@ -1,0 +1,37 @@
+"""Forms of staffing."""
+
+from __future__ import annotations
+
+from flask_wtf import FlaskForm
+from wtforms import DateField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from trainhub.kernel.i18n import _l
+
+
+class MemberForm(FlaskForm):  # type: ignore[misc]
+    """An entry into the register; the person holds the duty already."""
+
+    holder = SelectField(_l("Person and duty"), [InputRequired()])
+    organisation = SelectField(_l("Works for"), [InputRequired()])
+    district = StringField(
+        _l("District"),
+        [Optional(), Length(max=60)],
+        description=_l("That of the organisation unless given."),
+    )
+    qualified_from = DateField(_l("From"), [InputRequired()])
+    qualified_until = DateField(_l("Until"), [InputRequired()])
+
+
+class AppointmentForm(FlaskForm):  # type: ignore[misc]
+    """Whom to appoint; the people themselves are rows of a table beside it."""
+
+    person = StringField(validators=[InputRequired(), Length(max=40)])
+    duty = StringField(validators=[InputRequired(), Length(max=40)])
+    room = StringField(validators=[Optional(), Length(max=20)])
+
+
+class WithdrawalForm(FlaskForm):  # type: ignore[misc]
+    """Why somebody is taken off duty."""
+
+    reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=200)])

@@ -1,0 +1,41 @@
+"""What waits for the staffing officer, and what lies ahead of those on duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import url_for
+
+from trainhub import separation
+from trainhub.exams.staffing.needs import needs_of, sittings_ahead
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel.i18n import _
+from trainhub.kernel.rooms import Task
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+
+def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
+    """Return the staffing officer's tasks: sittings that lack people, and conflicts that came to light."""
+    if Duty.ASSIGN_STAFF not in duties:
+        return []
+    return list(_tasks(person))
+
+
+def _tasks(person: Person) -> Iterator[Task]:
+    sittings = sittings_ahead(organisations_for(person, Duty.ASSIGN_STAFF))
+    conflicts = [violation.object for violation in separation.planned_conflicts()] if sittings else []
+    for sitting in sittings:
+        url = url_for("staffing.show_sitting", code=sitting.code)
+        detail = f"{sitting.site.name} · {sitting.code}"
+        if count := conflicts.count(sitting.code):
+            yield Task(
+                _("Resolve conflicts"), url, detail=detail, count=count, due=sitting.starts_at, tone="bad"
+            )
+        needs = needs_of(sitting)
+        if missing := needs[Duty.INVIGILATE].missing:
+            title = _("Appoint invigilators")
+            yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="warn")
+        if missing := needs[Duty.INSPECT].missing:
+            title = _("Appoint an inspector")
+            yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="info")
