@@ -18,6 +18,10 @@ def story(app):
     return Story(names=("欧阳若琳", "王建国"))
 
 
+def _main(page):
+    return page.text.partition("<main")[2].partition("</main>")[0]
+
+
 def _issue(client, story):
     client.sign_in(story.issuer)
     answer = client.post(f"/exam/certificates/issue/{story.code}")
@@ -130,7 +134,7 @@ def test_an_unknown_number_and_an_impossible_one_get_the_same_answer(client, sto
     impossible = client.get("/verify/1")
 
     assert unknown.status_code == impossible.status_code == 404
-    assert unknown.text == impossible.text
+    assert _main(unknown) == _main(impossible)
 
 
 def test_the_look_up_cannot_be_walked(client, story):

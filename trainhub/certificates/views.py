@@ -6,6 +6,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from trainhub.certificates.forms import RevocationForm
+from trainhub.certificates.glance import at_a_glance
 from trainhub.certificates.issuing import require_issuable, sitting_by_code
 from trainhub.certificates.models import Certificate
 from trainhub.certificates.public import verify
@@ -142,4 +143,5 @@ room = Room(
         NavigationEntry(_l("Verify a certificate"), "verify.ask"),
     ),
     open_work=open_work,
+    at_a_glance=at_a_glance,
 )

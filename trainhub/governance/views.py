@@ -9,8 +9,10 @@ from sqlalchemy.orm import joinedload
 
 from trainhub.governance import accounts, duties
 from trainhub.governance.forms import AccountForm, GrantForm, OrganisationForm
+from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
 from trainhub.governance.models import Grant
+from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import DomainError, Refused
@@ -40,6 +42,8 @@ def list_people() -> ResponseReturnValue:
         statement = statement.where(
             Account.username.contains(wanted, autoescape=True) | (Person.name == wanted)
         )
+    if request.args.get("ending"):
+        statement = statement.where(Account.person_id.in_(select(Grant.person_id).where(ending_soon())))
     page = paginate(statement)
     held = _grants_of([account.person_id for account in page.items])
     return render_template("governance/people.html", page=page, held=held, wanted=wanted)
@@ -208,4 +212,6 @@ room = Room(
         NavigationEntry(_l("Organisations"), "governance.list_organisations", ADMINISTRATORS),
         NavigationEntry(_l("Ledger"), "governance.read_ledger", (Duty.AUDIT,)),
     ),
+    open_work=open_work,
+    at_a_glance=at_a_glance,
 )

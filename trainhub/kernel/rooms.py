@@ -48,8 +48,58 @@ class Task:
     tone: str = "neutral"
 
 
+@dataclass(frozen=True)
+class KeyFigure:
+    """A number that a person of a duty wants to see at a glance; it leads to its rows.
+
+    Args:
+        value: as it is shown.
+        label: what is counted.
+        url: the rows behind it; empty if there is no such page.
+        unit: of the value.
+        tone: empty, good, warn or bad.
+    """
+
+    value: Any
+    label: Any
+    url: str = ""
+    unit: Any = ""
+    tone: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A picture of numbers where people would rather look than read; the page shows its table as well.
+
+    Args:
+        id: of the element, unique on the page.
+        title: what it shows.
+        labels: names of the places.
+        series: name and values, in the order of the labels.
+        kind: bar or line.
+        unit: of the values.
+        is_stacked: whether the series add up.
+    """
+
+    id: str
+    title: Any
+    labels: tuple[str, ...]
+    series: tuple[tuple[Any, tuple[int | float, ...]], ...]
+    kind: str = "bar"
+    unit: Any = ""
+    is_stacked: bool = False
+
+
 OpenWork = Callable[[Any, frozenset[str]], list[Task]]
 """(person, names of the duties in force) -> the person's tasks in this room."""
+
+
+AtAGlance = Callable[[Any, frozenset[str]], "list[KeyFigure | Chart]"]
+"""(person, names of the duties in force) -> what the home page shows of this room beside the tasks."""
+
+
+def _no_glance(_person: Any, _duties: frozenset[str]) -> list[KeyFigure | Chart]:
+    return []
 
 
 def _nothing(_person: Any, _duties: frozenset[str]) -> list[Task]:
@@ -66,6 +116,7 @@ class Room:
         blueprints: its pages.
         navigation: its entries.
         open_work: what waits for a person in this room.
+        at_a_glance: figures and charts of this room for a person's home page.
         chores: what a serving process looks after.
     """
 
@@ -74,4 +125,5 @@ class Room:
     blueprints: tuple[Blueprint, ...] = ()
     navigation: tuple[NavigationEntry, ...] = ()
     open_work: OpenWork = field(default=_nothing)
+    at_a_glance: AtAGlance = field(default=_no_glance)
     chores: tuple[Chore, ...] = ()

@@ -1,11 +1,11 @@
-"""The front page, and the home page that answers: what do I have to do next?"""
+"""The front page, the home pages that answer what one has to do next, and every page's way around."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -13,20 +13,15 @@ from trainhub.governance.guards import current_duties
 from trainhub.kernel.access import open_to_all, signed_in
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import LANGUAGES, _, _l, choose_language
-from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.rooms import Room
 from trainhub.people.sign_in import current_person
+from trainhub.portal.demo_doors import doors_of_demo
+from trainhub.portal.waiting import gather, side_of
 from trainhub.separation.duties import Duty
 
 portal = Blueprint("portal", __name__)
 
 SIDES = {"training": _l("Training"), "exam": _l("Examination"), "oversight": _l("Oversight")}
-PUBLIC_PAGES = (
-    ("verify.ask", _l("Verify a certificate")),
-    ("objections.find", _l("I did not sit this")),
-    ("regulations.list_figures", _l("The law as data")),
-    ("regulations.list_qualifications", _l("Catalogue of qualifications")),
-    ("people.sign_in", _l("Sign in")),
-)
 _DUTY_SIDES = {"training": "training", "exam": "exam", "oversight": "oversight", "system": "oversight"}
 
 
@@ -34,9 +29,7 @@ _DUTY_SIDES = {"training": "training", "exam": "exam", "oversight": "oversight",
 @open_to_all("the front page says what trainhub is")
 def front() -> ResponseReturnValue:
     """Show the front page, with the public pages that this process serves."""
-    served = current_app.view_functions
-    pages = [(endpoint, label) for endpoint, label in PUBLIC_PAGES if endpoint in served]
-    return render_template("portal/front.html", public_pages=pages)
+    return render_template("portal/front.html", doors=doors_of_demo(current_app.config.get("DEMO_SIGN_INS")))
 
 
 @portal.get("/home")
@@ -51,15 +44,21 @@ def home() -> ResponseReturnValue:
 @signed_in
 def side_home(side: str) -> ResponseReturnValue:
     """Show what waits for the person on one side."""
-    if side not in _sides_of(current_duties()):
-        raise NotFound(_l("There is no such page."))
-    person = current_person()
     duties = current_duties()
-    names = frozenset(duty.value for duty in duties)
+    if side not in SIDES:
+        raise NotFound(_l("There is no such page."))
+    if side not in _sides_of(duties):
+        flash(_("You have no duty on that side; this is your own home page."), "info")
+        return redirect(url_for(".home"))
     rooms: tuple[Room, ...] = current_app.extensions["rooms"]
-    tasks = [task for room in rooms if room.side == side for task in room.open_work(person, names)]
-    held = [duty for duty in Duty if duty in duties and _DUTY_SIDES.get(duty.side, "training") == side]
-    return render_template("portal/home.html", side=side, side_name=SIDES[side], tasks=tasks, held=held)
+    own = [room for room in rooms if side_of(room) == side]
+    return render_template(
+        "portal/home.html",
+        side=side,
+        side_name=SIDES[side],
+        waiting=gather(own, current_person(), duties),
+        held=[duty for duty in Duty if duty in duties and _DUTY_SIDES.get(duty.side, "training") == side],
+    )
 
 
 def _sides_of(duties: frozenset[Duty]) -> list[str]:
@@ -75,15 +74,13 @@ def _sides_of(duties: frozenset[Duty]) -> list[str]:
 def install_navigation(app: Flask, rooms: tuple[Room, ...]) -> None:
     """Give every page its side, its navigation and the way across to the other side."""
     app.extensions["rooms"] = rooms
-    sides = {blueprint.name: room.side for room in rooms for blueprint in room.blueprints}
+    sides = {blueprint.name: side_of(room) for room in rooms for blueprint in room.blueprints}
 
     @app.context_processor
     def navigation() -> dict[str, Any]:
         signed = current_user.is_authenticated
         duties = current_duties() if signed else frozenset()
         side = (request.view_args or {}).get("side") or sides.get(request.blueprint or "", "core")
-        if side == "core" and request.blueprint == "governance":
-            side = "oversight"
         return {
             "current_person": current_person() if signed else None,
             "duty_names": {duty.value for duty in duties},
@@ -99,15 +96,23 @@ def install_navigation(app: Flask, rooms: tuple[Room, ...]) -> None:
 
 def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> list[dict[str, Any]]:
     held = {duty.value for duty in duties}
-    own = [NavigationEntry(_l("My tasks"), "portal.home")]
-    for room in rooms:
-        shown = "oversight" if room.name == "governance" else room.side
-        if shown == side or (shown == "core" and room.name != "governance"):
-            own += [entry for entry in room.navigation if not entry.duties or held & set(entry.duties)]
-    return [
-        {"label": entry.label, "url": url_for(entry.endpoint), "current": request.endpoint == entry.endpoint}
-        for entry in own
+    entries = [
+        entry
+        for room in rooms
+        if side_of(room) in (side, "core")
+        for entry in room.navigation
+        if not entry.duties or held & set(entry.duties)
     ]
+    return [_my_tasks(side, duties)] + [
+        {"label": entry.label, "url": url_for(entry.endpoint), "current": request.endpoint == entry.endpoint}
+        for entry in entries
+    ]
+
+
+def _my_tasks(side: str, duties: frozenset[Duty]) -> dict[str, Any]:
+    has_home = side in _sides_of(duties)
+    url = url_for("portal.side_home", side=side) if has_home else url_for("portal.home")
+    return {"label": _l("My tasks"), "url": url, "current": request.endpoint == "portal.side_home"}
 
 
 def _homes(duties: frozenset[Duty]) -> list[dict[str, Any]]:

@@ -22,6 +22,7 @@ from trainhub.exams.bank.banks import (
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.finding import Filter, listing, search
 from trainhub.exams.bank.forms import BankForm, BulkForm, PointForm, SearchForm
+from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
@@ -197,4 +198,5 @@ room = Room(
     blueprints=(bank,),
     navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
     open_work=open_work,
+    at_a_glance=at_a_glance,
 )

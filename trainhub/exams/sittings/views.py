@@ -17,6 +17,7 @@ from trainhub.exams.sittings.access import WATCHING, centres, own_sitting
 from trainhub.exams.sittings.changes import changes_of, label_of
 from trainhub.exams.sittings.conduct import close_sitting, obstacles_to_opening, open_sitting, steps_of
 from trainhub.exams.sittings.forms import PaperForm, PlanForm
+from trainhub.exams.sittings.glance import at_a_glance
 from trainhub.exams.sittings.models import Eligibility, Part, Sitting, SittingState
 from trainhub.exams.sittings.plan import (
     candidates_of,
@@ -239,4 +240,5 @@ room = Room(
         NavigationEntry(_l("Objections"), "sittings.list_objections", (Duty.HANDLE_OBJECTIONS,)),
     ),
     open_work=open_work,
+    at_a_glance=at_a_glance,
 )

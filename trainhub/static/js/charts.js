@@ -10,8 +10,8 @@ const text = { color: token("--soft"), fontFamily: token("--font"), fontSize: 13
 const shapes = ["circle", "rect", "triangle", "diamond"];
 
 function axes(chart) {
-  const names = { type: "category", data: chart.labels, axisLabel: { ...text, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("--line-strong") } } };
-  const values = { type: "value", name: chart.unit, nameTextStyle: text, axisLabel: text, splitLine: { lineStyle: { color: token("--hair") } } };
+  const names = { type: "category", data: chart.labels, axisLabel: { ...text, hideOverlap: true, ...(chart.horizontal ? { width: 132, overflow: "break", interval: 0 } : {}) }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("--line-strong") } } };
+  const values = { type: "value", name: chart.horizontal ? "" : chart.unit, minInterval: 1, nameTextStyle: text, axisLabel: text, splitLine: { lineStyle: { color: token("--hair") } } };
   if (!chart.horizontal) return { xAxis: names, yAxis: values };
   return { xAxis: values, yAxis: { ...names, inverse: true } };
 }
@@ -24,7 +24,7 @@ function series(chart) {
   return chart.series.map((one, place) => ({
     type: chart.kind, name: one.name, data: one.values, stack: chart.stacked ? "all" : undefined,
     barMaxWidth: 36, symbol: shapes[place % shapes.length], symbolSize: 7,
-    label: { show: chart.kind === "bar" && chart.series.length === 1, position: chart.horizontal ? "right" : "top", ...text },
+    label: { show: chart.kind === "bar" && chart.series.length === 1, position: chart.horizontal ? "right" : "top", formatter: (one) => one.value || "", ...text },
   }));
 }
 
@@ -34,7 +34,7 @@ function draw(box) {
   const drawn = window.echarts.init(box, null, { renderer: "canvas" });
   drawn.setOption({
     animation: !still, color: palette, textStyle: { fontFamily: token("--font") },
-    grid: { left: 8, right: 24, top: chart.series.length > 1 ? 44 : 32, bottom: 8, containLabel: true },
+    grid: { left: 8, right: 24, top: chart.series.length > 1 ? (chart.horizontal ? 36 : 64) : 32, bottom: 8, containLabel: true },
     legend: chart.kind !== "donut" && chart.series.length > 1 ? { top: 0, left: 0, textStyle: text } : undefined,
     tooltip: { trigger: chart.kind === "donut" ? "item" : "axis", renderMode: "richText", axisPointer: { type: chart.kind === "bar" ? "shadow" : "line" }, textStyle: { fontSize: 13, color: token("--ink") } },
     ...(chart.kind === "donut" ? {} : axes(chart)), series: series(chart),
