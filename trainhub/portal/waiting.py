@@ -18,7 +18,7 @@ GROUPS = (
     ("overdue", _l("Past its time")),
     ("today", _l("Today")),
     ("week", _l("Within a week")),
-    ("later", _l("Later")),
+    ("later", _l("In more than a week")),
     ("open", _l("Without a date")),
 )
 URGENCY = {"bad": 0, "warn": 1, "info": 2}
