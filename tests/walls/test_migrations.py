@@ -1,0 +1,224 @@
+"""Migrations: what they build is what the models say, and every step can be walked back with data in it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import CheckConstraint, create_engine, func, inspect, select, text
+from sqlalchemy.schema import CreateTable
+
+from tests.factories import bank, certificates, courses, delivery, separation
+from tests.factories.people import make_officer, make_organisation, make_person
+from tests.servers import create_database, drop_database
+from trainhub import create_app, regulations
+from trainhub.config import read_settings
+from trainhub.kernel import keys, migrations
+from trainhub.kernel.db import Base, db, prepare_engine, transaction
+from trainhub.people.messages import tell
+from trainhub.people.models import OrganisationKind
+from trainhub.separation.duties import Duty
+
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+VERSIONS = "alembic_version"
+
+
+@pytest.fixture(params=DATABASES)
+def url(request, tmp_path):
+    """Address of an empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    address = create_database()
+    yield address
+    drop_database(address)
+
+
+@pytest.fixture
+def engine(url):
+    """An engine that behaves as the house's does, on an empty database."""
+    made = create_engine(url)
+    prepare_engine(made)
+    yield made
+    made.dispose()
+
+
+def tables_in(engine) -> set[str]:
+    return set(inspect(engine).get_table_names()) - {VERSIONS}
+
+
+def revisions() -> list[str]:
+    """All revisions, the newest first."""
+    script = ScriptDirectory.from_config(migrations._config())
+    return [revision.revision for revision in script.walk_revisions()]
+
+
+def differences(engine) -> list:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return compare_metadata(context, Base.metadata)
+
+
+def test_the_migrations_build_exactly_what_the_models_say(engine):
+    migrations.upgrade(engine)
+    assert differences(engine) == []
+    assert tables_in(engine) == set(Base.metadata.tables)
+
+
+def test_the_migrations_name_every_constraint_as_the_models_do(engine):
+    migrations.upgrade(engine)
+    found = inspect(engine)
+    wrong = []
+    for table in Base.metadata.sorted_tables:
+        wanted_checks = {str(c.name) for c in table.constraints if isinstance(c, CheckConstraint)}
+        checks = {check["name"] for check in found.get_check_constraints(table.name)}
+        if checks != wanted_checks:
+            wrong.append(f"{table.name} checks: {sorted(checks)} instead of {sorted(wanted_checks)}")
+        if found.get_pk_constraint(table.name)["name"] != f"pk_{table.name}":
+            wrong.append(f"{table.name}: {found.get_pk_constraint(table.name)}")
+        keys_found = {
+            (
+                key["name"],
+                tuple(key["constrained_columns"]),
+                key["referred_table"],
+                key["options"].get("ondelete"),
+            )
+            for key in found.get_foreign_keys(table.name)
+        }
+        keys_wanted = {
+            (key.name, tuple(key.column_keys), key.referred_table.name, key.ondelete)
+            for key in table.foreign_key_constraints
+        }
+        if {key[1:] for key in keys_found} != {key[1:] for key in keys_wanted}:
+            wrong.append(f"{table.name} foreign keys: {sorted(keys_found)} instead of {sorted(keys_wanted)}")
+        if any(not (name or "").startswith(f"fk_{table.name}_") for name, *_ in keys_found):
+            wrong.append(f"{table.name} foreign keys without the house's names: {sorted(keys_found)}")
+    assert wrong == []
+
+
+def test_the_conditions_of_the_tables_are_those_of_the_models(tmp_path):
+    """The text of every CHECK, as SQLite keeps it."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'empty.db'}")
+    migrations.upgrade(engine)
+    model = create_engine("sqlite://")
+    Base.metadata.create_all(model)
+    wrong = []
+    for table in Base.metadata.sorted_tables:
+        sides = []
+        for each in (engine, model):
+            checks = inspect(each).get_check_constraints(table.name)
+            sides.append(
+                {check["name"]: re.sub(r"[\s\"()]", "", check["sqltext"]).lower() for check in checks}
+            )
+        if sides[0] != sides[1]:
+            wrong.append(f"{table.name}: {sides[0]} instead of {sides[1]}")
+    engine.dispose()
+    assert wrong == []
+
+
+def test_the_way_back_ends_with_nothing(engine):
+    migrations.upgrade(engine)
+    migrations.downgrade(engine, "base")
+    assert tables_in(engine) == set()
+
+
+def test_a_second_way_up_builds_the_same(engine):
+    migrations.upgrade(engine)
+    migrations.downgrade(engine, "base")
+    migrations.upgrade(engine)
+    assert differences(engine) == []
+
+
+def fill(app) -> None:
+    """Rows in the main tables of every room, made by the rooms' own functions."""
+    with transaction():
+        if not db.session.scalar(text("SELECT count(*) FROM regulations_figure")):
+            regulations.load_figures()
+        tell(make_person(), "test.told", "测试")
+        body = make_organisation(OrganisationKind.TRAINING_BODY)
+        teacher = make_officer(Duty.TEACH, body)
+        course = courses.make_course(body, teacher)
+        courses.make_class(course, teacher, members=[make_person()], instructors=[teacher])
+        separation.state_class(teacher, [make_person()])
+        separation.state_sitting()
+        bank.make_sealed(bank.make_staff())
+        sitting = delivery.make_seated_sitting()
+        result = certificates.make_result(sitting, certificates.make_human("发布员"))
+        certificates.make_objection(result)
+        delivery.make_working_attempt(sitting)
+    db.session.remove()
+
+
+def counts(engine) -> dict[str, int]:
+    with engine.connect() as connection:
+        return {
+            table.name: connection.scalar(select(func.count()).select_from(table)) or 0
+            for table in Base.metadata.sorted_tables
+            if table.name in tables_in(engine)
+        }
+
+
+@pytest.fixture
+def filled(url, tmp_path):
+    """An engine on a database that holds rows of every room."""
+    folder = tmp_path / "instance"
+    keys.create_missing_keys(folder / "keys")
+    app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url}))
+    with app.app_context():
+        migrations.upgrade(db.engine)
+        fill(app)
+        yield db.engine
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_every_step_can_be_walked_back_and_again_with_data_in_it(filled):
+    before = counts(filled)
+    rooms = {"people", "ledger", "governance", "regulations", "separation", "courses", "bank", "papers"}
+    rooms |= {"sites", "sittings", "delivery", "marking"}
+    assert rooms <= {name.split("_")[0] for name, rows in before.items() if rows}
+    way = revisions()
+    for number, revision in enumerate(way):
+        below = way[number + 1] if number + 1 < len(way) else "base"
+        migrations.downgrade(filled, below)
+        lost = before.keys() - counts(filled).keys()
+        migrations.upgrade(filled, revision)
+        again = counts(filled)
+        assert {name: again[name] for name in again.keys() - lost} == {
+            name: before[name] for name in again.keys() - lost
+        }, f"revision {revision} touched rows of other rooms"
+        migrations.downgrade(filled, below)
+    assert tables_in(filled) == set()
+
+
+def test_each_revision_makes_only_the_tables_of_rooms_it_names(engine):
+    """A revision may touch one room's tables, or those of the foundation."""
+    known: set[str] = set()
+    for revision in reversed(revisions()):
+        migrations.upgrade(engine, revision)
+        made = tables_in(engine) - known
+        known |= made
+        rooms = {name.split("_")[0] for name in made}
+        assert len(rooms) <= 1 or revision == "0001", f"revision {revision} makes tables of {sorted(rooms)}"
+
+
+def test_the_revisions_stand_in_one_line():
+    script = ScriptDirectory.from_config(migrations._config())
+    assert len(script.get_heads()) == 1
+    assert revisions() == sorted(revisions(), reverse=True)
+    assert migrations.newest() == revisions()[0]
+
+
+def test_every_table_can_be_written_for_both_databases():
+    from sqlalchemy.dialects import postgresql, sqlite
+
+    for table in Base.metadata.sorted_tables:
+        for dialect in (sqlite.dialect(), postgresql.dialect()):
+            written = str(CreateTable(table).compile(dialect=dialect))
+            names = re.findall(r"CONSTRAINT \"?(\w+)", written)
+            assert all(len(name) <= 63 for name in names), names
