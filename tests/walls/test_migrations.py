@@ -155,11 +155,12 @@ def fill(app) -> None:
 
 
 def counts(engine) -> dict[str, int]:
+    there = tables_in(engine)
     with engine.connect() as connection:
         return {
             table.name: connection.scalar(select(func.count()).select_from(table)) or 0
             for table in Base.metadata.sorted_tables
-            if table.name in tables_in(engine)
+            if table.name in there
         }
 
 

@@ -31,5 +31,5 @@ SYLLABUS_STATES: dict[str, tuple[Any, str]] = {
 FILM_STATES: dict[str, tuple[Any, str]] = {
     FilmState.INDEXING: (_l("being looked into"), "info"),
     FilmState.READY: (_l("ready"), "good"),
-    FilmState.REFUSED: (_l("refused"), "bad"),
+    FilmState.REFUSED: (_l("not accepted"), "bad"),
 }
