@@ -14,9 +14,11 @@ from trainhub.config import Settings
 from trainhub.demo import (
     bank,
     cast,
+    certificates,
     courses,
     delivery,
     invigilation,
+    marking,
     papers,
     people,
     sites,
@@ -30,7 +32,19 @@ from trainhub.kernel.identifiers import readable_code
 from trainhub.people import messages
 from trainhub.regulations import load_figures
 
-BUILDERS = (people, courses, bank, papers, sites, sittings, staffing, delivery, invigilation)
+BUILDERS = (
+    people,
+    courses,
+    bank,
+    papers,
+    sites,
+    sittings,
+    staffing,
+    delivery,
+    invigilation,
+    marking,
+    certificates,
+)
 """The builders of the rooms, in the order of the work."""
 
 SIGN_INS = "demo.json"

@@ -147,6 +147,18 @@ def transaction() -> Iterator[None]:
         action()
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Look at a consistent state without ever holding what writers wait for."""
+    db.session.rollback()
+    token = _reading.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        _reading.reset(token)
+
+
 def writes(view: Callable[P, R]) -> Callable[P, R]:
     """Make a view one deed: what it does is committed when it returns and undone when it raises."""
 

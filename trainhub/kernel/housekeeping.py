@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 
-from trainhub.kernel.db import db, start_reading, stop_reading, transaction
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.logs import log
 
 EVERY_S = 5.0
@@ -57,19 +57,12 @@ class Housekeeper(threading.Thread):
         for chore in self._app.extensions["chores"]:
             with self._app.app_context():
                 try:
-                    if _is_due(chore):
+                    with reading():
+                        is_due = chore.is_due()
+                    if is_due:
                         with transaction():
                             chore.do()
                 except Exception as problem:
                     log().error("chore failed", chore=chore.name, exc_info=problem)
                 finally:
                     db.session.remove()
-
-
-def _is_due(chore: Chore) -> bool:
-    start_reading()
-    try:
-        return chore.is_due()
-    finally:
-        db.session.rollback()
-        stop_reading()

@@ -33,7 +33,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
     """A question as its author writes it."""
 
     type = SelectField(
-        _l("Type"),
+        _l("Item type"),
         choices=[(kind.value, TYPE_LABELS[kind]) for kind in ItemType],
         validators=[InputRequired()],
     )

@@ -1,1 +1,24 @@
-"""Marks, review, publication."""
+"""Marking: marks computed from the journal, published by a second person, told to whom they belong."""
+
+from trainhub.exams.marking.computing import compute, mark_items
+from trainhub.exams.marking.marking import mark_sitting, require_markable, results_of
+from trainhub.exams.marking.models import Mark, Result, ResultState, Standing
+from trainhub.exams.marking.own import own_results
+from trainhub.exams.marking.publishing import differences, publish_results, require_publishable, withheld
+
+__all__ = [
+    "Mark",
+    "Result",
+    "ResultState",
+    "Standing",
+    "compute",
+    "differences",
+    "mark_items",
+    "mark_sitting",
+    "own_results",
+    "publish_results",
+    "require_markable",
+    "require_publishable",
+    "results_of",
+    "withheld",
+]

@@ -13,6 +13,13 @@ from trainhub.kernel.db import EXAM_SIDE, Model
 from trainhub.people.models import Person
 
 
+class Standing(StrEnum):
+    """How a result came about: by the answers, or by confirmed misconduct, which voids them."""
+
+    COUNTED = "counted"
+    MISCONDUCT = "misconduct"
+
+
 class ResultState(StrEnum):
     """Whether a result is known outside marking."""
 
@@ -21,7 +28,11 @@ class ResultState(StrEnum):
 
 
 class Result(Model):
-    """What a candidate reached at one sitting (考试成绩): marked by one person, published by another."""
+    """What a candidate reached at one sitting (考试成绩): marked by one person, published by another.
+
+    ``journal_head`` is the last link of the journal from which the marks were computed. Who did not come has
+    no result.
+    """
 
     __tablename__ = "marking_result"
     __table_args__ = (
@@ -38,6 +49,10 @@ class Result(Model):
     marks: Mapped[int]
     pass_mark: Mapped[int]
     passed: Mapped[bool]
+    standing: Mapped[str] = mapped_column(default=Standing.COUNTED)
+    journal_head: Mapped[str] = mapped_column(default="")
+    marked_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    marked_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default=ResultState.MARKED, index=True)
     published_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     published_at: Mapped[datetime | None]
@@ -45,3 +60,19 @@ class Result(Model):
     sitting: Mapped[Sitting] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     published_by: Mapped[Person | None] = relationship(foreign_keys=[published_by_id])
+    item_marks: Mapped[list[Mark]] = relationship(back_populates="result", order_by="Mark.number")
+
+
+class Mark(Model):
+    """The marks of one question (题目得分), computed from the sealed paper and the answer that counted."""
+
+    __tablename__ = "marking_mark"
+    __table_args__ = (CheckConstraint("given >= 0 AND given <= possible", name="range"), EXAM_SIDE)
+
+    result_id: Mapped[int] = mapped_column(ForeignKey("marking_result.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    item_code: Mapped[str] = mapped_column(index=True)
+    item_version: Mapped[int]
+    possible: Mapped[int]
+    given: Mapped[int]
+    result: Mapped[Result] = relationship(back_populates="item_marks")

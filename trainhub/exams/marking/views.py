@@ -1,7 +1,172 @@
-"""Pages of the room."""
+"""Pages of marking: sittings to mark and publish, one sitting's results, and everybody's own examinations."""
 
 from __future__ import annotations
 
-from trainhub.kernel.rooms import Room
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
-room = Room(name="exams.marking", side="exam")
+from trainhub import regulations
+from trainhub.exams.marking.marking import require_markable, results_of
+from trainhub.exams.marking.models import Result
+from trainhub.exams.marking.own import awaiting_result, coming, own_results
+from trainhub.exams.marking.publishing import require_publishable, withheld
+from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.work import MARK, PUBLISH, open_work
+from trainhub.exams.sittings import (
+    Candidate,
+    Sitting,
+    SittingState,
+    candidates_of,
+    get_sitting,
+)
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel import clock, jobs
+from trainhub.kernel.access import signed_in
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.pages import paginate
+from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+marking = Blueprint("marking", __name__, url_prefix="/exam")
+
+DUTIES = (Duty.MARK, Duty.PUBLISH_RESULTS)
+STATES = {
+    SittingState.CLOSED: (_l("to be marked"), "warn"),
+    SittingState.MARKED: (_l("to be published"), "info"),
+    SittingState.PUBLISHED: (_l("published"), "good"),
+}
+
+
+def _centres(*duties: Duty) -> list[int]:
+    person = current_person()
+    return sorted({centre for duty in duties for centre in organisations_for(person, duty)})
+
+
+def _own_sitting(code: str, *duties: Duty) -> Sitting:
+    sitting = get_sitting(code, centres=_centres(*(duties or DUTIES)))
+    if sitting.state not in STATES:
+        raise NotFound(_l("There is no such sitting."))
+    return sitting
+
+
+def name_of(sitting: Sitting) -> str:
+    """Return the name of what is examined, in the reader's language."""
+    return regulations.qualification(sitting.qualification, on=clock.local_day(sitting.starts_at)).name
+
+
+@marking.get("/marking/")
+@requires(*DUTIES)
+def list_sittings() -> ResponseReturnValue:
+    """List the sittings that are closed, what waits first."""
+    wanted = select(Sitting).where(Sitting.organisation_id.in_(_centres(*DUTIES)), Sitting.state.in_(STATES))
+    published_last = Sitting.state == SittingState.PUBLISHED
+    page = paginate(wanted.order_by(published_last, Sitting.starts_at.desc()))
+    return render_template("marking/list.html", page=page, states=STATES, name_of=name_of)
+
+
+@marking.get("/marking/<code>")
+@requires(*DUTIES)
+def show_sitting(code: str) -> ResponseReturnValue:
+    """Show a sitting's results, how they are spread, and what is to be done."""
+    sitting = _own_sitting(code)
+    results = results_of(sitting)
+    words = request.args.get("q", "").strip()
+    shown = [each for each in results if not words or _is_of(each, words)]
+    return render_template(
+        "marking/sitting.html",
+        sitting=sitting,
+        name=name_of(sitting),
+        state=STATES[SittingState(sitting.state)],
+        results=shown,
+        count=len(results),
+        words=words,
+        withheld={each.id for each in withheld(sitting)},
+        absent=len([each for each in candidates_of(sitting) if each.seat_number]) - len(results),
+        spread=spread_of(results),
+        hardest=hardest_questions(sitting),
+        may_mark=Duty.MARK in current_duties(),
+        may_publish=Duty.PUBLISH_RESULTS in current_duties(),
+    )
+
+
+def _is_of(result: Result, words: str) -> bool:
+    return words in (result.candidate.ticket_number, result.candidate.person.name)
+
+
+@marking.post("/marking/<code>/mark")
+@requires(Duty.MARK)
+@writes
+def mark(code: str) -> ResponseReturnValue:
+    """Have a closed sitting marked in the background."""
+    sitting, by = _own_sitting(code, Duty.MARK), current_person()
+    require_markable(sitting, by=by)
+    title = _("Mark the sitting %(code)s", code=code)
+    row = jobs.start(MARK, title, by=by, language=choose_language(), sitting_code=code, by_id=by.id)
+    return redirect(url_for("jobs.show", job_id=row.id))
+
+
+@marking.post("/marking/<code>/publish")
+@requires(Duty.PUBLISH_RESULTS)
+@writes
+def publish(code: str) -> ResponseReturnValue:
+    """Have the results published in the background; who marked them is refused here already."""
+    sitting, by = _own_sitting(code, Duty.PUBLISH_RESULTS), current_person()
+    require_publishable(sitting, by=by)
+    title = _("Publish the results of %(code)s", code=code)
+    row = jobs.start(PUBLISH, title, by=by, language=choose_language(), sitting_code=code, by_id=by.id)
+    return redirect(url_for("jobs.show", job_id=row.id))
+
+
+@marking.get("/marking/<code>/results/<candidate_code>")
+@requires(*DUTIES)
+def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Show one result question by question: numbers and marks, never the words of a question."""
+    sitting = _own_sitting(code)
+    wanted = (
+        select(Result)
+        .join(Candidate, Candidate.id == Result.candidate_id)
+        .where(Result.sitting_id == sitting.id, Candidate.code == candidate_code)
+    )
+    result = db.session.scalar(wanted)
+    if result is None:
+        raise NotFound(_l("There is no such result."))
+    return render_template("marking/result.html", sitting=sitting, name=name_of(sitting), result=result)
+
+
+@marking.get("/my")
+@signed_in
+def own() -> ResponseReturnValue:
+    """Show the signed-in person's own examinations."""
+    person = current_person()
+    today = clock.today()
+    results = own_results(person)
+    practical = {
+        each.id: regulations.qualification(each.qualification, on=clock.local_day(each.sitting.starts_at))
+        for each in results
+    }
+    return render_template(
+        "marking/own.html",
+        coming=coming(person),
+        awaiting=awaiting_result(person),
+        results=results,
+        qualifications=practical,
+        appeal_days=int(regulations.value("appeal.days", on=today)),
+        name_of=name_of,
+    )
+
+
+room = Room(
+    name="exams.marking",
+    side="exam",
+    blueprints=(marking,),
+    navigation=(
+        NavigationEntry(_l("My examinations"), "marking.own"),
+        NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),
+    ),
+    open_work=open_work,
+)

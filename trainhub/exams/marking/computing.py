@@ -1,0 +1,83 @@
+"""Marks, always computed from the journal and the sealed paper, by anyone who may, as often as one likes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from trainhub.exams.bank import score
+from trainhub.exams.delivery import Attempt, Ending, final_responses, is_intact
+from trainhub.exams.delivery.papers_opened import paper_of
+from trainhub.exams.marking.models import Standing
+from trainhub.exams.papers.content import PaperContent
+from trainhub.exams.sittings import Sitting
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _
+
+
+@dataclass(frozen=True)
+class ItemMark:
+    """The marks of one question: number in the paper, item and version, possible and given marks."""
+
+    number: int
+    item_code: str
+    item_version: int
+    possible: int
+    given: int
+
+
+@dataclass(frozen=True)
+class Computed:
+    """What an attempt is worth.
+
+    Args:
+        marks: sum over the questions; 0 after misconduct.
+        standing: whether the answers count.
+        items: question by question.
+        journal_head: last link of the journal that was read.
+    """
+
+    marks: int
+    standing: Standing
+    items: tuple[ItemMark, ...]
+    journal_head: str
+
+
+def mark_items(paper: PaperContent, responses: Mapping[int, Any]) -> tuple[ItemMark, ...]:
+    """Return the marks of every question of a paper: all of them for the exact key, else none.
+
+    Args:
+        paper: opened.
+        responses: what was answered, by number in the paper; None or nothing is unanswered.
+    """
+    return tuple(
+        ItemMark(
+            item.number,
+            item.item_code,
+            item.version,
+            item.marks,
+            item.marks if score(item.body, responses.get(item.number)) else 0,
+        )
+        for item in paper.items
+    )
+
+
+def compute(sitting: Sitting, attempt: Attempt) -> Computed:
+    """Return what an attempt is worth, from its journal alone.
+
+    Raises:
+        Conflict: the journal was changed after the answers were given; nothing may be marked from it.
+    """
+    if not is_intact(attempt):
+        raise Conflict(
+            _(
+                "The journal of ticket %(ticket)s is not what was handed in. Nothing was marked; "
+                "tell the auditor.",
+                ticket=attempt.candidate.ticket_number,
+            )
+        )
+    standing = Standing.MISCONDUCT if attempt.ending == Ending.MISCONDUCT else Standing.COUNTED
+    items = mark_items(paper_of(sitting), final_responses(attempt))
+    counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
+    return Computed(counted, standing, items, attempt.head)

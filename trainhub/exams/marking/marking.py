@@ -1,0 +1,123 @@
+"""Marking a sitting: everything is computed first, then entered in one short deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import insert, select
+
+from trainhub import ledger, separation
+from trainhub.exams.delivery import attempts_of
+from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.models import Mark, Result
+from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock, reading, transaction
+from trainhub.kernel.errors import Conflict, Forbidden
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+from trainhub.people.persons import get_person
+from trainhub.separation.duties import Duty
+
+Told = Callable[[int, int], object]
+
+
+def require_markable(sitting: Sitting, *, by: Person) -> None:
+    """Check that a person may mark a sitting now.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: it is not closed, or marked already.
+    """
+    if sitting.organisation_id not in organisations_for(by, Duty.MARK):
+        raise Forbidden(_l("You do not mark for this exam centre."))
+    if sitting.state in (SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_("This sitting is marked already."))
+    if sitting.state != SittingState.CLOSED:
+        raise Conflict(_("A sitting is marked once it is closed."))
+
+
+def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+    """Mark every attempt of a closed sitting; call it outside any transaction.
+
+    Args:
+        sitting_code: which sitting.
+        by_id: who marks.
+        told: is told how many of how many are done.
+
+    Returns:
+        The number of results.
+
+    Raises:
+        Conflict: the sitting is not closed, marked already, or a journal was changed; nothing is entered.
+        Forbidden: marking is not theirs.
+    """
+    with reading():
+        sitting = get_sitting(sitting_code)
+        require_markable(sitting, by=get_person(by_id))
+        attempts = attempts_of(sitting)
+        computed: list[tuple[int, Computed]] = []
+        for done, attempt in enumerate(attempts, start=1):
+            computed.append((attempt.candidate_id, compute(sitting, attempt)))
+            told(done, len(attempts))
+    with transaction():
+        return _enter(get_sitting(sitting_code), computed, get_person(by_id))
+
+
+def _enter(sitting: Sitting, computed: list[tuple[int, Computed]], by: Person) -> int:
+    lock("sitting", sitting.code)
+    db.session.refresh(sitting)
+    require_markable(sitting, by=by)
+    separation.relations.state_marked(by, sitting.code, by=by)
+    candidates = {
+        row.id: row for row in db.session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.id))
+    }
+    results = [_result(sitting, candidates[each], what, by) for each, what in computed]
+    db.session.add_all(results)
+    db.session.flush()
+    rows = [
+        {"result_id": result.id, **vars(item)}
+        for result, (_candidate, what) in zip(results, computed, strict=True)
+        for item in what.items
+    ]
+    if rows:
+        db.session.execute(insert(Mark), rows)
+    note_marked(sitting, by=by)
+    ledger.append(
+        "results.marked",
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        results=len(results),
+        passed=sum(result.passed for result in results),
+    )
+    return len(results)
+
+
+def _result(sitting: Sitting, candidate: Candidate, what: Computed, by: Person) -> Result:
+    return Result(
+        candidate_id=candidate.id,
+        sitting_id=sitting.id,
+        person_id=candidate.person_id,
+        qualification=sitting.qualification,
+        part=sitting.part,
+        marks=what.marks,
+        pass_mark=sitting.pass_mark,
+        passed=what.marks >= sitting.pass_mark,
+        standing=what.standing,
+        journal_head=what.journal_head,
+        marked_by_id=by.id,
+        marked_at=clock.now(),
+    )
+
+
+def results_of(sitting: Sitting) -> list[Result]:
+    """Return the results of a sitting in the order of ticket numbers."""
+    statement = (
+        select(Result)
+        .join(Candidate, Candidate.id == Result.candidate_id)
+        .where(Result.sitting_id == sitting.id)
+        .order_by(Candidate.ticket_number)
+    )
+    return list(db.session.scalars(statement))

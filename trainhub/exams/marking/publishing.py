@@ -1,0 +1,170 @@
+"""Publishing results: a second person, after every mark was computed anew; what is objected to waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import current_app
+from sqlalchemy import select
+
+from trainhub import handover, ledger, separation
+from trainhub.exams.delivery import attempt_of
+from trainhub.exams.marking.computing import compute
+from trainhub.exams.marking.marking import results_of
+from trainhub.exams.marking.models import Mark, Result, ResultState
+from trainhub.exams.sittings import (
+    Sitting,
+    SittingState,
+    blocking_objections,
+    get_sitting,
+    note_published,
+)
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock, reading, transaction
+from trainhub.kernel.errors import Conflict, Forbidden
+from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.people import messages
+from trainhub.people.models import Person
+from trainhub.people.persons import get_person
+from trainhub.separation.duties import Duty
+from trainhub.separation.models import Published
+
+Told = Callable[[int, int], object]
+
+
+def require_publishable(sitting: Sitting, *, by: Person) -> None:
+    """Check that a person may publish what waits in a sitting.
+
+    Raises:
+        Forbidden: publishing for this centre is not theirs.
+        Conflict: the sitting is not marked, or nothing waits.
+        Refused: the person marked it (S-13).
+    """
+    if sitting.organisation_id not in organisations_for(by, Duty.PUBLISH_RESULTS):
+        raise Forbidden(_l("You do not publish results for this exam centre."))
+    if sitting.state not in (SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_("Results are published once the sitting is marked."))
+    if sitting.state == SittingState.PUBLISHED and not _waiting(sitting):
+        raise Conflict(_("The results of this sitting are published already."))
+    proposed = Published(person_id=by.id, sitting_code=sitting.code, starts_on=clock.today(), void=False)
+    separation.require(proposed, by=by)
+
+
+def _waiting(sitting: Sitting) -> list[Result]:
+    """Return the results that can be published now: not yet out, and nobody objects to the registration."""
+    return [
+        result
+        for result in results_of(sitting)
+        if result.state == ResultState.MARKED and not blocking_objections(result.candidate)
+    ]
+
+
+def withheld(sitting: Sitting) -> list[Result]:
+    """Return the results that are kept back by an objection that is open or was right."""
+    return [
+        result
+        for result in results_of(sitting)
+        if result.state == ResultState.MARKED and blocking_objections(result.candidate)
+    ]
+
+
+def differences(sitting: Sitting) -> list[str]:
+    """Return the ticket numbers whose stored marks are not what journal and paper say."""
+    found = []
+    for result in results_of(sitting):
+        attempt = attempt_of(result.candidate)
+        what = None if attempt is None else compute(sitting, attempt)
+        if what is None or not _is_same(result, what.marks, {item.number: item.given for item in what.items}):
+            found.append(result.candidate.ticket_number)
+    return found
+
+
+def _is_same(result: Result, marks: int, given: dict[int, int]) -> bool:
+    stored = select(Mark.number, Mark.given).where(Mark.result_id == result.id)
+    rows = {number: each for number, each in db.session.execute(stored)}
+    return result.marks == marks and rows == given and result.passed == (result.marks >= result.pass_mark)
+
+
+def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+    """Publish the results of a marked sitting, or those that an objection had kept back; outside any deed.
+
+    Args:
+        sitting_code: which sitting.
+        by_id: who publishes; never who marked.
+        told: is told how many of how many are done.
+
+    Returns:
+        The number of results published now.
+
+    Raises:
+        Conflict: not marked, nothing waits, or a stored mark is not what the journal says.
+        Refused: S-13.
+        Forbidden: publishing is not theirs.
+    """
+    with reading():
+        sitting = get_sitting(sitting_code)
+        require_publishable(sitting, by=get_person(by_id))
+        different = differences(sitting)
+    if different:
+        numbers = ", ".join(different[:5])
+        raise Conflict(
+            _(
+                "Stored marks are not what the journal says: %(tickets)s. Nothing was published.",
+                tickets=numbers,
+            )
+        )
+    with transaction():
+        return _publish(get_sitting(sitting_code), get_person(by_id), told)
+
+
+def _publish(sitting: Sitting, by: Person, told: Told) -> int:
+    lock("sitting", sitting.code)
+    db.session.refresh(sitting)
+    require_publishable(sitting, by=by)
+    separation.relations.state_published(by, sitting.code, by=by)
+    waiting, kept = _waiting(sitting), withheld(sitting)
+    day = clock.local_day(sitting.starts_at)
+    for done, result in enumerate(waiting, start=1):
+        result.state, result.published_by_id, result.published_at = (
+            ResultState.PUBLISHED,
+            by.id,
+            clock.now(),
+        )
+        handover.publish_outcome(
+            result.person,
+            result.qualification,
+            result.part,
+            result.passed,
+            day,
+            sitting.code,
+            by=by,
+            centre=sitting.organisation,
+        )
+        _tell(result)
+        told(done, len(waiting))
+    if sitting.state == SittingState.MARKED:
+        note_published(sitting, by=by)
+    ledger.append(
+        "results.published",
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        results=len(waiting),
+        withheld=len(kept),
+    )
+    return len(waiting)
+
+
+def _tell(result: Result) -> None:
+    """Tell the person that a result is out: no marks in the message, and where to say 'that was not me'."""
+    address = current_app.config["SETTINGS"].public_url
+    with in_language("zh_CN"):
+        text = _(
+            "The result of your examination of %(day)s is published: %(url)s/exam/my . "
+            "If you did not sit it, say so here: %(url)s/exam/objections/%(token)s",
+            day=clock.local_day(result.sitting.starts_at).isoformat(),
+            url=address,
+            token=result.candidate.objection_token,
+        )
+    messages.tell(result.person, "result.published", text)

@@ -1,0 +1,69 @@
+"""What a sitting's results look like: how many passed, how marks are spread, which questions were hard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from trainhub.exams.marking.models import Mark, Result, Standing
+from trainhub.exams.sittings import Sitting
+from trainhub.kernel.db import db
+
+BAND = 10
+HARDEST = 10
+
+
+@dataclass(frozen=True)
+class Spread:
+    """The results of a sitting in figures (成绩分布).
+
+    Args:
+        passed: number of results that passed.
+        failed: number of those that did not.
+        bands: number of results in each band of ten marks, from the lowest; each with its label.
+        mean: mean of the marks, one decimal; None without results.
+    """
+
+    passed: int
+    failed: int
+    bands: tuple[tuple[str, int], ...]
+    mean: float | None
+
+
+def spread_of(results: list[Result]) -> Spread:
+    """Return the spread of some results; those voided by misconduct count as failed, but in no band."""
+    marks = [result.marks for result in results if result.standing == Standing.COUNTED]
+    bands = Counter(min(each, 99) // BAND for each in marks)
+    labels = [f"{low}–{low + BAND - 1 if low < 90 else 100}" for low in range(0, 100, BAND)]
+    passed = sum(result.passed for result in results)
+    return Spread(
+        passed,
+        len(results) - passed,
+        tuple((label, bands[place]) for place, label in enumerate(labels)),
+        round(sum(marks) / len(marks), 1) if marks else None,
+    )
+
+
+@dataclass(frozen=True)
+class Facility:
+    """How many of those who answered a question got it right (难度): per cent."""
+
+    number: int
+    item_code: str
+    percent: int
+
+
+def hardest_questions(sitting: Sitting) -> list[Facility]:
+    """Return the questions of a sitting with the lowest share of right answers, the hardest first."""
+    right = func.sum(Mark.given) * 100 / func.sum(Mark.possible)
+    statement = (
+        select(Mark.number, Mark.item_code, right)
+        .join(Result, Result.id == Mark.result_id)
+        .where(Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED)
+        .group_by(Mark.number, Mark.item_code)
+        .order_by(right, Mark.number)
+        .limit(HARDEST)
+    )
+    return [Facility(number, code, int(percent)) for number, code, percent in db.session.execute(statement)]

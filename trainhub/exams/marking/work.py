@@ -1,0 +1,82 @@
+"""What waits for markers, results officers and candidates; and the background work of the first two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from flask import url_for
+from sqlalchemy import select
+
+from trainhub.exams.marking.marking import mark_sitting
+from trainhub.exams.marking.own import coming, own_results
+from trainhub.exams.marking.publishing import publish_results
+from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _, ngettext
+from trainhub.kernel.jobs import Progress, job, path_to
+from trainhub.kernel.rooms import Task
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+MARK, PUBLISH = "marking.mark", "marking.publish"
+NEWS_LASTS = timedelta(days=30)
+
+
+@job(MARK)
+def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Mark a sitting, telling how far it is."""
+
+    def told(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
+
+    mark_sitting(sitting_code, by_id, told)
+    return path_to("marking.show_sitting", code=sitting_code)
+
+
+@job(PUBLISH)
+def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Publish the results of a sitting."""
+    publish_results(sitting_code, by_id)
+    return path_to("marking.show_sitting", code=sitting_code)
+
+
+def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
+    """Return a person's tasks in this room: of duties, and of their own examinations."""
+    return [*_marking(person, duties), *_own(person)]
+
+
+def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    steps = (
+        (Duty.MARK, SittingState.CLOSED, _("Mark the sitting")),
+        (Duty.PUBLISH_RESULTS, SittingState.MARKED, _("Publish the results")),
+    )
+    for duty, state, title in steps:
+        if duty not in duties:
+            continue
+        wanted = select(Sitting).where(
+            Sitting.state == state, Sitting.organisation_id.in_(organisations_for(person, duty))
+        )
+        for sitting in db.session.scalars(wanted.order_by(Sitting.starts_at)):
+            url = url_for("marking.show_sitting", code=sitting.code)
+            yield Task(title, url, detail=f"{sitting.site.name} · {sitting.code}", tone="info")
+
+
+def _own(person: Person) -> Iterator[Task]:
+    url = url_for("marking.own")
+    for candidate in coming(person):
+        sitting = candidate.sitting
+        title = (
+            _("Sit your examination") if candidate.seat_number else _("You are registered: not yet seated")
+        )
+        yield Task(title, url, detail=sitting.site.name, due=sitting.starts_at, tone="info")
+    news = [each for each in own_results(person) if _is_news(each.published_at)]
+    if news:
+        yield Task(_("See your result"), url, count=len(news), tone="good")
+
+
+def _is_news(published_at: object) -> bool:
+    return published_at is not None and clock.now() - published_at < NEWS_LASTS  # type: ignore[operator]
