@@ -98,15 +98,22 @@ def authenticate(username: str, password: str) -> Account | None:
     if account.locked_until is not None and account.locked_until > clock.now():
         return None
     if not matches:
-        account.failures += 1
-        if account.failures >= TRIES:
-            account.failures = 0
-            account.locked_until = clock.now() + LOCKED_FOR
-            ledger.append("account.locked", by=None, side="core", person=account.person_id)
+        _count_failure(account)
         return None
     account.failures = 0
     account.locked_until = None
     return account
+
+
+def _count_failure(account: Account) -> bool:
+    """Count a wrong password; lock the account after too many, and tell whether that happened."""
+    account.failures += 1
+    if account.failures < TRIES:
+        return False
+    account.failures = 0
+    account.locked_until = clock.now() + LOCKED_FOR
+    ledger.append("account.locked", by=None, side="core", person=account.person_id)
+    return True
 
 
 def _matches(stored: str, password: str) -> bool:
@@ -149,13 +156,19 @@ def end_all_sessions(person_id: str) -> None:
 def change_password(account: Account, old: str, new: str) -> None:
     """Replace a password; all sessions end.
 
+    A wrong old one counts as a failed sign-in, so that nobody guesses on in a session that they stole; the
+    caller commits the count although the change is refused.
+
     Raises:
         Invalid: the old one is wrong, or the new one too short.
     """
     if not _matches(account.password_hash, old):
+        if _count_failure(account):
+            end_all_sessions(account.person_id)
         raise Invalid(_("The old password is not right."))
     check_password(new)
     account.password_hash = _hasher.hash(new)
+    account.failures = 0
     end_all_sessions(account.person_id)
     ledger.append("account.password.changed", by=account.person, side="core")
 

@@ -117,7 +117,9 @@ def set_password() -> ResponseReturnValue:
     form = PasswordForm()
     if not form.validate_on_submit():
         return _account_page(password_form=form), 422
-    own = db.session.scalars(select(Account).where(Account.person_id == current_person().id)).one()
+    own = db.session.scalars(
+        select(Account).where(Account.person_id == current_person().id).with_for_update()
+    ).one()
     try:
         change_password(own, form.old.data, form.new.data)
     except Invalid as problem:
@@ -142,10 +144,14 @@ def _account_page(**forms: FlaskForm) -> str:
 
 
 def _safe_next(target: str | None) -> str:
-    """Follow only addresses of this site (no open redirect)."""
-    if target and target.startswith("/") and not target.startswith(("//", "/\\")) and "\\" not in target:
-        return target
-    return "/home"
+    """Follow only addresses of this site (no open redirect).
+
+    Browsers and ``urlsplit`` drop tabs and line ends and take a backslash for a slash, so that ``/\\t/host``
+    would lead to another host.
+    """
+    if not target or not target.isprintable() or "\\" in target:
+        return "/home"
+    return target if target.startswith("/") and not target.startswith("//") else "/home"
 
 
 room = Room(
