@@ -8,6 +8,8 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.walking import require_usable
+
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
@@ -44,6 +46,12 @@ def context():
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
         yield browser.new_context(viewport={"width": 1280, "height": 800})
         browser.close()
+
+
+@pytest.fixture
+def axe():
+    """Fails where a page does not fit its screen, or axe-core finds something serious or critical on it."""
+    return require_usable
 
 
 @pytest.fixture

@@ -18,6 +18,15 @@ PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1280, "height": 800}
 
 
+def require_usable(page):
+    """Make sure that a page fits its screen and that axe finds nothing serious on it."""
+    width = page.viewport_size["width"]
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+    found = Axe().run(page).response["violations"]
+    serious = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
+    assert serious == [], page.url
+
+
 class Walk:
     """A walk through the pages: each is looked at by axe, must fit the screen, and is kept as a picture.
 
@@ -72,11 +81,7 @@ class Walk:
 
     def look(self, page, name=None):
         """Look at the page that is open now."""
-        width = page.viewport_size["width"]
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-        found = Axe().run(page).response["violations"]
-        serious = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
-        assert serious == [], page.url
+        require_usable(page)
         if name:
             self._shot(page, f"{next(self._numbers):02d}-{name}")
 

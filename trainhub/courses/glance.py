@@ -34,10 +34,10 @@ def at_a_glance(person: Any, duties: frozenset[str]) -> list[KeyFigure | Chart]:
 def _learning(person: Person) -> list[KeyFigure]:
     return [
         KeyFigure(
-            duration(progress.done_s),
+            progress.percent,
             progress.member.training_class.syllabus.course.title,
             url_for("courses.class_page", code=progress.member.training_class.code),
-            _("of %(needed)s", needed=duration(progress.needed_s)),
+            _("%% of %(needed)s", needed=duration(progress.needed_s)),
             "good" if progress.is_ready else "",
         )
         for progress in memberships_of(person)[:4]

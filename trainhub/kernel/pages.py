@@ -84,7 +84,7 @@ def local_time(value: datetime | None) -> str:
 
 
 def duration(seconds: int | None) -> str:
-    """Write a span: ``1 h 20 min``, or ``45 s`` when shorter than a minute."""
+    """Write a span: ``1 h 20 min``, ``2 h``, or ``45 s`` when shorter than a minute."""
     if seconds is None:
         return "–"
     if seconds < 60:
@@ -92,6 +92,8 @@ def duration(seconds: int | None) -> str:
     hours, minutes = divmod(seconds // 60, 60)
     if not hours:
         return _("%(count)s min", count=minutes)
+    if not minutes:
+        return _("%(hours)s h", hours=hours)
     return _("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes)
 
 

@@ -98,7 +98,7 @@ def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> lis
     held = {duty.value for duty in duties}
     entries = [
         entry
-        for room in rooms
+        for room in sorted(rooms, key=lambda room: side_of(room) == "core")
         if side_of(room) in (side, "core")
         for entry in room.navigation
         if not entry.duties or held & set(entry.duties)
