@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.story import bank, sitting, training
+from tests.browser.story import bank, day, results, sitting, staff, training
 from tests.browser.walking import Walk
 from trainhub.demo import people as cast
 from trainhub.demo.world import World
@@ -53,3 +53,16 @@ def test_one_qualification_from_lesson_to_verifiable_certificate(
     sitting.register_by_roster(walk, city, sitting_code, tmp_path)
     sitting.settle_what_is_open(walk, sitting_code)
     sitting.arrange(walk, sitting_code)
+    staff.enter_the_register(walk)
+    staff.appoint(walk, city, sitting_code)
+    day.let_in(walk, sitting_code, ["林小满", "周启航", "吴晓岚"])
+    day.sit(walk, sitting_code, "林小满")
+    day.others_sit(sitting_code)
+    day.close(walk, sitting_code)
+    results.mark_and_publish(walk, sitting_code)
+    results.people_are_told(walk.app)
+    results.the_trainee_sees_the_result(walk)
+    results.somebody_objects(walk, *sitting.numbers_of(sitting_code, "周启航"))
+    results.issue(walk, sitting_code)
+    results.verify(walk, tmp_path)
+    results.audit(walk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import count
+from threading import Thread
 
 from axe_playwright_python.sync_playwright import Axe
 from flask_babel import force_locale, gettext
@@ -108,10 +109,16 @@ class Walk:
     def wait_for_work(self, page):
         """Let the background work of the page that is open be done, and go on to its result."""
         db.session.rollback()
-        jobs.run_pending()
-        db.session.rollback()
+        worker = Thread(target=self._work)  # as in the house: away from the loop that drives the browser
+        worker.start()
+        worker.join()
         page.reload()
         self.press(page, "Show the result")
+
+    def _work(self):
+        with self.app.app_context():
+            jobs.run_pending()
+            db.session.remove()
 
     def says(self, page, text, **values):
         """Make sure that a page says something."""

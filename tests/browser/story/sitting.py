@@ -148,8 +148,14 @@ def arrange(walk, code):
 
 def ticket_of(code, name):
     """Ticket number and the last six characters of the ID number of a candidate."""
+    ticket, id_number_ = numbers_of(code, name)
+    return ticket, id_number_[-6:]
+
+
+def numbers_of(code, name):
+    """Ticket number and ID number of a candidate."""
     db.session.rollback()
     found = next(each for each in candidates_of(get_sitting(code)) if each.person.name == name)
-    numbers = found.ticket_number, id_number_of(found.person)[-6:]
+    numbers = found.ticket_number, id_number_of(found.person)
     db.session.rollback()
     return numbers
