@@ -40,7 +40,7 @@ def decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
     """
     try:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
-    except InvalidTag:
+    except (InvalidTag, ValueError):
         raise Undecipherable(f"cannot decipher {context}") from None
 
 

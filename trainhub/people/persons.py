@@ -16,7 +16,7 @@ from trainhub.kernel.keys import key
 from trainhub.people.id_numbers import parse_id_number
 from trainhub.people.models import Person
 
-_PHONE = re.compile(r"1[3-9]\d{9}")
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
 _MAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]{0,63}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
 LONGEST_MAIL = 254
 
