@@ -188,7 +188,16 @@ def test_a_mobile_number_is_read_in_all_its_forms(app, typed):
 
 
 @pytest.mark.parametrize(
-    "typed", ["12345678901", "1379876543", "137987654321", "abc", "", "１３７９８７６５４３２", "13７９８７６５４３２"]
+    "typed",
+    [
+        "12345678901",
+        "1379876543",
+        "137987654321",
+        "abc",
+        "",
+        "１３７９８７６５４３２",
+        "13７９８７６５４３２",
+    ],
 )
 def test_what_is_no_mobile_number_is_refused(app, typed):
     with pytest.raises(Invalid):

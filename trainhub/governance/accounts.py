@@ -15,7 +15,7 @@ from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
 from trainhub.people.models import Account, Organisation, Person
-from trainhub.people.persons import record_person
+from trainhub.people.persons import clean_name, record_person
 from trainhub.people.sign_in import open_account
 from trainhub.separation.duties import Duty
 
@@ -60,7 +60,7 @@ def first_start(
 
     Args:
         people: name, user name and password of the system, the security and the audit administrator,
-            in this order.
+            in this order; nobody's ID number is known yet, so that no two may bear one name.
         organisation: for whom they administer.
         until: last day of their duty.
 
@@ -74,7 +74,12 @@ def first_start(
     lock("first-start", 0)
     if db.session.scalar(select(Grant.id).limit(1)):
         raise Conflict(_("This instance has administrators already."))
-    if len(people) != 3 or len({username for _name, username, _password in people}) != 3:
+    different = {clean_name(name) for name, _username, _password in people}
+    if (
+        len(people) != 3
+        or len(different) != 3
+        or len({username for _name, username, _password in people}) != 3
+    ):
         raise Invalid(_("Three different people are needed: system, security and audit administrator."))
     started = []
     for (name, username, password), duty in zip(people, FIRST_DUTIES, strict=True):
