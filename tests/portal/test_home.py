@@ -8,6 +8,7 @@ from trainhub.governance.work import SOON
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.rooms import Task
+from trainhub.ledger import append
 from trainhub.portal.waiting import group_by_urgency
 from trainhub.separation.duties import Duty
 
@@ -131,3 +132,15 @@ def test_the_front_page_leads_to_what_needs_no_account(client):
     for path in ("/verify", "/exam/objections/", "/regulations", "/regulations/qualifications"):
         assert f'href="{path}"' in page
         assert client.get(path).status_code == 200
+
+
+def test_the_ledger_names_who_decided_in_words(client):
+    with transaction():
+        auditor = make_officer(Duty.AUDIT)
+        append("paper.sealed", by=auditor, side="exam", paper="P-1")
+    client.sign_in(auditor)
+
+    page = client.get("/oversight/ledger").text.partition("<tbody")[2]
+
+    assert "密封试卷" in page
+    assert auditor.name in page

@@ -11,6 +11,7 @@ from trainhub.governance import accounts, duties
 from trainhub.governance.forms import AccountForm, GrantForm, OrganisationForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.models import Grant
 from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
@@ -152,7 +153,9 @@ def read_ledger() -> ResponseReturnValue:
         person.id: person.name for person in db.session.scalars(select(Person).where(Person.id.in_(by_ids)))
     }
     kinds = db.session.scalars(select(Entry.kind).distinct().order_by(Entry.kind)).all()
-    return render_template("governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind)
+    return render_template(
+        "governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind, words=WORDS
+    )
 
 
 KINDS = {
