@@ -48,14 +48,9 @@ def enter(
         Refused: a separation rule forbids it.
     """
     lock("person", person.id)
-    if duty not in STAFF_DUTIES:
-        raise Invalid(_("The register holds invigilators, assessors and inspectors."))
     if qualified_until < qualified_from:
         raise Invalid(_("The period ends before it begins."))
-    if person not in holders(duty):
-        raise Invalid(_("This person does not hold the duty. The security administrator grants it."))
-    if member_of(centre, person, duty) is not None:
-        raise Conflict(_("The person stands in the register for this duty already."))
+    _check(person, duty, centre)
     member = StaffMember(
         centre_id=centre.id,
         person_id=person.id,
@@ -79,6 +74,15 @@ def enter(
         until=qualified_until,
     )
     return member
+
+
+def _check(person: Person, duty: Duty, centre: Organisation) -> None:
+    if duty not in STAFF_DUTIES:
+        raise Invalid(_("The register holds invigilators, assessors and inspectors."))
+    if person not in holders(duty):
+        raise Invalid(_("This person does not hold the duty. The security administrator grants it."))
+    if member_of(centre, person, duty) is not None:
+        raise Conflict(_("The person stands in the register for this duty already."))
 
 
 def _state(member: StaffMember, organisation: Organisation, by: Person) -> None:
