@@ -64,15 +64,7 @@ def enter(
     _state(member, organisation, by)
     db.session.add(member)
     db.session.flush()
-    ledger.append(
-        "staff.registered",
-        by=by,
-        side="exam",
-        person=person.id,
-        duty=duty,
-        organisation=organisation.code,
-        until=qualified_until,
-    )
+    _record(member, organisation, by)
     return member
 
 
@@ -92,6 +84,18 @@ def _state(member: StaffMember, organisation: Organisation, by: Person) -> None:
     )
     separation.relations.state_employed(
         member.person_id, organisation, member.qualified_from, None, by=by, source="register of exam staff"
+    )
+
+
+def _record(member: StaffMember, organisation: Organisation, by: Person) -> None:
+    ledger.append(
+        "staff.registered",
+        by=by,
+        side="exam",
+        person=member.person_id,
+        duty=member.duty,
+        organisation=organisation.code,
+        until=member.qualified_until,
     )
 
 
