@@ -8,8 +8,8 @@ from flask import current_app
 from sqlalchemy import select
 
 from trainhub import handover, ledger, separation
-from trainhub.exams.delivery import attempt_of
-from trainhub.exams.marking.computing import compute
+from trainhub.exams.delivery import attempts_of
+from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.marking import results_of
 from trainhub.exams.marking.models import Mark, Result, ResultState
 from trainhub.exams.sittings import (
@@ -70,20 +70,29 @@ def withheld(sitting: Sitting) -> list[Result]:
 
 
 def differences(sitting: Sitting) -> list[str]:
-    """Return the ticket numbers whose stored marks are not what journal and paper say."""
+    """Return the ticket numbers whose stored results are not what journal, paper and sitting say.
+
+    An attempt whose result was taken away is one of them.
+    """
+    stored = {result.candidate_id: result for result in results_of(sitting)}
     found = []
-    for result in results_of(sitting):
-        attempt = attempt_of(result.candidate)
-        what = None if attempt is None else compute(sitting, attempt)
-        if what is None or not _is_same(result, what.marks, {item.number: item.given for item in what.items}):
-            found.append(result.candidate.ticket_number)
-    return found
+    for attempt in attempts_of(sitting):
+        result = stored.pop(attempt.candidate_id, None)
+        if result is None or not _is_same(result, compute(sitting, attempt)):
+            found.append(attempt.candidate.ticket_number)
+    return found + [result.candidate.ticket_number for result in stored.values()]
 
 
-def _is_same(result: Result, marks: int, given: dict[int, int]) -> bool:
-    stored = select(Mark.number, Mark.given).where(Mark.result_id == result.id)
-    rows = {number: each for number, each in db.session.execute(stored)}
-    return result.marks == marks and rows == given and result.passed == (result.marks >= result.pass_mark)
+def _is_same(result: Result, what: Computed) -> bool:
+    rows = select(Mark.number, Mark.given).where(Mark.result_id == result.id)
+    given = {number: each for number, each in db.session.execute(rows)}
+    pass_mark = result.sitting.pass_mark
+    kept = (result.marks, result.standing, result.pass_mark, result.passed)
+    return (
+        kept == (what.marks, what.standing, pass_mark, what.marks >= pass_mark)
+        and result.journal_head == what.journal_head
+        and given == {item.number: item.given for item in what.items}
+    )
 
 
 def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:

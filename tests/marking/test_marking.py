@@ -1,0 +1,271 @@
+"""Marks come from the journal alone, a second person publishes, and what was changed in between is found."""
+
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import func, select, text
+
+from tests.factories.marking import KEYS, WRONG, Marked, make_paper
+from tests.factories.people import make_officer
+from trainhub import handover
+from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.exams.marking import (
+    Mark,
+    Result,
+    Standing,
+    mark_items,
+    mark_sitting,
+    own_results,
+    publish_results,
+    results_of,
+    withheld,
+)
+from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.sittings.objections import decide_objection, raise_objection
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Forbidden, Refused
+from trainhub.ledger import Entry
+from trainhub.people.messages import Message
+from trainhub.people.persons import give_phone
+from trainhub.separation.duties import Duty
+
+
+@pytest.fixture
+def closed(app):
+    return Marked(app, right=(10, 8, 7))
+
+
+@pytest.fixture
+def marked(closed):
+    mark_sitting(closed.code, closed.marker_id)
+    return closed
+
+
+def facts(story):
+    return [(each.marks, each.passed, each.standing, each.state) for each in results_of(story.sitting)]
+
+
+def kinds():
+    return [entry.kind for entry in db.session.query(Entry).order_by(Entry.id)]
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(["right", "wrong", "none"]), min_size=10, max_size=10), st.integers(1, 5))
+def test_marks_are_the_sum_of_the_right_answers_whatever_is_answered(how, each_marks):
+    paper = make_paper(marks=each_marks)
+    responses = {}
+    for item, what in zip(paper.items, how, strict=True):
+        if what == "right":
+            key = list(KEYS[item.type])
+            responses[item.number] = random.sample(key, len(key)) if item.type == "multiple" else key[0]
+        elif what == "wrong":
+            responses[item.number] = WRONG[item.type]
+
+    marks = mark_items(paper, responses)
+
+    assert sum(each.given for each in marks) == how.count("right") * each_marks
+    assert sum(each.possible for each in marks) == paper.marks
+
+
+def test_a_closed_sitting_is_marked_from_its_journals(closed):
+    assert mark_sitting(closed.code, closed.marker_id) == 3
+
+    assert facts(closed) == [
+        (100, True, "counted", "marked"),
+        (80, True, "counted", "marked"),
+        (70, False, "counted", "marked"),
+    ]
+    assert closed.sitting.state == "marked"
+    sums = select(func.sum(Mark.given)).group_by(Mark.result_id).order_by(Mark.result_id)
+    assert db.session.scalars(sums).all() == [100, 80, 70]
+    assert "results.marked" in kinds()
+
+
+def test_a_sitting_is_marked_once(marked):
+    with pytest.raises(Conflict, match="已评卷"):
+        mark_sitting(marked.code, marked.marker_id)
+
+    assert len(facts(marked)) == 3
+
+
+def test_a_sitting_that_is_still_open_is_not_marked(closed):
+    with transaction():
+        closed.sitting.state = "open"
+
+    with pytest.raises(Conflict):
+        mark_sitting(closed.code, closed.marker_id)
+
+
+def test_who_marks_for_another_centre_does_not_mark_here(closed):
+    with transaction():
+        stranger = make_officer(Duty.MARK).id
+
+    with pytest.raises(Forbidden):
+        mark_sitting(closed.code, stranger)
+
+
+def test_an_attempt_ended_for_misconduct_counts_nothing(app):
+    story = Marked(app, right=(10, 10), misconduct=(1,))
+
+    mark_sitting(story.code, story.marker_id)
+
+    assert [each[:3] for each in facts(story)] == [(100, True, "counted"), (0, False, "misconduct")]
+    assert results_of(story.sitting)[1].standing == Standing.MISCONDUCT
+
+
+def test_a_journal_that_was_changed_in_the_database_stops_the_marking(closed):
+    with transaction():
+        row = db.session.scalar(select(Response).where(Response.attempt_id == closed.attempts[2]))
+        row.shown_ms = row.shown_ms + 1
+
+    with pytest.raises(Conflict):
+        mark_sitting(closed.code, closed.marker_id)
+
+    assert facts(closed) == []
+
+
+def test_results_are_published_by_a_second_person_and_handed_over(marked):
+    with transaction():
+        give_phone(marked.person(_person_ids(marked)[0]), "13912345678")
+
+    assert publish_results(marked.code, marked.publisher_id) == 3
+
+    assert {each[3] for each in facts(marked)} == {"published"}
+    assert marked.sitting.state == "published"
+    outcomes = [handover.outcomes_of(marked.person(each))[0] for each in _person_ids(marked)]
+    assert [(each.passed, each.part) for each in outcomes] == [
+        (True, "theory"),
+        (True, "theory"),
+        (False, "theory"),
+    ]
+    assert "results.published" in kinds()
+    told = db.session.scalars(select(Message).where(Message.person_id.in_(_person_ids(marked)))).all()
+    assert len(told) == 3
+    assert [each.marks for each in own_results(marked.person(_person_ids(marked)[2]))] == [70]
+
+
+def _person_ids(story):
+    return [each.person_id for each in results_of(story.sitting)]
+
+
+def test_nobody_sees_a_result_before_it_is_published(marked):
+    assert own_results(marked.person(_person_ids(marked)[0])) == []
+    assert handover.outcomes_of(marked.person(_person_ids(marked)[0])) == []
+
+
+def test_who_marked_does_not_publish_even_with_the_duty(marked):
+    with transaction():
+        _grant_publishing(marked)
+
+    with pytest.raises(Refused) as refusal:
+        publish_results(marked.code, marked.marker_id)
+
+    assert refusal.value.rule.id == "S-13"
+    assert {each[3] for each in facts(marked)} == {"marked"}
+
+
+def _grant_publishing(story):
+    copy = "INSERT INTO governance_grant ({0}) SELECT {1} FROM governance_grant WHERE person_id = :from"
+    names = [column.name for column in _grant_table().columns if column.name not in ("id", "code")]
+    values = [":person" if name == "person_id" else name for name in names]
+    statement = copy.format(", ".join(names), ", ".join(values))
+    db.session.execute(text(statement), {"person": story.marker_id, "from": story.publisher_id})
+
+
+def _grant_table():
+    return db.metadata.tables["governance_grant"]
+
+
+def test_results_are_published_once(marked):
+    publish_results(marked.code, marked.publisher_id)
+
+    with pytest.raises(Conflict):
+        publish_results(marked.code, marked.second_publisher_id)
+
+
+def test_nothing_is_published_before_it_is_marked(closed):
+    with pytest.raises(Conflict):
+        publish_results(closed.code, closed.publisher_id)
+
+
+def test_who_only_marks_does_not_publish(marked):
+    with pytest.raises(Forbidden):
+        publish_results(marked.code, marked.marker_id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE marking_result SET marks = 95, passed = 1 WHERE marks = 70",
+        "UPDATE marking_result SET passed = 1 WHERE marks = 70",
+        "UPDATE marking_mark SET given = possible",
+        "UPDATE marking_result SET pass_mark = 60, passed = 1",
+        "UPDATE marking_result SET marks = 0, passed = 0, standing = 'misconduct' WHERE marks = 80",
+        "UPDATE marking_result SET standing = 'misconduct' WHERE marks = 70",
+        "DELETE FROM marking_mark WHERE number = 3",
+    ],
+)
+def test_a_mark_changed_in_the_database_is_found_before_it_goes_out(marked, change):
+    with transaction():
+        db.session.execute(text(change))
+
+    with pytest.raises(Conflict):
+        publish_results(marked.code, marked.publisher_id)
+
+    assert {each[3] for each in facts(marked)} == {"marked"}
+
+
+def test_a_result_taken_out_of_the_database_is_missed_before_the_others_go_out(marked):
+    with transaction():
+        gone = select(Result.id).where(Result.marks == 70).scalar_subquery()
+        db.session.execute(Mark.__table__.delete().where(Mark.result_id == gone))
+        db.session.execute(Result.__table__.delete().where(Result.marks == 70))
+
+    with pytest.raises(Conflict):
+        publish_results(marked.code, marked.publisher_id)
+
+
+def test_an_objection_keeps_only_its_own_result_back_until_it_is_dismissed(marked):
+    with transaction():
+        result = results_of(marked.sitting)[0]
+        objection = raise_objection(result.candidate, "not_sat", "不是我考的", "", channel="link")
+
+    assert publish_results(marked.code, marked.publisher_id) == 2
+    assert len(withheld(marked.sitting)) == 1
+
+    with transaction():
+        db.session.add(objection)
+        decide_objection(objection, False, "照片与监控一致", by=marked.person(marked.second_publisher_id))
+    assert publish_results(marked.code, marked.publisher_id) == 1
+    assert {each[3] for each in facts(marked)} == {"published"}
+
+
+def test_an_upheld_objection_keeps_the_result_back_for_good(marked):
+    with transaction():
+        objection = raise_objection(
+            results_of(marked.sitting)[0].candidate, "not_sat", "不是我考的", "", channel="link"
+        )
+        decide_objection(objection, True, "照片不是本人", by=marked.person(marked.second_publisher_id))
+
+    assert publish_results(marked.code, marked.publisher_id) == 2
+    with pytest.raises(Conflict):
+        publish_results(marked.code, marked.publisher_id)
+
+
+def test_figures_of_a_sitting_add_up(marked):
+    spread = spread_of(results_of(marked.sitting))
+
+    assert (spread.passed, spread.failed, spread.mean) == (2, 1, 83.3)
+    assert sum(number for _label, number in spread.bands) == 3
+    assert hardest_questions(marked.sitting)[0].percent == 33
+
+
+def test_a_candidate_admitted_who_answered_nothing_gets_no_marks(app):
+    story = Marked(app, right=(0,))
+
+    mark_sitting(story.code, story.marker_id)
+
+    assert facts(story)[0][:2] == (0, False)
+    assert db.session.get_one(Attempt, story.attempts[0]).ending is not None
