@@ -13,6 +13,7 @@ from trainhub.app import create_app
 from trainhub.config import Settings
 from trainhub.demo import (
     bank,
+    cases,
     cast,
     certificates,
     courses,
@@ -35,6 +36,7 @@ from trainhub.regulations import load_figures
 BUILDERS = (
     people,
     courses,
+    cases,
     bank,
     papers,
     sites,
