@@ -11,6 +11,8 @@ from tests.factories.marking import KEYS, WRONG, Marked, make_paper
 from tests.factories.people import make_officer
 from trainhub import handover
 from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.exams.invigilation import IncidentKind, Told, confirm_incident, record_incident
+from trainhub.exams.invigilation.incidents import get_incident
 from trainhub.exams.marking import (
     Mark,
     Result,
@@ -269,3 +271,38 @@ def test_a_candidate_admitted_who_answered_nothing_gets_no_marks(app):
 
     assert facts(story)[0][:2] == (0, False)
     assert db.session.get_one(Attempt, story.attempts[0]).ending is not None
+
+
+def record(story, place):
+    """Record misconduct of a candidate after hand-in; returns its code and who recorded it."""
+    with transaction():
+        first = make_officer(Duty.INVIGILATE, story.sitting.organisation)
+        candidate = db.session.get_one(Attempt, story.attempts[place]).candidate
+        text_ = "监控回看发现考生携带手机并多次查看屏幕。"
+        incident = record_incident(
+            story.sitting, candidate, IncidentKind.MISCONDUCT, text_, ends_attempt=True, by=first
+        )
+        return incident.code
+
+
+def confirm(story, code):
+    with transaction():
+        second = make_officer(Duty.INVIGILATE, story.sitting.organisation)
+        confirm_incident(get_incident(story.sitting, code), Told.SIGNED, by=second)
+
+
+def test_misconduct_confirmed_after_the_hand_in_voids_the_result(closed):
+    code = record(closed, 0)
+    with pytest.raises(Conflict):
+        mark_sitting(closed.code, closed.marker_id)
+    confirm(closed, code)
+    mark_sitting(closed.code, closed.marker_id)
+    assert facts(closed)[0] == (0, False, Standing.MISCONDUCT, "marked")
+    publish_results(closed.code, closed.publisher_id)
+
+
+def test_a_record_of_the_desk_voids_nothing_once_the_sitting_is_marked(marked):
+    code = record(marked, 0)
+    with pytest.raises(Conflict):
+        confirm(marked, code)
+    publish_results(marked.code, marked.publisher_id)

@@ -19,7 +19,7 @@ from trainhub import ledger, regulations
 from trainhub.certificates.authority import SigningFiles, prepare_authority
 from trainhub.certificates.document import TITLE, Facts, draw
 from trainhub.certificates.models import Certificate
-from trainhub.certificates.neighbours import publish_status, require_other_person
+from trainhub.certificates.neighbours import publish_status, require_other_person, state_issued
 from trainhub.certificates.numbers import new_number
 from trainhub.certificates.register import is_theory_only, open_results
 from trainhub.certificates.signing import sign
@@ -124,6 +124,7 @@ def enter(signed: Signed, *, by: Person) -> Certificate | None:
         after_commit(lambda: storage.remove(signed.document_key))
         return None
     require_other_person(result.published_by_id, by)
+    state_issued(sitting, by=by)
     certificate = _row(signed, result, sitting, by)
     db.session.add(certificate)
     db.session.flush()

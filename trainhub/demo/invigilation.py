@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub.demo.delivery import invigilators_of
+from trainhub.demo.sittings import TO_MARK
 from trainhub.exams.delivery import AttemptState, attempts_of
 from trainhub.exams.invigilation import (
     IncidentKind,
@@ -58,7 +59,8 @@ def _finish_past(code: str, ends_at: datetime) -> None:
         close_desk(sitting, by=first)
         for room in sitting.rooms:
             sign_room_record(sitting, room, "考场秩序正常。", by=first)
-            sign_room_record(sitting, room, by=second)
+            if code != TO_MARK:
+                sign_room_record(sitting, room, by=second)
 
 
 def _inspect(sitting: Sitting) -> None:

@@ -1,4 +1,4 @@
-"""Sittings of the demo: one of last week, one that begins soon, one in the plan with open eligibility."""
+"""Sittings of the demo: some held, one that runs now, one in the plan with open eligibility."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from trainhub.people.models import Person
 from trainhub.people.persons import record_person
 
 PAST, TODAY, PLANNED = "DEMO-LAST-WEEK", "DEMO-TODAY", "DEMO-NEXT-WEEK"
+TO_CERTIFY, TO_PUBLISH, TO_MARK = "DEMO-TO-CERTIFY", "DEMO-TO-PUBLISH", "DEMO-TO-MARK"
+HELD = ((PAST, 8), (TO_CERTIFY, 6), (TO_PUBLISH, 4), (TO_MARK, 2))
+"""Sittings of the past: code, and how many days ago each was held."""
+
 _NAMES = (
     "周启航 吴晓岚 郑立群 孙佳宁 马跃进 朱文静 胡建业 林若溪 何志远 高雪梅 罗永康 宋雨桐 "
     "唐卫东 许静怡 韩松涛 冯月华 邓国栋 曹思琪"
@@ -29,12 +33,13 @@ _EMPLOYERS = ("海川华丰机械有限公司", "蓝海化工有限公司", "鼎
 def build(world: Any) -> None:
     """Plan the sittings and bring in their candidates."""
     now = clock.now()
-    with clock.set_to(now - timedelta(days=16)):
-        _plan(world, PAST, "SAFETY-MANAGER", "R1", _at_nine(now - timedelta(days=8)))
-        _fill(world, PAST, list(range(12)))
-        _finish(world, PAST)
+    for place, (code, days_ago) in enumerate(HELD):
+        with clock.set_to(now - timedelta(days=16)):
+            _plan(world, code, "SAFETY-MANAGER", "R1", _at_nine(now - timedelta(days=days_ago)))
+            _fill(world, code, list(range(12)) if not place else list(range(18 + 5 * place, 23 + 5 * place)))
+            _finish(world, code)
     with clock.set_to(now - timedelta(days=4)):
-        _plan(world, TODAY, "PRINCIPAL", "R2", _soon(now))
+        _plan(world, TODAY, "PRINCIPAL", "R2", _just_begun(now))
         _fill(world, TODAY, [12, 13, 14], [world.persons["candidate"]])
         _finish(world, TODAY)
     _plan(world, PLANNED, "LV-ELECTRICIAN", "R3", _at_nine(now + timedelta(days=6)))
@@ -48,10 +53,10 @@ def _at_nine(moment: datetime) -> datetime:
     )
 
 
-def _soon(now: datetime) -> datetime:
-    """Return a moment in 20 to 25 minutes, at a full five minutes: entry has begun."""
-    later = now + timedelta(minutes=25)
-    return later.replace(minute=later.minute // 5 * 5, second=0, microsecond=0)
+def _just_begun(now: datetime) -> datetime:
+    """Return a moment 5 to 10 minutes ago, at a full five minutes: who is late is still let in."""
+    earlier = now - timedelta(minutes=5)
+    return earlier.replace(minute=earlier.minute // 5 * 5, second=0, microsecond=0)
 
 
 def _plan(world: Any, code: str, qualification: str, room: str, starts_at: datetime) -> None:
@@ -77,8 +82,15 @@ def _fill(
 
 def _person(number: int, by: Person) -> Person:
     """Return an invented person; the place code 379999 belongs to nobody."""
-    head = f"3799991985{number % 12 + 1:02d}{number + 10:02d}{number:03d}"
-    return record_person(_NAMES[number], head + check_character(head + "0"), by=by)
+    head = f"3799991985{number % 12 + 1:02d}{number % 18 + 10:02d}{number:03d}"
+    return record_person(_name(number), head + check_character(head + "0"), by=by)
+
+
+def _name(number: int) -> str:
+    """Return a name; beyond the list, one put together from two of it."""
+    if number < len(_NAMES):
+        return _NAMES[number]
+    return _NAMES[number % len(_NAMES)][0] + _NAMES[(number * 5 + 3) % len(_NAMES)][1:]
 
 
 def _hand_over_training(world: Any, person: Person, sitting: Sitting) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from trainhub import separation
-from trainhub.demo.sittings import PAST, PLANNED, TODAY
+from trainhub.demo.sittings import HELD, PLANNED, TODAY
 from trainhub.demo.world import World
 from trainhub.exams.sittings import candidates_of, get_sitting
 from trainhub.exams.staffing import appoint, enter
@@ -23,7 +23,7 @@ REGISTER = (
     ("inspector", Duty.INSPECT, "BUREAU"),
 )
 ON_DUTY = {
-    PAST: ("invigilator", "invigilator2", "inspector"),
+    **{code: ("invigilator", "invigilator2", "inspector") for code, _days in HELD},
     TODAY: ("invigilator", "invigilator3", "inspector"),
     PLANNED: ("invigilator4",),
 }
@@ -36,7 +36,8 @@ def build(world: World) -> None:
     with clock.set_to(now - timedelta(days=150)):
         _enter(world)
     with clock.set_to(now - timedelta(days=14)):
-        _appoint(world, PAST)
+        for code, _days in HELD:
+            _appoint(world, code)
     with clock.set_to(now - timedelta(days=3)):
         _appoint(world, TODAY)
     _appoint(world, PLANNED)

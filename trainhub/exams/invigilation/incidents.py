@@ -7,7 +7,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.delivery import AttemptState, attempt_of, end_for_misconduct
 from trainhub.exams.invigilation.models import Incident, IncidentKind, IncidentState, Told
-from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.exams.sittings import Candidate, Sitting, SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -67,12 +67,19 @@ def confirm_incident(incident: Incident, told: Told, *, by: Person) -> None:
         raise Conflict(_l("A second person confirms the record, not the one who wrote it."))
     if (told is Told.NOBODY) != (incident.candidate_id is None):
         raise Invalid(_l("The candidate whom a record concerns is told, and the record says how."))
+    if incident.ends_attempt:
+        _require_unmarked(incident.sitting)
     incident.state = IncidentState.CONFIRMED
     incident.told = told
     incident.second_by_id = by.id
     incident.confirmed_at = clock.now()
     _end_attempt(incident, by)
     _append("incident.confirmed", incident, incident.sitting, by)
+
+
+def _require_unmarked(sitting: Sitting) -> None:
+    if sitting.state in (SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_l("The sitting is marked: a record of the desk can no longer void an attempt."))
 
 
 def _end_attempt(incident: Incident, by: Person) -> None:

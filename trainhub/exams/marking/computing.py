@@ -9,6 +9,8 @@ from typing import Any
 from trainhub.exams.bank import score
 from trainhub.exams.delivery import Attempt, Ending, final_responses, is_intact
 from trainhub.exams.delivery.papers_opened import paper_of
+from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.models import Standing
 from trainhub.exams.papers.content import PaperContent
 from trainhub.exams.sittings import Sitting
@@ -63,6 +65,14 @@ def mark_items(paper: PaperContent, responses: Mapping[int, Any]) -> tuple[ItemM
     )
 
 
+def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
+    """Tell whether misconduct that two people stand for voids an attempt, handed in or not."""
+    return attempt.ending == Ending.MISCONDUCT or any(
+        incident.ends_attempt and incident.state == IncidentState.CONFIRMED
+        for incident in incidents_of(sitting, attempt.candidate)
+    )
+
+
 def compute(sitting: Sitting, attempt: Attempt) -> Computed:
     """Return what an attempt is worth, from its journal alone.
 
@@ -77,7 +87,7 @@ def compute(sitting: Sitting, attempt: Attempt) -> Computed:
                 ticket=attempt.candidate.ticket_number,
             )
         )
-    standing = Standing.MISCONDUCT if attempt.ending == Ending.MISCONDUCT else Standing.COUNTED
+    standing = Standing.MISCONDUCT if _is_void(sitting, attempt) else Standing.COUNTED
     items = mark_items(paper_of(sitting), final_responses(attempt))
     counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
     return Computed(counted, standing, items, attempt.head)

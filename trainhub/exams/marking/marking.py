@@ -8,6 +8,8 @@ from sqlalchemy import insert, select
 
 from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of
+from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.models import Mark, Result
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
@@ -36,6 +38,10 @@ def require_markable(sitting: Sitting, *, by: Person) -> None:
         raise Conflict(_("This sitting is marked already."))
     if sitting.state != SittingState.CLOSED:
         raise Conflict(_("A sitting is marked once it is closed."))
+    if any(each.ends_attempt and each.state == IncidentState.RECORDED for each in incidents_of(sitting)):
+        raise Conflict(
+            _("Misconduct is recorded and waits for a second person: it is settled before marking.")
+        )
 
 
 def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:

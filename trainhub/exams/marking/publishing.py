@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from flask import current_app
 from sqlalchemy import select
@@ -58,6 +58,15 @@ def _waiting(sitting: Sitting) -> list[Result]:
         for result in results_of(sitting)
         if result.state == ResultState.MARKED and not blocking_objections(result.candidate)
     ]
+
+
+def releasable(centres: Sequence[int]) -> list[Sitting]:
+    """Return published sittings of some centres with results that an objection no longer keeps back."""
+    kept = select(Result.sitting_id).where(Result.state == ResultState.MARKED)
+    statement = select(Sitting).where(
+        Sitting.organisation_id.in_(centres), Sitting.state == SittingState.PUBLISHED, Sitting.id.in_(kept)
+    )
+    return [sitting for sitting in db.session.scalars(statement) if _waiting(sitting)]
 
 
 def withheld(sitting: Sitting) -> list[Result]:

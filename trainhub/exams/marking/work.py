@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.own import coming, own_results
-from trainhub.exams.marking.publishing import publish_results
+from trainhub.exams.marking.publishing import publish_results, releasable
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -46,7 +46,7 @@ def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
 
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     """Return a person's tasks in this room: of duties, and of their own examinations."""
-    return [*_marking(person, duties), *_own(person)]
+    return [*_marking(person, duties), *_kept_back(person, duties), *_own(person)]
 
 
 def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
@@ -63,6 +63,15 @@ def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
         for sitting in db.session.scalars(wanted.order_by(Sitting.starts_at)):
             url = url_for("marking.show_sitting", code=sitting.code)
             yield Task(title, url, detail=f"{sitting.site.name} · {sitting.code}", tone="info")
+
+
+def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    if Duty.PUBLISH_RESULTS not in duties:
+        return
+    for sitting in releasable(organisations_for(person, Duty.PUBLISH_RESULTS)):
+        url = url_for("marking.show_sitting", code=sitting.code)
+        title = _("Publish what an objection had kept back")
+        yield Task(title, url, detail=f"{sitting.site.name} · {sitting.code}", tone="info")
 
 
 def _own(person: Person) -> Iterator[Task]:

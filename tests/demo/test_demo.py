@@ -1,0 +1,115 @@
+"""The demo: built once, whole or not at all; every duty has open work, and a refusal is two clicks away."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Client
+from tests.factories.people import begin_session_for
+from trainhub import ledger, separation
+from trainhub.app import create_app
+from trainhub.config import read_settings
+from trainhub.demo import build as demo
+from trainhub.demo import cast
+from trainhub.handover import problems
+from trainhub.kernel.db import db, reading
+from trainhub.people.limits import limiter
+from trainhub.people.models import Account, Person
+
+BUSY = [role.username for role in cast.STAFF if role.username not in ("invigilator4", "enterprise")]
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    found = read_settings({"TRAINHUB_INSTANCE": str(tmp_path_factory.mktemp("demo") / "instance")})
+    demo.build(found)
+    return found
+
+
+@pytest.fixture
+def client(settings):
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.test_client_class = Client
+    with app.app_context():
+        limiter.reset()
+        yield app.test_client()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def be(client, username):
+    person_id = db.session.query(Account).filter_by(username=username).one().person_id
+    token = begin_session_for(db.session.get_one(Person, person_id))
+    db.session.rollback()
+    with client.session_transaction() as session:
+        session.clear()
+        session["sign-in"] = token
+
+
+@pytest.mark.parametrize("username", BUSY)
+def test_every_duty_has_open_work(client, username):
+    be(client, username)
+    page = client.get("/home", follow_redirects=True)
+    assert page.status_code == 200
+    assert 'class="task-title"' in page.text
+
+
+def test_a_visitor_sees_a_refusal_within_two_clicks(client):
+    be(client, "exam-admin")
+    home = client.get("/home/exam").text
+    links = re.findall(r'class="task-title" href="([^"]+)"', home)
+    pages = [client.get(link).text for link in links if "/exam/staffing/" in link]
+    assert any("S-07" in page for page in pages)
+
+
+def test_the_refused_conflict_is_in_the_ledger(client):
+    with reading():
+        entries = db.session.query(ledger.Entry).filter_by(kind="decision.refused").all()
+        assert [json.loads(entry.body)["facts"]["rule"] for entry in entries] == ["S-07"]
+
+
+def test_no_rule_is_violated_and_no_record_of_the_door_was_changed(client):
+    with reading():
+        assert separation.audit().violations == ()
+        assert problems() == []
+
+
+def test_a_second_start_keeps_the_data_and_a_reset_deletes_nothing_but_a_demo(settings, tmp_path):
+    assert demo.is_missing(settings) is False
+    assert len(demo.read_sign_ins(settings.instance)) == len(cast.EVERYBODY)
+    other = read_settings({"TRAINHUB_INSTANCE": str(tmp_path / "other")})
+    Path(other.instance).mkdir()
+    (other.instance / "trainhub.db").write_bytes(b"precious")
+    for act in (demo.is_missing, demo.throw_away):
+        with pytest.raises(demo.NoDemoHere):
+            act(other)
+    assert (other.instance / "trainhub.db").read_bytes() == b"precious"
+
+
+def test_the_demo_is_not_built_into_a_servers_database(tmp_path):
+    environment = {
+        "TRAINHUB_INSTANCE": str(tmp_path / "instance"),
+        "TRAINHUB_DATABASE_URL": "postgresql://nobody@127.0.0.1/none",
+    }
+    with pytest.raises(demo.NoDemoHere):
+        demo.is_missing(read_settings(environment))
+
+
+def test_a_demo_that_cannot_be_built_leaves_nothing_behind(tmp_path, monkeypatch):
+    settings = read_settings({"TRAINHUB_INSTANCE": str(tmp_path / "instance")})
+
+    class Broken:
+        __name__ = "demo.broken"
+
+        @staticmethod
+        def build(_world):
+            raise RuntimeError("power cut")
+
+    monkeypatch.setattr(demo, "BUILDERS", (Broken,))
+    with pytest.raises(RuntimeError):
+        demo.build(settings)
+    assert not settings.instance.exists()
+    assert demo.is_missing(settings)
