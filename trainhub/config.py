@@ -34,6 +34,7 @@ class Settings:
         side: which side's routes and jobs exist in this process.
         public_url: address under which people reach the site; links in messages and QR codes start with it.
         secure_cookies: whether cookies travel over HTTPS only.
+        proxies: how many proxies of ours stand in front and may say who asks; 0 trusts nobody's word.
     """
 
     instance: Path
@@ -43,6 +44,7 @@ class Settings:
     side: Side
     public_url: str
     secure_cookies: bool
+    proxies: int = 0
 
     @property
     def keys(self) -> Path:
@@ -76,7 +78,14 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         side=_side(environment.get("TRAINHUB_SIDE", "all")),
         public_url=public_url,
         secure_cookies=public_url.startswith("https://"),
+        proxies=_count(environment.get("TRAINHUB_PROXIES", "0")),
     )
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) > 9:
+        raise BadSetting(f"TRAINHUB_PROXIES must be a number from 0 to 9, not {text!r}")
+    return int(text)
 
 
 def _driver(url: str) -> str:

@@ -1,4 +1,8 @@
-"""Limits on how often an address may try: sign-in, public look-ups, objections."""
+"""Limits on how often an address, a name or a ticket may be tried: sign-in, public look-ups, objections.
+
+A whole exam site, or a city behind one gateway, comes from one address: what is narrow is counted by the name
+or ticket that is tried, and the limit of an address only keeps floods out.
+"""
 
 from __future__ import annotations
 

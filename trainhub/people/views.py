@@ -30,6 +30,10 @@ from trainhub.people.sign_in import (
 people = Blueprint("people", __name__)
 
 
+def _name_tried() -> str:
+    return request.form.get("username", "").strip().lower()[:40]
+
+
 @people.get("/sign-in")
 @open_to_all("the door itself")
 def sign_in() -> ResponseReturnValue:
@@ -41,7 +45,8 @@ def sign_in() -> ResponseReturnValue:
 
 @people.post("/sign-in")
 @open_to_all("the door itself")
-@limiter.limit("30 per minute")
+@limiter.limit("600 per minute")
+@limiter.limit("10 per minute", key_func=_name_tried)
 @writes
 def try_sign_in() -> ResponseReturnValue:
     """Check a sign-in and begin a session."""

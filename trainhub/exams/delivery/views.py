@@ -43,7 +43,7 @@ def attempt() -> ResponseReturnValue:
 
 @delivery.post("/attempt/enter")
 @open_to_all("a candidate signs in with ticket and ID number")
-@limiter.limit("120 per minute")
+@limiter.limit("3000 per minute")
 @limiter.limit("10 per minute", key_func=_ticket_tried)
 @writes
 def sign_in() -> ResponseReturnValue:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.sittings.access import centres
@@ -38,6 +38,10 @@ STATES = {
 _WITHOUT_ACCOUNT = "people are registered with stolen identities; they have no account"
 
 
+def _ticket_tried() -> str:
+    return request.form.get("ticket_number", "").strip().upper()[:40]
+
+
 @objections.get("/")
 @open_to_all(_WITHOUT_ACCOUNT)
 def find() -> ResponseReturnValue:
@@ -47,7 +51,8 @@ def find() -> ResponseReturnValue:
 
 @objections.post("/")
 @open_to_all(_WITHOUT_ACCOUNT)
-@limiter.limit("10 per hour")
+@limiter.limit("300 per hour")
+@limiter.limit("10 per hour", key_func=_ticket_tried)
 def found() -> ResponseReturnValue:
     """Lead to the registration that has both numbers; what does not fit together is not explained."""
     form = NumbersForm()
