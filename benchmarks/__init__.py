@@ -1,0 +1,1 @@
+"""Measurements: every module without underscore runs without arguments and prints figures."""
