@@ -11,6 +11,7 @@ from trainhub.cli.certificates import certificate
 from trainhub.cli.databases import database
 from trainhub.cli.items import items
 from trainhub.cli.roster import roster
+from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
 from trainhub.cli.users import user
 from trainhub.config import BadSetting
@@ -34,5 +35,5 @@ def main() -> None:
     """Training and examination for work-safety qualifications, kept apart (考培分离)."""
 
 
-for command in (serve, demo, worker, database, user, items, roster, certificate):
+for command in (serve, demo, worker, database, user, items, roster, certificate, separation):
     main.add_command(command)

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from trainhub.governance import accounts, duties
+from trainhub.governance import accounts, duties, views_separation
 from trainhub.governance.forms import AccountForm, GrantForm, OrganisationForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
@@ -27,6 +27,7 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 governance = Blueprint("governance", __name__, url_prefix="/oversight")
+views_separation.add_routes(governance)
 
 ADMINISTRATORS = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
 
@@ -214,6 +215,9 @@ room = Room(
         NavigationEntry(_l("People and duties"), "governance.list_people", ADMINISTRATORS),
         NavigationEntry(_l("Organisations"), "governance.list_organisations", ADMINISTRATORS),
         NavigationEntry(_l("Ledger"), "governance.read_ledger", (Duty.AUDIT,)),
+        NavigationEntry(_l("Rules of separation"), "governance.list_rules", (Duty.AUDIT,)),
+        NavigationEntry(_l("Audit of separation"), "governance.audit", (Duty.AUDIT,)),
+        NavigationEntry(_l("Refused decisions"), "governance.list_refusals", (Duty.AUDIT,)),
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,

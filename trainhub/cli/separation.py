@@ -1,0 +1,80 @@
+"""``trainhub separation audit | rules``: every rule over the whole register, and the rules in words."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from trainhub import separation as rules
+from trainhub.cli.acting import application, say, says_json
+from trainhub.kernel import clock
+from trainhub.kernel.db import reading
+from trainhub.kernel.i18n import in_language
+
+HEADING = """# The rules of separation
+
+Written from the rule objects by `trainhub separation rules --output docs/rules.md`; a test compares the two.
+Whether a rule is law, or a local policy that the authority has yet to confirm, stands with its source. The
+figures that rules use (look-back, cooling-off, people to a room) are on the page "The law as data".
+"""
+
+
+@click.group("separation")
+def separation() -> None:
+    """The rules that keep training and examination apart."""
+
+
+@separation.command("audit")
+@click.option("--sitting", help="Only what concerns the sitting with this code.")
+@click.option(
+    "--at", "moment", help="As known at this moment: ISO 8601, in Beijing time unless it says otherwise."
+)
+@says_json
+def audit(sitting: str | None, moment: str | None, as_json: bool) -> None:
+    """Run every rule over the whole register; status 1 if one is violated."""
+    with application(as_json), reading():
+        report = rules.audit(at=_moment(moment), sitting=sitting)
+        lines = [str(violation) for violation in report.violations]
+        plain = report.as_json()
+    count = len(lines)
+    say(plain, "\n".join([*lines, f"{count} violations in {plain['rows']} rows."]), as_json)
+    sys.exit(1 if count else 0)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"{text!r} is not a moment such as 2026-07-01T09:00", param_hint="--at"
+        ) from None
+    return clock.from_local(found) if found.tzinfo is None else found
+
+
+@separation.command("rules")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Write them into a file.")
+def list_rules(output: Path | None) -> None:
+    """Tell the rules in words, with their sources."""
+    with application(as_json=False):
+        text = rules_in_words()
+    if output is None:
+        click.echo(text)
+    else:
+        output.write_text(text, encoding="utf-8")
+
+
+def rules_in_words() -> str:
+    """Return the text of ``docs/rules.md``; needs an application."""
+    lines = [HEADING, "| rule | what it says | 中文 | source | reads |", "|---|---|---|---|---|"]
+    for rule in rules.RULES:
+        with in_language("en"):
+            title, source = str(rule.title), str(rule.source)
+        with in_language("zh_Hans_CN"):
+            chinese = str(rule.title)
+        lines.append(f"| {rule.id} | {title} | {chinese} | {source} | {', '.join(rule.relations) or '–'} |")
+    return "\n".join(lines) + "\n"

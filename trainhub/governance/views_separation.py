@@ -1,0 +1,85 @@
+"""What the auditor reads of separation: the rules, an audit of the whole register, what was refused."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from trainhub import separation
+from trainhub.governance.guards import requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.pages import paginate
+from trainhub.ledger import Entry
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+from trainhub.separation.refusals import KIND
+
+
+@requires(Duty.AUDIT)
+def list_rules() -> ResponseReturnValue:
+    """List the rules with their sources and what they read."""
+    return render_template("governance/rules.html", rules=separation.RULES)
+
+
+@requires(Duty.AUDIT)
+def audit() -> ResponseReturnValue:
+    """Run every rule over the whole register, as known now or at a moment."""
+    report = None
+    wanted = request.args.get("at", "").strip()
+    if "run" in request.args:
+        report = separation.audit(at=_moment(wanted))
+    violations = report.violations if report else ()
+    return render_template(
+        "governance/audit.html",
+        report=report,
+        wanted=wanted,
+        names=_names({violation.person for violation in violations}),
+        rules={rule.id: rule for rule in separation.RULES},
+    )
+
+
+def _moment(text: str) -> datetime | None:
+    if not text:
+        return None
+    try:
+        return clock.from_local(datetime.fromisoformat(text))
+    except ValueError:
+        raise Invalid(_("Write the moment as year-month-day and time, such as 2026-07-01T09:00.")) from None
+
+
+def _names(person_ids: set[str]) -> dict[str, str]:
+    statement = select(Person).where(Person.id.in_(sorted(each for each in person_ids if each)))
+    return {person.id: person.name for person in db.session.scalars(statement)}
+
+
+@requires(Duty.AUDIT)
+def list_refusals() -> ResponseReturnValue:
+    """List what rules have refused: who tried, which rule, and the rows that prove it."""
+    page = paginate(select(Entry).where(Entry.kind == KIND).order_by(Entry.id.desc()))
+    rows: list[tuple[Entry, dict[str, Any]]] = [
+        (entry, json.loads(entry.body)["facts"]) for entry in page.items if entry.body
+    ]
+    persons = {entry.by_id or "" for entry, _facts in rows}
+    persons |= {each["person"] for _entry, facts in rows for each in facts["violations"]}
+    return render_template(
+        "governance/refusals.html",
+        page=page,
+        rows=rows,
+        names=_names(persons),
+        rules={rule.id: rule for rule in separation.RULES},
+    )
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give a blueprint the auditor's pages of separation."""
+    blueprint.get("/rules")(list_rules)
+    blueprint.get("/audit")(audit)
+    blueprint.get("/refusals")(list_refusals)
