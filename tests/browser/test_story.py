@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.story import bank, day, results, sitting, staff, training
+from tests.browser.story import bank, cases, day, results, sitting, staff, training
 from tests.browser.walking import Walk
 from trainhub.demo import people as cast
 from trainhub.demo.world import World
@@ -46,6 +46,9 @@ def test_one_qualification_from_lesson_to_verifiable_certificate(
     class_code = training.publish_a_course_and_open_a_class(walk, film_file)
     training.learn_all_of_it(walk, city, class_code)
     training.hand_over_the_record(walk, class_code)
+    case_code = cases.draft(walk, film_file)
+    cases.approve(walk, case_code)
+    cases.watch_and_acknowledge(walk, case_code)
     bank.import_and_review(walk, tmp_path)
     bank.assemble_and_seal(walk)
     sitting.make_a_site_ready(walk)

@@ -108,12 +108,16 @@ class Walk:
 
     def wait_for_work(self, page):
         """Let the background work of the page that is open be done, and go on to its result."""
-        db.session.rollback()
-        worker = Thread(target=self._work)  # as in the house: away from the loop that drives the browser
-        worker.start()
-        worker.join()
+        self.work()
         page.reload()
         self.press(page, "Show the result")
+
+    def work(self):
+        """Let all background work be done, as in the house: away from the loop that drives the browser."""
+        db.session.rollback()
+        worker = Thread(target=self._work)
+        worker.start()
+        worker.join()
 
     def _work(self):
         with self.app.app_context():

@@ -97,8 +97,8 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
 class CaseFilmForm(FlaskForm):  # type: ignore[misc]
     """The film of a case."""
 
-    title = StringField(_l("Title of the film"), [InputRequired(), Length(max=120)])
-    file = FileField(_l("Film (MP4 or WebM)"), [FileRequired()])
+    film_title = StringField(_l("Title of the film"), [InputRequired(), Length(max=120)])
+    film_file = FileField(_l("Film (MP4 or WebM)"), [FileRequired()])
 
 
 class RemarkForm(FlaskForm):  # type: ignore[misc]

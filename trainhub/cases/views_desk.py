@@ -142,7 +142,7 @@ def upload_film(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         flash(_("Choose a film and give it a title."), "error")
         return redirect(url_for(".edit_case", code=code))
-    film = films.take_film(form.file.data, form.title.data, case.organisation, by=by)
+    film = films.take_film(form.film_file.data, form.film_title.data, case.organisation, by=by)
     drafting.give_film(case, film, by=by)
     job = films.look_into_later(film, by=by, language=choose_language())
     return redirect(url_for("jobs.show", job_id=job.id))
