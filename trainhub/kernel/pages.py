@@ -17,6 +17,8 @@ from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
 
 Row = TypeVar("Row")
+LAST_PAGE = 1_000_000
+"""No list is longer; a higher number would not fit the database's integers."""
 _WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
 
@@ -60,7 +62,7 @@ def paginate(statement: Select[Any], per_page: int = 50) -> Page[Any]:
         per_page: rows a page.
     """
     try:
-        page = max(1, int(request.args.get("page", "1")))
+        page = min(max(1, int(request.args.get("page", "1"))), LAST_PAGE)
     except ValueError:
         abort(404)
     count = select(func.count()).select_from(statement.order_by(None).subquery())
