@@ -62,7 +62,7 @@ def send_back(case: Case, remark: str, *, by: Person) -> None:
 
 
 def withdraw(case: Case, reason: str, *, by: Person) -> None:
-    """Take a published case away from its readers, with the reason.
+    """Take a published case away from its readers, with the reason; a version in work ends with it.
 
     Raises:
         Invalid: no reason.
@@ -76,5 +76,7 @@ def withdraw(case: Case, reason: str, *, by: Person) -> None:
         raise Conflict(_("This case is not published."))
     if len(reason.strip()) < 2:
         raise Invalid(_("Give the reason."))
+    if case.in_work is not None:
+        case.in_work.state = VersionState.REPLACED
     case.state, case.withdrawal_reason = CaseState.WITHDRAWN, reason.strip()
     ledger.append("case.withdrawn", by=by, side="training", case=case.code, reason=case.withdrawal_reason)

@@ -79,6 +79,7 @@ def give_film(case: Case, film: Film, *, by: Person) -> None:
     """
     version = _own_draft(case, by)
     version.film = film
+    separation.relations.state_drafted(by, case.code, by=by)
     ledger.append("case.film.given", by=by, side="training", case=case.code, film=film.code)
 
 

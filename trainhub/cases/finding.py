@@ -90,7 +90,7 @@ def listing(wanted: Filter) -> Select[CaseVersion]:
     for name in ("level", "accident_type", "industry", "cause"):
         if given := getattr(wanted, name):
             statement = statement.where(getattr(CaseVersion, name) == given)
-    if wanted.year.isdigit():
+    if re.fullmatch("[0-9]{4}", wanted.year):
         statement = statement.where(extract("year", CaseVersion.occurred_on) == int(wanted.year))
     return statement.order_by(CaseVersion.occurred_on.desc(), CaseVersion.id.desc())
 

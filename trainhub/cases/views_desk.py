@@ -20,7 +20,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import DomainError, NotFound, Refused
+from trainhub.kernel.errors import DomainError, Invalid, NotFound, Refused
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
@@ -75,10 +75,14 @@ def record_case() -> ResponseReturnValue:
     """Begin a case."""
     form = CaseForm()
     form.fill_choices()
-    if not form.validate_on_submit():
-        return render_template("cases/edit.html", form=form, case=None, version=None), 422
     organisation = db.session.get_one(Organisation, _organisations(Duty.DRAFT_CASES)[0])
-    case = drafting.draft_case(form.facts(), organisation, by=current_person())
+    try:
+        if not form.validate_on_submit():
+            return render_template("cases/edit.html", form=form, case=None, version=None), 422
+        case = drafting.draft_case(form.facts(), organisation, by=current_person())
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return render_template("cases/edit.html", form=form, case=None, version=None), 422
     flash(_("The draft is kept. Add a film, then hand it in for approval."), "success")
     return redirect(url_for(".edit_case", code=case.code))
 
