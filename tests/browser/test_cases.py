@@ -71,6 +71,7 @@ def test_a_case_is_found_seen_acknowledged_and_the_publisher_sees_who_did(walk, 
     page.locator("[data-begin]").click()
     expect(page.locator("[data-viewing]")).to_have_attribute("data-reason", "complete", timeout=40_000)
     walk.visit(page, f"/training/cases/{code}", "seen")
+    expect(page.locator("[data-begin]")).to_have_text(walk.words("Watch again"))
     page.check("#agreed")
     walk.press(page, "Acknowledge")
     expect(page.locator("#acknowledge .notice-good")).to_be_visible()

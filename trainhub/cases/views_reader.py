@@ -89,7 +89,7 @@ def _case_page(code: str) -> str:
     version = case.published
     assert version is not None
     watched = watched_of(person.id, subject_of(version))
-    total = 0 if version.film is None else (version.film.duration_ms or 0) // 1000
+    total = 0 if version.film is None else version.film.seconds
     return render_template(
         "cases/case.html",
         case=case,
