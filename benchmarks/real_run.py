@@ -9,6 +9,7 @@ figure is printed with what it is compared with; what must be right is asserted,
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import sqlite3
@@ -40,6 +41,7 @@ from trainhub.exams.sittings import candidates_of, get_sitting, open_sitting
 from trainhub.exams.staffing import appointments_of
 from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.logs import configure_logging
 from trainhub.people import messages
 from trainhub.people.persons import id_number_of
 from trainhub.separation.duties import Duty
@@ -59,6 +61,7 @@ def step(what: str, act: Callable[[], object]) -> object:
 
 def main() -> int:
     """Run everything."""
+    configure_logging(logging.WARNING)
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=SHARED)
     parser.add_argument("--keep", type=Path, help="Keep the instance in this folder.")

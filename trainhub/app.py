@@ -59,22 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask("trainhub", template_folder=str(resource_folder("templates")))
     app.static_folder = str(Path(__file__).parent / "static")
-    app.config.update(
-        SETTINGS=settings,
-        SECRET_KEY=keys.read_key(settings.keys, "session"),
-        SQLALCHEMY_DATABASE_URI=settings.database_url,
-        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
-        MAX_CONTENT_LENGTH=MAXIMUM_UPLOAD,
-        SESSION_COOKIE_NAME="trainhub",
-        SESSION_COOKIE_HTTPONLY=True,
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=settings.secure_cookies,
-        WTF_CSRF_TIME_LIMIT=None,
-        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
-    )
-    if settings.proxies:
-        hops = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    _configure(app, settings)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -95,6 +80,25 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["chores"] = [chore for room in rooms for chore in room.chores]
     install_navigation(app, rooms)
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=keys.read_key(settings.keys, "session"),
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(settings),
+        MAX_CONTENT_LENGTH=MAXIMUM_UPLOAD,
+        SESSION_COOKIE_NAME="trainhub",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=settings.secure_cookies,
+    )
+    if settings.proxies:
+        hops = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
 
 
 def rooms_of(side: Side) -> tuple[Room, ...]:

@@ -34,6 +34,7 @@ class Role:
         born: eight digits for the ID number of learners; empty for staff, whose number is not held.
         phone: the number that the person gave; empty if none.
         said: what the person is, where no duty says it.
+        ends_in_days: when the duties end, counted from today.
     """
 
     username: str
@@ -43,6 +44,7 @@ class Role:
     born: str = ""
     phone: str = ""
     said: Any = ""
+    ends_in_days: int = 800
 
     @property
     def label(self) -> Any:
@@ -57,7 +59,7 @@ ADMINISTRATORS = (
 )
 STAFF = (
     Role("course-admin", "秦晓明", "ANTAI", (Duty.MANAGE_COURSES, Duty.ISSUE_TRAINING_RECORDS)),
-    Role("instructor", "沈国华", "ANTAI", (Duty.TEACH,)),
+    Role("instructor", "沈国华", "ANTAI", (Duty.TEACH,), ends_in_days=20),
     Role("publisher", "乔雨晴", "BUREAU", (Duty.DRAFT_CASES,)),
     Role("approver", "孟宪章", "BUREAU", (Duty.APPROVE_CASES,)),
     Role("item-author", "方志敏", "CENTRE", (Duty.AUTHOR_ITEMS,)),
@@ -75,7 +77,6 @@ STAFF = (
     Role("marker", "江一帆", "CENTRE", (Duty.MARK,)),
     Role("results-officer", "余淑珍", "CENTRE", (Duty.PUBLISH_RESULTS, Duty.HANDLE_OBJECTIONS)),
     Role("certificate-officer", "苏文博", "CENTRE", (Duty.ISSUE_CERTIFICATES,)),
-    Role("enterprise", "潘安民", "HUAFENG", (Duty.ENROL_PEOPLE,)),
 )
 LEARNERS = (
     Role("trainee", "林小满", born="19920315", phone="19900000001", said=_l("Trainee")),

@@ -18,6 +18,8 @@ from trainhub.people.sign_in import open_account
 
 SINCE = timedelta(days=200)
 LASTS = timedelta(days=3 * 365)
+FORMER = ("贾文斌", "former-clerk")
+"""Somebody who has left: name and user name of an account that is to be closed."""
 
 
 def build(world: World) -> None:
@@ -26,6 +28,10 @@ def build(world: World) -> None:
         _begin(world)
         for role in (*STAFF, *LEARNERS):
             _bring_in(world, role)
+        with transaction():
+            system = world.persons["sysadmin"]
+            former = record_person(*FORMER[:1], by=system)
+            open_account(former, FORMER[1], world.password, by=system)
 
 
 def _begin(world: World) -> None:
@@ -51,7 +57,8 @@ def _bring_in(world: World, role: Role) -> None:
             give_phone(person, role.phone)
         for duty in role.duties:
             organisation = world.organisations[role.organisation]
-            grant(person, duty, organisation, clock.today(), clock.today() + LASTS, by=security)
+            last = clock.today() + SINCE + timedelta(days=role.ends_in_days)
+            grant(person, duty, organisation, clock.today(), last, by=security)
         world.persons.add(role.username, person.id)
 
 

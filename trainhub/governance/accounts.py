@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
+from trainhub import ledger
 from trainhub.governance.duties import duties_of, record_grant
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
@@ -16,9 +17,10 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
 from trainhub.people.models import Account, Organisation, Person
 from trainhub.people.persons import clean_name, record_person
-from trainhub.people.sign_in import open_account
+from trainhub.people.sign_in import end_all_sessions, open_account
 from trainhub.separation.duties import Duty
 
+UNUSED_FOR = timedelta(days=30)
 FIRST_DUTIES = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
 
 
@@ -51,6 +53,37 @@ def open_account_for(name: str, id_number: str | None, username: str, *, by: Per
     password = readable_code(14)
     open_account(person, username, password, by=by)
     return password
+
+
+def unneeded() -> ColumnElement[bool]:
+    """Return the condition that an account is of no use: a month old, no duty now or to come, no learner."""
+    held = select(Grant.person_id).where(Grant.revoked_at.is_(None), Grant.ends_on >= clock.today())
+    learners = select(Person.id).where(Person.id_number_hash.is_not(None))
+    return and_(
+        Account.active,
+        Account.created_at < clock.now() - UNUSED_FOR,
+        Account.person_id.not_in(held),
+        Account.person_id.not_in(learners),
+    )
+
+
+def close_account(account: Account, *, by: Person) -> None:
+    """Close an account: nobody signs in with it any more, its sessions end; what was done stays on record.
+
+    Raises:
+        Forbidden: the acting person does not administer the system, or would close their own.
+        Conflict: it is closed already, or its person still holds a duty.
+    """
+    lock("person", account.person_id)
+    if Duty.ADMINISTER_SYSTEM not in duties_of(by) or account.person_id == by.id:
+        raise Forbidden(_l("Accounts are closed by the system administrator, never one's own."))
+    if not account.active:
+        raise Conflict(_("This account is closed already."))
+    if duties_of(account.person):
+        raise Conflict(_("This person still holds a duty. It is withdrawn first."))
+    account.active = False
+    end_all_sessions(account.person_id)
+    ledger.append("account.closed", by=by, side="core", person=account.person_id)
 
 
 def first_start(

@@ -7,6 +7,7 @@ from typing import Any
 from trainhub.kernel.i18n import _l
 
 WORDS: dict[str, Any] = {
+    "account.closed": _l("Account closed"),
     "account.locked": _l("Account locked after failed sign-ins"),
     "account.opened": _l("Account opened"),
     "account.password.changed": _l("Password changed"),
@@ -83,6 +84,7 @@ WORDS: dict[str, Any] = {
     "person.mail.given": _l("Mail address given"),
     "person.phone.given": _l("Telephone number given"),
     "person.recorded": _l("Person recorded"),
+    "refusal.seen": _l("Refusal looked into"),
     "regulations.loaded": _l("Figures of the law loaded"),
     "results.marked": _l("Results marked"),
     "results.published": _l("Results published"),

@@ -46,6 +46,8 @@ def list_people() -> ResponseReturnValue:
         )
     if request.args.get("ending"):
         statement = statement.where(Account.person_id.in_(select(Grant.person_id).where(ending_soon())))
+    if request.args.get("unneeded"):
+        statement = statement.where(accounts.unneeded())
     page = paginate(statement)
     held = _grants_of([account.person_id for account in page.items])
     return render_template("governance/people.html", page=page, held=held, wanted=wanted)
@@ -77,6 +79,17 @@ def open_account() -> ResponseReturnValue:
 def show_person(username: str) -> ResponseReturnValue:
     """Show a person's duties, and grant one where it is the reader's to grant."""
     return _person_page(username, _grant_form())
+
+
+@governance.post("/people/<username>/close")
+@requires(Duty.ADMINISTER_SYSTEM)
+@writes
+def close_account(username: str) -> ResponseReturnValue:
+    """Close an account that nobody needs any more."""
+    account = accounts.get_account(username)
+    accounts.close_account(account, by=current_person())
+    flash(_("The account %(username)s is closed.", username=username), "success")
+    return redirect(url_for(".list_people"))
 
 
 @governance.post("/people/<username>/duties")

@@ -6,21 +6,22 @@ import json
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import separation
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pages import paginate
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
+from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
-from trainhub.separation.refusals import KIND
+from trainhub.separation.refusals import KIND, mark_seen, unseen
 
 
 @requires(Duty.AUDIT)
@@ -75,7 +76,17 @@ def list_refusals() -> ResponseReturnValue:
         rows=rows,
         names=_names(persons),
         rules={rule.id: rule for rule in separation.RULES},
+        unseen=unseen(),
     )
+
+
+@requires(Duty.AUDIT)
+@writes
+def look_into_refusal(entry_id: int) -> ResponseReturnValue:
+    """Take note that the auditor has looked into a refusal."""
+    mark_seen(entry_id, by=current_person())
+    flash(_("Noted in the ledger: you have looked into this refusal."), "success")
+    return redirect(url_for(".list_refusals"))
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -83,3 +94,4 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/rules")(list_rules)
     blueprint.get("/audit")(audit)
     blueprint.get("/refusals")(list_refusals)
+    blueprint.post("/refusals/<int:entry_id>/seen")(look_into_refusal)

@@ -1,4 +1,4 @@
-"""What waits for the security administrator: duties that end soon, to be granted anew or left to end."""
+"""What waits for the three administrators: duties that end, accounts to close, refusals to look into."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
+from trainhub.governance.accounts import unneeded
 from trainhub.governance.duties import in_force
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Task
+from trainhub.people.models import Account
 from trainhub.separation.duties import Duty
+from trainhub.separation.refusals import unseen
 
 SOON = timedelta(days=30)
 
@@ -35,8 +38,24 @@ def ending_soon() -> ColumnElement[bool]:
 
 def open_work(_person: Any, duties: frozenset[str]) -> list[Task]:
     """Return what waits for an administrator."""
-    if Duty.ADMINISTER_SECURITY not in duties:
-        return []
+    tasks = []
+    if Duty.ADMINISTER_SECURITY in duties:
+        tasks += _ending()
+    if Duty.ADMINISTER_SYSTEM in duties:
+        tasks += _unneeded()
+    if Duty.AUDIT in duties and (count := len(unseen())):
+        title, url = _("Look into what rules refused"), url_for("governance.list_refusals")
+        tasks.append(Task(title, url, count=count, tone="warn"))
+    return tasks
+
+
+def _unneeded() -> list[Task]:
+    count = db.session.scalar(select(func.count(Account.id)).where(unneeded())) or 0
+    title, url = _("Close accounts that nobody needs any more"), url_for("governance.list_people", unneeded=1)
+    return [Task(title, url, count=count, tone="info")] if count else []
+
+
+def _ending() -> list[Task]:
     count, first = db.session.execute(
         select(func.count(Grant.id), func.min(Grant.ends_on)).where(ending_soon())
     ).one()

@@ -36,8 +36,17 @@ def front() -> ResponseReturnValue:
 @signed_in
 def home() -> ResponseReturnValue:
     """Lead to the home page of the side on which the person has most to do."""
-    sides = _sides_of(current_duties())
+    duties = current_duties()
+    sides = _sides_of(duties)
+    if not duties:
+        person = current_person()
+        sides.sort(key=lambda side: not gather(_rooms_of(side), person, duties).count)
     return redirect(url_for(".side_home", side=sides[0]))
+
+
+def _rooms_of(side: str) -> list[Room]:
+    rooms: tuple[Room, ...] = current_app.extensions["rooms"]
+    return [room for room in rooms if side_of(room) == side]
 
 
 @portal.get("/home/<side>")
@@ -50,8 +59,7 @@ def side_home(side: str) -> ResponseReturnValue:
     if side not in _sides_of(duties):
         flash(_("You have no duty on that side; this is your own home page."), "info")
         return redirect(url_for(".home"))
-    rooms: tuple[Room, ...] = current_app.extensions["rooms"]
-    own = [room for room in rooms if side_of(room) == side]
+    own = _rooms_of(side)
     return render_template(
         "portal/home.html",
         side=side,

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+
+from sqlalchemy import select
+
 from trainhub import ledger
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.errors import DomainError
+from trainhub.kernel.errors import Conflict, DomainError, NotFound
+from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 from trainhub.separation.decisions import SeparationRefused
 
-KIND = "decision.refused"
+KIND, SEEN = "decision.refused", "refusal.seen"
 
 
 def record_refusal(error: DomainError) -> None:
@@ -36,3 +41,31 @@ def record_refusal(error: DomainError) -> None:
                 for each in error.violations
             ],
         )
+
+
+def mark_seen(entry_id: int, *, by: Person) -> None:
+    """Take note in the ledger that an auditor has looked into a refusal.
+
+    Raises:
+        NotFound: no such refusal is on record.
+        Conflict: somebody has looked into it before.
+    """
+    entry = db.session.get(ledger.Entry, entry_id)
+    if entry is None or entry.kind != KIND:
+        raise NotFound(_l("There is no such refusal."))
+    if entry.leaf_hash in _seen():
+        raise Conflict(_l("Somebody has looked into this refusal before."))
+    ledger.append(SEEN, by=by, side="oversight", refusal=entry.leaf_hash)
+
+
+def _seen() -> set[str]:
+    bodies = db.session.scalars(select(ledger.Entry.body).where(ledger.Entry.kind == SEEN))
+    return {json.loads(body)["facts"]["refusal"] for body in bodies if body}
+
+
+def unseen() -> set[int]:
+    """Return the numbers of the refusals into which no auditor has looked."""
+    entries = select(ledger.Entry.id, ledger.Entry.leaf_hash).where(ledger.Entry.kind == KIND)
+    refused = db.session.execute(entries)
+    seen = _seen()
+    return {entry_id for entry_id, leaf_hash in refused if leaf_hash not in seen}

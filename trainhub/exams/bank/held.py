@@ -29,7 +29,7 @@ def held_rows(bank: Bank) -> list[HeldRow]:
 
 def _row_number(place: str) -> int:
     number = place.rpartition("!")[2]
-    return int(number) if number.isdigit() else 0
+    return int(number) if number.isdecimal() else 0
 
 
 def get_held(held_id: str, *, by: Person) -> HeldRow:

@@ -31,7 +31,7 @@ def review_next(code: str) -> ResponseReturnValue:
 
 def _next(waiting: list[int], after: str) -> int | None:
     """Return the id that follows one left for later, or the first again after the last."""
-    later = [each for each in waiting if after.isdigit() and each > int(after)]
+    later = [each for each in waiting if after.isdecimal() and each > int(after)]
     return next(iter(later or waiting), None)
 
 
