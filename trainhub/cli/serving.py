@@ -15,6 +15,8 @@ from trainhub.app import create_app
 from trainhub.cli.databases import prepare
 from trainhub.config import Settings, Side, read_settings
 from trainhub.demo import build as demo_build
+from trainhub.demo.cast import LEARNERS
+from trainhub.demo.people import id_number
 from trainhub.kernel import jobs, migrations
 from trainhub.kernel.db import db
 from trainhub.kernel.housekeeping import Housekeeper
@@ -120,6 +122,8 @@ def _print_sign_ins(settings: Settings, port: int) -> None:
     signs = demo_build.read_sign_ins(settings.instance)
     with create_app(settings).app_context():
         lines = [f"  {username:<20}{password}  {duty}" for username, duty, password in signs]
+        lines += ["", "ID numbers of the learners / 学员身份证号:"]
+        lines += [f"  {role.username:<20}{id_number(role)}" for role in LEARNERS]
         db.engine.dispose()
     heading = "Sign-ins of the demo / 演示账号 (user name  password  duty):"
     click.echo("\n".join([f"trainhub: http://127.0.0.1:{port}/", "", heading, *lines]))
