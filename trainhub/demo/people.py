@@ -11,7 +11,6 @@ from trainhub.governance.duties import grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import transaction
 from trainhub.people.id_numbers import check_character
-from trainhub.people.models import Person
 from trainhub.people.organisations import record_organisation
 from trainhub.people.persons import give_phone, record_person
 from trainhub.people.sign_in import open_account
@@ -68,8 +67,3 @@ def id_number(role: Role) -> str | None:
         return None
     body = f"379998{role.born}{900 + EVERYBODY.index(role):03d}"
     return body + check_character(body + "0")
-
-
-def persons_named(world: World, *usernames: str) -> list[Person]:
-    """Return persons by user names."""
-    return [world.persons[username] for username in usernames]
