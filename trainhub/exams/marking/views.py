@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.marking.marking import require_markable, results_of
-from trainhub.exams.marking.models import Result
+from trainhub.exams.marking.models import Result, ResultState
 from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
@@ -75,6 +75,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
     """Show a sitting's results, how they are spread, and what is to be done."""
     sitting = _own_sitting(code)
     results = results_of(sitting)
+    kept_back = {each.id for each in withheld(sitting)}
     words = request.args.get("q", "").strip()
     shown = [each for each in results if not words or _is_of(each, words)]
     return render_template(
@@ -85,7 +86,8 @@ def show_sitting(code: str) -> ResponseReturnValue:
         results=shown,
         count=len(results),
         words=words,
-        withheld={each.id for each in withheld(sitting)},
+        withheld=kept_back,
+        waiting=[each for each in results if each.state == ResultState.MARKED and each.id not in kept_back],
         absent=len([each for each in candidates_of(sitting) if each.seat_number]) - len(results),
         spread=spread_of(results),
         hardest=hardest_questions(sitting),
