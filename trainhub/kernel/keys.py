@@ -26,7 +26,8 @@ def create_missing_keys(folder: Path) -> list[str]:
     Returns:
         The names of the keys that were made.
     """
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # parents=True alone would open it to all
+    folder.mkdir(exist_ok=True, mode=0o700)
     made = []
     for name in SYMMETRIC:
         path = folder / f"{name}.key"
