@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
 
 from tests.factories.people import begin_session_for
 from trainhub import create_app, regulations
@@ -13,6 +14,10 @@ from trainhub.config import read_settings
 from trainhub.kernel import keys, migrations
 from trainhub.kernel.db import db, transaction
 from trainhub.people.limits import limiter
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("house")
 
 
 class Client(FlaskClient):
