@@ -21,6 +21,7 @@ from trainhub.exams.papers.views import room as papers
 from trainhub.exams.sites.views import room as sites
 from trainhub.exams.sittings.views import room as sittings
 from trainhub.exams.staffing.views import room as staffing
+from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
 from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
@@ -33,7 +34,6 @@ from trainhub.portal.views import install_navigation
 from trainhub.portal.views import room as portal
 from trainhub.regulations.views import room as regulations
 from trainhub.separation.refusals import record_refusal
-from trainhub.separation.views import room as separation
 
 CORE = (people, regulations, governance, handover, portal)
 TRAINING = (courses, cases)

@@ -30,7 +30,15 @@ OF_DUTIES = {
     Duty.ARRANGE_SITTINGS: ["/home/exam", "/exam/sittings/", "/account"],
     Duty.AUTHOR_ITEMS: ["/home/exam", "/exam/bank/"],
     Duty.MANAGE_COURSES: ["/home/training", "/training/manage", "/training/classes"],
-    Duty.AUDIT: ["/home/oversight", "/oversight/ledger", "/oversight/people"],
+    Duty.AUDIT: [
+        "/home/oversight",
+        "/oversight/ledger",
+        "/oversight/people",
+        "/oversight/rules",
+        "/oversight/audit?run=1",
+        "/oversight/relations",
+        "/oversight/refusals",
+    ],
     Duty.ADMINISTER_SYSTEM: ["/oversight/organisations", "/oversight/people/new"],
 }
 

@@ -59,7 +59,8 @@ def test_an_audit_names_rule_person_sitting_and_the_rows_that_prove_it(auditor, 
 def test_an_audit_of_an_earlier_moment_knows_only_what_was_known_then(auditor, late_conflict):
     code, _teacher = late_conflict
     assert code not in auditor.get("/oversight/audit?run=1&at=2020-01-01T00:00").text
-    assert auditor.get("/oversight/audit?run=1&at=yesterday").status_code == 422
+    for moment in ("yesterday", "2999-01-01T00:00", "0001-01-01T00:00"):
+        assert auditor.get(f"/oversight/audit?run=1&at={moment}").status_code == 422
 
 
 def test_the_command_line_audits_and_its_status_tells(app, late_conflict, monkeypatch):
@@ -71,6 +72,8 @@ def test_the_command_line_audits_and_its_status_tells(app, late_conflict, monkey
     assert result.exit_code == 1
     assert {"at", "rules", "rows", "walls", "violations", "seconds"} <= set(report)
     assert {(each["rule"], each["object"]) for each in report["violations"]} == {("S-07", code)}
-    other = ["separation", "audit", "--sitting", "NONE", "--json"]
-    assert CliRunner().invoke(main, other, catch_exceptions=False).exit_code == 0
-    assert CliRunner().invoke(main, ["separation", "audit", "--at", "soon"]).exit_code == 2
+    unknown = ["separation", "audit", "--sitting", "NONE", "--json"]
+    told = CliRunner().invoke(main, unknown, catch_exceptions=False)
+    assert (told.exit_code, "error" in json.loads(told.stdout)) == (1, True)
+    for moment in ("soon", "2999-01-01", "0001-01-01T00:00"):
+        assert CliRunner().invoke(main, ["separation", "audit", "--at", moment]).exit_code == 2

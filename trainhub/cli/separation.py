@@ -10,9 +10,10 @@ import click
 
 from trainhub import separation as rules
 from trainhub.cli.acting import application, say, says_json
-from trainhub.kernel import clock
 from trainhub.kernel.db import reading
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import in_language
+from trainhub.separation.auditor import read_moment
 
 HEADING = """# The rules of separation
 
@@ -48,12 +49,9 @@ def _moment(text: str | None) -> datetime | None:
     if text is None:
         return None
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        raise click.BadParameter(
-            f"{text!r} is not a moment such as 2026-07-01T09:00", param_hint="--at"
-        ) from None
-    return clock.from_local(found) if found.tzinfo is None else found
+        return read_moment(text)
+    except Invalid as problem:
+        raise click.BadParameter(str(problem), param_hint="--at") from None
 
 
 @separation.command("rules")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,14 +11,13 @@ from sqlalchemy import select
 
 from trainhub import separation
 from trainhub.governance.guards import requires
-from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pages import paginate
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
+from trainhub.separation.auditor import read_moment
 from trainhub.separation.duties import Duty
 from trainhub.separation.refusals import KIND, mark_seen, unseen
 
@@ -36,7 +34,7 @@ def audit() -> ResponseReturnValue:
     report = None
     wanted = request.args.get("at", "").strip()
     if "run" in request.args:
-        report = separation.audit(at=_moment(wanted))
+        report = separation.audit(at=read_moment(wanted) if wanted else None)
     violations = report.violations if report else ()
     return render_template(
         "governance/audit.html",
@@ -45,15 +43,6 @@ def audit() -> ResponseReturnValue:
         names=_names({violation.person for violation in violations}),
         rules={rule.id: rule for rule in separation.RULES},
     )
-
-
-def _moment(text: str) -> datetime | None:
-    if not text:
-        return None
-    try:
-        return clock.from_local(datetime.fromisoformat(text))
-    except ValueError:
-        raise Invalid(_("Write the moment as year-month-day and time, such as 2026-07-01T09:00.")) from None
 
 
 def _names(person_ids: set[str]) -> dict[str, str]:

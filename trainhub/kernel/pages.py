@@ -61,14 +61,19 @@ def paginate(statement: Select[Any], per_page: int = 50) -> Page[Any]:
         statement: a select of one entity, in its order.
         per_page: rows a page.
     """
-    try:
-        page = min(max(1, int(request.args.get("page", "1"))), LAST_PAGE)
-    except ValueError:
-        abort(404)
+    page = page_number()
     count = select(func.count()).select_from(statement.order_by(None).subquery())
     total = db.session.scalar(count) or 0
     rows = db.session.scalars(statement.limit(per_page).offset((page - 1) * per_page)).unique().all()
     return Page(list(rows), page, per_page, total)
+
+
+def page_number() -> int:
+    """Return the page of a list that the request asks for."""
+    try:
+        return min(max(1, int(request.args.get("page", "1"))), LAST_PAGE)
+    except ValueError:
+        abort(404)
 
 
 def local_date(value: date | datetime | None) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
 from trainhub.separation.catalogue import RULES
 from trainhub.separation.decisions import SeparationRefused, Violation, run
@@ -71,8 +73,13 @@ def audit(at: datetime | None = None, sitting: str | None = None) -> AuditReport
     Args:
         at: what was known at this moment; now unless said.
         sitting: only what concerns this sitting.
+
+    Raises:
+        NotFound: the register knows no such sitting: that nothing was found in it would say nothing.
     """
     begun = time.monotonic()
+    if sitting is not None and not _is_known(sitting):
+        raise NotFound(_("The register knows no sitting %(code)s.", code=sitting))
     rules = [rule for rule in RULES if sitting is None or _speaks_of_sittings(rule)]
     violations = violations_of(rules, at, sitting)
     return AuditReport(
@@ -83,6 +90,22 @@ def audit(at: datetime | None = None, sitting: str | None = None) -> AuditReport
         violations=tuple(violations),
         seconds=time.monotonic() - begun,
     )
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that somebody typed: ISO 8601, in Asia/Shanghai unless it says otherwise.
+
+    Raises:
+        Invalid: it is no moment, or has not come yet.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = clock.from_local(moment) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise Invalid(_("Write the moment as year-month-day and time, such as 2026-07-01T09:00.")) from None
+    if moment > clock.now():
+        raise Invalid(_("That moment has not come yet: nobody knows what the register will hold."))
+    return moment
 
 
 def violations_of(
@@ -135,6 +158,11 @@ def rows_known(at: datetime | None = None) -> int:
             statement = statement.where(model.recorded_at <= at)
         total += db.session.scalar(statement) or 0
     return total
+
+
+def _is_known(sitting_code: str) -> bool:
+    named = select(SittingRelation.id).where(SittingRelation.sitting_code == sitting_code).limit(1)
+    return db.session.scalar(named) is not None
 
 
 def _speaks_of_sittings(rule: Rule) -> bool:

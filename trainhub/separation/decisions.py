@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from trainhub.people.models import Organisation, Person
 from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import RELATIONS, Relation, side_of
-from trainhub.separation.register import Register, chunks, relation_of
+from trainhub.separation.register import Register, chunks, facts_of, relation_of
 from trainhub.separation.rules import Rule, Way
 
 SHOWN_FACTS = 3
@@ -59,14 +59,17 @@ class Violation:
 
 
 class SeparationRefused(Refused):
-    """A separation rule forbids the act; carries the violations for the ledger."""
+    """A separation rule forbids the act; carries for the ledger what it violates and what was proposed."""
 
-    def __init__(self, violations: Sequence[Violation], by_id: str | None) -> None:
+    def __init__(
+        self, violations: Sequence[Violation], by_id: str | None, proposed: Sequence[Relation] = ()
+    ) -> None:
         first = violations[0]
         same = [violation.fact for violation in violations if violation.rule is first.rule]
         super().__init__(first.rule.reference, _shortened(list(dict.fromkeys(same))))
         self.violations = tuple(violations)
         self.by_id = by_id
+        self.proposed = tuple({"relation": _NAMES[type(row)], "facts": facts_of(row)} for row in proposed)
 
 
 def _shortened(facts: list[str]) -> list[str]:
@@ -75,22 +78,29 @@ def _shortened(facts: list[str]) -> list[str]:
     return [*facts[:SHOWN_FACTS], _("… and %(count)s more.", count=len(facts) - SHOWN_FACTS)]
 
 
-def check(*proposed: Relation, rules: Iterable[Rule] = RULES) -> list[Violation]:
+def check(*proposed: Relation, rules: Iterable[Rule] = RULES, at: datetime | None = None) -> list[Violation]:
     """Return what an act would violate, without raising; to show why something cannot be chosen.
 
     Args:
         proposed: rows of the register that the act would add, such as ``Appointed(...)``.
         rules: those to ask.
+        at: what was known at this moment; now unless said.
 
     Only rules that read nothing but what the act's own side may know are asked: whoever tries acts and
     watches for refusals learns nothing of the other side.
     """
     found: list[Violation] = []
+    start = 0
     for lot in chunks(proposed):
         for rule in rules:
             if all(rule.may_decide(side_of(_NAMES[type(row)])) for row in lot):
-                found += _violations_by(rule, lot)
+                found += (_moved(violation, start) for violation in _violations_by(rule, lot, at))
+        start += len(lot)
     return found
+
+
+def _moved(violation: Violation, start: int) -> Violation:
+    return replace(violation, proposed=tuple(start + place for place in violation.proposed))
 
 
 def check_each(proposals: Sequence[Relation]) -> list[list[Violation]]:
@@ -120,7 +130,10 @@ def require(*proposed: Relation, by: Person | None) -> None:
     """
     violations = check(*proposed)
     if violations:
-        raise SeparationRefused(violations, None if by is None else by.id)
+        used = sorted({place for violation in violations for place in violation.proposed})
+        raise SeparationRefused(
+            violations, None if by is None else by.id, [proposed[place] for place in used]
+        )
 
 
 def require_other_person(rule_id: str, first_person_id: str | None, by: Person) -> None:
@@ -134,13 +147,13 @@ def require_other_person(rule_id: str, first_person_id: str | None, by: Person) 
         raise SeparationRefused([Violation(rule_by_id(rule_id), by.id, "", fact, ())], by.id)
 
 
-def _violations_by(rule: Rule, proposed: Sequence[Relation]) -> list[Violation]:
+def _violations_by(rule: Rule, proposed: Sequence[Relation], at: datetime | None) -> list[Violation]:
     names = {_NAMES[type(row)] for row in proposed}
     found: dict[tuple[Any, ...], Violation] = {}
     for way in rule.ways:
         for look in way.looks:
             if relation_of(look) in names and (not way.evidence or look in way.evidence):
-                for violation in run(rule, way, Register(proposed=proposed, focus=look)):
+                for violation in run(rule, way, Register(at=at, proposed=proposed, focus=look)):
                     found.setdefault(
                         (violation.person, violation.object, violation.evidence, violation.proposed),
                         violation,

@@ -314,6 +314,11 @@ RELATIONS: dict[str, type[Relation]] = {
 """All relations by the name that the rules use."""
 
 
+def name_of(row: Relation) -> str:
+    """Return the name by which the rules call the relation of a row."""
+    return str(row.__tablename__).removeprefix("separation_")
+
+
 def side_of(name: str) -> str:
     """Return the side that owns a relation: core, door, training or exam."""
     if name == "organisation":

@@ -40,6 +40,7 @@ def record_refusal(error: DomainError) -> None:
                 }
                 for each in error.violations
             ],
+            proposed=error.proposed,
         )
 
 

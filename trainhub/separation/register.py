@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -102,6 +102,16 @@ def relation_of(look: str) -> str:
 def columns_of(model: type[Relation]) -> list[str]:
     """Return the columns of a relation that rules speak of, with the period."""
     return [column.name for column in model.__table__.columns if column.name not in _BOOKKEEPING]
+
+
+def facts_of(row: Relation) -> dict[str, Any]:
+    """Return what a row says, with the row it would take the place of: enough to propose it again."""
+    said = {name: getattr(row, name) for name in columns_of(type(row))}
+    return {
+        name: value.isoformat() if isinstance(value, date) else value
+        for name, value in said.items()
+        if value is not None
+    } | ({"supersedes_id": row.supersedes_id} if row.supersedes_id else {})
 
 
 def current(model: type[Relation], at: datetime | None = None) -> ColumnElement[bool]:

@@ -1,7 +1,0 @@
-"""Pages of the room."""
-
-from __future__ import annotations
-
-from trainhub.kernel.rooms import Room
-
-room = Room(name="separation", side="oversight")
