@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from tests.factories.people import make_organisation
 from trainhub.certificates.issuing import issue_for_sitting
 from trainhub.certificates.models import Certificate
 from trainhub.exams.marking.models import Result, ResultState
@@ -11,7 +12,7 @@ from trainhub.exams.sittings.models import Candidate, Objection, Sitting, Sittin
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
-from trainhub.people.models import Organisation, Person
+from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
 _number = count(1)
@@ -20,15 +21,8 @@ _number = count(1)
 def make_centre():
     """An exam centre and the authority above it."""
     place = next(_number)
-    authority = Organisation(
-        code=f"BUREAU-{place}", name="海川市应急管理局", kind="authority", district="市直"
-    )
-    centre = Organisation(
-        code=f"CENTRE-{place}", name="海川市安全生产考试中心", kind="exam_centre", district="市直"
-    )
-    db.session.add_all([authority, centre])
-    db.session.flush()
-    return centre
+    make_organisation("authority", "海川市应急管理局", f"BUREAU-{place}", "市直")
+    return make_organisation("exam_centre", "海川市安全生产考试中心", f"ZS-CENTRE-{place}", "市直")
 
 
 def make_human(name):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.factories.people import make_organisation
 from trainhub.courses.models import (
     Course,
     Film,
@@ -17,7 +18,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.film import FilmIndex, Part
 from trainhub.kernel.identifiers import random_id, readable_code
-from trainhub.people.models import Organisation, Person
+from trainhub.people.models import OrganisationKind, Person
 
 PART_BYTES = 1000
 
@@ -31,10 +32,7 @@ def make_learner(name="学员"):
 
 
 def make_training_body():
-    body = Organisation(code=random_id(), name="测试培训学校", kind="training_body", district="东港区")
-    db.session.add(body)
-    db.session.flush()
-    return body
+    return make_organisation(OrganisationKind.TRAINING_BODY, name="测试培训学校")
 
 
 def make_film(seconds=20, *, part_seconds=4, organisation=None, by=None):

@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass
 from datetime import timedelta
 
-from tests.factories.people import make_person
+from tests.factories.people import make_organisation, make_person
 from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
 from trainhub.exams.delivery.form import draw_form, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
@@ -15,7 +15,7 @@ from trainhub.exams.sites.models import ExamRoom, Site, SiteState
 from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, SittingRoom, SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.people.models import Organisation, OrganisationKind, Person
+from trainhub.people.models import OrganisationKind, Person
 
 _numbers = itertools.count(1)
 
@@ -39,11 +39,9 @@ def make_seated_sitting(
     """A sitting that began a minute ago, with one room of thirty seats."""
     number = next(_numbers)
     planner = make_person()
-    centre = Organisation(
-        code=f"CENTRE-{number}", name=f"中心{number}", kind=OrganisationKind.EXAM_CENTRE, district="市南区"
+    centre = make_organisation(
+        OrganisationKind.EXAM_CENTRE, name=f"中心{number}", code=f"CENTRE-{number}", district="市南区"
     )
-    db.session.add(centre)
-    db.session.flush()
     site = Site(
         code=f"SITE-{number}",
         name=f"考点{number}",

@@ -14,6 +14,7 @@ from trainhub.people.id_numbers import check_character
 from trainhub.people.models import Account, OrganisationKind, Person, SignIn
 from trainhub.people.organisations import record_organisation
 from trainhub.people.persons import record_person
+from trainhub.separation.models import Granted
 
 _number = count(1)
 _FAMILY = "王李张刘陈杨赵黄周吴"
@@ -55,18 +56,26 @@ def make_officer(duty, organisation=None, name=None):
     person = make_person(name)
     make_account(person)
     organisation = organisation or make_organisation(OrganisationKind.EXAM_CENTRE)
+    give_duty(person, duty, organisation)
+    return person
+
+
+def give_duty(person, duty, organisation, days=3650):
+    """Let a person hold a duty from yesterday on, whatever the rules say."""
     today = clock.today()
+    period = {"starts_on": today - timedelta(days=1), "ends_on": today + timedelta(days=days)}
+    db.session.add(Grant(person_id=person.id, organisation_id=organisation.id, duty=duty, **period))
     db.session.add(
-        Grant(
+        Granted(
             person_id=person.id,
-            organisation_id=organisation.id,
-            duty=duty,
-            starts_on=today - timedelta(days=1),
-            ends_on=today + timedelta(days=3650),
+            duty=str(duty),
+            organisation_code=organisation.code,
+            **period,
+            source="grant",
+            void=False,
         )
     )
     db.session.flush()
-    return person
 
 
 def begin_session_for(person):

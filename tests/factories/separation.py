@@ -5,8 +5,11 @@ from itertools import count
 
 from tests.factories.people import make_organisation
 from trainhub.kernel import clock
+from trainhub.kernel.db import db
 from trainhub.people.models import OrganisationKind
-from trainhub.separation import relations
+from trainhub.separation import Duty, relations
+from trainhub.separation.models import Granted
+from trainhub.separation.stating import standing
 
 _number = count(1)
 
@@ -28,6 +31,22 @@ def state_sitting(code=None, days=3, site="SITE-X", organisation=None, district=
         by=None,
     )
     return code
+
+
+def hold(person, duty):
+    """Let a person hold a duty in the register, for ever and whatever the rules say."""
+    person_id = person if isinstance(person, str) else person.id
+    facts = {"person_id": person_id, "duty": str(duty), "organisation_code": "CENTRE-X"}
+    if not standing(Granted, **facts):
+        since = clock.today() - timedelta(days=4000)
+        db.session.add(Granted(**facts, starts_on=since, source="test", void=False))
+        db.session.flush()
+
+
+def appoint(person, sitting, duty=Duty.INVIGILATE, room=None):
+    """Appoint somebody who holds the duty."""
+    hold(person, duty)
+    relations.state_appointed(person, sitting, duty, room=room, by=None)
 
 
 def state_class(instructor, learners, days_ago=30, organisation=None, code=None):

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, text
 
 from tests.factories.people import make_officer, make_organisation, make_person
-from tests.factories.separation import state_sitting
+from tests.factories.separation import appoint, state_sitting
 from trainhub import handover, ledger
 from trainhub.handover.models import SigningKey
 from trainhub.kernel import clock
@@ -161,7 +161,7 @@ def test_a_late_record_makes_a_conflict_known_instead_of_being_refused(trainee, 
     instructor, sitting = make_person(), state_sitting()
     relations.state_taught(instructor, "C-1", school, clock.today(), clock.today(), by=issuer, source="class")
     relations.state_registered(trainee, sitting, by=None)
-    relations.state_appointed(instructor, sitting, Duty.INVIGILATE, by=None)
+    appoint(instructor, sitting)
     assert audit().violations == ()
 
     issue(trainee, school, issuer)

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.factories.people import make_officer, make_organisation, make_person
-from tests.factories.separation import state_class, state_sitting
+from tests.factories.separation import appoint, state_class, state_sitting
 from trainhub import separation
 from trainhub.cli import main
 from trainhub.cli.separation import rules_in_words
@@ -27,7 +27,7 @@ def late_conflict(app):
     """An invigilator who was appointed before it became known that they taught a candidate."""
     code, learner, teacher = state_sitting(), make_person(), make_person()
     separation.relations.state_registered(learner, code, by=None)
-    separation.relations.state_appointed(teacher, code, Duty.INVIGILATE, by=None)
+    appoint(teacher, code, Duty.INVIGILATE)
     state_class(teacher, [learner])
     found = code, teacher.name
     db.session.commit()

@@ -5,7 +5,7 @@ import shutil
 import pytest
 
 from tests.factories.people import make_officer, make_person
-from tests.factories.separation import state_class, state_sitting
+from tests.factories.separation import appoint, hold, state_class, state_sitting
 from trainhub import create_app
 from trainhub.config import read_settings
 from trainhub.kernel.db import db
@@ -28,7 +28,8 @@ class Desk:
         learner, late, instructor = (make_person() for _each in range(3))
         state_class(instructor, [learner])
         relations.state_registered(learner, self.sitting, by=None)
-        relations.state_appointed(late, self.sitting, Duty.INVIGILATE, by=None)
+        appoint(late, self.sitting, Duty.INVIGILATE)
+        hold(instructor, Duty.INVIGILATE)
         auditor = make_officer(Duty.AUDIT)
         db.session.commit()
         self.learner, self.late, self.instructor = learner.id, late.id, instructor.id
@@ -39,7 +40,7 @@ class Desk:
     def refuse(self):
         """Try the forbidden appointment and keep its refusal."""
         with pytest.raises(Refused) as refusal:
-            relations.state_appointed(self.instructor, self.sitting, Duty.INVIGILATE, by=None)
+            appoint(self.instructor, self.sitting, Duty.INVIGILATE)
         db.session.rollback()
         record_refusal(refusal.value)
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.people import make_account, make_organisation, make_person
-from tests.factories.separation import state_class, state_sitting
+from tests.factories.separation import appoint, hold, state_class, state_sitting
 from trainhub import ledger
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -31,12 +31,10 @@ def house(app):
         taught_in = state_class(instructor, [candidate])
 
     relations.state_registered(House.candidate, House.sitting, by=None)
+    for person in (House.instructor, House.invigilator):
+        hold(person, Duty.INVIGILATE)
     db.session.commit()
     return House
-
-
-def appoint(person, sitting):
-    relations.state_appointed(person, sitting, Duty.INVIGILATE, by=None)
 
 
 def refused(act, *args, **named):
@@ -97,6 +95,8 @@ def test_a_refusal_of_one_among_many_rows_keeps_the_row_that_was_refused(house):
     rows = [*others, culprit]
     for row in rows:
         row.duty = Duty.INVIGILATE.value
+        hold(row.person_id, Duty.INVIGILATE)
+    db.session.commit()
     number = refused(state, *rows, by=None, source="test")
     assert [row.person_id for row in refusal_of(number).proposed] == [house.instructor]
 
@@ -159,7 +159,7 @@ def found(**question):
 
 def test_rows_are_found_by_person_sitting_and_relation(house):
     appoint(house.invigilator, house.sitting)
-    assert found(person=house.instructor) == {"taught"}
+    assert found(person=house.instructor) == {"granted", "taught"}
     assert found(code=house.sitting) == {"sitting", "registered", "appointed"}
     assert found(relation="registered", code=house.sitting) == {"registered"}
     assert found(person=house.candidate, code=house.sitting) == {"registered"}

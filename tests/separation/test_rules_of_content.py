@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories.people import make_person
-from tests.factories.separation import state_sitting
+from tests.factories.separation import appoint, state_sitting
 from trainhub.kernel.errors import Refused
 from trainhub.separation import Duty, audit, relations, require_other_person
 
@@ -75,7 +75,7 @@ def test_whoever_knows_a_paper_is_not_staff_where_it_is_used(app, learn, duty):
     relations.state_contains("PAPER-1", ["ITEM-1", "ITEM-7"], by=None)
     relations.state_uses(sitting, "PAPER-1", by=None)
     with pytest.raises(Refused) as refusal:
-        relations.state_appointed(person, sitting, duty, by=None)
+        appoint(person, sitting, duty)
     assert refusal.value.rule.id == "S-17"
     assert "ITEM" not in refusal.value.facts[0] and "PAPER" not in refusal.value.facts[0]
 
@@ -86,7 +86,7 @@ def test_a_sitting_does_not_get_a_paper_that_its_staff_know(app, learn):
     learn(person)
     relations.state_contains("PAPER-1", ["ITEM-7"], by=None)
     relations.state_uses(sitting, "PAPER-2", by=None)
-    relations.state_appointed(person, sitting, Duty.INVIGILATE, by=None)
+    appoint(person, sitting, Duty.INVIGILATE)
     with pytest.raises(Refused) as refusal:
         relations.state_uses(sitting, "PAPER-1", by=None)
     assert refusal.value.rule.id == "S-17"
@@ -95,7 +95,7 @@ def test_a_sitting_does_not_get_a_paper_that_its_staff_know(app, learn):
 def test_staff_of_a_sitting_do_not_get_to_see_its_paper(app):
     person, sitting = make_person(), state_sitting()
     relations.state_uses(sitting, "PAPER-1", by=None)
-    relations.state_appointed(person, sitting, Duty.INVIGILATE, by=None)
+    appoint(person, sitting, Duty.INVIGILATE)
     with pytest.raises(Refused):
         _saw(person)
 
@@ -105,5 +105,5 @@ def test_another_paper_frees_the_sitting(app):
     _saw(person)
     relations.state_uses(sitting, "PAPER-1", by=None)
     relations.state_uses(sitting, "PAPER-2", by=None)
-    relations.state_appointed(person, sitting, Duty.INVIGILATE, by=None)
+    appoint(person, sitting, Duty.INVIGILATE)
     assert audit().violations == ()

@@ -3,12 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from tests.factories.people import make_officer, make_organisation, make_person
 from trainhub.governance.duties import grant, revoke
 from trainhub.kernel import clock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Refused
 from trainhub.people.models import OrganisationKind
+from trainhub.people.organisations import name_responsible_person
 from trainhub.separation import Duty, audit, relations
 
 
@@ -129,9 +132,21 @@ def test_an_exam_centre_has_nobody_teach_and_a_school_nobody_examine(security, s
     assert refused_rule(give, make_person(), Duty.MANAGE_COURSES, site, security) == "S-03"
 
 
-def test_one_responsible_person_of_a_school_and_a_site_is_found(app, school):
+def test_nobody_answers_for_a_school_and_a_site(app, school):
     site, person = make_organisation(OrganisationKind.EXAM_SITE), make_person()
-    school.responsible_person_id = site.responsible_person_id = person.id
+    name_responsible_person(site, person, by=None)
+    with pytest.raises(Refused) as refusal:
+        name_responsible_person(school, person, by=None)
+    assert refusal.value.rule.id == "S-03"
+
+
+def test_one_responsible_person_of_a_school_and_a_site_is_found_in_the_register(app, school):
+    site, person = make_organisation(OrganisationKind.EXAM_SITE), make_person()
+    name_responsible_person(site, person, by=None)
+    db.session.execute(
+        text("UPDATE separation_organisation SET person_id = :person WHERE organisation_code = :code"),
+        {"person": person.id, "code": school.code},
+    )
     assert [(each.rule.id, each.object) for each in audit().violations] == [("S-03", site.code)]
 
 

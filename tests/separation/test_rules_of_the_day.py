@@ -5,15 +5,11 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.people import make_organisation, make_person
-from tests.factories.separation import state_class, state_sitting
+from tests.factories.separation import appoint, state_class, state_sitting
 from trainhub.kernel import clock
 from trainhub.kernel.errors import NotFound, Refused
 from trainhub.people.models import OrganisationKind
 from trainhub.separation import Duty, audit, relations
-
-
-def appoint(person, sitting, duty=Duty.INVIGILATE):
-    relations.state_appointed(person, sitting, duty, by=None)
 
 
 def register(person, sitting, **whence):

@@ -58,6 +58,14 @@ def open_class(
     )
     db.session.add(training_class)
     db.session.flush()
+    separation.relations.state_class(
+        training_class.code,
+        syllabus.course.organisation,
+        syllabus.course.qualification,
+        starts_on,
+        ends_on,
+        by=by,
+    )
     ledger.append(
         "class.opened", by=by, side="training", training_class=training_class.code, syllabus=syllabus.name
     )

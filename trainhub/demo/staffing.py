@@ -22,8 +22,10 @@ REGISTER = (
     ("invigilator4", Duty.INVIGILATE, "CENTRE"),
     ("inspector", Duty.INSPECT, "BUREAU"),
 )
+PAIRS = (("invigilator3", "invigilator4"), ("invigilator", "invigilator2")) * 2
+"""Who invigilated the sittings of the past; nobody is at one site too often in a row."""
 ON_DUTY = {
-    **{code: ("invigilator", "invigilator2", "inspector") for code, _days in HELD},
+    **{code: (*pair, "inspector") for (code, _days), pair in zip(HELD, PAIRS, strict=True)},
     TODAY: ("invigilator", "invigilator3", "inspector"),
     PLANNED: ("invigilator4",),
 }

@@ -116,11 +116,9 @@ def _people_of(refusal: Refusal) -> set[str | None]:
 
 
 def _url_of_row(relation: str, row: int | None) -> str:
-    """Return where a row that proves something is shown; organisations stand with the people."""
+    """Return where a row that proves something is shown; a proposed row is nowhere."""
     if row is None:
         return ""
-    if relation == "organisation":
-        return url_for("governance.list_organisations")
     return url_for("separation.show_relation", relation=relation, number=row)
 
 

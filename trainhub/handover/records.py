@@ -49,12 +49,14 @@ def issue_training_record(
 
     Raises:
         Forbidden: the acting person does not issue records for this training body.
+        Refused: S-06, the acting person holds an examination duty.
         Invalid: the period or the hours cannot be.
     """
     if training_body.id not in organisations_for(by, Duty.ISSUE_TRAINING_RECORDS):
         raise Forbidden(_l("You do not issue training records for this training body."))
     if ends_on < starts_on or verified_seconds <= 0:
         raise Invalid(_l("Period or hours of the training record cannot be."))
+    separation.relations.state_attested(by, class_code, training_body, by=by, source="training record")
     _state_attended(person, class_code, training_body, starts_on, ends_on, by)
     record = TrainingRecord(
         person_id=person.id,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from sqlalchemy import select
 
 from trainhub import ledger
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Organisation, OrganisationKind, Person
+
+changes: list[Callable[[Organisation, Person | None], object]] = []
+"""Whom to tell, in the same transaction, that an organisation was recorded or changed: rules may refuse."""
 
 
 def record_organisation(
@@ -44,7 +48,55 @@ def record_organisation(
         organisation_kind=kind,
         district=district,
     )
+    _tell(organisation, by)
     return organisation
+
+
+def rename_organisation(organisation: Organisation, name: str, *, by: Person) -> None:
+    """Give an organisation the name that it has now; its code stays, and with it all that is known of it.
+
+    Raises:
+        Invalid: the name is empty or too long.
+    """
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 120 or not name.isprintable():
+        raise Invalid(_("A name has 1 to 120 printable characters."))
+    if name == organisation.name:
+        return
+    ledger.append(
+        "organisation.renamed",
+        by=by,
+        side="core",
+        organisation=organisation.code,
+        before=organisation.name,
+        after=name,
+    )
+    organisation.name = name
+    _tell(organisation, by)
+
+
+def name_responsible_person(organisation: Organisation, person: Person | None, *, by: Person | None) -> None:
+    """Record who answers for an organisation (主要负责人).
+
+    Raises:
+        Refused: a separation rule forbids it: the same person answers for one of the other wing.
+    """
+    lock("organisation", organisation.code)
+    organisation.responsible_person_id = None if person is None else person.id
+    db.session.flush()
+    _tell(organisation, by)
+    ledger.append(
+        "organisation.responsible_person.named",
+        by=by,
+        side="core",
+        organisation=organisation.code,
+        person=organisation.responsible_person_id,
+    )
+
+
+def _tell(organisation: Organisation, by: Person | None) -> None:
+    for told in changes:
+        told(organisation, by)
 
 
 def get_organisation(code: str) -> Organisation:

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from trainhub.separation import rules_of_content, rules_of_duties, rules_of_the_day
+from trainhub.separation import (
+    rules_of_content,
+    rules_of_duties,
+    rules_of_staffing,
+    rules_of_the_day,
+    rules_of_wings,
+)
 from trainhub.separation.rules import Rule
 
 RULES: tuple[Rule, ...] = tuple(
     sorted(
-        (*rules_of_duties.RULES, *rules_of_the_day.RULES, *rules_of_content.RULES), key=lambda rule: rule.id
+        (
+            *rules_of_duties.RULES,
+            *rules_of_wings.RULES,
+            *rules_of_the_day.RULES,
+            *rules_of_staffing.RULES,
+            *rules_of_content.RULES,
+        ),
+        key=lambda rule: rule.id,
     )
 )
 

@@ -15,7 +15,9 @@ from trainhub.kernel.i18n import _
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import name_roots
 from trainhub.separation.models import RELATIONS, Relation, side_of
+from trainhub.separation.overriding import parted
 from trainhub.separation.register import Register, chunks, facts_of, relation_of
 from trainhub.separation.rules import Rule, Way
 
@@ -89,14 +91,14 @@ def check(*proposed: Relation, rules: Iterable[Rule] = RULES, at: datetime | Non
     Only rules that read nothing but what the act's own side may know are asked: whoever tries acts and
     watches for refusals learns nothing of the other side.
     """
+    name_roots(proposed)
     found: list[Violation] = []
     start = 0
     for lot in chunks(proposed):
         for rule in rules:
-            if all(rule.may_decide(side_of(_NAMES[type(row)])) for row in lot):
-                found += (_moved(violation, start) for violation in _violations_by(rule, lot, at))
+            found += (_moved(violation, start) for violation in _violations_by(rule, lot, at))
         start += len(lot)
-    return found
+    return parted(found, at)[0]
 
 
 def _moved(violation: Violation, start: int) -> Violation:
@@ -148,17 +150,43 @@ def require_other_person(rule_id: str, first_person_id: str | None, by: Person) 
 
 
 def _violations_by(rule: Rule, proposed: Sequence[Relation], at: datetime | None) -> list[Violation]:
-    names = {_NAMES[type(row)] for row in proposed}
+    sides = {side_of(_NAMES[type(row)]) for row in proposed}
     found: dict[tuple[Any, ...], Violation] = {}
     for way in rule.ways:
-        for look in way.looks:
-            if relation_of(look) in names and (not way.evidence or look in way.evidence):
-                for violation in run(rule, way, Register(at=at, proposed=proposed, focus=look)):
-                    found.setdefault(
-                        (violation.person, violation.object, violation.evidence, violation.proposed),
-                        violation,
-                    )
+        if all(way.may_decide(side) for side in sides):
+            for violation in _violations_in(rule, way, proposed, at):
+                found.setdefault(
+                    (violation.person, violation.object, violation.evidence, violation.proposed), violation
+                )
     return list(found.values())
+
+
+def _violations_in(
+    rule: Rule, way: Way, proposed: Sequence[Relation], at: datetime | None
+) -> list[Violation]:
+    names = {_NAMES[type(row)] for row in proposed}
+    if way.whole:
+        return _new_violations(rule, way, proposed, at) if names & way.relations else []
+    looks = [
+        look
+        for look in way.looks
+        if relation_of(look) in names and (not way.evidence or look in way.evidence)
+    ]
+    return [
+        violation
+        for look in looks
+        for violation in run(rule, way, Register(at=at, proposed=proposed, focus=look))
+    ]
+
+
+def _new_violations(
+    rule: Rule, way: Way, proposed: Sequence[Relation], at: datetime | None
+) -> list[Violation]:
+    """Return what the whole register would violate with the proposed rows and does not without them."""
+    before = {(each.person, each.object) for each in run(rule, way, Register(at=at))}
+    after = run(rule, way, Register(at=at, proposed=proposed))
+    places = tuple(range(len(proposed)))
+    return [replace(each, proposed=places) for each in after if (each.person, each.object) not in before]
 
 
 def run(rule: Rule, way: Way, register: Register) -> list[Violation]:

@@ -25,7 +25,6 @@ from sqlalchemy.sql.selectable import Subquery
 
 from trainhub import regulations
 from trainhub.kernel.db import db
-from trainhub.people.models import Organisation
 from trainhub.separation.models import RELATIONS, Relation
 
 _BOOKKEEPING = {"id", "recorded_at", "source", "stated_by_id", "void", "supersedes_id"}
@@ -33,13 +32,14 @@ _CHUNK = 200
 
 
 class Register:
-    """The relations as subqueries by name: ``r.taught``; a second look at the same one is ``r.taught_2``.
+    """The relations as subqueries by name: ``r.taught``; further looks at the same one are ``r.taught_2`` and
+    ``r.taught_3``.
 
     Args:
         at: what was known at this moment; None for what is known now.
         proposed: rows that an act would add, not yet stored.
         focus: the name of the look that sees the proposed rows alone; None to see all.
-        only_sitting: narrows the first look at each relation of sittings to one sitting.
+        only_sittings: narrows the first look at each relation of sittings to one, or to those of a query.
     """
 
     def __init__(
@@ -47,12 +47,12 @@ class Register:
         at: datetime | None = None,
         proposed: Sequence[Relation] = (),
         focus: str | None = None,
-        only_sitting: str | None = None,
+        only_sittings: str | Select[Any] | None = None,
     ) -> None:
         self.at = at
         self.proposed = proposed
         self.focus = focus
-        self.only_sitting = only_sitting
+        self.only_sittings = only_sittings
         self.looks: dict[str, Subquery] = {}
 
     def __getattr__(self, look: str) -> Subquery:
@@ -63,11 +63,13 @@ class Register:
             self.looks[look] = self._look(look)
         return self.looks[look]
 
+    def __getitem__(self, look: str) -> Subquery:
+        """Return a look whose name Python keeps for itself, such as ``class``."""
+        found: Subquery = getattr(self, look)
+        return found
+
     def _look(self, look: str) -> Subquery:
         name = relation_of(look)
-        if name == "organisation":
-            known: Subquery = _organisations().subquery(look)
-            return known
         model = RELATIONS[name]
         added = [
             _as_select(row, -1 - place, model)
@@ -89,14 +91,16 @@ class Register:
         statement = statement.where(current(model, self.at))
         if gone:
             statement = statement.where(model.id.not_in(gone))
-        if narrow and self.only_sitting is not None and hasattr(model, "sitting_code"):
-            statement = statement.where(model.sitting_code == self.only_sitting)
+        if narrow and self.only_sittings is not None and hasattr(model, "sitting_code"):
+            wanted = self.only_sittings
+            chosen = (wanted,) if isinstance(wanted, str) else wanted
+            statement = statement.where(model.sitting_code.in_(chosen))
         return statement
 
 
 def relation_of(look: str) -> str:
     """Return the name of the relation that a look is at."""
-    return look.removesuffix("_2")
+    return look.rstrip("23").removesuffix("_")
 
 
 def columns_of(model: type[Relation]) -> list[str]:
@@ -139,17 +143,6 @@ def _as_select(row: Relation, row_id: int, model: type[Relation]) -> Any:
         kind = model.__table__.columns[name].type
         values.append(literal(getattr(row, name), kind).label(name))
     return select(*values)
-
-
-def _organisations() -> Any:
-    """Return the organisations as the room of people has them: code, kind, responsible person, district."""
-    return select(
-        Organisation.id.label("row_id"),
-        Organisation.code.label("organisation_code"),
-        Organisation.kind,
-        Organisation.district,
-        Organisation.responsible_person_id.label("person_id"),
-    )
 
 
 def figure_on(key: str, day: ColumnElement[Any]) -> ColumnElement[int]:

@@ -5,41 +5,97 @@ Persons are persons (or their ids), organisations are organisations (or their co
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from trainhub.kernel import clock
-from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _l
-from trainhub.people.models import Organisation, Person
+from trainhub.people.models import Organisation, OrganisationKind, Person
+from trainhub.people.organisations import changes
 from trainhub.separation import models
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import join
 from trainhub.separation.models import (
     Affiliated,
-    Appointed,
     Attended,
-    Contains,
+    Attested,
+    ClassRelation,
     Employed,
     Granted,
-    Opened,
+    OrganisationRelation,
+    Overridden,
     Qualified,
-    Registered,
     Related,
-    Relation,
-    SittingRelation,
+    SameOrganisation,
+    SamePerson,
     Taught,
-    Uses,
 )
-from trainhub.separation.stating import copy_of, end, standing, state, withdraw
+from trainhub.separation.relations_of_exams import (
+    end_live,
+    state_appointed,
+    state_assembled,
+    state_authored,
+    state_confirmed,
+    state_contains,
+    state_corrected,
+    state_issued,
+    state_live,
+    state_marked,
+    state_opened,
+    state_published,
+    state_registered,
+    state_reviewed,
+    state_rooms,
+    state_saw,
+    state_sealed,
+    state_sitting,
+    state_uses,
+    withdraw_appointed,
+    withdraw_registered,
+)
+from trainhub.separation.stating import code_of, copy_of, end, id_of, once, standing, state, withdraw
 
-
-def _id(person: Person | str) -> str:
-    return person if isinstance(person, str) else person.id
-
-
-def _code(organisation: Organisation | str) -> str:
-    return organisation if isinstance(organisation, str) else organisation.code
+__all__ = [
+    "end_employed",
+    "end_granted",
+    "end_live",
+    "has_attended",
+    "join_organisations",
+    "join_persons",
+    "state_affiliated",
+    "state_appointed",
+    "state_approved",
+    "state_assembled",
+    "state_attended",
+    "state_attested",
+    "state_authored",
+    "state_class",
+    "state_confirmed",
+    "state_contains",
+    "state_corrected",
+    "state_drafted",
+    "state_employed",
+    "state_granted",
+    "state_issued",
+    "state_live",
+    "state_marked",
+    "state_opened",
+    "state_organisation",
+    "state_overridden",
+    "state_published",
+    "state_qualified",
+    "state_registered",
+    "state_related",
+    "state_reviewed",
+    "state_rooms",
+    "state_saw",
+    "state_sealed",
+    "state_sitting",
+    "state_taught",
+    "state_uses",
+    "withdraw_appointed",
+    "withdraw_attended",
+    "withdraw_registered",
+    "withdraw_taught",
+]
 
 
 def state_attended(
@@ -80,7 +136,7 @@ def _in_class(
     by: Person | None,
     source: str,
 ) -> None:
-    who = {"person_id": _id(person), "class_code": class_code, "organisation_code": _code(organisation)}
+    who = {"person_id": id_of(person), "class_code": class_code, "organisation_code": code_of(organisation)}
     before = standing(model, **who)
     if any((row.starts_on, row.ends_on) == (starts_on, ends_on) for row in before):
         return
@@ -89,18 +145,106 @@ def _in_class(
 
 def has_attended(person: Person | str, class_code: str, organisation: Organisation | str) -> bool:
     """Tell whether it is stated that a person learns, or learned, in a class."""
-    who = {"person_id": _id(person), "class_code": class_code, "organisation_code": _code(organisation)}
+    who = {"person_id": id_of(person), "class_code": class_code, "organisation_code": code_of(organisation)}
     return bool(standing(Attended, **who))
 
 
 def withdraw_attended(person: Person | str, class_code: str, *, by: Person | None, source: str) -> int:
     """State that a person did not learn in a class after all."""
-    return withdraw(Attended, person_id=_id(person), class_code=class_code, by=by, source=source)
+    return withdraw(Attended, person_id=id_of(person), class_code=class_code, by=by, source=source)
 
 
 def withdraw_taught(person: Person | str, class_code: str, *, by: Person | None, source: str) -> int:
     """State that a person did not teach a class after all."""
-    return withdraw(Taught, person_id=_id(person), class_code=class_code, by=by, source=source)
+    return withdraw(Taught, person_id=id_of(person), class_code=class_code, by=by, source=source)
+
+
+def state_attested(
+    person: Person | str, class_code: str, organisation: Organisation | str, *, by: Person | None, source: str
+) -> None:
+    """State that a person signed training records of a class."""
+    facts = {"person_id": id_of(person), "class_code": class_code, "organisation_code": code_of(organisation)}
+    once(Attested, by, source, **facts, starts_on=clock.today())
+
+
+def state_class(
+    class_code: str,
+    organisation: Organisation | str,
+    qualification: str,
+    starts_on: date,
+    ends_on: date | None,
+    *,
+    by: Person | None,
+    source: str = "class",
+) -> None:
+    """State what a class leads to."""
+    facts = {"class_code": class_code, "organisation_code": code_of(organisation)}
+    if not standing(ClassRelation, **facts, qualification=qualification):
+        row = ClassRelation(**facts, qualification=qualification, starts_on=starts_on, ends_on=ends_on)
+        state(row, by=by, source=source)
+
+
+def state_organisation(
+    organisation: Organisation,
+    by: Person | None = None,
+    *,
+    kind: OrganisationKind | str | None = None,
+    source: str = "organisations",
+) -> None:
+    """State what an organisation is and who answers for it, in place of what was stated before.
+
+    Args:
+        kind: what it has become, such as an exam site; a site stays one whatever else changes.
+
+    Raises:
+        Refused: a rule forbids it.
+    """
+    before = standing(OrganisationRelation, organisation_code=organisation.code)
+    known = before[-1] if before else None
+    is_site = known is not None and known.kind == OrganisationKind.EXAM_SITE
+    facts = {
+        "kind": str(kind or (OrganisationKind.EXAM_SITE if is_site else organisation.kind)),
+        "district": organisation.district,
+        "person_id": organisation.responsible_person_id,
+    }
+    if known is None:
+        row = OrganisationRelation(organisation_code=organisation.code, **facts)
+    elif all(getattr(known, name) == value for name, value in facts.items()):
+        return
+    else:
+        row = copy_of(known, **facts, starts_on=clock.today())
+    state(row, by=by, source=source)
+
+
+changes.append(state_organisation)
+
+
+def state_overridden(
+    rule: str, person: Person | str, object_code: str, side: str, *, by: Person | None, source: str
+) -> None:
+    """State that two of the oversight side let pass what a rule forbids."""
+    facts = {"rule": rule, "person_id": id_of(person), "object_code": object_code, "side": side}
+    once(Overridden, by, source, **facts)
+
+
+def join_persons(person: Person | str, other: Person | str, *, by: Person | None, source: str) -> int:
+    """State that two records are of one human being; the second stands for both.
+
+    Returns:
+        How many rows of the register were written anew.
+    """
+    return join(SamePerson, id_of(person), id_of(other), by=by, source=source)
+
+
+def join_organisations(
+    organisation: Organisation | str, other: Organisation | str, *, by: Person | None, source: str
+) -> int:
+    """State that an organisation was merged into another, which stands for both.
+
+    Returns:
+        How many rows of the register were written anew.
+    """
+    return join(SameOrganisation, code_of(organisation), code_of(other), by=by, source=source)
 
 
 def state_employed(
@@ -113,7 +257,7 @@ def state_employed(
     source: str,
 ) -> None:
     """State for whom a person works or worked; stated again, nothing is added."""
-    who = {"person_id": _id(person), "organisation_code": _code(organisation)}
+    who = {"person_id": id_of(person), "organisation_code": code_of(organisation)}
     if any(row.ends_on == ends_on for row in standing(Employed, **who)):
         return
     state(Employed(**who, starts_on=starts_on, ends_on=ends_on), by=by, source=source)
@@ -124,7 +268,7 @@ def end_employed(
 ) -> int:
     """State that a person works for an organisation until a day."""
     return end(
-        Employed, day, person_id=_id(person), organisation_code=_code(organisation), by=by, source=source
+        Employed, day, person_id=id_of(person), organisation_code=code_of(organisation), by=by, source=source
     )
 
 
@@ -132,12 +276,14 @@ def state_affiliated(
     organisation: Organisation | str, other: Organisation | str, *, by: Person | None, source: str
 ) -> None:
     """State that one of two organisations belongs to the other."""
-    state(Affiliated(organisation_code=_code(organisation), other_code=_code(other)), by=by, source=source)
+    state(
+        Affiliated(organisation_code=code_of(organisation), other_code=code_of(other)), by=by, source=source
+    )
 
 
 def state_related(person: Person | str, other: Person | str, *, by: Person | None, source: str) -> None:
     """State that two persons are close (回避)."""
-    state(Related(person_id=_id(person), other_id=_id(other)), by=by, source=source)
+    state(Related(person_id=id_of(person), other_id=id_of(other)), by=by, source=source)
 
 
 def state_granted(
@@ -152,9 +298,9 @@ def state_granted(
 ) -> None:
     """State that a person holds a duty for an organisation in a period."""
     row = Granted(
-        person_id=_id(person),
+        person_id=id_of(person),
         duty=str(Duty(duty)),
-        organisation_code=_code(organisation),
+        organisation_code=code_of(organisation),
         starts_on=starts_on,
         ends_on=ends_on,
     )
@@ -172,7 +318,7 @@ def end_granted(
     source: str = "grant revoked",
 ) -> int:
     """State that a duty, as granted from a first day, ends on a day."""
-    facts = {"person_id": _id(person), "duty": str(Duty(duty)), "organisation_code": _code(organisation)}
+    facts = {"person_id": id_of(person), "duty": str(Duty(duty)), "organisation_code": code_of(organisation)}
     return end(Granted, day, starts_on=starts_on, by=by, source=source, **facts)
 
 
@@ -188,10 +334,10 @@ def state_qualified(
     source: str = "register of exam staff",
 ) -> None:
     """State that a person stands in the register of exam staff; an earlier entry for the duty is replaced."""
-    facts = {"organisation_code": _code(organisation), "district": district}
-    before = standing(Qualified, person_id=_id(person), duty=str(duty))
+    facts = {"organisation_code": code_of(organisation), "district": district}
+    before = standing(Qualified, person_id=id_of(person), duty=str(duty))
     row = Qualified(
-        person_id=_id(person),
+        person_id=id_of(person),
         duty=str(duty),
         **facts,
         starts_on=starts_on,
@@ -201,199 +347,11 @@ def state_qualified(
     state(row, by=by, source=source)
 
 
-def state_sitting(
-    sitting_code: str,
-    *,
-    site: str,
-    organisation: Organisation | str,
-    district: str,
-    rooms: int,
-    candidates: int,
-    qualification: str,
-    starts_at: datetime,
-    ends_at: datetime,
-    by: Person | None,
-    source: str = "plan",
-) -> None:
-    """State where and when a sitting is; stated again, it replaces what was planned before.
-
-    Args:
-        site: code of the site.
-        organisation: which runs the site.
-    """
-    before = standing(SittingRelation, sitting_code=sitting_code)
-    day = clock.local_day(starts_at)
-    row = SittingRelation(
-        sitting_code=sitting_code,
-        site_code=site,
-        organisation_code=_code(organisation),
-        district=district,
-        rooms=rooms,
-        candidates=candidates,
-        qualification=qualification,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        starts_on=day,
-        ends_on=day,
-        supersedes_id=before[-1].id if before else None,
-    )
-    state(row, by=by, source=source)
-
-
-def _require_sitting(sitting_code: str) -> None:
-    if not standing(SittingRelation, sitting_code=sitting_code):
-        raise NotFound(_l("There is no such sitting."))
-
-
-def state_registered(
-    person: Person | str,
-    sitting_code: str,
-    *,
-    employer: Organisation | str | None = None,
-    training_body: Organisation | str | None = None,
-    by: Person | None,
-    source: str = "registration",
-) -> None:
-    """State that a person is registered for a sitting, and who sent and trained them as far as known;
-    stated again, it replaces what was stated before.
-
-    Raises:
-        NotFound: the sitting was not stated.
-        Refused: a rule forbids it.
-    """
-    _require_sitting(sitting_code)
-    before = standing(Registered, person_id=_id(person), sitting_code=sitting_code)
-    row = Registered(
-        person_id=_id(person),
-        sitting_code=sitting_code,
-        supersedes_id=before[-1].id if before else None,
-        employer_code=None if employer is None else _code(employer),
-        training_body_code=None if training_body is None else _code(training_body),
-    )
-    state(row, by=by, source=source)
-
-
-def withdraw_registered(
-    person: Person | str, sitting_code: str, *, by: Person | None, source: str = "registration withdrawn"
-) -> int:
-    """State that a person is registered no more."""
-    return withdraw(Registered, person_id=_id(person), sitting_code=sitting_code, by=by, source=source)
-
-
-def state_appointed(
-    person: Person | str,
-    sitting_code: str,
-    duty: Duty | str,
-    *,
-    by: Person | None,
-    source: str = "appointment",
-) -> None:
-    """State that a person is appointed to a sitting for a duty.
-
-    Raises:
-        NotFound: the sitting was not stated.
-        Refused: a rule forbids it.
-    """
-    _require_sitting(sitting_code)
-    state(Appointed(person_id=_id(person), sitting_code=sitting_code, duty=str(duty)), by=by, source=source)
-
-
-def withdraw_appointed(
-    person: Person | str, sitting_code: str, duty: Duty | str, *, by: Person | None, source: str = "withdrawn"
-) -> int:
-    """State that a person is not appointed after all."""
-    facts = {"person_id": _id(person), "sitting_code": sitting_code, "duty": str(duty)}
-    return withdraw(Appointed, by=by, source=source, **facts)
-
-
-def state_uses(sitting_code: str, paper_code: str | None, *, by: Person | None, source: str = "plan") -> None:
-    """State which paper a sitting uses, in place of the one before; None takes it away."""
-    before = standing(Uses, sitting_code=sitting_code)
-    if paper_code is None:
-        withdraw(Uses, sitting_code=sitting_code, by=by, source=source)
-    elif before:
-        state(copy_of(before[-1], paper_code=paper_code, starts_on=clock.today()), by=by, source=source)
-    else:
-        state(Uses(sitting_code=sitting_code, paper_code=paper_code), by=by, source=source)
-
-
-def state_contains(
-    paper_code: str, item_codes: Iterable[str], *, by: Person | None, source: str = "assembly"
-) -> None:
-    """State which items a paper contains."""
-    rows = [Contains(paper_code=paper_code, item_code=code) for code in dict.fromkeys(item_codes)]
-    state(*rows, by=by, source=source)
-
-
-def state_opened(sitting_code: str, *, by: Person | None, source: str = "opening") -> None:
-    """State that a sitting is opened, after counting its staff.
-
-    Raises:
-        Refused: there are too few.
-    """
-    _require_sitting(sitting_code)
-    if not standing(Opened, sitting_code=sitting_code):
-        state(Opened(sitting_code=sitting_code), by=by, source=source)
-
-
-def _once(model: type[Relation], by: Person | None, source: str, **facts: Any) -> None:
-    if not standing(model, **facts):
-        state(model(**facts), by=by, source=source)
-
-
-def state_authored(person: Person | str, item_code: str, *, by: Person | None, source: str = "bank") -> None:
-    """State that a person wrote or imported an item."""
-    _once(models.Authored, by, source, person_id=_id(person), item_code=item_code)
-
-
-def state_reviewed(person: Person | str, item_code: str, *, by: Person | None, source: str = "bank") -> None:
-    """State that a person reviewed an item."""
-    _once(models.Reviewed, by, source, person_id=_id(person), item_code=item_code)
-
-
-def state_assembled(
-    person: Person | str, paper_code: str, *, by: Person | None, source: str = "papers"
-) -> None:
-    """State that a person assembled a paper."""
-    _once(models.Assembled, by, source, person_id=_id(person), paper_code=paper_code)
-
-
-def state_sealed(person: Person | str, paper_code: str, *, by: Person | None, source: str = "papers") -> None:
-    """State that a person reviewed and sealed a paper."""
-    _once(models.Sealed, by, source, person_id=_id(person), paper_code=paper_code)
-
-
-def state_saw(person: Person | str, paper_code: str, *, by: Person | None, source: str = "papers") -> None:
-    """State that a person saw the content of a paper."""
-    _once(models.Saw, by, source, person_id=_id(person), paper_code=paper_code)
-
-
-def state_marked(
-    person: Person | str, sitting_code: str, *, by: Person | None, source: str = "marking"
-) -> None:
-    """State that a person marked a sitting."""
-    _once(models.Marked, by, source, person_id=_id(person), sitting_code=sitting_code)
-
-
-def state_published(
-    person: Person | str, sitting_code: str, *, by: Person | None, source: str = "publication"
-) -> None:
-    """State that a person published the results of a sitting."""
-    _once(models.Published, by, source, person_id=_id(person), sitting_code=sitting_code)
-
-
-def state_issued(
-    person: Person | str, sitting_code: str, *, by: Person | None, source: str = "certificates"
-) -> None:
-    """State that a person issued certificates for the results of a sitting."""
-    _once(models.Issued, by, source, person_id=_id(person), sitting_code=sitting_code)
-
-
 def state_drafted(person: Person | str, case_code: str, *, by: Person | None, source: str = "cases") -> None:
     """State that a person drafted an accident case."""
-    _once(models.Drafted, by, source, person_id=_id(person), case_code=case_code)
+    once(models.Drafted, by, source, person_id=id_of(person), case_code=case_code)
 
 
 def state_approved(person: Person | str, case_code: str, *, by: Person | None, source: str = "cases") -> None:
     """State that a person approved an accident case."""
-    _once(models.Approved, by, source, person_id=_id(person), case_code=case_code)
+    once(models.Approved, by, source, person_id=id_of(person), case_code=case_code)

@@ -23,7 +23,7 @@ from trainhub.separation.register import Register, relation_of
 VISIBLE = {
     "training": frozenset({"core", "door", "training"}),
     "exam": frozenset({"core", "door", "exam"}),
-    "core": frozenset({"core"}),
+    "core": frozenset({"core", "door"}),
     "door": frozenset({"core", "door", "training"}),
 }
 """Which relations may decide an act of a side; what crosses the door is stated by the training side."""
@@ -67,11 +67,13 @@ class Way:
         query: over the register; columns ``person`` and ``object``, and those that the fact speaks of.
         fact: the sentence for the acting side, with the query's columns as placeholders.
         evidence: the looks whose rows prove it; empty: all that the query takes.
+        whole: whether only the whole register tells (chains of any length); for small relations alone.
     """
 
     query: Callable[[Register], Select[Any]]
     fact: Any
     evidence: tuple[str, ...] = ()
+    whole: bool = False
 
     @cached_property
     def looks(self) -> tuple[str, ...]:
@@ -79,6 +81,15 @@ class Way:
         register = Register()
         self.query(register)
         return tuple(register.looks)
+
+    @cached_property
+    def relations(self) -> frozenset[str]:
+        """The relations that the query reads."""
+        return frozenset(relation_of(look) for look in self.looks)
+
+    def may_decide(self, side: str) -> bool:
+        """Tell whether this way may decide an act of a side: it reads nothing that the side may not know."""
+        return all(side_of(name) in VISIBLE[side] for name in self.relations)
 
     def with_evidence(self, register: Register) -> Select[Any]:
         """Return the query with the row of each relation that it joins as a column ``row_<look>``."""
@@ -115,11 +126,11 @@ class Rule:
     @cached_property
     def relations(self) -> tuple[str, ...]:
         """The relations that the rule reads."""
-        return tuple(sorted({relation_of(look) for way in self.ways for look in way.looks}))
+        return tuple(sorted(frozenset[str]().union(*(way.relations for way in self.ways))))
 
     def may_decide(self, side: str) -> bool:
-        """Tell whether this rule may decide an act of a side: it reads nothing that the side may not know."""
-        return all(side_of(name) in VISIBLE[side] for name in self.relations)
+        """Tell whether this rule may decide an act of a side in one of its ways at least."""
+        return any(way.may_decide(side) for way in self.ways)
 
 
 def law(text: Any) -> Source:

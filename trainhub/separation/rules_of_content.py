@@ -128,6 +128,18 @@ CONTENT_STAYS_AWAY = Rule(
     ),
 )
 
+CORRECTOR_DOES_NOT_CONFIRM = Rule(
+    id="S-21",
+    title=_l("Whoever proposes to change a mark does not approve the change"),
+    source=_FOUR_EYES,
+    ways=(
+        Way(
+            lambda r: _same_person(r.corrected, r.confirmed, "result_code"),
+            _l("%(person)s proposed this change on %(day)s."),
+        ),
+    ),
+)
+
 RULES = (
     AUTHOR_DOES_NOT_REVIEW,
     ASSEMBLER_DOES_NOT_SEAL,
@@ -135,4 +147,5 @@ RULES = (
     PUBLISHER_DOES_NOT_ISSUE,
     DRAFTER_DOES_NOT_APPROVE,
     CONTENT_STAYS_AWAY,
+    CORRECTOR_DOES_NOT_CONFIRM,
 )

@@ -106,8 +106,17 @@ def _same_responsible_person(r: Register) -> Any:
     )
 
 
-def _owner(r: Register) -> Any:
-    affiliated, training, exam = r.affiliated, r.organisation, r.organisation_2
+def _chain_of_owners(r: Register) -> Any:
+    """Return training and exam organisations joined by a chain of owners, however long."""
+    affiliated, further, training, exam = r.affiliated, r.affiliated_2, r.organisation, r.organisation_2
+    chain = select(affiliated.c.organisation_code.label("low"), affiliated.c.other_code.label("high")).cte(
+        "chain", recursive=True
+    )
+    chain = chain.union(
+        select(chain.c.low, further.c.other_code).join_from(
+            chain, further, further.c.organisation_code == chain.c.high
+        )
+    )
     return (
         select(
             literal("").label("person"),
@@ -115,13 +124,24 @@ def _owner(r: Register) -> Any:
             training.c.organisation_code.label("organisation"),
             exam.c.organisation_code.label("other_organisation"),
         )
-        .select_from(affiliated)
-        .join(
-            training,
-            training.c.organisation_code.in_((affiliated.c.organisation_code, affiliated.c.other_code)),
-        )
-        .join(exam, exam.c.organisation_code.in_((affiliated.c.organisation_code, affiliated.c.other_code)))
+        .select_from(chain)
+        .join(training, training.c.organisation_code.in_((chain.c.low, chain.c.high)))
+        .join(exam, exam.c.organisation_code.in_((chain.c.low, chain.c.high)))
         .where(_opposed(training, exam))
+    )
+
+
+def _training_body_holds_a_sitting(r: Register) -> Any:
+    return (
+        select(
+            literal("").label("person"),
+            r.sitting.c.sitting_code.label("object"),
+            r.sitting.c.organisation_code.label("organisation"),
+        )
+        .join_from(
+            r.sitting, r.organisation, r.organisation.c.organisation_code == r.sitting.c.organisation_code
+        )
+        .where(r.organisation.c.kind == OrganisationKind.TRAINING_BODY)
     )
 
 
@@ -170,7 +190,16 @@ ORGANISATIONS_APART = Rule(
             _same_responsible_person,
             _l("%(organisation)s and %(other_organisation)s have the same responsible person."),
         ),
-        Way(_owner, _l("One of %(organisation)s and %(other_organisation)s belongs to the other.")),
+        Way(
+            _chain_of_owners,
+            _l("One of %(organisation)s and %(other_organisation)s belongs to the other."),
+            evidence=("organisation", "organisation_2"),
+            whole=True,
+        ),
+        Way(
+            _training_body_holds_a_sitting,
+            _l("%(organisation)s is a training body and would hold a sitting."),
+        ),
     ),
 )
 

@@ -1,10 +1,10 @@
-"""Rules of the exam day: who may not stand before which candidates, and how many must stand there."""
+"""Rules of the exam day: who may not stand before which candidates."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from trainhub.kernel.i18n import _l
 from trainhub.separation.duties import Duty
@@ -140,35 +140,6 @@ def _inspector_in_own_district(r: Register) -> Any:
     )
 
 
-def _too_few_invigilators(r: Register) -> Any:
-    present = (
-        select(func.count(func.distinct(r.appointed.c.person_id)))
-        .where(
-            r.appointed.c.sitting_code == r.sitting.c.sitting_code,
-            r.appointed.c.duty == Duty.INVIGILATE,
-        )
-        .scalar_subquery()
-    )
-    candidates = (
-        select(func.count(func.distinct(r.registered.c.person_id)))
-        .where(r.registered.c.sitting_code == r.sitting.c.sitting_code)
-        .scalar_subquery()
-    )
-    per_room = figure_on("site.invigilators.per_room_minimum", r.sitting.c.starts_on)
-    per = figure_on("site.invigilators.candidates_per", r.sitting.c.starts_on)
-    return (
-        select(
-            literal("").label("person"),
-            r.sitting.c.sitting_code.label("object"),
-            present.label("present"),
-            r.sitting.c.rooms.label("rooms"),
-            candidates.label("candidates"),
-        )
-        .join_from(r.opened, r.sitting, r.opened.c.sitting_code == r.sitting.c.sitting_code)
-        .where(or_(present < r.sitting.c.rooms * per_room, present * per < candidates))
-    )
-
-
 def _related(r: Register) -> Any:
     return (
         select(
@@ -195,31 +166,6 @@ def _related(r: Register) -> Any:
     )
 
 
-def _two_places(r: Register) -> Any:
-    return (
-        select(
-            r.appointed.c.person_id.label("person"),
-            r.appointed.c.sitting_code.label("object"),
-            r.sitting_2.c.sitting_code.label("other_sitting"),
-        )
-        .select_from(r.appointed)
-        .join(r.sitting, r.sitting.c.sitting_code == r.appointed.c.sitting_code)
-        .join(
-            r.appointed_2,
-            and_(
-                r.appointed_2.c.person_id == r.appointed.c.person_id,
-                r.appointed_2.c.row_id != r.appointed.c.row_id,
-            ),
-        )
-        .join(r.sitting_2, r.sitting_2.c.sitting_code == r.appointed_2.c.sitting_code)
-        .where(
-            r.sitting_2.c.starts_at < r.sitting.c.ends_at,
-            r.sitting.c.starts_at < r.sitting_2.c.ends_at,
-        )
-    )
-
-
-_SITE_STANDARD = _l("two invigilators in each room, as the 2017 rule of the grid licence examination has it")
 _EMPLOYER_FACT = _l(
     "%(person)s works or lately worked for %(organisation)s, as the candidate %(candidate)s does."
 )
@@ -279,30 +225,11 @@ INSPECTOR_FROM_OUTSIDE = Rule(
         ),
     ),
 )
-ENOUGH_INVIGILATORS = Rule(
-    id="S-16",
-    title=_l("Each room has its invigilators, and there is one for so many candidates"),
-    source=local_policy(_SITE_STANDARD),
-    ways=(
-        Way(
-            _too_few_invigilators,
-            _l("%(present)s invigilators for %(rooms)s rooms and %(candidates)s candidates."),
-            evidence=("opened", "sitting"),
-        ),
-    ),
-    counts=True,
-)
 DECLARED_RELATION = Rule(
     id="S-18",
     title=_l("Invigilators and assessors are not declared relations of a candidate"),
     source=local_policy(_l("city rule on recusal; no article on safety examinations was found")),
     ways=(Way(_related, _l("%(person)s and the candidate %(candidate)s are declared to be close.")),),
-)
-ONE_PLACE_AT_A_TIME = Rule(
-    id="S-19",
-    title=_l("Nobody is on duty at two sittings at the same time, or twice at one"),
-    source=local_policy(_l("city rule on exam staff")),
-    ways=(Way(_two_places, _l("%(person)s is on duty at the sitting %(other_sitting)s at that time.")),),
 )
 
 RULES = (
@@ -310,7 +237,5 @@ RULES = (
     STAFF_IS_NOT_CANDIDATE,
     STAFF_IS_NOT_COLLEAGUE,
     INSPECTOR_FROM_OUTSIDE,
-    ENOUGH_INVIGILATORS,
     DECLARED_RELATION,
-    ONE_PLACE_AT_A_TIME,
 )

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
-from trainhub.people.models import Person
+from trainhub.people.models import Organisation, Person
 from trainhub.separation.decisions import require
+from trainhub.separation.identity import name_roots, root_facts
 from trainhub.separation.models import Relation
 from trainhub.separation.register import columns_of, current
 
@@ -25,6 +26,16 @@ _LOCKED = {
     "item_code": "item",
     "case_code": "case",
 }
+
+
+def id_of(person: Person | str) -> str:
+    """Return the random id of a person who is named by it or by their record."""
+    return person if isinstance(person, str) else person.id
+
+
+def code_of(organisation: Organisation | str) -> str:
+    """Return the code of an organisation that is named by it or by its record."""
+    return organisation if isinstance(organisation, str) else organisation.code
 
 
 def state(*rows: Relation, by: Person | None, source: str) -> None:
@@ -44,6 +55,7 @@ def state(*rows: Relation, by: Person | None, source: str) -> None:
         row.source = source
         row.stated_by_id = None if by is None else by.id
         row.recorded_at = clock.now()
+    name_roots(rows)
     lock_for(rows)
     require(*(row for row in rows if not row.void), by=by)
     db.session.add_all(rows)
@@ -69,6 +81,7 @@ def lock_for(rows: Iterable[Relation]) -> None:
 
 def standing(model: type[R], **facts: Any) -> list[R]:
     """Return the rows of a relation that stand now and match some facts."""
+    facts = root_facts(facts)
     statement = select(model).where(
         current(model), *(getattr(model, name) == value for name, value in facts.items())
     )
@@ -122,3 +135,9 @@ def _supersede(
         db.session.add(later)
     db.session.flush()
     return len(rows)
+
+
+def once(model: type[Relation], by: Person | None, source: str, **facts: Any) -> None:
+    """State what is not stated yet."""
+    if not standing(model, **facts):
+        state(model(**facts), by=by, source=source)

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from trainhub import separation
-from trainhub.kernel.errors import Refused, RuleReference
-from trainhub.kernel.i18n import _, _l
+from trainhub.exams.bank.models import Item
 from trainhub.people.models import Person
 
 AUTHOR_DOES_NOT_REVIEW = "S-11"
-_TITLE = _l("Who wrote or imported an item does not review it")
-_SOURCE = _l("Local policy, to be confirmed: two persons for each item")
 
 
 def require_other_than_author(author_id: str, by: Person) -> None:
@@ -20,26 +15,36 @@ def require_other_than_author(author_id: str, by: Person) -> None:
     Raises:
         Refused: it is the author or importer.
     """
-    rule: Any = getattr(separation, "require_other_person", None)
-    if rule is not None:
-        rule(AUTHOR_DOES_NOT_REVIEW, author_id, by)
-    elif by.id == author_id:
-        fact = _("%(name)s wrote or imported this item.", name=by.name)
-        raise Refused(RuleReference(AUTHOR_DOES_NOT_REVIEW, _TITLE, _SOURCE), [fact])
+    separation.require_other_person(AUTHOR_DOES_NOT_REVIEW, author_id, by)
 
 
 def state_authored(person: Person, item_code: str) -> None:
-    """State that a person wrote or imported an item."""
-    _state("state_authored", person, item_code)
+    """State that a person wrote or imported an item.
+
+    Raises:
+        Refused: they hold a training duty (S-05), or teach for the item, which is in use (S-04).
+    """
+    separation.relations.state_authored(person, item_code, by=person, source="bank")
 
 
 def state_reviewed(person: Person, item_code: str) -> None:
-    """State that a person reviewed an item."""
-    _state("state_reviewed", person, item_code)
+    """State that a person reviewed an item.
+
+    Raises:
+        Refused: they wrote it (S-11), hold a training duty (S-05), or teach for it (S-04).
+    """
+    separation.relations.state_reviewed(person, item_code, by=person, source="bank")
 
 
-def _state(name: str, person: Person, item_code: str) -> None:
-    relations: Any = getattr(separation, "relations", None)
-    statement = getattr(relations, name, None)
-    if statement is not None:
-        statement(person, item_code, by=person, source="bank")
+def state_live(item: Item, by: Person) -> None:
+    """State that an item is in use.
+
+    Raises:
+        Refused: somebody who knows it teaches for its qualification (S-04).
+    """
+    separation.relations.state_live(item.code, item.bank.qualification, by=by)
+
+
+def end_live(item: Item, by: Person) -> None:
+    """State that an item is in use no more."""
+    separation.relations.end_live(item.code, by=by)

@@ -9,7 +9,12 @@ from sqlalchemy import func, select, update
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, Review, Verdict, VersionState
-from trainhub.exams.bank.relations import require_other_than_author, state_reviewed
+from trainhub.exams.bank.relations import (
+    end_live,
+    require_other_than_author,
+    state_live,
+    state_reviewed,
+)
 from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -28,12 +33,13 @@ def approve(version: ItemVersion, text: str = "", *, by: Person) -> None:
 
     Raises:
         Conflict: it is not in review.
-        Refused: S-11, the reviewer wrote or imported it.
+        Refused: S-11, the reviewer wrote or imported it; S-04, who knows it teaches for its qualification.
         Forbidden: the person does not review items for the bank.
     """
     _require_reviewable(version, by)
     version.state = VersionState.APPROVED
     _conclude(version, Verdict.APPROVED, text, by)
+    state_live(version.item, by)
 
 
 def send_back(version: ItemVersion, text: str, *, by: Person) -> None:
@@ -118,9 +124,16 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     version.state = VersionState.RETIRED
     _note(version, Verdict.RETIRED, text, by)
     item = version.item
+    if not _is_in_use(item):
+        end_live(item, by)
     ledger.append(
         "item.retired", by=by, side="exam", bank=item.bank.code, item=item.code, version=version.number
     )
+
+
+def _is_in_use(item: Item) -> bool:
+    in_use = select(ItemVersion.id).where(ItemVersion.item_id == item.id, ItemVersion.state.in_(CHOOSABLE))
+    return db.session.scalar(in_use.limit(1)) is not None
 
 
 def put_live(version_ids: Sequence[int]) -> None:

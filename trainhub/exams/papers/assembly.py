@@ -20,6 +20,7 @@ from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.exams.papers.blueprints import Cell, cells_of
 from trainhub.exams.papers.models import Blueprint, Paper, PaperState, Place
+from trainhub.exams.papers.relations import state_assembled
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
@@ -165,6 +166,7 @@ def assemble(blueprint: Blueprint, *, by: Person, seed: str | None = None) -> Pa
     db.session.flush()
     db.session.add_all(_places(paper, cells, chosen, chance))
     db.session.flush()
+    state_assembled(by, paper.code)
     ledger.append(
         "paper.assembled",
         by=by,

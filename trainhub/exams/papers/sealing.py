@@ -16,7 +16,12 @@ from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.models import VersionState
 from trainhub.exams.papers.content import PaperContent, content_of, hash_of, read_content, write_content
 from trainhub.exams.papers.models import Paper, PaperReview, PaperState, Viewing
-from trainhub.exams.papers.relations import require_other_than_assembler, state_contains, state_saw
+from trainhub.exams.papers.relations import (
+    require_other_than_assembler,
+    state_contains,
+    state_saw,
+    state_sealed,
+)
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, is_reading, lock, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -171,6 +176,7 @@ def seal_paper(paper: Paper, *, by: Person) -> None:
     paper.sealed_by_id, paper.sealed_at = by.id, clock.now()
     items_review.put_live([place.version_id for place in paper.places])
     state_contains(paper.code, [place.item.code for place in paper.places], by=by)
+    state_sealed(by, paper.code)
     entry = ledger.append(
         "paper.sealed",
         by=by,

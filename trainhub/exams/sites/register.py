@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import select
 
-from trainhub import ledger
+from trainhub import ledger, separation
 from trainhub.exams.sites.independence import require_independent
 from trainhub.exams.sites.models import ExamRoom, Site, SiteInspection, SiteState
 from trainhub.exams.sites.standard import site_standard, spare_machines_needed
@@ -15,7 +15,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
-from trainhub.people.models import Organisation, Person
+from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.regulations import value
 
 
@@ -80,6 +80,9 @@ def add_site(
     if db.session.scalar(select(Site.id).where(Site.code == code)):
         raise Conflict(_("The code %(code)s is taken.", code=code))
     require_independent(organisation, by=by)
+    separation.relations.state_organisation(
+        organisation, by, kind=OrganisationKind.EXAM_SITE, source="exam site"
+    )
     site = Site(
         code=code,
         name=name.strip(),

@@ -6,6 +6,7 @@ time, its paper, who is registered and for whom they work.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from trainhub import separation
@@ -31,6 +32,18 @@ def state_plan(sitting: Sitting, *, by: Person) -> None:
         ends_at=sitting.ends_at,
         by=by,
     )
+
+
+def state_seats(sitting: Sitting, taken: Mapping[int | None, int], *, by: Person) -> None:
+    """State how many candidates sit in each room of a sitting.
+
+    Args:
+        sitting: which.
+        taken: number of candidates by room of the sitting.
+        by: who arranged.
+    """
+    rooms = {room.exam_room.code: taken.get(room.id, 0) for room in sitting.rooms}
+    separation.relations.state_rooms(sitting.code, rooms, by=by)
 
 
 def state_paper(sitting: Sitting, before: str | None, *, by: Person) -> None:

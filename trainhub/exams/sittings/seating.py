@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -14,7 +14,7 @@ from trainhub import ledger
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom, SittingState
 from trainhub.exams.sittings.plan import candidates_of
-from trainhub.exams.sittings.relations import state_plan
+from trainhub.exams.sittings.relations import state_plan, state_seats
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _
@@ -141,9 +141,14 @@ def arrange(sitting: Sitting, *, by: Person) -> int:
     sitting.state = SittingState.ARRANGED
     db.session.flush()
     state_plan(sitting, by=by)
+    state_seats(sitting, _taken(sitting), by=by)
     note_change(sitting, "arranged", by=by, count=len(candidates))
     ledger.append("sitting.arranged", by=by, side="exam", sitting=sitting.code, candidates=len(candidates))
     return len(candidates)
+
+
+def _taken(sitting: Sitting) -> Counter[int | None]:
+    return Counter(candidate.sitting_room_id for candidate in candidates_of(sitting))
 
 
 def free_seats(sitting: Sitting) -> list[tuple[SittingRoom, int]]:
@@ -173,6 +178,7 @@ def give_seat(candidate: Candidate, room: SittingRoom, seat: int, reason: str, *
         raise Conflict(_("This seat is taken or does not exist."))
     candidate.sitting_room_id, candidate.seat_number = room.id, seat
     db.session.flush()
+    state_seats(sitting, _taken(sitting), by=by)
     note_change(
         sitting,
         "seat_changed",

@@ -50,7 +50,8 @@ def appoint(
         raise Invalid(_("This person is not in the register of exam staff for that duty and day."))
     if any(row.person_id == person.id for row in appointments_of(sitting)):
         raise Conflict(_("The person is on duty at this sitting already."))
-    separation.relations.state_appointed(person, sitting.code, duty, by=by)
+    in_room = None if room is None else room.exam_room.code
+    separation.relations.state_appointed(person, sitting.code, duty, room=in_room, by=by)
     row = Appointment(
         sitting_id=sitting.id,
         sitting_room_id=None if room is None else room.id,
@@ -65,7 +66,7 @@ def appoint(
         by=by,
         side="exam",
         sitting=sitting.code,
-        room=None if room is None else room.exam_room.code,
+        room=in_room,
         person=person.id,
         duty=duty,
     )
