@@ -121,6 +121,7 @@ class Scenario:
         rows: what breaks it, by name; the last is the act that brings it about.
         spared: changes after which the rule is not broken.
         broken_too: changes after which it still is.
+        never: persons and objects that are named in no case.
         found: person and object that the violation names.
     """
 
@@ -130,6 +131,7 @@ class Scenario:
     found: tuple[str, str]
     spared: Mapping[str, Change] = field(default_factory=dict)
     broken_too: Mapping[str, Change] = field(default_factory=dict)
+    never: frozenset[tuple[str, str]] = frozenset()
 
     def changed(self, change: Change) -> list[Row]:
         """Return the rows after a change; a row that is changed to None is left out."""
@@ -364,6 +366,10 @@ def _candidates() -> list[Scenario]:
     lookback: dict[str, Change] = {
         "an inspector": as_inspector,
         "long ago": {"work": employed("P", FACTORY, -900, -356)},
+        "long ago, though not for an earlier sitting": {
+            "work": employed("P", FACTORY, -900, -356),
+            "other": sitting("S2", on=-100),
+        },
         "at another sitting": {"staff": appointed("P", "S2"), "other": sitting("S2")},
         "somebody else works there": {"work": employed("Q", FACTORY)},
     }
@@ -381,6 +387,10 @@ def _candidates() -> list[Scenario]:
                 "another class": {"taught": taught("P", "K2")},
                 "somebody else taught": {"taught": taught("Q")},
                 "long ago": {"taught": taught("P", starts=-500, ends=-356)},
+                "long ago, though not for an earlier sitting": {
+                    "taught": taught("P", starts=-500, ends=-356),
+                    "other": sitting("S2", on=-100),
+                },
                 "somebody else attended": {"attended": attended("D")},
                 "candidate elsewhere": {"candidate": registered("C", "S2")},
                 "staff elsewhere": {"staff": appointed("P", "S2"), "other": sitting("S2")},
@@ -678,6 +688,14 @@ def _numbers() -> list[Scenario]:
                     "staff 2": appointed("P2", duty=Duty.INSPECT, room="R2"),
                     "staff 3": appointed("P3", duty=Duty.INSPECT, room="R2"),
                 },
+                "inspectors in the other room": {
+                    "more": appointed("P8", duty=Duty.INSPECT, room="R2"),
+                    "still more": appointed("P9", duty=Duty.INSPECT, room="R2"),
+                },
+                "free inspectors": {
+                    "more": appointed("P8", duty=Duty.INSPECT),
+                    "still more": appointed("P9", duty=Duty.INSPECT),
+                },
                 "free at another sitting": {
                     "more": appointed("P8", "S2"),
                     "still more": appointed("P9", "S2"),
@@ -752,11 +770,16 @@ def _turns() -> list[Scenario]:
                     "more": appointed("P", "S9"),
                 },
                 "somebody else elsewhere": {"other": away, "more": appointed("Q", "S9")},
+                "an inspector there on the next day": {
+                    "other": sitting("S9", on=5),
+                    "more": appointed("P", "S9", Duty.INSPECT),
+                },
                 "at the same site in between": {
-                    "other": sitting("S9", on=2, hour=6),
-                    "more": appointed("P", "S9"),
+                    "other": sitting("S8", on=2, hour=6),
+                    "more": appointed("P", "S8"),
                 },
             },
+            never=frozenset({("P", "S9")}),
         ),
         Scenario(
             "S-22",

@@ -56,6 +56,7 @@ def test_the_auditor_finds_it(scenario):
 def test_one_thing_changed(scenario, change, broken):
     put(scenario.changed(change))
     assert (scenario.found in found(scenario)) is broken
+    assert found(scenario) & scenario.never == set()
     assert broken or found(scenario) == set()
 
 
