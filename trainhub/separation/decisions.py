@@ -15,7 +15,7 @@ from trainhub.kernel.i18n import _
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.duties import Duty
-from trainhub.separation.identity import name_roots
+from trainhub.separation.identity import name_roots, person_standing_for
 from trainhub.separation.models import RELATIONS, Relation, side_of
 from trainhub.separation.overriding import parted
 from trainhub.separation.register import Register, chunks, facts_of, relation_of
@@ -142,9 +142,9 @@ def require_other_person(rule_id: str, first_person_id: str | None, by: Person) 
     """Refuse the second of two steps to whoever took the first (四眼原则).
 
     Raises:
-        Refused: it is the same person.
+        Refused: it is the same person, be it under another record of theirs.
     """
-    if first_person_id == by.id:
+    if first_person_id and person_standing_for(first_person_id) == person_standing_for(by.id):
         fact = _("%(person)s took the step before this one.", person=by.name)
         raise SeparationRefused([Violation(rule_by_id(rule_id), by.id, "", fact, ())], by.id)
 

@@ -31,6 +31,7 @@ class Duty(StrEnum):
     ISSUE_CERTIFICATES = "exam:certificate:issue"
     HANDLE_OBJECTIONS = "exam:objection:handle"
     AUDIT = "oversight:record:audit"
+    SUPERVISE = "oversight:rule:override"
     ADMINISTER_SYSTEM = "system:machine:administer"
     ADMINISTER_SECURITY = "system:account:administer"
     ENROL_PEOPLE = "enterprise:people:enrol"
@@ -67,6 +68,7 @@ LABELS: dict[Duty, Any] = {
     Duty.ISSUE_CERTIFICATES: _l("Certificate officer"),
     Duty.HANDLE_OBJECTIONS: _l("Objections officer"),
     Duty.AUDIT: _l("Audit administrator"),
+    Duty.SUPERVISE: _l("Supervisor"),
     Duty.ADMINISTER_SYSTEM: _l("System administrator"),
     Duty.ADMINISTER_SECURITY: _l("Security administrator"),
     Duty.ENROL_PEOPLE: _l("Enterprise training manager"),

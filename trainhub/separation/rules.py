@@ -25,8 +25,12 @@ VISIBLE = {
     "exam": frozenset({"core", "door", "exam"}),
     "core": frozenset({"core", "door"}),
     "door": frozenset({"core", "door", "training"}),
+    "oversight": frozenset(),
 }
-"""Which relations may decide an act of a side; what crosses the door is stated by the training side."""
+"""Which relations may decide an act of a side; what crosses the door is stated by the training side.
+
+Oversight states only what it lets pass; no rule decides that.
+"""
 
 
 class SourceKind(StrEnum):
@@ -110,6 +114,7 @@ class Rule:
         source: where it is written.
         ways: how it can be broken; none: it is checked by comparing two persons as the act is done.
         counts: whether it counts rather than compares (numbers of staff).
+        may_be_overridden: whether two of the oversight side may let pass what it forbids; never if it is law.
     """
 
     id: str
@@ -117,6 +122,11 @@ class Rule:
     source: Source
     ways: tuple[Way, ...]
     counts: bool = False
+    may_be_overridden: bool = True
+
+    def __post_init__(self) -> None:
+        if self.source.kind is SourceKind.LAW:
+            object.__setattr__(self, "may_be_overridden", False)
 
     @property
     def reference(self) -> RuleReference:

@@ -64,6 +64,7 @@ AUTHOR_DOES_NOT_REVIEW = Rule(
     id="S-11",
     title=_l("Whoever wrote or imported an item does not review it"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.authored, r.reviewed, "item_code"),
@@ -75,6 +76,7 @@ ASSEMBLER_DOES_NOT_SEAL = Rule(
     id="S-12",
     title=_l("Whoever assembled a paper does not seal it"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.assembled, r.sealed, "paper_code"),
@@ -86,6 +88,7 @@ MARKER_DOES_NOT_PUBLISH = Rule(
     id="S-13",
     title=_l("Whoever marked a sitting does not publish its results"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.marked, r.published, "sitting_code"),
@@ -97,6 +100,7 @@ PUBLISHER_DOES_NOT_ISSUE = Rule(
     id="S-14",
     title=_l("Whoever published the results does not issue the certificates, nor revoke what they issued"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.published, r.issued, "sitting_code"),
@@ -108,6 +112,7 @@ DRAFTER_DOES_NOT_APPROVE = Rule(
     id="S-15",
     title=_l("Whoever drafted an accident case does not approve it"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.drafted, r.approved, "case_code"),
@@ -132,6 +137,7 @@ CORRECTOR_DOES_NOT_CONFIRM = Rule(
     id="S-21",
     title=_l("Whoever proposes to change a mark does not approve the change"),
     source=_FOUR_EYES,
+    may_be_overridden=False,
     ways=(
         Way(
             lambda r: _same_person(r.corrected, r.confirmed, "result_code"),

@@ -167,6 +167,7 @@ THREE_ADMINISTRATORS = Rule(
         "System, security and audit administrator are three people, and none of them has a business duty"
     ),
     source=local_policy(_l("three administrators kept apart, after GB/T 22239-2019")),
+    may_be_overridden=False,
     ways=(
         Way(
             _administrator_with_more,
