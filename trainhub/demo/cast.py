@@ -73,6 +73,8 @@ STAFF = (
     Role("invigilator2", "薛立军", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator3", "金玉洁", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator4", "丁少杰", "CENTRE", (Duty.INVIGILATE,)),
+    Role("supervisor", "鲁致远", "BUREAU", (Duty.SUPERVISE,)),
+    Role("supervisor2", "严慧敏", "BUREAU", (Duty.SUPERVISE,)),
     Role("inspector", "尹铁军", "BUREAU", (Duty.INSPECT,)),
     Role("marker", "江一帆", "CENTRE", (Duty.MARK,)),
     Role("results-officer", "余淑珍", "CENTRE", (Duty.PUBLISH_RESULTS, Duty.HANDLE_OBJECTIONS)),

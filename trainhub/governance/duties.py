@@ -15,6 +15,8 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Organisation, Person
 from trainhub.people.sign_in import end_all_sessions
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import records_of, standing_for
+from trainhub.separation.models import SamePerson
 
 GRANTED_BY: dict[Duty, Duty] = {
     duty: Duty.AUDIT if duty is Duty.AUDIT else Duty.ADMINISTER_SECURITY
@@ -30,8 +32,9 @@ def in_force(on: date) -> ColumnElement[bool]:
 
 
 def duties_of(person: Person, on: date | None = None) -> frozenset[Duty]:
-    """Return the duties that a person holds on a day (today unless said)."""
-    statement = select(Grant.duty).where(Grant.person_id == person.id, in_force(on or clock.today()))
+    """Return the duties that a person holds on a day (today unless said), under whichever record."""
+    held = Grant.person_id.in_(records_of(person.id))
+    statement = select(Grant.duty).where(held, in_force(on or clock.today()))
     return frozenset(Duty(duty) for duty in db.session.scalars(statement))
 
 
@@ -41,16 +44,19 @@ def organisations_for(person: Person, duty: Duty) -> list[int]:
     Every query of another's object joins through this: what belongs to another organisation is not found.
     """
     statement = select(Grant.organisation_id).where(
-        Grant.person_id == person.id, Grant.duty == duty, in_force(clock.today())
+        Grant.person_id.in_(records_of(person.id)), Grant.duty == duty, in_force(clock.today())
     )
     return list(db.session.scalars(statement.distinct()))
 
 
 def holders(duty: Duty, on: date | None = None) -> list[Person]:
     """Return the persons who hold a duty on a day (today unless said), by name."""
-    held = select(Grant.person_id).where(Grant.duty == duty, in_force(on or clock.today()))
+    statement = select(Grant.person_id).where(Grant.duty == duty, in_force(on or clock.today())).distinct()
+    held = set(db.session.scalars(statement))
+    roots = standing_for(held, SamePerson)
+    standing = {roots.get(each, each) for each in held}
     return list(
-        db.session.scalars(select(Person).where(Person.id.in_(held)).order_by(Person.name, Person.id))
+        db.session.scalars(select(Person).where(Person.id.in_(standing)).order_by(Person.name, Person.id))
     )
 
 
@@ -74,7 +80,7 @@ def grant(
         Refused: a separation rule forbids it.
     """
     lock("person", person.id)
-    if by.id == person.id:
+    if by.id in records_of(person.id):
         raise Forbidden(_l("Nobody grants a duty to themself."))
     if GRANTED_BY[duty] not in duties_of(by):
         raise Forbidden(_l("This duty is not yours to grant."))
@@ -93,8 +99,11 @@ def record_grant(
     """Record a duty once it is known that it may be granted; also the first start's way."""
     if ends_on < starts_on:
         raise Invalid(_("The period ends before it begins."))
+    records = records_of(person.id)
+    if standing_for([person.id], SamePerson):
+        raise Conflict(_("This record was joined to another of the same person. Grant the duty there."))
     overlapping = select(Grant.id).where(
-        Grant.person_id == person.id,
+        Grant.person_id.in_(records),
         Grant.duty == duty,
         Grant.organisation_id == organisation.id,
         Grant.starts_on <= ends_on,
@@ -145,6 +154,7 @@ def revoke(grant_id: int, *, by: Person) -> Grant:
     separation.relations.end_granted(
         row.person_id, row.duty, row.organisation, row.starts_on, clock.today(), by=by
     )
-    end_all_sessions(row.person_id)
+    for record in records_of(row.person_id):
+        end_all_sessions(record)
     ledger.append("duty.revoked", by=by, side="core", person=row.person_id, duty=row.duty, grant=row.id)
     return row

@@ -12,7 +12,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.governance.guards import requires
+from trainhub.governance import views_overrides
+from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.pages import Page, page_number
@@ -82,7 +83,7 @@ def show_relation(relation: str, number: int) -> ResponseReturnValue:
 
 
 @separation.get("/refusals/<int:number>")
-@requires(Duty.AUDIT)
+@requires(Duty.AUDIT, Duty.SUPERVISE)
 def show_refusal(number: int) -> ResponseReturnValue:
     """Show a refused act with its evidence, and decide it once more."""
     refusal = refusal_of(number)
@@ -92,6 +93,8 @@ def show_refusal(number: int) -> ResponseReturnValue:
         refusal=refusal,
         said=[(name_of(row), each) for row, each in said],
         names=names_of(_people_of(refusal)),
+        audits=Duty.AUDIT in current_duties(),
+        supervises=Duty.SUPERVISE in current_duties(),
         **WORDS,
     )
 
@@ -116,8 +119,8 @@ def _people_of(refusal: Refusal) -> set[str | None]:
 
 
 def _url_of_row(relation: str, row: int | None) -> str:
-    """Return where a row that proves something is shown; a proposed row is nowhere."""
-    if row is None:
+    """Return where a row that proves something is shown; a proposed row is nowhere, the rest for auditors."""
+    if row is None or Duty.AUDIT not in current_duties():
         return ""
     return url_for("separation.show_relation", relation=relation, number=row)
 
@@ -127,6 +130,10 @@ WORDS["url_of_row"] = _url_of_row
 room = Room(
     name="separation",
     side="oversight",
-    blueprints=(separation,),
-    navigation=(NavigationEntry(_l("Register of relations"), "separation.list_relations", (Duty.AUDIT,)),),
+    blueprints=(separation, views_overrides.blueprint),
+    navigation=(
+        NavigationEntry(_l("Register of relations"), "separation.list_relations", (Duty.AUDIT,)),
+        NavigationEntry(_l("Overrides of rules"), "overrides.list_overrides", (Duty.AUDIT, Duty.SUPERVISE)),
+    ),
+    open_work=views_overrides.open_work,
 )

@@ -22,7 +22,7 @@ from trainhub.separation.duties import Duty
 from trainhub.separation.refusals import KIND, mark_seen, unseen
 
 
-@requires(Duty.AUDIT)
+@requires(Duty.AUDIT, Duty.SUPERVISE)
 def list_rules() -> ResponseReturnValue:
     """List the rules with their sources and what they read."""
     return render_template("governance/rules.html", rules=separation.RULES)
@@ -35,7 +35,7 @@ def audit() -> ResponseReturnValue:
     wanted = request.args.get("at", "").strip()
     if "run" in request.args:
         report = separation.audit(at=read_moment(wanted) if wanted else None)
-    violations = report.violations if report else ()
+    violations = (*report.violations, *report.overridden) if report else ()
     return render_template(
         "governance/audit.html",
         report=report,
@@ -50,7 +50,7 @@ def _names(person_ids: set[str]) -> dict[str, str]:
     return {person.id: person.name for person in db.session.scalars(statement)}
 
 
-@requires(Duty.AUDIT)
+@requires(Duty.AUDIT, Duty.SUPERVISE)
 def list_refusals() -> ResponseReturnValue:
     """List what rules have refused: who tried, which rule, and the rows that prove it."""
     page = paginate(select(Entry).where(Entry.kind == KIND).order_by(Entry.id.desc()))

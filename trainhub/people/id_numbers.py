@@ -1,4 +1,8 @@
-"""The resident ID number (公民身份号码): 18 characters with a check character, GB 11643-1999."""
+"""The resident ID number (公民身份号码): 18 characters with a check character, GB 11643-1999.
+
+Numbers of 15 digits were given until 1999: the year has two digits, and there is no check character. Whoever
+still writes theirs so is the same person; cards with 15 digits are no longer valid as proof.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +19,15 @@ def parse_id_number(text: str) -> str:
     """Return an ID number in its one written form.
 
     Args:
-        text: as typed; blanks and a lower-case x are forgiven.
+        text: as typed; blanks and a lower-case x are forgiven, and 15 digits are made 18 characters.
 
     Raises:
         Invalid: the length, a character, the birth date or the check character is wrong; the sentence
             says which.
     """
     number = "".join(text.split()).upper()
+    if len(number) == 15 and number.isascii() and number.isdigit():
+        number = _of_eighteen(number)
     if len(number) != 18:
         raise Invalid(_("An ID number has 18 characters, this one has %(count)s.", count=len(number)))
     if not number[:17].isascii() or not number[:17].isdigit() or number[17] not in "0123456789X":
@@ -35,6 +41,12 @@ def parse_id_number(text: str) -> str:
     if check_character(number) != number[17]:
         raise Invalid(_("The check character of the ID number is wrong: a digit was mistyped."))
     return number
+
+
+def _of_eighteen(number: str) -> str:
+    """Return the 18 characters that a number of 15 digits became: the century, and the check character."""
+    body = f"{number[:6]}19{number[6:]}"
+    return body + check_character(body)
 
 
 def check_character(number: str) -> str:

@@ -58,7 +58,11 @@ class Person(Model):
 
 
 class Account(Model):
-    """A sign-in (账号) of a person: user name and Argon2id hash, lock-out after failures."""
+    """A sign-in (账号) of a person: user name and Argon2id hash, lock-out after failures.
+
+    ``use_instead`` is the user name of the account that took its place, once two records were found to be of
+    one person.
+    """
 
     __tablename__ = "people_account"
     __table_args__ = (CORE_SIDE,)
@@ -70,6 +74,7 @@ class Account(Model):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     active: Mapped[bool] = mapped_column(default=True)
+    use_instead: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     person: Mapped[Person] = relationship()
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.keys import key
@@ -39,12 +39,55 @@ def record_person(name: str, id_number: str | None = None, *, by: Person | None)
     lock("person", hash_id_number(number))
     known = person_by_id_number(number)
     if known is None:
-        person = Person(id=random_id(), name=name, id_number_hash=hash_id_number(number))
-        person.id_number_sealed = cipher.encrypt(key("people"), number.encode(), f"id-number:{person.id}")
+        person = Person(id=random_id(), name=name)
+        _seal_id_number(person, number)
         return _add(person, by)
     if known.name != name:
         raise Invalid(_("This ID number is on record under another name. Check both against the ID card."))
     return known
+
+
+def _seal_id_number(person: Person, number: str) -> None:
+    person.id_number_hash = hash_id_number(number)
+    person.id_number_sealed = cipher.encrypt(key("people"), number.encode(), f"id-number:{person.id}")
+
+
+def give_id_number(person: Person, id_number: str, *, by: Person) -> Person:
+    """Record the ID number of somebody who was recorded without one.
+
+    Returns:
+        The person themself; or another record, under which the number stands already, and nothing is
+            changed: two records of one human being.
+
+    Raises:
+        Invalid: the number is wrong.
+        Conflict: another number is on record for this person.
+    """
+    number = parse_id_number(id_number)
+    lock("person", hash_id_number(number))
+    known = person_by_id_number(number)
+    if known is not None:
+        return known
+    if person.id_number_hash is not None:
+        raise Conflict(_("Another ID number is on record for this person: two numbers are two people."))
+    _seal_id_number(person, number)
+    ledger.append("person.id_number.given", by=by, side="core", person=person.id)
+    return person
+
+
+def rename_person(person: Person, name: str, *, by: Person) -> None:
+    """Give a person the name that they have now; names never stand in the ledger, old ones nowhere.
+
+    What was issued under the old name keeps it: a certificate holds its own text.
+
+    Raises:
+        Invalid: the name is empty, too long or holds control characters.
+    """
+    name = clean_name(name)
+    if name == person.name:
+        return
+    person.name = name
+    ledger.append("person.renamed", by=by, side="core", person=person.id)
 
 
 def clean_name(name: str) -> str:

@@ -83,17 +83,33 @@ def check_password(password: str) -> None:
         raise Invalid(_("A password has at least %(count)s characters.", count=PASSWORD_LENGTH))
 
 
+class Replaced(Invalid):
+    """Another account took the place of this one (账号已合并); said only to whoever knows its password."""
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _(
+                "This account was closed, because two records of you became one. "
+                "Sign in with %(username)s instead.",
+                username=username,
+            )
+        )
+
+
 def authenticate(username: str, password: str) -> Account | None:
     """Check a sign-in; count failures and lock the account after too many.
 
     Returns:
         The account, or None: the answer and its time are the same for a wrong name, a wrong password and
             a lock.
+
+    Raises:
+        Replaced: the password is right, and another account took the place of this one.
     """
     statement = select(Account).where(Account.username == username.strip().lower()).with_for_update()
     account = db.session.scalar(statement)
     matches = _matches(account.password_hash if account else _nobody, password)
-    if account is None or not account.active:
+    if account is None or not (account.active or account.use_instead):
         return None
     if account.locked_until is not None and account.locked_until > clock.now():
         return None
@@ -102,7 +118,27 @@ def authenticate(username: str, password: str) -> Account | None:
         return None
     account.failures = 0
     account.locked_until = None
+    if account.use_instead:
+        raise Replaced(account.use_instead)
     return account
+
+
+def replace_account(account: Account, instead: Account, *, by: Person) -> None:
+    """Close an account for good; whoever signs in with it is told which one to use."""
+    account.active, account.use_instead = False, instead.username
+    end_all_sessions(account.person_id)
+    ledger.append(
+        "account.replaced", by=by, side="core", person=account.person_id, used_instead=instead.person_id
+    )
+
+
+def hand_over_account(account: Account, person: Person, *, by: Person) -> None:
+    """Let an account become that of another record of the same human being; its sessions end."""
+    end_all_sessions(account.person_id)
+    before, account.person_id = account.person_id, person.id
+    db.session.flush()
+    db.session.refresh(account)
+    ledger.append("account.handed_over", by=by, side="core", person=before, to=person.id)
 
 
 def _count_failure(account: Account) -> bool:

@@ -20,6 +20,7 @@ from trainhub.people.limits import limiter
 from trainhub.people.models import Account
 from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of, phone_of
 from trainhub.people.sign_in import (
+    Replaced,
     authenticate,
     begin_session,
     change_password,
@@ -51,9 +52,14 @@ def sign_in() -> ResponseReturnValue:
 def try_sign_in() -> ResponseReturnValue:
     """Check a sign-in and begin a session."""
     form = SignInForm()
-    account = authenticate(form.username.data, form.password.data) if form.validate_on_submit() else None
+    message = _("User name and password do not fit, or the account is locked for a quarter of an hour.")
+    account = None
+    try:
+        if form.validate_on_submit():
+            account = authenticate(form.username.data, form.password.data)
+    except Replaced as other:
+        message = str(other)
     if account is None:
-        message = _("User name and password do not fit, or the account is locked for a quarter of an hour.")
         flash(message, "error")
         return render_template("people/sign_in.html", form=form), 422
     begin_session(account)
