@@ -27,6 +27,7 @@ from trainhub.handover.views import room as handover
 from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
 from trainhub.kernel.db import db, prepare_engine
 from trainhub.kernel.resources import resource_folder
+from trainhub.kernel.roles import role_name
 from trainhub.kernel.rooms import Room
 from trainhub.people import limits, sign_in
 from trainhub.people.views import room as people
@@ -35,10 +36,10 @@ from trainhub.portal.views import room as portal
 from trainhub.regulations.views import room as regulations
 from trainhub.separation.refusals import record_refusal
 
-CORE = (people, regulations, governance, handover, portal)
+CORE = (people, regulations, handover, portal)
 TRAINING = (courses, cases)
 EXAMINATION = (bank, sites, papers, sittings, staffing, delivery, invigilation, marking, certificates)
-OVERSIGHT = (separation,)
+OVERSIGHT = (governance, separation)
 ROOMS: tuple[Room, ...] = CORE + TRAINING + EXAMINATION + OVERSIGHT
 
 MAXIMUM_UPLOAD = 600 * 1024 * 1024
@@ -62,7 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     _configure(app, settings)
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, _role_of(settings))
     web.install(app)
     logs.install(app)
     i18n.install(app)
@@ -106,6 +107,11 @@ def rooms_of(side: Side) -> tuple[Room, ...]:
     if side is Side.ALL:
         return ROOMS
     return tuple(room for room in ROOMS if room.side in ("core", side.value))
+
+
+def _role_of(settings: Settings) -> str | None:
+    database = make_url(settings.database_url).database
+    return None if settings.side is Side.ALL else role_name(str(database), settings.side)
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

@@ -20,7 +20,9 @@ from trainhub.demo.people import id_number
 from trainhub.kernel import jobs, migrations
 from trainhub.kernel.db import db
 from trainhub.kernel.housekeeping import Housekeeper
+from trainhub.kernel.i18n import in_language
 from trainhub.kernel.logs import configure_logging
+from trainhub.separation.walls import walls
 
 THREADS = 32
 PORTS = click.IntRange(1, 65535)
@@ -87,6 +89,8 @@ def _require_ready() -> Settings:
     settings = read_settings()
     with create_app(settings).app_context():
         stands = migrations.current(db.engine)
+        if stands == migrations.newest():
+            _say_walls()
         db.engine.dispose()
     if stands != migrations.newest():
         raise click.ClickException(
@@ -94,6 +98,14 @@ def _require_ready() -> Settings:
             "run: trainhub db upgrade"
         )
     return settings
+
+
+def _say_walls() -> None:
+    """Say which of the four walls stand here, and why not the others."""
+    for wall in walls():
+        stands = "stands" if wall.stands else "is missing"
+        with in_language("en"):
+            click.echo(f"wall {wall.name}: {stands}. {wall.why}", err=True)
 
 
 @click.command()

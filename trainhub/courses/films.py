@@ -57,7 +57,7 @@ def look_into_later(film: Film, *, by: Person, language: str = "zh_CN") -> jobs.
     return jobs.start("courses.index_film", title, by=by, language=language, film_code=film.code)
 
 
-@jobs.job("courses.index_film")
+@jobs.job("courses.index_film", side="training")
 def index_taken_film(progress: jobs.Progress, film_code: str) -> str | None:
     """Look into a film outside any transaction and keep what was found."""
     film = get_film(film_code)

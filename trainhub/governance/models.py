@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.kernel import clock
-from trainhub.kernel.db import CORE_SIDE, OVERSIGHT_SIDE, Model
+from trainhub.kernel.db import CORE_BY_OVERSIGHT, OVERSIGHT_SIDE, Model
 from trainhub.people.models import Organisation, Person
 
 
@@ -17,7 +17,7 @@ class Grant(Model):
     """A duty that a person holds for an organisation in a period (授权), until it ends or is revoked."""
 
     __tablename__ = "governance_grant"
-    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="period"), CORE_SIDE)
+    __table_args__ = (CheckConstraint("ends_on >= starts_on", name="period"), CORE_BY_OVERSIGHT)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)

@@ -222,7 +222,7 @@ def _grants_of(person_ids: list[str], all_times: bool = False) -> dict[str, list
 
 room = Room(
     name="governance",
-    side="core",
+    side="oversight",
     blueprints=(governance,),
     navigation=(
         NavigationEntry(_l("People and duties"), "governance.list_people", ADMINISTRATORS),

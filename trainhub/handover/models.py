@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from trainhub.kernel import clock
-from trainhub.kernel.db import DOOR_SIDE, Model
+from trainhub.kernel.db import DOOR_FROM_EXAM, DOOR_OF_BOTH, DOOR_SIDE, Model
 from trainhub.kernel.identifiers import random_id
 
 
@@ -17,7 +17,7 @@ class SigningKey(Model):
     """A public key with which an organisation signs what it hands over (签名公钥); the private is a file."""
 
     __tablename__ = "handover_key"
-    __table_args__ = (DOOR_SIDE,)
+    __table_args__ = (DOOR_OF_BOTH,)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
@@ -97,7 +97,7 @@ class Outcome(Signed):
     """A published result of a part, without marks (考试结果): from examination to training."""
 
     __tablename__ = "handover_outcome"
-    __table_args__ = (DOOR_SIDE,)
+    __table_args__ = (DOOR_FROM_EXAM,)
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
     qualification: Mapped[str]
@@ -111,7 +111,7 @@ class CertificateStatus(Signed):
     """That a certificate exists, until when, and whether it is revoked (证明状态); the newest one counts."""
 
     __tablename__ = "handover_certificate_status"
-    __table_args__ = (DOOR_SIDE,)
+    __table_args__ = (DOOR_FROM_EXAM,)
 
     person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
     qualification: Mapped[str]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from flask_sqlalchemy import SQLAlchemy
@@ -31,7 +31,18 @@ CORE_SIDE: dict[str, Any] = {"info": {"side": "core"}}
 TRAINING_SIDE: dict[str, Any] = {"info": {"side": "training"}}
 EXAM_SIDE: dict[str, Any] = {"info": {"side": "exam"}}
 OVERSIGHT_SIDE: dict[str, Any] = {"info": {"side": "oversight"}}
-DOOR_SIDE: dict[str, Any] = {"info": {"side": "door"}}
+DOOR_SIDE: dict[str, Any] = {"info": {"side": "door", "written_by": ("training",), "append_only": True}}
+DOOR_FROM_EXAM: dict[str, Any] = {"info": {"side": "door", "written_by": ("exam",), "append_only": True}}
+DOOR_OF_BOTH: dict[str, Any] = {
+    "info": {"side": "door", "written_by": ("training", "exam"), "append_only": True}
+}
+CORE_BY_OVERSIGHT: dict[str, Any] = {"info": {"side": "core", "written_by": ("oversight",)}}
+CORE_BY_UPGRADE: dict[str, Any] = {"info": {"side": "core", "written_by": ()}}
+CORE_LOG: dict[str, Any] = {"info": {"side": "core", "append_only": True, "rows_by_side": True}}
+OVERSIGHT_BY_SIDE: dict[str, Any] = {
+    "info": {"side": "oversight", "read_by": ("training", "exam"), "rows_by_side": True}
+}
+CORE_ROWS_BY_SIDE: dict[str, Any] = {"info": {"side": "core", "rows_by_side": True}}
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -70,11 +81,28 @@ else:
 _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Make an engine behave: foreign keys, WAL and IMMEDIATE writes on SQLite, read-only reads on both."""
+def prepare_engine(engine: Engine, role: str | None = None) -> None:
+    """Make an engine behave: foreign keys, WAL and IMMEDIATE writes on SQLite, read-only reads on both.
+
+    Args:
+        engine: whose connections.
+        role: the role of PostgreSQL that every connection puts on, if it exists and the login may.
+    """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+    elif role:
+        event.listen(engine, "connect", partial(_put_on, role))
     event.listen(engine, "begin", _begin)
+
+
+def _put_on(role: str, connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')", (role,)
+        )
+        if cursor.fetchone():
+            cursor.execute(f'SET ROLE "{role}"')
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

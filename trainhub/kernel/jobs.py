@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel import clock
 from trainhub.kernel.access import signed_in
-from trainhub.kernel.db import CORE_SIDE, Model, after_commit, db, transaction
+from trainhub.kernel.db import CORE_ROWS_BY_SIDE, Model, after_commit, db, transaction
 from trainhub.kernel.errors import DomainError, NotFound
 from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.kernel.identifiers import random_id
@@ -39,13 +39,14 @@ class JobState(StrEnum):
 
 
 class Job(Model):
-    """A piece of background work (后台任务) that somebody asked for and can watch."""
+    """A piece of background work (后台任务) that somebody of a side asked for and can watch."""
 
     __tablename__ = "kernel_job"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (CORE_ROWS_BY_SIDE,)
 
     id: Mapped[str] = mapped_column(primary_key=True, default=random_id)
     kind: Mapped[str]
+    side: Mapped[str]
     title: Mapped[str]
     owner_id: Mapped[str | None] = mapped_column(index=True)
     language: Mapped[str] = mapped_column(default="zh_CN")
@@ -78,17 +79,22 @@ class Progress:
 
 Work = Callable[..., str | None]
 _works: dict[str, Work] = {}
+_sides: dict[str, str] = {}
 
 
-def job(kind: str) -> Callable[[Work], Work]:
+def job(kind: str, side: str = "exam") -> Callable[[Work], Work]:
     """Register a function as background work.
 
     It is called as ``work(progress, **arguments)`` outside any transaction: it computes first and writes in
     short transactions, so that nobody waits for it. It returns the address of its result, or None.
+
+    Args:
+        kind: begins with the room.
+        side: whose work it is; only a worker of that side runs it.
     """
 
     def register(work: Work) -> Work:
-        _works[kind] = work
+        _works[kind], _sides[kind] = work, side
         return work
 
     return register
@@ -107,7 +113,12 @@ def start(kind: str, title: object, *, by: Any, language: str = "zh_CN", **argum
     if kind not in _works:
         raise KeyError(kind)
     row = Job(
-        id=random_id(), kind=kind, title=str(title), owner_id=None if by is None else by.id, language=language
+        id=random_id(),
+        kind=kind,
+        side=_sides[kind],
+        title=str(title),
+        owner_id=None if by is None else by.id,
+        language=language,
     )
     db.session.add(row)
     job_id = row.id
@@ -209,14 +220,15 @@ def state(job_id: str) -> ResponseReturnValue:
 
 
 def install(app: Flask) -> None:
-    """Give an application its queue."""
+    """Give an application its queue; each side has one of its own, for only it may do its work."""
     settings = app.config["SETTINGS"]
     queue: Huey
+    of_side = "" if settings.side == "all" else f"-{settings.side}"
     if settings.redis_url:
-        queue = RedisHuey("trainhub", url=settings.redis_url, results=False)
+        queue = RedisHuey(f"trainhub{of_side}", url=settings.redis_url, results=False)
     else:
         settings.instance.mkdir(parents=True, exist_ok=True)
-        queue = SqliteHuey("trainhub", filename=str(settings.instance / "jobs.db"), results=False)
+        queue = SqliteHuey("trainhub", filename=str(settings.instance / f"jobs{of_side}.db"), results=False)
 
     def run_job(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
         with app.app_context():

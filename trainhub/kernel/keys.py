@@ -13,15 +13,22 @@ from typing import cast
 
 from flask import current_app
 
-SYMMETRIC = ("session", "people", "people-index", "ledger-salt", "exam")
+COMMON = ("session", "people", "people-index", "ledger-salt")
+SYMMETRIC = {
+    "all": (*COMMON, "exam"),
+    "exam": (*COMMON, "exam"),
+    "training": COMMON,
+    "oversight": COMMON,
+}
+"""The keys that a process needs, by the side it serves: only the examination side has the key of content."""
 
 
 class MissingKey(RuntimeError):
     """A key file is not there; the process may not start, or may not do this."""
 
 
-def create_missing_keys(folder: Path) -> list[str]:
-    """Make the keys that an instance needs and does not have yet.
+def create_missing_keys(folder: Path, side: str = "all") -> list[str]:
+    """Make the keys that a side of an instance needs and does not have yet.
 
     Returns:
         The names of the keys that were made.
@@ -29,7 +36,7 @@ def create_missing_keys(folder: Path) -> list[str]:
     folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # parents=True alone would open it to all
     folder.mkdir(exist_ok=True, mode=0o700)
     made = []
-    for name in SYMMETRIC:
+    for name in SYMMETRIC[side]:
         path = folder / f"{name}.key"
         if not path.exists():
             _write_once(path, base64.b64encode(secrets.token_bytes(32)))
@@ -50,6 +57,11 @@ def read_key(folder: Path, name: str) -> bytes:
         raise MissingKey(
             f"the key file {path.name} is missing in {folder}; run: trainhub db upgrade"
         ) from None
+
+
+def is_there(folder: Path, name: str) -> bool:
+    """Tell whether a key can be read by this process."""
+    return os.access(folder / f"{name}.key", os.R_OK)
 
 
 def key(name: str) -> bytes:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trainhub.kernel.db import CORE_SIDE, Model
+from trainhub.kernel.db import CORE_LOG, Model
 
 
 class Entry(Model):
@@ -18,7 +18,7 @@ class Entry(Model):
     """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (CORE_LOG,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(index=True)

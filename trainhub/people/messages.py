@@ -79,20 +79,23 @@ def carrier() -> Carrier:
     return given or LocalCarrier(current_app.config["SETTINGS"].instance / "outbox")
 
 
-def tell(person: Person, subject: str, text: str) -> Message:
+def tell(person: Person, subject: str, text: str, side: str = "exam") -> Message:
     """Queue a message to a person; it leaves with the next ``send_waiting``.
 
     Args:
         person: whom.
         subject: what it is about, such as ``sitting.registered``: no personal data.
         text: the words, in Chinese, without secrets.
+        side: who tells; the other side does not read it, nor that there is one.
     """
-    message = Message(person_id=person.id, subject=subject, text_sealed=b"", state=MessageState.WAITING)
+    message = Message(
+        person_id=person.id, side=side, subject=subject, text_sealed=b"", state=MessageState.WAITING
+    )
     if person.phone_sealed is None and person.mail_sealed is None:
         message.state = MessageState.NO_ADDRESS
     message.text_sealed = cipher.encrypt(key("people"), text.encode(), f"message:{person.id}")
     db.session.add(message)
-    ledger.append("message.queued", by=None, side="core", person=person.id, subject=subject)
+    ledger.append("message.queued", by=None, side=side, person=person.id, subject=subject)
     return message
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.kernel import clock
-from trainhub.kernel.db import CORE_SIDE, Model
+from trainhub.kernel.db import CORE_ROWS_BY_SIDE, CORE_SIDE, Model
 from trainhub.kernel.identifiers import random_id
 
 
@@ -104,13 +104,14 @@ class MessageState(StrEnum):
 
 
 class Message(Model):
-    """A message to a person (通知), sent to the number or address that the person gave, once there is one."""
+    """A message of a side to a person (通知), sent to what the person gave, once there is one."""
 
     __tablename__ = "people_message"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (CORE_ROWS_BY_SIDE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
+    side: Mapped[str]
     subject: Mapped[str]
     text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default=MessageState.WAITING, index=True)

@@ -10,7 +10,7 @@ from sqlalchemy import JSON, CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel import clock
-from trainhub.kernel.db import CORE_SIDE, Model
+from trainhub.kernel.db import CORE_BY_UPGRADE, Model
 
 _PERIOD = "valid_from IS NULL OR valid_to IS NULL OR valid_to >= valid_from"
 
@@ -33,7 +33,7 @@ class FigureRow(Model):
     __table_args__ = (
         UniqueConstraint("key", "valid_from"),
         CheckConstraint(_PERIOD, name="period"),
-        CORE_SIDE,
+        CORE_BY_UPGRADE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,7 +59,7 @@ class QualificationRow(Model):
     __table_args__ = (
         UniqueConstraint("code", "valid_from"),
         CheckConstraint(_PERIOD, name="period"),
-        CORE_SIDE,
+        CORE_BY_UPGRADE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -80,7 +80,7 @@ class Edition(Model):
     """The state of all figures (参数版本): a change replaces the token, and all processes read anew."""
 
     __tablename__ = "regulations_edition"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (CORE_BY_UPGRADE,)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token: Mapped[str]

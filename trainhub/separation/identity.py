@@ -15,19 +15,14 @@ from sqlalchemy import ColumnElement, or_, select
 from trainhub.config import Side
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.roles import rights
 from trainhub.people.models import Person
-from trainhub.separation.models import RELATIONS, Relation, SameOrganisation, SamePerson, side_of
+from trainhub.separation.models import RELATIONS, Relation, SameOrganisation, SamePerson
 from trainhub.separation.register import columns_of, current
 
 PERSONS = ("person_id", "other_id")
 ORGANISATIONS = ("organisation_code", "other_code", "employer_code", "training_body_code")
 _JOINING = (SamePerson, SameOrganisation)
-_WRITTEN_BY = {
-    Side.TRAINING: frozenset({"core", "door", "training"}),
-    Side.EXAM: frozenset({"core", "exam"}),
-    Side.OVERSIGHT: frozenset({"oversight"}),
-    Side.ALL: frozenset({"core", "door", "training", "exam", "oversight"}),
-}
 
 
 def standing_for(
@@ -148,12 +143,12 @@ def _move(joining: type[SamePerson] | type[SameOrganisation], by: Person | None,
 
 
 def _movable(joining: type[Relation]) -> list[type[Relation]]:
-    sides = _WRITTEN_BY[current_app.config["SETTINGS"].side]
+    side = current_app.config["SETTINGS"].side
     return [
         model
-        for name, model in RELATIONS.items()
+        for model in RELATIONS.values()
         if model not in _JOINING
-        and side_of(name) in sides
+        and (side is Side.ALL or "INSERT" in rights(db.metadata.tables[model.__tablename__], side))
         and any(column in columns_of(model) for column in _named(joining))
     ]
 

@@ -127,6 +127,10 @@ RELATIONS: dict[str, type[Relation]] = {
 }
 """All relations by the name that the rules use."""
 
+for _name in RELATIONS:
+    _table = Model.metadata.tables[f"separation_{_name}"]
+    _table.info = _table.info | {"append_only": True}
+
 
 def name_of(row: Relation) -> str:
     """Return the name by which the rules call the relation of a row."""

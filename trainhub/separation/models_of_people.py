@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Mapped, mapped_column
 
-from trainhub.kernel.db import CORE_SIDE, DOOR_SIDE, OVERSIGHT_SIDE, TRAINING_SIDE
+from trainhub.kernel.db import CORE_BY_OVERSIGHT, CORE_SIDE, DOOR_SIDE, OVERSIGHT_BY_SIDE, TRAINING_SIDE
 from trainhub.separation.relation import InClass, OfCase, Relation
 
 
@@ -82,7 +82,7 @@ class Overridden(Relation):
     """
 
     __tablename__ = "separation_overridden"
-    __table_args__ = (OVERSIGHT_SIDE,)
+    __table_args__ = (OVERSIGHT_BY_SIDE,)
 
     rule: Mapped[str]
     person_id: Mapped[str] = mapped_column(index=True)
@@ -114,7 +114,7 @@ class Granted(Relation):
     """A person holds a duty for an organisation (授权)."""
 
     __tablename__ = "separation_granted"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (CORE_BY_OVERSIGHT,)
 
     person_id: Mapped[str] = mapped_column(index=True)
     duty: Mapped[str] = mapped_column(index=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 
+from flask import current_app
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.config import Side
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, DomainError, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 from trainhub.separation.decisions import SeparationRefused
+from trainhub.separation.models import side_of
 
 KIND, SEEN = "decision.refused", "refusal.seen"
 
@@ -29,7 +32,7 @@ def record_refusal(error: DomainError) -> None:
         ledger.append(
             KIND,
             by=by,
-            side="oversight",
+            side=_side_of(error),
             rule=error.rule.id,
             violations=[
                 {
@@ -42,6 +45,18 @@ def record_refusal(error: DomainError) -> None:
             ],
             proposed=error.proposed,
         )
+
+
+def _side_of(error: SeparationRefused) -> str:
+    """Return whose refusal it is: what was proposed tells, or else the process in which it happened."""
+    proposed = {side_of(str(each["relation"])) for each in error.proposed}
+    for side in ("exam", "training"):
+        if side in proposed:
+            return side
+    if proposed:
+        return "training" if "door" in proposed else "core"
+    own = current_app.config["SETTINGS"].side
+    return "oversight" if own is Side.ALL else str(own)
 
 
 def mark_seen(entry_id: int, *, by: Person) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from trainhub.config import Side
+from trainhub.kernel import keys, roles
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _l
 
@@ -35,26 +36,58 @@ def walls() -> tuple[Wall, ...]:
         Wall("rule", _l("Rules"), True, _l("Every act asks the rules before it is done.")),
         _process(),
         _database(),
-        Wall(
-            "content",
-            _l("Content"),
-            True,
-            _l("Items and papers are encrypted with a key that the examination side alone holds."),
-        ),
+        _content(),
     )
 
 
+def _side() -> Side:
+    side: Side = current_app.config["SETTINGS"].side
+    return side
+
+
 def _process() -> Wall:
-    side = current_app.config["SETTINGS"].side
-    if side is Side.ALL:
+    if _side() is Side.ALL:
         why = _l("One process serves both sides; start one process for each side to have this wall.")
         return Wall("process", _l("Processes"), False, why)
     return Wall("process", _l("Processes"), True, _l("This process serves one side alone."))
 
 
 def _database() -> Wall:
-    if db.engine.dialect.name == "postgresql":
-        why = _l("A database role for each side has not been set up.")
+    title = _l("Database")
+    if db.engine.dialect.name != "postgresql":
+        return Wall("database", title, False, _l("An embedded database file has no roles."))
+    if _side() is Side.ALL:
+        why = _l("A process that serves both sides reads the tables of both.")
+        return Wall("database", title, False, why)
+    with db.engine.connect() as connection:
+        reached = roles.reaches(connection, _side())
+        lacking = roles.lacking(connection, _side())
+    if reached:
+        why = _l(
+            "The login of this process could reach more than its side's tables: %(what)s.",
+            what=_first(reached),
+        )
+        return Wall("database", title, False, why)
+    if lacking:
+        return Wall("database", title, False, _l("Not set up: %(what)s.", what=_first(lacking)))
+    return Wall(
+        "database", title, True, _l("The login of this process has no right to the other side's tables.")
+    )
+
+
+def _content() -> Wall:
+    title, side = _l("Content"), _side()
+    if side in (Side.TRAINING, Side.OVERSIGHT) and keys.is_there(current_app.config["SETTINGS"].keys, "exam"):
+        why = _l("The key of the examination side lies in this process's folder of keys.")
+        return Wall("content", title, False, why)
+    if side is Side.ALL:
+        why = _l(
+            "Items and papers are encrypted; this process has the key, for it serves the examination side."
+        )
     else:
-        why = _l("An embedded database file has no roles.")
-    return Wall("database", _l("Database"), False, why)
+        why = _l("Items and papers are encrypted with a key that the examination side alone holds.")
+    return Wall("content", title, True, why)
+
+
+def _first(found: list[str], most: int = 3) -> str:
+    return "; ".join(found[:most]) + (" …" if len(found) > most else "")
