@@ -23,7 +23,7 @@ from trainhub.separation import identity, relations
 from trainhub.separation.decisions import Violation
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import person_standing_for, records_of
-from trainhub.separation.models import SamePerson
+from trainhub.separation.models import SameOrganisation, SamePerson
 from trainhub.separation.stating import lock_for
 
 
@@ -112,6 +112,14 @@ def join_records(person: Person, other: Person, *, by: Person) -> Joined:
         rules=sorted({each.rule.id for each in violations}),
     )
     return Joined(root, moved, violations)
+
+
+def is_behind() -> bool:
+    """Tell whether rows of this process still name a joined record; asked every few seconds."""
+    joined = any(
+        db.session.scalar(select(model.id).limit(1)) is not None for model in (SamePerson, SameOrganisation)
+    )
+    return joined and identity.is_behind()
 
 
 def follow_joined() -> int:

@@ -7,29 +7,31 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from trainhub.governance import accounts, duties, views_separation
-from trainhub.governance.forms import AccountForm, GrantForm, OrganisationForm
+from trainhub.governance import accounts, duties, views_identity, views_organisations, views_separation
+from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.identity import follow_joined, is_behind
 from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.models import Grant
+from trainhub.governance.views_organisations import ADMINISTRATORS
 from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import DomainError, Refused
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.ledger import Entry
-from trainhub.people.models import Account, Organisation, OrganisationKind, Person
-from trainhub.people.organisations import get_organisation, record_organisation
+from trainhub.people.models import Account, Organisation, Person
+from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 governance = Blueprint("governance", __name__, url_prefix="/oversight")
+views_organisations.add_routes(governance)
+views_identity.add_routes(governance)
 views_separation.add_routes(governance)
-
-ADMINISTRATORS = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
 
 
 @governance.get("/people")
@@ -125,34 +127,6 @@ def revoke_duty(grant_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show_person", username=username) if username else url_for(".list_people"))
 
 
-@governance.get("/organisations")
-@requires(*ADMINISTRATORS)
-def list_organisations() -> ResponseReturnValue:
-    """List the organisations."""
-    page = paginate(select(Organisation).order_by(Organisation.kind, Organisation.code))
-    return render_template("governance/organisations.html", page=page, form=OrganisationForm(), kinds=KINDS)
-
-
-@governance.post("/organisations")
-@requires(Duty.ADMINISTER_SYSTEM)
-@writes
-def add_organisation() -> ResponseReturnValue:
-    """Record an organisation."""
-    form = OrganisationForm()
-    try:
-        if form.validate_on_submit():
-            kind = OrganisationKind(form.kind.data)
-            record_organisation(form.code.data, form.name.data, kind, form.district.data, by=current_person())
-            flash(_("The organisation is recorded."), "success")
-            return redirect(url_for(".list_organisations"))
-    except Refused:
-        raise
-    except DomainError as problem:
-        form.code.errors = [str(problem)]
-    page = paginate(select(Organisation).order_by(Organisation.kind, Organisation.code))
-    return render_template("governance/organisations.html", page=page, form=form, kinds=KINDS), 422
-
-
 @governance.get("/ledger")
 @requires(Duty.AUDIT)
 def read_ledger() -> ResponseReturnValue:
@@ -170,15 +144,6 @@ def read_ledger() -> ResponseReturnValue:
     return render_template(
         "governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind, words=WORDS
     )
-
-
-KINDS = {
-    OrganisationKind.AUTHORITY: _l("Authority"),
-    OrganisationKind.EXAM_CENTRE: _l("Exam centre"),
-    OrganisationKind.EXAM_SITE: _l("Exam site"),
-    OrganisationKind.TRAINING_BODY: _l("Training body"),
-    OrganisationKind.ENTERPRISE: _l("Enterprise"),
-}
 
 
 def _grant_form() -> GrantForm:
@@ -234,4 +199,5 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    chores=(Chore("records of one person", is_behind, follow_joined),),
 )
