@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger
 from trainhub.kernel import cipher, clock
@@ -111,9 +111,19 @@ def release(person: Person) -> int:
 
 
 def is_any_waiting() -> bool:
-    """Tell whether a message waits to be handed to the carrier."""
-    wanted = select(Message.id).where(Message.state == MessageState.WAITING).limit(1)
-    return db.session.scalar(wanted) is not None
+    """Tell whether a message of this process's side can be handed to the carrier."""
+    waiting = select(Message.id).where(Message.state == MessageState.WAITING).limit(1)
+    return db.session.scalar(waiting) is not None or db.session.scalar(_addressed().limit(1)) is not None
+
+
+def _addressed() -> Select[tuple[Message]]:
+    """Return the query for messages without an address whose person has given one meanwhile.
+
+    The number may have been given on the other side, which does not see these messages.
+    """
+    given = Person.phone_sealed.is_not(None) | Person.mail_sealed.is_not(None)
+    statement = select(Message).join(Person, Person.id == Message.person_id)
+    return statement.where(Message.state == MessageState.NO_ADDRESS, given)
 
 
 def send_waiting(limit: int = 500) -> int:
@@ -122,6 +132,9 @@ def send_waiting(limit: int = 500) -> int:
     Returns:
         How many were sent.
     """
+    for message in db.session.scalars(_addressed().limit(limit)):
+        message.state = MessageState.WAITING
+    db.session.flush()
     statement = (
         select(Message)
         .where(Message.state == MessageState.WAITING)
