@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 PACKAGE_FILES := pyproject.toml setup.py setup.cfg requirements-build.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long lint format lock wheel clean
+.PHONY: help run test long mutate lint format lock wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,9 @@ test: debian $(VENV)/.test ## install what tests need, run every part, end with 
 
 long: debian $(VENV)/.test ## run the long forms and keep their result in docs/measured.md
 	@$(BIN)/python -m tests.long
+
+mutate: $(VENV)/.test ## take each condition out of each rule; the scenarios must notice
+	@$(BIN)/python -m tests.mutate
 
 lint: $(VENV)/.test ## style, formatting, types and import contracts: the quick parts of `make test`
 	@$(BIN)/python -m tests.run --only "ruff check" "ruff format" mypy "import contracts"

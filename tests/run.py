@@ -58,6 +58,7 @@ PARTS = (
     Part("ruff check", (program("ruff"), "check", ".")),
     Part("ruff format", (program("ruff"), "format", "--check", ".")),
     Part("mypy", (program("mypy"),)),
+    Part("rule mutants", (sys.executable, "-m", "tests.mutate")),
     Part("import contracts", (program("lint-imports"), "--config", "setup.cfg")),
     Part(
         "tests",
