@@ -131,7 +131,6 @@ def _ever_the_same_site(r: Register) -> Any:
         .where(
             r.appointed_2.c.person_id == r.appointed.c.person_id,
             r.appointed_2.c.duty.in_(BEFORE_CANDIDATES),
-            there.c.site_code == here.c.site_code,
             ~elsewhere,
         )
         .correlate(r.appointed, here)

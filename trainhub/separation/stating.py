@@ -13,7 +13,13 @@ from trainhub.kernel.db import db, lock
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.decisions import require
 from trainhub.separation.identity import name_roots, root_facts
-from trainhub.separation.models import Relation
+from trainhub.separation.models import (
+    Affiliated,
+    Granted,
+    OrganisationRelation,
+    Relation,
+    SittingRelation,
+)
 from trainhub.separation.register import columns_of, current
 
 R = TypeVar("R", bound=Relation)
@@ -25,7 +31,10 @@ _LOCKED = {
     "other_id": "person",
     "item_code": "item",
     "case_code": "case",
+    "class_code": "class",
+    "result_code": "result",
 }
+_ORDER = ("owners", "organisation", "sitting", "paper", "person", "item", "case", "class", "result")
 
 
 def id_of(person: Person | str) -> str:
@@ -69,14 +78,30 @@ def _fill_period(row: Any) -> None:
 
 def lock_for(rows: Iterable[Relation]) -> None:
     """Let acts about the same persons, sittings, papers and items wait for each other, in one order."""
+    for kind, key in keys_of(rows):
+        lock(f"separation-{kind}", key)
+
+
+def keys_of(rows: Iterable[Relation]) -> list[tuple[str, str]]:
+    """Return what acts about some rows wait for, in the order in which it is locked.
+
+    Owners and responsible persons are few and rarely change: all acts about them wait for each other. A duty
+    waits for its organisation, whose kind may change.
+    """
+    rows = list(rows)
     wanted = {
-        (kind, getattr(row, column))
+        (kind, str(getattr(row, column)))
         for row in rows
         for column, kind in _LOCKED.items()
-        if hasattr(row, column)
+        if getattr(row, column, None) is not None
     }
-    for kind, key in sorted(wanted, key=lambda each: (list(_LOCKED.values()).index(each[0]), str(each[1]))):
-        lock(f"separation-{kind}", key)
+    wanted |= {("owners", "all") for row in rows if isinstance(row, Affiliated | OrganisationRelation)}
+    wanted |= {
+        ("organisation", row.organisation_code)
+        for row in rows
+        if isinstance(row, Granted | OrganisationRelation | SittingRelation)
+    }
+    return sorted(wanted, key=lambda each: (_ORDER.index(each[0]), each[1]))
 
 
 def standing(model: type[R], **facts: Any) -> list[R]:
