@@ -21,6 +21,7 @@ from trainhub.exams.papers.views import room as papers
 from trainhub.exams.sites.views import room as sites
 from trainhub.exams.sittings.views import room as sittings
 from trainhub.exams.staffing.views import room as staffing
+from trainhub.governance.identity import room as identity
 from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
@@ -36,7 +37,7 @@ from trainhub.portal.views import room as portal
 from trainhub.regulations.views import room as regulations
 from trainhub.separation.refusals import record_refusal
 
-CORE = (people, regulations, handover, portal)
+CORE = (people, regulations, identity, handover, portal)
 TRAINING = (courses, cases)
 EXAMINATION = (bank, sites, papers, sittings, staffing, delivery, invigilation, marking, certificates)
 OVERSIGHT = (governance, separation)

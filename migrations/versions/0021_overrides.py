@@ -8,6 +8,11 @@ from alembic import op
 revision = "0021"
 down_revision = "0020"
 
+POLICY = "CREATE POLICY side_insert ON separation_overridden FOR INSERT WITH CHECK "
+OF_THE_ROW = "(side = ANY ((SELECT trainhub_sides(true))::text[]))"
+OF_OVERSIGHT = "('oversight' = ANY ((SELECT trainhub_sides(true))::text[]))"
+"""Oversight states what it lets pass on another side; that side reads it there."""
+
 
 def upgrade() -> None:
     """Make the table of overrides, and let an account name the one that took its place."""
@@ -41,9 +46,17 @@ def upgrade() -> None:
     for column in ("person_id", "object_code", "state"):
         op.create_index(f"ix_{table}_{column}", table, [column])
     op.add_column("people_account", sa.Column("use_instead", sa.String(), nullable=True))
+    _let_state(OF_OVERSIGHT)
 
 
 def downgrade() -> None:
     """Take both away."""
+    _let_state(OF_THE_ROW)
     op.drop_column("people_account", "use_instead")
     op.drop_table("governance_override")
+
+
+def _let_state(condition: str) -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP POLICY side_insert ON separation_overridden")
+        op.execute(POLICY + condition)

@@ -8,20 +8,24 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories.people import make_account, make_organisation, make_person
+from tests.factories.people import make_account, make_officer, make_organisation, make_person
 from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
+from trainhub.governance import identity, overrides
 from trainhub.governance.accounts import first_start
 from trainhub.governance.duties import grant, record_grant
-from trainhub.governance.models import Grant
+from trainhub.governance.models import Grant, Override, OverrideState
 from trainhub.kernel import clock, keys, migrations
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, DomainError, Refused
 from trainhub.people.models import Account, Organisation, OrganisationKind, Person
 from trainhub.people.persons import record_person
 from trainhub.people.sign_in import TRIES, authenticate
+from trainhub.separation import audit
 from trainhub.separation.duties import Duty
+from trainhub.separation.models import Overridden, SamePerson
+from trainhub.separation.register import current
 
 pytestmark = pytest.mark.postgres
 
@@ -141,3 +145,82 @@ def test_an_instance_is_started_once_however_many_try_at_once(app):
     outcomes = at_once(app, starting("a"), starting("b"))
     assert sorted(outcomes, key=str) == sorted([None, Conflict], key=str)
     assert len(db.session.scalars(select(Account)).all()) == 3
+
+
+@pytest.fixture
+def supervisors(app):
+    """Ids of three supervisors and of a person concerned."""
+    with transaction():
+        authority = make_organisation(OrganisationKind.AUTHORITY)
+        return [*(make_officer(Duty.SUPERVISE, authority).id for _ in range(3)), make_person().id]
+
+
+def proposing(supervisors, place=0):
+    def deed():
+        by, whom = (db.session.get_one(Person, supervisors[each]) for each in (place, 3))
+        overrides.propose("S-07", whom, "SIT-1", "无其他监考员可派，已加派巡考员督查。", by=by)
+
+    return deed
+
+
+def deciding(deed, code, by_id):
+    return lambda: deed(code, by=db.session.get_one(Person, by_id))
+
+
+def test_an_override_proposed_twice_at_once_is_proposed_once(app, supervisors):
+    outcomes = at_once(app, *(proposing(supervisors, place) for place in range(3)))
+    assert sorted(outcomes, key=str) == sorted([None, Conflict, Conflict], key=str)
+    assert len(db.session.scalars(select(Override)).all()) == 1
+
+
+@pytest.mark.parametrize("second", [overrides.approve, overrides.refuse])
+def test_of_two_decisions_at_once_one_counts(app, supervisors, second):
+    with transaction():
+        proposing(supervisors)()
+    code = db.session.scalars(select(Override.code)).one()
+    db.session.rollback()
+    first = deciding(overrides.approve, code, supervisors[1])
+    outcomes = at_once(app, first, deciding(second, code, supervisors[2]))
+    assert sorted(outcomes, key=str) == sorted([None, Conflict], key=str)
+    row = db.session.scalars(select(Override)).one()
+    standing = len(db.session.scalars(select(Overridden)).all())
+    assert standing == (row.state == OverrideState.APPROVED)
+
+
+def test_an_approval_and_its_proposal_taken_back_at_once_leave_nothing_half_done(app, supervisors):
+    with transaction():
+        proposing(supervisors)()
+    code = db.session.scalars(select(Override.code)).one()
+    db.session.rollback()
+    approve = deciding(overrides.approve, code, supervisors[1])
+    at_once(app, approve, deciding(overrides.withdraw, code, supervisors[0]))
+    assert db.session.scalars(select(Override.state)).one() == OverrideState.WITHDRAWN
+    assert db.session.scalars(select(Overridden).where(current(Overridden))).all() == []
+
+
+def joining(who, pair):
+    def deed():
+        one, other = (db.session.get_one(Person, each) for each in pair)
+        identity.join_records(one, other, by=db.session.get_one(Person, who[0]))
+
+    return deed
+
+
+def test_two_records_joined_in_both_directions_at_once_are_joined_once(app, who):
+    with transaction():
+        pair = record_person("姚春梅", by=None).id, who[1]
+    outcomes = at_once(app, joining(who, pair), joining(who, pair[::-1]))
+    assert sorted(outcomes, key=str) == sorted([None, Conflict], key=str)
+    assert len(db.session.scalars(select(SamePerson).where(current(SamePerson))).all()) == 1
+
+
+def test_a_duty_granted_while_two_records_are_joined_is_refused_or_found(app, who):
+    with transaction():
+        other = record_person("姚春梅", by=None).id
+        give((who[0], other), Duty.TEACH, who[2])()
+    outcomes = at_once(app, joining(who, (other, who[1])), give(who, Duty.INVIGILATE, who[3]))
+    granted = held(who) == [Duty.INVIGILATE]
+    db.session.rollback()
+    found = {each.rule.id for each in audit().violations}
+    assert granted == ("S-01" in found), "what was granted first is found by the auditor, the rest refused"
+    assert granted or any(outcome and issubclass(outcome, Refused) for outcome in outcomes)

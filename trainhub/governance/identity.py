@@ -1,7 +1,8 @@
 """Two records of one human being: found by the ID number, joined by the security administrator.
 
 The record with the ID number stands for both. Its account is the one to use; the other's is closed, or goes
-over to it where it has none. Duties count under whichever record they were granted.
+over to it where it has none. Duties count under whichever record they were granted. The deeds are done in a
+process of oversight; every other process then moves its own rows of the register by a chore.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from trainhub.governance.duties import duties_of
 from trainhub.governance.following import violations_of_person
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.rooms import Room
 from trainhub.people import persons
 from trainhub.people.models import Account, Person
 from trainhub.people.sign_in import end_all_sessions, hand_over_account, replace_account
@@ -153,12 +156,16 @@ def _leave_one_account(gone: Person, root: Person, by: Person) -> None:
 def _require_authority(about: list[Person], by: Person) -> None:
     if Duty.ADMINISTER_SECURITY not in duties_of(by):
         raise Forbidden(_l("Who is who is recorded by the security administrator."))
-    for person in about:
-        if by.id in records_of(person.id):
+    for person_id in sorted(person.id for person in about):
+        lock("person", person_id)
+        if by.id in records_of(person_id):
             raise Forbidden(_l("Nobody changes their own record."))
-        lock("person", person.id)
 
 
 def _require_standing(person: Person) -> None:
     if person_standing_for(person.id) != person.id:
         raise Conflict(_("This record was joined to another of the same person. Change that one."))
+
+
+room = Room(name="identity", side="core", chores=(Chore("records of one person", is_behind, follow_joined),))
+"""Without pages: the process of each side moves the rows that it alone may write."""

@@ -11,14 +11,12 @@ from trainhub.governance import accounts, duties, views_identity, views_organisa
 from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
-from trainhub.governance.identity import follow_joined, is_behind
 from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.models import Grant
 from trainhub.governance.views_organisations import ADMINISTRATORS
 from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -199,5 +197,4 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
-    chores=(Chore("records of one person", is_behind, follow_joined),),
 )
