@@ -10,6 +10,7 @@ from trainhub import __version__
 from trainhub.cli.certificates import certificate
 from trainhub.cli.databases import database
 from trainhub.cli.items import items
+from trainhub.cli.keys import keys
 from trainhub.cli.roster import roster
 from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
@@ -35,5 +36,5 @@ def main() -> None:
     """Training and examination for work-safety qualifications, kept apart (考培分离)."""
 
 
-for command in (serve, demo, worker, database, user, items, roster, certificate, separation):
+for command in (serve, demo, worker, database, keys, user, items, roster, certificate, separation):
     main.add_command(command)

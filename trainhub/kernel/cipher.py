@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -42,6 +44,27 @@ def decrypt(key: bytes, sealed: bytes, context: str) -> bytes:
         return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], context.encode())
     except (InvalidTag, ValueError):
         raise Undecipherable(f"cannot decipher {context}") from None
+
+
+def decrypt_by(keys: Sequence[bytes], sealed: bytes, context: str) -> bytes:
+    """Undo ``encrypt`` with whichever of some keys fits.
+
+    Raises:
+        Undecipherable: none does, or context or bytes do not fit.
+    """
+    for key in keys[:-1]:
+        with suppress(Undecipherable):
+            return decrypt(key, sealed, context)
+    return decrypt(keys[-1], sealed, context)
+
+
+def is_sealed_with(key: bytes, sealed: bytes, context: str) -> bool:
+    """Tell whether this very key sealed some bytes."""
+    try:
+        decrypt(key, sealed, context)
+    except Undecipherable:
+        return False
+    return True
 
 
 def keyed_hash(key: bytes, text: str) -> str:

@@ -9,9 +9,11 @@ import base64
 import os
 import secrets
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from flask import current_app
+
+from trainhub.kernel import cipher, clock
 
 COMMON = ("session", "people", "people-index", "ledger-salt")
 SYMMETRIC = {
@@ -54,9 +56,11 @@ def read_key(folder: Path, name: str) -> bytes:
     try:
         return base64.b64decode(path.read_bytes())
     except FileNotFoundError:
-        raise MissingKey(
-            f"the key file {path.name} is missing in {folder}; run: trainhub db upgrade"
-        ) from None
+        raise _missing(folder, name) from None
+
+
+def _missing(folder: Path, name: str) -> MissingKey:
+    return MissingKey(f"the key file {name}.key is missing in {folder}; run: trainhub db upgrade")
 
 
 def is_there(folder: Path, name: str) -> bool:
@@ -65,11 +69,68 @@ def is_there(folder: Path, name: str) -> bool:
 
 
 def key(name: str) -> bytes:
-    """Return a key of the running application by name; read from disk once."""
-    cache = cast("dict[str, bytes]", current_app.extensions.setdefault("trainhub-keys", {}))
-    if name not in cache:
-        cache[name] = read_key(current_app.config["SETTINGS"].keys, name)
-    return cache[name]
+    """Return a key of the running application by name."""
+    return ring(name)[0]
+
+
+def ring(name: str) -> tuple[bytes, ...]:
+    """Return a key and those that it replaced, the newest first; read again once the file has changed."""
+    folder: Path = current_app.config["SETTINGS"].keys
+    cache = cast("dict[str, tuple[Any, tuple[bytes, ...]]]", current_app.extensions.setdefault("keys", {}))
+    try:
+        found = (folder / f"{name}.key").stat()
+    except FileNotFoundError:
+        raise _missing(folder, name) from None
+    state = (found.st_mtime_ns, found.st_ino)
+    known = cache.get(name)
+    if known is None or known[0] != state:
+        old = sorted((path.stem for path in folder.glob(f"{name}-old-*.key")), reverse=True)
+        cache[name] = known = (state, tuple(read_key(folder, each) for each in (name, *old)))
+    return known[1]
+
+
+def seal(name: str, plain: bytes, context: str) -> bytes:
+    """Encrypt with a key of the running application; ``context`` binds the bytes to their row."""
+    return cipher.encrypt(key(name), plain, context)
+
+
+def unseal(name: str, sealed: bytes, context: str) -> bytes:
+    """Undo ``seal``, also what was sealed with a key that has been replaced since.
+
+    Raises:
+        Undecipherable: the bytes were changed or belong elsewhere.
+    """
+    return cipher.decrypt_by(ring(name), sealed, context)
+
+
+def begin_rotation(name: str) -> bool:
+    """Put a fresh key in the place of one; the old one stays beside it, to read what it sealed.
+
+    Returns:
+        False if a rotation was under way already; then it is to be gone on with.
+    """
+    folder: Path = current_app.config["SETTINGS"].keys
+    present, fresh, mark = folder / f"{name}.key", folder / f"{name}.key.new", folder / f"{name}.rotating"
+    goes_on = mark.exists()
+    if not goes_on:
+        fresh.unlink(missing_ok=True)
+        _write_once(fresh, base64.b64encode(secrets.token_bytes(32)))
+        os.link(present, folder / f"{name}-old-{clock.now():%Y%m%dT%H%M%S%f}.key")
+        _write_once(mark, b"")
+    if fresh.exists():
+        fresh.replace(present)
+    return not goes_on
+
+
+def end_rotation(name: str) -> list[str]:
+    """Note that nothing is sealed with an older key any more.
+
+    Returns:
+        The names of the files with older keys; only backups made before still need them.
+    """
+    folder: Path = current_app.config["SETTINGS"].keys
+    (folder / f"{name}.rotating").unlink(missing_ok=True)
+    return sorted(path.name for path in folder.glob(f"{name}-old-*.key"))
 
 
 def key_file(name: str) -> Path:

@@ -37,6 +37,17 @@ def put(source: BinaryIO, suffix: str) -> str:
     return key
 
 
+def replace(key: str, content: bytes) -> None:
+    """Put other bytes in the place of a kept file's; who reads meanwhile gets the one or the other, whole."""
+    target = path(key)
+    partial = target.with_suffix(target.suffix + ".part")
+    with partial.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(target)
+
+
 def path(key: str) -> Path:
     """Return where a kept file lies.
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import Select, select
@@ -116,7 +116,7 @@ def is_any_waiting() -> bool:
     return db.session.scalar(waiting) is not None or db.session.scalar(_addressed().limit(1)) is not None
 
 
-def _addressed() -> Select[tuple[Message]]:
+def _addressed() -> Select[Any]:
     """Return the query for messages without an address whose person has given one meanwhile.
 
     The number may have been given on the other side, which does not see these messages.

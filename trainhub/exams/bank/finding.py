@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from trainhub.exams.bank.banks import below, knowledge_points
 from trainhub.exams.bank.content import bigrams, normalised
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion
-from trainhub.exams.bank.vault import body_of, keyed_grams
+from trainhub.exams.bank.vault import all_keyed_grams, body_of
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -61,17 +61,17 @@ def search(bank: Bank, words: str) -> list[ItemVersion]:
     parts = [part for part in words.split() if len(normalised(part)) > 1]
     if not parts:
         raise Invalid(_("Give at least two characters."))
-    hashes = keyed_grams(bank, bigrams(parts))
-    with_all = (
+    with_all = [
         select(Gram.item_id)
         .where(Gram.hash.in_(hashes))
         .group_by(Gram.item_id)
         .having(func.count() == len(hashes))
-    )
+        for hashes in all_keyed_grams(bank, bigrams(parts))
+    ]
     statement = (
         select(ItemVersion)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemVersion.newest, Item.id.in_(with_all))
+        .where(Item.bank_id == bank.id, ItemVersion.newest, or_(*(Item.id.in_(each) for each in with_all)))
         .order_by(ItemVersion.id.desc())
         .limit(MOST_FOUND)
     )

@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import knowledge_points
-from trainhub.exams.bank.items import Draft, add_items, answer_print, fingerprint, require_author
+from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
-from trainhub.exams.bank.vault import keyed_print, seal
-from trainhub.kernel.db import db, lock, transaction
+from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
+from trainhub.kernel.db import db, transaction
 from trainhub.kernel.i18n import _
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
@@ -166,13 +166,14 @@ def _decided_prints(bank: Bank) -> set[str]:
 def _is_repeated(row: Row, bank: Bank, known: dict[str, tuple[str, str]], report: Report) -> bool:
     """Tell whether the bank or the file has this question already; a contradicting key is named."""
     assert row.type is not None and row.body is not None
-    print_, answer = fingerprint(bank, row.type, row.body), answer_print(bank, row.type, row.body)
-    first = known.setdefault(print_, (answer, row.where))
-    if first[1] == row.where:
+    prints, answers = (of(bank, row.type, row.body) for of in (fingerprints, answer_prints))
+    first = next((known[print_] for print_ in prints if print_ in known), None)
+    if first is None:
+        known[prints[0]] = (answers[0], row.where)
         return False
     report.duplicates += 1
     report.repeated.append({"where": row.where, "same_as": first[1]})
-    if first[0] != answer:
+    if first[0] not in answers:
         text = _(
             "The same question as %(other)s, but with another key. Check which is right.", other=first[1]
         )
@@ -182,17 +183,22 @@ def _is_repeated(row: Row, bank: Bank, known: dict[str, tuple[str, str]], report
 
 def row_print(bank: Bank, row: Row) -> str:
     """Return the keyed hash by which a held row is known again when the file comes a second time."""
-    return keyed_print(bank, "held", json.dumps(row.cells, ensure_ascii=False, sort_keys=True))
+    return row_prints(bank, row.cells)[0]
+
+
+def row_prints(bank: Bank, cells: Any) -> list[str]:
+    """Return the keyed hashes under which a held row may be known, also while a key is rotated."""
+    return keyed_prints(bank, "held", json.dumps(cells, ensure_ascii=False, sort_keys=True))
 
 
 def _sort_held(row: Row, bank: Bank, decided: set[str], sorted_: _Sorted) -> None:
     """Hold a row, unless it was held before: then the person's decision stands."""
-    print_ = row_print(bank, row)
-    if print_ in decided:
+    prints = row_prints(bank, row.cells)
+    if not decided.isdisjoint(prints):
         sorted_.report.duplicates += 1
         sorted_.report.repeated.append({"where": row.where, "same_as": _("a row held before")})
         return
-    decided.add(print_)
+    decided.add(prints[0])
     sorted_.held.append(row)
     held = {"where": row.where, "reason": row.reason, "proposal": as_proposal(row)}
     sorted_.report.held.append(held)
@@ -202,13 +208,14 @@ def _write(
     pairs: Sequence[tuple[Row, Draft]], bank: Bank, report: Report, *, by: Person, submit: bool
 ) -> None:
     """Write some rows as items; what somebody else wrote meanwhile is a duplicate."""
-    lock("bank", bank.code)
-    prints = {fingerprint(bank, draft.type, draft.body): (row, draft) for row, draft in pairs}
+    lock_bank(bank)
+    prints = {fingerprints(bank, draft.type, draft.body): (row, draft) for row, draft in pairs}
+    known = {print_: each for each in prints for print_ in each}
     taken = select(Item.fingerprint, Item.code).where(
-        Item.bank_id == bank.id, Item.fingerprint.in_(list(prints))
+        Item.bank_id == bank.id, Item.fingerprint.in_(list(known))
     )
     for print_, code in db.session.execute(taken):
-        row, _draft = prints.pop(print_)
+        row, _draft = prints.pop(known[print_])
         report.duplicates += 1
         report.repeated.append({"where": row.where, "same_as": code})
     drafts = []

@@ -12,9 +12,9 @@ from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.content import ItemBody, ItemType, bigrams, check_body, same_answer, same_question
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
-from trainhub.exams.bank.vault import keyed_grams, keyed_print, seal_body
+from trainhub.exams.bank.vault import keyed_grams, keyed_prints, lock_bank, seal_body
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
@@ -41,12 +41,22 @@ class Draft:
 
 def fingerprint(bank: Bank, kind: ItemType, body: ItemBody) -> str:
     """Return the keyed hash by which the same question is known again."""
-    return keyed_print(bank, "question", same_question(kind, body))
+    return fingerprints(bank, kind, body)[0]
+
+
+def fingerprints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
+    """Return the keyed hashes under which the same question may be known, also while a key is rotated."""
+    return tuple(keyed_prints(bank, "question", same_question(kind, body)))
 
 
 def answer_print(bank: Bank, kind: ItemType, body: ItemBody) -> str:
     """Return the keyed hash by which the same question with the same key is known again."""
-    return keyed_print(bank, "answer", same_answer(kind, body))
+    return answer_prints(bank, kind, body)[0]
+
+
+def answer_prints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
+    """Return the keyed hashes of question and key, also while a key is rotated."""
+    return tuple(keyed_prints(bank, "answer", same_answer(kind, body)))
 
 
 def require_author(bank: Bank, by: Person) -> None:
@@ -65,8 +75,8 @@ def write_item(bank: Bank, draft: Draft, *, by: Person) -> Item:
     """
     require_author(bank, by)
     check_body(draft.type, draft.body)
-    lock("bank", bank.code)
-    _require_new(bank, fingerprint(bank, draft.type, draft.body), None)
+    lock_bank(bank)
+    _require_new(bank, fingerprints(bank, draft.type, draft.body), None)
     item = add_items(bank, [draft], by=by)[0]
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=1)
     return item
@@ -120,10 +130,18 @@ def _grams(bank: Bank, body: ItemBody) -> set[int]:
     return keyed_grams(bank, bigrams([body.stem, *(option.text for option in body.options)]))
 
 
-def _require_new(bank: Bank, print_: str, besides: int | None) -> None:
-    found = select(Item.code).where(Item.bank_id == bank.id, Item.fingerprint == print_, Item.id != besides)
-    if besides is None:
-        found = select(Item.code).where(Item.bank_id == bank.id, Item.fingerprint == print_)
+def index(item: Item, body: ItemBody) -> None:
+    """Let an item be known and found again by what it says now."""
+    bank, kind = item.bank, ItemType(item.type)
+    item.fingerprint, item.answer_print = fingerprint(bank, kind, body), answer_print(bank, kind, body)
+    db.session.execute(delete(Gram).where(Gram.item_id == item.id))
+    db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in _grams(bank, body)])
+
+
+def _require_new(bank: Bank, prints: Sequence[str], besides: int | None) -> None:
+    found = select(Item.code).where(Item.bank_id == bank.id, Item.fingerprint.in_(prints))
+    if besides is not None:
+        found = found.where(Item.id != besides)
     code = db.session.scalar(found)
     if code:
         raise Conflict(_("The bank has this question already: %(code)s.", code=code))
@@ -162,19 +180,16 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     bank, kind = item.bank, ItemType(item.type)
     require_author(bank, by)
     check_body(kind, body)
-    lock("bank", bank.code)
+    lock_bank(bank)
     current = newest_version(item)
     db.session.refresh(current)
     if current.state == VersionState.IN_REVIEW:
         raise Conflict(_("The item is being reviewed; it can be changed once it is sent back."))
     if current.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
-    print_ = fingerprint(bank, kind, body)
-    _require_new(bank, print_, item.id)
-    item.fingerprint, item.answer_print = print_, answer_print(bank, kind, body)
+    _require_new(bank, fingerprints(bank, kind, body), item.id)
     version = _next_version(item, current, body, by)
-    db.session.execute(delete(Gram).where(Gram.item_id == item.id))
-    db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in _grams(bank, body)])
+    index(item, body)
     state_authored(by, item.code)
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=version.number)
     return version

@@ -29,7 +29,10 @@ class VersionState(StrEnum):
 
 
 class Bank(Model):
-    """An item bank (题库) of an exam centre for one qualification, with a key of its own."""
+    """An item bank (题库) of an exam centre for one qualification, with a key of its own.
+
+    ``old_key_sealed`` is the key that is being replaced, while its content is encrypted anew.
+    """
 
     __tablename__ = "bank_bank"
     __table_args__ = (EXAM_SIDE,)
@@ -40,6 +43,7 @@ class Bank(Model):
     organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
     qualification: Mapped[str] = mapped_column(index=True)
     key_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    old_key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     created_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     organisation: Mapped[Organisation] = relationship()

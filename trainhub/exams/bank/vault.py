@@ -1,4 +1,8 @@
-"""The key of a bank: made with it, wrapped by the examination side's key, never in clear on disk."""
+"""The key of a bank: made with it, wrapped by the examination side's master key, never in clear on disk.
+
+While a bank's key is rotated it has two: what is written is sealed with the new one, what is read is sealed
+with either, and the old one is forgotten once nothing needs it.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +11,56 @@ import secrets
 from collections.abc import Iterable
 
 from flask import g
+from sqlalchemy import inspect
 
 from trainhub.exams.bank.content import ItemBody, ItemType, read_body, write_body
 from trainhub.exams.bank.models import Bank, ItemVersion
-from trainhub.kernel import cipher
-from trainhub.kernel.keys import key
+from trainhub.kernel import cipher, keys
+from trainhub.kernel.db import db, is_reading, lock
+from trainhub.kernel.rewrapping import MASTER, sealed_by_master
+
+sealed_by_master(Bank, "key_sealed", lambda bank: f"bank-key:{bank.code}")
+sealed_by_master(Bank, "old_key_sealed", lambda bank: f"bank-key:{bank.code}")
 
 
 def new_key(bank_code: str) -> bytes:
     """Return a fresh key of a bank, wrapped."""
-    return cipher.encrypt(key("exam"), secrets.token_bytes(32), f"bank-key:{bank_code}")
+    return keys.seal(MASTER, secrets.token_bytes(32), f"bank-key:{bank_code}")
 
 
-def _key_of(bank: Bank) -> bytes:
-    """Return a bank's key; it is unwrapped once a request and never outlives it."""
-    keys: dict[str, bytes] = g.setdefault("bank-keys", {})
-    if bank.code not in keys:
-        keys[bank.code] = cipher.decrypt(key("exam"), bank.key_sealed, f"bank-key:{bank.code}")
-    return keys[bank.code]
+def keys_of(bank: Bank) -> tuple[bytes, ...]:
+    """Return a bank's key, and after it the one that is being replaced, if any.
+
+    Each is unwrapped once a request and never outlives it.
+    """
+    clear: dict[bytes, bytes] = g.setdefault("bank-keys", {})
+    wrapped = (bank.key_sealed, bank.old_key_sealed)
+    for each in wrapped:
+        if each is not None and each not in clear:
+            clear[each] = keys.unseal(MASTER, each, f"bank-key:{bank.code}")
+    return tuple(clear[each] for each in wrapped if each is not None)
+
+
+def hold(bank: Bank) -> None:
+    """Keep the key of a bank from being replaced until the present deed ends, and know the newest one."""
+    held: dict[str, object] = db.session.info.setdefault("banks-held", {})
+    present = db.session().get_transaction()
+    if present is None or held.get(bank.code) is not present:
+        db.session.refresh(bank, ["key_sealed", "old_key_sealed"], with_for_update={"read": True})
+        held[bank.code] = db.session().get_transaction()
+
+
+def lock_bank(bank: Bank) -> None:
+    """Let deeds that add to a bank wait for each other; what they compute rests on its newest key."""
+    lock("bank", bank.code)
+    hold(bank)
 
 
 def seal(bank: Bank, plain: bytes, context: str) -> bytes:
     """Encrypt something of a bank; ``context`` binds it to its row."""
-    return cipher.encrypt(_key_of(bank), plain, f"bank:{bank.code}:{context}")
+    if inspect(bank).persistent and not is_reading():
+        hold(bank)
+    return cipher.encrypt(keys_of(bank)[0], plain, context_in(bank, context))
 
 
 def unseal(bank: Bank, sealed: bytes, context: str) -> bytes:
@@ -38,7 +69,12 @@ def unseal(bank: Bank, sealed: bytes, context: str) -> bytes:
     Raises:
         Undecipherable: it was changed or belongs to another row.
     """
-    return cipher.decrypt(_key_of(bank), sealed, f"bank:{bank.code}:{context}")
+    return cipher.decrypt_by(keys_of(bank), sealed, context_in(bank, context))
+
+
+def context_in(bank: Bank, context: str) -> str:
+    """Return the context by which something of a bank is bound to its row."""
+    return f"bank:{bank.code}:{context}"
 
 
 def seal_body(bank: Bank, item_code: str, number: int, kind: ItemType, body: ItemBody) -> bytes:
@@ -56,12 +92,23 @@ def body_of(version: ItemVersion) -> ItemBody:
     return read_body(unseal(item.bank, version.body_sealed, f"item:{item.code}:{version.number}"))
 
 
-def keyed_print(bank: Bank, purpose: str, text: str) -> str:
-    """Return a hash of a text that only the bank can compute."""
-    return hmac.digest(_key_of(bank), f"{purpose}\x00{text}".encode(), "sha256").hex()
+def keyed_prints(bank: Bank, purpose: str, text: str) -> list[str]:
+    """Return the keyed hashes under which a text may be known: by the bank's key, and by the one before."""
+    return [hmac.digest(key, f"{purpose}\x00{text}".encode(), "sha256").hex() for key in keys_of(bank)]
 
 
 def keyed_grams(bank: Bank, grams: Iterable[str]) -> set[int]:
     """Return the keyed 63-bit hashes of pairs of characters."""
-    secret = hmac.digest(_key_of(bank), b"grams", "sha256")
-    return {int.from_bytes(hmac.digest(secret, gram.encode(), "sha256")[:8], "big") >> 1 for gram in grams}
+    return all_keyed_grams(bank, grams)[0]
+
+
+def all_keyed_grams(bank: Bank, grams: Iterable[str]) -> list[set[int]]:
+    """Return the keyed hashes of pairs of characters by the bank's key, and by the one before."""
+    wanted = list(grams)
+    found = []
+    for key in keys_of(bank):
+        secret = hmac.digest(key, b"grams", "sha256")
+        found.append(
+            {int.from_bytes(hmac.digest(secret, gram.encode(), "sha256")[:8], "big") >> 1 for gram in wanted}
+        )
+    return found

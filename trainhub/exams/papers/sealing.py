@@ -22,12 +22,12 @@ from trainhub.exams.papers.relations import (
     state_saw,
     state_sealed,
 )
-from trainhub.kernel import cipher, clock
+from trainhub.kernel import cipher, clock, keys
 from trainhub.kernel.db import db, is_reading, lock, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
-from trainhub.kernel.keys import key
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
@@ -44,6 +44,10 @@ class SittingFacts:
 
 sitting_sources: list[Callable[[str], SittingFacts | None]] = []
 """Who knows sittings: the room of sittings puts its look-up here. Nobody known, nothing opened."""
+
+
+sealed_by_master(Paper, "key_sealed", lambda row: f"paper-key:{row.code}")
+sealed_by_master(PaperReview, "text_sealed", lambda row: f"paper-review:{row.code}")
 
 
 def see_proof(paper: Paper, *, by: Person) -> None:
@@ -132,7 +136,7 @@ def _note(paper: Paper, verdict: str, text: str, by: Person) -> None:
     if len(text) > 2000:
         raise Invalid(_("A remark has 2,000 characters at most."))
     code, words = random_id(), text.strip().encode()
-    sealed = cipher.encrypt(key("exam"), words, f"paper-review:{code}") if words else None
+    sealed = keys.seal("exam", words, f"paper-review:{code}") if words else None
     db.session.add(
         PaperReview(code=code, paper_id=paper.id, person_id=by.id, verdict=verdict, text_sealed=sealed)
     )
@@ -149,7 +153,7 @@ def remarks_on(paper: Paper) -> list[tuple[PaperReview, str]]:
 def _words(row: PaperReview) -> str:
     if row.text_sealed is None:
         return ""
-    return cipher.decrypt(key("exam"), row.text_sealed, f"paper-review:{row.code}").decode()
+    return keys.unseal("exam", row.text_sealed, f"paper-review:{row.code}").decode()
 
 
 def seal_paper(paper: Paper, *, by: Person) -> None:
@@ -171,7 +175,7 @@ def seal_paper(paper: Paper, *, by: Person) -> None:
     paper_key = secrets.token_bytes(32)
     paper.content_hash = hash_of(written)
     paper.content_sealed = cipher.encrypt(paper_key, written, f"paper:{paper.code}")
-    paper.key_sealed = cipher.encrypt(key("exam"), paper_key, f"paper-key:{paper.code}")
+    paper.key_sealed = keys.seal("exam", paper_key, f"paper-key:{paper.code}")
     paper.state = PaperState.SEALED
     paper.sealed_by_id, paper.sealed_at = by.id, clock.now()
     items_review.put_live([place.version_id for place in paper.places])
@@ -239,7 +243,7 @@ def _require_begun(paper_code: str, sitting_code: str, moment: datetime) -> None
 def _unsealed(paper: Paper) -> PaperContent:
     """Decipher a paper and hold it against the hash that was put into the ledger when it was sealed."""
     try:
-        paper_key = cipher.decrypt(key("exam"), paper.key_sealed or b"", f"paper-key:{paper.code}")
+        paper_key = keys.unseal("exam", paper.key_sealed or b"", f"paper-key:{paper.code}")
         written = cipher.decrypt(paper_key, paper.content_sealed or b"", f"paper:{paper.code}")
     except ValueError:
         raise Conflict(_("The paper %(code)s was altered after sealing.", code=paper.code)) from None

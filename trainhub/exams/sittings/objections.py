@@ -14,12 +14,13 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState, Sitting
-from trainhub.kernel import cipher, clock
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.kernel.identifiers import random_id
-from trainhub.kernel.keys import key
+from trainhub.kernel.keys import seal, unseal
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people import messages
 from trainhub.people.id_numbers import parse_id_number
 from trainhub.people.models import Person
@@ -103,8 +104,8 @@ def raise_objection(candidate: Candidate, ground: str, text: str, contact: str, 
         raised_at=clock.now(),
     )
     context = f"objection:{objection.code}"
-    objection.text_sealed = cipher.encrypt(key("exam"), text.strip().encode(), context)
-    objection.contact_sealed = cipher.encrypt(key("exam"), phone.encode(), context) if phone else None
+    objection.text_sealed = seal("exam", text.strip().encode(), context)
+    objection.contact_sealed = seal("exam", phone.encode(), context) if phone else None
     db.session.add(objection)
     db.session.flush()
     ledger.append(
@@ -119,13 +120,17 @@ def raise_objection(candidate: Candidate, ground: str, text: str, contact: str, 
     return objection
 
 
+for _column in ("text_sealed", "contact_sealed"):
+    sealed_by_master(Objection, _column, lambda row: f"objection:{row.code}")
+
+
 def words_of(objection: Objection) -> tuple[str, str]:
     """Return text and contact number of an objection in clear, for who decides it."""
     context = f"objection:{objection.code}"
-    text = cipher.decrypt(key("exam"), objection.text_sealed, context).decode()
+    text = unseal("exam", objection.text_sealed, context).decode()
     if objection.contact_sealed is None:
         return text, ""
-    return text, cipher.decrypt(key("exam"), objection.contact_sealed, context).decode()
+    return text, unseal("exam", objection.contact_sealed, context).decode()
 
 
 def decide_objection(objection: Objection, uphold: bool, reason: str, *, by: Person) -> None:

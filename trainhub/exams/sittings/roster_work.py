@@ -15,13 +15,14 @@ from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.models import ImportState, RosterImport, Sitting
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.rosters import Roster, read_roster
-from trainhub.kernel import cipher, clock, jobs, storage
+from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
-from trainhub.kernel.keys import key
+from trainhub.kernel.keys import seal, unseal
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.kernel.workbooks import MAX_FILE, write_workbook
 from trainhub.people.models import Person
 
@@ -60,7 +61,7 @@ def hand_in_roster(
         imported_by_id=by.id,
         imported_at=clock.now(),
     )
-    kept.file_key = storage.put(BytesIO(cipher.encrypt(key("exam"), content, f"roster:{kept.id}")), ".roster")
+    kept.file_key = storage.put(BytesIO(seal("exam", content, f"roster:{kept.id}")), ".roster")
     db.session.add(kept)
     title = _("Importing the roster %(name)s", name=kept.file_name)
     return jobs.start("sittings.roster", title, by=by, language=language, import_id=kept.id)
@@ -70,6 +71,10 @@ def shown_name(file_name: str) -> str:
     """Return a file's name as it can be shown: no path, no control characters, not too long."""
     name = "".join(each for each in file_name.replace("\\", "/").rsplit("/", 1)[-1] if each.isprintable())
     return name[:100] or "roster.xlsx"
+
+
+sealed_by_master(RosterImport, "file_key", lambda row: f"roster:{row.id}", in_file=True)
+sealed_by_master(RosterImport, "rejected_sealed", lambda row: f"rejected:{row.id}")
 
 
 @job("sittings.roster")
@@ -98,7 +103,7 @@ def run_import(progress: Progress, import_id: str) -> str:
 
 def _read_sealed(sealed: bytes, import_id: str) -> Roster:
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as plain:
-        plain.write(cipher.decrypt(key("exam"), sealed, f"roster:{import_id}"))
+        plain.write(unseal("exam", sealed, f"roster:{import_id}"))
         plain.flush()
         return read_roster(Path(plain.name))
 
@@ -125,7 +130,7 @@ def _import_kept(import_id: str, roster: Roster, codes: list[str], by_id: str) -
     bad = {each["where"]: each["reason"] for each in report["rejected"]}
     rows = [[*row.cells, bad[row.where]] for row in roster.rows if row.where in bad]
     plain = json.dumps({"header": roster.header, "rows": rows}, ensure_ascii=False).encode()
-    kept.rejected_sealed = cipher.encrypt(key("exam"), plain, f"rejected:{kept.id}") if rows else None
+    kept.rejected_sealed = seal("exam", plain, f"rejected:{kept.id}") if rows else None
 
 
 def get_import(import_id: str, *, centres: Sequence[int]) -> RosterImport:
@@ -151,7 +156,7 @@ def rejected_workbook(kept: RosterImport) -> bytes:
     """
     if kept.rejected_sealed is None:
         raise NotFound(_l("No row of this roster was rejected."))
-    plain = json.loads(cipher.decrypt(key("exam"), kept.rejected_sealed, f"rejected:{kept.id}"))
+    plain = json.loads(unseal("exam", kept.rejected_sealed, f"rejected:{kept.id}"))
     header: list[str] = plain["header"]
     rows: list[list[Any]] = plain["rows"]
     width = max([len(header), *(len(row) - 1 for row in rows)])

@@ -15,15 +15,16 @@ from trainhub import regulations
 from trainhub.exams.sittings.models import Candidate, CandidateState, Sitting, TicketFile
 from trainhub.exams.sittings.objections import candidate_by_ticket
 from trainhub.exams.sittings.plan import candidates_of, get_sitting
-from trainhub.kernel import cipher, clock, storage
+from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Progress, job, path_to
-from trainhub.kernel.keys import key
+from trainhub.kernel.keys import seal, unseal
 from trainhub.kernel.pages import mask_id
 from trainhub.kernel.pdf import GREY, RULE, WHITE, Document, text_width
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
 
@@ -202,6 +203,9 @@ def _rules(document: Document, ticket: Ticket) -> None:
     document.text(15, y + 4, f"场次 Sitting {ticket.sitting}", 8, colour=GREY)
 
 
+sealed_by_master(TicketFile, "file_key", lambda row: f"tickets:{row.id}", in_file=True)
+
+
 @job("sittings.tickets")
 def print_all(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Print all tickets of a sitting into one file, kept sealed."""
@@ -213,7 +217,7 @@ def print_all(progress: Progress, sitting_code: str, by_id: str) -> str:
         raise Conflict(_("There is no ticket before a seat is given."))
     content = print_tickets(tickets, progress)
     file_id = random_id()
-    file_key = storage.put(BytesIO(cipher.encrypt(key("exam"), content, f"tickets:{file_id}")), ".tickets")
+    file_key = storage.put(BytesIO(seal("exam", content, f"tickets:{file_id}")), ".tickets")
     with transaction():
         row = TicketFile(
             id=file_id, sitting_id=sitting_id, file_key=file_key, tickets=len(tickets), made_by_id=by_id
@@ -240,7 +244,7 @@ def read_ticket_file(sitting: Sitting, file_id: str) -> bytes:
     row = db.session.scalar(statement)
     if row is None:
         raise NotFound(_l("There is no such file."))
-    return cipher.decrypt(key("exam"), storage.read(row.file_key), f"tickets:{file_id}")
+    return unseal("exam", storage.read(row.file_key), f"tickets:{file_id}")
 
 
 def tickets_of_person(person: Person) -> list[Candidate]:

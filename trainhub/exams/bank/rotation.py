@@ -1,0 +1,139 @@
+"""Rotating the key of a bank: whatever it sealed is sealed anew in batches, while work goes on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank.content import read_body
+from trainhub.exams.bank.imports import row_prints
+from trainhub.exams.bank.items import index
+from trainhub.exams.bank.models import Bank, HeldRow, Import, Item, ItemVersion, Review
+from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, unseal
+from trainhub.kernel import storage
+from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.rewrapping import lots, resealed
+from trainhub.people.models import Person
+
+Tell = Callable[[int], object]
+
+
+def rotate(code: str, *, by: Person, tell: Tell = lambda _done: None) -> int:
+    """Give a bank a new key and seal all it holds with it; goes on where an earlier run was broken off.
+
+    It commits in batches, for nobody shall wait for it.
+
+    Args:
+        code: of the bank.
+        by: who asks for it.
+        tell: called after each batch with the number of rows sealed anew so far.
+
+    Returns:
+        How many rows were sealed anew.
+
+    Raises:
+        NotFound: there is no such bank.
+    """
+    by_id = by.id
+    with transaction():
+        bank = _locked(code)
+        if bank.old_key_sealed is None:
+            bank.old_key_sealed, bank.key_sealed = bank.key_sealed, new_key(bank.code)
+            ledger.append("bank.key.replaced", by=db.session.get(Person, by_id), side="exam", bank=code)
+    done = 0
+    for model, seal_anew in _KINDS:
+        for lot in lots(_numbers(model, code)):
+            with transaction():
+                bank = db.session.scalars(select(Bank).where(Bank.code == code)).one()
+                lock_bank(bank)
+                rows = db.session.scalars(select(model).where(model.id.in_(lot)).with_for_update()).all()
+                done += sum(seal_anew(bank, row) for row in rows)
+            tell(done)
+    with transaction():
+        bank = _locked(code)
+        bank.old_key_sealed = None
+        ledger.append("bank.key.rotated", by=db.session.get(Person, by_id), side="exam", bank=code, rows=done)
+    return done
+
+
+def _locked(code: str) -> Bank:
+    bank = db.session.scalar(select(Bank).where(Bank.code == code).with_for_update())
+    if bank is None:
+        raise NotFound(_l("There is no such bank."))
+    return bank
+
+
+def _numbers(model: Any, code: str) -> Sequence[Any]:
+    statement = select(model.id).order_by(model.id)
+    if model is Review:
+        statement = statement.join(ItemVersion, ItemVersion.id == Review.version_id).join(Item)
+        statement = statement.join(Bank, Bank.id == Item.bank_id)
+    else:
+        statement = statement.join(Bank, Bank.id == model.bank_id)
+    with reading():
+        return db.session.scalars(statement.where(Bank.code == code)).all()
+
+
+def _anew(bank: Bank, sealed: bytes | None, context: str) -> bytes | None:
+    return None if sealed is None else resealed(keys_of(bank), sealed, context_in(bank, context))
+
+
+def _item(bank: Bank, item: Item) -> bool:
+    changed = False
+    for version in item.versions:
+        context = f"item:{item.code}:{version.number}"
+        fresh = _anew(bank, version.body_sealed, context)
+        if fresh is not None:
+            version.body_sealed, changed = fresh, True
+    if changed:
+        index(item, read_body(unseal(bank, version.body_sealed, context)))
+    return changed
+
+
+def _review(bank: Bank, review: Review) -> bool:
+    fresh = _anew(bank, review.text_sealed, f"review:{review.code}")
+    if fresh is not None:
+        review.text_sealed = fresh
+    return fresh is not None
+
+
+def _import(bank: Bank, kept: Import) -> bool:
+    fresh = _anew(bank, kept.report_sealed, f"import:{kept.id}")
+    if fresh is not None:
+        kept.report_sealed = fresh
+    return _file(bank, kept) or fresh is not None
+
+
+def _file(bank: Bank, kept: Import) -> bool:
+    try:
+        sealed = storage.read(kept.file_key) if kept.file_key else None
+    except NotFound:
+        return False
+    fresh = _anew(bank, sealed, f"file:{kept.id}")
+    if fresh is not None:
+        storage.replace(str(kept.file_key), fresh)
+    return fresh is not None
+
+
+def _held(bank: Bank, held: HeldRow) -> bool:
+    context = f"held:{held.id}"
+    fresh = _anew(bank, held.row_sealed, context)
+    if fresh is not None:
+        held.row_sealed = fresh
+        cells = json.loads(unseal(bank, fresh, context))["cells"]
+        held.row_print = row_prints(bank, cells)[0]
+    return fresh is not None
+
+
+_KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
+    (Item, _item),
+    (Review, _review),
+    (Import, _import),
+    (HeldRow, _held),
+)
