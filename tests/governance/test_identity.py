@@ -273,6 +273,37 @@ def test_each_side_moves_its_own_rows_and_a_chore_does_the_rest(app, security):
             ]
 
 
+def test_the_register_is_looked_through_until_all_that_had_begun_is_over_and_not_for_ever(app, security):
+    examiner, teacher, code = staff(), make_person(), state_sitting()
+    assert not identity.is_behind()
+    now = clock.now()
+    with clock.set_to(now):
+        identity.join_records(examiner, teacher, by=security)
+        assert not identity.is_behind()
+
+    def late(moment):
+        with clock.set_to(moment):
+            row = Appointed(
+                person_id=examiner.id,
+                sitting_code=code,
+                duty="exam:sitting:invigilate",
+                starts_on=clock.today(),
+            )
+            row.source, row.void = "an act that had begun before", False
+            db.session.add(row)
+            db.session.flush()
+            return identity.is_behind()
+
+    assert late(now + timedelta(minutes=1))
+    with clock.set_to(now + timedelta(minutes=11)):
+        assert identity.follow_joined() == 1
+        assert not identity.is_behind()
+    assert not late(now + timedelta(minutes=12)), "nothing that old can be stated any more: nobody looks"
+    with clock.set_to(now + timedelta(minutes=13)):
+        identity.join_records(staff(), teacher, by=security)
+        assert not identity.is_behind(), "the join moved everything"
+
+
 def test_a_side_is_told_only_what_it_may_know(app, security):
     teacher, examiner, learner, code = make_person(), staff(), make_person(), state_sitting()
     separation.relations.state_registered(learner, code, by=None)

@@ -12,7 +12,7 @@ from tests.factories.people import make_account, make_officer, make_organisation
 from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
-from trainhub.governance import identity, overrides
+from trainhub.governance import identity, organisations, overrides
 from trainhub.governance.accounts import first_start
 from trainhub.governance.duties import grant, record_grant
 from trainhub.governance.models import Grant, Override, OverrideState
@@ -224,3 +224,25 @@ def test_a_duty_granted_while_two_records_are_joined_is_refused_or_found(app, wh
     found = {each.rule.id for each in audit().violations}
     assert granted == ("S-01" in found), "what was granted first is found by the auditor, the rest refused"
     assert granted or any(outcome and issubclass(outcome, Refused) for outcome in outcomes)
+
+
+def test_a_school_taken_over_while_its_new_owner_buys_a_site_is_refused_one_of_the_two(app, who):
+    with transaction():
+        kinds = (OrganisationKind.TRAINING_BODY, OrganisationKind.ENTERPRISE, OrganisationKind.EXAM_SITE)
+        school, company, site = (make_organisation(kind).id for kind in kinds)
+
+    def changing(deed, *ids):
+        def act():
+            about = (db.session.get_one(Organisation, each) for each in ids)
+            deed(*about, by=db.session.get_one(Person, who[0]))
+
+        return act
+
+    outcomes = at_once(
+        app,
+        changing(organisations.merge, school, company),
+        changing(organisations.state_owner, site, company),
+    )
+    assert outcomes.count(None) == 1
+    assert any(outcome and issubclass(outcome, Refused) for outcome in outcomes)
+    assert "S-03" not in {each.rule.id for each in audit().violations}

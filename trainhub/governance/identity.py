@@ -8,12 +8,15 @@ process of oversight; every other process then moves its own rows of the registe
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from flask import current_app
 from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.governance.duties import duties_of
 from trainhub.governance.following import violations_of_person
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden
 from trainhub.kernel.housekeeping import Chore
@@ -28,6 +31,9 @@ from trainhub.separation.duties import Duty
 from trainhub.separation.identity import person_standing_for, records_of
 from trainhub.separation.models import SameOrganisation, SamePerson
 from trainhub.separation.stating import lock_for
+
+SETTLED = "joined-records-settled"
+SETTLES_AFTER = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -118,11 +124,23 @@ def join_records(person: Person, other: Person, *, by: Person) -> Joined:
 
 
 def is_behind() -> bool:
-    """Tell whether rows of this process still name a joined record; asked every few seconds."""
-    joined = any(
-        db.session.scalar(select(model.id).limit(1)) is not None for model in (SamePerson, SameOrganisation)
-    )
-    return joined and identity.is_behind()
+    """Tell whether rows of this process still name a joined record; asked every few seconds.
+
+    A look at the whole register takes its time where it is large. It is taken after each join until nothing
+    is left and all acts that had begun before are over; then not again until the next join.
+    """
+    newest = tuple(_newest(model) for model in (SamePerson, SameOrganisation))
+    if newest == (None, None) or current_app.extensions.get(SETTLED) == newest:
+        return False
+    if identity.is_behind():
+        return True
+    if all(moment is None or moment < clock.now() - SETTLES_AFTER for moment in newest):
+        current_app.extensions[SETTLED] = newest
+    return False
+
+
+def _newest(model: type[SamePerson] | type[SameOrganisation]) -> datetime | None:
+    return db.session.scalar(select(model.recorded_at).order_by(model.id.desc()).limit(1))
 
 
 def follow_joined() -> int:

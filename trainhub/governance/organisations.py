@@ -25,7 +25,7 @@ from trainhub.separation.duties import Duty
 from trainhub.separation.identity import standing_for
 from trainhub.separation.models import Affiliated, OrganisationRelation, SameOrganisation
 from trainhub.separation.rules_of_duties import EXAM_KINDS, ORGANISATIONS_APART
-from trainhub.separation.stating import standing, withdraw
+from trainhub.separation.stating import lock_for, standing, withdraw
 
 
 def rename(organisation: Organisation, name: str, *, by: Person) -> None:
@@ -104,6 +104,7 @@ def merge(organisation: Organisation, into: Organisation, *, by: Person) -> int:
     if organisation.code == into.code:
         raise Conflict(_("An organisation is not merged into itself."))
     _require_authority([organisation, into], by)
+    lock_for([Affiliated(organisation_code=organisation.code, other_code=into.code)])
     before = {_mark(each) for each in violations_between_organisations()}
     kind = _kind_after(organisation, into, by)
     if organisation.responsible_person_id is not None:
