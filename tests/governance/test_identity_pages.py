@@ -7,6 +7,7 @@ import re
 import pytest
 
 from tests.factories.people import (
+    give_duty,
     make_account,
     make_id_number,
     make_officer,
@@ -86,6 +87,23 @@ def test_two_records_are_compared_before_they_are_joined(case):
     assert client.get(PEOPLE + "/join").status_code == 422
     assert client.post(PEOPLE + "/join", data={"other": "nobody"}).status_code == 404
     assert client.post(PEOPLE + "/join", data={"other": case.security}).status_code == 403
+
+
+def test_those_who_hold_duties_without_a_number_are_listed_and_namesakes_offered(case):
+    client = case.client
+    with transaction():
+        examiner = db.session.get_one(Person, case.examiner)
+        give_duty(examiner, Duty.INVIGILATE, make_organisation(Kind.EXAM_CENTRE))
+    assert "登记任职人员的身份证号" in client.get("/home/oversight").text
+    listed = client.get("/oversight/people?unidentified=1").text
+    assert "shen.guohua" in listed and "learner" not in listed
+    (link,) = re.findall(r'href="([^"]*/join\?record=[^"]+)"', client.get(PEOPLE).text)
+    assert case.teacher in link
+    assert "learner" in client.get(link).text
+    client.post(PEOPLE + "/join", data={"other": case.teacher})
+    assert "登记任职人员的身份证号" not in client.get("/home/oversight").text
+    assert "join?record" not in client.get("/oversight/people/learner/identity").text
+    assert client.get(PEOPLE + "/join?record=nobody").status_code == 404
 
 
 def test_a_name_is_changed(case):

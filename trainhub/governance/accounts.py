@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger
-from trainhub.governance.duties import duties_of, record_grant
+from trainhub.governance.duties import duties_of, in_force, record_grant
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -19,6 +19,8 @@ from trainhub.people.models import Account, Organisation, Person
 from trainhub.people.persons import clean_name, record_person
 from trainhub.people.sign_in import end_all_sessions, open_account
 from trainhub.separation.duties import Duty
+from trainhub.separation.models import SamePerson
+from trainhub.separation.register import current
 
 UNUSED_FOR = timedelta(days=30)
 FIRST_DUTIES = (Duty.ADMINISTER_SYSTEM, Duty.ADMINISTER_SECURITY, Duty.AUDIT)
@@ -64,6 +66,22 @@ def unneeded() -> ColumnElement[bool]:
         Account.created_at < clock.now() - UNUSED_FOR,
         Account.person_id.not_in(held),
         Account.person_id.not_in(learners),
+    )
+
+
+def unidentified() -> ColumnElement[bool]:
+    """Return the condition that somebody holds a duty whose ID number is not on record.
+
+    Only by the number does the house find out that two records are of one human being.
+    """
+    held = select(Grant.person_id).where(in_force(clock.today()))
+    numbered = select(Person.id).where(Person.id_number_hash.is_not(None))
+    joined = select(SamePerson.person_id).where(current(SamePerson))
+    return and_(
+        Account.active,
+        Account.person_id.in_(held),
+        Account.person_id.not_in(numbered),
+        Account.person_id.not_in(joined),
     )
 
 

@@ -30,6 +30,7 @@ from trainhub.separation.decisions import Violation
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import person_standing_for, records_of
 from trainhub.separation.models import SameOrganisation, SamePerson
+from trainhub.separation.register import current
 from trainhub.separation.stating import lock_for
 
 SETTLED = "joined-records-settled"
@@ -121,6 +122,20 @@ def join_records(person: Person, other: Person, *, by: Person) -> Joined:
         rules=sorted({each.rule.id for each in violations}),
     )
     return Joined(root, moved, violations)
+
+
+def namesakes(person: Person) -> list[Person]:
+    """Return other records under the same name that may be of the same human being, at most twenty.
+
+    Two ID numbers are two people, so that one of the two records has none.
+    """
+    joined = select(SamePerson.person_id).where(current(SamePerson))
+    same = select(Person).where(
+        Person.name == person.name, Person.id.not_in(records_of(person.id)), Person.id.not_in(joined)
+    )
+    if person.id_number_hash is not None:
+        same = same.where(Person.id_number_hash.is_(None))
+    return list(db.session.scalars(same.order_by(Person.created_at, Person.id).limit(20)))
 
 
 def is_behind() -> bool:

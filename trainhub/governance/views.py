@@ -48,6 +48,8 @@ def list_people() -> ResponseReturnValue:
         statement = statement.where(Account.person_id.in_(select(Grant.person_id).where(ending_soon())))
     if request.args.get("unneeded"):
         statement = statement.where(accounts.unneeded())
+    if request.args.get("unidentified"):
+        statement = statement.where(accounts.unidentified())
     page = paginate(statement)
     held = _grants_of([account.person_id for account in page.items])
     return render_template("governance/people.html", page=page, held=held, wanted=wanted)

@@ -87,8 +87,10 @@ def change_name(username: str) -> ResponseReturnValue:
 
 @requires(Duty.ADMINISTER_SECURITY)
 def compare_records(username: str) -> ResponseReturnValue:
-    """Show two records side by side before they are joined."""
+    """Show two records side by side before they are joined; the other by its user name or as a namesake."""
     account = get_account(username)
+    if request.args.get("record"):
+        return _confirm_page(account, get_person(request.args["record"]))
     form = OtherForm(request.args, meta={"csrf": False})
     if not form.validate():
         return _page(account, other_form=form), 422
@@ -129,6 +131,7 @@ def _page(account: Account, **forms: FlaskForm) -> str:
         is_joined=root != person.id,
         stays=stays,
         violations=violations_of_person(root),
+        namesakes=identity.namesakes(person),
         is_own=person.id == current_person().id,
         **(empty | forms),
     )

@@ -9,7 +9,7 @@ from flask import url_for
 from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
-from trainhub.governance.accounts import unneeded
+from trainhub.governance.accounts import unidentified, unneeded
 from trainhub.governance.duties import in_force
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
@@ -36,11 +36,11 @@ def ending_soon() -> ColumnElement[bool]:
     return and_(in_force(clock.today()), Grant.ends_on < clock.today() + SOON, ~followed)
 
 
-def open_work(_person: Any, duties: frozenset[str]) -> list[Task]:
+def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
     """Return what waits for an administrator."""
     tasks = []
     if Duty.ADMINISTER_SECURITY in duties:
-        tasks += _ending()
+        tasks += _ending() + _unidentified(person)
     if Duty.ADMINISTER_SYSTEM in duties:
         tasks += _unneeded()
     if Duty.AUDIT in duties and (count := len(unseen())):
@@ -53,6 +53,13 @@ def _unneeded() -> list[Task]:
     count = db.session.scalar(select(func.count(Account.id)).where(unneeded())) or 0
     title, url = _("Close accounts that nobody needs any more"), url_for("governance.list_people", unneeded=1)
     return [Task(title, url, count=count, tone="info")] if count else []
+
+
+def _unidentified(person: Any) -> list[Task]:
+    others = select(func.count(Account.id)).where(unidentified(), Account.person_id != person.id)
+    count = db.session.scalar(others) or 0
+    title = _("Record the ID numbers of those who hold duties")
+    return [Task(title, url_for("governance.list_people", unidentified=1), count=count)] if count else []
 
 
 def _ending() -> list[Task]:
