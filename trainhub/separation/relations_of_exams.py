@@ -170,6 +170,16 @@ def end_live(item_code: str, *, by: Person | None, source: str = "bank") -> None
     end(models.Live, clock.today(), item_code=item_code, by=by, source=source)
 
 
+def withdraw_live(item_code: str, *, by: Person | None, source: str = "bank") -> int:
+    """State that an item is in use no more, as of now: somebody who knows it teaches for it."""
+    return withdraw(models.Live, item_code=item_code, by=by, source=source)
+
+
+def withdraw_opened(sitting_code: str, *, by: Person | None, source: str) -> int:
+    """State that a sitting is not open after all."""
+    return withdraw(Opened, sitting_code=sitting_code, by=by, source=source)
+
+
 def state_corrected(
     person: Person | str, sitting_code: str, correction: str, *, by: Person | None, source: str = "marking"
 ) -> None:
