@@ -6,10 +6,12 @@ import json
 from datetime import timedelta
 
 import pytest
+from click.testing import CliRunner
 
 from tests.factories.people import make_officer, make_organisation, make_person
 from tests.factories.separation import hold, state_class, state_sitting
 from trainhub import separation
+from trainhub.cli import main
 from trainhub.governance import overrides
 from trainhub.governance.models import Override, OverrideState
 from trainhub.kernel import clock
@@ -17,6 +19,7 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from trainhub.ledger import Entry
 from trainhub.people.models import OrganisationKind
+from trainhub.people.persons import record_person
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import Overridden
 from trainhub.separation.rules import SourceKind
@@ -111,6 +114,44 @@ def test_what_was_let_pass_stands_apart_in_the_audit(case):
     assert [(each.rule.id, each.person) for each in report.overridden] == [("S-07", case.teacher.id)]
     plain = report.as_json()
     assert [each["rule"] for each in plain["overridden"]] == ["S-07"]
+
+
+def test_opening_a_sitting_heeds_what_was_let_pass_and_what_was_not(case):
+    case.override()
+    case.appoint()
+    found = {each.rule.id for each in separation.violations_of_sitting(case.code)}
+    assert "S-07" not in found
+    overrides.withdraw(overrides.concerning(case.code)[0].code, by=case.two)
+    assert "S-07" in {each.rule.id for each in separation.violations_of_sitting(case.code)}
+
+
+def test_an_override_goes_with_the_record_that_stands_for_the_person(case):
+    second = record_person("第二份档案", by=None)
+    hold(second, Duty.INVIGILATE)
+    row = case.propose(person=second)
+    overrides.approve(row.code, by=case.two)
+    assert case.is_refused()
+    separation.relations.join_persons(second, case.teacher, by=None, source="test")
+    assert not case.is_refused(), "it was let pass for this human being"
+    with pytest.raises(Conflict):
+        case.propose()
+    overrides.withdraw(row.code, by=case.one)
+    assert case.is_refused()
+
+
+def test_the_command_line_tells_what_was_let_pass_apart_from_what_is_violated(app, case, monkeypatch):
+    monkeypatch.setenv("TRAINHUB_INSTANCE", str(app.config["SETTINGS"].instance))
+    case.override()
+    case.appoint()
+    db.session.commit()
+    told = CliRunner().invoke(main, ["separation", "audit"], catch_exceptions=False)
+    (line,) = [line for line in told.stdout.splitlines() if "S-07" in line]
+    assert line.startswith("let pass by two of the oversight side: S-07")
+    assert told.stdout.splitlines()[-1].endswith(", 1 more let pass.")
+    plain = CliRunner().invoke(main, ["separation", "audit", "--json"], catch_exceptions=False)
+    report = json.loads(plain.stdout.splitlines()[-1])
+    assert "S-07" not in {each["rule"] for each in report["violations"]}
+    assert [(each["rule"], each["object"]) for each in report["overridden"]] == [("S-07", case.code)]
 
 
 def test_a_withdrawn_override_refuses_again_and_shows_at_the_earlier_moment_for_ever(case):
