@@ -286,6 +286,13 @@ def _organisations() -> list[Scenario]:
     ]
 
 
+def _other_work(relation: str) -> dict[str, Change]:
+    """Somebody else worked on it, and whoever teaches on something else."""
+    code = "I" if relation in ("authored", "reviewed") else "A"
+    work, own = worked(relation, "Q", code), worked(relation, "P", f"{code}9")
+    return {"somebody else worked on it": {"work": work, "own work": own}}
+
+
 def _wings() -> list[Scenario]:
     found: list[Scenario] = []
     teaching = {
@@ -316,14 +323,18 @@ def _wings() -> list[Scenario]:
     for relation in ("authored", "reviewed"):
         rows = {"work": worked(relation, "P", "I"), **teaching}
         name = f"who {relation} a live item teaches for it"
-        found.append(Scenario("S-04", name, rows, ("P", "I"), spared, broken_too))
+        found.append(Scenario("S-04", name, rows, ("P", "I"), spared | _other_work(relation), broken_too))
     for relation in ("saw", "assembled", "sealed"):
         contains = row("contains", paper_code="A", item_code="I")
         rows = {"work": worked(relation, "P", "A"), "contains": contains, **teaching}
-        more = spared | {
-            "another paper": {"contains": row("contains", paper_code="B", item_code="I")},
-            "without the item": {"contains": row("contains", paper_code="A", item_code="I2")},
-        }
+        more = (
+            spared
+            | _other_work(relation)
+            | {
+                "another paper": {"contains": row("contains", paper_code="B", item_code="I")},
+                "without the item": {"contains": row("contains", paper_code="A", item_code="I2")},
+            }
+        )
         name = f"who {relation} a paper with a live item teaches for it"
         found.append(Scenario("S-04", name, rows, ("P", "I"), more, broken_too))
     periods: dict[str, Change] = {
@@ -489,6 +500,22 @@ def _candidates() -> list[Scenario]:
             broken_too={
                 "declared the other way": {"related": row("related", person_id="C", other_id="P")},
                 "an assessor": {"staff": appointed("P", duty=Duty.ASSESS)},
+            },
+        ),
+        Scenario(
+            "S-18",
+            "a candidate declared to be close to an invigilator",
+            {
+                "candidate": registered("C"),
+                "related": row("related", person_id="C", other_id="P"),
+                "staff": appointed("P"),
+            },
+            ("P", "S1"),
+            spared={
+                "somebody else declared": {"related": row("related", person_id="D", other_id="P")},
+                "to somebody else": {"related": row("related", person_id="C", other_id="Q")},
+                "candidate elsewhere": {"candidate": registered("C", "S2")},
+                "an inspector": as_inspector,
             },
         ),
     ]
@@ -754,6 +781,14 @@ def _turns() -> list[Scenario]:
             spared={
                 "three days": {"staff 2": None},
                 "elsewhere in between": {"other": away, "more": appointed("P", "S9")},
+                "elsewhere at the very time of the first": {
+                    "other": sitting("S9", on=1, site_code="B"),
+                    "more": appointed("P", "S9"),
+                },
+                "elsewhere at the very time of the last": {
+                    "other": sitting("S9", on=4, site_code="B"),
+                    "more": appointed("P", "S9"),
+                },
                 "one of them at another site": {"sitting 2": sitting("S2", on=2, site_code="B")},
                 "somebody else on one of them": {"staff 2": appointed("Q", "S2")},
                 "two on one day": {"sitting 2": sitting("S2", on=1, hour=6)},
@@ -770,6 +805,13 @@ def _turns() -> list[Scenario]:
                     "more": appointed("P", "S9"),
                 },
                 "somebody else elsewhere": {"other": away, "more": appointed("Q", "S9")},
+                "somebody else there once": {"more": appointed("Q", "S2")},
+                "there once and elsewhere once before": {
+                    "early": sitting("S7", on=0, hour=1),
+                    "first": appointed("P", "S7"),
+                    "other": sitting("S9", on=0, hour=6, site_code="B"),
+                    "more": appointed("P", "S9"),
+                },
                 "an inspector there on the next day": {
                     "other": sitting("S9", on=5),
                     "more": appointed("P", "S9", Duty.INSPECT),
@@ -779,7 +821,21 @@ def _turns() -> list[Scenario]:
                     "more": appointed("P", "S8"),
                 },
             },
-            never=frozenset({("P", "S9")}),
+            never=frozenset({("P", "S9"), ("P", "S7"), ("Q", "S2")}),
+        ),
+        Scenario(
+            "S-20",
+            "somebody is at one site on four exam days in a row after a day in two places",
+            {
+                **days,
+                **duties,
+                "both": sitting("S0", on=0),
+                "there": appointed("P", "S0"),
+                "other": sitting("S9", on=0, site_code="B"),
+                "more": appointed("P", "S9"),
+            },
+            ("P", "S4"),
+            never=frozenset({("P", "S9"), ("P", "S0")}),
         ),
         Scenario(
             "S-22",

@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from trainhub import __version__
+from trainhub.cli.bench import bench
 from trainhub.cli.certificates import certificate
 from trainhub.cli.databases import database
 from trainhub.cli.items import items
@@ -36,5 +37,5 @@ def main() -> None:
     """Training and examination for work-safety qualifications, kept apart (考培分离)."""
 
 
-for command in (serve, demo, worker, database, keys, user, items, roster, certificate, separation):
+for command in (serve, demo, worker, database, keys, user, items, roster, certificate, separation, bench):
     main.add_command(command)

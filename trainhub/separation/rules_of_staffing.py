@@ -108,45 +108,75 @@ def _two_places(r: Register) -> Any:
 
 
 def _ever_the_same_site(r: Register) -> Any:
-    """Return the appointments in too long a run of days at one site, with none elsewhere in between."""
-    here, there = r.sitting, r.sitting_2
-    elsewhere = exists(
-        select(literal(1))
-        .select_from(r.appointed_3)
-        .join(r.sitting_3, r.sitting_3.c.sitting_code == r.appointed_3.c.sitting_code)
-        .where(
-            r.appointed_3.c.person_id == r.appointed.c.person_id,
-            r.sitting_3.c.site_code != here.c.site_code,
-            or_(
-                r.sitting_3.c.starts_at.between(here.c.starts_at, there.c.starts_at),
-                r.sitting_3.c.starts_at.between(there.c.starts_at, here.c.starts_at),
-            ),
+    """Return the appointments in too long a run of days at one site, with none elsewhere in between.
+
+    Two appointments of one person at one site are of one run if as many elsewhere lie before the one as
+    before the other, and none at the very time of either.
+    """
+    r.narrow("appointed", to=r.sitting, by="sitting_code")
+    r.narrow("appointed_2", to=r.appointed, by="person_id")
+    here = _turns(r)
+    turns = here.alias("turns_2")
+    runs = (
+        select(
+            turns.c.person_id,
+            turns.c.site_code,
+            turns.c.elsewhere,
+            func.count(func.distinct(turns.c.starts_on)).label("times"),
         )
-        .correlate(r.appointed, here, there)
+        .where(turns.c.duty.in_(BEFORE_CANDIDATES), turns.c.elsewhere == turns.c.elsewhere_before)
+        .group_by(turns.c.person_id, turns.c.site_code, turns.c.elsewhere)
+        .subquery("runs")
     )
-    times = (
-        select(func.count(func.distinct(there.c.starts_on)))
-        .select_from(r.appointed_2)
-        .join(there, there.c.sitting_code == r.appointed_2.c.sitting_code)
-        .where(
-            r.appointed_2.c.person_id == r.appointed.c.person_id,
-            r.appointed_2.c.duty.in_(BEFORE_CANDIDATES),
-            ~elsewhere,
-        )
-        .correlate(r.appointed, here)
-        .scalar_subquery()
-    )
-    most = figure_on("separation.consecutive_same_site", here.c.starts_on)
+    most = figure_on("separation.consecutive_same_site", r.sitting.c.starts_on)
     return (
         select(
             r.appointed.c.person_id.label("person"),
-            r.appointed.c.sitting_code.label("object"),
-            here.c.site_code.label("site"),
-            times.label("times"),
+            r.sitting.c.sitting_code.label("object"),
+            r.sitting.c.site_code.label("site"),
+            runs.c.times,
             most.label("most"),
         )
-        .join_from(r.appointed, here, here.c.sitting_code == r.appointed.c.sitting_code)
-        .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES), times > most)
+        .select_from(r.appointed)
+        .join(here, here.c.row_id == r.appointed.c.row_id)
+        .join(r.sitting, r.sitting.c.row_id == here.c.row_of_sitting)
+        .join(
+            runs,
+            and_(
+                runs.c.person_id == here.c.person_id,
+                runs.c.site_code == here.c.site_code,
+                runs.c.elsewhere == here.c.elsewhere,
+            ),
+        )
+        .where(
+            here.c.duty.in_(BEFORE_CANDIDATES),
+            here.c.elsewhere == here.c.elsewhere_before,
+            runs.c.times > most,
+        )
+    )
+
+
+def _turns(r: Register) -> Any:
+    """Return all appointments, each with how many of the person were elsewhere until then, and before."""
+    person, site, at = r.appointed_2.c.person_id, r.sitting_2.c.site_code, r.sitting_2.c.starts_at
+
+    def elsewhere(counted: Any) -> Any:
+        of_person = counted.over(partition_by=person, order_by=at)
+        return of_person - counted.over(partition_by=(person, site), order_by=at)
+
+    return (
+        select(
+            r.appointed_2.c.row_id,
+            r.sitting_2.c.row_id.label("row_of_sitting"),
+            person,
+            r.appointed_2.c.duty,
+            r.sitting_2.c.site_code,
+            r.sitting_2.c.starts_on,
+            elsewhere(func.count()).label("elsewhere"),
+            elsewhere(func.rank()).label("elsewhere_before"),
+        )
+        .join_from(r.appointed_2, r.sitting_2, r.sitting_2.c.sitting_code == r.appointed_2.c.sitting_code)
+        .cte("turns")
     )
 
 

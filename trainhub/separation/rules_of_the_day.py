@@ -140,7 +140,7 @@ def _inspector_in_own_district(r: Register) -> Any:
     )
 
 
-def _related(r: Register) -> Any:
+def _related(r: Register, staff: str, candidate: str) -> Any:
     return (
         select(
             r.appointed.c.person_id.label("person"),
@@ -148,27 +148,30 @@ def _related(r: Register) -> Any:
             r.registered.c.person_id.label("candidate"),
         )
         .select_from(r.appointed)
-        .join(r.registered, r.registered.c.sitting_code == r.appointed.c.sitting_code)
+        .join(r.related, r.related.c[staff] == r.appointed.c.person_id)
         .join(
-            r.related,
-            or_(
-                and_(
-                    r.related.c.person_id == r.appointed.c.person_id,
-                    r.related.c.other_id == r.registered.c.person_id,
-                ),
-                and_(
-                    r.related.c.other_id == r.appointed.c.person_id,
-                    r.related.c.person_id == r.registered.c.person_id,
-                ),
+            r.registered,
+            and_(
+                r.registered.c.person_id == r.related.c[candidate],
+                r.registered.c.sitting_code == r.appointed.c.sitting_code,
             ),
         )
         .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES))
     )
 
 
+def _declared_by_staff(r: Register) -> Any:
+    return _related(r, "person_id", "other_id")
+
+
+def _declared_by_candidate(r: Register) -> Any:
+    return _related(r, "other_id", "person_id")
+
+
 _EMPLOYER_FACT = _l(
     "%(person)s works or lately worked for %(organisation)s, as the candidate %(candidate)s does."
 )
+_CLOSE_FACT = _l("%(person)s and the candidate %(candidate)s are declared to be close.")
 
 TAUGHT_A_CANDIDATE = Rule(
     id="S-07",
@@ -229,7 +232,7 @@ DECLARED_RELATION = Rule(
     id="S-18",
     title=_l("Invigilators and assessors are not declared relations of a candidate"),
     source=local_policy(_l("city rule on recusal; no article on safety examinations was found")),
-    ways=(Way(_related, _l("%(person)s and the candidate %(candidate)s are declared to be close.")),),
+    ways=(Way(_declared_by_staff, _CLOSE_FACT), Way(_declared_by_candidate, _CLOSE_FACT)),
 )
 
 RULES = (

@@ -23,8 +23,9 @@ def _covers(period: Any, day: ColumnElement[Any]) -> ColumnElement[bool]:
     return and_(period.c.starts_on <= day, or_(period.c.ends_on.is_(None), period.c.ends_on >= day))
 
 
-def _teaches_what_is_live(r: Register) -> Any:
+def _teaches_what_is_live(r: Register, worked: Any) -> Any:
     """Return who teaches for a qualification while an item of it is in use; the work is joined to it."""
+    r.narrow("taught", to=worked, by="person_id")
     taught, leads_to, live = r.taught, r["class"], r.live
     return (
         select(
@@ -43,14 +44,14 @@ def _teaches_what_is_live(r: Register) -> Any:
 
 
 def _with_item(r: Register, worked: Any) -> Any:
-    return _teaches_what_is_live(r).join(
+    return _teaches_what_is_live(r, worked).join(
         worked, and_(worked.c.person_id == r.taught.c.person_id, worked.c.item_code == r.live.c.item_code)
     )
 
 
 def _with_paper(r: Register, worked: Any) -> Any:
     return (
-        _teaches_what_is_live(r)
+        _teaches_what_is_live(r, worked)
         .join(r.contains, r.contains.c.item_code == r.live.c.item_code)
         .join(
             worked,

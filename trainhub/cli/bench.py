@@ -1,0 +1,15 @@
+"""``trainhub bench …``: what the house can do on this machine, each figure with its floor and conditions."""
+
+from __future__ import annotations
+
+import click
+
+from trainhub.cli.bench_audit import audit
+
+
+@click.group("bench")
+def bench() -> None:
+    """Measure on this machine: invented data in an empty database, each figure beside its floor."""
+
+
+bench.add_command(audit)
