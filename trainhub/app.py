@@ -30,6 +30,7 @@ from trainhub.kernel.db import db, prepare_engine
 from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name
 from trainhub.kernel.rooms import Room
+from trainhub.ledger.sequencing import room as ledger
 from trainhub.people import limits, sign_in
 from trainhub.people.views import room as people
 from trainhub.portal.views import install_navigation
@@ -37,7 +38,7 @@ from trainhub.portal.views import room as portal
 from trainhub.regulations.views import room as regulations
 from trainhub.separation.refusals import record_refusal
 
-CORE = (people, regulations, identity, handover, portal)
+CORE = (ledger, people, regulations, identity, handover, portal)
 TRAINING = (courses, cases)
 EXAMINATION = (bank, sites, papers, sittings, staffing, delivery, invigilation, marking, certificates)
 OVERSIGHT = (governance, separation)

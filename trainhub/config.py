@@ -35,6 +35,7 @@ class Settings:
         public_url: address under which people reach the site; links in messages and QR codes start with it.
         secure_cookies: whether cookies travel over HTTPS only.
         proxies: how many proxies of ours stand in front and may say who asks; 0 trusts nobody's word.
+        heads: folder, best on another machine, to which signed heads of the ledger are copied, or None.
     """
 
     instance: Path
@@ -45,6 +46,7 @@ class Settings:
     public_url: str
     secure_cookies: bool
     proxies: int = 0
+    heads: Path | None = None
 
     @property
     def keys(self) -> Path:
@@ -79,6 +81,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         secure_cookies=public_url.startswith("https://"),
         proxies=_count(environment.get("TRAINHUB_PROXIES", "0")),
+        heads=Path(environment["TRAINHUB_HEADS"]).resolve() if environment.get("TRAINHUB_HEADS") else None,
     )
 
 

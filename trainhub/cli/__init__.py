@@ -12,6 +12,7 @@ from trainhub.cli.certificates import certificate
 from trainhub.cli.databases import database
 from trainhub.cli.items import items
 from trainhub.cli.keys import keys
+from trainhub.cli.ledger import ledger
 from trainhub.cli.roster import roster
 from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
@@ -37,5 +38,19 @@ def main() -> None:
     """Training and examination for work-safety qualifications, kept apart (考培分离)."""
 
 
-for command in (serve, demo, worker, database, keys, user, items, roster, certificate, separation, bench):
+COMMANDS = (
+    serve,
+    demo,
+    worker,
+    database,
+    keys,
+    user,
+    items,
+    roster,
+    certificate,
+    separation,
+    ledger,
+    bench,
+)
+for command in COMMANDS:
     main.add_command(command)

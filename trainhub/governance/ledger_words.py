@@ -7,6 +7,7 @@ from typing import Any
 from trainhub.kernel.i18n import _l
 
 WORDS: dict[str, Any] = {
+    "ledger.body.erased": _l("What an entry said was erased by law"),
     "account.closed": _l("Account closed"),
     "account.handed_over": _l("Account handed over to another record of its person"),
     "account.locked": _l("Account locked after failed sign-ins"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -20,7 +20,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
-from trainhub.ledger import Entry
+from trainhub.ledger import Entry, newest_head, number_waiting, prove
 from trainhub.people.models import Account, Organisation, Person
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
@@ -142,8 +142,24 @@ def read_ledger() -> ResponseReturnValue:
     }
     kinds = db.session.scalars(select(Entry.kind).distinct().order_by(Entry.kind)).all()
     return render_template(
-        "governance/ledger.html", page=page, names=names, kinds=kinds, kind=kind, words=WORDS
+        "governance/ledger.html",
+        page=page,
+        names=names,
+        kinds=kinds,
+        kind=kind,
+        words=WORDS,
+        head=newest_head(),
+        waiting=number_waiting(),
     )
+
+
+@governance.get("/ledger/<int:number>/proof")
+@requires(Duty.AUDIT)
+def download_proof(number: int) -> ResponseReturnValue:
+    """Hand out the proof that a decision is in the ledger, for whoever checks it without us."""
+    answer = jsonify(prove(number))
+    answer.headers["Content-Disposition"] = f'attachment; filename="proof-{number}.json"'
+    return answer
 
 
 def _grant_form() -> GrantForm:

@@ -17,10 +17,10 @@ from trainhub.kernel import cipher, clock
 
 COMMON = ("session", "people", "people-index", "ledger-salt")
 SYMMETRIC = {
-    "all": (*COMMON, "exam"),
-    "exam": (*COMMON, "exam"),
+    "all": (*COMMON, "exam", "ledger-signing"),
+    "exam": (*COMMON, "exam", "ledger-signing"),
     "training": COMMON,
-    "oversight": COMMON,
+    "oversight": (*COMMON, "ledger-signing"),
 }
 """The keys that a process needs, by the side it serves: only the examination side has the key of content."""
 

@@ -3,7 +3,20 @@
 The tree over the leaves, its signed heads and its proofs are computed from what stands here.
 """
 
-from trainhub.ledger.append import append
-from trainhub.ledger.models import Entry
+from trainhub.ledger.append import append, erase_body
+from trainhub.ledger.models import Entry, Head
+from trainhub.ledger.proving import promise, prove
+from trainhub.ledger.sequencing import newest_head, number_waiting
+from trainhub.ledger.verifying import verify
 
-__all__ = ["Entry", "append"]
+__all__ = [
+    "Entry",
+    "Head",
+    "append",
+    "erase_body",
+    "newest_head",
+    "number_waiting",
+    "promise",
+    "prove",
+    "verify",
+]

@@ -10,7 +10,7 @@ import rfc8785
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.ledger.models import Entry
+from trainhub.ledger.models import Entry, Leaf
 
 
 def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
@@ -41,8 +41,20 @@ def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
         salt=salt.hex(),
         leaf_hash=leaf_hash(salt, body),
     )
-    db.session.add(entry)
+    db.session.add_all([entry, Leaf(leaf_hash=entry.leaf_hash)])
     return entry
+
+
+def erase_body(entry: Entry, reason: str, *, by: Any) -> None:
+    """Erase what an entry says, as a law demands; its hash and the tree stay, and the erasing is an entry.
+
+    Args:
+        entry: whose body is erased.
+        reason: why, with its legal source.
+        by: who erases.
+    """
+    entry.body = None
+    append("ledger.body.erased", by=by, side="oversight", entry=entry.id, leaf=entry.leaf_hash, reason=reason)
 
 
 def leaf_hash(salt: bytes, body: bytes) -> str:
