@@ -8,6 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from tests.factories import walls as instances
+from tests.servers import create_database, drop_database
 from trainhub import ledger
 from trainhub.cli import main
 from trainhub.kernel import roles
@@ -211,3 +212,32 @@ def test_a_side_writes_no_row_in_the_name_of_another(logins, side, other):
             f"VALUES ('test.forged', now(), '{other}', '', 'forged')"
         )
     logins[side].rollback()
+
+
+@pytest.fixture
+def empty_url():
+    address = create_database()
+    yield address
+    drop_database(address)
+
+
+def test_an_owner_who_may_not_make_roles_is_told_what_to_ask_for(tmp_path, empty_url):
+    """As in most houses: the database belongs to a login that is no superuser."""
+    name = instances.name_of(empty_url)
+    owner = f"{name}_owner"
+    with psycopg.connect(instances.dsn(empty_url), autocommit=True) as superuser:
+        superuser.execute(f'CREATE ROLE "{owner}" LOGIN')
+        superuser.execute(f'ALTER DATABASE "{name}" OWNER TO "{owner}"')
+    url = empty_url.replace("//postgres@", f"//{owner}@")
+    environment = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
+    answer = CliRunner().invoke(main, ["db", "upgrade"], env=environment)
+    asked = [line.split(": ", 1)[1] for line in answer.output.splitlines() if "CREATE ROLE" in line]
+    assert answer.exit_code == 0 and len(asked) == 3, answer.output
+    assert "It has no roles of the sides." in check(url, tmp_path)[1]
+    with psycopg.connect(instances.dsn(empty_url), autocommit=True) as superuser:
+        for statement in asked:
+            superuser.execute(statement)
+    answer = CliRunner().invoke(main, ["db", "upgrade"], env=environment)
+    assert answer.exit_code == 0 and "CREATE ROLE" not in answer.output, answer.output
+    code, said = check(url, tmp_path)
+    assert code == 0, said
