@@ -30,7 +30,7 @@ from trainhub.separation.refusals import KIND, record_refusal
 
 pytestmark = pytest.mark.postgres
 
-MOST_PAGES = 25
+MOST_PAGES = 15
 PASSWORD = "a-long-password"
 
 
