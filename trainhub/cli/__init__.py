@@ -16,6 +16,7 @@ from trainhub.cli.ledger import ledger
 from trainhub.cli.roster import roster
 from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
+from trainhub.cli.staffing import staffing
 from trainhub.cli.users import user
 from trainhub.config import BadSetting
 from trainhub.kernel.keys import MissingKey
@@ -50,6 +51,7 @@ COMMANDS = (
     certificate,
     separation,
     ledger,
+    staffing,
     bench,
 )
 for command in COMMANDS:

@@ -1,0 +1,63 @@
+"""``trainhub staffing solve INSTANCE.json``: assign staff of any instance, without any database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trainhub.cli.acting import say, says_json
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("staffing")
+def staffing() -> None:
+    """Plan exam staff."""
+
+
+@staffing.command("solve")
+@click.argument("instance", type=FILE)
+@click.option("--previous", type=FILE, help="An earlier result, of which as much as possible stays.")
+@says_json
+def solve(instance: Path, previous: Path | None, as_json: bool) -> None:
+    """Choose staff for the sittings of INSTANCE; status 1 if places stay empty, and why."""
+    # The solver is large: only this command waits for it.
+    from trainhub.exams.staffing.plan import BadInstance, read_instance
+    from trainhub.exams.staffing.plan.answering import answer, previous_of
+
+    try:
+        wanted = read_instance(_json_of(instance))
+        before = previous_of(_json_of(previous)) if previous else ()
+    except BadInstance as problem:
+        raise click.BadParameter(f"{instance.name}: {problem}") from None
+    found = answer(wanted, before, lambda text: click.echo(text, err=True))
+    if found["shortages"]:
+        count = sum(each["missing"] for each in found["shortages"])
+        found["error"] = f"{count} places stay empty"
+    say(found, "\n".join(_told(found)), as_json)
+    sys.exit(1 if found["shortages"] else 0)
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as problem:
+        raise click.BadParameter(f"{path}: this is no JSON: {problem}") from None
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    lines = [f"{each['sitting']}  {each['duty']:11}  {each['person']}" for each in found["assignments"]]
+    for each in found["shortages"]:
+        why = ", ".join(_reason(reason) for reason in each["because"])
+        lines.append(f"{each['sitting']}  {each['duty']:11}  {each['missing']} missing: {why}")
+    gap = f"{100 * found['gap']:.2f} %"
+    return [*lines, f"{found['status']}, cost {found['objective']:.0f}, gap {gap}, {found['seconds']} s"]
+
+
+def _reason(reason: dict[str, Any]) -> str:
+    number = len(reason["people"]) or reason.get("missing", 0)
+    return f"{reason.get('rule') or reason['shortage']} ({number})"
