@@ -18,27 +18,6 @@ from trainhub.ledger.tree import (
     subtree,
 )
 
-# The test tree of Certificate Transparency: eight leaves and the roots of the trees of its first leaves.
-LEAVES = [
-    bytes.fromhex(text)
-    for text in (
-        "",
-        "00",
-        "10",
-        "2021",
-        "3031",
-        "40414243",
-        "5051525354555657",
-        "606162636465666768696a6b6c6d6e6f",
-    )
-]
-ROOTS = {
-    1: "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
-    2: "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
-    3: "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
-    8: "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
-}
-
 
 def nodes_of(leaves):
     """All complete subtrees of some leaf hashes, as the sequencer stores them."""
@@ -62,13 +41,6 @@ def plain_root(leaves):
 
 def some_leaves(count):
     return [hash_leaf(str(number).encode()) for number in range(count)]
-
-
-@pytest.mark.parametrize("size", ROOTS)
-def test_the_known_tree_has_its_known_roots(size):
-    leaves = [hash_leaf(data) for data in LEAVES[:size]]
-    edge, node = nodes_of(leaves)
-    assert edge.root().hex() == root(size, node).hex() == ROOTS[size]
 
 
 def test_the_empty_tree():

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import platform
 import sys
-import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median, quantiles
 from typing import Any
 
 import click
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from trainhub import separation
-from trainhub.app import create_app
 from trainhub.cli.acting import say, says_json
 from trainhub.cli.city import City
 from trainhub.cli.city_filling import clear, fill, is_empty
-from trainhub.cli.databases import prepare
-from trainhub.config import read_settings
+from trainhub.cli.measuring import conditions, house, timed, told
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, reading
 from trainhub.separation.auditor import violations_of
@@ -31,7 +25,6 @@ from trainhub.separation.models import RELATIONS, Appointed, Attended, Granted, 
 
 MILLION = 1_000_000
 CENTRE = "CENTRE-0"
-SETTINGS = ("server_version", "shared_buffers", "work_mem", "max_parallel_workers_per_gather", "jit", "fsync")
 
 
 @click.command("audit")
@@ -78,10 +71,10 @@ class Measured:
 
 def measure(rows: int, database: str | None, repeat: int, acts: int) -> Measured:
     """Fill an empty database with about so many rows, audit it, decide single acts, and clear it."""
-    with _house(database):
+    with house(database, is_empty):
         city = City(rows, clock.today())
         begun = time.perf_counter()
-        planted = fill(city, told=lambda name, made: _told(f"{made:>10} {name}"))
+        planted = fill(city, told=lambda name, made: told(f"{made:>10} {name}"))
         filling = time.perf_counter() - begun
         try:
             with reading():
@@ -93,14 +86,14 @@ def measure(rows: int, database: str | None, repeat: int, acts: int) -> Measured
 
 
 def _measure(city: City, planted: set[Any], filling: float, repeat: int, acts: int) -> Measured:
-    floor = min(_timed(_floor)[0] for _turn in range(repeat))
+    floor = min(timed(_floor)[0] for _turn in range(repeat))
     rules = {
-        rule.id: min(_timed(violations_of, [rule])[0] for _t in range(repeat)) for rule in separation.RULES
+        rule.id: min(timed(violations_of, [rule])[0] for _t in range(repeat)) for rule in separation.RULES
     }
     reports = [separation.audit() for _turn in range(repeat)]
     found = {(each.rule.id, each.person, each.object) for each in reports[0].violations}
     for rule, person, what in sorted(found ^ planted)[:20]:
-        _told(f"not as planted: {rule} {person} {what}")
+        told(f"not as planted: {rule} {person} {what}")
     return Measured(
         rows=reports[0].rows,
         filling=filling,
@@ -110,29 +103,8 @@ def _measure(city: City, planted: set[Any], filling: float, repeat: int, acts: i
         decisions=_decisions(city, acts),
         found=len(found),
         exact=found == planted,
-        conditions=_conditions(repeat),
+        conditions=conditions() | {"best_of": repeat},
     )
-
-
-@contextmanager
-def _house(database: str | None) -> Iterator[None]:
-    """Work in an application on an empty database; never beside what is real."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {"TRAINHUB_INSTANCE": folder}
-        if database:
-            environment["TRAINHUB_DATABASE_URL"] = database
-        settings = read_settings(environment)
-        prepare(settings)
-        with create_app(settings).app_context():
-            if not is_empty():
-                raise click.ClickException("That database is not empty: an invented city is no neighbour.")
-            yield
-
-
-def _timed(act: Callable[..., Any], *args: Any) -> tuple[float, Any]:
-    begun = time.perf_counter()
-    came = act(*args)
-    return time.perf_counter() - begun, came
 
 
 def _floor() -> None:
@@ -174,25 +146,10 @@ def _decisions(city: City, wanted: int) -> dict[str, tuple[float, float]]:
     }
     measured: dict[str, tuple[float, float]] = {}
     for name, act in acts.items():
-        _told(f"{'':>10} {name}")
-        times = [_timed(act, n)[0] * 1000 for n in range(min(wanted, len(sittings)))]
+        told(f"{'':>10} {name}")
+        times = [timed(act, n)[0] * 1000 for n in range(min(wanted, len(sittings)))]
         measured[name] = (median(times), quantiles(times, n=20)[-1])
     return measured
-
-
-def _conditions(repeat: int) -> dict[str, Any]:
-    known: dict[str, Any] = {
-        "cores": os.cpu_count(),
-        "load": round(os.getloadavg()[0], 1),
-        "machine": platform.machine(),
-        "python": platform.python_version(),
-        "database": db.engine.dialect.name,
-        "best_of": repeat,
-    }
-    if db.engine.dialect.name == "postgresql":
-        for setting in SETTINGS:
-            known[setting] = db.session.scalar(text(f"SHOW {setting}"))
-    return known
 
 
 def as_one(measured: list[Measured]) -> dict[str, Any]:
@@ -245,7 +202,3 @@ def _growth_in_words(answer: dict[str, Any]) -> str:
     if ratio["growth_of_rows"] == 1:
         return ""
     return f"\n\n{ratio['growth_of_rows']} times the rows: {ratio['growth_of_seconds']} times the seconds"
-
-
-def _told(what: str) -> None:
-    click.echo(what, err=True)

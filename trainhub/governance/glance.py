@@ -16,7 +16,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Chart, KeyFigure
-from trainhub.ledger import Entry
+from trainhub.ledger import Entry, number_of_decisions
 from trainhub.people.models import Account, Organisation
 from trainhub.separation.duties import Duty
 
@@ -48,7 +48,7 @@ def at_a_glance(_person: Any, duties: frozenset[str]) -> list[KeyFigure | Chart]
 def _for_auditor() -> list[KeyFigure | Chart]:
     open_figures = sum(not figure.confirmed for figure in regulations.figures(clock.today()))
     unconfirmed = url_for("regulations.list_figures", unconfirmed=1)
-    decisions = _count(select(func.count(Entry.id)))
+    decisions = number_of_decisions()
     return [
         KeyFigure(decisions, _("Decisions in the ledger"), url_for("governance.read_ledger")),
         KeyFigure(open_figures, _("Figures the authority has not confirmed"), unconfirmed),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from trainhub.governance import accounts, duties, views_identity, views_organisations, views_separation
+from trainhub.governance import (
+    accounts,
+    duties,
+    views_identity,
+    views_ledger,
+    views_organisations,
+    views_separation,
+)
 from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
-from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.models import Grant
 from trainhub.governance.views_organisations import ADMINISTRATORS
 from trainhub.governance.work import ending_soon, open_work
@@ -20,7 +26,6 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
-from trainhub.ledger import Entry, newest_head, number_waiting, prove
 from trainhub.people.models import Account, Organisation, Person
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
@@ -30,6 +35,7 @@ governance = Blueprint("governance", __name__, url_prefix="/oversight")
 views_organisations.add_routes(governance)
 views_identity.add_routes(governance)
 views_separation.add_routes(governance)
+views_ledger.add_routes(governance)
 
 
 @governance.get("/people")
@@ -125,41 +131,6 @@ def revoke_duty(grant_id: int) -> ResponseReturnValue:
     flash(_("The duty is withdrawn, and the person is signed out everywhere."), "success")
     username = db.session.scalars(select(Account.username).where(Account.person_id == row.person_id)).first()
     return redirect(url_for(".show_person", username=username) if username else url_for(".list_people"))
-
-
-@governance.get("/ledger")
-@requires(Duty.AUDIT)
-def read_ledger() -> ResponseReturnValue:
-    """List the decisions, newest first, filtered by kind."""
-    kind = request.args.get("kind", "")
-    statement = select(Entry).order_by(Entry.id.desc())
-    if kind:
-        statement = statement.where(Entry.kind == kind)
-    page = paginate(statement)
-    by_ids = [entry.by_id for entry in page.items if entry.by_id]
-    names = {
-        person.id: person.name for person in db.session.scalars(select(Person).where(Person.id.in_(by_ids)))
-    }
-    kinds = db.session.scalars(select(Entry.kind).distinct().order_by(Entry.kind)).all()
-    return render_template(
-        "governance/ledger.html",
-        page=page,
-        names=names,
-        kinds=kinds,
-        kind=kind,
-        words=WORDS,
-        head=newest_head(),
-        waiting=number_waiting(),
-    )
-
-
-@governance.get("/ledger/<int:number>/proof")
-@requires(Duty.AUDIT)
-def download_proof(number: int) -> ResponseReturnValue:
-    """Hand out the proof that a decision is in the ledger, for whoever checks it without us."""
-    answer = jsonify(prove(number))
-    answer.headers["Content-Disposition"] = f'attachment; filename="proof-{number}.json"'
-    return answer
 
 
 def _grant_form() -> GrantForm:

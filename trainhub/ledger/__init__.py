@@ -6,15 +6,21 @@ The tree over the leaves, its signed heads and its proofs are computed from what
 from trainhub.ledger.append import append, erase_body
 from trainhub.ledger.models import Entry, Head
 from trainhub.ledger.proving import promise, prove
+from trainhub.ledger.reading import Decisions, covered, decisions, kinds, number_of_decisions
 from trainhub.ledger.sequencing import newest_head, number_waiting
 from trainhub.ledger.verifying import verify
 
 __all__ = [
+    "Decisions",
     "Entry",
     "Head",
     "append",
+    "covered",
+    "decisions",
     "erase_body",
+    "kinds",
     "newest_head",
+    "number_of_decisions",
     "number_waiting",
     "promise",
     "prove",

@@ -13,7 +13,7 @@ from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.ledger.append import leaf_hash
 from trainhub.ledger.models import Entry, Head, Leaf
-from trainhub.ledger.sequencing import head_as_json, newest_head, said_by, stored_node
+from trainhub.ledger.sequencing import from_stored, head_as_json, newest_head, said_by
 from trainhub.ledger.signing import is_signed, key_id, public_key, sign
 from trainhub.ledger.tree import begins, consistency_path, includes, inclusion_path
 
@@ -46,13 +46,15 @@ def prove(entry_id: int, head: Head | None = None) -> dict[str, Any]:
     head = head or newest_head()
     if position is None or head is None or position >= head.size:
         raise Conflict(_("No signed head covers this entry yet; it does within a minute."))
+    index, size = position, head.size
+    path = from_stored(lambda node: inclusion_path(index, size, node))
     return {
         "entry": entry.id,
         "body": None if entry.body is None else json.loads(entry.body),
         "salt": entry.salt,
         "leaf": entry.leaf_hash,
         "index": position,
-        "path": [step.hex() for step in inclusion_path(position, head.size, stored_node)],
+        "path": [step.hex() for step in path],
         "head": head_as_json(head),
         "public_key": public_key().hex(),
     }
@@ -60,10 +62,11 @@ def prove(entry_id: int, head: Head | None = None) -> dict[str, Any]:
 
 def prove_growth(first: Head, second: Head) -> dict[str, Any]:
     """Return the proof that one signed tree begins another: nothing was taken away or changed in between."""
+    path = from_stored(lambda node: consistency_path(first.size, second.size, node))
     return {
         "first": head_as_json(first),
         "second": head_as_json(second),
-        "path": [step.hex() for step in consistency_path(first.size, second.size, stored_node)],
+        "path": [step.hex() for step in path],
     }
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import after_commit, db, lock
@@ -18,28 +19,52 @@ from trainhub.kernel.rooms import Room
 from trainhub.ledger.models import Head, Leaf, Node
 from trainhub.ledger.signing import key_id, may_sign, public_key, sign
 from trainhub.ledger.tree import Edge
+from trainhub.ledger.tree import Node as AskNode
 
 BATCH = 20_000
 EXPORT_EVERY = timedelta(minutes=5)
 _exported: dict[str, datetime] = {}
+Computed = TypeVar("Computed")
 
 
-def stored_node(level: int, index: int) -> bytes:
-    """Return the hash of a complete subtree as the table has it.
+def from_stored(compute: Callable[[AskNode], Computed]) -> Computed:
+    """Compute something from the stored tree, asking the database once for all nodes that it takes.
+
+    Which nodes it takes hangs on sizes alone, so a first walk with hashes of no meaning tells them.
+
+    Args:
+        compute: takes the function that gives the hash of a complete subtree, as ``trainhub.ledger.tree``
+            has it.
 
     Raises:
-        LookupError: it is not there.
+        LookupError: a node is not there.
     """
-    found = db.session.scalar(select(Node.hash).where(Node.level == level, Node.index == index))
-    if found is None:
+    wanted: set[tuple[int, int]] = set()
+
+    def note(level: int, index: int) -> bytes:
+        wanted.add((level, index))
+        return bytes(32)
+
+    compute(note)
+    if not wanted:
+        return compute(note)
+    places = or_(*(and_(Node.level == level, Node.index == index) for level, index in sorted(wanted)))
+    rows = db.session.execute(select(Node.level, Node.index, Node.hash).where(places))
+    found = {(level, index): bytes.fromhex(text) for level, index, text in rows}
+    for level, index in wanted - set(found):
         raise LookupError(f"the tree has no node {index} on level {level}")
-    return bytes.fromhex(found)
+    return compute(lambda level, index: found[level, index])
 
 
 def size_of_tree() -> int:
     """Return how many leaves have a place."""
     last = db.session.scalar(select(func.max(Leaf.position)))
     return 0 if last is None else last + 1
+
+
+def edge_of(size: int) -> Edge:
+    """Return the right edge of the stored tree when it had so many leaves."""
+    return from_stored(lambda node: Edge.of(size, node))
 
 
 def number_waiting() -> int:
@@ -67,7 +92,7 @@ def sequence() -> int:
     ).all()
     if not waiting:
         return 0
-    edge = Edge.of(size_of_tree(), stored_node)
+    edge = edge_of(size_of_tree())
     places, nodes = [], []
     for number, leaf_hash in waiting:
         places.append({"id": number, "position": edge.size})
@@ -91,7 +116,7 @@ def sign_head() -> Head | None:
         return newest
     said = {
         "size": size,
-        "root": Edge.of(size, stored_node).root().hex(),
+        "root": edge_of(size).root().hex(),
         "at": clock.now().isoformat(),
         "key": key_id(public_key()),
     }
