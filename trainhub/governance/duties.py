@@ -49,9 +49,11 @@ def organisations_for(person: Person, duty: Duty) -> list[int]:
     return list(db.session.scalars(statement.distinct()))
 
 
-def holders(duty: Duty, on: date | None = None) -> list[Person]:
-    """Return the persons who hold a duty on a day (today unless said), by name."""
+def holders(duty: Duty, on: date | None = None, *, organisation: Organisation | None = None) -> list[Person]:
+    """Return who holds a duty on a day (today unless said), for one organisation if it is said, by name."""
     statement = select(Grant.person_id).where(Grant.duty == duty, in_force(on or clock.today())).distinct()
+    if organisation is not None:
+        statement = statement.where(Grant.organisation_id == organisation.id)
     held = set(db.session.scalars(statement))
     roots = standing_for(held, SamePerson)
     standing = {roots.get(each, each) for each in held}

@@ -124,6 +124,8 @@ WORDS: dict[str, Any] = {
     "sitting.paper.given": _l("Paper given to a sitting"),
     "sitting.planned": _l("Sitting planned"),
     "sitting.published": _l("Sitting's results published"),
+    "staff.absence_entered": _l("Absence of exam staff entered"),
+    "staff.absence_withdrawn": _l("Absence of exam staff taken back"),
     "staff.appointed": _l("Staff appointed"),
     "staff.registered": _l("Entered in the register of exam staff"),
     "staff.withdrawn": _l("Appointment withdrawn"),

@@ -35,3 +35,30 @@ class WithdrawalForm(FlaskForm):  # type: ignore[misc]
     """Why somebody is taken off duty."""
 
     reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=200)])
+
+
+class PeriodForm(FlaskForm):  # type: ignore[misc]
+    """The days that are planned; read from the address, so nothing protects it."""
+
+    class Meta:
+        """A question changes nothing."""
+
+        csrf = False
+
+    first = DateField(_l("From"), [InputRequired()])
+    last = DateField(_l("Until"), [InputRequired()])
+
+
+class ChangeForm(PeriodForm):
+    """Who cannot come, and on which days."""
+
+    person = SelectField(_l("Who cannot come"), [InputRequired()])
+
+
+class AbsenceForm(FlaskForm):  # type: ignore[misc]
+    """Days on which somebody of the register cannot come."""
+
+    person = SelectField(_l("Person"), [InputRequired()])
+    starts_on = DateField(_l("First day"), [InputRequired()])
+    ends_on = DateField(_l("Last day"), [InputRequired()])
+    kind = SelectField(_l("Reason"), [InputRequired()])

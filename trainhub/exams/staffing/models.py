@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from trainhub.exams.sittings import Sitting, SittingRoom
 from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
+from trainhub.kernel.i18n import _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Organisation, Person
 
@@ -73,3 +75,45 @@ class Appointment(Model):
     room: Mapped[SittingRoom | None] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     appointed_by: Mapped[Person] = relationship(foreign_keys=[appointed_by_id])
+
+
+class AbsenceKind(StrEnum):
+    """Why somebody cannot come; no more is kept than this word."""
+
+    ILLNESS = "illness"
+    LEAVE = "leave"
+    OTHER_WORK = "other_work"
+    OTHER = "other"
+
+    @property
+    def label(self) -> Any:
+        """The reason in the reader's language."""
+        return _ABSENCE_WORDS[self]
+
+
+_ABSENCE_WORDS: dict[AbsenceKind, Any] = {
+    AbsenceKind.ILLNESS: _l("ill"),
+    AbsenceKind.LEAVE: _l("on leave"),
+    AbsenceKind.OTHER_WORK: _l("other work"),
+    AbsenceKind.OTHER: _l("another reason"),
+}
+
+
+class StaffAbsence(Model):
+    """Days on which somebody of the register cannot come (请假), whole days, first and last included."""
+
+    __tablename__ = "staffing_absence"
+    __table_args__ = (CheckConstraint("starts_on <= ends_on", name="period"), EXAM_SIDE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=random_id)
+    centre_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    kind: Mapped[str]
+    entered_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    entered_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from trainhub import regulations
 from trainhub.exams.sittings import (
     Obstacle,
+    Part,
     Sitting,
     SittingState,
     number_of_candidates,
@@ -50,13 +51,28 @@ def invigilators_needed(sitting: Sitting) -> int:
     return max(len(sitting.rooms) * per_room, math.ceil(number_of_candidates(sitting) / per))
 
 
-def needs_of(sitting: Sitting) -> dict[Duty, Need]:
-    """Return the needs of a sitting by duty; one inspector is asked for, though none is prescribed."""
-    duties = [row.duty for row in appointments_of(sitting)]
+def assessors_needed(sitting: Sitting) -> int:
+    """Return how many assessors a sitting needs: so many in each room of a practical examination."""
+    if sitting.part != Part.PRACTICAL:
+        return 0
+    day = clock.local_day(sitting.starts_at)
+    return len(sitting.rooms) * int(regulations.value("exam.practical.assessors_minimum", on=day))
+
+
+def numbers_needed(sitting: Sitting) -> dict[Duty, int]:
+    """Return how many people a sitting needs by duty; one inspector, though none is prescribed."""
+    assessors = assessors_needed(sitting)
     return {
-        Duty.INVIGILATE: Need(invigilators_needed(sitting), duties.count(Duty.INVIGILATE)),
-        Duty.INSPECT: Need(1, duties.count(Duty.INSPECT)),
+        Duty.INVIGILATE: invigilators_needed(sitting),
+        **({Duty.ASSESS: assessors} if assessors else {}),
+        Duty.INSPECT: 1,
     }
+
+
+def needs_of(sitting: Sitting) -> dict[Duty, Need]:
+    """Return the needs of a sitting by duty, and what it has."""
+    duties = [row.duty for row in appointments_of(sitting)]
+    return {duty: Need(number, duties.count(duty)) for duty, number in numbers_needed(sitting).items()}
 
 
 def sittings_ahead(centres: Sequence[int]) -> list[Sitting]:

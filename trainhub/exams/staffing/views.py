@@ -20,6 +20,7 @@ from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, Withdrawa
 from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
+from trainhub.exams.staffing.views_plan import planning
 from trainhub.exams.staffing.work import open_work
 from trainhub.governance.duties import holders, organisations_for
 from trainhub.governance.guards import requires
@@ -35,8 +36,6 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 staffing = Blueprint("staffing", __name__, url_prefix="/exam/staffing")
-
-APPOINTED_HERE = (Duty.INVIGILATE, Duty.INSPECT)
 
 
 def _centres() -> list[int]:
@@ -57,7 +56,8 @@ def _qualification_name(sitting: Sitting) -> str:
 def list_sittings() -> ResponseReturnValue:
     """List the sittings ahead with what they need and have."""
     rows = [(sitting, needs_of(sitting)) for sitting in sittings_ahead(_centres())]
-    return render_template("staffing/list.html", rows=rows, name_of=_qualification_name)
+    duties = [duty for duty in STAFF_DUTIES if any(duty in needs for _sitting, needs in rows)]
+    return render_template("staffing/list.html", rows=rows, duties=duties, name_of=_qualification_name)
 
 
 @staffing.get("/<code>")
@@ -68,14 +68,14 @@ def show_sitting(code: str) -> ResponseReturnValue:
 
 
 def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
-    is_ahead = sitting.state in BEFORE_THE_END
+    is_ahead, needs = sitting.state in BEFORE_THE_END, needs_of(sitting)
     page = render_template(
         "staffing/sitting.html",
         sitting=sitting,
         name=_qualification_name(sitting),
-        needs=needs_of(sitting),
+        needs=needs,
         appointed=appointments_of(sitting),
-        choices={duty: choices_for(sitting, duty) for duty in APPOINTED_HERE} if is_ahead else {},
+        choices={duty: choices_for(sitting, duty) for duty in needs} if is_ahead else {},
         conflicts=[each for each in separation.violations_of_sitting(sitting.code) if not each.rule.counts],
         form=AppointmentForm(formdata=None),
         withdrawal=WithdrawalForm(formdata=None),
@@ -187,7 +187,7 @@ def own_duties() -> ResponseReturnValue:
 room = Room(
     name="exams.staffing",
     side="exam",
-    blueprints=(staffing,),
+    blueprints=(staffing, planning),
     navigation=(
         NavigationEntry(_l("Exam staff"), "staffing.list_sittings", (Duty.ASSIGN_STAFF,)),
         NavigationEntry(_l("My duties"), "staffing.own_duties", STAFF_DUTIES),

@@ -36,6 +36,9 @@ def _tasks(person: Person) -> Iterator[Task]:
         if missing := needs[Duty.INVIGILATE].missing:
             title = _("Appoint invigilators")
             yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="warn")
+        if Duty.ASSESS in needs and (missing := needs[Duty.ASSESS].missing):
+            title = _("Appoint assessors")
+            yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="warn")
         if missing := needs[Duty.INSPECT].missing:
             title = _("Appoint an inspector")
             yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="info")

@@ -54,6 +54,7 @@ class Somebody:
         district: where the person belongs.
         site: for which site the person works, if for one.
         unavailable: periods in which the person cannot come.
+        on_duty: periods in which the person is on duty already; nobody can lift that.
         max_sittings: most sittings in this plan.
     """
 
@@ -64,6 +65,11 @@ class Somebody:
     site: str
     unavailable: Sequence[tuple[datetime, datetime]] = ()
     max_sittings: int = NO_LIMIT
+    on_duty: Sequence[tuple[datetime, datetime]] = ()
+
+    def is_on_duty(self, sitting: Sitting) -> bool:
+        """Tell whether the person is on duty elsewhere, or at this sitting already."""
+        return any(begin < sitting.ends_at and sitting.starts_at < end for begin, end in self.on_duty)
 
     def is_away(self, sitting: Sitting) -> bool:
         """Tell whether the person cannot come to a sitting."""
@@ -121,7 +127,8 @@ def obstacles(instance: Instance, person: Somebody, sitting: Sitting, duty: str)
         found.add("site")
     if person.is_away(sitting):
         found.add("unavailable")
-    return frozenset(found)
+    # Being on duty is lifted by nobody: not somebody kept away, but somebody who is not there to be had.
+    return None if person.is_on_duty(sitting) else frozenset(found)
 
 
 def read_instance(written: Any) -> Instance:
@@ -165,12 +172,6 @@ def _person(written: Any, where: str) -> Somebody:
     unknown = [duty for duty in duties if duty not in DUTIES]
     if unknown:
         raise BadInstance(f"{where}.duties: {unknown[0]!r} is none of {', '.join(DUTIES)}")
-    away = []
-    for number, period in enumerate(written.get("unavailable") or ()):
-        place = f"{where}.unavailable[{number}]"
-        if not isinstance(period, list | tuple) or len(period) != 2:
-            raise BadInstance(f"{place}: a period is [from, to]")
-        away.append((_as_moment(period[0], place), _as_moment(period[1], place)))
     most = written.get("max_sittings")
     if most is not None and (not isinstance(most, int) or isinstance(most, bool) or most < 0):
         raise BadInstance(f"{where}.max_sittings: {most!r} is no number")
@@ -180,9 +181,20 @@ def _person(written: Any, where: str) -> Somebody:
         frozenset(str(each) for each in written.get("qualifications") or ()),
         _value(written, "district", str, where, ""),
         _value(written, "site", str, where, ""),
-        tuple(away),
+        _periods(written, "unavailable", where),
         NO_LIMIT if most is None else most,
+        _periods(written, "on_duty", where),
     )
+
+
+def _periods(written: dict[str, Any], name: str, where: str) -> tuple[tuple[datetime, datetime], ...]:
+    found = []
+    for number, period in enumerate(written.get(name) or ()):
+        place = f"{where}.{name}[{number}]"
+        if not isinstance(period, list | tuple) or len(period) != 2:
+            raise BadInstance(f"{place}: a period is [from, to]")
+        found.append((_as_moment(period[0], place), _as_moment(period[1], place)))
+    return tuple(found)
 
 
 def _forbidden(
