@@ -28,11 +28,15 @@ import redis
 from filelock import FileLock
 
 START_SECONDS = 60
-POSTGRES_SETTINGS = {
+DURABLE = "TRAINHUB_TESTS_DURABLE"
+"""Set in the environment before the first database is made, the server writes to disk as in production."""
+FORGETFUL = {
     # A crash may lose everything: the cluster lives no longer than the run.
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+}
+POSTGRES_SETTINGS = {
     "max_connections": "200",
     "listen_addresses": "127.0.0.1",
 }
@@ -172,7 +176,8 @@ def _serve_postgres(folder: Path, port: int) -> subprocess.Popen[bytes]:
         user=user,
         cwd="/",
     )
-    settings = {**POSTGRES_SETTINGS, "port": str(port), "unix_socket_directories": str(data)}
+    quick = {} if os.environ.get(DURABLE) else FORGETFUL
+    settings = {**quick, **POSTGRES_SETTINGS, "port": str(port), "unix_socket_directories": str(data)}
     options = [text for name, value in settings.items() for text in ("-c", f"{name}={value}")]
     return subprocess.Popen([str(postgres_program("postgres")), "-D", data, *options], user=user, cwd="/")
 

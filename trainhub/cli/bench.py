@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from trainhub.cli.bench_audit import audit
+from trainhub.cli.bench_ledger import ledger_bench
 
 
 @click.group("bench")
@@ -13,3 +14,4 @@ def bench() -> None:
 
 
 bench.add_command(audit)
+bench.add_command(ledger_bench)

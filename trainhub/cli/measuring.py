@@ -44,7 +44,7 @@ def house(database: str | None, is_empty: Callable[[], bool]) -> Iterator[dict[s
         prepare(settings)
         with create_app(settings).app_context():
             if not is_empty():
-                raise click.ClickException("That database is not empty: an invented city is no neighbour.")
+                raise click.ClickException("That database is not empty: what is invented is no neighbour.")
             yield environment
 
 

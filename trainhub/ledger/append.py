@@ -7,6 +7,8 @@ import secrets
 from typing import Any
 
 import rfc8785
+from sqlalchemy import event, insert
+from sqlalchemy.orm import Session
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -41,7 +43,7 @@ def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
         salt=salt.hex(),
         leaf_hash=leaf_hash(salt, body),
     )
-    db.session.add_all([entry, Leaf(leaf_hash=entry.leaf_hash)])
+    db.session.add(entry)
     return entry
 
 
@@ -60,6 +62,24 @@ def erase_body(entry: Entry, reason: str, *, by: Any) -> None:
 def leaf_hash(salt: bytes, body: bytes) -> str:
     """Return the hash of a leaf, 64 hexadecimal digits (RFC 6962, section 2.1, over salt and body)."""
     return hashlib.sha256(b"\x00" + salt + body).hexdigest()
+
+
+_LEAVES = insert(Leaf).inline()
+"""Asks for no numbers back: nobody needs those of leaves."""
+
+
+def _write_leaves(session: Session, _context: object) -> None:
+    """Write the leaves of the entries that were written just now, in one statement, in their order.
+
+    No entry gets in without its leaf, and a leaf costs no object of its own: an act with a decision is a
+    quarter cheaper so.
+    """
+    leaves = [{"leaf_hash": entry.leaf_hash} for entry in session.new if isinstance(entry, Entry)]
+    if leaves:
+        session.connection().execute(_LEAVES, leaves if len(leaves) > 1 else leaves[0])
+
+
+event.listen(db.session, "after_flush", _write_leaves)
 
 
 def _plain(value: Any) -> Any:
