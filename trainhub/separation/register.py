@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    DateTime,
+    Integer,
     Select,
     String,
     and_,
@@ -20,15 +23,18 @@ from sqlalchemy import (
     true,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSON
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import Subquery
 
 from trainhub import regulations
-from trainhub.kernel.db import db
+from trainhub.kernel.db import UtcDateTime, db
 from trainhub.separation.models import RELATIONS, Relation
 
 _BOOKKEEPING = {"id", "recorded_at", "source", "stated_by_id", "void", "supersedes_id"}
 _CHUNK = 200
+_MANY = 20
+"""Proposed rows of one relation above which they travel as one value."""
 
 
 class Register:
@@ -80,11 +86,14 @@ class Register:
     def _look(self, look: str) -> Subquery:
         name = relation_of(look)
         model = RELATIONS[name]
-        added = [
-            _as_select(row, -1 - place, model)
-            for place, row in enumerate(self.proposed)
-            if isinstance(row, model) and not row.void
-        ]
+        added = _as_selects(
+            [
+                (-1 - place, row)
+                for place, row in enumerate(self.proposed)
+                if isinstance(row, model) and not row.void
+            ],
+            model,
+        )
         if look == self.focus:
             focused: Subquery = _united(added).subquery(look)
             return focused
@@ -160,6 +169,41 @@ def chunks(rows: Sequence[Relation]) -> Iterable[Sequence[Relation]]:
 
 def _united(parts: Sequence[Any]) -> Any:
     return parts[0] if len(parts) == 1 else union_all(*parts)
+
+
+def _as_selects(rows: Sequence[tuple[int, Relation]], model: type[Relation]) -> list[Select[Any]]:
+    kinds = [model.__table__.columns[name].type for name in columns_of(model)]
+    if len(rows) > _MANY and not any(isinstance(kind, UtcDateTime | DateTime) for kind in kinds):
+        return [_as_one_value(rows, model)]
+    return [_as_select(row, row_id, model) for row_id, row in rows]
+
+
+def _as_one_value(rows: Sequence[tuple[int, Relation]], model: type[Relation]) -> Select[Any]:
+    """Return many rows as one value that the database takes apart.
+
+    The statement is then short and the same for any number of rows: composing one of two hundred selects took
+    far longer than answering it.
+    """
+    names = columns_of(model)
+    written = [[row_id, *(_plain(getattr(row, name)) for name in names)] for row_id, row in rows]
+    kinds = {"row_id": Integer()} | {name: model.__table__.columns[name].type for name in names}
+    on_postgresql = db.engine.dialect.name == "postgresql"
+    each = (
+        func.json_array_elements(cast(written, JSON))
+        if on_postgresql
+        else func.json_each(json.dumps(written))
+    ).table_valued("value")
+
+    def taken(place: int, kind: Any) -> Any:
+        if on_postgresql:
+            return cast(func.json_extract_path_text(each.c.value, str(place)), kind)
+        return func.json_extract(each.c.value, f"$[{place}]", type_=kind)
+
+    return select(*(taken(place, kind).label(name) for place, (name, kind) in enumerate(kinds.items())))
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _as_select(row: Relation, row_id: int, model: type[Relation]) -> Any:
