@@ -10,11 +10,9 @@ from trainhub import ledger
 from trainhub.governance.guards import requires
 from trainhub.governance.ledger_words import WORDS
 from trainhub.kernel.db import db
+from trainhub.ledger.reading import HIGHEST
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
-
-HIGHEST = 2**31 - 1
-"""No entry has a higher number; one more would not fit the database's integers."""
 
 
 def add_routes(blueprint: Blueprint) -> None:

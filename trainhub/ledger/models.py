@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Integer, Text
+from sqlalchemy import BigInteger, Index, Integer, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel.db import CORE_LOG, CORE_SIDE, Model
 
 CORE_TREE = {"info": {"side": "core", "append_only": True}}
 _Number = BigInteger().with_variant(Integer, "sqlite")
+_WAITING = text("position IS NULL")
 
 
 class Entry(Model):
@@ -21,10 +22,10 @@ class Entry(Model):
     """
 
     __tablename__ = "ledger_entry"
-    __table_args__ = (CORE_LOG,)
+    __table_args__ = (Index(None, "kind", "id"), CORE_LOG)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
     at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[str | None] = mapped_column(index=True)
     side: Mapped[str]
@@ -40,7 +41,10 @@ class Leaf(Model):
     """
 
     __tablename__ = "ledger_leaf"
-    __table_args__ = (CORE_SIDE,)
+    __table_args__ = (
+        Index("ix_ledger_leaf_waiting", "id", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        CORE_SIDE,
+    )
 
     id: Mapped[int] = mapped_column(_Number, primary_key=True)
     leaf_hash: Mapped[str] = mapped_column(unique=True)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select, tuple_
 
 from trainhub.kernel.db import db
 from trainhub.ledger.models import Entry, Head, Leaf
 from trainhub.ledger.sequencing import number_waiting, size_of_tree
+
+HIGHEST = 2**31 - 1
+"""No entry has a higher number; one more would not fit the column."""
 
 
 @dataclass(frozen=True)
@@ -40,14 +43,23 @@ def decisions(
     """
     start = after or 0
     upwards = after is not None and before is None
-    wanted = select(Entry).order_by(Entry.id.asc() if upwards else Entry.id.desc()).limit(per_page + 1)
+    end = HIGHEST if before is None else before
+    numbers = select(Entry.id).limit(per_page + 1)
     if kind:
-        wanted = wanted.where(Entry.kind == kind)
-    if before is not None:
-        wanted = wanted.where(Entry.id < before)
+        # Said as a stretch of the index of kinds and numbers, for which no planner has another way.
+        here, last = tuple_(Entry.kind, Entry.id), literal(kind)
+        if upwards:
+            numbers = numbers.where(here > tuple_(last, start), Entry.kind <= kind)
+            numbers = numbers.order_by(Entry.kind, Entry.id)
+        else:
+            numbers = numbers.where(here < tuple_(last, end), Entry.kind >= kind)
+            numbers = numbers.order_by(Entry.kind.desc(), Entry.id.desc())
     elif upwards:
-        wanted = wanted.where(Entry.id > start)
-    found = list(db.session.scalars(wanted))
+        numbers = numbers.where(Entry.id > start).order_by(Entry.id)
+    else:
+        numbers = numbers.where(Entry.id < end).order_by(Entry.id.desc())
+    order = Entry.id.asc() if upwards else Entry.id.desc()
+    found = list(db.session.scalars(select(Entry).where(Entry.id.in_(numbers)).order_by(order)))
     more, found = len(found) > per_page, found[:per_page]
     if upwards:
         found.reverse()
