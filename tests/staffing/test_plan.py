@@ -122,6 +122,14 @@ def test_missing_people_are_named_only_if_nothing_else_helps():
     assert found["shortages"][0]["because"] == [{"shortage": "people", "people": [], "missing": 1}]
 
 
+def test_a_rule_can_forbid_one_duty_alone():
+    both = person("P", "invigilator", "assessor", qualifications=["LV"])
+    written = instance([sitting(invigilator=1)], [both], [{**forbid("P", "S1"), "duty": "invigilator"}])
+    assert plan(written)["shortages"][0]["because"] == [{"rule": "S-07", "people": ["P"]}]
+    written["sittings"] = [sitting(assessor=1)]
+    assert plan(written)["shortages"] == []
+
+
 def test_a_late_change_changes_as_little_as_can_be():
     sittings = [sitting(f"S{day}", day=day, invigilator=2) for day in range(1, 6)]
     people = [person(f"P{number}") for number in range(6)]

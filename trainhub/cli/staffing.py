@@ -1,4 +1,4 @@
-"""``trainhub staffing solve INSTANCE.json``: assign staff of any instance, without any database."""
+"""``trainhub staffing``; ``solve INSTANCE.json``: assign staff of any instance, without any database."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import say, says_json
+from trainhub.cli.drawing import draw, replay
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("staffing")
 def staffing() -> None:
-    """Plan exam staff."""
+    """Plan exam staff, and draw who comes."""
+
+
+staffing.add_command(draw)
+staffing.add_command(replay)
 
 
 @staffing.command("solve")

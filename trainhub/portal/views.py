@@ -13,7 +13,7 @@ from trainhub.governance.guards import current_duties
 from trainhub.kernel.access import open_to_all, signed_in
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import LANGUAGES, _, _l, choose_language
-from trainhub.kernel.rooms import Room
+from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.people.sign_in import current_person
 from trainhub.portal.demo_doors import doors_of_demo
 from trainhub.portal.waiting import gather, side_of
@@ -40,13 +40,23 @@ def home() -> ResponseReturnValue:
     sides = _sides_of(duties)
     if not duties:
         person = current_person()
-        sides.sort(key=lambda side: not gather(_rooms_of(side), person, duties).count)
+        sides.sort(key=lambda side: not gather(_rooms_of(side, duties), person, duties).count)
     return redirect(url_for(".side_home", side=sides[0]))
 
 
-def _rooms_of(side: str) -> list[Room]:
+def _rooms_of(side: str, duties: frozenset[Duty]) -> list[Room]:
+    """Return the rooms of a side, and those of others that have a page for a duty of this side."""
     rooms: tuple[Room, ...] = current_app.extensions["rooms"]
-    return [room for room in rooms if side_of(room) == side]
+    return [
+        room
+        for room in rooms
+        if side_of(room) == side or any(_is_for(entry, side, duties) for entry in room.navigation)
+    ]
+
+
+def _is_for(entry: NavigationEntry, side: str, duties: frozenset[Duty]) -> bool:
+    """Tell whether an entry is for a duty of a side that the person holds, whatever room it leads to."""
+    return any(duty.side == side and duty in entry.duties for duty in duties)
 
 
 @portal.get("/home/<side>")
@@ -59,7 +69,7 @@ def side_home(side: str) -> ResponseReturnValue:
     if side not in _sides_of(duties):
         flash(_("You have no duty on that side; this is your own home page."), "info")
         return redirect(url_for(".home"))
-    own = _rooms_of(side)
+    own = _rooms_of(side, duties)
     return render_template(
         "portal/home.html",
         side=side,
@@ -107,8 +117,8 @@ def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> lis
     entries = [
         entry
         for room in sorted(rooms, key=lambda room: side_of(room) == "core")
-        if side_of(room) in (side, "core")
         for entry in room.navigation
+        if side_of(room) in (side, "core") or _is_for(entry, side, duties)
         if not entry.duties or held & set(entry.duties)
     ]
     return [_my_tasks(side, duties)] + [

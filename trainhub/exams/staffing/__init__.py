@@ -7,17 +7,21 @@ from trainhub.exams.staffing.appointing import (
     sittings_on_duty,
     withdraw_appointment,
 )
+from trainhub.exams.staffing.draws import draws_of
 from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffMember
+from trainhub.exams.staffing.models_of_draws import Draw
 from trainhub.exams.staffing.needs import needs_of
 from trainhub.exams.staffing.register import enter
 
 __all__ = [
     "Appointment",
     "AppointmentState",
+    "Draw",
     "StaffMember",
     "appoint",
     "appointments_of",
     "choices_for",
+    "draws_of",
     "enter",
     "needs_of",
     "sittings_on_duty",

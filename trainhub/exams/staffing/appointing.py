@@ -140,12 +140,13 @@ def choices_for(sitting: Sitting, duty: Duty) -> list[Choice]:
     there = {row.person_id for row in appointments_of(sitting)}
     day = clock.local_day(sitting.starts_at)
     people = [each for each in qualified_on(sitting.organisation_id, duty, day) if each.id not in there]
-    found = separation.check_each([_proposed(person, sitting, duty) for person in people])
+    found = separation.check_each([proposed(person, sitting, duty) for person in people])
     choices = [Choice(person, tuple(each)) for person, each in zip(people, found, strict=True)]
     return sorted(choices, key=lambda choice: bool(choice.violations))
 
 
-def _proposed(person: Person, sitting: Sitting, duty: Duty) -> Appointed:
+def proposed(person: Person, sitting: Sitting, duty: Duty) -> Appointed:
+    """Return the row that an appointment would add to the register."""
     return Appointed(
         person_id=person.id, sitting_code=sitting.code, duty=duty, starts_on=clock.today(), void=False
     )

@@ -16,10 +16,12 @@ from trainhub.exams.staffing.appointing import (
     sittings_on_duty,
     withdraw_appointment,
 )
+from trainhub.exams.staffing.draws import drawn_at, draws_of
 from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, WithdrawalForm
 from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
+from trainhub.exams.staffing.views_draws import blueprint as draws
 from trainhub.exams.staffing.views_plan import planning
 from trainhub.exams.staffing.work import open_work
 from trainhub.governance.duties import holders, organisations_for
@@ -75,6 +77,8 @@ def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
         name=_qualification_name(sitting),
         needs=needs,
         appointed=appointments_of(sitting),
+        draws=draws_of(sitting),
+        drawn=drawn_at(sitting),
         choices={duty: choices_for(sitting, duty) for duty in needs} if is_ahead else {},
         conflicts=[each for each in separation.violations_of_sitting(sitting.code) if not each.rule.counts],
         form=AppointmentForm(formdata=None),
@@ -187,9 +191,12 @@ def own_duties() -> ResponseReturnValue:
 room = Room(
     name="exams.staffing",
     side="exam",
-    blueprints=(staffing, planning),
+    blueprints=(staffing, draws, planning),
     navigation=(
         NavigationEntry(_l("Exam staff"), "staffing.list_sittings", (Duty.ASSIGN_STAFF,)),
+        NavigationEntry(
+            _l("Draws of exam staff"), "draws.list_draws", (Duty.ASSIGN_STAFF, Duty.SUPERVISE, Duty.AUDIT)
+        ),
         NavigationEntry(_l("My duties"), "staffing.own_duties", STAFF_DUTIES),
     ),
     open_work=open_work,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
@@ -46,10 +46,8 @@ def _name_of(sitting: Sitting) -> str:
 
 
 def _draw_url(sitting: Sitting) -> str:
-    """Return where the staff of a sitting is drawn by lot, if the house draws."""
-    if "staffing.new_draw" not in current_app.view_functions:
-        return ""
-    return url_for("staffing.new_draw", code=sitting.code)
+    """Return where the staff of a sitting is drawn by lot."""
+    return url_for("draws.new_draw", sitting=sitting.code)
 
 
 def _period(form: PeriodForm) -> tuple[date, date] | None:

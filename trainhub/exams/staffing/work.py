@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from flask import url_for
 
 from trainhub import separation
+from trainhub.exams.staffing.draws import head_for, open_draws
+from trainhub.exams.staffing.models_of_draws import Party
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.i18n import _
@@ -16,10 +18,28 @@ from trainhub.separation.duties import Duty
 
 
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
-    """Return the staffing officer's tasks: sittings that lack people, and conflicts that came to light."""
-    if Duty.ASSIGN_STAFF not in duties:
-        return []
-    return list(_tasks(person))
+    """Return what waits: draws for both parties; for the officer sittings that lack people, and conflicts."""
+    tasks = list(_draws(person, duties))
+    if Duty.ASSIGN_STAFF in duties:
+        tasks += _tasks(person)
+    return tasks
+
+
+def _draws(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    """Yield the draws that wait for the person's party."""
+    if Duty.SUPERVISE in duties:
+        party, waiting = Party.OVERSIGHT, open_draws()
+    elif Duty.ASSIGN_STAFF in duties:
+        party, waiting = Party.CENTRE, open_draws(organisations_for(person, Duty.ASSIGN_STAFF))
+    else:
+        return
+    for draw in waiting:
+        own, is_ready = draw.of(party), head_for(draw) is not None
+        if own is None or (own.secret is None and is_ready):
+            title = _("Commit to a secret for a draw") if own is None else _("Reveal your secret of a draw")
+            yield Task(
+                title, url_for("draws.show_draw", code=draw.code), detail=draw.centre.name, tone="warn"
+            )
 
 
 def _tasks(person: Person) -> Iterator[Task]:

@@ -100,13 +100,13 @@ class Instance:
     Args:
         sittings: that need staff.
         people: the pool.
-        forbidden: rules that keep a person from a sitting, by person and sitting.
+        forbidden: rules that keep a person from a sitting, by person, sitting and duty (empty: every duty).
         settings: how to plan.
     """
 
     sittings: Sequence[Sitting]
     people: Sequence[Somebody]
-    forbidden: Mapping[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    forbidden: Mapping[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     settings: Settings = Settings()
 
 
@@ -117,7 +117,8 @@ def obstacles(instance: Instance, person: Somebody, sitting: Sitting, duty: str)
     """
     if duty not in person.duties:
         return None
-    found = set(instance.forbidden.get((person.id, sitting.id), ()))
+    found = set(instance.forbidden.get((person.id, sitting.id, ""), ()))
+    found.update(instance.forbidden.get((person.id, sitting.id, duty), ()))
     if duty == ASSESSOR and sitting.qualification not in person.qualifications:
         found.add("qualification")
     abroad = duty == INSPECTOR or instance.settings.cross_district
@@ -199,16 +200,19 @@ def _periods(written: dict[str, Any], name: str, where: str) -> tuple[tuple[date
 
 def _forbidden(
     written: dict[str, Any], sittings: Sequence[Sitting], people: Sequence[Somebody]
-) -> dict[tuple[str, str], frozenset[str]]:
+) -> dict[tuple[str, str, str], frozenset[str]]:
     known = {each.id for each in sittings}, {each.id for each in people}
-    found: dict[tuple[str, str], frozenset[str]] = {}
+    found: dict[tuple[str, str, str], frozenset[str]] = {}
     for number, each in enumerate(written.get("forbidden") or ()):
         where = f"forbidden[{number}]"
         person, sitting = _value(each, "person", str, where), _value(each, "sitting", str, where)
         if sitting not in known[0] or person not in known[1]:
             raise BadInstance(f"{where}: there is no person {person!r} or no sitting {sitting!r}")
-        rule = _value(each, "rule", str, where, "forbidden")
-        found[person, sitting] = found.get((person, sitting), frozenset()) | {rule}
+        rule, duty = _value(each, "rule", str, where, "forbidden"), _value(each, "duty", str, where, "")
+        if duty and duty not in DUTIES:
+            raise BadInstance(f"{where}.duty: {duty!r} is none of {', '.join(DUTIES)}")
+        key = (person, sitting, duty)
+        found[key] = found.get(key, frozenset()) | {rule}
     return found
 
 
