@@ -9,7 +9,7 @@ from tests.factories.separation import state_class
 from tests.factories.sites import make_centre
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
-from trainhub.exams.staffing import Appointment, appoint
+from trainhub.exams.staffing import Appointment, appoint, planning
 from trainhub.exams.staffing.models import StaffAbsence
 from trainhub.exams.staffing.plan import read_instance
 from trainhub.kernel import clock
@@ -85,6 +85,18 @@ def test_days_that_make_no_sense_are_refused_with_the_reason(desk):
     assert desk.code not in desk.get(
         "plan", first=today + timedelta(days=20), last=today + timedelta(days=30)
     )
+
+
+def test_too_many_people_and_places_are_told_and_not_worked_out(desk, monkeypatch):
+    narrow = planning.draft.__kwdefaults__ | {"most": 0}
+    monkeypatch.setattr(planning.draft, "__kwdefaults__", narrow)
+    page = desk.get("plan", lang="en")
+    assert "Choose fewer days." in page
+
+
+def test_the_page_of_a_sitting_marks_who_is_absent(desk):
+    desk.absent(desk.own)
+    assert "entered as absent" in desk.get(desk.code, lang="en")
 
 
 def test_the_file_is_an_instance_without_a_name(desk):

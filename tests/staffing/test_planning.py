@@ -303,6 +303,26 @@ def test_a_neighbour_that_lacks_people_itself_lends_nobody_it_needs(city):
     assert found.spared == 0
 
 
+def test_a_neighbour_is_not_robbed_of_one_place_to_fill_two_of_ours(city):
+    """Their long sitting runs beside two of ours: whoever is there could fill two places here instead."""
+    first = city.sitting()
+    second = city.sitting()
+    second.starts_at = first.starts_at + timedelta(hours=4)
+    neighbour = make_centre()
+    long = city.sitting(centre=neighbour)
+    long.minutes = 600
+    for sitting in (first, second):
+        sitting.minutes = 60
+    city.member(centre=neighbour)
+    _own, (found,) = neighbours([city.centre.id], city.first, city.last)
+    assert [each.possible for each in found.offers if each.place.duty is Duty.INVIGILATE] == [1, 1]
+    assert found.spared == 0
+    city.member(centre=neighbour)
+    city.member(centre=neighbour)
+    _own, (found,) = neighbours([city.centre.id], city.first, city.last)
+    assert found.spared == 2
+
+
 def test_a_neighbour_in_conflict_with_a_candidate_is_not_counted(city):
     sitting = city.sitting()
     candidate = make_candidate(sitting, city.by)

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger
+from trainhub.exams.sittings import Sitting
 from trainhub.exams.staffing.models import AbsenceKind, StaffAbsence, StaffMember
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -119,6 +120,15 @@ def away_periods(person_ids: Iterable[str]) -> dict[str, list[tuple[datetime, da
     for row in _standing(person_ids):
         found[row.person_id].append(whole_days(row.starts_on, row.ends_on))
     return found
+
+
+def absent_at(sitting: Sitting) -> frozenset[str]:
+    """Return the random ids of those who cannot come to a sitting, by what is entered."""
+    first, last = clock.local_day(sitting.starts_at), clock.local_day(sitting.ends_at)
+    statement = select(StaffAbsence.person_id).where(
+        StaffAbsence.starts_on <= last, StaffAbsence.ends_on >= first, StaffAbsence.withdrawn_at.is_(None)
+    )
+    return frozenset(db.session.scalars(statement))
 
 
 def whole_days(first: date, last: date) -> tuple[datetime, datetime]:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """What a request may search at most."""
-MOST_PAIRS = 60_000
-"""Pairs of persons and places above which a page does not wait for the solver."""
 _ROUNDS = 4
 _SHORTAGES: dict[str, Any] = {
     "unavailable": _l("entered as absent then"),
@@ -92,7 +90,7 @@ class Outlook:
     """Whether everything can be staffed, how the load is shared, and what keeps places empty (配备测算结果).
 
     Args:
-        status: optimal, feasible, unknown (no plan in time) or too_large.
+        status: optimal, feasible, or unknown (no plan in time).
         rows: each place by time.
         gap: distance of the best found from the proven bound, as a share.
         seconds: searched.
@@ -143,13 +141,11 @@ def outlook(drafted: Draft, budget: Budget | None = None) -> Outlook:
     possible = possible_people(instance)
     if not instance.sittings:
         return _shared(drafted, Outlook("optimal", _rows(drafted, possible, {}, {}, {})))
-    if len(instance.sittings) * len(instance.people) > MOST_PAIRS:
-        return Outlook("too_large", _rows(drafted, possible, {}, {}, {}))
     found, drafted, unsettled = planned(drafted, budget)
     if found is None:
         return Outlook("unknown", _rows(drafted, possible, {}, {}, {}), seconds=SECONDS)
     reasons: Mapping[tuple[str, str], Any] = {}
-    if found.missing and not budget.is_spent:
+    if found.missing and budget.left > SECONDS / 2:
         from trainhub.exams.staffing.plan.blaming import blame
 
         reasons = blame(drafted.instance(budget.left), found.missing)

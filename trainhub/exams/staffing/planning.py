@@ -24,6 +24,8 @@ from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffM
 from trainhub.exams.staffing.needs import numbers_needed, sittings_ahead
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import standing_for
@@ -35,9 +37,15 @@ if TYPE_CHECKING:
 Period = tuple[datetime, datetime]
 WORDS = {Duty.INVIGILATE: "invigilator", Duty.ASSESS: "assessor", Duty.INSPECT: "inspector"}
 """What the solver calls the duties."""
+PAIRS_FOR_A_PAGE = 6_000
+"""Persons and places of which a request asks the rules; they take some four seconds."""
 NOT_IN_REGISTER = "register"
 """Stands in the register for the duty, but not on the day, or not in this centre's."""
 INSPECTOR_FROM_OUTSIDE, ONE_PLACE_AT_A_TIME = "S-10", "S-19"
+
+
+class TooLarge(Invalid):
+    """So many persons and places that a request cannot ask the rules about all of them."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +204,7 @@ def draft(
     lenders: Sequence[int] = (),
     away: Mapping[str, Sequence[Period]] | None = None,
     redrawn: bool = False,
+    most: int = PAIRS_FOR_A_PAGE,
 ) -> Draft:
     """Return the places of the sittings ahead in a period, and who may take them.
 
@@ -206,6 +215,10 @@ def draft(
         lenders: ids of further centres: their sittings are planned too, and their people may be lent.
         away: when persons cannot come beside what is entered.
         redrawn: whether everybody appointed may also be sent elsewhere, at the price of a change.
+        most: pairs of persons and places about which the rules are asked.
+
+    Raises:
+        TooLarge: there are more pairs than that.
     """
     everybody = [*centres, *lenders]
     sittings = [
@@ -219,7 +232,10 @@ def draft(
     absent: dict[str, list[Period]] = defaultdict(list, away_periods(colleagues))
     for person_id, periods in (away or {}).items():
         absent[person_id] = [*absent[person_id], *periods]
-    barred = _barred(places, colleagues, frozenset(centres if lenders else ()), redrawn)
+    barred, asked = _by_register(places, colleagues, frozenset(centres if lenders else ()), redrawn)
+    if len(asked) > most:
+        raise TooLarge(_("This is too much to work out at once. Choose fewer days."))
+    barred |= _by_rules(asked, colleagues)
     bound = _on_duty(colleagues, free={sitting.id for sitting in sittings} if redrawn else set())
     return Draft(first, last, places, colleagues, barred, absent, bound)
 
@@ -253,9 +269,10 @@ def _colleagues(centres: Sequence[int], first: date, last: date) -> dict[str, Co
     }
 
 
-def _barred(
+def _by_register(
     places: Sequence[Place], colleagues: Mapping[str, Colleague], lent_to: frozenset[int], redrawn: bool
-) -> dict[Pair, frozenset[str]]:
+) -> tuple[dict[Pair, frozenset[str]], list[tuple[str, Place]]]:
+    """Return whom the register keeps from a place, and about whom the rules are to be asked."""
     found: dict[Pair, frozenset[str]] = {}
     asked: list[tuple[str, Place]] = []
     for place in places:
@@ -268,8 +285,16 @@ def _barred(
                     asked.append((person_id, place))
                 else:
                     found[person_id, place.id] = frozenset({NOT_IN_REGISTER})
-    for (person_id, place), rules in barred_by_rules(asked).items():
-        found[person_id, place.id] = _said_once(rules, colleagues[person_id], place)
+    return found, asked
+
+
+def _by_rules(
+    asked: Sequence[tuple[str, Place]], colleagues: Mapping[str, Colleague]
+) -> dict[Pair, frozenset[str]]:
+    found = {
+        (person_id, place.id): _said_once(rules, colleagues[person_id], place)
+        for (person_id, place), rules in barred_by_rules(asked).items()
+    }
     return {pair: rules for pair, rules in found.items() if rules}
 
 

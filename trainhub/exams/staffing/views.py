@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from trainhub import regulations, separation
 from trainhub.exams.sittings import Sitting, get_sitting
+from trainhub.exams.staffing.absences import absent_at
 from trainhub.exams.staffing.appointing import (
     BEFORE_THE_END,
     appoint,
@@ -84,6 +85,7 @@ def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
         form=AppointmentForm(formdata=None),
         withdrawal=WithdrawalForm(formdata=None),
         is_ahead=is_ahead,
+        absent=absent_at(sitting),
     )
     return page, status
 

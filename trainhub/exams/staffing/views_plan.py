@@ -16,7 +16,7 @@ from trainhub.exams.staffing.forms import AbsenceForm, ChangeForm, PeriodForm
 from trainhub.exams.staffing.lending import neighbours
 from trainhub.exams.staffing.models import AbsenceKind, StaffMember
 from trainhub.exams.staffing.outlook import SECONDS, outlook
-from trainhub.exams.staffing.planning import draft
+from trainhub.exams.staffing.planning import PAIRS_FOR_A_PAGE, TooLarge, draft
 from trainhub.exams.staffing.register import members_of
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
@@ -33,6 +33,7 @@ planning = Blueprint("staffing_plan", __name__, url_prefix="/exam/staffing")
 DAYS_AHEAD = 28
 LONGEST = 184
 """Days that a plan may cover."""
+PAIRS_FOR_A_FILE = 2 * PAIRS_FOR_A_PAGE
 FOR_A_FILE = 60.0
 """Seconds that the command line gets for an instance taken away as a file."""
 
@@ -73,12 +74,18 @@ def show_plan() -> ResponseReturnValue:
     """Show whether the sittings of a period can be staffed, what is short and why, what is to be drawn."""
     form = PeriodForm(request.args)
     period = _period(form)
-    told = None if period is None else outlook(draft(_centres(), *period))
+    told, too_large = None, ""
+    if period is not None:
+        try:
+            told = outlook(draft(_centres(), *period))
+        except TooLarge as problem:
+            too_large = str(problem)
     page = render_template(
         "staffing/plan.html",
         form=form,
         period=period,
         told=told,
+        too_large=too_large,
         seconds=SECONDS,
         name_of=_name_of,
         draw_url=_draw_url,
@@ -93,7 +100,7 @@ def take_instance() -> ResponseReturnValue:
     period = _period(PeriodForm(request.args))
     if period is None:
         raise Invalid(_("Say from which day until which."))
-    response = jsonify(draft(_centres(), *period).written(FOR_A_FILE))
+    response = jsonify(draft(_centres(), *period, most=PAIRS_FOR_A_FILE).written(FOR_A_FILE))
     response.headers["Content-Disposition"] = 'attachment; filename="staffing.json"'
     response.headers["Cache-Control"] = "private, no-store"
     return response
@@ -139,6 +146,7 @@ def show_change() -> ResponseReturnValue:
         form=form,
         period=period,
         change=change,
+        is_entered=any(row.person_id == form.person.data for row in absences_of(_centres())),
         person=people.get(form.person.data or ""),
         name_of=_name_of,
         draw_url=_draw_url,
