@@ -12,6 +12,7 @@ from trainhub.separation.duties import Duty
 ORGANISATIONS = (
     ("BUREAU", "海川市应急管理局", Kind.AUTHORITY, "市南区"),
     ("CENTRE", "海川市安全生产考试中心", Kind.EXAM_CENTRE, "市南区"),
+    ("CENTRE-2", "东港区安全生产考试中心", Kind.EXAM_CENTRE, "东港区"),
     ("ANTAI", "海川市安泰安全培训学校", Kind.TRAINING_BODY, "市北区"),
     ("HONGYUAN", "宏远职业培训学校", Kind.TRAINING_BODY, "东港区"),
     ("SITE-01", "海川职业技术学院", Kind.EXAM_SITE, "学府区"),
@@ -79,6 +80,8 @@ STAFF = (
     Role("marker", "江一帆", "CENTRE", (Duty.MARK,)),
     Role("results-officer", "余淑珍", "CENTRE", (Duty.PUBLISH_RESULTS, Duty.HANDLE_OBJECTIONS)),
     Role("certificate-officer", "苏文博", "CENTRE", (Duty.ISSUE_CERTIFICATES,)),
+    Role("neighbour-admin", "韦思源", "CENTRE-2", (Duty.ASSIGN_STAFF,)),
+    Role("neighbour-invigilator", "骆佳宁", "CENTRE-2", (Duty.INVIGILATE,)),
 )
 LEARNERS = (
     Role("trainee", "林小满", born="19920315", phone="19900000001", said=_l("Trainee")),

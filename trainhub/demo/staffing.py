@@ -22,6 +22,8 @@ REGISTER = (
     ("invigilator4", Duty.INVIGILATE, "CENTRE"),
     ("inspector", Duty.INSPECT, "BUREAU"),
 )
+NEIGHBOUR = "neighbour-invigilator"
+"""Stands in the register of another centre, which could lend them."""
 PAIRS = (("invigilator3", "invigilator4"), ("invigilator", "invigilator2")) * 2
 """Who invigilated the sittings of the past; nobody is at one site too often in a row."""
 ON_DUTY = {
@@ -54,6 +56,11 @@ def _enter(world: World) -> None:
             centre, by = world.organisations["CENTRE"], world.persons["exam-admin"]
             person, works_for = world.persons[name], world.organisations[code]
             enter(person, duty, works_for, clock.today(), until, centre=centre, by=by)
+    with transaction():
+        until = clock.today() + timedelta(days=800)
+        neighbour, by = world.organisations["CENTRE-2"], world.persons["neighbour-admin"]
+        person = world.persons[NEIGHBOUR]
+        enter(person, Duty.INVIGILATE, neighbour, clock.today(), until, centre=neighbour, by=by)
 
 
 def _appoint(world: World, code: str) -> None:
