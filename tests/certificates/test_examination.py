@@ -12,10 +12,11 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pypdf import PdfReader
 
-from trainhub.certificates import authority, examination, signing
+from trainhub.certificates import authority, examination
 from trainhub.certificates.document import Facts, draw
 from trainhub.certificates.examination import Verdict, Why, examine
 from trainhub.certificates.verification import verify_offline
+from trainhub.kernel.documents import signing
 
 FACTS = Facts(
     number="KH2026-7F3K-9QWD-2MXP",
@@ -47,7 +48,7 @@ def root(files):
 
 @pytest.fixture(scope="module")
 def genuine(files):
-    return signing.sign(draw(FACTS), files, reason="考核合格证明")
+    return signing.sign(draw(FACTS), files, signer=authority.ISSUER_NAME, reason="考核合格证明")
 
 
 def test_a_signed_sheet_is_genuine(genuine, root):
@@ -74,7 +75,9 @@ def test_bytes_after_the_end_are_altered(genuine, root):
 
 def test_another_signer_with_our_name_is_foreign_and_said_to_imitate_us(root, tmp_path):
     authority._make(tmp_path)
-    forged = signing.sign(draw(FACTS), authority._files(tmp_path), reason="考核合格证明")
+    forged = signing.sign(
+        draw(FACTS), authority._files(tmp_path), signer=authority.ISSUER_NAME, reason="考核合格证明"
+    )
 
     found = examine(forged, root)
 
@@ -132,7 +135,7 @@ def test_every_digit_of_the_signature_counts_although_no_signature_covers_it(gen
     for place in [*range(start, start + 160, 3), *range(start + 160, end + 4, 23)]:
         digit = b"0" if genuine[place : place + 1] != b"0" else b"1"
         changed = genuine[:place] + digit + genuine[place + 1 :]
-        assert examination._examine(changed, root)[0] is Verdict.ALTERED, place - start
+        assert examine(changed, root).verdict is Verdict.ALTERED, place - start
 
 
 def test_hexadecimal_digits_in_another_case_are_altered(genuine, root):

@@ -16,17 +16,18 @@ from flask import current_app
 from sqlalchemy import select
 
 from trainhub import ledger, regulations
-from trainhub.certificates.authority import SigningFiles, prepare_authority
+from trainhub.certificates.authority import ISSUER_NAME, prepare_authority
 from trainhub.certificates.document import TITLE, Facts, draw
 from trainhub.certificates.models import Certificate
 from trainhub.certificates.neighbours import publish_status, require_other_person, state_issued
 from trainhub.certificates.numbers import new_number
 from trainhub.certificates.register import is_theory_only, open_results
-from trainhub.certificates.signing import sign
 from trainhub.exams.marking.models import Result
 from trainhub.exams.sittings.models import Sitting
 from trainhub.kernel import clock, storage
 from trainhub.kernel.db import after_commit, db, lock, transaction
+from trainhub.kernel.documents.identity import SigningFiles
+from trainhub.kernel.documents.signing import sign
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.people.messages import tell
@@ -101,7 +102,7 @@ def drafts_for(sitting: Sitting) -> list[Draft]:
 
 def draw_and_sign(draft: Draft, files: SigningFiles) -> Signed:
     """Make the file of a certificate and keep it; no database is touched."""
-    document = sign(draw(draft.facts), files, reason=TITLE)
+    document = sign(draw(draft.facts), files, signer=ISSUER_NAME, reason=TITLE)
     key = storage.put(BytesIO(document), ".pdf")
     return Signed(draft, key, hashlib.sha256(document).hexdigest())
 

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from trainhub.certificates.authority import fingerprint, root_certificate
+from trainhub.certificates.authority import root_certificate
 from trainhub.certificates.examination import MAXIMUM_BYTES
 from trainhub.certificates.numbers import parse_number
 from trainhub.certificates.verification import Finding, verify_number, verify_pdf
 from trainhub.certificates.wording import REASONS, VERDICTS
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
+from trainhub.kernel.documents.identity import fingerprint
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _
 from trainhub.people.limits import limiter
