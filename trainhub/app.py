@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             app.register_blueprint(blueprint)
     app.extensions["refusals"] = [record_refusal]
     app.extensions["chores"] = [chore for room in rooms for chore in room.chores]
+    app.extensions["proofs"] = [room.proof for room in proving_rooms(settings.side)]
     install_navigation(app, rooms)
     return app
 
@@ -114,6 +115,11 @@ def rooms_of(side: Side) -> tuple[Room, ...]:
 def _role_of(settings: Settings) -> str | None:
     database = make_url(settings.database_url).database
     return None if settings.side is Side.ALL else role_name(str(database), settings.side)
+
+
+def proving_rooms(side: Side) -> tuple[Room, ...]:
+    """Return the rooms that a process asks for a proof report: oversight reads all of them, a wing none."""
+    return ROOMS if side in (Side.ALL, Side.OVERSIGHT) else ()
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""``trainhub separation audit | rules``: every rule over the whole register, and the rules in words."""
+"""``trainhub separation audit | rules | report | verify-report``: what oversight and outsiders ask."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ import click
 
 from trainhub import separation as rules
 from trainhub.cli.acting import application, say, says_json
+from trainhub.config import read_settings
+from trainhub.governance.ledger_words import WORDS
 from trainhub.kernel.db import reading
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import in_language
 from trainhub.separation.auditor import read_moment
+from trainhub.separation.naming import Names
+from trainhub.separation.report_checking import Verdict, check_report
+from trainhub.separation.report_issuing import issue_report
+from trainhub.separation.report_signing import CERTIFICATE, FOLDER
+
+existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
+out_file = click.Path(dir_okay=False, writable=True, path_type=Path)
 
 HEADING = """# The rules of separation
 
@@ -57,6 +66,47 @@ def _moment(text: str | None) -> datetime | None:
         return read_moment(text)
     except Invalid as problem:
         raise click.BadParameter(str(problem), param_hint="--at") from None
+
+
+@separation.command("report")
+@click.option("--sitting", required=True, help="Code of the sitting.")
+@click.option("--output", required=True, type=out_file, help="PDF file to write; the JSON goes beside it.")
+@click.option("--names", type=click.Choice([each.value for each in Names]), default=Names.MASKED.value)
+@click.option("--lang", type=click.Choice(["zh_CN", "en"]), default="zh_CN", help="Language of the report.")
+@says_json
+def report(sitting: str, output: Path, names: str, lang: str, as_json: bool) -> None:
+    """Make the signed proof report of a sitting, as PDF and as JSON."""
+    with application(as_json):
+        made = issue_report(sitting, names=Names(names), language=lang, by=None, words=WORDS)
+    beside = output.with_suffix(".json")
+    output.write_bytes(made.pdf)
+    beside.write_bytes(made.json)
+    count = made.report["audit"]["violations"]
+    answer = {
+        "sitting": sitting,
+        "pdf": str(output),
+        "json": str(beside),
+        "names": names,
+        "violations": count,
+        "entries": len(made.report["ledger"]["entries"]),
+        "certificate": str(made.certificate),
+    }
+    say(answer, f"{output} and {beside.name}: {count} violations.", as_json)
+
+
+@separation.command("verify-report")
+@click.argument("file", type=existing_file)
+@click.option("--certificate", type=existing_file, help="Certificate of the oversight side (PEM).")
+@says_json
+def verify_report(file: Path, certificate: Path | None, as_json: bool) -> None:
+    """Tell whether a proof report is whole and holds, by the file alone; needs no database."""
+    trusted = certificate or read_settings().keys / FOLDER / CERTIFICATE
+    if not trusted.is_file():
+        raise click.UsageError("give the certificate of the oversight side: --certificate FILE")
+    found = check_report(file.read_bytes(), trusted.read_bytes())
+    lines = [f"{found.verdict.value}: {found.reason}", *(f"  {problem}" for problem in found.problems)]
+    say(found.as_json(), "\n".join(lines), as_json)
+    sys.exit(0 if found.verdict is Verdict.GENUINE else 1)
 
 
 @separation.command("rules")

@@ -19,6 +19,7 @@ from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
 from trainhub.governance.models import Grant
+from trainhub.governance.proving import prove
 from trainhub.governance.views_organisations import ADMINISTRATORS
 from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
@@ -186,4 +187,5 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    proof=prove,
 )

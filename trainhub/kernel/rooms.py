@@ -98,6 +98,14 @@ AtAGlance = Callable[[Any, frozenset[str]], "list[KeyFigure | Chart]"]
 """(person, names of the duties in force) -> what the home page shows of this room beside the tasks."""
 
 
+ProofOfSitting = Callable[[str], list[Any]]
+"""(code of a sitting) -> sections of its proof report that this room contributes, by reading alone."""
+
+
+def _no_proof(_sitting_code: str) -> list[Any]:
+    return []
+
+
 def _no_glance(_person: Any, _duties: frozenset[str]) -> list[KeyFigure | Chart]:
     return []
 
@@ -118,6 +126,7 @@ class Room:
         open_work: what waits for a person in this room.
         at_a_glance: figures and charts of this room for a person's home page.
         chores: what a serving process looks after.
+        proof: what it has to say of a sitting in the proof report.
     """
 
     name: str
@@ -127,3 +136,4 @@ class Room:
     open_work: OpenWork = field(default=_nothing)
     at_a_glance: AtAGlance = field(default=_no_glance)
     chores: tuple[Chore, ...] = ()
+    proof: ProofOfSitting = field(default=_no_proof)

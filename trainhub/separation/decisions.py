@@ -17,6 +17,7 @@ from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import name_roots, person_standing_for
 from trainhub.separation.models import RELATIONS, Relation, side_of
+from trainhub.separation.naming import called
 from trainhub.separation.overriding import parted
 from trainhub.separation.register import Register, chunks, facts_of, relation_of
 from trainhub.separation.rules import Rule, Way
@@ -225,7 +226,7 @@ def _words_for(rows: Sequence[Row[Any]]) -> dict[str, str]:
     words: dict[str, str] = {}
     for lot in _lots(persons):
         named = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(lot)))
-        words |= {row[0]: row[1] for row in named}
+        words |= {row[0]: called(row[0], row[1]) for row in named}
     for lot in _lots(codes):
         statement = select(Organisation.code, Organisation.name).where(Organisation.code.in_(lot))
         words |= {row[0]: row[1] for row in db.session.execute(statement)}

@@ -16,6 +16,7 @@ from trainhub.exams.papers.forms import DeedForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
 from trainhub.exams.papers.models import Paper, PaperState
 from trainhub.exams.papers.proof import proof_pdf
+from trainhub.exams.papers.proving import prove
 from trainhub.exams.papers.sealing import (
     approve_paper,
     has_seen,
@@ -177,4 +178,5 @@ room = Room(
     blueprints=(papers,),
     navigation=(NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),),
     open_work=open_work,
+    proof=prove,
 )

@@ -26,6 +26,7 @@ from trainhub.exams.sittings.plan import (
     number_of_candidates,
     plan_sitting,
 )
+from trainhub.exams.sittings.proving import prove
 from trainhub.exams.sittings.registration import find_eligibility
 from trainhub.exams.sittings.seating import arrange
 from trainhub.exams.sittings.tickets import last_ticket_file, read_ticket_file
@@ -241,4 +242,5 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    proof=prove,
 )

@@ -21,6 +21,7 @@ from trainhub.exams.staffing.draws import drawn_at, draws_of
 from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, WithdrawalForm
 from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
+from trainhub.exams.staffing.proving import prove
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
 from trainhub.exams.staffing.views_draws import blueprint as draws
 from trainhub.exams.staffing.views_plan import planning
@@ -202,4 +203,5 @@ room = Room(
         NavigationEntry(_l("My duties"), "staffing.own_duties", STAFF_DUTIES),
     ),
     open_work=open_work,
+    proof=prove,
 )

@@ -1,0 +1,156 @@
+"""What staffing has to say in the proof report of a sitting: pool, exclusions with their reasons, staff."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select
+
+from trainhub.exams.sittings import Sitting
+from trainhub.exams.staffing.appointing import Choice, choices_for
+from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffMember
+from trainhub.exams.staffing.register import STAFF_DUTIES
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _l
+from trainhub.people.models import Organisation
+from trainhub.separation.duties import Duty
+from trainhub.separation.report import Coded, Column, Free, Section, Who
+from trainhub.separation.report_sections import rule_cell
+
+_OUTCOMES = {
+    "on_duty": _l("on duty"),
+    "withdrawn": _l("was on duty, withdrawn"),
+    "excluded": _l("excluded by a rule"),
+    "free": _l("could be chosen"),
+}
+
+
+def prove(sitting_code: str) -> list[Section]:
+    """Return pool, exclusions and staff of a sitting; nothing if the sitting is not ours."""
+    sitting = db.session.scalar(select(Sitting).where(Sitting.code == sitting_code))
+    if sitting is None:
+        return []
+    appointments = list(
+        db.session.scalars(
+            select(Appointment).where(Appointment.sitting_id == sitting.id).order_by(Appointment.id)
+        )
+    )
+    choices = {duty: choices_for(sitting, duty) for duty in STAFF_DUTIES}
+    return [_pool(sitting, choices, appointments), _exclusions(choices), _staff(appointments)]
+
+
+def _pool(
+    sitting: Sitting, choices: dict[Duty, list[Choice]], appointments: Iterable[Appointment]
+) -> Section:
+    members = _members(sitting)
+    withdrawn = {(row.person_id, row.duty) for row in appointments if row.state == AppointmentState.WITHDRAWN}
+    rows: list[tuple[Any, ...]] = [
+        _pooled(row.person_id, row.duty, "on_duty", members)
+        for row in appointments
+        if row.state == AppointmentState.APPOINTED
+    ]
+    for duty, found in choices.items():
+        for choice in found:
+            outcome = "withdrawn" if (choice.person.id, duty.value) in withdrawn else "free"
+            rows.append(
+                _pooled(choice.person.id, duty, "excluded" if choice.violations else outcome, members)
+            )
+    columns = (
+        Column("person", _l("Person")),
+        Column("duty", _l("Duty")),
+        Column("organisation", _l("Works for"), 2),
+        Column("district", _l("District")),
+        Column("outcome", _l("Outcome"), 1.5),
+    )
+    note = _l("Who stands in the register of the exam centre for a duty on the day of the sitting.")
+    nothing = _l("Nobody stands in the register of exam staff for that day.")
+    return Section("pool", _l("Pool of exam staff"), columns, tuple(rows), note, nothing)
+
+
+def _pooled(
+    person_id: str, duty: str, outcome: str, members: dict[tuple[str, str], tuple[str, str, str]]
+) -> tuple[Any, ...]:
+    code, name, district = members.get((person_id, duty), ("", "", ""))
+    return (
+        Who(person_id),
+        Coded(str(duty), Duty(duty).label),
+        Coded(code, name),
+        district,
+        Coded(outcome, _OUTCOMES[outcome]),
+    )
+
+
+def _members(sitting: Sitting) -> dict[tuple[str, str], tuple[str, str, str]]:
+    statement = (
+        select(
+            StaffMember.person_id,
+            StaffMember.duty,
+            Organisation.code,
+            Organisation.name,
+            StaffMember.district,
+        )
+        .join(Organisation, Organisation.id == StaffMember.organisation_id)
+        .where(StaffMember.centre_id == sitting.organisation_id)
+    )
+    return {(row[0], row[1]): (row[2], row[3], row[4]) for row in db.session.execute(statement)}
+
+
+def _exclusions(choices: dict[Duty, list[Choice]]) -> Section:
+    rows = tuple(
+        (
+            Who(choice.person.id),
+            Coded(duty.value, duty.label),
+            rule_cell(violation.rule),
+            violation.fact,
+            violation.rule.source,
+        )
+        for duty, found in choices.items()
+        for choice in found
+        for violation in choice.violations
+    )
+    columns = (
+        Column("person", _l("Person")),
+        Column("duty", _l("Duty")),
+        Column("rule", _l("Rule"), 2),
+        Column("fact", _l("Fact"), 3),
+        Column("source", _l("Where the rule is written"), 2),
+    )
+    note = _l(
+        "By what is known at the moment of the report; what was refused before stands under refused acts."
+    )
+    nothing = _l("No rule excludes anybody who is not on duty.")
+    return Section("exclusions", _l("Excluded by rules"), columns, rows, note, nothing)
+
+
+def _staff(appointments: Iterable[Appointment]) -> Section:
+    columns = (
+        Column("person", _l("Person")),
+        Column("duty", _l("Duty")),
+        Column("room", _l("Room")),
+        Column("appointed_by", _l("Appointed by")),
+        Column("appointed_at", _l("Appointed at"), 1.4),
+        Column("state", _l("State")),
+        Column("withdrawn_by", _l("Withdrawn by")),
+        Column("withdrawn_at", _l("Withdrawn at"), 1.4),
+        Column("reason", _l("Reason"), 2),
+    )
+    nothing = _l("Nobody was appointed to this sitting.")
+    return Section(
+        "staff", _l("Staff on duty"), columns, tuple(_on_duty(row) for row in appointments), "", nothing
+    )
+
+
+def _on_duty(row: Appointment) -> tuple[Any, ...]:
+    stands = row.state == AppointmentState.APPOINTED
+    return (
+        Who(row.person_id),
+        Coded(row.duty, Duty(row.duty).label),
+        None if row.room is None else row.room.name,
+        Who(row.appointed_by_id),
+        row.appointed_at,
+        Coded(row.state, _l("on duty") if stands else _l("withdrawn")),
+        None if row.withdrawn_by_id is None else Who(row.withdrawn_by_id),
+        row.withdrawn_at,
+        Free(row.withdrawal_reason),
+    )
