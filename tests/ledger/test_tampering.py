@@ -6,68 +6,18 @@ import threading
 import pytest
 from sqlalchemy import func, select, text
 
-from tests.servers import create_database, drop_database
-from trainhub import create_app, ledger
-from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from tests.factories.ledger import cut_off, decide, found, house, outside, settle, sql
+from trainhub import ledger
+from trainhub.kernel import keys
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.ledger import proving, sequencing
+from trainhub.ledger.append import leaf_hash
 from trainhub.ledger.models import Head, Leaf, Node
-from trainhub.ledger.sequencing import head_as_json
 from trainhub.ledger.signing import public_key
 from trainhub.ledger.verifying import verify
 
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-
-
-@pytest.fixture(params=DATABASES)
-def house(request, tmp_path):
-    """An application on an empty database of each kind."""
-    url = create_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'ledger.db'}"
-    keys.create_missing_keys(tmp_path / "keys")
-    settings = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
-    application = create_app(read_settings(settings))
-    with application.app_context():
-        migrations.upgrade(db.engine)
-        yield application
-        db.session.remove()
-        db.engine.dispose()
-    if request.param == "postgresql":
-        drop_database(url)
-
-
-def decide(*numbers):
-    for number in numbers:
-        ledger.append("test.decided", by=None, side="exam", number=number)
-
-
-def settle():
-    """Sequence what waits, sign, and return the head as it leaves the house."""
-    while sequencing.sequence():
-        pass
-    return head_as_json(sequencing.sign_head()) | {"public_key": public_key().hex()}
-
-
-@pytest.fixture
-def outside(house):
-    """Ten decisions in the tree in three lots; returns the head that left the house."""
-    with transaction():
-        for lot in (range(4), range(4, 9), range(9, 10)):
-            decide(*lot)
-            db.session.flush()
-            head = settle()
-    return head
-
-
-def sql(statement, **values):
-    with transaction():
-        assert db.session.execute(text(statement), values).rowcount > 0
-
-
-def found(*heads):
-    db.session.rollback()
-    return [(each.index, each.what) for each in verify(heads).problems]
+__all__ = ["house", "outside"]
 
 
 def test_an_honest_ledger_is_whole(outside):
@@ -93,7 +43,7 @@ def test_a_changed_entry_with_a_new_hash_is_found(outside):
     """The forger computes the hash anew and writes it everywhere but into what was signed."""
     entry = db.session.get(ledger.Entry, 5)
     body = entry.body.replace('"number":4', '"number":44')
-    made = ledger.append.__globals__["leaf_hash"](bytes.fromhex(entry.salt), body.encode())
+    made = leaf_hash(bytes.fromhex(entry.salt), body.encode())
     old = entry.leaf_hash
     db.session.rollback()
     sql("UPDATE ledger_entry SET body = :body, leaf_hash = :made WHERE id = 5", body=body, made=made)
@@ -119,16 +69,6 @@ def test_two_swapped_leaves_are_found(outside):
     for place, other in ((2, 100), (7, 2), (100, 7)):
         sql("UPDATE ledger_leaf SET position = :other WHERE position = :place", place=place, other=other)
     assert {index for index, _what in found()} >= {2, 7}
-
-
-def cut_off():
-    """Delete the newest two decisions with everything that speaks of them."""
-    hashes = [f"'{each}'" for each in db.session.scalars(select(Leaf.leaf_hash).where(Leaf.position >= 8))]
-    db.session.rollback()
-    sql(f"DELETE FROM ledger_entry WHERE leaf_hash IN ({', '.join(hashes)})")
-    sql("DELETE FROM ledger_leaf WHERE position >= 8")
-    sql("DELETE FROM ledger_head WHERE size > 8")
-    sql('DELETE FROM ledger_node WHERE ("index" + 1) * (1 << level) > 8')
 
 
 def test_deleting_the_newest_rows_is_found_against_an_outside_head(outside):

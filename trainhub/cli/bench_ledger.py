@@ -228,6 +228,8 @@ def _way(name: str, way: dict[str, Any]) -> str:
         f"{name:<24}{way['per_second']:>8.0f}/s  p50 {way['p50_ms']:>6.2f}  p95 {way['p95_ms']:>7.2f}  "
         f"p99 {way['p99_ms']:>7.2f}  highest {way['highest_ms']:.0f} ms"
     )
+    if way["starved"]:
+        line += f"  {way['starved']} given up"
     if "drained_s" in way:
         line += (
             f"  waiting at most {way['waiting_highest_first_half']}, later "

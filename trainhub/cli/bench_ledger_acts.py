@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 from statistics import quantiles
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy.exc import OperationalError
 
 from trainhub import ledger
 from trainhub.app import create_app
@@ -55,18 +58,21 @@ class Acted:
         seconds: from the first act to the last.
         waiting: leaves without a place, with the second at which they were counted.
         drained: seconds until the last leaf had its place, after the last act.
+        starved: acts that the database gave up, because others held its lock all the time.
     """
 
     times: list[float]
     seconds: float
     waiting: list[tuple[float, int]] = field(default_factory=list)
     drained: float = 0.0
+    starved: int = 0
 
     def as_json(self) -> dict[str, float]:
         """Return the figures: acts a second, milliseconds of one, and how far the tree lags behind."""
         cuts = quantiles(self.times, n=100)
         said = {
             "acts": len(self.times),
+            "starved": self.starved,
             "per_second": round(len(self.times) / self.seconds, 1),
             "p50_ms": round(cuts[49] * 1000, 2),
             "p95_ms": round(cuts[94] * 1000, 2),
@@ -147,8 +153,9 @@ def _together(environment: dict[str, str], load: Load, maker: Maker, beside: boo
     if beside:
         _sequence_beside(load, begun, acted)
     for _each in writers:
-        times, ended = answers.get()
+        times, starved, ended = answers.get()
         acted.times += times
+        acted.starved += starved
         acted.seconds = max(ended, acted.seconds)
     for each in writers:
         each.join()
@@ -166,7 +173,7 @@ def _writers(environment: dict[str, str], load: Load, maker: Maker) -> tuple[lis
     One group is threads of this process, as in a site that is one process; several are processes.
     """
     if load.processes == 1:
-        start, answers = threading.Barrier(2), SimpleQueue[tuple[list[float], float]]()
+        start, answers = threading.Barrier(2), SimpleQueue[tuple[list[float], int, float]]()
         app = current_app._get_current_object()  # type: ignore[attr-defined]
         given = (app, load, load.writers, maker, start, answers)
         return [threading.Thread(target=_group, args=given, daemon=True)], start, answers
@@ -201,9 +208,10 @@ def _group(
     """Be a group of writers; a process of its own has only the environment of the house."""
     app = house if isinstance(house, Flask) else create_app(read_settings(house))
     times: list[list[float]] = [[] for _thread in range(threads)]
+    starved: SimpleQueue[Exception] = SimpleQueue()
     warm, gate = threading.Barrier(threads + 1), threading.Barrier(threads + 1)
     writers = [
-        threading.Thread(target=_write, args=(app, load, maker, (warm, gate), own), daemon=True)
+        threading.Thread(target=_write, args=(app, load, maker, (warm, gate), own, starved), daemon=True)
         for own in times
     ]
     for writer in writers:
@@ -214,7 +222,8 @@ def _group(
     gate.wait()
     for writer in writers:
         writer.join()
-    answers.put(([each for own in times for each in own], time.perf_counter() - begun))
+    ended = time.perf_counter() - begun
+    answers.put(([each for own in times for each in own], starved.qsize(), ended))
 
 
 def _write(
@@ -223,10 +232,12 @@ def _write(
     maker: Maker,
     gates: tuple[threading.Barrier, threading.Barrier],
     times: list[float],
+    starved: SimpleQueue[Exception],
 ) -> None:
     do, close = maker(app)
     for number in range(WARMING):
-        do(number)
+        with suppress(OperationalError, sqlite3.OperationalError):
+            do(number)
     for gate in gates:
         gate.wait()
     pause = load.writers / load.rate if load.rate else 0.0
@@ -239,7 +250,10 @@ def _write(
         if pause and now < due:
             time.sleep(due - now)
         since = due if pause else now
-        do(len(times))
-        times.append(time.perf_counter() - since)
+        try:
+            do(len(times))
+            times.append(time.perf_counter() - since)
+        except (OperationalError, sqlite3.OperationalError) as problem:
+            starved.put(problem)
         due += pause
     close()

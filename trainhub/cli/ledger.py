@@ -52,7 +52,11 @@ def _heads_in(path: Path) -> list[dict[str, Any]]:
     for number, line in enumerate(lines, start=1):
         try:
             head = json.loads(line)
-            if not isinstance(head["size"], int) or len(bytes.fromhex(head["root"])) != 32:
+            if (
+                not isinstance(head["size"], int)
+                or head["size"] < 1
+                or len(bytes.fromhex(head["root"])) != 32
+            ):
                 raise ValueError("size or root")
             found.append(head | {"at": str(head["at"])})
         except (ValueError, KeyError, TypeError):

@@ -14,6 +14,8 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.ledger.models import Entry, Leaf
 
+ERASED = "ledger.body.erased"
+
 
 def append(kind: str, /, *, by: Any, side: str, **facts: Any) -> Entry:
     """Record a decision.
@@ -56,7 +58,7 @@ def erase_body(entry: Entry, reason: str, *, by: Any) -> None:
         by: who erases.
     """
     entry.body = None
-    append("ledger.body.erased", by=by, side="oversight", entry=entry.id, leaf=entry.leaf_hash, reason=reason)
+    append(ERASED, by=by, side="oversight", entry=entry.id, leaf=entry.leaf_hash, reason=reason)
 
 
 def leaf_hash(salt: bytes, body: bytes) -> str:
