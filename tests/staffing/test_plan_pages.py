@@ -70,9 +70,13 @@ def test_the_plan_says_what_is_short_and_by_which_rule_in_both_languages(desk):
     assert "1 short" in english
 
 
-def test_the_plan_appoints_nobody_and_offers_a_draw_only_if_the_house_draws(desk, app):
-    page = desk.get("plan", lang="en")
-    assert ("staffing.new_draw" in app.view_functions) or "Draw</a>" not in page
+def test_the_plan_appoints_nobody_and_leads_to_the_draw_where_a_place_can_be_filled(desk):
+    address = f"/exam/draws/new?sitting={desk.code}"
+    assert address not in desk.get("plan")
+    make_staff_member(desk.centre(), db.session.get_one(Person, desk.by))
+    db.session.commit()
+    assert address in desk.get("plan")
+    assert desk.code in desk.client.get(address).text
     assert db.session.query(Appointment).count() == 1
 
 

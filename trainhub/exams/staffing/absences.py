@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger
-from trainhub.exams.sittings import Sitting
 from trainhub.exams.staffing.models import AbsenceKind, StaffAbsence, StaffMember
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -122,13 +121,13 @@ def away_periods(person_ids: Iterable[str]) -> dict[str, list[tuple[datetime, da
     return found
 
 
-def absent_at(sitting: Sitting) -> frozenset[str]:
-    """Return the random ids of those who cannot come to a sitting, by what is entered."""
-    first, last = clock.local_day(sitting.starts_at), clock.local_day(sitting.ends_at)
-    statement = select(StaffAbsence.person_id).where(
-        StaffAbsence.starts_on <= last, StaffAbsence.ends_on >= first, StaffAbsence.withdrawn_at.is_(None)
-    )
-    return frozenset(db.session.scalars(statement))
+def absent_on(person_ids: Iterable[str], starts_at: datetime, ends_at: datetime) -> set[str]:
+    """Return which of some persons cannot come between two moments, whichever centre entered it."""
+    return {
+        person_id
+        for person_id, periods in away_periods(person_ids).items()
+        if any(begin < ends_at and starts_at < end for begin, end in periods)
+    }
 
 
 def whole_days(first: date, last: date) -> tuple[datetime, datetime]:

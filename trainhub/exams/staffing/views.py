@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from trainhub import regulations, separation
 from trainhub.exams.sittings import Sitting, get_sitting
-from trainhub.exams.staffing.absences import absent_at
+from trainhub.exams.staffing.absences import absent_on
 from trainhub.exams.staffing.appointing import (
     BEFORE_THE_END,
     appoint,
@@ -73,20 +73,25 @@ def show_sitting(code: str) -> ResponseReturnValue:
 
 def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
     is_ahead, needs = sitting.state in BEFORE_THE_END, needs_of(sitting)
+    appointed = appointments_of(sitting)
+    choices = {duty: choices_for(sitting, duty) for duty in needs} if is_ahead else {}
+    known = {row.person_id for row in appointed} | {
+        choice.person.id for people in choices.values() for choice in people
+    }
     page = render_template(
         "staffing/sitting.html",
         sitting=sitting,
         name=_qualification_name(sitting),
         needs=needs,
-        appointed=appointments_of(sitting),
+        appointed=appointed,
         draws=draws_of(sitting),
         drawn=drawn_at(sitting),
-        choices={duty: choices_for(sitting, duty) for duty in needs} if is_ahead else {},
+        choices=choices,
         conflicts=[each for each in separation.violations_of_sitting(sitting.code) if not each.rule.counts],
         form=AppointmentForm(formdata=None),
         withdrawal=WithdrawalForm(formdata=None),
         is_ahead=is_ahead,
-        absent=absent_at(sitting),
+        absent=absent_on(known, sitting.starts_at, sitting.ends_at),
     )
     return page, status
 

@@ -149,7 +149,6 @@ def show_change() -> ResponseReturnValue:
         is_entered=any(row.person_id == form.person.data for row in absences_of(_centres())),
         person=people.get(form.person.data or ""),
         name_of=_name_of,
-        draw_url=_draw_url,
     )
     return page, 422 if asked and change is None else 200
 
