@@ -9,11 +9,12 @@ from tests.factories.separation import state_class
 from tests.factories.sites import make_centre, make_site, make_site_owner
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
-from trainhub import ledger, regulations
+from trainhub import ledger, regulations, separation
 from trainhub.exams.sites.models import Site
 from trainhub.exams.sittings import Part
 from trainhub.exams.staffing import Appointment, appoint, appointments_of, needs_of
 from trainhub.exams.staffing.absences import enter_absence, withdraw_absence
+from trainhub.exams.staffing.barring import barred_by_rules, proposed
 from trainhub.exams.staffing.changing import change_for
 from trainhub.exams.staffing.lending import neighbours
 from trainhub.exams.staffing.models import AbsenceKind, StaffAbsence
@@ -375,6 +376,53 @@ def test_somebody_else_is_moved_only_where_the_place_cannot_be_filled_otherwise(
     told = {each.place.sitting.code: (each.number, each.freed, each.missing) for each in change.redraws}
     assert told == {here.code: (1, (), 0), there.code: (1, (movable.name,), 0)}
     assert change.kept == 2
+
+
+def test_where_nobody_else_is_found_the_change_says_why_and_does_not_blame_the_absence(city):
+    sitting = city.sitting()
+    candidate = make_candidate(sitting, city.by)
+    ill, instructor = city.member(), city.member()
+    state_class(instructor, [candidate.person], days_ago=30)
+    appoint(sitting, sitting.rooms[0], ill, Duty.INVIGILATE, by=city.by)
+    day = clock.local_day(sitting.starts_at)
+    enter_absence(ill, day, day, AbsenceKind.ILLNESS, centre=city.centre, by=city.by)
+    (redraw,) = change_for(ill, day, day, centres=[city.centre.id]).redraws
+    assert (redraw.number, redraw.missing, redraw.possible) == (1, 1, 0)
+    assert [(why.rule, why.names) for why in redraw.reasons] == [("S-07", (instructor.name,))]
+
+
+def test_somebody_there_beyond_the_need_is_not_replaced(city):
+    sitting = city.sitting()
+    people = [city.member() for _each in range(3)]
+    for person in people:
+        appoint(sitting, sitting.rooms[0], person, Duty.INVIGILATE, by=city.by)
+    day = clock.local_day(sitting.starts_at)
+    change = change_for(people[0], day, day, centres=[city.centre.id])
+    assert (change.redraws, change.kept) == ((), 2)
+
+
+def test_asking_about_all_pairs_together_says_what_asking_about_each_alone_says(city):
+    """No rule may be fooled by the other rows that are asked about at the same time."""
+    site = make_site(city.centre, by=city.by)
+    sittings = [city.sitting(days=days, site=site) for days in (2, 3, 4, 5, 6)]
+    sittings.append(city.sitting(days=3))
+    candidate = make_candidate(sittings[2], city.by)
+    people = [city.member() for _each in range(5)] + [city.inspector()]
+    state_class(people[0], [candidate.person], days_ago=30)
+    for sitting in sittings[:3]:
+        appoint(sitting, sitting.rooms[0], people[1], Duty.INVIGILATE, by=city.by)
+    places = city.draft().places
+    asked = [
+        (person.id, place)
+        for place in places
+        for person in people
+        if (place.duty is Duty.INSPECT) == (person is people[-1])
+    ]
+    together = barred_by_rules(asked)
+    for person_id, place in asked:
+        alone = {each.rule.id for each in separation.check(proposed(person_id, place))}
+        assert together.get((person_id, place), frozenset()) == alone
+    assert {rule for rules in together.values() for rule in rules} >= {"S-07", "S-19", "S-20"}
 
 
 def test_an_absence_that_touches_no_appointment_changes_nothing(city):

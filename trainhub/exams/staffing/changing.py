@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
-from trainhub.exams.staffing.absences import whole_days
-from trainhub.exams.staffing.outlook import Budget
-from trainhub.exams.staffing.planning import WORDS, Draft, Place, draft
+from trainhub.exams.staffing.barring import Pair
+from trainhub.exams.staffing.outlook import Budget, Why, in_words, possible_people
+from trainhub.exams.staffing.planning import WORDS, Colleague, Draft, Place, draft
 from trainhub.people.models import Person
 
 
@@ -23,6 +22,7 @@ class Redraw:
         freed: names of those who would leave it to be free for another place, beside the absent one.
         missing: for how many nobody is found.
         possible: who could be drawn for it.
+        reasons: what keeps others away, if nobody is found.
     """
 
     place: Place
@@ -30,6 +30,7 @@ class Redraw:
     freed: tuple[str, ...]
     missing: int
     possible: int
+    reasons: tuple[Why, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,49 +58,65 @@ def change_for(person: Person, first: date, last: date, *, centres: Sequence[int
 
     Everybody else who is appointed stays where they are unless the place cannot be filled otherwise.
     """
-    drafted = draft(centres, first, last, away={person.id: [whole_days(first, last)]}, redrawn=True)
+    drafted = draft(centres, first, last, redrawn=True)
+    others = {who: each for who, each in drafted.colleagues.items() if who != person.id}
     before = [
         (place, row.person_id)
         for place in drafted.places
         for row in place.standing
         if row.person_id in drafted.colleagues
     ]
-    needs = {place.id: _wanted(place, person) for place in drafted.places}
-    if not any(row_person == person.id for _place, row_person in before):
+    if not any(who == person.id for _place, who in before):
         return Change((), len(before))
-    return _compared(drafted, needs, before, person)
+    return _compared(
+        replace(drafted, colleagues=others, barred=_only(drafted.barred, others)), before, person
+    )
 
 
-def _wanted(place: Place, person: Person) -> int:
+def _only(
+    barred: Mapping[Pair, frozenset[str]], people: Mapping[str, Colleague]
+) -> dict[Pair, frozenset[str]]:
+    return {pair: rules for pair, rules in barred.items() if pair[0] in people}
+
+
+def _wanted(place: Place, there: Sequence[str], person: Person) -> int:
     """Return how many are to stay: whoever stands for it, less the absent one if there are enough without."""
-    standing = [row.person_id for row in place.standing]
-    without = [each for each in standing if each != person.id]
-    return max(len(without), min(place.needed, len(standing)))
+    return max(len(there) - (person.id in there), min(place.needed, len(there)))
 
 
-def _compared(
-    drafted: Draft, needs: dict[str, int], before: list[tuple[Place, str]], person: Person
-) -> Change:
-    from trainhub.exams.staffing.outlook import possible_people
+def _compared(drafted: Draft, before: list[tuple[Place, str]], person: Person) -> Change:
     from trainhub.exams.staffing.plan import Assignment, solve
+    from trainhub.exams.staffing.plan.blaming import blame
 
-    previous = [Assignment(place.id, who, WORDS[place.duty]) for place, who in before]
-    instance = drafted.instance(Budget().left, needs)
+    budget = Budget()
+    there = {place.id: [who for each, who in before if each is place] for place in drafted.places}
+    needs = {place.id: _wanted(place, there[place.id], person) for place in drafted.places}
+    instance = drafted.instance(budget.left, needs)
+    previous = [Assignment(place.id, who, WORDS[place.duty]) for place, who in before if who != person.id]
     try:
         found = solve(instance, previous)
     except RuntimeError:
         return Change((), 0, is_known=False)
     after = {(each.sitting, each.person) for each in found.assignments}
-    left = [(place, who) for place, who in before if (place.id, who) not in after]
-    missing = Counter({place_id: number for (place_id, _duty), number in found.missing.items()})
+    why = blame(instance, found.missing) if found.missing and not budget.is_spent else {}
     possible = possible_people(instance)
-    redraws = []
+    redraws, kept = [], 0
     for place in drafted.places:
-        gone = [who for each, who in left if each.id == place.id]
-        if gone and needs[place.id] > len(place.standing) - len(gone):
-            freed = (drafted.colleagues[who].person.name for who in gone if who != person.id)
-            number = needs[place.id] - (len(place.standing) - len(gone))
-            others = sum((place.id, who) in after for each, who in before if each.id == place.id)
-            spare = max(0, possible.get(place.id, 0) - others)
-            redraws.append(Redraw(place, number, tuple(sorted(freed)), missing[place.id], spare))
-    return Change(tuple(redraws), len(before) - len(left))
+        stay = [who for who in there[place.id] if (place.id, who) in after]
+        kept += len(stay)
+        if needs[place.id] > len(stay):
+            key = place.id, WORDS[place.duty]
+            redraw = Redraw(
+                place,
+                needs[place.id] - len(stay),
+                tuple(
+                    sorted(
+                        drafted.colleagues[who].person.name for who in {*there[place.id]} - {*stay, person.id}
+                    )
+                ),
+                found.missing.get(key, 0),
+                max(0, possible.get(place.id, 0) - len(stay)),
+                tuple(in_words(drafted, each) for each in why.get(key, ())),
+            )
+            redraws.append(redraw)
+    return Change(tuple(redraws), kept)

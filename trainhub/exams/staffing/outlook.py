@@ -226,7 +226,7 @@ def _rows(
 ) -> tuple[PlaceOutlook, ...]:
     def row(place: Place) -> PlaceOutlook:
         key = place.id, WORDS[place.duty]
-        whys = tuple(_why(drafted, each) for each in reasons.get(key, ()))
+        whys = tuple(in_words(drafted, each) for each in reasons.get(key, ()))
         return PlaceOutlook(
             place, possible.get(place.id, 0), drawn.get(place.id, 0), missing.get(key, 0), whys
         )
@@ -234,7 +234,8 @@ def _rows(
     return tuple(row(place) for place in drafted.places)
 
 
-def _why(drafted: Draft, reason: Any) -> Why:
+def in_words(drafted: Draft, reason: Any) -> Why:
+    """Return a reason of the solver in the words of the rules, with the names of whom it keeps away."""
     people = (drafted.colleagues.get(each) for each in reason.people)
     names = tuple(sorted(each.person.name for each in people if each is not None))
     code = INSPECTOR_FROM_OUTSIDE if reason.reason in ("district", "site") else reason.reason

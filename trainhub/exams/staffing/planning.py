@@ -202,7 +202,6 @@ def draft(
     last: date,
     *,
     lenders: Sequence[int] = (),
-    away: Mapping[str, Sequence[Period]] | None = None,
     redrawn: bool = False,
     most: int = PAIRS_FOR_A_PAGE,
 ) -> Draft:
@@ -213,7 +212,6 @@ def draft(
         first: day of the period.
         last: day of the period.
         lenders: ids of further centres: their sittings are planned too, and their people may be lent.
-        away: when persons cannot come beside what is entered.
         redrawn: whether everybody appointed may also be sent elsewhere, at the price of a change.
         most: pairs of persons and places about which the rules are asked.
 
@@ -229,15 +227,12 @@ def draft(
     )
     places = tuple(place for sitting in sittings for place in _places_of(sitting, in_conflict))
     colleagues = _colleagues(everybody, first, last)
-    absent: dict[str, list[Period]] = defaultdict(list, away_periods(colleagues))
-    for person_id, periods in (away or {}).items():
-        absent[person_id] = [*absent[person_id], *periods]
     barred, asked = _by_register(places, colleagues, frozenset(centres if lenders else ()), redrawn)
     if len(asked) > most:
         raise TooLarge(_("This is too much to work out at once. Choose fewer days."))
     barred |= _by_rules(asked, colleagues)
     bound = _on_duty(colleagues, free={sitting.id for sitting in sittings} if redrawn else set())
-    return Draft(first, last, places, colleagues, barred, absent, bound)
+    return Draft(first, last, places, colleagues, barred, away_periods(colleagues), bound)
 
 
 def _places_of(sitting: Sitting, in_conflict: set[tuple[str, str]]) -> Iterable[Place]:
