@@ -82,6 +82,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["refusals"] = [record_refusal]
     app.extensions["chores"] = [chore for room in rooms for chore in room.chores]
     app.extensions["proofs"] = [room.proof for room in proving_rooms(settings.side)]
+    witnesses = {room.name: room.witness for room in proving_rooms(settings.side)}
+    app.extensions["witnesses"] = witnesses or None
     install_navigation(app, rooms)
     return app
 

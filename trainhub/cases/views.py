@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainhub.cases import views_desk, views_reader
 from trainhub.cases.blueprint import cases
 from trainhub.cases.views_desk import DESK
+from trainhub.cases.witness import bear_witness
 from trainhub.cases.work import open_work
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -20,4 +21,5 @@ room = Room(
         NavigationEntry(_l("Desk of cases"), "cases.desk", DESK),
     ),
     open_work=open_work,
+    witness=bear_witness,
 )

@@ -18,6 +18,7 @@ from trainhub.certificates.register import (
     waiting_sittings,
 )
 from trainhub.certificates.revocation import revoke
+from trainhub.certificates.witness import bear_witness
 from trainhub.certificates.work import ISSUE, open_work
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
@@ -144,4 +145,5 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    witness=bear_witness,
 )

@@ -47,16 +47,18 @@ def separation() -> None:
 )
 @says_json
 def audit(sitting: str | None, moment: str | None, as_json: bool) -> None:
-    """Run every rule over the whole register; status 1 if one is violated."""
+    """Run every rule over the register, compare it with the rooms' records; status 1 if anything is found."""
     with application(as_json), reading():
         report = rules.audit(at=_moment(moment), sitting=sitting)
         lines = [str(violation) for violation in report.violations]
         passed = [f"let pass by two of the oversight side: {each}" for each in report.overridden]
+        differing = [str(each) for each in report.differences or ()]
         plain = report.as_json()
-    count = len(lines)
-    told = f"{count} violations in {plain['rows']} rows, {len(passed)} more let pass."
-    say(plain, "\n".join([*lines, *passed, told]), as_json)
-    sys.exit(1 if count else 0)
+    told = f"{len(lines)} violations in {plain['rows']} rows, {len(passed)} more let pass."
+    if report.differences is not None:
+        told += f" {len(differing)} differences between the register and the rooms' records."
+    say(plain, "\n".join([*lines, *passed, *differing, told]), as_json)
+    sys.exit(0 if report.is_clean else 1)
 
 
 def _moment(text: str | None) -> datetime | None:

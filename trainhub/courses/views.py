@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainhub.courses import views_classes, views_films, views_learner, views_manage, views_viewing
 from trainhub.courses.blueprint import courses
 from trainhub.courses.glance import at_a_glance
+from trainhub.courses.witness import bear_witness
 from trainhub.courses.work import open_work
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -28,4 +29,5 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    witness=bear_witness,
 )

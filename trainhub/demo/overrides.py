@@ -10,7 +10,8 @@ from trainhub.exams.sittings import candidates_of, get_sitting
 from trainhub.governance.overrides import approve, propose
 from trainhub.kernel import clock
 from trainhub.kernel.db import transaction
-from trainhub.separation import relations
+from trainhub.separation.declaring import declare
+from trainhub.separation.models import Related
 
 PROPOSED = (
     ("supervisor", "S-07", "invigilator2", "该班结业已近半年，且当日仅此一人可派；已加派巡考员全程督查。", 3),
@@ -39,4 +40,5 @@ def _let_pass(world: World) -> None:
     with transaction():
         candidate = candidates_of(get_sitting(PAST))[0].person
         declared = world.persons["invigilator3"]
-        relations.state_related(declared, candidate, by=declared, source="declaration of the invigilator")
+        related = Related(person_id=declared.id, other_id=candidate.id)
+        declare(related, by=declared, source="declaration of the invigilator")

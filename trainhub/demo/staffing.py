@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from trainhub import separation
 from trainhub.demo.sittings import HELD, PLANNED, TODAY
 from trainhub.demo.world import World
 from trainhub.exams.sittings import candidates_of, get_sitting
@@ -12,7 +11,9 @@ from trainhub.exams.staffing import appoint, enter
 from trainhub.kernel import clock
 from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import Refused
+from trainhub.separation.declaring import declare
 from trainhub.separation.duties import Duty
+from trainhub.separation.models import Attended, Taught
 from trainhub.separation.refusals import record_refusal
 
 REGISTER = (
@@ -79,10 +80,11 @@ def _declare_earlier_teaching(world: World) -> None:
         learner = candidates_of(get_sitting(PLANNED))[0].person
         school, by = world.organisations["HONGYUAN"], world.persons["exam-admin"]
         period = (clock.today() - timedelta(days=160), clock.today() - timedelta(days=150))
-        relations = separation.relations
-        source = "declaration of earlier teaching"
-        relations.state_taught(world.persons["invigilator2"], TAUGHT, school, *period, by=by, source=source)
-        relations.state_attended(learner, TAUGHT, school, *period, by=by, source=source)
+        facts = {"class_code": TAUGHT, "organisation_code": school.code}
+        when = {"starts_on": period[0], "ends_on": period[1]}
+        taught = Taught(person_id=world.persons["invigilator2"].id, **facts, **when)
+        attended = Attended(person_id=learner.id, **facts, **when)
+        declare(taught, attended, by=by, source="declaration of earlier teaching")
 
 
 def _try_what_is_forbidden(world: World) -> None:

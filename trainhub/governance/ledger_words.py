@@ -110,6 +110,7 @@ WORDS: dict[str, Any] = {
     "person.renamed": _l("Person's name changed"),
     "refusal.seen": _l("Refusal looked into"),
     "regulations.loaded": _l("Figures of the law loaded"),
+    "relation.declared": _l("Declaration made"),
     "report.made": _l("Proof report made"),
     "results.marked": _l("Results marked"),
     "results.published": _l("Results published"),

@@ -21,6 +21,7 @@ from trainhub.governance.guards import current_duties, requires
 from trainhub.governance.models import Grant
 from trainhub.governance.proving import prove
 from trainhub.governance.views_organisations import ADMINISTRATORS
+from trainhub.governance.witness import bear_witness
 from trainhub.governance.work import ending_soon, open_work
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
@@ -188,4 +189,5 @@ room = Room(
     open_work=open_work,
     at_a_glance=at_a_glance,
     proof=prove,
+    witness=bear_witness,
 )

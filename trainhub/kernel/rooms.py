@@ -102,6 +102,14 @@ ProofOfSitting = Callable[[str], list[Any]]
 """(code of a sitting) -> sections of its proof report that this room contributes, by reading alone."""
 
 
+Witness = Callable[[], list[Any]]
+"""() -> testimonies of the room, by reading its own tables alone."""
+
+
+def _no_witness() -> list[Any]:
+    return []
+
+
 def _no_proof(_sitting_code: str) -> list[Any]:
     return []
 
@@ -127,6 +135,7 @@ class Room:
         at_a_glance: figures and charts of this room for a person's home page.
         chores: what a serving process looks after.
         proof: what it has to say of a sitting in the proof report.
+        witness: what its own tables say that the register of separation must hold.
     """
 
     name: str
@@ -137,3 +146,4 @@ class Room:
     at_a_glance: AtAGlance = field(default=_no_glance)
     chores: tuple[Chore, ...] = ()
     proof: ProofOfSitting = field(default=_no_proof)
+    witness: Witness = field(default=_no_witness)

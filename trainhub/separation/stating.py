@@ -59,7 +59,7 @@ def state(*rows: Relation, by: Person | None, source: str) -> None:
         Refused: a rule forbids it.
     """
     for row in rows:
-        _fill_period(row)
+        fill_period(row)
         row.void = bool(row.void)
         row.source = source
         row.stated_by_id = None if by is None else by.id
@@ -71,7 +71,8 @@ def state(*rows: Relation, by: Person | None, source: str) -> None:
     db.session.flush()
 
 
-def _fill_period(row: Any) -> None:
+def fill_period(row: Any) -> None:
+    """Let the period of a row begin today unless it says otherwise."""
     if row.starts_on is None:
         row.starts_on = clock.today()
 

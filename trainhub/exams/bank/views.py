@@ -26,6 +26,7 @@ from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
+from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
@@ -199,4 +200,5 @@ room = Room(
     navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    witness=bear_witness,
 )

@@ -12,6 +12,7 @@ from trainhub.exams.marking.models import Result, ResultState
 from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.witness import bear_witness
 from trainhub.exams.marking.work import MARK, PUBLISH, open_work
 from trainhub.exams.sittings import (
     Candidate,
@@ -171,4 +172,5 @@ room = Room(
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),
     ),
     open_work=open_work,
+    witness=bear_witness,
 )

@@ -26,6 +26,7 @@ from trainhub.exams.papers.sealing import (
     see_proof,
     send_paper_back,
 )
+from trainhub.exams.papers.witness import bear_witness
 from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
@@ -179,4 +180,5 @@ room = Room(
     navigation=(NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),),
     open_work=open_work,
     proof=prove,
+    witness=bear_witness,
 )

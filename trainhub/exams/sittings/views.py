@@ -30,6 +30,7 @@ from trainhub.exams.sittings.proving import prove
 from trainhub.exams.sittings.registration import find_eligibility
 from trainhub.exams.sittings.seating import arrange
 from trainhub.exams.sittings.tickets import last_ticket_file, read_ticket_file
+from trainhub.exams.sittings.witness import bear_witness
 from trainhub.exams.sittings.work import open_work
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
@@ -243,4 +244,5 @@ room = Room(
     open_work=open_work,
     at_a_glance=at_a_glance,
     proof=prove,
+    witness=bear_witness,
 )

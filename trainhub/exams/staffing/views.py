@@ -25,6 +25,7 @@ from trainhub.exams.staffing.proving import prove
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
 from trainhub.exams.staffing.views_draws import blueprint as draws
 from trainhub.exams.staffing.views_plan import planning
+from trainhub.exams.staffing.witness import bear_witness
 from trainhub.exams.staffing.work import open_work
 from trainhub.governance.duties import holders, organisations_for
 from trainhub.governance.guards import requires
@@ -209,4 +210,5 @@ room = Room(
     ),
     open_work=open_work,
     proof=prove,
+    witness=bear_witness,
 )
