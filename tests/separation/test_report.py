@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from tests.factories.ledger import settle
 from tests.factories.people import make_officer
 from tests.factories.reports import make_story
 from tests.factories.separation import state_class, state_sitting
@@ -18,7 +19,7 @@ from trainhub.cli import main
 from trainhub.config import read_settings
 from trainhub.governance import overrides
 from trainhub.governance.ledger_words import WORDS
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
@@ -28,6 +29,7 @@ from trainhub.separation.report import text_of
 from trainhub.separation.report_checking import Verdict, attached, check_report
 from trainhub.separation.report_issuing import issue_report
 from trainhub.separation.report_making import make_report
+from trainhub.separation.report_signing import prepare_signer, signed_json
 
 
 @pytest.fixture
@@ -185,6 +187,84 @@ def test_a_signed_report_is_genuine_as_pdf_as_json_and_as_the_attachment(story):
     assert story.sitting in entry.body
 
 
+@pytest.fixture
+def proved(story):
+    """A report whose entries stand under a signed head, and its certificate."""
+    with transaction():
+        settle()
+    made = issue_report(story.sitting, names=Names.MASKED, by=None, words=WORDS)
+    return made, made.certificate.read_bytes()
+
+
+def test_every_entry_is_proved_under_the_newest_signed_head(proved):
+    made, certificate = proved
+    entries, head = made.report["ledger"]["entries"], made.report["ledger"]["head"]
+
+    assert all(each["proof"] for each in entries)
+    for key in (None, bytes.fromhex(head["public_key"])):
+        found = check_report(made.pdf, certificate, key)
+        assert (found.verdict, found.proofs, found.problems) == (Verdict.GENUINE, len(entries), ())
+        assert ("--ledger-key" in found.remark) is (key is None)
+
+
+def test_what_was_decided_after_the_head_is_told_as_not_proved(proved, story):
+    made, certificate = proved
+    overrides.propose(
+        "S-07",
+        db.session.get_one(Person, story.instructor),
+        story.sitting,
+        "偏远考点无其他监考员，已加派巡考。",
+        by=make_officer(Duty.SUPERVISE),
+    )
+    db.session.commit()
+    later = issue_report(story.sitting, names=Names.MASKED, by=None, words=WORDS)
+
+    assert [each["kind"] for each in later.report["ledger"]["entries"] if each["proof"] is None] == [
+        "override.proposed"
+    ]
+    found = check_report(later.json, certificate)
+    assert found.verdict is Verdict.GENUINE
+    assert "1 entries are newer than the head" in found.remark
+
+
+def test_without_a_head_a_report_says_that_nothing_is_proved(signed):
+    made, certificate = signed
+    found = check_report(made.json, certificate)
+
+    assert (found.verdict, found.proofs, found.head) == (Verdict.GENUINE, 0, None)
+    assert "no head" in found.remark
+
+
+def test_a_head_of_another_ledger_and_a_path_that_leads_nowhere_contradict_the_report(proved):
+    made, certificate = proved
+    foreign = check_report(made.json, certificate, bytes(range(32)))
+    assert foreign.verdict is Verdict.CONTRADICTED
+    assert "not signed by this key" in foreign.problems[0]
+    files = prepare_signer()
+    for change in (_other_path, _other_root, _other_body, _no_head):
+        report = json.loads(json.dumps(made.report))
+        change(report["ledger"])
+        found = check_report(signed_json(report, files), certificate)
+        assert found.verdict is Verdict.CONTRADICTED, change
+        assert found.problems, change
+
+
+def _other_path(ledger):
+    ledger["entries"][0]["proof"]["path"][0] = "00" * 32
+
+
+def _other_root(ledger):
+    ledger["head"]["root"] = "00" * 32
+
+
+def _other_body(ledger):
+    next(each for each in ledger["entries"] if each["body"])["body"] += " "
+
+
+def _no_head(ledger):
+    ledger["head"] = {"size": 1}
+
+
 @pytest.fixture(scope="module")
 def signed(migrated, tmp_path_factory):
     """A signed report and its certificate, made once."""
@@ -287,6 +367,14 @@ def test_the_command_line_refuses_an_unknown_sitting(app, monkeypatch, tmp_path)
     assert (told.exit_code, "error" in json.loads(told.stdout)) == (1, True)
     assert not output.exists()
     assert run("report", "--output", str(output)).exit_code == 2
+
+
+def test_an_audit_of_an_unknown_sitting_finds_nothing_clean(app, monkeypatch):
+    monkeypatch.setenv("TRAINHUB_INSTANCE", str(app.config["SETTINGS"].instance))
+    told = run("audit", "--sitting", "NONE", "--json")
+    assert (told.exit_code, "NONE" in json.loads(told.stdout)["error"]) == (1, True)
+    plain = run("audit", "--sitting", "NONE")
+    assert (plain.exit_code, "NONE" in plain.output) == (1, True)
 
 
 def run(*arguments):

@@ -99,16 +99,28 @@ def report(sitting: str, output: Path, names: str, lang: str, as_json: bool) -> 
 @separation.command("verify-report")
 @click.argument("file", type=existing_file)
 @click.option("--certificate", type=existing_file, help="Certificate of the oversight side (PEM).")
+@click.option("--ledger-key", "key", help="The ledger's public key as known from elsewhere, 64 hex digits.")
 @says_json
-def verify_report(file: Path, certificate: Path | None, as_json: bool) -> None:
+def verify_report(file: Path, certificate: Path | None, key: str | None, as_json: bool) -> None:
     """Tell whether a proof report is whole and holds, by the file alone; needs no database."""
     trusted = certificate or read_settings().keys / FOLDER / CERTIFICATE
     if not trusted.is_file():
         raise click.UsageError("give the certificate of the oversight side: --certificate FILE")
-    found = check_report(file.read_bytes(), trusted.read_bytes())
-    lines = [f"{found.verdict.value}: {found.reason}", *(f"  {problem}" for problem in found.problems)]
+    found = check_report(file.read_bytes(), trusted.read_bytes(), _ledger_key(key))
+    said = [*found.problems, *([found.remark] if found.remark else [])]
+    lines = [f"{found.verdict.value}: {found.reason}", *(f"  {each}" for each in said)]
     say(found.as_json(), "\n".join(lines), as_json)
     sys.exit(0 if found.verdict is Verdict.GENUINE else 1)
+
+
+def _ledger_key(text: str | None) -> bytes | None:
+    try:
+        key = None if text is None else bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if key is not None and len(key) != 32:
+        raise click.BadParameter("64 hexadecimal digits", param_hint="--ledger-key")
+    return key
 
 
 @separation.command("rules")

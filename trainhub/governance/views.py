@@ -14,6 +14,7 @@ from trainhub.governance import (
     views_ledger,
     views_organisations,
     views_separation,
+    views_sittings,
 )
 from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
@@ -38,6 +39,7 @@ views_organisations.add_routes(governance)
 views_identity.add_routes(governance)
 views_separation.add_routes(governance)
 views_ledger.add_routes(governance)
+views_sittings.add_routes(governance)
 
 
 @governance.get("/people")
@@ -183,6 +185,7 @@ room = Room(
         NavigationEntry(_l("Organisations"), "governance.list_organisations", ADMINISTRATORS),
         NavigationEntry(_l("Ledger"), "governance.read_ledger", (Duty.AUDIT,)),
         NavigationEntry(_l("Rules of separation"), "governance.list_rules", (Duty.AUDIT, Duty.SUPERVISE)),
+        NavigationEntry(_l("Sittings on record"), "governance.list_sittings", (Duty.AUDIT, Duty.SUPERVISE)),
         NavigationEntry(_l("Audit of separation"), "governance.audit", (Duty.AUDIT,)),
         NavigationEntry(_l("Refused decisions"), "governance.list_refusals", (Duty.AUDIT, Duty.SUPERVISE)),
     ),

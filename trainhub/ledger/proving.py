@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import rfc8785
@@ -15,7 +17,10 @@ from trainhub.ledger.append import leaf_hash
 from trainhub.ledger.models import Entry, Head, Leaf
 from trainhub.ledger.sequencing import from_stored, head_as_json, newest_head, said_by
 from trainhub.ledger.signing import is_signed, key_id, public_key, sign
-from trainhub.ledger.tree import begins, consistency_path, includes, inclusion_path
+from trainhub.ledger.tree import Node, begins, consistency_path, includes, inclusion_path
+
+_LOT = 25
+"""Leaves whose paths are asked for at once: a path has up to thirty nodes, and SQLite takes some hundred."""
 
 
 def promise(entry: Entry) -> dict[str, Any]:
@@ -58,6 +63,32 @@ def prove(entry_id: int, head: Head | None = None) -> dict[str, Any]:
         "head": head_as_json(head),
         "public_key": public_key().hex(),
     }
+
+
+def inclusions(leaf_hashes: Sequence[str], head: Head) -> dict[str, dict[str, Any]]:
+    """Return index and path of each of many leaves that a head covers, with few questions to the database."""
+    places: dict[str, int] = {}
+    for start in range(0, len(leaf_hashes), _LOT):
+        lot = leaf_hashes[start : start + _LOT]
+        found = select(Leaf.leaf_hash, Leaf.position).where(
+            Leaf.leaf_hash.in_(lot), Leaf.position < head.size
+        )
+        places |= {leaf: int(position or 0) for leaf, position in db.session.execute(found)}
+    indices = sorted(places.values())
+    size = head.size
+    paths: dict[int, list[bytes]] = {}
+    for start in range(0, len(indices), _LOT):
+        lot_of = indices[start : start + _LOT]
+        walked = from_stored(partial(_paths, lot_of, size))
+        paths |= dict(zip(lot_of, walked, strict=True))
+    return {
+        leaf: {"index": index, "path": [step.hex() for step in paths[index]]}
+        for leaf, index in places.items()
+    }
+
+
+def _paths(indices: Sequence[int], size: int, node: Node) -> list[list[bytes]]:
+    return [inclusion_path(index, size, node) for index in indices]
 
 
 def prove_growth(first: Head, second: Head) -> dict[str, Any]:
@@ -112,4 +143,4 @@ def grew(proof: dict[str, Any], public: bytes) -> bool:
     return begins(first["size"], roots[0], second["size"], roots[1], path)
 
 
-__all__ = ["grew", "problems_of_proof", "promise", "prove", "prove_growth", "said_by"]
+__all__ = ["grew", "inclusions", "problems_of_proof", "promise", "prove", "prove_growth", "said_by"]

@@ -156,6 +156,11 @@ def violations_of_sitting(sitting_code: str) -> list[Violation]:
     return violations_of([rule for rule in RULES if _speaks_of_sittings(rule)], sitting=sitting_code)
 
 
+def violations_in(sittings: Select[Any]) -> list[Violation]:
+    """Return what violates a rule now in the sittings whose codes a query gives, and was not let pass."""
+    return parted(_found([rule for rule in RULES if _speaks_of_sittings(rule)], None, sittings))[0]
+
+
 def require_sitting(sitting_code: str, *, by: Person) -> None:
     """Refuse to go on with a sitting in which a rule is violated now.
 

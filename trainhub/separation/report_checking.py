@@ -19,6 +19,8 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 
 from trainhub.kernel.documents import examination
 from trainhub.ledger.append import leaf_hash
+from trainhub.ledger.signing import is_signed, key_id
+from trainhub.ledger.tree import includes
 from trainhub.separation.report import FORMAT, canonical
 from trainhub.separation.report_signing import ALGORITHM, ATTACHMENT, key_name
 
@@ -49,6 +51,7 @@ class Checked:
         proofs: how many inclusion proofs hold against the head.
         head: the ledger's head that the report names.
         problems: what does not hold.
+        remark: what the reader should know although everything holds.
     """
 
     verdict: Verdict
@@ -58,6 +61,7 @@ class Checked:
     proofs: int = 0
     head: Mapping[str, Any] | None = None
     problems: tuple[str, ...] = field(default=())
+    remark: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """Return the finding in the form that the command line prints."""
@@ -74,6 +78,7 @@ class Checked:
             "proofs": self.proofs,
             "head": self.head,
             "problems": list(self.problems),
+            "remark": self.remark,
         }
 
 
@@ -85,26 +90,28 @@ _REASONS: dict[Verdict, str] = {
 }
 
 
-def check_report(data: bytes, certificate: bytes) -> Checked:
+def check_report(data: bytes, certificate: bytes, ledger_key: bytes | None = None) -> Checked:
     """Tell what a report is: PDF or JSON.
 
     Args:
         data: the whole file.
         certificate: PEM, of the oversight side whom the reader trusts.
+        ledger_key: public key of the ledger as known from elsewhere; without it the report's own is believed.
 
     Returns:
         A finding; never an exception, whatever the bytes are.
     """
     if len(data) > MAXIMUM_BYTES:
         return _bad(Verdict.UNREADABLE)
-    return _check_pdf(data, certificate) if data.startswith(b"%PDF-") else _check_json(data, certificate)
+    check = _check_pdf if data.startswith(b"%PDF-") else _check_json
+    return check(data, certificate, ledger_key)
 
 
 def _bad(verdict: Verdict, reason: str = "") -> Checked:
     return Checked(verdict, reason or _REASONS[verdict])
 
 
-def _check_pdf(data: bytes, certificate: bytes) -> Checked:
+def _check_pdf(data: bytes, certificate: bytes, ledger_key: bytes | None) -> Checked:
     verdict, _why = examination.examine(data, certificate, MAXIMUM_BYTES, claims=lambda file: _MARK in file)
     if verdict is not examination.Verdict.GENUINE:
         return _bad(Verdict(verdict.value))
@@ -112,7 +119,7 @@ def _check_pdf(data: bytes, certificate: bytes) -> Checked:
         inner = attached(data)
     except Exception:  # a signed file without the attachment is none of our reports
         return _bad(Verdict.INCOMPLETE, "The PDF is signed, but carries no report.json.")
-    return _check_json(inner, certificate)
+    return _check_json(inner, certificate, ledger_key)
 
 
 def attached(data: bytes) -> bytes:
@@ -129,7 +136,7 @@ def attached(data: bytes) -> bytes:
     raise LookupError(ATTACHMENT)
 
 
-def _check_json(data: bytes, certificate: bytes) -> Checked:
+def _check_json(data: bytes, certificate: bytes, ledger_key: bytes | None) -> Checked:
     try:
         envelope = json.loads(data)
         report, signature = envelope["report"], envelope["signature"]
@@ -145,7 +152,7 @@ def _check_json(data: bytes, certificate: bytes) -> Checked:
         return _bad(Verdict.ALTERED if told == key_name(certificate) else Verdict.FOREIGN)
     if not is_whole or told != key_name(certificate) or report.get("format") != FORMAT:
         return _bad(Verdict.ALTERED)
-    return _check_ledger(report)
+    return _check_ledger(report, ledger_key)
 
 
 _ENVELOPE = {"report", "signature"}
@@ -162,16 +169,61 @@ def _signature_holds(certificate: bytes, value: bytes, signed: bytes) -> bool:
     return True
 
 
-def _check_ledger(report: Mapping[str, Any]) -> Checked:
-    entries, head = report["ledger"]["entries"], report["ledger"]["head"]
+def _check_ledger(report: Mapping[str, Any], ledger_key: bytes | None) -> Checked:
     problems: list[str] = []
-    leaves = sum(_leaf_holds(each, problems) for each in entries)
-    proofs = 0
+    leaves, proofs, head, entries = 0, 0, None, ()
+    try:
+        entries, head = report["ledger"]["entries"], report["ledger"]["head"]
+        leaves = sum(_leaf_holds(each, problems) for each in entries)
+        if head is not None:
+            problems += _problems_of_head(head, ledger_key)
+            proofs = sum(_is_included(each, head, problems) for each in entries)
+    except (KeyError, TypeError, ValueError) as problem:
+        problems.append(f"what it says of the ledger cannot be read: {problem!r}")
     if problems:
         reason = "The report is genuine, but what it says of the ledger does not hold."
         return Checked(Verdict.CONTRADICTED, reason, report, leaves, proofs, head, tuple(problems))
     reason = "The signature covers the whole report, and everything in it that can be computed anew holds."
-    return Checked(Verdict.GENUINE, reason, report, leaves, proofs, head)
+    remark = _remark(head, len(entries) - proofs, ledger_key)
+    return Checked(Verdict.GENUINE, reason, report, leaves, proofs, head, remark=remark)
+
+
+def _remark(head: Mapping[str, Any] | None, uncovered: int, ledger_key: bytes | None) -> str:
+    """Return what a genuine report does not prove by itself."""
+    if head is None:
+        return "The report names no head of the ledger: that its entries stand there is not proved."
+    told = []
+    if ledger_key is None:
+        told.append(
+            "The head of the ledger was checked with the key that the report itself names; give --ledger-key "
+            "as known from elsewhere, or compare the head with one that was kept outside."
+        )
+    if uncovered:
+        told.append(f"{uncovered} entries are newer than the head: that they stand there is not proved.")
+    return " ".join(told)
+
+
+def _problems_of_head(head: Mapping[str, Any], ledger_key: bytes | None) -> list[str]:
+    key = ledger_key or (bytes.fromhex(head["public_key"]) if head["public_key"] else None)
+    if key is None:
+        return ["the report does not name the key of the ledger: give --ledger-key"]
+    said = {name: head[name] for name in ("size", "root", "at", "key")}
+    if head["key"] != key_id(key) or not is_signed(said, head["signature"], key):
+        return ["the head of the ledger is not signed by this key"]
+    return []
+
+
+def _is_included(entry: Mapping[str, Any], head: Mapping[str, Any], problems: list[str]) -> bool:
+    """Walk from a leaf to the root of the head, where the report holds the path."""
+    proof = entry["proof"]
+    if proof is None:
+        return False
+    path = [bytes.fromhex(step) for step in proof["path"]]
+    leaf, root = bytes.fromhex(entry["leaf_hash"]), bytes.fromhex(head["root"])
+    holds = includes(leaf, proof["index"], head["size"], path, root)
+    if not holds:
+        problems.append(f"{entry['leaf_hash'][:16]}: the path does not lead from this leaf to the head")
+    return holds
 
 
 def _leaf_holds(entry: Mapping[str, Any], problems: list[str]) -> bool:

@@ -13,7 +13,10 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _, _l, in_language
-from trainhub.ledger import Entry
+from trainhub.ledger import Entry, Head, newest_head
+from trainhub.ledger.proving import inclusions
+from trainhub.ledger.sequencing import head_as_json
+from trainhub.ledger.signing import may_sign, public_key
 from trainhub.separation.auditor import audit
 from trainhub.separation.models import Appointed, Registered
 from trainhub.separation.naming import Names, persons_called
@@ -128,7 +131,14 @@ def _known(
 def _ledger(
     entries: list[Entry], names: Names, known: dict[str, str], words: Mapping[str, Any]
 ) -> dict[str, Any]:
-    told = proven(entries, names, known)
+    """Return the entries with their proofs under the newest signed head; what it does not cover has none."""
+    told, head = proven(entries, names, known), newest_head()
+    proofs = {} if head is None else inclusions([each["leaf_hash"] for each in told], head)
     for each in told:
         each["text"] = str(words.get(each["kind"], each["kind"]))
-    return {"head": None, "entries": told}
+        each["proof"] = proofs.get(each["leaf_hash"])
+    return {"head": None if head is None else _head(head), "entries": told}
+
+
+def _head(head: Head) -> dict[str, Any]:
+    return head_as_json(head) | {"public_key": public_key().hex() if may_sign() else None}
