@@ -6,6 +6,7 @@ out once, when the report is made: so the setting for names holds everywhere.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -26,6 +27,8 @@ ORDER = (
     "pool",
     "exclusions",
     "draws",
+    "drawn",
+    "frozen_exclusions",
     "staff",
     "decisions",
     "refusals",
@@ -88,6 +91,7 @@ class Section:
         note: what the reader should know of it.
         nothing: what an empty table means.
         printed: how many of the rows are printed; None for all. JSON holds all of them.
+        files: whole documents by name that the JSON holds besides, for machines.
     """
 
     id: str
@@ -97,6 +101,7 @@ class Section:
     note: Any = ""
     nothing: Any = ""
     printed: int | None = field(default=None)
+    files: Mapping[str, Any] = field(default_factory=dict)
 
 
 def facts(id: str, title: Any, what: Any, value: Any, rows: Iterable[tuple[Any, Any]]) -> Section:
@@ -140,7 +145,20 @@ class Writing:
             "rows": [
                 {name: self.cell(cell) for name, cell in zip(ids, row, strict=True)} for row in section.rows
             ],
+            "files": {name: self._file(document) for name, document in section.files.items()},
         }
+
+    def _file(self, document: Any) -> Any:
+        """Return a document as it is, without bodies of the ledger that name somebody in full."""
+        if isinstance(document, dict):
+            if {"body", "salt"} <= set(document) and self._names_somebody(document["body"]):
+                document = {**document, "body": None, "salt": None}
+            return {name: self._file(value) for name, value in document.items()}
+        return [self._file(each) for each in document] if isinstance(document, list) else document
+
+    def _names_somebody(self, body: Any) -> bool:
+        written = json.dumps(body, ensure_ascii=False)
+        return scrubbed(written, self.names, self.known) != written
 
     def cell(self, cell: Any) -> Any:
         """Return one value as JSON holds it."""

@@ -54,7 +54,10 @@ def entries_of_sitting(sitting_code: str) -> list[Entry]:
     told = not_(or_(*(Entry.kind.startswith(prefix) for prefix in _NOT_TOLD)))
     of_sitting = entries_about([sitting_code], and_(Entry.at >= since, told))
     of_papers = entries_about(papers_used(sitting_code), Entry.kind.startswith("paper."))
-    return sorted({entry.id: entry for entry in (*of_sitting, *of_papers)}.values(), key=lambda each: each.id)
+    drawn = {str(facts_of_entry(entry)["draw"]) for entry in of_sitting if entry.kind.startswith("draw.")}
+    of_draws = entries_about(drawn, Entry.kind.startswith("draw."))
+    found = {entry.id: entry for entry in (*of_sitting, *of_papers, *of_draws)}
+    return sorted(found.values(), key=lambda each: each.id)
 
 
 def body_of(entry: Entry) -> dict[str, Any]:

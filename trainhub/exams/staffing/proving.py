@@ -1,4 +1,4 @@
-"""What staffing has to say in the proof report of a sitting: pool, exclusions with their reasons, staff."""
+"""What staffing has to say in the proof report of a sitting: pool, exclusions with reasons, draws, staff."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from sqlalchemy import select
 
 from trainhub.exams.sittings import Sitting
 from trainhub.exams.staffing.appointing import Choice, choices_for
+from trainhub.exams.staffing.draws import drawn_at, draws_of
 from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffMember
+from trainhub.exams.staffing.pools import DUTIES
+from trainhub.exams.staffing.proving_draws import excluded_at, frozen_pool, prove_draws
 from trainhub.exams.staffing.register import STAFF_DUTIES
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _l
@@ -27,7 +30,7 @@ _OUTCOMES = {
 
 
 def prove(sitting_code: str) -> list[Section]:
-    """Return pool, exclusions and staff of a sitting; nothing if the sitting is not ours."""
+    """Return pool, exclusions, draws and staff of a sitting; nothing if the sitting is not ours."""
     sitting = db.session.scalar(select(Sitting).where(Sitting.code == sitting_code))
     if sitting is None:
         return []
@@ -37,7 +40,14 @@ def prove(sitting_code: str) -> list[Section]:
         )
     )
     choices = {duty: choices_for(sitting, duty) for duty in STAFF_DUTIES}
-    return [_pool(sitting, choices, appointments), _exclusions(choices), _staff(appointments)]
+    found = draws_of(sitting)
+    frozen = frozen_pool(found)
+    return [
+        _pool(sitting, choices, appointments) if frozen is None else _frozen(sitting, frozen, appointments),
+        _exclusions(choices),
+        *prove_draws(found, sitting.code),
+        _staff(appointments, drawn_at(sitting)),
+    ]
 
 
 def _pool(
@@ -56,6 +66,31 @@ def _pool(
             rows.append(
                 _pooled(choice.person.id, duty, "excluded" if choice.violations else outcome, members)
             )
+    note = _l("Who stands in the register of the exam centre for a duty on the day of the sitting.")
+    return _pool_section(rows, note)
+
+
+def _frozen(sitting: Sitting, pool: dict[str, Any], appointments: Iterable[Appointment]) -> Section:
+    """Return the pool as it was frozen for the newest draw, with what became of each person."""
+    members = _members(sitting)
+    states = {(row.person_id, row.duty): row.state for row in appointments}
+    excluded = excluded_at(pool, sitting.code)
+    rows = []
+    for person in pool["people"]:
+        for duty in (DUTIES[name] for name in person["duties"]):
+            state = states.pop((person["id"], duty.value), None)
+            outcome = "excluded" if (person["id"], duty) in excluded else "free"
+            outcome = _BY_STATE[state] if state else outcome
+            rows.append(_pooled(person["id"], duty, outcome, members))
+    rows += [_pooled(person, duty, _BY_STATE[state], members) for (person, duty), state in states.items()]
+    note = _l("Who stood in the pool that was frozen for the newest draw, and who was appointed besides.")
+    return _pool_section(rows, note)
+
+
+_BY_STATE: dict[str, str] = {AppointmentState.APPOINTED: "on_duty", AppointmentState.WITHDRAWN: "withdrawn"}
+
+
+def _pool_section(rows: Iterable[tuple[Any, ...]], note: Any) -> Section:
     columns = (
         Column("person", _l("Person")),
         Column("duty", _l("Duty")),
@@ -63,7 +98,6 @@ def _pool(
         Column("district", _l("District")),
         Column("outcome", _l("Outcome"), 1.5),
     )
-    note = _l("Who stands in the register of the exam centre for a duty on the day of the sitting.")
     nothing = _l("Nobody stands in the register of exam staff for that day.")
     return Section("pool", _l("Pool of exam staff"), columns, tuple(rows), note, nothing)
 
@@ -123,11 +157,12 @@ def _exclusions(choices: dict[Duty, list[Choice]]) -> Section:
     return Section("exclusions", _l("Excluded by rules"), columns, rows, note, nothing)
 
 
-def _staff(appointments: Iterable[Appointment]) -> Section:
+def _staff(appointments: Iterable[Appointment], drawn: set[int]) -> Section:
     columns = (
         Column("person", _l("Person")),
         Column("duty", _l("Duty")),
         Column("room", _l("Room")),
+        Column("how", _l("Drawn or by hand")),
         Column("appointed_by", _l("Appointed by")),
         Column("appointed_at", _l("Appointed at"), 1.4),
         Column("state", _l("State")),
@@ -136,17 +171,17 @@ def _staff(appointments: Iterable[Appointment]) -> Section:
         Column("reason", _l("Reason"), 2),
     )
     nothing = _l("Nobody was appointed to this sitting.")
-    return Section(
-        "staff", _l("Staff on duty"), columns, tuple(_on_duty(row) for row in appointments), "", nothing
-    )
+    rows = tuple(_on_duty(row, row.id in drawn) for row in appointments)
+    return Section("staff", _l("Staff on duty"), columns, rows, "", nothing)
 
 
-def _on_duty(row: Appointment) -> tuple[Any, ...]:
+def _on_duty(row: Appointment, drawn: bool) -> tuple[Any, ...]:
     stands = row.state == AppointmentState.APPOINTED
     return (
         Who(row.person_id),
         Coded(row.duty, Duty(row.duty).label),
         None if row.room is None else row.room.name,
+        Coded("drawn", _l("drawn")) if drawn else Coded("by_hand", _l("by hand")),
         Who(row.appointed_by_id),
         row.appointed_at,
         Coded(row.state, _l("on duty") if stands else _l("withdrawn")),
