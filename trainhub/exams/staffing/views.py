@@ -23,6 +23,7 @@ from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.exams.staffing.proving import prove
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
+from trainhub.exams.staffing.views_declarations import blueprint as declarations
 from trainhub.exams.staffing.views_draws import blueprint as draws
 from trainhub.exams.staffing.views_plan import planning
 from trainhub.exams.staffing.witness import bear_witness
@@ -200,13 +201,14 @@ def own_duties() -> ResponseReturnValue:
 room = Room(
     name="exams.staffing",
     side="exam",
-    blueprints=(staffing, draws, planning),
+    blueprints=(staffing, draws, declarations, planning),
     navigation=(
         NavigationEntry(_l("Exam staff"), "staffing.list_sittings", (Duty.ASSIGN_STAFF,)),
         NavigationEntry(
             _l("Draws of exam staff"), "draws.list_draws", (Duty.ASSIGN_STAFF, Duty.SUPERVISE, Duty.AUDIT)
         ),
         NavigationEntry(_l("My duties"), "staffing.own_duties", STAFF_DUTIES),
+        NavigationEntry(_l("My declarations"), "declarations.list_declarations", STAFF_DUTIES),
     ),
     open_work=open_work,
     proof=prove,
