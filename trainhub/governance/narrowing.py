@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import or_, select
-
-from trainhub.kernel.db import db
-from trainhub.people.models import Account, Person
+from trainhub.separation.search import persons_called_so
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def choices(sections: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, 
 
 def narrowed(sections: Sequence[Mapping[str, Any]], narrowing: Narrowing) -> list[dict[str, Any]]:
     """Return the sections with the rows that somebody looks for; what holds none of them is left out."""
-    ids = _persons(narrowing.person) if narrowing.person else set()
+    ids = set(persons_called_so(narrowing.person)) if narrowing.person else set()
     kept = []
     for section in sections:
         if narrowing.section and section["id"] != narrowing.section:
@@ -98,9 +95,3 @@ def _is_person(cell: Any, wanted: str, ids: set[str]) -> bool:
         return False
     person = cell["person"]
     return person in ids or cell["text"] == wanted or (len(wanted) >= 8 and person.startswith(wanted))
-
-
-def _persons(wanted: str) -> set[str]:
-    accounts = select(Account.person_id).where(Account.username == wanted)
-    named = or_(Person.id == wanted, Person.name == wanted, Person.id.in_(accounts))
-    return set(db.session.scalars(select(Person.id).where(named)))

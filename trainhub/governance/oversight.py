@@ -29,7 +29,7 @@ from trainhub.separation.replay import (
     row_of,
     superseding,
 )
-from trainhub.separation.search import PERSONS, Question, find
+from trainhub.separation.search import PERSONS, Question, find, persons_called_so
 from trainhub.separation.wording import COLUMN_WORDS, RELATION_WORDS, described, names_of, persons_in
 
 separation = Blueprint("separation", __name__, url_prefix="/oversight")
@@ -58,6 +58,7 @@ def list_relations() -> ResponseReturnValue:
         described=described([found.row for found in rows]),
         names=names_of({question.person, *persons_in(found.row for found in rows)}),
         relations=list(RELATIONS),
+        pictured=persons_called_so(question.person) if question.person else [],
         **WORDS,
     )
     return page, 422 if problem else 200

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from trainhub.governance import (
     accounts,
     duties,
+    views_graph,
     views_identity,
     views_ledger,
     views_organisations,
@@ -40,6 +41,7 @@ views_identity.add_routes(governance)
 views_separation.add_routes(governance)
 views_ledger.add_routes(governance)
 views_sittings.add_routes(governance)
+views_graph.add_routes(governance)
 
 
 @governance.get("/people")

@@ -47,7 +47,7 @@ class Found:
 
 def find(question: Question, page: int, per_page: int) -> tuple[list[Found], int]:
     """Return one page of the rows that answer a question, the latest known first, and how many there are."""
-    persons = _persons(question.person) if question.person else None
+    persons = persons_called_so(question.person) if question.person else None
     parts = [
         _part(name, model, question, persons)
         for name, model in RELATIONS.items()
@@ -84,7 +84,8 @@ def _any(model: type[Relation], columns: list[str], values: list[str]) -> Column
     return or_(*(getattr(model, column).in_(values) for column in columns))
 
 
-def _persons(wanted: str) -> list[str]:
+def persons_called_so(wanted: str) -> list[str]:
+    """Return the persons whom somebody means by a random id, a whole name or a user name."""
     by_account = select(Account.person_id).where(Account.username == wanted)
     named = select(Person.id).where(
         or_(Person.id == wanted, Person.name == wanted, Person.id.in_(by_account))
