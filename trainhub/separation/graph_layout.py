@@ -11,6 +11,7 @@ BOX = (176, 40)
 GAP = (150, 18)
 MARGIN = 16
 _SWEEPS = 6
+_SHIFT = 26
 _LETTERS = 164
 """Pixels that a text in a box may take."""
 
@@ -105,24 +106,41 @@ def _mean(graph: Graph, key: NodeKey, rank: dict[NodeKey, float]) -> float:
 
 def _curves(graph: Graph, corner: dict[NodeKey, tuple[int, int]]) -> list[PlacedEdge]:
     parallel: Counter[frozenset[NodeKey]] = Counter()
+    ends = Counter(key for edge in graph.edges for key in (edge.source, edge.target))
     found = []
     for edge in graph.edges:
         pair = frozenset((edge.source, edge.target))
-        shift = 16 * ((parallel[pair] + 1) // 2) * (1 if parallel[pair] % 2 else -1)
+        shift = _SHIFT * ((parallel[pair] + 1) // 2) * (1 if parallel[pair] % 2 else -1)
         parallel[pair] += 1
-        first, second = sorted((corner[edge.source], corner[edge.target]))
-        x1, y1 = first[0] + BOX[0], first[1] + BOX[1] // 2
-        x2, y2 = second[0], second[1] + BOX[1] // 2
-        if first[0] == second[0]:
-            x2 += BOX[0]
-            bow = x1 + 40 + 12 * parallel[pair] + abs(y2 - y1) // 12
-            path, x = f"M{x1} {y1}C{bow} {y1} {bow} {y2} {x2} {y2}", (x1 + 3 * bow) // 4
-        else:
-            middle = (x1 + x2) // 2
-            path = f"M{x1} {y1}C{middle} {y1 + shift} {middle} {y2 + shift} {x2} {y2}"
-            x = middle
-        found.append(PlacedEdge(edge, path, x, (y1 + y2) // 2 + shift * 3 // 4))
+        first, second = sorted((edge.source, edge.target), key=lambda key: corner[key])
+        points = _points(corner[first], corner[second], shift, parallel[pair])
+        # Numbers stand near the end at which fewer lines meet: there they lie apart.
+        where = 0.5 if ends[first] == ends[second] else 0.74 if ends[first] > ends[second] else 0.26
+        (x1, y1), (x2, y2), (x3, y3), (x4, y4) = points
+        path = f"M{x1} {y1}C{x2} {y2} {x3} {y3} {x4} {y4}"
+        found.append(PlacedEdge(edge, path, *_on_curve(points, where)))
     return found
+
+
+def _points(
+    first: tuple[int, int], second: tuple[int, int], shift: int, number: int
+) -> tuple[tuple[int, int], ...]:
+    """Return the four points of a curve: right out of one box and into the left of another, or back."""
+    x1, y1 = first[0] + BOX[0], first[1] + BOX[1] // 2
+    x2, y2 = second[0], second[1] + BOX[1] // 2
+    if first[0] == second[0]:
+        bow = x1 + 40 + 12 * number + abs(y2 - y1) // 12
+        return (x1, y1), (bow, y1), (bow, y2), (x1, y2)
+    middle = (x1 + x2) // 2
+    return (x1, y1), (middle, y1 + shift), (middle, y2 + shift), (x2, y2)
+
+
+def _on_curve(points: tuple[tuple[int, int], ...], where: float) -> tuple[int, int]:
+    """Return a point of a cubic Bezier curve."""
+    weights = ((1 - where) ** 3, 3 * (1 - where) ** 2 * where, 3 * (1 - where) * where**2, where**3)
+    x = sum(weight * point[0] for weight, point in zip(weights, points, strict=True))
+    y = sum(weight * point[1] for weight, point in zip(weights, points, strict=True))
+    return round(x), round(y)
 
 
 def fitted(text: str) -> str:
