@@ -127,6 +127,18 @@ def waiting_sittings(centres: Sequence[int], reader: Person) -> list[Waiting]:
     return [_waiting(sitting, reader) for sitting in db.session.scalars(statement)]
 
 
+def certified_without_pass(centres: Sequence[int]) -> list[Certificate]:
+    """Return the certificates of some centres that still stand although the result is no pass any more."""
+    statement = (
+        select(Certificate)
+        .join(Result, Result.id == Certificate.result_id)
+        .join(Sitting, Sitting.id == Certificate.sitting_id)
+        .where(Sitting.organisation_id.in_(centres), Certificate.revoked_at.is_(None), ~Result.passed)
+        .order_by(Certificate.id)
+    )
+    return list(db.session.scalars(statement))
+
+
 def is_theory_only(sitting: Sitting) -> bool:
     """Tell whether passing the sitting's theory is all that its qualification asks."""
     day = clock.local_day(sitting.starts_at)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import url_for
 
 from trainhub.certificates.issuing import issue_for_sitting
-from trainhub.certificates.register import waiting_sittings
+from trainhub.certificates.register import certified_without_pass, waiting_sittings
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.jobs import Progress, job
@@ -34,6 +36,23 @@ def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     if Duty.ISSUE_CERTIFICATES not in duties:
         return []
     centres = organisations_for(person, Duty.ISSUE_CERTIFICATES)
+    return [*_wrong(centres), *_waiting(centres, person)]
+
+
+def _wrong(centres: Sequence[int]) -> list[Task]:
+    """Certificates that stand although the result was corrected to not passed; the issuer's too."""
+    return [
+        Task(
+            title=_("Revoke: the result was corrected to not passed"),
+            url=url_for("certificates.show", number=each.number),
+            detail=each.number,
+            tone="bad",
+        )
+        for each in certified_without_pass(centres)
+    ]
+
+
+def _waiting(centres: Sequence[int], person: Person) -> list[Task]:
     return [
         Task(
             title=_("Issue certificates"),

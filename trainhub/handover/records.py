@@ -205,9 +205,13 @@ def publish_outcome(
 
 
 def outcomes_of(person: Person) -> list[Outcome]:
-    """Return a person's genuine outcomes, the oldest first."""
+    """Return a person's genuine outcomes, the oldest first; of one part of one sitting the newest counts."""
     statement = select(Outcome).where(Outcome.person_id == person.id).order_by(Outcome.on, Outcome.id)
-    return genuine(db.session.scalars(statement))
+    newest = {
+        (each.qualification, each.part, each.sitting_code): each
+        for each in genuine(db.session.scalars(statement))
+    }
+    return list(newest.values())
 
 
 def publish_certificate_status(

@@ -79,7 +79,8 @@ def withheld(sitting: Sitting) -> list[Result]:
 
 
 def differences(sitting: Sitting) -> list[str]:
-    """Return the ticket numbers whose stored results are not what journal, paper and sitting say.
+    """Return the ticket numbers whose stored results are not what journal, paper, sitting and the corrections
+    that a second person approved say.
 
     An attempt whose result was taken away is one of them.
     """
@@ -97,8 +98,11 @@ def _is_same(result: Result, what: Computed) -> bool:
     given = {number: each for number, each in db.session.execute(rows)}
     pass_mark = result.sitting.pass_mark
     kept = (result.marks, result.standing, result.pass_mark, result.passed)
+    approved = result.approved_corrections
+    marks = approved[-1].new_marks if approved else what.marks
     return (
-        kept == (what.marks, what.standing, pass_mark, what.marks >= pass_mark)
+        kept == (marks, what.standing, pass_mark, marks >= pass_mark)
+        and (not approved or approved[0].old_marks == what.marks)
         and result.journal_head == what.journal_head
         and given == {item.number: item.given for item in what.items}
     )

@@ -8,14 +8,15 @@ from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.marking.marking import require_markable, results_of
-from trainhub.exams.marking.models import Result, ResultState
+from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
+from trainhub.exams.marking.views_corrections import corrections, result_of
 from trainhub.exams.marking.witness import bear_witness
 from trainhub.exams.marking.work import MARK, PUBLISH, open_work
 from trainhub.exams.sittings import (
-    Candidate,
     Sitting,
     SittingState,
     candidates_of,
@@ -25,7 +26,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.access import signed_in
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
@@ -130,15 +131,17 @@ def publish(code: str) -> ResponseReturnValue:
 def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show one result question by question: numbers and marks, never the words of a question."""
     sitting = _own_sitting(code)
-    wanted = (
-        select(Result)
-        .join(Candidate, Candidate.id == Result.candidate_id)
-        .where(Result.sitting_id == sitting.id, Candidate.code == candidate_code)
+    result = result_of(sitting, candidate_code)
+    waits = any(each.state == CorrectionState.PROPOSED for each in result.corrections)
+    may_correct = Duty.MARK in current_duties() and result.standing == Standing.COUNTED and not waits
+    return render_template(
+        "marking/result.html",
+        sitting=sitting,
+        name=name_of(sitting),
+        result=result,
+        may_correct=may_correct,
+        states=CORRECTION_STATES,
     )
-    result = db.session.scalar(wanted)
-    if result is None:
-        raise NotFound(_l("There is no such result."))
-    return render_template("marking/result.html", sitting=sitting, name=name_of(sitting), result=result)
 
 
 @marking.get("/my")
@@ -166,7 +169,7 @@ def own() -> ResponseReturnValue:
 room = Room(
     name="exams.marking",
     side="exam",
-    blueprints=(marking,),
+    blueprints=(marking, corrections),
     navigation=(
         NavigationEntry(_l("My examinations"), "marking.own"),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),

@@ -8,6 +8,7 @@ from datetime import timedelta
 from flask import url_for
 from sqlalchemy import select
 
+from trainhub.exams.marking.corrections import waiting_corrections
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.own import coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
@@ -46,7 +47,12 @@ def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
 
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     """Return a person's tasks in this room: of duties, and of their own examinations."""
-    return [*_marking(person, duties), *_kept_back(person, duties), *_own(person)]
+    return [
+        *_marking(person, duties),
+        *_corrections(person, duties),
+        *_kept_back(person, duties),
+        *_own(person),
+    ]
 
 
 def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
@@ -63,6 +69,16 @@ def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
         for sitting in db.session.scalars(wanted.order_by(Sitting.starts_at)):
             url = url_for("marking.show_sitting", code=sitting.code)
             yield Task(title, url, detail=f"{sitting.site.name} · {sitting.code}", tone="info")
+
+
+def _corrections(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    if Duty.MARK not in duties:
+        return
+    for each in waiting_corrections(organisations_for(person, Duty.MARK)):
+        if each.proposed_by_id != person.id:
+            url = url_for("corrections.show", correction_code=each.code)
+            detail = f"{each.result.sitting.code} · {each.result.candidate.ticket_number}"
+            yield Task(_("Approve or refuse a correction of marks"), url, detail=detail, tone="warn")
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:

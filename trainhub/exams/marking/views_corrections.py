@@ -1,0 +1,117 @@
+"""Pages of corrections: what waits for approval, one correction, and the deeds of its two persons."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from trainhub.exams.marking.corrections import (
+    approve_correction,
+    get_correction,
+    of_centres,
+    propose_correction,
+    refuse_correction,
+)
+from trainhub.exams.marking.models import Correction, CorrectionState, Result
+from trainhub.exams.sittings import Candidate, Sitting, get_sitting
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.pages import paginate
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+corrections = Blueprint("corrections", __name__, url_prefix="/exam")
+
+DUTIES = (Duty.MARK, Duty.PUBLISH_RESULTS)
+STATES = {
+    CorrectionState.PROPOSED: (_l("waits for a second marker"), "warn"),
+    CorrectionState.APPROVED: (_l("corrected"), "good"),
+    CorrectionState.REFUSED: (_l("not corrected"), "bad"),
+}
+
+
+def _centres(*duties: Duty) -> list[int]:
+    person = current_person()
+    return sorted({centre for duty in duties for centre in organisations_for(person, duty)})
+
+
+def result_of(sitting: Sitting, candidate_code: str) -> Result:
+    """Return a candidate's result at a sitting.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = (
+        select(Result)
+        .join(Candidate, Candidate.id == Result.candidate_id)
+        .where(Result.sitting_id == sitting.id, Candidate.code == candidate_code)
+    )
+    result = db.session.scalar(wanted)
+    if result is None:
+        raise NotFound(_l("There is no such result."))
+    return result
+
+
+@corrections.get("/marking/corrections")
+@requires(*DUTIES)
+def overview() -> ResponseReturnValue:
+    """List the corrections of the reader's centres, what waits first."""
+    decided_last = Correction.state != CorrectionState.PROPOSED
+    wanted = of_centres(_centres(*DUTIES)).order_by(
+        decided_last, Correction.proposed_at.desc(), Correction.id
+    )
+    return render_template("marking/corrections.html", page=paginate(wanted), states=STATES)
+
+
+@corrections.get("/marking/corrections/<correction_code>")
+@requires(*DUTIES)
+def show(correction_code: str) -> ResponseReturnValue:
+    """Show one correction: before, after, why, on what basis, and who stands for it."""
+    correction = get_correction(correction_code, centres=_centres(*DUTIES))
+    waits = correction.state == CorrectionState.PROPOSED
+    return render_template(
+        "marking/correction.html",
+        correction=correction,
+        result=correction.result,
+        state=STATES[CorrectionState(correction.state)],
+        may_decide=waits and Duty.MARK in current_duties(),
+        is_own=correction.proposed_by_id == current_person().id,
+    )
+
+
+@corrections.post("/marking/<code>/results/<candidate_code>/corrections")
+@requires(Duty.MARK)
+@writes
+def propose(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Propose other marks for a result."""
+    result = result_of(get_sitting(code, centres=_centres(Duty.MARK)), candidate_code)
+    marks = request.form.get("marks", "").strip()
+    if not (marks.isascii() and marks.isdigit() and len(marks) < 6):
+        raise Invalid(_l("The new marks are a whole number."))
+    reason, basis = request.form.get("reason", ""), request.form.get("basis", "")
+    correction = propose_correction(result, int(marks), reason, basis, by=current_person())
+    return redirect(url_for("corrections.show", correction_code=correction.code))
+
+
+@corrections.post("/marking/corrections/<correction_code>/approve")
+@requires(Duty.MARK)
+@writes
+def approve(correction_code: str) -> ResponseReturnValue:
+    """Approve a correction; who proposed it is refused (S-21)."""
+    correction = get_correction(correction_code, centres=_centres(Duty.MARK))
+    approve_correction(correction, by=current_person())
+    return redirect(url_for("corrections.show", correction_code=correction_code))
+
+
+@corrections.post("/marking/corrections/<correction_code>/refuse")
+@requires(Duty.MARK)
+@writes
+def refuse(correction_code: str) -> ResponseReturnValue:
+    """Refuse a correction; the marks stay."""
+    correction = get_correction(correction_code, centres=_centres(Duty.MARK))
+    refuse_correction(correction, request.form.get("note", ""), by=current_person())
+    return redirect(url_for("corrections.show", correction_code=correction_code))
