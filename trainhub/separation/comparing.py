@@ -27,8 +27,6 @@ from trainhub.separation.wording import names_of
 Row = tuple[Any, ...]
 
 NOT_COMPARED = {
-    "corrected": "corrections of marks are heard once the marking room has them",
-    "confirmed": "corrections of marks are heard once the marking room has them",
     "same_organisation": "mergers stand in the register alone; the ledger holds who stated them",
     "affiliated": "owners stand in the register alone; the ledger holds who stated them",
 }
