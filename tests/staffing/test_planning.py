@@ -13,6 +13,7 @@ from trainhub import ledger, regulations, separation
 from trainhub.exams.sites.models import Site
 from trainhub.exams.sittings import Part
 from trainhub.exams.staffing import Appointment, appoint, appointments_of, needs_of
+from trainhub.exams.staffing import outlook as outlook_room
 from trainhub.exams.staffing.absences import enter_absence, withdraw_absence
 from trainhub.exams.staffing.barring import barred_by_rules, proposed
 from trainhub.exams.staffing.changing import change_for
@@ -26,6 +27,12 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.people.models import OrganisationKind
 from trainhub.separation.duties import Duty
+
+
+@pytest.fixture(autouse=True)
+def time_enough(monkeypatch):
+    """What a slow machine would not finish in the time of a request is no matter of these tests."""
+    monkeypatch.setattr(outlook_room, "SECONDS", 120.0)
 
 
 class City:

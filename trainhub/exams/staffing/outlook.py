@@ -35,8 +35,8 @@ class Budget:
         seconds: altogether.
     """
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._until = time.monotonic() + seconds
+    def __init__(self, seconds: float | None = None) -> None:
+        self._until = time.monotonic() + (SECONDS if seconds is None else seconds)
 
     @property
     def left(self) -> float:
