@@ -6,6 +6,7 @@ import click
 
 from trainhub.cli.bench_audit import audit
 from trainhub.cli.bench_ledger import ledger_bench
+from trainhub.cli.bench_staffing import staffing_bench
 
 
 @click.group("bench")
@@ -15,3 +16,4 @@ def bench() -> None:
 
 bench.add_command(audit)
 bench.add_command(ledger_bench)
+bench.add_command(staffing_bench)

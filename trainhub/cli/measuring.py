@@ -55,15 +55,19 @@ def timed(act: Callable[..., Any], *args: Any) -> tuple[float, Any]:
     return time.perf_counter() - begun, came
 
 
-def conditions() -> dict[str, Any]:
-    """Return what the figures were measured on."""
-    known: dict[str, Any] = {
+def machine() -> dict[str, Any]:
+    """Return the machine that the figures were measured on, without any database."""
+    return {
         "cores": os.cpu_count(),
         "load": round(os.getloadavg()[0], 1),
         "machine": platform.machine(),
         "python": platform.python_version(),
-        "database": db.engine.dialect.name,
     }
+
+
+def conditions() -> dict[str, Any]:
+    """Return what the figures were measured on."""
+    known: dict[str, Any] = {**machine(), "database": db.engine.dialect.name}
     if db.engine.dialect.name == "postgresql":
         for setting in SETTINGS:
             known[setting] = db.session.scalar(text(f"SHOW {setting}"))

@@ -98,7 +98,7 @@ def _compared(drafted: Draft, before: list[tuple[Place, str]], person: Person) -
     except RuntimeError:
         return Change((), 0, is_known=False)
     after = {(each.sitting, each.person) for each in found.assignments}
-    why = blame(instance, found.missing) if found.missing and not budget.is_spent else {}
+    why = blame(instance, found.missing, found.assignments) if found.missing and not budget.is_spent else {}
     possible = possible_people(instance)
     redraws, kept = [], 0
     for place in drafted.places:

@@ -148,7 +148,7 @@ def outlook(drafted: Draft, budget: Budget | None = None) -> Outlook:
     if found.missing and budget.left > SECONDS / 2:
         from trainhub.exams.staffing.plan.blaming import blame
 
-        reasons = blame(drafted.instance(budget.left), found.missing)
+        reasons = blame(drafted.instance(budget.left), found.missing, found.assignments)
     drawn = Counter(each.sitting for each in found.assignments)
     rows = _rows(drafted, possible, drawn, dict(found.missing), reasons)
     told = Outlook(

@@ -17,7 +17,7 @@ def answer(
 ) -> dict[str, Any]:
     """Plan an instance and return the answer as ``staffing solve --json`` prints it."""
     plan = solve(instance, previous, progress)
-    reasons = blame(instance, plan.missing)
+    reasons = blame(instance, plan.missing, plan.assignments)
     return {
         "status": plan.status,
         "assignments": [vars(each) for each in plan.assignments],

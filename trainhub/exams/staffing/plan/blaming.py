@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ortools.sat.python import cp_model
 
+from trainhub.exams.staffing.plan.flowing import Kept
 from trainhub.exams.staffing.plan.instance import Instance, obstacles
 from trainhub.exams.staffing.plan.lifting import Blamed, Reason, lifted
-from trainhub.exams.staffing.plan.solving import WORKERS, Model, Place, cliques
+from trainhub.exams.staffing.plan.offering import Offer, People, Place
+from trainhub.exams.staffing.plan.solving import (
+    FIRST_OFFER,
+    WHOLE,
+    WORKERS,
+    Assignment,
+    Model,
+    cliques,
+    kept_of,
+    solve,
+)
 
 WEIGHTS = {"unavailable": 2, "max_sittings": 2, "people": 1_000}
 RULE_WEIGHT = 5
@@ -23,11 +35,12 @@ class _Lifting:
     Args:
         instance: to be planned.
         missing: places that stay empty.
+        offer: who may come to each place without anything lifted.
     """
 
-    def __init__(self, instance: Instance, missing: Mapping[tuple[str, str], int]) -> None:
+    def __init__(self, instance: Instance, missing: Mapping[tuple[str, str], int], offer: Offer) -> None:
         self.instance = instance
-        self.model = Model(instance)
+        self.model = Model(instance, offer)
         self.cp = self.model.cp
         self.lifted: dict[tuple[Place, str], Any] = {}
         self.helped: dict[tuple[Place, str], list[tuple[int, Any]]] = defaultdict(list)
@@ -104,20 +117,32 @@ class _Lifting:
         return dict(found)
 
 
-def blame(instance: Instance, missing: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], list[Reason]]:
+def blame(
+    instance: Instance, missing: Mapping[tuple[str, str], int], assignments: Iterable[Assignment] = ()
+) -> dict[tuple[str, str], list[Reason]]:
     """Return, for each place that stays empty, what is to be lifted.
 
     Lifting all that is named makes the plan whole; leaving any of it in force does not. Of several such sets
     the one is named that asks for the least: no more people if it can be helped.
+
+    Args:
+        instance: that was planned.
+        missing: people missing by sitting and duty.
+        assignments: of the plan; a large instance is searched near it.
     """
     if not missing:
         return {}
-    found = _Lifting(instance, missing).least()
+    found = _Lifting(instance, missing, _offer(instance, kept_of(instance, assignments))).least()
     blamed = [(*place, reason) for place, reasons in found.items() for reason in reasons]
     needed: dict[tuple[str, str], list[Reason]] = defaultdict(list)
     for sitting, duty, reason in _none_to_spare(instance, blamed):
         needed[sitting, duty].append(reason)
     return dict(needed)
+
+
+def _offer(instance: Instance, kept: Kept) -> Offer:
+    people = People(instance)
+    return people.offer(None if people.pairs() <= WHOLE else FIRST_OFFER, kept)
 
 
 def _none_to_spare(instance: Instance, blamed: list[Blamed]) -> list[Blamed]:
@@ -133,10 +158,6 @@ def _none_to_spare(instance: Instance, blamed: list[Blamed]) -> list[Blamed]:
 
 
 def _is_whole(instance: Instance, seconds: float) -> bool:
-    model = Model(instance)
-    for short in model.short.values():
-        model.cp.add(short == 0)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = WORKERS
-    solver.parameters.max_time_in_seconds = seconds
-    return solver.solve(model.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    """Return whether a plan without a missing person exists (and is found in time)."""
+    settings = replace(instance.settings, time_limit_s=seconds, gap=1.0)
+    return not solve(replace(instance, settings=settings)).missing

@@ -1,23 +1,41 @@
-"""The plan: as many places staffed as can be, the load shared fairly, short ways; by OR-Tools CP-SAT."""
+"""The plan: as many places staffed as can be, the load shared fairly, short ways; by OR-Tools.
+
+A flow of least cost gives the plan or, where sittings overlap in chains, its bound and CP-SAT a first try.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby, pairwise
 from typing import Any
 
 from ortools.sat.python import cp_model
 
-from trainhub.exams.staffing.plan.instance import NO_LIMIT, Instance, Sitting, Somebody, obstacles
+from trainhub.exams.staffing.plan.flowing import (
+    CHANGED,
+    MISSING,
+    STEPS,
+    UNFAIR,
+    Flow,
+    Kept,
+    bound_of,
+    fair_load,
+    flow_of,
+)
+from trainhub.exams.staffing.plan.instance import NO_LIMIT, Instance, Sitting, Somebody
+from trainhub.exams.staffing.plan.offering import Offer, People, Place, way
 
-MISSING, CHANGED, UNFAIR = 1_000_000, 10_000, 100
-"""What a place without staff costs, a change of an earlier plan, and each sitting above the fair load."""
 WORKERS = 2
 
-Place = tuple[int, str]
-"""Number of a sitting in the instance, and a duty."""
+WHOLE = 600_000
+"""Pairs of place and person up to which each place is offered everybody who could come."""
+CHAINED, NEAR = 20_000, 12
+"""Pairs up to which CP-SAT gets all; of more, as many near people by place besides those of the flow."""
+FIRST_OFFER, WIDER = 48, 4
+"""How many people a place of a larger instance is offered at first, and how many times more next."""
 
 
 @dataclass(frozen=True, order=True)
@@ -52,9 +70,7 @@ class Plan:
     @property
     def gap(self) -> float:
         """The relative distance of the cost from its proven bound."""
-        return (
-            0.0 if self.objective <= self.bound else (self.objective - self.bound) / max(1.0, self.objective)
-        )
+        return _gap(self.objective, self.bound)
 
     def load(self, people: Iterable[Somebody]) -> dict[str, int]:
         """Return the smallest and the largest number of sittings of a person who does any duty."""
@@ -69,10 +85,12 @@ class Model:
 
     Args:
         instance: to be planned.
+        offer: whom each place is offered; everybody who could come unless given.
     """
 
-    def __init__(self, instance: Instance) -> None:
+    def __init__(self, instance: Instance, offer: Offer | None = None) -> None:
         self.instance = instance
+        self._offer = People(instance).offer(None, {}) if offer is None else offer
         self.cp = cp_model.CpModel()
         self.taken: dict[tuple[Place, int], Any] = {}
         self.short: dict[Place, Any] = {}
@@ -84,12 +102,11 @@ class Model:
         for number, sitting in enumerate(self.instance.sittings):
             for duty, needed in sitting.needs.items():
                 able = []
-                for place, person in enumerate(self.instance.people):
-                    if obstacles(self.instance, person, sitting, duty) == frozenset():
-                        variable = self.cp.new_bool_var("")
-                        self.taken[(number, duty), place] = variable
-                        self._by_person[place].append((number, variable))
-                        able.append(variable)
+                for place in self._offer[number, duty].tolist():
+                    variable = self.cp.new_bool_var("")
+                    self.taken[(number, duty), place] = variable
+                    self._by_person[place].append((number, variable))
+                    able.append(variable)
                 self.short[number, duty] = self.cp.new_int_var(0, needed, "")
                 self.cp.add(sum(able) + self.short[number, duty] == needed)
 
@@ -110,48 +127,41 @@ class Model:
             if most < len(mine):
                 self.cp.add(sum(variable for _number, variable in mine) <= most)
 
-    def cost(self, previous: frozenset[Assignment] = frozenset()) -> Any:
-        """Return what is to be made small: missing people, changes, unfair load, long ways."""
-        terms: list[Any] = [MISSING * each for each in self.short.values()]
-        terms += self._unfair()
-        for ((number, duty), place), variable in self.taken.items():
-            sitting, person = self.instance.sittings[number], self.instance.people[place]
-            way = _way(sitting, person)
-            if way:
-                terms.append(way * variable)
-            if Assignment(sitting.id, person.id, duty) in previous:
+    def cost(self, kept: Kept) -> Any:
+        """Return what is to be made small once as many places are filled as can be: changes, load, ways."""
+        terms: list[Any] = list(self._unfair())
+        for (place, who), variable in self.taken.items():
+            far = way(self.instance.sittings[place[0]], self.instance.people[who])
+            if far:
+                terms.append(far * variable)
+            if who in kept.get(place, ()):
                 terms.append(CHANGED * (1 - variable))
         return sum(terms)
 
     def _unfair(self) -> list[Any]:
-        """Return the cost of each sitting above the smallest load that could be everybody's."""
-        needed = sum(number for sitting in self.instance.sittings for number in sitting.needs.values())
-        able = max(1, len(self._by_person))
-        fair = -(-needed // able)
+        """Return the cost of each sitting above the fair load, of the second one twice as much, and so on."""
+        fair = fair_load(self.instance)
         terms = []
         for mine in self._by_person.values():
-            if len(mine) > fair:
-                over = self.cp.new_int_var(0, len(mine) - fair, "")
-                self.cp.add(over >= sum(variable for _number, variable in mine) - fair)
+            load = sum(variable for _number, variable in mine)
+            for step in range(fair, min(fair + STEPS, len(mine))):
+                over = self.cp.new_int_var(0, len(mine) - step, "")
+                self.cp.add(over >= load - step)
                 terms.append(UNFAIR * over)
         return terms
 
 
 def cliques(sittings: Sequence[Sitting]) -> list[frozenset[int]]:
     """Return the largest groups of sittings that all overlap: those that run when one begins."""
-    groups = {
-        frozenset(
-            other for other, each in enumerate(sittings) if each.starts_at <= sitting.starts_at < each.ends_at
-        )
-        for sitting in sittings
-    }
-    return [group for group in groups if not any(group < other for other in groups)]
-
-
-def _way(sitting: Sitting, person: Somebody) -> int:
-    if person.site and person.site == sitting.site:
-        return 0
-    return 1 if person.district == sitting.district else 2
+    ordered = sorted(range(len(sittings)), key=lambda number: sittings[number].starts_at)
+    groups: list[frozenset[int]] = []
+    running: set[int] = set()
+    for moment, starting in groupby(ordered, key=lambda number: sittings[number].starts_at):
+        running = {number for number in running if sittings[number].ends_at > moment} | set(starting)
+        while groups and groups[-1] <= running:
+            groups.pop()
+        groups.append(frozenset(running))
+    return groups
 
 
 def solve(
@@ -160,6 +170,9 @@ def solve(
     progress: Callable[[str], object] | None = None,
 ) -> Plan:
     """Choose staff for all sittings; what cannot be staffed is left out and named.
+
+    In a large instance few people are offered to each place at first, then more, as long as the plan is not
+    within the gap of the bound of the whole instance and time is left.
 
     Args:
         instance: to be planned.
@@ -170,54 +183,150 @@ def solve(
         RuntimeError: the time was too short for any plan.
     """
     begun = time.monotonic()
-    model = Model(instance)
-    kept = frozenset(previous)
-    model.cp.minimize(model.cost(kept))
-    for (place, person), variable in model.taken.items():
-        if kept:
-            sitting = instance.sittings[place[0]].id
-            model.cp.add_hint(variable, Assignment(sitting, instance.people[person].id, place[1]) in kept)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = WORKERS
-    solver.parameters.random_seed = instance.settings.seed
-    solver.parameters.max_time_in_seconds = max(0.1, instance.settings.time_limit_s)
-    solver.parameters.relative_gap_limit = instance.settings.gap
-    status = solver.solve(model.cp, _Telling(progress) if progress else None)
-    if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+    until = begun + max(0.1, instance.settings.time_limit_s)
+    people, kept = People(instance), kept_of(instance, previous)
+    pairs = people.pairs()
+    most = None if pairs <= WHOLE else FIRST_OFFER
+    bound = None if most is None else bound_of(people, kept)
+    best: Plan | None = None
+    while True:
+        offer = people.offer(most, kept)
+        found = _attempt(people, kept, offer, bound, until)
+        if found is not None and progress:
+            progress(f"{time.monotonic() - begun:.1f} s: cost {found.objective:.0f}, bound {found.bound:.0f}")
+        if found is not None and (best is None or found.objective < best.objective):
+            best = found
+        is_done = best is not None and best.status == "optimal"
+        if most is None or is_done or _size(offer) == pairs or time.monotonic() > until:
+            break
+        most *= WIDER
+    if best is None:
         raise RuntimeError(f"no plan was found in {instance.settings.time_limit_s} s")
-    return Plan(
-        "optimal" if status == cp_model.OPTIMAL else "feasible",
-        tuple(sorted(_assignments(model, solver))),
-        {
-            (instance.sittings[number].id, duty): solver.value(variable)
-            for (number, duty), variable in model.short.items()
-            if solver.value(variable)
-        },
-        solver.objective_value,
-        solver.best_objective_bound,
-        time.monotonic() - begun,
+    return replace(best, seconds=time.monotonic() - begun)
+
+
+def _attempt(people: People, kept: Kept, offer: Offer, bound: int | None, until: float) -> Plan | None:
+    """Return the best plan of an offer: the flow if it is one, else what CP-SAT finds near it.
+
+    Args:
+        bound: of the whole instance, if the offer is not all of it.
+    """
+    instance, flow = people.instance, flow_of(people, offer, kept)
+    floor = flow.cost if bound is None else bound
+    if _is_plan(instance, flow):
+        return _plan(instance, flow.taken, flow.cost, floor)
+    if _size(offer) <= CHAINED:
+        return _search(instance, offer, kept, flow, bound, until)
+    return _search(instance, people.offer(NEAR, _with(kept, flow)), kept, flow, floor, until)
+
+
+def _size(offer: Offer) -> int:
+    return sum(len(each) for each in offer.values())
+
+
+def kept_of(instance: Instance, previous: Iterable[Assignment]) -> dict[Place, set[int]]:
+    """Return an earlier plan by place, without people and sittings that are no more."""
+    people = {each.id: number for number, each in enumerate(instance.people)}
+    sittings = {each.id: number for number, each in enumerate(instance.sittings)}
+    found: dict[Place, set[int]] = defaultdict(set)
+    for each in previous:
+        if each.person in people and each.sitting in sittings:
+            found[sittings[each.sitting], each.duty].add(people[each.person])
+    return found
+
+
+def _with(kept: Kept, flow: Flow) -> dict[Place, set[int]]:
+    """Return the people of an earlier plan and those of a flow, by place."""
+    found = {place: set(who) for place, who in kept.items()}
+    for place, who in flow.taken:
+        found.setdefault(place, set()).add(who)
+    return found
+
+
+def _is_plan(instance: Instance, flow: Flow) -> bool:
+    """Return whether a flow has nobody at two overlapping sittings."""
+    there: dict[int, list[Sitting]] = defaultdict(list)
+    for (number, _duty), who in flow.taken:
+        there[who].append(instance.sittings[number])
+    for mine in there.values():
+        mine.sort(key=lambda each: each.starts_at)
+    return not any(
+        one.ends_at > following.starts_at for mine in there.values() for one, following in pairwise(mine)
     )
 
 
-def _assignments(model: Model, solver: cp_model.CpSolver) -> Iterable[Assignment]:
-    for ((number, duty), place), variable in model.taken.items():
-        if solver.boolean_value(variable):
-            sitting, person = model.instance.sittings[number], model.instance.people[place]
-            yield Assignment(sitting.id, person.id, duty)
+def _plan(instance: Instance, taken: Iterable[tuple[Place, int]], cost: float, bound: float) -> Plan:
+    filled: dict[Place, int] = defaultdict(int)
+    assignments = []
+    for place, who in taken:
+        filled[place] += 1
+        assignments.append(Assignment(instance.sittings[place[0]].id, instance.people[who].id, place[1]))
+    missing = {
+        (sitting.id, duty): needed - filled[number, duty]
+        for number, sitting in enumerate(instance.sittings)
+        for duty, needed in sitting.needs.items()
+        if needed > filled[number, duty]
+    }
+    bound = min(cost, bound)
+    # A missing person weighs so much that the gap alone would hide that one more place could be filled.
+    is_near = cost - bound < MISSING and _gap(cost, bound) <= instance.settings.gap
+    status = "optimal" if is_near else "feasible"
+    return Plan(status, tuple(sorted(assignments)), missing, float(cost), float(bound), 0.0)
 
 
-class _Telling(cp_model.CpSolverSolutionCallback):
-    """Tells each better plan as it is found."""
+def _search(
+    instance: Instance,
+    offer: Offer,
+    kept: Kept,
+    flow: Flow,
+    bound: int | None,
+    until: float,
+) -> Plan | None:
+    """Search the best plan of an offer with CP-SAT, beginning at a flow that is nearly one.
 
-    def __init__(self, progress: Callable[[str], object]) -> None:
-        super().__init__()
-        self._progress = progress
+    Args:
+        bound: of the whole instance, if the offer is not all of it.
+    """
+    model = Model(instance, offer)
+    hinted = set(flow.taken)
+    for pair, variable in model.taken.items():
+        model.cp.add_hint(variable, pair in hinted)
+    short = sum(model.short.values())
+    # One search for both would drown the small costs in the large one, and its bound with them.
+    model.cp.minimize(short)
+    model.cp.add(short >= flow.missing)
+    first = _solver(instance, until, 0.0)
+    if first.solve(model.cp) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+        return None
+    missing, at_least = round(first.objective_value), max(0, round(first.best_objective_bound))
+    model.cp.add(short <= missing)
+    cost = model.cost(kept)
+    model.cp.clear_hints()  # type: ignore[no-untyped-call]
+    for variable in model.taken.values():
+        model.cp.add_hint(variable, first.value(variable))
+    model.cp.minimize(cost)
+    model.cp.add(cost >= flow.cost - MISSING * missing)
+    second = _solver(instance, until, instance.settings.gap)
+    status = second.solve(model.cp)
+    solver = second if status in (cp_model.OPTIMAL, cp_model.FEASIBLE) else first
+    if bound is None:
+        rest = max(0.0, second.best_objective_bound) if solver is second and at_least == missing else 0.0
+        bound = max(flow.cost, round(MISSING * at_least + rest))
+    taken = [pair for pair, variable in model.taken.items() if solver.boolean_value(variable)]
+    return _plan(instance, taken, float(solver.value(cost)) + MISSING * missing, bound)
 
-    def on_solution_callback(self) -> None:
-        """Tell cost and bound."""
-        self._progress(
-            f"{self.wall_time:.1f} s: cost {self.objective_value:.0f}, bound {self.best_objective_bound:.0f}"
-        )
+
+def _solver(instance: Instance, until: float, gap: float) -> cp_model.CpSolver:
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = WORKERS
+    solver.parameters.random_seed = instance.settings.seed
+    solver.parameters.max_time_in_seconds = max(0.1, until - time.monotonic())
+    solver.parameters.relative_gap_limit = gap
+    return solver
+
+
+def _gap(cost: float, bound: float) -> float:
+    return 0.0 if cost <= bound else (cost - bound) / max(1.0, cost)
 
 
 __all__ = ["NO_LIMIT", "Assignment", "Model", "Plan", "solve"]
