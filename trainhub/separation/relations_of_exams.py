@@ -161,8 +161,10 @@ def state_rooms(
 
 
 def state_live(item_code: str, qualification: str, *, by: Person | None, source: str = "bank") -> None:
-    """State that an item of a qualification is in use from today."""
-    once(models.Live, by, source, item_code=item_code, qualification=qualification)
+    """State that an item of a qualification is in use from today, also if it was before."""
+    facts = {"item_code": item_code, "qualification": qualification}
+    if all(row.ends_on is not None for row in standing(models.Live, **facts)):
+        state(models.Live(**facts), by=by, source=source)
 
 
 def end_live(item_code: str, *, by: Person | None, source: str = "bank") -> None:

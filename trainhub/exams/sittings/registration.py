@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from trainhub import ledger, regulations
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_about
 from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingState
-from trainhub.exams.sittings.plan import capacity, number_of_candidates
-from trainhub.exams.sittings.relations import state_registration, withdraw_registration
+from trainhub.exams.sittings.plan import candidates_of, capacity, number_of_candidates
+from trainhub.exams.sittings.relations import state_registration, state_seats, withdraw_registration
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
@@ -190,6 +191,8 @@ def withdraw(candidate: Candidate, reason: str, *, by: Person) -> None:
     candidate.state = CandidateState.WITHDRAWN
     candidate.sitting_room_id, candidate.seat_number = None, None
     withdraw_registration(candidate, by=by)
+    if sitting.state == SittingState.ARRANGED:
+        state_seats(sitting, Counter(each.sitting_room_id for each in candidates_of(sitting)), by=by)
     note_change(sitting, "withdrawn", by=by, candidate=candidate, reason=reason)
     ledger.append("candidate.withdrawn", by=by, side="exam", sitting=sitting.code, person=candidate.person_id)
 
