@@ -10,8 +10,7 @@ from trainhub.exams.staffing.declarations import declarations_of, declare_close
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, Refused
 from trainhub.people.persons import id_number_of, record_person
-from trainhub.separation.comparing import differences
-from trainhub.separation.declaring import declared
+from trainhub.separation.comparing import compare
 from trainhub.separation.duties import Duty
 
 
@@ -62,7 +61,7 @@ def test_one_does_not_declare_oneself_nor_anybody_twice(city):
 def test_a_declaration_stands_in_register_and_ledger(city):
     declare_close("高远", make_id_number(), by=city.invigilators[0])
     db.session.flush()
-    assert [each for each in differences(declared) if each.relation == "related"] == []
+    assert [each for each in compare().differences if each.relation == "related"] == []
 
 
 def test_the_page_takes_declarations_and_tells_nothing_of_others(city, app):

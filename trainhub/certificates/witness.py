@@ -1,18 +1,24 @@
-"""What certificates have on record of who issued them for which sitting."""
+"""What the table of certificates says of who issued those of a sitting, for the auditor."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
 from trainhub.certificates.models import Certificate
 from trainhub.exams.sittings.models import Sitting
-from trainhub.separation.comparing import Testimony, rows_of
+from trainhub.kernel.witness import Witness, local_day
 
 
-def bear_witness() -> list[Testimony]:
-    """Return who issued certificates for the results of which sitting."""
-    statement = select(Certificate.issued_by_id, Sitting.code).join(
-        Sitting, Sitting.id == Certificate.sitting_id
+def bear_witness() -> Sequence[Witness]:
+    """Return what the register must hold because certificates were issued."""
+    who = (Certificate.issued_by_id.label("person_id"), Sitting.code.label("sitting_code"))
+    day = local_day(Certificate.issued_at).label("starts_on")
+    return (
+        Witness(
+            "issued",
+            select(*who).join(Sitting, Sitting.id == Certificate.sitting_id).distinct(),
+            select(*who, day).join(Sitting, Sitting.id == Certificate.sitting_id).distinct(),
+        ),
     )
-    rows = rows_of(statement.distinct())
-    return [Testimony("issued", ("person_id", "sitting_code"), rows)]

@@ -16,10 +16,14 @@ from trainhub.kernel.db import reading
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import in_language
 from trainhub.separation.auditor import read_moment
+from trainhub.separation.comparing_words import left_out, told
 from trainhub.separation.naming import Names
 from trainhub.separation.report_checking import Verdict, check_report
 from trainhub.separation.report_issuing import issue_report
 from trainhub.separation.report_signing import CERTIFICATE, FOLDER
+
+COMPARED = "{} differences between the register and the rooms' records."
+NOT_COMPARED = "Not compared with the rooms' records: that is done for now and for all, where all rooms are."
 
 existing_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 out_file = click.Path(dir_okay=False, writable=True, path_type=Path)
@@ -52,12 +56,12 @@ def audit(sitting: str | None, moment: str | None, as_json: bool) -> None:
         report = rules.audit(at=_moment(moment), sitting=sitting)
         lines = [str(violation) for violation in report.violations]
         passed = [f"let pass by two of the oversight side: {each}" for each in report.overridden]
-        differing = [str(each) for each in report.differences or ()]
+        compared = report.comparison
+        differing = [] if compared is None else [*map(str, told(compared)), *left_out(compared)]
         plain = report.as_json()
-    told = f"{len(lines)} violations in {plain['rows']} rows, {len(passed)} more let pass."
-    if report.differences is not None:
-        told += f" {len(differing)} differences between the register and the rooms' records."
-    say(plain, "\n".join([*lines, *passed, *differing, told]), as_json)
+    summary = f"{len(lines)} violations in {plain['rows']} rows, {len(passed)} more let pass. "
+    summary += NOT_COMPARED if compared is None else COMPARED.format(compared.total)
+    say(plain, "\n".join([*lines, *passed, *differing, summary]), as_json)
     sys.exit(0 if report.is_clean else 1)
 
 

@@ -1,42 +1,40 @@
-"""What the training side has on record of classes, instructors and members."""
+"""What the tables of courses say of classes, who teaches them and who learns in them, for the auditor."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import case, select
 
 from trainhub.courses.models import Course, Instructor, Member, Syllabus, TrainingClass
+from trainhub.kernel.witness import Witness, local_day
 from trainhub.people.models import Organisation
-from trainhub.separation.comparing import Testimony, rows_of
 
 
-def bear_witness() -> list[Testimony]:
-    """Return which classes there are, who teaches them until when, and who learns in them."""
+def bear_witness() -> Sequence[Witness]:
+    """Return what the register must hold of classes."""
+    period = (TrainingClass.starts_on, TrainingClass.ends_on)
+    of_class = (TrainingClass.code.label("class_code"), Organisation.code.label("organisation_code"))
     classes = (
-        select(TrainingClass.code, Organisation.code, Course.qualification)
+        select(*of_class, Course.qualification, *period)
         .join(Organisation, Organisation.id == TrainingClass.organisation_id)
         .join(Syllabus, Syllabus.id == TrainingClass.syllabus_id)
         .join(Course, Course.id == Syllabus.course_id)
     )
-    taught = (
-        select(
-            Instructor.person_id,
-            TrainingClass.code,
-            Organisation.code,
-            TrainingClass.starts_on,
-            TrainingClass.ends_on,
-        )
+    teaching = (
+        select(Instructor.person_id, *of_class, *period)
         .join(TrainingClass, TrainingClass.id == Instructor.class_id)
         .join(Organisation, Organisation.id == TrainingClass.organisation_id)
     )
-    learned = (
-        select(Member.person_id, TrainingClass.code, Organisation.code)
+    enrolled = local_day(Member.enrolled_at)
+    since = case((enrolled > TrainingClass.starts_on, enrolled), else_=TrainingClass.starts_on)
+    learning = (
+        select(Member.person_id, *of_class, since.label("starts_on"), TrainingClass.ends_on)
         .join(TrainingClass, TrainingClass.id == Member.class_id)
         .join(Organisation, Organisation.id == TrainingClass.organisation_id)
     )
-    in_class = ("person_id", "class_code", "organisation_code")
-
-    return [
-        Testimony("class", ("class_code", "organisation_code", "qualification"), rows_of(classes)),
-        Testimony("taught", (*in_class, "starts_on", "ends_on"), rows_of(taught)),
-        Testimony("attended", in_class, rows_of(learned)),
-    ]
+    return (
+        Witness("class", classes, classes),
+        Witness("taught", teaching, teaching),
+        Witness("attended", learning, learning),
+    )

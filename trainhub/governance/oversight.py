@@ -30,6 +30,7 @@ from trainhub.separation.replay import (
     superseding,
 )
 from trainhub.separation.search import PERSONS, Question, find, persons_called_so
+from trainhub.separation.witness import bear_witness
 from trainhub.separation.wording import COLUMN_WORDS, RELATION_WORDS, described, names_of, persons_in
 
 separation = Blueprint("separation", __name__, url_prefix="/oversight")
@@ -137,4 +138,5 @@ room = Room(
         NavigationEntry(_l("Overrides of rules"), "overrides.list_overrides", (Duty.AUDIT, Duty.SUPERVISE)),
     ),
     open_work=views_overrides.open_work,
+    witness=bear_witness,
 )

@@ -18,8 +18,12 @@ from trainhub.ledger import Entry
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.auditor import read_moment
+from trainhub.separation.comparing_words import left_out, told
 from trainhub.separation.duties import Duty
 from trainhub.separation.refusals import KIND, mark_seen, unseen
+
+SHOWN = 300
+"""So many differences from the rooms' records are shown on the page; the command line tells all."""
 
 
 @requires(Duty.AUDIT, Duty.SUPERVISE)
@@ -30,15 +34,19 @@ def list_rules() -> ResponseReturnValue:
 
 @requires(Duty.AUDIT)
 def audit() -> ResponseReturnValue:
-    """Run every rule over the whole register, as known now or at a moment."""
+    """Run every rule over the register, as known now or at a moment; compare it with the rooms' records."""
     report = None
     wanted = request.args.get("at", "").strip()
     if "run" in request.args:
         report = separation.audit(at=read_moment(wanted) if wanted else None)
+    comparison = report.comparison if report else None
     violations = (*report.violations, *report.overridden) if report else ()
     return render_template(
         "governance/audit.html",
         report=report,
+        comparison=comparison,
+        differences=told(comparison, SHOWN) if comparison else (),
+        left_out=left_out(comparison) if comparison else (),
         wanted=wanted,
         names=_names({violation.person for violation in violations}),
         rules={rule.id: rule for rule in separation.RULES},

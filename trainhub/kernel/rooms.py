@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from flask import Blueprint
 
 from trainhub.kernel.housekeeping import Chore
+from trainhub.kernel.witness import BearWitness, Witness
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,8 @@ ProofOfSitting = Callable[[str], list[Any]]
 """(code of a sitting) -> sections of its proof report that this room contributes, by reading alone."""
 
 
-Witness = Callable[[], list[Any]]
-"""() -> testimonies of the room, by reading its own tables alone."""
-
-
-def _no_witness() -> list[Any]:
-    return []
+def _no_witness() -> Sequence[Witness]:
+    return ()
 
 
 def _no_proof(_sitting_code: str) -> list[Any]:
@@ -146,4 +143,4 @@ class Room:
     at_a_glance: AtAGlance = field(default=_no_glance)
     chores: tuple[Chore, ...] = ()
     proof: ProofOfSitting = field(default=_no_proof)
-    witness: Witness = field(default=_no_witness)
+    witness: BearWitness = field(default=_no_witness)

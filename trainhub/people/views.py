@@ -27,6 +27,7 @@ from trainhub.people.sign_in import (
     current_person,
     end_session,
 )
+from trainhub.people.witness import bear_witness
 
 people = Blueprint("people", __name__)
 
@@ -170,4 +171,5 @@ room = Room(
     side="core",
     blueprints=(people,),
     chores=(Chore("messages", messages.is_any_waiting, messages.send_waiting),),
+    witness=bear_witness,
 )

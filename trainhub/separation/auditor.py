@@ -16,9 +16,9 @@ from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
 from trainhub.separation.catalogue import RULES
-from trainhub.separation.comparing import Difference, differences
+from trainhub.separation.comparing import Comparison, compare
+from trainhub.separation.comparing_words import as_json as comparison_as_json
 from trainhub.separation.decisions import SeparationRefused, Violation, run
-from trainhub.separation.declaring import declared
 from trainhub.separation.models import RELATIONS, SittingRelation
 from trainhub.separation.overriding import parted
 from trainhub.separation.register import Register, current
@@ -39,8 +39,8 @@ class AuditReport:
         violations: what was found.
         overridden: what was found and two of the oversight side had let pass.
         seconds: how long it took.
-        differences: between the register and the rooms' own records; None if they were not compared: of the
-            past, of one sitting, or where not all rooms can be heard.
+        comparison: of the register with the rooms' own records; None if they were not compared: of the past,
+            of one sitting, or where not all rooms can be heard.
     """
 
     at: datetime
@@ -50,12 +50,12 @@ class AuditReport:
     violations: tuple[Violation, ...]
     seconds: float
     overridden: tuple[Violation, ...] = ()
-    differences: tuple[Difference, ...] | None = None
+    comparison: Comparison | None = None
 
     @property
     def is_clean(self) -> bool:
         """Tell whether no rule is violated and register and records agree as far as they were compared."""
-        return not self.violations and not self.differences
+        return not self.violations and not (self.comparison and self.comparison.total)
 
     def as_json(self) -> dict[str, Any]:
         """Return the report in the form that the command line prints."""
@@ -68,15 +68,9 @@ class AuditReport:
             ],
             "violations": [_as_json(violation) for violation in self.violations],
             "overridden": [_as_json(violation) for violation in self.overridden],
-            "differences": None
-            if self.differences is None
-            else [each.as_json() for each in self.differences],
+            **comparison_as_json(self.comparison),
             "seconds": round(self.seconds, 3),
         }
-
-
-def _listed(found: tuple[Difference, ...] | None) -> list[dict[str, Any]] | None:
-    return None if found is None else [each.as_json() for each in found]
 
 
 def _as_json(violation: Violation) -> dict[str, Any]:
@@ -105,7 +99,7 @@ def audit(at: datetime | None = None, sitting: str | None = None, *, compares: b
         raise NotFound(_("The register knows no sitting %(code)s.", code=sitting))
     rules = [rule for rule in RULES if sitting is None or _speaks_of_sittings(rule)]
     violations, overridden = parted(_found(rules, at, sitting), at)
-    found = differences(declared) if compares and at is None and sitting is None else None
+    compares = compares and at is None and sitting is None
     return AuditReport(
         at=at or clock.now(),
         rules=tuple(rule.id for rule in rules),
@@ -113,7 +107,7 @@ def audit(at: datetime | None = None, sitting: str | None = None, *, compares: b
         walls=walls(),
         violations=tuple(violations),
         overridden=tuple(overridden),
-        differences=None if found is None else tuple(found),
+        comparison=compare() if compares else None,
         seconds=time.monotonic() - begun,
     )
 

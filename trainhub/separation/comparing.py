@@ -1,168 +1,208 @@
-"""The register against the rooms' own records: a row that somebody deleted or slipped in is told by name.
+"""Comparing the register with the rooms' own records (对账): what one of the two has and the other has not.
 
-Each room that states relations also bears witness (旁证): a query over its own tables says which rows the
-register must hold. It shares no code with what states them, so that neither a mistake there nor somebody with
-a hand in the database stays unseen. What is compared is how things are now; the past stands in the ledger.
+Each room says by statements over its own tables which rows the register must hold (its ``witness.py``).
+The database compares them with the rows that stand now, all at once. What differs was changed past the house:
+a class list deleted by SQL, a row of the register taken away, a period written anew.
+
+It is about now: what the tables of the rooms held at an earlier moment is not known, unlike the register. It
+needs the tables of both wings, so that a process of one wing compares nothing.
+
+Not compared, because nothing else holds it: the source of a row, who stated it and when it became known; the
+day from which a paper is used, a room of a sitting, a registration, an owner or an override counts, which no
+rule reads; the training body of a candidate, which was found by a name that may have changed. The entries of
+the ledger are checked by ``trainhub ledger verify``: a row of the register has no leaf of its own, its act
+has one.
 """
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Executable, or_, select
+from sqlalchemy import except_, func, select, union_all
+from sqlalchemy.sql.selectable import Subquery
 
-from trainhub.kernel import clock
-from trainhub.kernel.db import db
-from trainhub.kernel.i18n import _
-from trainhub.separation.identity import ORGANISATIONS, PERSONS, standing_for
-from trainhub.separation.models import RELATIONS, Relation, SameOrganisation, SamePerson
+from trainhub.kernel.db import UtcDateTime, db
+from trainhub.kernel.witness import BearWitness, Witness, to_second
+from trainhub.separation.identity import ORGANISATIONS, PERSONS
+from trainhub.separation.models import RELATIONS, SameOrganisation, SamePerson
 from trainhub.separation.register import current
-from trainhub.separation.wording import names_of
 
-Row = tuple[Any, ...]
+MOST = 2000
+"""Of how many differences of one kind in one relation the facts are read; the rest is counted."""
+ALONE = {"same_person": "person_id", "same_organisation": "organisation_code"}
+"""The column of a joining relation that names what was joined, and is no one's other record."""
 
-NOT_COMPARED = {
-    "same_organisation": "mergers stand in the register alone; the ledger holds who stated them",
-    "affiliated": "owners stand in the register alone; the ledger holds who stated them",
-}
-"""Relations that no room could bear witness to, and why."""
-
-
-@dataclass(frozen=True)
-class Testimony:
-    """What the tables of a room say that the register holds of a relation (旁证).
-
-    Args:
-        relation: its name.
-        columns: of which columns of the register.
-        rows: the values, in that order.
-        known_by: the columns by which a row of the register must be found in ``rows``; all of them unless
-            the room keeps the last of several persons only.
-        in_force: whether a row of the register that ended before today is none.
-    """
-
-    relation: str
-    columns: tuple[str, ...]
-    rows: Sequence[Row]
-    known_by: tuple[str, ...] = ()
-    in_force: bool = False
+NOT_COMPARED: dict[str, str] = {}
+"""Relations that no room can witness, and why: none; a test proves that every other one has a witness."""
 
 
-def rows_of(statement: Executable) -> list[Row]:
-    """Return the rows of a query as plain values."""
-    return [tuple(row) for row in db.session.execute(statement)]
+class Kind(StrEnum):
+    """Which of the two lacks it."""
 
-
-Witness = Callable[[], "list[Testimony]"]
+    MISSING = "missing"
+    UNBACKED = "unbacked"
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A row that only the register or only a room knows (登记差异).
+    """One row that the register or a room's records have, and the other has not (对账差异).
 
     Args:
-        relation: which.
-        is_missing: whether the register lacks it; else no room has a record behind it.
-        rooms: which rooms bear witness to the relation.
-        facts: values by column.
-        names: of the persons among them, by random id.
+        kind: missing in the register, or without a record behind it.
+        relation: as the register calls it.
+        rooms: whose records were asked.
+        facts: what the row says, by column.
     """
 
+    kind: Kind
     relation: str
-    is_missing: bool
     rooms: tuple[str, ...]
-    facts: dict[str, Any]
-    names: dict[str, str]
+    facts: tuple[tuple[str, Any], ...]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return it in the form that the command line prints."""
-        kind = "missing" if self.is_missing else "unbacked"
-        facts = {name: None if value is None else str(value) for name, value in self.facts.items()}
-        return {"kind": kind, "relation": self.relation, "rooms": list(self.rooms), "facts": facts}
-
-    def __str__(self) -> str:
-        told = ", ".join(self.names.get(str(value), str(value)) for value in self.facts.values() if value)
-        said = {"relation": self.relation, "facts": told, "rooms": ", ".join(self.rooms)}
-        if self.is_missing:
-            return _("The register lacks %(relation)s (%(facts)s), which %(rooms)s has on record.", **said)
-        return _("No record of %(rooms)s stands behind %(relation)s (%(facts)s).", **said)
+    @property
+    def person(self) -> str:
+        """The person concerned, or nothing."""
+        return str(dict(self.facts).get("person_id") or "")
 
 
-def differences(declarations: Witness) -> list[Difference] | None:
-    """Return how the register and the rooms' own records differ now; None if not all rooms can be heard.
+@dataclass(frozen=True)
+class Comparison:
+    """What comparing found (对账结果).
 
     Args:
-        declarations: what the ledger has of them.
-
-    Persons and organisations that were joined count as one, as they do for the rules.
+        differences: by relation.
+        left_out: how many more there are than were read, by kind and relation.
+        relations: which were compared.
+        seconds: how long it took.
     """
-    witnesses: dict[str, Witness] | None = current_app.extensions.get("witnesses")
-    if witnesses is None:
+
+    differences: tuple[Difference, ...]
+    left_out: dict[tuple[Kind, str], int]
+    relations: tuple[str, ...]
+    seconds: float
+
+    @property
+    def total(self) -> int:
+        """How many differences there are, also those whose facts were not read."""
+        return len(self.differences) + sum(self.left_out.values())
+
+
+def compare() -> Comparison | None:
+    """Compare the register as it stands now with the records of all rooms.
+
+    Returns:
+        None in a process of one wing, which may not read the tables of the other.
+    """
+    rooms: dict[str, BearWitness] | None = current_app.extensions.get("witnesses")
+    if rooms is None:
         return None
-    heard: dict[str, list[tuple[str, Testimony]]] = defaultdict(list)
-    for room, witness in witnesses.items():
-        for testimony in witness():
-            heard[testimony.relation].append((room, testimony))
-    found: list[Difference] = []
-    for testimony in declarations():
-        heard[testimony.relation].append(("ledger", testimony))
-    for relation, testimonies in sorted(heard.items()):
-        found += _compare(relation, testimonies)
-    return _named(found)
+    begun = time.monotonic()
+    witnesses: dict[str, list[tuple[str, Witness]]] = defaultdict(list)
+    for room, bear_witness in rooms.items():
+        for witness in bear_witness():
+            witnesses[witness.relation].append((room, witness))
+    comparer = _Comparer()
+    for relation in sorted(witnesses):
+        comparer.compare(relation, witnesses[relation])
+    return Comparison(
+        tuple(comparer.found), comparer.left_out, tuple(sorted(witnesses)), time.monotonic() - begun
+    )
 
 
-def _compare(relation: str, heard: Sequence[tuple[str, Testimony]]) -> Iterable[Difference]:
-    model = RELATIONS[relation]
-    for room, said in heard:
-        stored = set(_stored(model, said.columns, said.in_force))
-        for row in sorted(_rooted(said.columns, said.rows) - stored, key=str):
-            yield Difference(relation, True, (room,), dict(zip(said.columns, row, strict=True)), {})
-    columns = heard[0][1].known_by or heard[0][1].columns
-    backed: set[Row] = set()
-    for _room, said in heard:
-        places = [said.columns.index(name) for name in columns]
-        backed |= {tuple(row[place] for place in places) for row in _rooted(said.columns, said.rows)}
-    rooms = tuple(room for room, _said in heard)
-    for row in sorted(set(_stored(model, columns, heard[0][1].in_force)) - backed, key=str):
-        yield Difference(relation, False, rooms, dict(zip(columns, row, strict=True)), {})
+def organisations_that_stand() -> Subquery:
+    """Return merged organisations with those that go on as them, by ``own`` and ``root``."""
+    own, root = SameOrganisation.organisation_code.label("own"), SameOrganisation.other_code.label("root")
+    return select(own, root).where(current(SameOrganisation)).subquery()
 
 
-def _stored(model: type[Relation], columns: Sequence[str], in_force: bool) -> Iterable[Row]:
-    statement = select(*(getattr(model, name) for name in columns)).where(current(model))
-    if in_force:
-        statement = statement.where(or_(model.ends_on.is_(None), model.ends_on >= clock.today()))
-    return _rooted(columns, rows_of(statement))
+class _Comparer:
+    def __init__(self) -> None:
+        self.found: list[Difference] = []
+        self.left_out: dict[tuple[Kind, str], int] = {}
+        self.persons = _joined(SamePerson.person_id, SamePerson.other_id)
+        self.organisations = _joined(SameOrganisation.organisation_code, SameOrganisation.other_code)
+
+    def compare(self, relation: str, witnesses: Sequence[tuple[str, Witness]]) -> None:
+        """Find what differs in one relation."""
+        for room, witness in witnesses:
+            if witness.must is not None:
+                rows = self._without_gone(witness)
+                names = _names(rows)
+                lacking = except_(self._mapped(relation, rows, names), self._standing(relation, names))
+                self._note(Kind.MISSING, relation, (room,), names, lacking)
+        backing: dict[tuple[str, ...], list[tuple[str, Any]]] = defaultdict(list)
+        for room, witness in witnesses:
+            if witness.backs is not None:
+                rows = witness.backs.subquery()
+                names = _names(rows)
+                backing[names].append((room, self._mapped(relation, rows, names)))
+        for names, behind in backing.items():
+            rooms = tuple(dict.fromkeys(room for room, _rows in behind))
+            backed = union_all(*(rows for _room, rows in behind)).subquery()
+            unbacked = except_(self._standing(relation, names), select(*(backed.c[each] for each in names)))
+            self._note(Kind.UNBACKED, relation, rooms, names, unbacked)
+
+    def _without_gone(self, witness: Witness) -> Subquery:
+        rows: Subquery = witness.must.subquery()
+        if not witness.besides or self.organisations is None:
+            return rows
+        gone = select(SameOrganisation.organisation_code).where(current(SameOrganisation))
+        return select(rows).where(rows.c[witness.besides].not_in(gone)).subquery()
+
+    def _standing(self, relation: str, names: tuple[str, ...]) -> Any:
+        model = RELATIONS[relation]
+        columns = [getattr(model, name) for name in names]
+        said = [
+            (to_second(each) if isinstance(each.type, UtcDateTime) else each).label(each.key)
+            for each in columns
+        ]
+        rows = select(*said).where(current(model)).subquery()
+        return self._mapped(relation, rows, names)
+
+    def _mapped(self, relation: str, rows: Subquery, names: tuple[str, ...]) -> Any:
+        """Return rows with every person and organisation under the record that stands for them."""
+        source: Any = rows
+        columns: list[Any] = []
+        for name in names:
+            joined = None if ALONE.get(relation) == name else self._records(name)
+            if joined is None:
+                columns.append(rows.c[name])
+                continue
+            other = joined.alias()
+            source = source.outerjoin(other, other.c.own == rows.c[name])
+            columns.append(func.coalesce(other.c.root, rows.c[name]).label(name))
+        return select(*columns).select_from(source)
+
+    def _records(self, name: str) -> Subquery | None:
+        if name in PERSONS:
+            return self.persons
+        return self.organisations if name in ORGANISATIONS else None
+
+    def _note(
+        self, kind: Kind, relation: str, rooms: tuple[str, ...], names: tuple[str, ...], rows: Any
+    ) -> None:
+        found = db.session.execute(rows.limit(MOST + 1)).all()
+        if len(found) > MOST:
+            total = db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+            key = (kind, relation)
+            self.left_out[key] = self.left_out.get(key, 0) + total - MOST
+        for row in found[:MOST]:
+            self.found.append(Difference(kind, relation, rooms, tuple(zip(names, row, strict=True))))
 
 
-def _rooted(columns: Sequence[str], rows: Sequence[Row]) -> set[Row]:
-    """Return rows with the records that stand for joined persons and organisations."""
-    roots: dict[int, dict[str, str]] = {}
-    for place, name in enumerate(columns):
-        model = SamePerson if name in PERSONS else SameOrganisation if name in ORGANISATIONS else None
-        if model is not None:
-            roots[place] = standing_for({row[place] for row in rows}, model)
-    return {
-        tuple(
-            roots[place].get(value, value) if place in roots else _plain(value)
-            for place, value in enumerate(row)
-        )
-        for row in rows
-    }
+def _joined(own: Any, other: Any) -> Subquery | None:
+    """Return the joined records with those that stand for them; None, which is quicker, if there are none."""
+    rows = select(own.label("own"), other.label("root")).where(current(own.class_))
+    if db.session.execute(rows.limit(1)).first() is None:
+        return None
+    return rows.subquery()
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _named(found: list[Difference]) -> list[Difference]:
-    wanted = {str(each.facts[name]) for each in found for name in PERSONS if each.facts.get(name)}
-    names: dict[str, str] = {}
-    ordered = sorted(wanted)
-    for start in range(0, len(ordered), 500):
-        names |= names_of(ordered[start : start + 500])
-    return [Difference(each.relation, each.is_missing, each.rooms, each.facts, names) for each in found]
+def _names(rows: Subquery) -> tuple[str, ...]:
+    return tuple(sorted(rows.c.keys()))

@@ -1,51 +1,74 @@
-"""What marking has on record of who marked a sitting, published its results and corrected marks."""
+"""What results and corrections say of who marked, published and corrected, for the auditor."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+from typing import Any
 
-from trainhub.exams.marking.models import Correction, CorrectionState, Result
-from trainhub.exams.sittings.models import Sitting
-from trainhub.separation.comparing import Testimony, rows_of
+from sqlalchemy import exists, select, union_all
+
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
+from trainhub.exams.sittings.models import Change, Sitting
+from trainhub.kernel.witness import Witness, local_day
 
 
-def bear_witness() -> list[Testimony]:
-    """Return who marked, published, proposed and approved corrections.
+def bear_witness() -> Sequence[Witness]:
+    """Return what the register must hold of marking.
 
-    Of several who marked or published a sitting the results keep the last alone.
+    Where nobody sat there are no results, and where an objection keeps all of them back none is published: of
+    such a sitting its change log alone tells who did it.
     """
-    columns, of_sitting = ("person_id", "sitting_code"), ("sitting_code",)
-    marked = (
-        select(Result.marked_by_id, Sitting.code)
-        .join(Sitting, Sitting.id == Result.sitting_id)
-        .where(Result.marked_by_id.is_not(None))
+    written = exists().where(Attempt.sitting_id == Sitting.id)
+    kept = exists().where(Result.sitting_id == Sitting.id, Result.state == ResultState.MARKED)
+    marked, published = Result.marked_by_id, Result.published_by_id
+    corrected = _corrections(Correction.proposed_by_id, Correction.proposed_at)
+    confirmed = _corrections(Correction.decided_by_id, Correction.decided_at).where(
+        Correction.state == CorrectionState.APPROVED
     )
-    published = (
-        select(Result.published_by_id, Sitting.code)
-        .join(Sitting, Sitting.id == Result.sitting_id)
-        .where(Result.published_by_id.is_not(None))
+    return (
+        Witness("marked", _by(marked), _either(_by(marked, Result.marked_at), _noted("marked", ~written))),
+        Witness(
+            "published",
+            _by(published),
+            _either(_by(published, Result.published_at), _noted("published", ~written | kept)),
+        ),
+        Witness("corrected", corrected, corrected),
+        Witness("confirmed", confirmed, confirmed),
     )
-    return [
-        Testimony("marked", columns, rows_of(marked.distinct()), of_sitting),
-        Testimony("published", columns, rows_of(published.distinct()), of_sitting),
-        *_corrections(),
-    ]
 
 
-def _corrections() -> list[Testimony]:
-    columns = ("person_id", "sitting_code", "result_code")
-    proposed = (
-        select(Correction.proposed_by_id, Sitting.code, Correction.code)
+def _corrections(person: Any, at: Any) -> Any:
+    return (
+        select(
+            person.label("person_id"),
+            Sitting.code.label("sitting_code"),
+            Correction.code.label("result_code"),
+            local_day(at).label("starts_on"),
+        )
         .join(Result, Result.id == Correction.result_id)
         .join(Sitting, Sitting.id == Result.sitting_id)
     )
-    approved = (
-        select(Correction.decided_by_id, Sitting.code, Correction.code)
-        .join(Result, Result.id == Correction.result_id)
+
+
+def _by(person: Any, *at: Any) -> Any:
+    day = [local_day(each).label("starts_on") for each in at]
+    return (
+        select(person.label("person_id"), Sitting.code.label("sitting_code"), *day)
         .join(Sitting, Sitting.id == Result.sitting_id)
-        .where(Correction.state == CorrectionState.APPROVED)
+        .where(person.is_not(None))
+        .distinct()
     )
-    return [
-        Testimony("corrected", columns, rows_of(proposed)),
-        Testimony("confirmed", columns, rows_of(approved)),
-    ]
+
+
+def _noted(kind: str, condition: Any) -> Any:
+    code, day = Sitting.code.label("sitting_code"), local_day(Change.at).label("starts_on")
+    return (
+        select(Change.by_id.label("person_id"), code, day)
+        .join(Sitting, Sitting.id == Change.sitting_id)
+        .where(Change.kind == kind, condition)
+    )
+
+
+def _either(one: Any, other: Any) -> Any:
+    return select(union_all(one, other).subquery())

@@ -1,27 +1,37 @@
-"""What papers have on record of who assembled, saw and sealed them, and of what is in them."""
+"""What the tables of papers say of who made, sealed and saw a paper and what is in it, for the auditor."""
 
 from __future__ import annotations
 
-from sqlalchemy import Executable, select
+from collections.abc import Sequence
+
+from sqlalchemy import select
 
 from trainhub.exams.bank.models import Item
-from trainhub.exams.papers.models import Paper, Place, Viewing
-from trainhub.separation.comparing import Testimony, rows_of
+from trainhub.exams.papers.models import Paper, PaperState, Place, Viewing
+from trainhub.kernel.witness import Witness, local_day
 
 
-def bear_witness() -> list[Testimony]:
-    """Return who assembled, saw and sealed which paper, and which items the sealed ones contain."""
-    of_paper = ("person_id", "paper_code")
-    contained = (
-        select(Paper.code, Item.code)
+def bear_witness() -> Sequence[Witness]:
+    """Return what the register must hold of papers."""
+    code = Paper.code.label("paper_code")
+    assembled = select(
+        Paper.assembled_by_id.label("person_id"), code, local_day(Paper.assembled_at).label("starts_on")
+    )
+    sealed = select(
+        Paper.sealed_by_id.label("person_id"), code, local_day(Paper.sealed_at).label("starts_on")
+    ).where(Paper.state == PaperState.SEALED)
+    seen = select(Viewing.person_id, code, local_day(Viewing.at).label("starts_on")).join(
+        Paper, Paper.id == Viewing.paper_id
+    )
+    contents = (
+        select(code, Item.code.label("item_code"))
         .join(Place, Place.paper_id == Paper.id)
         .join(Item, Item.id == Place.item_id)
-        .where(Paper.sealed_by_id.is_not(None))
+        .where(Paper.state == PaperState.SEALED)
     )
-    asked: tuple[tuple[str, tuple[str, ...], Executable], ...] = (
-        ("assembled", of_paper, select(Paper.assembled_by_id, Paper.code)),
-        ("sealed", of_paper, select(Paper.sealed_by_id, Paper.code).where(Paper.sealed_by_id.is_not(None))),
-        ("saw", of_paper, select(Viewing.person_id, Paper.code).join(Paper, Paper.id == Viewing.paper_id)),
-        ("contains", ("paper_code", "item_code"), contained),
+    return (
+        Witness("assembled", assembled, assembled),
+        Witness("sealed", sealed, sealed),
+        Witness("saw", select(Viewing.person_id, code).join(Paper, Paper.id == Viewing.paper_id), seen),
+        Witness("contains", contents, contents),
     )
-    return [Testimony(relation, columns, rows_of(statement)) for relation, columns, statement in asked]

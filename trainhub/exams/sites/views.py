@@ -18,6 +18,7 @@ from trainhub.exams.sites.register import (
     suspend_site,
 )
 from trainhub.exams.sites.standard import site_standard
+from trainhub.exams.sites.witness import bear_witness
 from trainhub.exams.sites.work import open_work
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
@@ -190,4 +191,5 @@ room = Room(
     blueprints=(sites,),
     navigation=(NavigationEntry(_l("Sites"), "sites.list_sites", (Duty.MANAGE_SITES,)),),
     open_work=open_work,
+    witness=bear_witness,
 )
