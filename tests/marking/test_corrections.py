@@ -34,8 +34,7 @@ from trainhub.ledger import Entry
 from trainhub.people.messages import Message
 from trainhub.people.models import OrganisationKind, Person
 from trainhub.people.persons import give_phone
-from trainhub.separation.comparing import differences as compare
-from trainhub.separation.declaring import declared
+from trainhub.separation.comparing import compare
 from trainhub.separation.duties import Duty
 from trainhub.separation.relations import join_persons
 
@@ -353,8 +352,8 @@ def test_of_two_approvals_at_once_one_counts(tmp_path):
 def test_a_correction_taken_out_of_register_or_record_is_named(story, relation, tampering):
     story.approve(story.propose(0, 9))
     told = {"corrected", "confirmed"}
-    assert [each for each in compare(declared) if each.relation in told] == []
+    assert [each for each in compare().differences if each.relation in told] == []
     db.session.execute(text("PRAGMA query_only = OFF"))
     db.session.execute(text(tampering))
-    assert relation in {each.relation for each in compare(declared)}
+    assert relation in {each.relation for each in compare().differences}
     db.session.rollback()
