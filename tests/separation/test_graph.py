@@ -8,7 +8,8 @@ import pytest
 
 from tests.factories.people import make_officer, make_organisation, make_person
 from tests.factories.reports import make_story
-from tests.factories.separation import state_class
+from tests.factories.separation import appoint, state_class
+from trainhub.governance import overrides
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
 from trainhub.people.models import OrganisationKind, Person
@@ -61,6 +62,23 @@ def test_a_conflict_is_marked_with_its_rule_around_the_sitting_and_around_the_pe
         assert [each.rule.id for each in graph.conflicts] == ["S-07"]
     edges = said(graph_of_person(story.candidate, Names.FULL))
     assert edges["attended", story.candidate, conflict] == (), "the candidate breaks no rule"
+
+
+def test_an_override_joins_a_person_with_the_sitting_or_with_another_thing(story):
+    one, two = (make_officer(Duty.SUPERVISE) for _each in range(2))
+    instructor = db.session.get_one(Person, story.instructor)
+    for about in (story.sitting, "CLASS-9"):
+        row = overrides.propose("S-07", instructor, about, "偏远考点无其他监考员，已加派巡考。", by=one)
+        overrides.approve(row.code, by=two)
+    db.session.commit()
+
+    edges = graph_of_person(story.instructor, Names.FULL).edges
+    kinds = {each.target for each in edges if each.relation == "overridden"}
+    assert kinds == {("object", story.sitting), ("object", "CLASS-9")}
+    appoint(instructor, story.sitting)
+    db.session.commit()
+    edges = graph_of_person(story.instructor, Names.FULL).edges
+    assert ("sitting", story.sitting) in {each.target for each in edges if each.relation == "overridden"}
 
 
 def test_a_graph_is_bounded_keeps_the_conflict_and_says_what_is_left_out(story, conflict):

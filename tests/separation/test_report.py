@@ -100,6 +100,26 @@ def test_an_override_is_told_with_its_reason_and_both_who_let_it_pass(story):
     }
 
 
+def test_overrides_for_its_people_and_its_paper_are_told_and_those_of_other_sittings_are_not(story):
+    supervisor, reason = make_officer(Duty.SUPERVISE), "偏远考点无其他监考员，已加派巡考。"
+    present, reviewer, candidate = (
+        db.session.get_one(Person, each) for each in (story.present, story.reviewer, story.candidate)
+    )
+    let_pass = [
+        ("S-08", present, state_sitting("OTHER-SITTING")),
+        ("S-08", present, "CENTRE-9"),
+        ("S-07", reviewer, story.paper),
+        ("S-07", candidate, "CLASS-9"),
+        ("S-07", make_officer(Duty.INVIGILATE), "CLASS-8"),
+    ]
+    for rule, person, about in let_pass:
+        overrides.propose(rule, person, about, reason, by=supervisor)
+    db.session.commit()
+
+    told = [(codes(row, "touches"), row["object"]) for row in rows(report_of(story), "overrides")]
+    assert told == [("related", "CENTRE-9"), ("related", story.paper), ("related", "CLASS-9")]
+
+
 def test_every_opening_of_the_paper_is_told(story):
     report = report_of(story)
 

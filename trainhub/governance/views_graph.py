@@ -23,6 +23,7 @@ KINDS: dict[str, Any] = {
     "paper": _l("Paper"),
     "item": _l("Item"),
     "case": _l("Accident case"),
+    "object": _l("Other thing"),
 }
 
 

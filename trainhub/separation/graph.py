@@ -72,7 +72,7 @@ _KINDS = {
     "paper_code": "paper",
     "case_code": "case",
     "sitting_code": "sitting",
-    "object_code": "sitting",
+    "object_code": "object",
 }
 
 
@@ -189,11 +189,12 @@ def _between(staff: set[str], candidates: set[str]) -> list[Relation]:
 def _graph(
     centre: NodeKey, rows: Iterable[Relation], found: list[Violation], names: Names, left_out: int = 0
 ) -> Graph:
-    rules = _rules_of(found)
+    rows, rules = list(rows), _rules_of(found)
+    sittings = {str(getattr(row, "sitting_code", "")) for row in rows} | {centre[1]}
     kept: dict[tuple[str, int, NodeKey, NodeKey], Relation] = {}
     keys = {centre: None}
     for row in rows:
-        for source, target in _ends(row, bool(rules.get((name_of(row), row.id)))):
+        for source, target in _ends(row, bool(rules.get((name_of(row), row.id))), sittings):
             edge = (name_of(row), row.id, source, target)
             new = {source, target} - set(keys)
             if edge in kept:
@@ -213,15 +214,21 @@ def _graph(
     return Graph(centre, tuple(_nodes(keys, kept.values(), names)), edges, left_out, tuple(found))
 
 
-def _ends(row: Relation, is_evidence: bool) -> list[tuple[NodeKey, NodeKey]]:
+def _ends(row: Relation, is_evidence: bool, sittings: set[str]) -> list[tuple[NodeKey, NodeKey]]:
     pairs = _PAIRS.get(name_of(row), ())
     if not is_evidence:
         pairs = pairs[:1]
     return [
-        ((_KINDS[first], str(getattr(row, first))), (_KINDS[second], str(getattr(row, second))))
+        (_key(row, first, sittings), _key(row, second, sittings))
         for first, second in pairs
         if getattr(row, first) and getattr(row, second)
     ]
+
+
+def _key(row: Relation, column: str, sittings: set[str]) -> NodeKey:
+    """Return the node that a column names; what an override is about may be a sitting or anything else."""
+    value = str(getattr(row, column))
+    return ("sitting" if column == "object_code" and value in sittings else _KINDS[column]), value
 
 
 def _rules_of(found: Iterable[Violation]) -> dict[tuple[str, int], tuple[str, ...]]:
