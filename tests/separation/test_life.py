@@ -28,7 +28,18 @@ from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.people.persons import record_person
 from trainhub.separation import Duty, audit, planned_conflicts, relations
 from trainhub.separation.auditor import conflicts_of_content
-from trainhub.separation.models import Appointed, Employed, Opened, Registered
+from trainhub.separation.models import (
+    Appointed,
+    Assembled,
+    Authored,
+    Employed,
+    Marked,
+    Opened,
+    Registered,
+    Reviewed,
+    Saw,
+    Sealed,
+)
 from trainhub.separation.stating import standing
 
 PEOPLE, SITTINGS, CLASSES = range(6), range(3), range(3)
@@ -36,6 +47,7 @@ ITEMS, PAPERS = range(3), range(2)
 person, sitting = st.sampled_from(PEOPLE), st.sampled_from(SITTINGS)
 training_class, item, paper = st.sampled_from(CLASSES), st.sampled_from(ITEMS), st.sampled_from(PAPERS)
 DUTIES = (Duty.TEACH, Duty.INVIGILATE, Duty.INSPECT, Duty.AUTHOR_ITEMS, Duty.MARK, Duty.AUDIT)
+HANDLED = (Authored, Reviewed, Saw, Assembled, Sealed, Marked)
 STAFF = (Duty.INVIGILATE, Duty.INSPECT, Duty.ASSESS)
 
 
@@ -129,9 +141,18 @@ class Life(RuleBasedStateMachine):
             where = db.session.query(Organisation).filter_by(code=at).one()
             first = clock.today() + timedelta(days=days)
             someone = db.session.get_one(Person, self.people[who])
+            if duty is Duty.TEACH and self._worked_since(someone, first):
+                return
             grant(someone, duty, where, first, first + timedelta(days=length), by=granter)
 
         self.act(deed)
+
+    def _worked_since(self, someone, day):
+        """Whoever did this held an examination duty, with which S-01 refuses the grant; here nobody asked.
+
+        S-05 itself does not decide a grant: the refusal would tell who had a paper in hand.
+        """
+        return any(row.starts_on >= day for model in HANDLED for row in standing(model, person_id=someone.id))
 
     @rule(who=person)
     def revoke(self, who):
