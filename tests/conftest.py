@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
+from tests import quick
 from tests.factories.people import begin_session_for
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
@@ -18,6 +19,7 @@ from trainhub.people.limits import limiter
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("house")
+quick.install()
 
 
 class Client(FlaskClient):

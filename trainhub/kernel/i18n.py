@@ -1,10 +1,12 @@
 """Languages: English texts in the code, Chinese (the default) in each room's ``translations/zh_CN.po``.
 
-The catalogues are read straight from the ``.po`` files at start-up: there is no compile step to forget.
+The catalogues are read straight from the ``.po`` files at start-up, once in a process: there is no compile
+step to forget.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
@@ -52,6 +54,7 @@ class _Babel(flask_babel.Babel):  # type: ignore[misc]
     domain_instance: Catalogue | None = None
 
 
+@cache
 def _load(root: Path, language: str) -> NullTranslations:
     merged = Translations()
     merged.plural = lambda count: int(count != 1)
