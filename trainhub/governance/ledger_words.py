@@ -68,6 +68,7 @@ WORDS: dict[str, Any] = {
     "incident.recorded": _l("Incident recorded"),
     "item.approved": _l("Item approved"),
     "item.placed": _l("Item put under a knowledge point"),
+    "item.conflict_ended": _l("Item known to a teacher taken out of use"),
     "item.retired": _l("Item retired"),
     "item.sent_back": _l("Item sent back"),
     "item.submitted": _l("Item handed in for review"),

@@ -7,6 +7,7 @@ from trainhub.separation import relations
 from trainhub.separation.auditor import (
     AuditReport,
     audit,
+    conflicts_of_content,
     planned_conflicts,
     require_sitting,
     violations_of_sitting,
@@ -38,6 +39,7 @@ __all__ = [
     "audit",
     "check",
     "check_each",
+    "conflicts_of_content",
     "planned_conflicts",
     "relations",
     "require",

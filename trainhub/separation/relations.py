@@ -49,6 +49,8 @@ from trainhub.separation.relations_of_exams import (
     state_sitting,
     state_uses,
     withdraw_appointed,
+    withdraw_live,
+    withdraw_opened,
     withdraw_registered,
 )
 from trainhub.separation.stating import code_of, copy_of, end, id_of, once, standing, state, withdraw
@@ -92,6 +94,8 @@ __all__ = [
     "state_taught",
     "state_uses",
     "withdraw_appointed",
+    "withdraw_live",
+    "withdraw_opened",
     "withdraw_attended",
     "withdraw_registered",
     "withdraw_taught",

@@ -113,6 +113,12 @@ class VerdictForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(_l("Remark"), validators=[Optional(), Length(max=2000)])
 
 
+class ReasonForm(FlaskForm):  # type: ignore[misc]
+    """Why items are taken out of use."""
+
+    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=2000)])
+
+
 class BulkForm(FlaskForm):  # type: ignore[misc]
     """A deed on the items chosen in a list."""
 

@@ -45,6 +45,11 @@ def state_live(item: Item, by: Person) -> None:
     separation.relations.state_live(item.code, item.bank.qualification, by=by)
 
 
+def withdraw_live(item: Item, by: Person) -> None:
+    """State that an item counts as in use no more: somebody who knows it teaches for it."""
+    separation.relations.withdraw_live(item.code, by=by)
+
+
 def end_live(item: Item, by: Person) -> None:
     """State that an item is in use no more."""
     separation.relations.end_live(item.code, by=by)

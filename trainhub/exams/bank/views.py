@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
-from trainhub.exams.bank import views_import, views_items, views_review
+from trainhub.exams.bank import views_conflicts, views_import, views_items, views_review
 from trainhub.exams.bank.banks import (
     BANK_DUTIES,
     add_bank,
@@ -43,6 +43,7 @@ bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
 views_items.add_routes(bank)
 views_import.add_routes(bank)
 views_review.add_routes(bank)
+views_conflicts.add_routes(bank)
 
 
 @bank.app_context_processor

@@ -8,6 +8,7 @@ from flask import url_for
 from sqlalchemy import func, select
 
 from trainhub.exams.bank.banks import banks_of
+from trainhub.exams.bank.conflicts import known_by_teachers
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
 from trainhub.exams.bank.review import number_waiting
 from trainhub.kernel.db import db
@@ -28,6 +29,9 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
             if count:
                 url = url_for("bank.review_next", code=bank.code)
                 tasks.append(Task(_("Review items"), url, detail=bank.name, count=count, tone="info"))
+        if count := len(known_by_teachers(person)):
+            url = url_for("bank.list_conflicts")
+            tasks.append(Task(_("Retire items known to teachers"), url, count=count, tone="bad"))
     return tasks
 
 
