@@ -47,7 +47,8 @@ def known_by_teachers(by: Person) -> list[Known]:
     facts: dict[str, list[str]] = defaultdict(list)
     for violation in separation.conflicts_of_content():
         facts[violation.object].append(violation.fact)
-    codes, found = sorted(facts), []
+    codes = sorted(facts)
+    found: list[Item] = []
     for start in range(0, len(codes), CHUNK):
         statement = (
             select(Item)

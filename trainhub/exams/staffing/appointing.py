@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from trainhub import ledger, separation
 from trainhub.exams.sittings import Sitting, SittingRoom, SittingState
+from trainhub.exams.staffing.absences import absent_on
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.exams.staffing.register import STAFF_DUTIES, qualified_on
 from trainhub.kernel import clock
@@ -36,7 +37,7 @@ def appoint(
 
     Raises:
         Invalid: the person is not in the register for that day, or the room is not of the sitting.
-        Conflict: the sitting is over, or the person is appointed to it already.
+        Conflict: the sitting is over, the person is appointed to it already, or is entered as absent.
         Refused: a separation rule forbids it; nobody is appointed.
     """
     lock("sitting", sitting.code)
@@ -50,6 +51,8 @@ def appoint(
         raise Invalid(_("This person is not in the register of exam staff for that duty and day."))
     if any(row.person_id == person.id for row in appointments_of(sitting)):
         raise Conflict(_("The person is on duty at this sitting already."))
+    if absent_on([person.id], sitting.starts_at, sitting.ends_at):
+        raise Conflict(_("This person cannot come: an absence is entered for that time."))
     in_room = None if room is None else room.exam_room.code
     separation.relations.state_appointed(person, sitting.code, duty, room=in_room, by=by)
     row = Appointment(

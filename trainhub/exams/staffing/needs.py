@@ -85,10 +85,14 @@ def sittings_ahead(centres: Sequence[int]) -> list[Sitting]:
 
 
 def _enough(sitting: Sitting) -> Iterable[Obstacle]:
-    need = needs_of(sitting)[Duty.INVIGILATE]
+    needs, url = needs_of(sitting), path_to("staffing.show_sitting", code=sitting.code)
+    need, assess = needs[Duty.INVIGILATE], needs.get(Duty.ASSESS)
     if need.missing:
         text = _("%(present)s of %(needed)s invigilators are appointed.", **vars(need))
-        yield Obstacle(text, path_to("staffing.show_sitting", code=sitting.code))
+        yield Obstacle(text, url)
+    if assess is not None and assess.missing:
+        text = _("%(present)s of %(needed)s assessors are appointed.", **vars(assess))
+        yield Obstacle(text, url)
 
 
 opening_checks.append(_enough)
