@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -14,7 +15,8 @@ from trainhub.exams.bank import ItemType
 from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models import HeldRow, Import, Item, ItemVersion
 from trainhub.exams.papers.models import Paper
-from trainhub.kernel import jobs
+from trainhub.governance.duties import record_grant
+from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.workbooks import write_workbook
 from trainhub.people.models import Person
@@ -184,6 +186,20 @@ def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
     assert client.post(f"{url}/seal").status_code == 409
     assert client.get(f"{url}/proof").status_code == 409
     assert db.session.scalars(select(Paper.state)).all() == ["sealed"]
+
+
+def test_who_assembled_a_paper_and_was_made_reviewer_is_refused_by_the_rule(client, place):
+    with transaction():
+        staff = _staff(place)
+        paper = make_paper(staff, db.session.scalars(select(room.Bank)).one())
+        until = clock.today() + timedelta(days=9)
+        record_grant(staff.paper_officer, Duty.REVIEW_PAPERS, staff.centre, clock.today(), until, by=None)
+        url = f"/exam/papers/{paper.code}"
+    be(client, place, "paper_officer")
+    assert client.post(f"{url}/proof").status_code == 302
+    answer = client.post(f"{url}/approve", data={"text": "可用"})
+    assert (answer.status_code, "S-12" in answer.text) == (409, True)
+    assert db.session.scalars(select(Paper.state)).all() == ["assembled"]
 
 
 def test_a_blueprint_is_changed_cell_by_cell(client, place):

@@ -1,12 +1,16 @@
 """The pages of cases: what was typed stays, what was written is escaped, odd addresses are answered."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from tests.factories.cases import FACTS, Authority
 from tests.factories.people import make_account, make_person
+from trainhub.cases import drafting
+from trainhub.governance.duties import record_grant
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
@@ -46,6 +50,18 @@ def test_the_page_escapes_what_a_drafter_wrote_and_marks_what_was_found(client, 
     assert "<b>上锁" not in page
     assert "<mark>上锁</mark>" in page
     assert "&lt;script&gt;" in page
+
+
+def test_who_drafted_a_case_and_may_approve_is_refused_on_the_page_with_the_rule(client, authority):
+    until = clock.today() + timedelta(days=9)
+    record_grant(authority.drafter, Duty.APPROVE_CASES, authority.organisation, clock.today(), until, by=None)
+    case = drafting.draft_case(FACTS, authority.organisation, by=authority.drafter)
+    drafting.submit(case, by=authority.drafter)
+    code, drafter = case.code, authority.drafter
+    db.session.commit()
+    client.sign_in(drafter)
+    answer = client.post(f"/training/cases/{code}/approve")
+    assert (answer.status_code, "S-15" in answer.text) == (409, True)
 
 
 def test_the_whole_way_over_the_pages(client, authority):

@@ -22,7 +22,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from trainhub.ledger import Entry
-from trainhub.people.models import Organisation, OrganisationKind, Person
+from trainhub.people.models import Account, Organisation, OrganisationKind, Person
 from trainhub.separation.duties import ADMINISTRATION, Duty
 
 ADMINISTRATORS = sorted(ADMINISTRATION)
@@ -254,6 +254,15 @@ def test_a_page_shows_the_refusal_with_rule_source_and_fact(house, security):
     assert answer.status_code == 409
     assert "S-01" in answer.text
     assert house.held() == {Duty.TEACH}
+
+
+def test_a_page_refuses_an_administrator_a_business_duty_with_the_rule(house, security):
+    auditor = db.session.get_one(Person, house.administrators[Duty.AUDIT])
+    account = db.session.scalars(select(Account).where(Account.person_id == auditor.id)).one()
+    address = f"/oversight/people/{account.username}/duties"
+    answer = security.post(address, data=form(house, Duty.MARK, house.centre))
+    assert (answer.status_code, "S-02" in answer.text) == (409, True)
+    assert duties_of(db.session.get_one(Person, house.administrators[Duty.AUDIT])) == {Duty.AUDIT}
 
 
 @pytest.mark.parametrize("duty", [Duty.AUDIT, Duty.ADMINISTER_SYSTEM])

@@ -125,7 +125,6 @@ DOUBLES = [
     pytest.param(scenario, model, value, name, changed, id=f"{scenario.rule} {scenario.name}: {name} {value}")
     for model, columns in ((SamePerson, PERSONS), (SameOrganisation, ORGANISATIONS))
     for scenario in SCENARIOS
-    if scenario.rule not in COUNTING
     for value, name, changed in split(scenario, columns)
     if model is SamePerson or scenario.rule in ("S-03", "S-09", "S-10")
 ]
@@ -144,7 +143,7 @@ def test_two_records_of_one_meet(scenario, model, value, name, changed, first):
     else:
         db.session.add_all(rows)
         db.session.flush()
-        assert scenario.found not in found(scenario)
+        assert scenario.rule in COUNTING or scenario.found not in found(scenario)
         assert join(model, f"{value}'", value, by=None, source="test") > 0
     assert scenario.found in found(scenario)
 

@@ -9,6 +9,7 @@ from tests.factories.draws import Drawing
 from tests.factories.people import make_officer, make_organisation, make_person
 from tests.factories.separation import state_class
 from tests.factories.sittings import make_candidate, settle_eligibility
+from trainhub import separation
 from trainhub.exams.sittings import Sitting
 from trainhub.exams.sittings.models import Part
 from trainhub.exams.sittings.plan import give_paper
@@ -28,6 +29,7 @@ from trainhub.people.models import OrganisationKind, Person
 from trainhub.people.persons import id_number_of
 from trainhub.separation import SeparationRefused, relations
 from trainhub.separation.duties import Duty
+from trainhub.separation.models import Opened
 
 
 class Eve:
@@ -129,6 +131,18 @@ def test_a_pupil_of_the_drawn_staff_is_not_registered_after_the_draw(eve):
     with pytest.raises(SeparationRefused) as refusal:
         register(eve.sitting, learner, said, by=eve.chief)
     assert {each.rule.id for each in refusal.value.violations} == {"S-07"}
+
+
+def test_a_sitting_that_lost_an_invigilator_is_not_opened(client, eve):
+    code, chief, entry = eve.sitting.code, eve.chief.id, eve.sitting.entry_from + timedelta(minutes=1)
+    with transaction():
+        withdraw_appointment(eve.row, "生病", by=eve.city.officer)
+    assert "S-16" in {each.rule.id for each in separation.check(Opened(sitting_code=code, void=False))}
+    with clock.set_to(entry):
+        client.sign_in(db.session.get_one(Person, chief))
+        refusal = client.post(f"/exam/sittings/{code}/open")
+    assert refusal.status_code == 409
+    assert opened() == 0
 
 
 def test_nobody_is_appointed_for_a_time_at_which_they_are_entered_as_absent(eve):

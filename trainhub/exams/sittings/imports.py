@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainhub import ledger, regulations
+from trainhub import ledger, regulations, separation
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_facts
 from trainhub.exams.sittings.models import Eligibility, Sitting
 from trainhub.exams.sittings.plan import capacity, number_of_candidates
 from trainhub.exams.sittings.registration import Registration, employers, enter, require_registering
+from trainhub.exams.sittings.relations import registration_of
 from trainhub.exams.sittings.rosters import Roster, RosterRow
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -73,7 +74,29 @@ def judge(roster: Roster, sittings: Sequence[Sitting]) -> list[Verdict]:
             free[verdict.sitting.id] -= 1
             placed.setdefault(row.values["id_number"], []).append((verdict.sitting, row.number))
         verdicts.append(verdict)
+    _ask_the_rules(verdicts, facts)
     return verdicts
+
+
+def _ask_the_rules(verdicts: Sequence[Verdict], facts: Facts) -> None:
+    """Say of each good row which rule of separation keeps the person from the staff of the sitting."""
+    good = [(each, each.sitting, each.row.values) for each in verdicts if each.is_good and each.sitting]
+    names = {row.get(part, "") for _verdict, _sitting, row in good for part in ("employer", "training_body")}
+    organisations = employers(*names)
+    proposals = []
+    for verdict, sitting, row in good:
+        person = facts.by_number.get(row["id_number"])
+        who = f"row {verdict.row.number}" if person is None else person.id
+        proposals.append(
+            registration_of(
+                who,
+                sitting,
+                organisations.get(row.get("employer", "")),
+                organisations.get(row.get("training_body", "")),
+            )
+        )
+    for (verdict, _sitting, _row), found in zip(good, separation.check_each(proposals), strict=True):
+        verdict.reasons += dict.fromkeys(str(violation) for violation in found)
 
 
 def _find_sitting(verdict: Verdict, sittings: Sequence[Sitting], free: dict[int, int], facts: Facts) -> None:

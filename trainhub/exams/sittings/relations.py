@@ -11,6 +11,7 @@ from typing import Any
 
 from trainhub import separation
 from trainhub.exams.sittings.models import Candidate, Sitting
+from trainhub.kernel import clock
 from trainhub.people.models import Organisation, Person
 
 
@@ -66,6 +67,20 @@ def state_registration(
     """
     separation.relations.state_registered(
         candidate.person, candidate.sitting.code, employer=employer, training_body=training_body, by=by
+    )
+
+
+def registration_of(
+    person_id: str, sitting: Sitting, employer: Organisation | None, training_body: Organisation | None
+) -> separation.Registered:
+    """Return the row that a registration would add to the register, to ask the rules about it."""
+    return separation.Registered(
+        person_id=person_id,
+        sitting_code=sitting.code,
+        employer_code=None if employer is None else employer.code,
+        training_body_code=None if training_body is None else training_body.code,
+        starts_on=clock.today(),
+        void=False,
     )
 
 
