@@ -41,18 +41,7 @@ def appoint(
         Refused: a separation rule forbids it; nobody is appointed.
     """
     lock("sitting", sitting.code)
-    if sitting.state not in BEFORE_THE_END:
-        raise Conflict(_("The sitting is over: nobody is appointed any more."))
-    if duty not in STAFF_DUTIES:
-        raise Invalid(_("The register holds invigilators, assessors and inspectors."))
-    if room is not None and room.sitting_id != sitting.id:
-        raise Invalid(_("This room is not of the sitting."))
-    if person not in qualified_on(sitting.organisation_id, duty, clock.local_day(sitting.starts_at)):
-        raise Invalid(_("This person is not in the register of exam staff for that duty and day."))
-    if any(row.person_id == person.id for row in appointments_of(sitting)):
-        raise Conflict(_("The person is on duty at this sitting already."))
-    if absent_on([person.id], sitting.starts_at, sitting.ends_at):
-        raise Conflict(_("This person cannot come: an absence is entered for that time."))
+    _require_possible(sitting, room, person, duty)
     in_room = None if room is None else room.exam_room.code
     separation.relations.state_appointed(person, sitting.code, duty, room=in_room, by=by)
     row = Appointment(
@@ -74,6 +63,21 @@ def appoint(
         duty=duty,
     )
     return row
+
+
+def _require_possible(sitting: Sitting, room: SittingRoom | None, person: Person, duty: Duty) -> None:
+    if sitting.state not in BEFORE_THE_END:
+        raise Conflict(_("The sitting is over: nobody is appointed any more."))
+    if duty not in STAFF_DUTIES:
+        raise Invalid(_("The register holds invigilators, assessors and inspectors."))
+    if room is not None and room.sitting_id != sitting.id:
+        raise Invalid(_("This room is not of the sitting."))
+    if person not in qualified_on(sitting.organisation_id, duty, clock.local_day(sitting.starts_at)):
+        raise Invalid(_("This person is not in the register of exam staff for that duty and day."))
+    if any(row.person_id == person.id for row in appointments_of(sitting)):
+        raise Conflict(_("The person is on duty at this sitting already."))
+    if absent_on([person.id], sitting.starts_at, sitting.ends_at):
+        raise Conflict(_("This person cannot come: an absence is entered for that time."))
 
 
 def withdraw_appointment(row: Appointment, reason: str, *, by: Person) -> None:
