@@ -8,6 +8,7 @@ import pytest
 
 from tests.factories.bank import make_approved, make_bank, make_item, make_staff
 from tests.factories.people import make_officer, make_organisation
+from tests.factories.separation import state_sitting
 from trainhub import separation
 from trainhub.exams import bank as room
 from trainhub.exams.bank.conflicts import known_by_teachers, retire_known
@@ -125,6 +126,17 @@ def test_without_a_reason_or_for_another_item_nothing_is_retired(staff, known):
     retire_known([known[0].code], REASON, by=staff.reviewer)
     with pytest.raises(Conflict):
         retire_known([known[0].code], REASON, by=staff.reviewer)
+
+
+def test_the_papers_of_sittings_ahead_that_hold_the_item_are_named(staff, known):
+    ahead, over = state_sitting(days=5), state_sitting(days=-5)
+    for number, sitting in enumerate((ahead, over)):
+        relations.state_contains(f"PAPER-{number}", [known[0].code], by=None)
+        relations.state_uses(sitting, f"PAPER-{number}", by=None)
+
+    papers = {each.item.code: each.papers for each in known_by_teachers(staff.reviewer)}
+
+    assert papers == {known[0].code: (("PAPER-0", ahead),), known[1].code: ()}
 
 
 def test_a_reviewer_of_another_centre_sees_and_retires_nothing(staff, known):

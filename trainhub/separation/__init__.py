@@ -24,6 +24,7 @@ from trainhub.separation.decisions import (
 from trainhub.separation.duties import Duty
 from trainhub.separation.independence import require_independent
 from trainhub.separation.models import Appointed, Granted, Registered
+from trainhub.separation.papers_ahead import papers_ahead
 from trainhub.separation.rules import Rule
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "check",
     "check_each",
     "conflicts_of_content",
+    "papers_ahead",
     "planned_conflicts",
     "relations",
     "require",

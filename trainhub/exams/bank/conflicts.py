@@ -33,10 +33,12 @@ class Known:
     Args:
         item: which.
         facts: who knows it and teaches what, since when, one sentence each.
+        papers: papers that hold it and the sittings ahead that use these: another paper is to be given.
     """
 
     item: Item
     facts: tuple[str, ...]
+    papers: tuple[tuple[str, str], ...] = ()
 
 
 def known_by_teachers(by: Person) -> list[Known]:
@@ -61,7 +63,11 @@ def known_by_teachers(by: Person) -> list[Known]:
             .order_by(Bank.code, Item.code)
         )
         found += db.session.scalars(statement)
-    return [Known(item, tuple(dict.fromkeys(facts[item.code]))) for item in found]
+    papers = separation.papers_ahead([item.code for item in found])
+    return [
+        Known(item, tuple(dict.fromkeys(facts[item.code])), tuple(papers.get(item.code, ())))
+        for item in found
+    ]
 
 
 def retire_known(codes: Sequence[str], reason: str, *, by: Person) -> int:
