@@ -85,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     witnesses = {room.name: room.witness for room in proving_rooms(settings.side)}
     app.extensions["witnesses"] = witnesses or None
     install_navigation(app, rooms)
+    _put_gates(app, rooms, settings)
     return app
 
 
@@ -102,6 +103,13 @@ def _configure(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.secure_cookies,
     )
+
+
+def _put_gates(app: Flask, rooms: tuple[Room, ...], settings: Settings) -> None:
+    """Put the rooms' own layers in front of the application, and before all of them who may say who asks."""
+    for room in rooms:
+        if room.gate is not None:
+            app.wsgi_app = room.gate(app, app.wsgi_app)  # type: ignore[method-assign, assignment]
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.delivery import QUESTIONS, Choice
-from trainhub.exams.delivery.form import draw_form, in_the_paper, read_form, write_form
+from trainhub.exams.delivery.form import draw_form as draw
+from trainhub.exams.delivery.form import drawable, in_the_paper, read_form, write_form
+
+
+def draw_form(questions, chance):
+    return draw([drawable(*each) for each in questions], chance)
 
 
 @given(st.integers())

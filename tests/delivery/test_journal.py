@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
 from trainhub.exams import delivery
 from trainhub.exams.delivery.admission import move
+from trainhub.exams.delivery.batch import do_all
 from trainhub.exams.delivery.chain import hash_token, read_change
+from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.journal import JournalRefusal, Packet, Reason, commit_packets
+from trainhub.exams.delivery.journal import JournalRefusal, Packet, Reason
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.reading import is_intact, shown_responses
 from trainhub.kernel import clock
@@ -177,14 +179,15 @@ def test_one_refused_packet_of_a_batch_does_not_touch_the_others(app):
     sitting = make_seated_sitting()
     one, other = (make_working_attempt(sitting, seat) for seat in (1, 2))
     packets = [
-        Packet(one[0].code, hash_token(one[1]), (change(1),)),
-        Packet(other[0].code, hash_token(other[1]), (change(2),)),
-        Packet(one[0].code, hash_token(one[1]), (change(1), change(2, 2, "F"))),
-        Packet("nobody", hash_token("nothing"), (change(1),)),
+        Save(Packet(one[0].code, hash_token(one[1]), (change(1),))),
+        Save(Packet(other[0].code, hash_token(other[1]), (change(2),))),
+        Save(Packet(one[0].code, hash_token(one[1]), (change(1), change(2, 2, "F")))),
+        Save(Packet("nobody", hash_token("nothing"), (change(1),))),
     ]
 
     db.session.rollback()
-    first, gap, second, stranger = commit_packets(packets)
+    with db.engine.begin() as connection:
+        first, gap, second, stranger = do_all(connection, packets)
 
     assert (first.last_sequence, second.last_sequence) == (1, 2)
     assert gap.reason is Reason.GAP

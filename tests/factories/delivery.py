@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from tests.factories.people import make_organisation, make_person
 from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
-from trainhub.exams.delivery.form import draw_form, write_form
+from trainhub.exams.delivery.form import draw_form, drawable, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.sites.models import ExamRoom, Site, SiteState
 from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, SittingRoom, SittingState
@@ -101,7 +101,7 @@ def make_working_attempt(sitting: Sitting, seat: int = 1, *, form_seed: int = 1)
     candidate = make_seated_candidate(sitting, seat)
     now = clock.now()
     token = f"token-{candidate.id}-{candidate.ticket_number}"
-    form = write_form(draw_form(QUESTIONS, random.Random(form_seed)))
+    form = write_form(draw_form([drawable(*each) for each in QUESTIONS], random.Random(form_seed)))
     attempt = Attempt(
         candidate_id=candidate.id,
         sitting_id=sitting.id,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from trainhub.exams import delivery
 from trainhub.exams.delivery.chain import Answer, Change, How
 from trainhub.exams.delivery.form import LETTERS, Place, read_form
-from trainhub.exams.delivery.papers_opened import paper_of
+from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.invigilation import PhoneGiven, check_in
 from trainhub.exams.sittings import (
     Candidate,
@@ -152,7 +152,9 @@ def _changes(attempt_code: str, skill: float, part: float) -> list[Change]:
         attempt = _attempt(attempt_code)
         form = read_form(attempt.form or "[]")
         seed = f"{attempt.sitting.code}-{attempt.candidate.seat_number}"
-        keys = {item.number: item.body.answer for item in paper_of(attempt.sitting).items}
+        keys = {
+            item.number: item.body.answer for item in paper_of(attempt.paper_code, attempt.sitting.code).items
+        }
     chance = random.Random(seed)  # noqa: S311  (a play, not a secret)
     changes = []
     for position, place in enumerate(form[: round(len(form) * part)], start=1):

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Flask
 
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.witness import BearWitness, Witness
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+Gate = Callable[[Flask, Wsgi], Wsgi]
+"""(application, what stands behind) -> a layer in front of it, for calls that come by the thousand."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +137,7 @@ class Room:
         chores: what a serving process looks after.
         proof: what it has to say of a sitting in the proof report.
         witness: what its own tables say that the register of separation must hold.
+        gate: a layer of its own in front of the application, if it needs one.
     """
 
     name: str
@@ -144,3 +149,4 @@ class Room:
     chores: tuple[Chore, ...] = ()
     proof: ProofOfSitting = field(default=_no_proof)
     witness: BearWitness = field(default=_no_witness)
+    gate: Gate | None = None

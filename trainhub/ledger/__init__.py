@@ -3,7 +3,7 @@
 The tree over the leaves, its signed heads and its proofs are computed from what stands here.
 """
 
-from trainhub.ledger.append import append, erase_body
+from trainhub.ledger.append import append, append_all, erase_body
 from trainhub.ledger.models import Entry, Head
 from trainhub.ledger.proving import promise, prove
 from trainhub.ledger.reading import Decisions, covered, decisions, kinds, number_of_decisions
@@ -15,6 +15,7 @@ __all__ = [
     "Entry",
     "Head",
     "append",
+    "append_all",
     "covered",
     "decisions",
     "erase_body",

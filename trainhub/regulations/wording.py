@@ -13,6 +13,7 @@ from trainhub.regulations.accidents import AccidentLevel
 from trainhub.regulations.lookup import Figure
 
 UNITS: dict[str, Callable[[Any], Any]] = {
+    "seconds": lambda count: _("%(count)s seconds", count=count),
     "minutes": lambda count: _("%(count)s minutes", count=count),
     "hours": lambda count: _("%(count)s hours", count=count),
     "training_hours": lambda count: _("%(count)s training hours", count=count),

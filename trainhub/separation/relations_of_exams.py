@@ -131,10 +131,31 @@ def withdraw_appointed(
     return withdraw(Appointed, by=by, source=source, **facts)
 
 
-def state_uses(sitting_code: str, paper_code: str | None, *, by: Person | None, source: str = "plan") -> None:
-    """State which paper a sitting uses, in place of the one before; None takes it away."""
-    before = standing(Uses, sitting_code=sitting_code)
-    if paper_code is None:
+def state_uses(
+    sitting_code: str,
+    paper_code: str | None,
+    *,
+    instead_of: str | None = None,
+    also: bool = False,
+    by: Person | None,
+    source: str = "plan",
+) -> None:
+    """State which paper a sitting uses, in place of the one before; None takes it away.
+
+    Args:
+        sitting_code: which sitting.
+        paper_code: which paper.
+        instead_of: the paper that it takes the place of, where the sitting has a reserve as well.
+        also: it is a reserve, used beside the first.
+        by: who decided.
+        source: of the statement.
+    """
+    before = [
+        row for row in standing(Uses, sitting_code=sitting_code) if instead_of in (None, row.paper_code)
+    ]
+    if also:
+        state(Uses(sitting_code=sitting_code, paper_code=paper_code), by=by, source=source)
+    elif paper_code is None:
         withdraw(Uses, sitting_code=sitting_code, by=by, source=source)
     elif before:
         state(copy_of(before[-1], paper_code=paper_code, starts_on=clock.today()), by=by, source=source)

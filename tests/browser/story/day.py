@@ -8,7 +8,7 @@ from tests.browser.story.sitting import ticket_of
 from trainhub.exams import delivery
 from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.papers_opened import paper_of
+from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
@@ -93,7 +93,7 @@ def right_answers(code, name):
     with transaction():
         sitting = get_sitting(code)
         attempt = next(each for each in delivery.attempts_of(sitting) if each.candidate.person.name == name)
-        keys = {item.number: item.body.answer[0] for item in paper_of(sitting).items}
+        keys = {item.number: item.body.answer[0] for item in paper_of(sitting.paper_code, sitting.code).items}
         form = read_form(attempt.form)
     return [
         keys[place.number] if place.type == "true_false" else LETTERS[place.options.index(keys[place.number])]

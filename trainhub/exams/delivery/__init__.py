@@ -1,9 +1,12 @@
 """The candidate's exam: attempt, answer journal, clock, receipt. An answer is saved when it is durable."""
 
-from trainhub.exams.delivery.admission import admit, attempt_of, enter, move
+from trainhub.exams.delivery.admission import admit, enter, move
 from trainhub.exams.delivery.chain import Change, How
+from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halts, resume
+from trainhub.exams.delivery.holding import attempt_of
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
-from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
+from trainhub.exams.delivery.late import decide_late, late_of, undecided
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind, LateState
 from trainhub.exams.delivery.reading import (
     Presence,
     Progress,
@@ -18,6 +21,7 @@ from trainhub.exams.delivery.working import (
     close_overdue,
     end_for_misconduct,
     extend,
+    extend_many,
     hand_in,
     start,
 )
@@ -28,8 +32,11 @@ __all__ = [
     "AttemptState",
     "Change",
     "Ending",
+    "Halt",
+    "HaltKind",
     "How",
     "JournalRefusal",
+    "LateState",
     "Presence",
     "Progress",
     "Reason",
@@ -40,13 +47,22 @@ __all__ = [
     "check_receipt",
     "close_all",
     "close_overdue",
+    "decide_late",
     "end_for_misconduct",
     "enter",
     "extend",
+    "extend_many",
     "final_responses",
+    "get_halt",
+    "halt",
+    "halts_of",
     "hand_in",
     "is_intact",
+    "late_of",
     "move",
+    "open_halts",
     "progress_of",
+    "resume",
     "start",
+    "undecided",
 ]

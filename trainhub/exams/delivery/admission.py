@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hmac
 import secrets
-
-from sqlalchemy import select
+from datetime import datetime
 
 from trainhub import ledger
 from trainhub.exams.delivery.chain import hash_token
+from trainhub.exams.delivery.halts import stands_still, stood_still_for
+from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
-from trainhub.exams.sittings import Candidate, CandidateState, candidate_by_ticket, is_open_for_entry
+from trainhub.exams.sittings import Candidate, CandidateState, Sitting, SittingState, candidate_by_ticket
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
@@ -19,7 +20,6 @@ from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
 
 WRONG_ENTRIES = 8
-SHORTEST_REASON = 4
 
 
 def admit(candidate: Candidate, *, by: Person) -> Attempt:
@@ -38,6 +38,8 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     if attempt_of(candidate) is not None:
         raise Conflict(_l("This candidate was admitted before."))
     attempt = Attempt(candidate_id=candidate.id, sitting_id=candidate.sitting_id, admitted_at=clock.now())
+    if (halt := stands_still(candidate)) is not None:
+        attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, halt.id, clock.now()
     db.session.add(attempt)
     db.session.flush()
     ledger.append(
@@ -51,16 +53,10 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     return attempt
 
 
-def attempt_of(candidate: Candidate) -> Attempt | None:
-    """Return a candidate's attempt, or None before admission."""
-    return db.session.scalar(select(Attempt).where(Attempt.candidate_id == candidate.id))
-
-
-def locked(attempt: Attempt) -> Attempt:
-    """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
-    db.session.flush()
-    db.session.refresh(attempt, with_for_update=True)
-    return attempt
+def is_open_for_entry(sitting: Sitting, now: datetime) -> bool:
+    """Tell whether candidates are let in now; while a sitting stands still, entry stays open for longer."""
+    is_soon_enough = now - stood_still_for(sitting) <= sitting.entry_until
+    return sitting.state == SittingState.OPEN and sitting.entry_from <= now and is_soon_enough
 
 
 def enter(ticket_number: str, last_six: str) -> tuple[Attempt, str] | None:
@@ -115,8 +111,3 @@ def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     attempt.token_hash = None
     attempt.wrong_entries = 0
     ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())
-
-
-def attempt_by_token(token: str) -> Attempt | None:
-    """Return the attempt that a machine's token may write to, or None."""
-    return db.session.scalar(select(Attempt).where(Attempt.token_hash == hash_token(token)))

@@ -1,31 +1,24 @@
-"""What the candidate's page asks of the server, as JSON: begin, the paper once, the journal, hand-in."""
+"""What a candidate's page asks rarely, as JSON; what it asks by the thousand is answered by the gate."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery.admission import attempt_by_token
-from trainhub.exams.delivery.chain import read_change
-from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
+from trainhub.exams.delivery.beacon import milliseconds
+from trainhub.exams.delivery.gate import COOKIE, PATH
+from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState
-from trainhub.exams.delivery.papers_opened import questions_for
-from trainhub.exams.delivery.reading import shown_responses
-from trainhub.exams.delivery.working import earliest_hand_in, hand_in, start
-from trainhub.exams.delivery.writer import append, commits_in_groups
+from trainhub.exams.delivery.presenting import counted
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
-from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Conflict, Invalid, NotSignedIn
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import NotSignedIn
 from trainhub.kernel.i18n import _l
 
-COOKIE = "trainhub-attempt"
-PATH = "/exam/attempt"
 CODE_HEADER = "X-Attempt"
 
 api = Blueprint("attempt", __name__, url_prefix=PATH)
@@ -64,99 +57,43 @@ def state() -> ResponseReturnValue:
     """Tell where the attempt stands, and what time it is."""
     attempt = own_attempt()
     sitting = attempt.sitting
-    may_start = sitting.state == SittingState.OPEN and clock.now() >= sitting.starts_at
-    return jsonify(_standing(attempt) | {"may_start": may_start, "starts_at": _moment(sitting.starts_at)})
-
-
-@api.post("/start")
-@open_to_all("the attempt's token says who asks")
-@writes
-def begin() -> ResponseReturnValue:
-    """Begin the exam: from here the time runs."""
-    return jsonify(_standing(start(own_attempt())))
-
-
-@api.post("/paper")
-@open_to_all("the attempt's token says who asks")
-@writes
-def paper() -> ResponseReturnValue:
-    """Hand out the paper as this candidate sees it, with what the server has of their answers."""
-    attempt = own_attempt()
-    if attempt.state != AttemptState.WORKING:
-        raise Conflict(_l("The exam has not begun for you, or is over."))
-    sitting = attempt.sitting
-    answers = [
-        {"position": position, "response": response, "flagged": flagged}
-        for position, (response, flagged) in sorted(shown_responses(attempt).items())
-    ]
-    return jsonify(
-        _standing(attempt)
-        | {
-            "questions": questions_for(attempt),
-            "answers": answers,
-            "hand_in_from": _moment(sitting.starts_at + earliest_hand_in(sitting)),
-        }
-    )
-
-
-@api.post("/journal")
-@open_to_all("the attempt's token says who asks")
-@commits_in_groups
-def journal() -> ResponseReturnValue:
-    """Take changes in order; the answer goes out only after they are on disk."""
-    data = request.get_json()
-    if not isinstance(data, dict) or data.keys() != {"changes"} or not isinstance(data["changes"], list):
-        raise Invalid(_l("A packet has a list of changes and nothing else."))
-    changes = [read_change(each) for each in data["changes"]]
-    try:
-        taken = append(request.headers.get(CODE_HEADER, ""), presented_token(), changes)
-    except JournalRefusal as refusal:
-        return jsonify(error=str(refusal), reason=refusal.reason, expected=refusal.expected), 409
-    except Overloaded as refusal:
-        return jsonify(error=str(refusal)), 503, {"Retry-After": "2"}
-    return jsonify(
-        last_sequence=taken.last_sequence,
-        head=taken.head,
-        links={str(sequence): link for sequence, link in taken.links.items()},
-        state=taken.state,
-        deadline=_moment(taken.deadline),
-        now=_moment(taken.now),
-    )
-
-
-@api.post("/hand-in")
-@open_to_all("the attempt's token says who asks")
-@writes
-def give_in() -> ResponseReturnValue:
-    """Hand in: the journal is sealed and the receipt returned."""
-    data = request.get_json()
-    last = data.get("last_sequence") if isinstance(data, dict) else None
-    if isinstance(last, bool) or not isinstance(last, int):
-        raise Invalid(_l("The number of the last change is missing."))
-    return jsonify(_standing(hand_in(own_attempt(), last)))
-
-
-def _standing(attempt: Attempt) -> dict[str, Any]:
+    now = clock.now()
     facts = {
         "state": attempt.state,
-        "now": _moment(clock.now()),
-        "deadline": _moment(attempt.deadline),
-        "last_sequence": attempt.last_sequence,
-        "head": attempt.head,
+        "now": milliseconds(now),
+        "deadline": _deadline(attempt),
+        "last_sequence": attempt.late_sequence or attempt.last_sequence,
+        "head": attempt.late_head or attempt.head,
+        "paused": _paused(attempt),
+        "may_start": sitting.state == SittingState.OPEN and now >= sitting.starts_at,
+        "starts_at": milliseconds(sitting.starts_at),
     }
-    if attempt.state != AttemptState.HANDED_IN:
-        return facts
-    answered = sum(response is not None for response, _flag in shown_responses(attempt).values())
-    return facts | {
+    return jsonify(facts | _ended(attempt))
+
+
+def _deadline(attempt: Attempt) -> int | None:
+    if attempt.deadline is None:
+        return None
+    stood = clock.now() - attempt.paused_at if attempt.paused_at else None
+    return milliseconds(attempt.deadline + stood if stood else attempt.deadline)
+
+
+def _paused(attempt: Attempt) -> dict[str, Any] | None:
+    halt = attempt.halt
+    if attempt.state != AttemptState.PAUSED or halt is None:
+        return None
+    resumes_at = None if halt.resumes_at is None else milliseconds(halt.resumes_at)
+    return {"kind": halt.kind, "since": milliseconds(halt.began_at), "resumes_at": resumes_at}
+
+
+def _ended(attempt: Attempt) -> dict[str, Any]:
+    if attempt.state != AttemptState.HANDED_IN or attempt.ended_at is None:
+        return {}
+    facts = {
         "ending": attempt.ending,
-        "ended_at": _moment(attempt.ended_at),
+        "ended_at": milliseconds(attempt.ended_at),
         "receipt": attempt.receipt,
         "seal": attempt.seal,
-        "answered": answered,
-        "questions": len(read_form(attempt.form)) if attempt.form else 0,
+        "late": attempt.late_state,
     }
-
-
-def _moment(value: datetime | None) -> int | None:
-    """Return a moment as milliseconds since 1970: what the page's clock reckons with."""
-    return None if value is None else round(value.timestamp() * 1000)
+    return facts | counted(db.session.connection(), attempt.id)

@@ -28,7 +28,37 @@ class _Option(Protocol):
     def text(self) -> str: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What can be answered at one place of a form (答题位): all that saving needs to know of a question.
+
+    Args:
+        type: single, multiple or true_false.
+        options: how many options are shown.
+    """
+
+    type: str
+    options: int
+
+    def letters(self) -> tuple[str, ...]:
+        """Return what can be answered, in the letters shown."""
+        return TRUE_FALSE if self.type == "true_false" else tuple(LETTERS[: self.options])
+
+    def check(self, response: Answer) -> None:
+        """Raise Invalid unless the answer is one that this question offers."""
+        if response is None:
+            return
+        given = response if isinstance(response, list) else [response]
+        of_form = isinstance(response, list) == (self.type == "multiple")
+        if not of_form or not set(given) <= set(self.letters()):
+            raise Invalid(_l("The answer has a form that this question does not know."))
+
+
+slot = lru_cache(maxsize=None)(Slot)
+"""Return the one slot of a type and number of options: ten thousand forms share a handful."""
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """One question as one candidate sees it.
 
@@ -42,17 +72,14 @@ class Place:
     type: str
     options: tuple[str, ...]
 
+    @property
+    def slot(self) -> Slot:
+        """What can be answered here."""
+        return slot(self.type, len(self.options))
+
     def letters(self) -> tuple[str, ...]:
         """Return what can be answered, in the letters shown."""
-        return TRUE_FALSE if self.type == "true_false" else tuple(LETTERS[: len(self.options)])
-
-    def check(self, response: Answer) -> None:
-        """Raise Invalid unless the answer is one that this question offers."""
-        letters = self.letters()
-        given = response if isinstance(response, list) else [] if response is None else [response]
-        of_form = isinstance(response, list) == (self.type == "multiple") or response is None
-        if not of_form or not set(given) <= set(letters):
-            raise Invalid(_l("The answer has a form that this question does not know."))
+        return self.slot.letters()
 
     def in_the_paper(self, response: Answer) -> Answer:
         """Return an answer in the paper's own option keys."""
@@ -67,19 +94,36 @@ class Place:
 Form = tuple[Place, ...]
 
 
-def draw_form(questions: Iterable[tuple[int, str, Iterable[_Option]]], chance: random.Random) -> Form:
+@dataclass(frozen=True, slots=True)
+class Drawable:
+    """A question before its order is drawn; ``moves`` tells whether its options may change places."""
+
+    number: int
+    type: str
+    keys: tuple[str, ...]
+    moves: bool
+
+
+def drawable(number: int, kind: str, options: Iterable[_Option]) -> Drawable:
+    """Return a question as drawing needs it."""
+    offered = list(options)
+    moves = kind in ("single", "multiple") and not any(_BOUND.search(option.text) for option in offered)
+    return Drawable(number, kind, tuple(option.key for option in offered), moves)
+
+
+def draw_form(questions: Iterable[Drawable], chance: random.Random) -> Form:
     """Draw one candidate's order: questions within their type, options within their question.
 
     Args:
-        questions: number, type and options of each question, in the paper's order.
-        chance: where the order comes from; ``random.SystemRandom()`` in an exam.
+        questions: in the paper's order.
+        chance: where the order comes from; in an exam seeded from the system's randomness.
     """
     groups: dict[str, list[Place]] = {}
-    for number, kind, options in questions:
-        keys = [option.key for option in options]
-        if kind in ("single", "multiple") and not any(_BOUND.search(option.text) for option in options):
+    for each in questions:
+        keys = list(each.keys)
+        if each.moves:
             chance.shuffle(keys)
-        groups.setdefault(kind, []).append(Place(number, kind, tuple(keys)))
+        groups.setdefault(each.type, []).append(Place(each.number, each.type, tuple(keys)))
     for group in groups.values():
         chance.shuffle(group)
     return tuple(place for group in groups.values() for place in group)
@@ -92,10 +136,14 @@ def write_form(form: Form) -> str:
     )
 
 
-@lru_cache(maxsize=20_000)
 def read_form(text: str) -> Form:
-    """Return a recorded form; each is read once and kept, for the writer asks for it with every answer."""
+    """Return a recorded form."""
     return tuple(Place(number, kind, tuple(options)) for number, kind, options in json.loads(text))
+
+
+def slots_of(text: str) -> tuple[Slot, ...]:
+    """Return what can be answered at each place of a recorded form."""
+    return tuple(slot(kind, len(options)) for _number, kind, options in json.loads(text))
 
 
 def in_the_paper(form: Form, answers: Mapping[int, Answer]) -> dict[int, Answer]:

@@ -1,27 +1,29 @@
-"""The answer journal (design, section 4): appended, chained, and acknowledged only once it is durable.
+"""The answer journal (design, section 4): what a packet of changes does to a candidate's sheet.
 
-A batch of packets is judged and written in one transaction (group commit); ``writer`` gathers the batches.
-Everything else reads the journal later.
+A packet is taken whole or refused whole. What arrives in time goes into the journal; what arrives after the
+end, chained to a sign of the server from before it, goes into the late journal and counts only once it is
+confirmed.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
-
-from trainhub.exams.delivery.chain import Change, How, next_link
-from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.models import Attempt, AttemptState, Response
-from trainhub.kernel import clock
-from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotSignedIn
+from trainhub.exams.delivery.beacon import Beacon, is_genuine
+from trainhub.exams.delivery.chain import Change
+from trainhub.exams.delivery.models import AttemptState, Circumstance, Ending, LateState
+from trainhub.exams.delivery.sheet import Sheet
+from trainhub.exams.sittings import SittingState
+from trainhub.kernel.errors import Conflict, DomainError, Invalid
 from trainhub.kernel.i18n import _l
+
+GAP_IN_THE_NETWORK = timedelta(seconds=90)
+TAKES_LATE = (SittingState.OPEN, SittingState.CLOSED)
+LATE_ENDINGS = (Ending.DEADLINE, Ending.SITTING_CLOSED)
 
 
 class Reason(StrEnum):
@@ -63,18 +65,22 @@ class Overloaded(DomainError):
     status = 503
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Packet:
-    """What one request brings: attempt, token hash, changes in order (none: a sign of life)."""
+    """What one request brings: attempt, token hash, changes in order (none: a sign of life), last beacon."""
 
     attempt_code: str
     token_hash: str
     changes: tuple[Change, ...]
+    beacon: Beacon | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """What is durable: last number and link of the journal, and the links of this packet."""
+    """What is durable: last number and link of the journal, and the links of this packet.
+
+    ``late`` tells that changes of the packet went into the late journal; ``paused`` how time stands still.
+    """
 
     last_sequence: int
     head: str
@@ -82,179 +88,101 @@ class Acknowledgement:
     state: str
     deadline: datetime | None
     now: datetime
+    beacon: dict[str, Any]
+    paused: dict[str, Any] | None
+    late: bool
 
 
-@dataclass
-class _Page:
-    """One attempt's journal while a batch is being written."""
-
-    attempt_id: int
-    code: str
-    state: str
-    deadline: datetime | None
-    form: str | None
-    last_sequence: int
-    head: str
-    seen_at: datetime | None = None
-    answered_at: datetime | None = None
-    known: dict[int, tuple[Change, str]] = field(default_factory=dict)
-    fresh: list[dict[str, Any]] = field(default_factory=list)
-
-    def acknowledge(self, packet: Packet, now: datetime) -> Acknowledgement:
-        """Take a packet whole, or raise and leave everything as it was."""
-        new = [change for change in packet.changes if not self._is_repeated(change)]
-        if new:
-            self._check(new, now)
-            for change in new:
-                self._add(change, now)
-        if self.state == AttemptState.WORKING:
-            self.seen_at = now
-        links = {change.sequence: self.known[change.sequence][1] for change in packet.changes}
-        return Acknowledgement(self.last_sequence, self.head, links, self.state, self.deadline, now)
-
-    def _is_repeated(self, change: Change) -> bool:
-        if change.sequence > self.last_sequence:
-            return False
-        if self.known[change.sequence][0] != change:
-            raise JournalRefusal(Reason.CHANGED, self.last_sequence + 1)
-        return True
-
-    def _check(self, new: Sequence[Change], now: datetime) -> None:
-        expected = self.last_sequence + 1
-        if self.state == AttemptState.HANDED_IN:
-            raise JournalRefusal(Reason.HANDED_IN, expected)
-        if self.state != AttemptState.WORKING or self.deadline is None or self.form is None:
-            raise JournalRefusal(Reason.NOT_STARTED, expected)
-        if now > self.deadline:
-            raise JournalRefusal(Reason.DEADLINE, expected)
-        if [change.sequence for change in new] != list(range(expected, expected + len(new))):
-            raise JournalRefusal(Reason.GAP, expected)
-        form = read_form(self.form)
-        for change in new:
-            if change.position > len(form):
-                raise Invalid(_l("There is no such question on this paper."))
-            form[change.position - 1].check(change.response)
-
-    def _add(self, change: Change, now: datetime) -> None:
-        self.head = next_link(self.head, change, now)
-        self.last_sequence = change.sequence
-        self.answered_at = now
-        self.known[change.sequence] = (change, self.head)
-        self.fresh.append(
-            change.facts()
-            | {"attempt_id": self.attempt_id, "received_at": now, "link": self.head}
-            | {"response": json.dumps(change.response, separators=(",", ":"))}
-        )
-
-    def head_row(self) -> dict[str, Any]:
-        """Return what the attempt's row keeps of its journal."""
-        return {
-            "key": self.attempt_id,
-            "seen": self.seen_at,
-            "answered": self.answered_at,
-            "last": self.last_sequence,
-            "link": self.head,
-        }
-
-
-def commit_packets(packets: Sequence[Packet]) -> list[Acknowledgement | DomainError]:
-    """Write a batch in one transaction; when this returns, what it acknowledges is on disk.
+def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledgement:
+    """Take a packet, or raise and leave the sheet as it was.
 
     Args:
-        packets: in the order of arrival.
+        sheet: of the attempt, held.
+        packet: what arrived.
+        now: by the server's clock, read when the sheet was held.
+        key: of beacons.
 
-    Returns:
-        For each packet its acknowledgement, or why it was refused; a refused packet leaves no trace.
+    Raises:
+        JournalRefusal: not begun, over, handed in, a gap, or a number used for something else.
+        Invalid: an answer that the question does not offer.
     """
-    with db.engine.begin() as connection:
-        pages = _lock_pages(connection, {packet.token_hash for packet in packets})
-        _read_known(connection, pages, packets)
-        # The clock is read when the lock is held: an answer that waited past its deadline is late.
-        now = clock.now()
-        outcomes = [_judge(pages.get(packet.token_hash), packet, now) for packet in packets]
-        _write(connection, pages.values())
-    return outcomes
-
-
-def _judge(page: _Page | None, packet: Packet, now: datetime) -> Acknowledgement | DomainError:
-    if page is None or page.code != packet.attempt_code:
-        return NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
-    try:
-        return page.acknowledge(packet, now)
-    except DomainError as refusal:
-        return refusal
-
-
-def _lock_pages(connection: Connection, token_hashes: set[str]) -> dict[str, _Page]:
-    columns = Attempt.__table__.c
-    wanted = (
-        select(
-            columns.token_hash, columns.id, columns.code, columns.state, columns.deadline, columns.form,
-            columns.last_sequence, columns.head,
-        )
-        .where(columns.token_hash.in_(token_hashes))
-        .order_by(columns.id)
-        .with_for_update()
-    )  # fmt: skip
-    return {row.token_hash: _Page(*row[1:]) for row in connection.execute(wanted)}
-
-
-def _read_known(connection: Connection, pages: dict[str, _Page], packets: Sequence[Packet]) -> None:
-    """Fetch the rows that a packet repeats, so that a retry gets the same links as the first time."""
-    by_attempt = {page.attempt_id: page for page in pages.values()}
-    keys = {
-        (page.attempt_id, change.sequence)
-        for packet in packets
-        if (page := pages.get(packet.token_hash))
-        for change in packet.changes
-        if change.sequence <= page.last_sequence
-    }
-    if not keys:
-        return
-    columns = Response.__table__.c
-    wanted = select(Response.__table__).where(tuple_(columns.attempt_id, columns.sequence).in_(sorted(keys)))
-    for row in connection.execute(wanted).mappings():
-        by_attempt[row["attempt_id"]].known[row["sequence"]] = (change_of(row), row["link"])
-
-
-def change_of(row: RowMapping) -> Change:
-    """Return a stored row of the journal as the change it records."""
-    return Change(
-        sequence=row["sequence"],
-        position=row["position"],
-        response=json.loads(row["response"]),
-        flagged=row["flagged"],
-        how=How(row["how"]),
-        shown_ms=row["shown_ms"],
+    changes = packet.changes
+    new = [change for change in changes if not _is_repeated(sheet, change)] if changes else ()
+    late = False
+    if new:
+        late = _is_late(sheet, now)
+        if late:
+            _take_late(sheet, new, packet, now, key)
+        else:
+            _take_in_time(sheet, new, packet, now, key)
+    if sheet.is_open:
+        sheet.seen_at = now
+    return Acknowledgement(
+        last_sequence=sheet.newest,
+        head=sheet.newest_link,
+        links={change.sequence: sheet.known[change.sequence][1] for change in changes},
+        state=sheet.state,
+        deadline=sheet.deadline_at(now),
+        now=now,
+        beacon=sheet.beacon(key, now),
+        paused=sheet.paused(),
+        late=late,
     )
 
 
-def _write(connection: Connection, pages: Iterable[_Page]) -> None:
-    seen = [page for page in pages if page.seen_at is not None]
-    fresh = [row for page in seen for row in page.fresh]
-    if fresh:
-        connection.execute(insert(Response), fresh)
-    columns = Attempt.__table__.c
-    touch = update(Attempt).where(columns.id == bindparam("key"))
-    beats = [{"key": page.attempt_id, "seen": page.seen_at} for page in seen if not page.fresh]
-    if beats:
-        connection.execute(touch.values(last_seen_at=bindparam("seen")), beats)
-    heads = [
-        {
-            "key": p.attempt_id,
-            "seen": p.seen_at,
-            "answered": p.answered_at,
-            "last": p.last_sequence,
-            "link": p.head,
-        }
-        for p in seen
-        if p.fresh
-    ]
-    if heads:
-        moved = touch.values(
-            last_seen_at=bindparam("seen"),
-            last_response_at=bindparam("answered"),
-            last_sequence=bindparam("last"),
-            head=bindparam("link"),
-        )
-        connection.execute(moved, heads)
+def _is_repeated(sheet: Sheet, change: Change) -> bool:
+    if change.sequence > sheet.newest:
+        return False
+    if sheet.known[change.sequence][0] != change:
+        raise JournalRefusal(Reason.CHANGED, sheet.newest + 1)
+    return True
+
+
+def _is_late(sheet: Sheet, now: datetime) -> bool:
+    if sheet.state == AttemptState.ADMITTED or not sheet.has_begun:
+        raise JournalRefusal(Reason.NOT_STARTED, sheet.newest + 1)
+    return sheet.state == AttemptState.HANDED_IN or sheet.is_over(now)
+
+
+def _take_in_time(sheet: Sheet, new: Sequence[Change], packet: Packet, now: datetime, key: bytes) -> None:
+    _check(sheet, new)
+    beacon = packet.beacon
+    if sheet.state == AttemptState.PAUSED:
+        circumstance = Circumstance.PAUSED
+    elif beacon and now - beacon.at > GAP_IN_THE_NETWORK and is_genuine(key, sheet.code, beacon):
+        circumstance = Circumstance.OFFLINE
+    else:
+        circumstance = Circumstance.PROMPT
+    for change in new:
+        sheet.add(change, now, circumstance)
+
+
+def _take_late(sheet: Sheet, new: Sequence[Change], packet: Packet, now: datetime, key: bytes) -> None:
+    """Put changes into the late journal: they follow the sealed journal and a beacon from before the end."""
+    if sheet.state == AttemptState.HANDED_IN and sheet.ending not in LATE_ENDINGS:
+        raise JournalRefusal(Reason.HANDED_IN, sheet.newest + 1)
+    beacon = packet.beacon
+    open_to_late = sheet.sitting_state in TAKES_LATE and sheet.late_state in (
+        LateState.NONE,
+        LateState.PROVISIONAL,
+    )
+    if beacon is None or not open_to_late or not is_genuine(key, sheet.code, beacon):
+        raise JournalRefusal(Reason.DEADLINE, sheet.newest + 1)
+    if sheet.deadline is None or beacon.at > sheet.deadline or beacon.sequence > sheet.last_sequence:
+        raise JournalRefusal(Reason.DEADLINE, sheet.newest + 1)
+    _check(sheet, new)
+    if sheet.state != AttemptState.HANDED_IN:
+        sheet.close(Ending.DEADLINE, now, by_id=None)
+    for change in new:
+        sheet.add_late(change, now, beacon)
+
+
+def _check(sheet: Sheet, new: Sequence[Change]) -> None:
+    expected = sheet.newest + 1
+    slots = sheet.slots
+    for number, change in enumerate(new, start=expected):
+        if change.sequence != number:
+            raise JournalRefusal(Reason.GAP, expected)
+        if change.position > len(slots):
+            raise Invalid(_l("There is no such question on this paper."))
+        slots[change.position - 1].check(change.response)

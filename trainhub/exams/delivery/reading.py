@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from trainhub.exams.delivery.chain import Answer, first_link, last_link, seal_of
+from trainhub.exams.delivery.batch import change_of
+from trainhub.exams.delivery.beacon import milliseconds
+from trainhub.exams.delivery.chain import Answer, Change, first_link, last_link, seal_of
 from trainhub.exams.delivery.form import in_the_paper, read_form
-from trainhub.exams.delivery.journal import change_of
-from trainhub.exams.delivery.models import Attempt, AttemptState, Response
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, LateResponse, LateState, Response
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.ledger import Entry
 
-OFFLINE_AFTER = timedelta(seconds=35)
+OFFLINE_AFTER = timedelta(seconds=45)
 QUIET_AFTER = timedelta(minutes=5)
 
 
@@ -30,6 +32,7 @@ class Presence(StrEnum):
     WORKING = "working"
     QUIET = "quiet"
     OFFLINE = "offline"
+    PAUSED = "paused"
     HANDED_IN = "handed_in"
 
 
@@ -45,25 +48,43 @@ class Progress:
 
 
 def attempts_of(sitting: Sitting) -> list[Attempt]:
-    """Return a sitting's attempts in the order of admission."""
-    return list(
-        db.session.scalars(select(Attempt).where(Attempt.sitting_id == sitting.id).order_by(Attempt.id))
-    )
+    """Return a sitting's attempts that count, in the order of admission: the newest round of each."""
+    counting = or_(Attempt.ending.is_(None), Attempt.ending != Ending.REPLACED)
+    wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, counting).order_by(Attempt.id)
+    return list(db.session.scalars(wanted))
 
 
-def shown_responses(attempt: Attempt) -> dict[int, tuple[Answer, bool]]:
-    """Return the last response and flag by position, in the letters that the candidate saw."""
-    newest = select(func.max(Response.sequence)).where(Response.attempt_id == attempt.id)
-    rows = db.session.scalars(
-        select(Response).where(
-            Response.attempt_id == attempt.id, Response.sequence.in_(newest.group_by(Response.position))
-        )
+def shown_responses(attempt: Attempt, *, late: bool = False) -> dict[int, tuple[Answer, bool]]:
+    """Return the last response and flag by position, in the letters that the candidate saw.
+
+    Args:
+        attempt: whose.
+        late: with what came late, whether it counts or not; else only what counts.
+    """
+    shown = newest_by_position(db.session.connection(), Response, attempt.id)
+    if late or attempt.late_state == LateState.CONFIRMED:
+        shown |= newest_by_position(db.session.connection(), LateResponse, attempt.id)
+    return shown
+
+
+def newest_by_position(
+    connection: Connection, journal: type[Response | LateResponse], attempt_id: int
+) -> dict[int, tuple[Answer, bool]]:
+    """Return the last response and flag of one journal by position."""
+    columns = journal.__table__.c
+    rows = connection.execute(
+        select(columns.position, columns.response, columns.flagged)
+        .where(columns.attempt_id == attempt_id)
+        .order_by(columns.sequence)
     )
-    return {row.position: (json.loads(row.response), row.flagged) for row in rows}
+    return {position: (json.loads(response), flagged) for position, response, flagged in rows}
 
 
 def final_responses(attempt: Attempt) -> dict[int, Answer]:
-    """Return the answers that count, by the paper's question numbers and option keys; None is unanswered."""
+    """Return the answers that count, by the paper's question numbers and option keys; None is unanswered.
+
+    Late answers are among them once they are confirmed.
+    """
     if attempt.form is None:
         return {}
     shown = {position: response for position, (response, _flag) in shown_responses(attempt).items()}
@@ -74,6 +95,8 @@ def presence_of(attempt: Attempt, now: datetime) -> Presence:
     """Tell what the desk shows of an attempt at a moment."""
     if attempt.state == AttemptState.HANDED_IN:
         return Presence.HANDED_IN
+    if attempt.state == AttemptState.PAUSED:
+        return Presence.PAUSED
     if attempt.state == AttemptState.ADMITTED:
         return Presence.CHECKED_IN
     if attempt.last_seen_at is None or now - attempt.last_seen_at > OFFLINE_AFTER:
@@ -142,7 +165,7 @@ def check_receipt(receipt: str) -> ReceiptCheck | None:
 def is_intact(attempt: Attempt) -> bool:
     """Recompute an attempt's chain from first link to seal in the ledger; any change shows."""
     head = _recomputed_head(attempt)
-    if head is None or head != attempt.head:
+    if head is None or head != attempt.head or not _late_is_intact(attempt):
         return False
     if attempt.state != AttemptState.HANDED_IN:
         return True
@@ -159,10 +182,40 @@ def is_intact(attempt: Attempt) -> bool:
 def _recomputed_head(attempt: Attempt) -> str | None:
     if attempt.form is None:
         return attempt.head if attempt.last_sequence == 0 else None
-    sitting = attempt.sitting
-    table = Response.__table__
-    rows = db.session.execute(
-        select(*table.c).where(table.c.attempt_id == attempt.id).order_by(table.c.sequence)
-    ).mappings()
-    first = first_link(attempt.code, sitting.code, attempt.paper_code or "", attempt.form)
-    return last_link(first, ((change_of(row), row["received_at"], row["link"]) for row in rows))
+    first = first_link(attempt.code, attempt.sitting.code, attempt.paper_code or "", attempt.form)
+    return last_link(first, _links(Response, attempt.id, _remarks))
+
+
+def _late_is_intact(attempt: Attempt) -> bool:
+    """Recompute the late journal on top of the sealed one, and hold its decision against the ledger."""
+    last = last_link(attempt.head, _links(LateResponse, attempt.id, _late_remarks), attempt.last_sequence)
+    if attempt.late_state == LateState.NONE:
+        return last == attempt.head and attempt.late_sequence == 0
+    if last != attempt.late_head:
+        return False
+    if attempt.late_state == LateState.PROVISIONAL:
+        return True
+    named = Entry.body.contains(attempt.code, autoescape=True)
+    entries = db.session.scalars(select(Entry).where(Entry.kind == "attempt.late.decided", named))
+    facts = [json.loads(entry.body)["facts"] for entry in entries if entry.body]
+    counts = attempt.late_state == LateState.CONFIRMED
+    return any(
+        (each["attempt"], each["head"], each["counts"]) == (attempt.code, last, counts) for each in facts
+    )
+
+
+def _links(
+    journal: type[Response | LateResponse], attempt_id: int, remarks: Callable[[RowMapping], dict[str, Any]]
+) -> Iterator[tuple[Change, datetime, str, dict[str, Any]]]:
+    columns = journal.__table__.c
+    wanted = select(journal.__table__).where(columns.attempt_id == attempt_id).order_by(columns.sequence)
+    for row in db.session.execute(wanted).mappings():
+        yield change_of(row), row["received_at"], row["link"], remarks(row)
+
+
+def _remarks(row: RowMapping) -> dict[str, Any]:
+    return {"circumstance": row["circumstance"]} if row["circumstance"] else {}
+
+
+def _late_remarks(row: RowMapping) -> dict[str, Any]:
+    return {"beacon_at": milliseconds(row["beacon_at"]), "beacon_sequence": row["beacon_sequence"]}

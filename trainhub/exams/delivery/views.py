@@ -7,12 +7,16 @@ from datetime import timedelta
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery.admission import attempt_by_token, enter
-from trainhub.exams.delivery.api import COOKIE, PATH, api, presented_token
+from trainhub.exams.delivery.admission import enter
+from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.forms import EntryForm
+from trainhub.exams.delivery.gate import COOKIE, PATH, Gate
+from trainhub.exams.delivery.holding import attempt_by_token
+from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.wording import texts_of_the_page
+from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
@@ -97,4 +101,10 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
     )
 
 
-room = Room(name="exams.delivery", side="exam", blueprints=(delivery, api))
+room = Room(
+    name="exams.delivery",
+    side="exam",
+    blueprints=(delivery, api),
+    chores=(sweeping, confirming),
+    gate=Gate,
+)

@@ -1,91 +1,45 @@
-"""From the first question to the sealed journal: start, more time, hand-in, end."""
+"""From the first question to the sealed journal, as the house itself does it: start, more time, hand-in, end.
+
+What a machine asks for passes through ``gate``; the rules of both are those of ``deeds``.
+"""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
 from trainhub import ledger
-from trainhub.exams.delivery.admission import SHORTEST_REASON, locked
-from trainhub.exams.delivery.chain import first_link, seal_of
-from trainhub.exams.delivery.form import draw_form, write_form
+from trainhub.exams.delivery.batch import Deed, do_to
+from trainhub.exams.delivery.deeds import Begin, Close, HandIn
+from trainhub.exams.delivery.forms_prepared import prepare
+from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
-from trainhub.exams.delivery.papers_opened import paper_of
-from trainhub.exams.sittings import Obstacle, Sitting, SittingState, closing_checks
+from trainhub.exams.sittings import Candidate, Obstacle, Sitting, SittingRoom, closing_checks
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.errors import Conflict, DomainError, Invalid
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
-from trainhub.kernel.identifiers import readable_code
-from trainhub.kernel.pages import local_time
 from trainhub.people.models import Person
 
 LONGEST_EXTENSION = timedelta(hours=4)
 GRACE_OF_THE_PAGE = timedelta(seconds=20)
+SWEPT_AT_ONCE = 500
 
 
 def start(attempt: Attempt) -> Attempt:
     """Begin: draw the candidate's form, open the paper, set the deadline; starting again changes nothing.
 
-    Who begins after the end of late entry does not gain by it: their time runs from there.
-
     Raises:
-        Conflict: the sitting is not open, has not begun, or the paper is handed in.
+        Conflict: the sitting is not open, has not begun, stands still, or the paper is handed in.
     """
-    locked(attempt)
-    if attempt.state == AttemptState.WORKING:
-        return attempt
-    sitting = attempt.sitting
-    now = clock.now()
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    if sitting.state != SittingState.OPEN or now < sitting.starts_at:
-        raise Conflict(_l("The exam has not begun yet."))
-    paper = paper_of(sitting)
-    questions = [(item.number, str(item.type), item.body.options) for item in paper.items]
-    attempt.form = write_form(draw_form(questions, random.SystemRandom()))
-    attempt.paper_code = sitting.paper_code
-    attempt.head = first_link(attempt.code, sitting.code, sitting.paper_code or "", attempt.form)
-    attempt.state = AttemptState.WORKING
-    attempt.started_at = attempt.last_seen_at = now
-    begins = min(now, sitting.entry_until)
-    attempt.deadline = begins + timedelta(minutes=sitting.minutes, seconds=attempt.extra_seconds)
-    ledger.append(
-        "attempt.started",
-        by=None,
-        side="exam",
-        attempt=attempt.code,
-        sitting=sitting.code,
-        deadline=attempt.deadline,
-        first_link=attempt.head,
-    )
-    return attempt
-
-
-def extend(attempt: Attempt, minutes: int, reason: str, *, by: Person) -> None:
-    """Give one candidate more time, before or during the exam.
-
-    Raises:
-        Invalid: no whole minutes between 1 and 240, or no reason.
-        Conflict: the paper has been handed in.
-    """
-    span = timedelta(minutes=minutes)
-    if not timedelta(0) < span <= LONGEST_EXTENSION:
-        raise Invalid(_l("Extra time is 1 to 240 minutes."))
-    if len(reason.strip()) < SHORTEST_REASON:
-        raise Invalid(_l("Say why in a few words."))
-    locked(attempt)
-    if attempt.state == AttemptState.HANDED_IN:
-        raise Conflict(_l("The paper has been handed in."))
-    attempt.extra_seconds += minutes * 60
-    if attempt.deadline is not None:
-        attempt.deadline += span
-    ledger.append(
-        "attempt.extended", by=by, side="exam", attempt=attempt.code, minutes=minutes, reason=reason.strip()
-    )
+    if attempt.started_at is None and clock.now() >= attempt.sitting.starts_at:
+        prepare(attempt.paper_code or attempt.sitting.paper_code, attempt.sitting.code)
+    return _do(attempt, Begin(None))
 
 
 def hand_in(attempt: Attempt, last_sequence: int | None = None) -> Attempt:
@@ -98,29 +52,7 @@ def hand_in(attempt: Attempt, last_sequence: int | None = None) -> Attempt:
     Raises:
         Conflict: not begun, changes are still on their way, or it is too early to hand in.
     """
-    locked(attempt)
-    if attempt.state == AttemptState.HANDED_IN:
-        return attempt
-    if attempt.state != AttemptState.WORKING or attempt.deadline is None:
-        raise Conflict(_l("The exam has not begun for you yet."))
-    over = clock.now() >= attempt.deadline
-    if not over:
-        if last_sequence is not None and last_sequence != attempt.last_sequence:
-            raise Conflict(_l("Some answers have not arrived yet. They are sent first."))
-        _require_late_enough(attempt)
-    return _seal(attempt, Ending.DEADLINE if over else Ending.CANDIDATE, by=None)
-
-
-def earliest_hand_in(sitting: Sitting) -> timedelta:
-    """Return how long after the sitting's beginning the first may hand in."""
-    return timedelta(minutes=sitting.early_hand_in_minutes)
-
-
-def _require_late_enough(attempt: Attempt) -> None:
-    sitting = attempt.sitting
-    allowed_from = sitting.starts_at + earliest_hand_in(sitting)
-    if clock.now() < allowed_from:
-        raise Conflict(_("You may hand in from %(time)s on.", time=local_time(allowed_from)))
+    return _do(attempt, HandIn(None, last_sequence))
 
 
 def end_for_misconduct(attempt: Attempt, *, by: Person) -> Attempt:
@@ -132,62 +64,150 @@ def end_for_misconduct(attempt: Attempt, *, by: Person) -> Attempt:
     locked(attempt)
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    return _seal(attempt, Ending.MISCONDUCT, by=by)
+    return _do(attempt, Close(Ending.MISCONDUCT, by.id))
+
+
+def _do(attempt: Attempt, deed: Deed) -> Attempt:
+    outcome = _do_all([attempt.id], deed)[0]
+    db.session.refresh(attempt)
+    if isinstance(outcome, DomainError):
+        raise outcome
+    return attempt
+
+
+def _do_all(attempt_ids: Iterable[int], deed: Deed) -> list[object]:
+    """Do a deed to attempts within the present transaction."""
+    db.session.flush()
+    return do_to(db.session.connection(), attempt_ids, deed)
+
+
+def extend(attempt: Attempt, minutes: int, reason: str, *, by: Person) -> None:
+    """Give one candidate more time, before or during the exam.
+
+    Raises:
+        Invalid: no whole minutes between 1 and 240, or no reason.
+        Conflict: the paper has been handed in.
+    """
+    span = _span(minutes, reason)
+    locked(attempt)
+    if attempt.state == AttemptState.HANDED_IN:
+        raise Conflict(_l("The paper has been handed in."))
+    _lengthen(attempt, span)
+    ledger.append(
+        "attempt.extended", by=by, side="exam", attempt=attempt.code, minutes=minutes, reason=reason.strip()
+    )
+
+
+def extend_many(
+    sitting: Sitting,
+    minutes: int,
+    reason: str,
+    *,
+    room: SittingRoom | None = None,
+    candidates: Sequence[Candidate] | None = None,
+    by: Person,
+) -> int:
+    """Give everybody of a sitting, a room or a list more time who has not handed in; returns how many.
+
+    Raises:
+        Invalid: no whole minutes between 1 and 240, or no reason.
+    """
+    span = _span(minutes, reason)
+    attempts = db.session.scalars(
+        unfinished(sitting, room, candidates)
+        .order_by(Attempt.id)
+        .with_for_update(of=Attempt)
+        .execution_options(populate_existing=True)
+    ).all()
+    for attempt in attempts:
+        _lengthen(attempt, span)
+    ledger.append(
+        "attempts.extended",
+        by=by,
+        side="exam",
+        sitting=sitting.code,
+        room=None if room is None else room.exam_room.code,
+        attempts=[attempt.code for attempt in attempts],
+        minutes=minutes,
+        reason=reason.strip(),
+    )
+    return len(attempts)
+
+
+def _span(minutes: int, reason: str) -> timedelta:
+    span = timedelta(minutes=minutes)
+    if not timedelta(0) < span <= LONGEST_EXTENSION:
+        raise Invalid(_l("Extra time is 1 to 240 minutes."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    return span
+
+
+def _lengthen(attempt: Attempt, span: timedelta) -> None:
+    attempt.extra_seconds += int(span.total_seconds())
+    if attempt.deadline is not None:
+        attempt.deadline += span
+
+
+def unfinished(
+    sitting: Sitting, room: SittingRoom | None = None, candidates: Sequence[Candidate] | None = None
+) -> Select[Attempt]:
+    """Return the query of the attempts of a sitting, a room or a list that are not handed in."""
+    db.session.flush()
+    wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN)
+    if room is not None:
+        wanted = wanted.join(Candidate, Candidate.id == Attempt.candidate_id).where(
+            Candidate.sitting_room_id == room.id
+        )
+    if candidates is not None:
+        wanted = wanted.where(Attempt.candidate_id.in_([candidate.id for candidate in candidates]))
+    return wanted
+
+
+def earliest_hand_in(sitting: Sitting) -> timedelta:
+    """Return how long after the sitting's beginning the first may hand in."""
+    return timedelta(minutes=sitting.early_hand_in_minutes)
 
 
 def close_overdue(sitting: Sitting) -> int:
     """Seal the attempts of a sitting whose time is over; returns how many."""
-    overdue = select(Attempt).where(
-        Attempt.sitting_id == sitting.id,
-        Attempt.state == AttemptState.WORKING,
-        Attempt.deadline < clock.now(),
-    )
-    return _seal_all(overdue, Ending.DEADLINE, by=None)
+    ids = db.session.scalars(_overdue(clock.now()).where(Attempt.sitting_id == sitting.id)).all()
+    return _sealed(ids, Close(Ending.DEADLINE, None, overdue_before=clock.now()))
 
 
 def close_overdue_everywhere() -> int:
     """Seal attempts of any sitting that are overdue by more than what a page needs to hand in by itself."""
-    overdue = select(Attempt).where(
-        Attempt.state == AttemptState.WORKING, Attempt.deadline < clock.now() - GRACE_OF_THE_PAGE
-    )
-    return _seal_all(overdue, Ending.DEADLINE, by=None)
+    before = clock.now() - GRACE_OF_THE_PAGE
+    ids = db.session.scalars(_overdue(before).limit(SWEPT_AT_ONCE)).all()
+    return _sealed(ids, Close(Ending.DEADLINE, None, overdue_before=before))
 
 
 def close_all(sitting: Sitting, *, by: Person) -> int:
-    """Seal what is still open when a sitting closes: overdue, working, or admitted and never begun."""
+    """Seal what is still open when a sitting closes: overdue, working, standing still, or never begun."""
     overdue = close_overdue(sitting)
-    rest = select(Attempt).where(Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN)
-    return overdue + _seal_all(rest, Ending.SITTING_CLOSED, by=by)
-
-
-def _seal_all(statement: Select[Attempt], ending: Ending, *, by: Person | None) -> int:
-    attempts = db.session.scalars(
-        statement.order_by(Attempt.id).with_for_update().execution_options(populate_existing=True)
+    rest = db.session.scalars(
+        select(Attempt.id).where(Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN)
     ).all()
-    for attempt in attempts:
-        _seal(attempt, ending, by=by)
-    return len(attempts)
+    return overdue + _sealed(rest, Close(Ending.SITTING_CLOSED, by.id))
 
 
-def _seal(attempt: Attempt, ending: Ending, *, by: Person | None) -> Attempt:
-    """Close the journal: its hash goes into the ledger, and the receipt lets the candidate check it later."""
-    attempt.state = AttemptState.HANDED_IN
-    attempt.ended_at = clock.now()
-    attempt.ending = ending
-    attempt.receipt = "-".join(readable_code(4) for _part in range(3))
-    attempt.seal = seal_of(attempt.code, attempt.last_sequence, attempt.head, attempt.ended_at, ending.value)
-    entry = ledger.append(
-        "attempt.handed_in",
-        by=by,
-        side="exam",
-        attempt=attempt.code,
-        ending=ending,
-        entries=attempt.last_sequence,
-        head=attempt.head,
-        seal=attempt.seal,
-    )
-    attempt.ledger_leaf = entry.leaf_hash
-    return attempt
+def _overdue(before: datetime) -> Select[int]:
+    return select(Attempt.id).where(Attempt.state == AttemptState.WORKING, Attempt.deadline < before)
+
+
+def _sealed(attempt_ids: Sequence[int], deed: Close) -> int:
+    if not attempt_ids:
+        return 0
+    sealed = sum(bool(outcome) for outcome in _do_all(attempt_ids, deed))
+    db.session.expire_all()
+    return sealed
+
+
+def _is_anybody_overdue() -> bool:
+    return bool(db.session.scalar(select(_overdue(clock.now() - GRACE_OF_THE_PAGE).exists())))
+
+
+sweeping = Chore("attempts whose time is over", _is_anybody_overdue, close_overdue_everywhere)
 
 
 def _papers_still_open(sitting: Sitting) -> Iterator[Obstacle]:

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery import attempt_of
-from trainhub.exams.delivery.writer import writer
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import (
     candidate_of,
@@ -66,7 +65,6 @@ def show(code: str) -> ResponseReturnValue:
 def board(code: str) -> ResponseReturnValue:
     """Tell the desk's script how the rooms are; nothing new costs an empty answer."""
     sitting = sitting_of(code, current_person(), Duty.INVIGILATE, Duty.INSPECT)
-    writer().sweep_soon()
     rooms = [
         {"room": each.room.id, "counts": each.counts(), "seats": [seat.facts() for seat in each.seats]}
         for each in boards_of(sitting)

@@ -8,7 +8,7 @@ from typing import Any
 
 from trainhub.exams.bank import score
 from trainhub.exams.delivery import Attempt, Ending, final_responses, is_intact
-from trainhub.exams.delivery.papers_opened import paper_of
+from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.models import Standing
@@ -88,6 +88,7 @@ def compute(sitting: Sitting, attempt: Attempt) -> Computed:
             )
         )
     standing = Standing.MISCONDUCT if _is_void(sitting, attempt) else Standing.COUNTED
-    items = mark_items(paper_of(sitting), final_responses(attempt))
+    paper = paper_of(attempt.paper_code or sitting.paper_code, sitting.code)
+    items = mark_items(paper, final_responses(attempt))
     counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
     return Computed(counted, standing, items, attempt.head)

@@ -37,7 +37,7 @@ from trainhub.separation.duties import Duty
 class SittingFacts:
     """What the rule of opening needs to know of a sitting."""
 
-    paper_code: str | None
+    paper_codes: frozenset[str]
     starts_at: datetime
     is_under_way: bool
 
@@ -234,7 +234,7 @@ def _require_begun(paper_code: str, sitting_code: str, moment: datetime) -> None
     facts = next((found for source in sitting_sources if (found := source(sitting_code)) is not None), None)
     if facts is None:
         raise Conflict(_("No sitting %(code)s is known; the paper stays sealed.", code=sitting_code))
-    if facts.paper_code != paper_code:
+    if paper_code not in facts.paper_codes:
         raise Conflict(_("The sitting %(code)s does not use this paper.", code=sitting_code))
     if moment < facts.starts_at or not facts.is_under_way:
         raise Conflict(_("The sitting %(code)s has not begun; the paper stays sealed.", code=sitting_code))

@@ -23,7 +23,7 @@ from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
     get_sitting,
-    is_open_for_entry,
+    give_reserve_paper,
     number_of_candidates,
     plan_sitting,
 )
@@ -48,7 +48,7 @@ __all__ = [
     "close_sitting",
     "closing_checks",
     "get_sitting",
-    "is_open_for_entry",
+    "give_reserve_paper",
     "note_marked",
     "note_published",
     "number_of_candidates",

@@ -37,7 +37,8 @@ class Part(StrEnum):
 class Sitting(Model):
     """A sitting (考试场次): one part of one qualification at one site, by the published plan.
 
-    Minutes, pass mark and the limits of entry are those of the law on the sitting's day, kept as planned.
+    Minutes, pass mark and the limits of entry are those of the law on the sitting's day, kept as planned. The
+    reserve paper is for a sitting that is broken off and cannot go on with the first.
     """
 
     __tablename__ = "sittings_sitting"
@@ -56,6 +57,7 @@ class Sitting(Model):
     late_entry_minutes: Mapped[int]
     early_hand_in_minutes: Mapped[int]
     paper_code: Mapped[str | None]
+    reserve_paper_code: Mapped[str | None]
     state: Mapped[str] = mapped_column(default=SittingState.PLANNED, index=True)
     planned_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     planned_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from trainhub import ledger, regulations
+from trainhub import ledger, regulations, separation
 from trainhub.exams import papers
 from trainhub.exams.sites import ExamRoom, Site, require_usable
 from trainhub.exams.sittings.changes import note_change
@@ -206,18 +206,37 @@ def give_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
     )
 
 
+def give_reserve_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
+    """Decide which sealed paper a sitting goes on with if it is broken off; it too stays sealed until then.
+
+    Raises:
+        Conflict: the sitting is closed, has a reserve paper already, or the paper is its first one.
+        Invalid: there is no sealed paper of this code for the qualification.
+        Refused: a separation rule forbids it.
+    """
+    lock("sitting", sitting.code)
+    if sitting.state not in LIVE:
+        raise Conflict(_("The sitting is closed."))
+    if sitting.reserve_paper_code is not None:
+        raise Conflict(_("This sitting has a reserve paper already."))
+    if paper_code == sitting.paper_code:
+        raise Conflict(_("The reserve paper is another one than the paper of the sitting."))
+    if paper_code not in {paper.code for paper in papers.sealed_papers(sitting.qualification)}:
+        raise Invalid(_("There is no sealed paper of this code for the qualification."))
+    sitting.reserve_paper_code = paper_code
+    separation.relations.state_uses(sitting.code, paper_code, also=True, by=by)
+    note_change(sitting, "reserve_paper_given", by=by, paper=paper_code)
+    ledger.append("sitting.reserve_paper.given", by=by, side="exam", sitting=sitting.code, paper=paper_code)
+
+
 def _facts_for_opening(code: str) -> papers.SittingFacts | None:
     """Tell papers which paper a sitting uses and whether it is under way: what opening hangs on."""
     sitting = db.session.scalar(select(Sitting).where(Sitting.code == code))
     if sitting is None:
         return None
     begun = sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED)
-    return papers.SittingFacts(sitting.paper_code, sitting.starts_at, begun)
+    used = frozenset(code for code in (sitting.paper_code, sitting.reserve_paper_code) if code)
+    return papers.SittingFacts(used, sitting.starts_at, begun)
 
 
 papers.sitting_sources.append(_facts_for_opening)
-
-
-def is_open_for_entry(sitting: Sitting, now: datetime) -> bool:
-    """Tell whether candidates are let in at a moment: the sitting is open and the limits of entry hold."""
-    return sitting.state == SittingState.OPEN and sitting.entry_from <= now <= sitting.entry_until

@@ -54,7 +54,7 @@ def state_paper(sitting: Sitting, before: str | None, *, by: Person) -> None:
         Refused: somebody on duty there knows the paper.
     """
     if sitting.paper_code != before:
-        separation.relations.state_uses(sitting.code, sitting.paper_code, by=by)
+        separation.relations.state_uses(sitting.code, sitting.paper_code, instead_of=before, by=by)
 
 
 def state_registration(

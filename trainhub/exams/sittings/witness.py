@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union_all
 
 from trainhub.exams.sites.models import ExamRoom, Site
 from trainhub.exams.sittings.models import (
@@ -29,7 +29,10 @@ def bear_witness() -> Sequence[Witness]:
     The training body of a candidate stays out: it is found by the name that was registered, and names change.
     """
     plan, rooms, registered = _plan(), _rooms(), _registered()
-    papers = select(CODE, Sitting.paper_code).where(Sitting.paper_code.is_not(None))
+    papers = union_all(
+        select(CODE, Sitting.paper_code).where(Sitting.paper_code.is_not(None)),
+        select(CODE, Sitting.reserve_paper_code).where(Sitting.reserve_paper_code.is_not(None)),
+    )
     opened = select(CODE).where(Sitting.state.not_in(NOT_YET_OPEN))
     return (
         Witness("sitting", plan, plan),

@@ -1,0 +1,231 @@
+"""A batch of deeds in one transaction: sheets held, judged one after the other, written back at once.
+
+Many requests share one commit; nothing is acknowledged before it is done. Whoever else wants to change an
+attempt waits for the same rows, so a batch and a deed of the desk never cross.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
+
+from flask import current_app
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
+
+from trainhub import ledger
+from trainhub.exams.delivery.beacon import beacon_key
+from trainhub.exams.delivery.chain import Change, How
+from trainhub.exams.delivery.deeds import Save
+from trainhub.exams.delivery.form import Slot, slots_of
+from trainhub.exams.delivery.models import Attempt, Halt, LateResponse, Response
+from trainhub.exams.delivery.sheet import Sheet
+from trainhub.exams.sittings.models import Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.errors import DomainError, NotSignedIn
+from trainhub.kernel.i18n import _l
+
+KNOWN_FORMS = 20_000
+
+_a, _s, _h = Attempt.__table__.c, Sitting.__table__.c, Halt.__table__.c
+_SHEETS = (
+    select(
+        _a.token_hash, _a.id, _a.code, _a.round, _a.state, _a.paper_code,
+        _a.started_at.is_not(None), _a.deadline, _a.last_sequence, _a.head,
+        _a.extra_seconds, _a.halted_seconds, _a.paused_at, _a.ended_at, _a.ending, _a.receipt, _a.seal,
+        _a.late_state, _a.late_sequence, _a.late_head,
+        _s.code, _s.state, _s.paper_code, _s.starts_at, _s.minutes, _s.late_entry_minutes,
+        _s.early_hand_in_minutes,
+        _h.kind, _h.began_at, _h.resumes_at,
+    )
+    .select_from(Attempt)
+    .join(Sitting, Sitting.id == Attempt.sitting_id)
+    .outerjoin(Halt, Halt.id == Attempt.halt_id)
+    .order_by(_a.id)
+    .with_for_update(of=Attempt)
+)  # fmt: skip
+_BY_TOKEN = _SHEETS.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))
+_BY_ID = _SHEETS.where(_a.id.in_(bindparam("ids", expanding=True)))
+_FORMS = select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True)))
+
+
+class Deed(Protocol):
+    """Something to be done to one attempt."""
+
+    @property
+    def token_hash(self) -> str | None:
+        """The token of the machine that asks; None where the attempt is named by its number."""
+
+    @property
+    def attempt_code(self) -> str | None:
+        """The attempt that the page believes it writes to; None where nobody needs to say."""
+
+    def do(self, sheet: Sheet, now: Any, key: bytes) -> Any:
+        """Judge and change the sheet, or raise and leave it as it was."""
+
+
+Outcome = Any
+"""What a deed returned, or the DomainError with which it was refused."""
+
+
+def do_all(connection: Connection, deeds: Sequence[Deed]) -> list[Outcome]:
+    """Do the deeds of machines in one transaction that the caller commits.
+
+    Args:
+        connection: in a transaction that may write.
+        deeds: in the order of arrival, each with its token.
+
+    Returns:
+        For each deed what it returned, or why it was refused; a refused deed leaves no trace.
+    """
+    tokens = {deed.token_hash for deed in deeds}
+    rows = connection.execute(_BY_TOKEN, {"tokens": sorted(token for token in tokens if token)})
+    sheets = {row[0]: Sheet(*row) for row in rows}
+    return _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds], sheets.values())
+
+
+def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> list[Outcome]:
+    """Do one deed to some attempts, in the order of their numbers."""
+    rows = connection.execute(_BY_ID, {"ids": sorted(attempt_ids)})
+    sheets = [Sheet(*row) for row in rows]
+    return _judged(connection, [(sheet, deed) for sheet in sheets], sheets)
+
+
+def _judged(
+    connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]], sheets: Iterable[Sheet]
+) -> list[Outcome]:
+    _read_known(connection, pairs)
+    _give_slots(connection, pairs)
+    key = beacon_key()
+    # The clock is read when the rows are held: an answer that waited past its deadline is late.
+    now = clock.now()
+    outcomes = [_outcome(sheet, deed, now, key) for sheet, deed in pairs]
+    _write(connection, list(sheets))
+    return outcomes
+
+
+def _outcome(sheet: Sheet | None, deed: Deed, now: Any, key: bytes) -> Outcome:
+    if sheet is None or deed.attempt_code not in (None, sheet.code):
+        return NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
+    try:
+        return deed.do(sheet, now, key)
+    except DomainError as refusal:
+        return refusal
+
+
+def _read_known(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> None:
+    """Fetch the rows that a packet repeats, so that a retry gets the same links as the first time."""
+    by_attempt: dict[int, Sheet] = {}
+    keys: set[tuple[int, int]] = set()
+    for sheet, deed in pairs:
+        if sheet is not None and isinstance(deed, Save):
+            for change in deed.packet.changes:
+                if change.sequence <= sheet.newest:
+                    by_attempt[sheet.attempt_id] = sheet
+                    keys.add((sheet.attempt_id, change.sequence))
+    if not keys:
+        return
+    for model in (Response, LateResponse):
+        columns = model.__table__.c
+        wanted = select(model.__table__).where(tuple_(columns.attempt_id, columns.sequence).in_(sorted(keys)))
+        for row in connection.execute(wanted).mappings():
+            by_attempt[row["attempt_id"]].known[row["sequence"]] = (change_of(row), row["link"])
+
+
+def change_of(row: RowMapping | Mapping[str, Any]) -> Change:
+    """Return a stored row of the journal as the change it records."""
+    return Change(
+        sequence=row["sequence"],
+        position=row["position"],
+        response=json.loads(row["response"]),
+        flagged=row["flagged"],
+        how=How(row["how"]),
+        shown_ms=row["shown_ms"],
+    )
+
+
+def _give_slots(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> None:
+    """Give each sheet that gets new answers what can be answered at each place of its form."""
+    known: OrderedDict[int, tuple[Slot, ...]] = current_app.extensions.setdefault("slots", OrderedDict())
+    missing: dict[int, Sheet] = {}
+    for sheet, deed in pairs:
+        if sheet is None or not sheet.has_begun or not isinstance(deed, Save) or not deed.packet.changes:
+            continue
+        slots = known.get(sheet.attempt_id)
+        if slots is None:
+            missing[sheet.attempt_id] = sheet
+        else:
+            sheet.slots = slots
+    if not missing:
+        return
+    for attempt_id, form in connection.execute(_FORMS, {"ids": sorted(missing)}):
+        missing[attempt_id].slots = known[attempt_id] = slots_of(form or "[]")
+    while len(known) > KNOWN_FORMS:
+        known.popitem(last=False)
+
+
+def _updating(*names: str) -> Any:
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    return update(Attempt).where(_a.id == bindparam("key")).values(values)
+
+
+_SEEN = ("last_seen_at",)
+_HEAD = ("last_seen_at", "last_response_at", "last_sequence", "head")
+_BEGUN = ("state", "form", "paper_code", "head", "started_at", "deadline", "last_seen_at")
+_CLOSED = ("state", "ended_at", "ending", "receipt", "seal", "ledger_leaf", "paused_at", "halt_id")
+_LATE = ("late_state", "late_sequence", "late_head", "late_received_at")
+_Names = tuple[str, ...]
+_UPDATES: dict[_Names, Any] = {each: _updating(*each) for each in (_SEEN, _HEAD, _BEGUN, _CLOSED, _LATE)}
+
+
+def _write(connection: Connection, sheets: Sequence[Sheet]) -> None:
+    fresh = [row for sheet in sheets for row in sheet.fresh]
+    if fresh:
+        connection.execute(insert(Response), fresh)
+    late = [row for sheet in sheets for row in sheet.fresh_late]
+    if late:
+        connection.execute(insert(LateResponse), late)
+    _append_leaves(connection, sheets)
+    _update(connection, _BEGUN, [(each.attempt_id, each.begun) for each in sheets if each.begun])
+    seen = [(each, {"last_seen_at": each.seen_at}) for each in sheets if each.seen_at and not each.begun]
+    _update(connection, _SEEN, [(each.attempt_id, facts) for each, facts in seen if not each.fresh])
+    _update(connection, _HEAD, [(each.attempt_id, _head(each)) for each in sheets if each.fresh])
+    _update(connection, _CLOSED, [(each.attempt_id, _end(each.closed)) for each in sheets if each.closed])
+    _update(connection, _LATE, [(each.attempt_id, _late(each)) for each in sheets if each.fresh_late])
+
+
+def _head(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "last_seen_at": sheet.seen_at or sheet.answered_at,
+        "last_response_at": sheet.answered_at,
+        "last_sequence": sheet.last_sequence,
+        "head": sheet.head,
+    }
+
+
+def _end(closed: dict[str, Any]) -> dict[str, Any]:
+    return closed | {"paused_at": None, "halt_id": None}
+
+
+def _late(sheet: Sheet) -> dict[str, Any]:
+    received_at = sheet.fresh_late[-1]["received_at"]
+    facts = {"late_state": sheet.late_state, "late_sequence": sheet.late_sequence}
+    return facts | {"late_head": sheet.late_head, "late_received_at": received_at}
+
+
+def _update(connection: Connection, names: tuple[str, ...], rows: list[tuple[int, dict[str, Any]]]) -> None:
+    if rows:
+        bound = [{"key": key} | {f"new_{name}": facts[name] for name in names} for key, facts in rows]
+        connection.execute(_UPDATES[names], bound)
+
+
+def _append_leaves(connection: Connection, sheets: Sequence[Sheet]) -> None:
+    """Record beginnings and endings in the ledger, and note the leaf of each ending with its attempt."""
+    drafts = [(sheet, leaf) for sheet in sheets for leaf in sheet.leaves]
+    if not drafts:
+        return
+    hashes = ledger.append_all(connection, [leaf for _sheet, leaf in drafts], side="exam")
+    for (sheet, (kind, _by, _facts)), leaf_hash in zip(drafts, hashes, strict=True):
+        if kind == "attempt.handed_in" and sheet.closed is not None:
+            sheet.closed["ledger_leaf"] = leaf_hash

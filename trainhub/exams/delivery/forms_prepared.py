@@ -1,0 +1,138 @@
+"""The form document: an opened paper prepared and compressed once a process, the same bytes for everybody.
+
+A candidate gets the document and, beside it, their own order as a small list of numbers. The document's
+order is neither the paper's nor anybody's: it is drawn by a key that only the examination side holds, so that
+all processes draw the same and nobody can tell from it how the paper stands to its keys.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import hmac
+import json
+import random
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from trainhub.exams.delivery.form import Drawable, Form, drawable
+from trainhub.exams.papers.sealing import open_paper
+from trainhub.kernel import clock, keys
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _l
+
+_opening = threading.Lock()
+
+
+@dataclass(frozen=True)
+class PreparedForm:
+    """A form document (成卷) with what is needed to give each candidate their order of it.
+
+    Args:
+        code: hash of the document: its name in the address.
+        packed: the document, gzip-compressed JSON.
+        questions: as drawing needs them, in the paper's order.
+        places: place of each question in the document, by its number in the paper.
+        options: place of each option in its question, by number and key.
+    """
+
+    code: str
+    packed: bytes
+    questions: tuple[Drawable, ...]
+    places: Mapping[int, int]
+    options: Mapping[int, Mapping[str, int]]
+
+    def order(self, form: Form) -> list[list[Any]]:
+        """Return a candidate's order as numbers of the document."""
+        return [
+            [self.places[place.number], [self.options[place.number][key] for key in place.options]]
+            for place in form
+        ]
+
+
+def paper_of(paper_code: str | None, sitting_code: str) -> Any:
+    """Return the opened paper of a sitting; the opening itself is recorded and refused before its time.
+
+    Raises:
+        Conflict: the sitting has no paper, or it may not be opened yet.
+    """
+    if paper_code is None:
+        raise Conflict(_l("This sitting has no paper."))
+    opened: dict[tuple[str, str], Any] = current_app.extensions.setdefault("opened-papers", {})
+    with _opening:
+        if (paper_code, sitting_code) not in opened:
+            opened[paper_code, sitting_code] = open_paper(
+                paper_code, by=None, sitting_code=sitting_code, at=clock.now()
+            )
+        return opened[paper_code, sitting_code]
+
+
+def prepared(paper_code: str | None, sitting_code: str) -> PreparedForm | None:
+    """Return the form document of a sitting's paper if this process has prepared it."""
+    return _documents().get((paper_code, sitting_code))
+
+
+def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
+    """Return the form document of a sitting's paper, prepared now if it was not before.
+
+    Raises:
+        Conflict: the sitting has no paper, or it may not be opened yet.
+    """
+    known = prepared(paper_code, sitting_code)
+    if known is None:
+        known = _made(paper_of(paper_code, sitting_code), f"{paper_code}|{sitting_code}")
+        _documents()[paper_code, sitting_code] = known
+        _by_code()[known.code] = known
+    return known
+
+
+def document(code: str) -> PreparedForm | None:
+    """Return a form document that this process has prepared, by its code."""
+    return _by_code().get(code)
+
+
+def pass_for(form_code: str, token_hash: str) -> str:
+    """Return what stands in the address of a document: only the machine with this token may use it."""
+    return hmac.digest(_key(), f"{form_code}|{token_hash}".encode(), "sha256").hex()[:32]
+
+
+def _key() -> bytes:
+    return hmac.digest(keys.key("exam"), b"delivery-form", "sha256")
+
+
+def _documents() -> dict[tuple[str | None, str], PreparedForm]:
+    found: dict[tuple[str | None, str], PreparedForm]
+    found = current_app.extensions.setdefault("prepared-forms", {})
+    return found
+
+
+def _by_code() -> dict[str, PreparedForm]:
+    found: dict[str, PreparedForm] = current_app.extensions.setdefault("prepared-by-code", {})
+    return found
+
+
+def _made(paper: Any, name: str) -> PreparedForm:
+    chance = random.Random(hmac.digest(_key(), name.encode(), "sha256"))  # noqa: S311  (seeded by a secret key)
+    items = list(paper.items)
+    chance.shuffle(items)
+    questions, options = [], {}
+    for item in items:
+        offered = list(item.body.options)
+        chance.shuffle(offered)
+        options[item.number] = {option.key: place for place, option in enumerate(offered)}
+        texts = [option.text for option in offered]
+        questions.append(
+            {"type": str(item.type), "marks": item.marks, "stem": item.body.stem, "options": texts}
+        )
+    written = json.dumps({"questions": questions}, ensure_ascii=False, separators=(",", ":")).encode()
+    return PreparedForm(
+        code=hashlib.sha256(written).hexdigest()[:40],
+        packed=gzip.compress(written, 9, mtime=0),
+        questions=tuple(drawable(item.number, str(item.type), item.body.options) for item in paper.items),
+        places={item.number: place for place, item in enumerate(items)},
+        options=options,
+    )

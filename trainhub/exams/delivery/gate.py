@@ -1,0 +1,198 @@
+"""The gate: the four calls of an exam that come by the thousand, answered before anything else runs.
+
+It knows no session, no language and no page: it authenticates the attempt's token, has the writer do the
+deed, and acknowledges. A refusal takes the long way, in the reader's language. The guard of these addresses
+is the token of the attempt, in a cookie that no other site can send or in an Authorization header, and each
+call carries a header that no foreign page can set.
+"""
+
+from __future__ import annotations
+
+import hmac
+import json
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from flask import Flask
+
+from trainhub.exams.delivery.beacon import milliseconds, read_beacon
+from trainhub.exams.delivery.chain import hash_token, read_change
+from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
+from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare, prepared
+from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
+from trainhub.exams.delivery.presenting import completed, opened, prepared_for
+from trainhub.exams.delivery.writer import packet_of, writer_of
+from trainhub.kernel.db import transaction
+from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn
+from trainhub.kernel.i18n import _l
+from trainhub.kernel.logs import log
+
+COOKIE = "trainhub-attempt"
+PATH = "/exam/attempt"
+FORMS = f"{PATH}/form/"
+LARGEST_BODY = 128 * 1024
+RETRY_AFTER_S = "2"
+
+StartResponse = Callable[..., Any]
+Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
+Answer = tuple[str, list[tuple[str, str]], bytes]
+
+_HEADERS = [
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+]
+_JSON = [*_HEADERS, ("Content-Type", "application/json"), ("Cache-Control", "no-store")]
+_DOCUMENT = [
+    *_HEADERS,
+    ("Content-Type", "application/json"),
+    ("Content-Encoding", "gzip"),
+    ("Cache-Control", "private, max-age=86400, immutable"),
+]
+_STATUS = {
+    400: "400 Bad Request",
+    401: "401 Unauthorized",
+    403: "403 Forbidden",
+    404: "404 Not Found",
+    409: "409 Conflict",
+    413: "413 Content Too Large",
+    422: "422 Unprocessable Content",
+    503: "503 Service Unavailable",
+}
+
+
+class Gate:
+    """The layer in front of an application that answers the calls of candidates' machines."""
+
+    def __init__(self, app: Flask, inner: Wsgi) -> None:
+        self._app = app
+        self._inner = inner
+        self._calls: dict[tuple[str, str], Callable[[dict[str, Any]], Answer]] = {
+            ("POST", f"{PATH}/journal"): self._journal,
+            ("POST", f"{PATH}/start"): self._start,
+            ("POST", f"{PATH}/hand-in"): self._hand_in,
+        }
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """Answer a call of the exam, or pass everything else on."""
+        path = environ.get("PATH_INFO", "")
+        call = self._calls.get((environ["REQUEST_METHOD"], path))
+        if call is None:
+            if environ["REQUEST_METHOD"] != "GET" or not path.startswith(FORMS):
+                return self._inner(environ, start_response)
+            call = self._form
+        try:
+            status, headers, body = call(environ)
+        except DomainError as refusal:
+            status, headers, body = self._refused(refusal, environ)
+        except Exception as problem:
+            log().error("gate failed", exc_info=problem)
+            status, headers, body = self._refused(Overloaded(_l("The server is busy. Try again.")), environ)
+        start_response(status, [*headers, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _journal(self, environ: dict[str, Any]) -> Answer:
+        """Take changes in order; the answer goes out only after they are on disk."""
+        code, token = _presented(environ)
+        data = _body(environ)
+        if not data.keys() <= {"changes", "beacon"} or not isinstance(data.get("changes"), list):
+            raise Invalid(_l("A packet has a list of changes and nothing else."))
+        changes = [read_change(each) for each in data["changes"]]
+        taken = writer_of(self._app).submit(packet_of(code, token, changes, read_beacon(data.get("beacon"))))
+        facts = {
+            "last_sequence": taken.last_sequence,
+            "head": taken.head,
+            "links": taken.links,
+            "state": taken.state,
+            "deadline": None if taken.deadline is None else milliseconds(taken.deadline),
+            "now": milliseconds(taken.now),
+            "beacon": taken.beacon,
+            "paused": taken.paused,
+            "late": taken.late,
+        }
+        return _json(facts)
+
+    def _start(self, environ: dict[str, Any]) -> Answer:
+        """Begin, and hand out what the page needs to show the paper; a page that comes back asks again."""
+        code, token = _presented(environ)
+        _body(environ)
+        token_hash = hash_token(token)
+        deed = Begin(token_hash, code)
+        standing = writer_of(self._app).submit(deed)
+        with self._app.app_context():
+            if prepared(standing.paper_code, standing.sitting_code) is None:
+                with transaction():
+                    prepare(standing.paper_code, standing.sitting_code)
+            if isinstance(standing, FormMissing):
+                standing = writer_of(self._app).submit(deed)
+            return _json(opened(standing, token_hash, FORMS))
+
+    def _hand_in(self, environ: dict[str, Any]) -> Answer:
+        """Hand in: the journal is sealed and the receipt returned."""
+        code, token = _presented(environ)
+        last = _body(environ).get("last_sequence")
+        if isinstance(last, bool) or not isinstance(last, int):
+            raise Invalid(_l("The number of the last change is missing."))
+        standing: Standing = writer_of(self._app).submit(HandIn(hash_token(token), last, code))
+        with self._app.app_context():
+            return _json(completed(standing))
+
+    def _form(self, environ: dict[str, Any]) -> Answer:
+        """Hand out a form document from memory to a machine that was given its address."""
+        token = _token(environ)
+        code = environ["PATH_INFO"].removeprefix(FORMS)
+        given = environ.get("QUERY_STRING", "").removeprefix("k=")
+        with self._app.app_context():
+            known = document(code)
+            fits = hmac.compare_digest(given.encode(), pass_for(code, hash_token(token)).encode())
+            if not fits:
+                raise NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
+            if known is None:
+                known = prepared_for(token)
+        if known is None or known.code != code:
+            raise NotFound(_l("This paper is not there any more. Ask for it again."))
+        return "200 OK", _DOCUMENT, known.packed
+
+    def _refused(self, refusal: DomainError, environ: dict[str, Any]) -> Answer:
+        with self._app.request_context(environ):
+            facts: dict[str, Any] = {"error": str(refusal)}
+        if isinstance(refusal, JournalRefusal):
+            facts |= {"reason": refusal.reason, "expected": refusal.expected}
+        headers = [*_JSON, ("Retry-After", RETRY_AFTER_S)] if refusal.status == 503 else _JSON
+        return _STATUS.get(refusal.status, _STATUS[400]), headers, json.dumps(facts).encode()
+
+
+def _presented(environ: dict[str, Any]) -> tuple[str, str]:
+    """Return the attempt that the page believes it writes to, and the token of its machine."""
+    if not environ.get("CONTENT_TYPE", "").startswith("application/json"):
+        raise Invalid(_l("The exam speaks JSON."))
+    return environ.get("HTTP_X_ATTEMPT", ""), _token(environ)
+
+
+def _token(environ: dict[str, Any]) -> str:
+    bearer = environ.get("HTTP_AUTHORIZATION", "")
+    if bearer.startswith("Bearer "):
+        return str(bearer[7:])
+    for pair in environ.get("HTTP_COOKIE", "").split(";"):
+        name, _equals, value = pair.strip().partition("=")
+        if name == COOKIE:
+            return str(value)
+    return ""
+
+
+def _body(environ: dict[str, Any]) -> dict[str, Any]:
+    length = environ.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > LARGEST_BODY:
+        raise Invalid(_l("Too many changes at once."))
+    try:
+        data = json.loads(environ["wsgi.input"].read(int(length)))
+    except (ValueError, RecursionError):
+        raise Invalid(_l("The exam speaks JSON.")) from None
+    if not isinstance(data, dict):
+        raise Invalid(_l("A packet has a list of changes and nothing else."))
+    return data
+
+
+def _json(facts: dict[str, Any]) -> Answer:
+    return "200 OK", _JSON, json.dumps(facts, separators=(",", ":")).encode()

@@ -1,0 +1,270 @@
+"""Time that stands still: a fault in a room, a frozen seat, a power cut; and how it goes on.
+
+Whoever is covered gets the time back. A sitting that was broken off goes on with the same form while that is
+fair, else with the reserve form: papers handed in before count, all others begin anew (regulations,
+``exam.suspension.…``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from trainhub import ledger, regulations
+from trainhub.exams.delivery.batch import do_to
+from trainhub.exams.delivery.deeds import Close
+from trainhub.exams.delivery.holding import SHORTEST_REASON
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
+from trainhub.exams.delivery.working import unfinished
+from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+
+
+def halt(
+    sitting: Sitting,
+    kind: HaltKind,
+    reason: str,
+    *,
+    room: SittingRoom | None = None,
+    candidate: Candidate | None = None,
+    resumes_at: datetime | None = None,
+    by: Person,
+) -> Halt:
+    """Let time stand still for a sitting, one of its rooms, or one candidate.
+
+    Args:
+        sitting: that is open.
+        kind: a fault, a frozen seat, or a suspension, which also cuts all machines off.
+        reason: why; it goes into the ledger.
+        room: only this room.
+        candidate: only this candidate.
+        resumes_at: when it is to go on, if that is known.
+        by: who says so.
+
+    Raises:
+        Invalid: no reason, or a seat is frozen without saying whose.
+        Conflict: the sitting is not open, it stands still already, or the candidate has handed in.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    if (kind is HaltKind.FREEZE) != (candidate is not None) and kind is not HaltKind.PAUSE:
+        raise Invalid(_l("A seat is frozen, a sitting is suspended."))
+    lock("sitting", sitting.code)
+    if sitting.state != SittingState.OPEN:
+        raise Conflict(_l("The sitting is not open."))
+    if any(_same_place(each, room, candidate) for each in open_halts(sitting)):
+        raise Conflict(_l("Time stands still here already."))
+    row = Halt(
+        sitting_id=sitting.id,
+        sitting_room_id=None if room is None else room.id,
+        candidate_id=None if candidate is None else candidate.id,
+        kind=kind,
+        reason=reason.strip(),
+        resumes_at=resumes_at,
+        began_at=clock.now(),
+        by_id=by.id,
+    )
+    db.session.add(row)
+    db.session.flush()
+    covered = _covered(sitting, room, candidate)
+    if candidate is not None and not covered:
+        raise Conflict(_l("The paper has been handed in."))
+    for attempt in covered:
+        _stop(attempt, row)
+    _record("halt.begun", row, sitting, covered, by)
+    return row
+
+
+def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
+    """Let time run again; returns how many attempts go on.
+
+    Args:
+        row: what had been halted.
+        by: who says so.
+        reserve: whether those who had not handed in begin anew on the reserve form.
+
+    Raises:
+        Conflict: it runs again already, there is no reserve form, or too long has passed for the same form.
+    """
+    sitting = db.session.get_one(Sitting, row.sitting_id)
+    lock("sitting", sitting.code)
+    db.session.refresh(row)
+    if row.ended_at is not None:
+        raise Conflict(_l("Time runs again already."))
+    if sitting.state != SittingState.OPEN:
+        raise Conflict(_l("The sitting is not open."))
+    _require_fair(row, sitting, reserve)
+    row.ended_at, row.ended_by_id, row.on_reserve = clock.now(), by.id, reserve
+    held = _held(row)
+    if reserve:
+        held = _begin_anew(held, sitting, by)
+    else:
+        for attempt in held:
+            _go_on(attempt)
+    db.session.flush()
+    for attempt in held:
+        _stand_under_another(attempt, sitting)
+    _record("halt.ended", row, sitting, held, by)
+    return len(held)
+
+
+def open_halts(sitting: Sitting) -> list[Halt]:
+    """Return what stands still in a sitting now, oldest first."""
+    return [row for row in halts_of(sitting) if row.ended_at is None]
+
+
+def halts_of(sitting: Sitting) -> list[Halt]:
+    """Return every time that stood still in a sitting, oldest first."""
+    return list(db.session.scalars(select(Halt).where(Halt.sitting_id == sitting.id).order_by(Halt.id)))
+
+
+def get_halt(sitting: Sitting, code: str) -> Halt:
+    """Return a halt of a sitting.
+
+    Raises:
+        NotFound: there is none here.
+    """
+    found = db.session.scalar(select(Halt).where(Halt.sitting_id == sitting.id, Halt.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such pause in this sitting."))
+    return found
+
+
+def _same_place(row: Halt, room: SittingRoom | None, candidate: Candidate | None) -> bool:
+    here = (None if room is None else room.id, None if candidate is None else candidate.id)
+    return (row.sitting_room_id, row.candidate_id) == here
+
+
+def _covered(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> Sequence[Attempt]:
+    wanted = unfinished(sitting, room, None if candidate is None else [candidate])
+    return db.session.scalars(
+        wanted.order_by(Attempt.id).with_for_update(of=Attempt).execution_options(populate_existing=True)
+    ).all()
+
+
+def _held(row: Halt) -> list[Attempt]:
+    db.session.flush()
+    return list(
+        db.session.scalars(
+            select(Attempt)
+            .where(Attempt.halt_id == row.id, Attempt.state == AttemptState.PAUSED)
+            .order_by(Attempt.id)
+            .with_for_update(of=Attempt)
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _stop(attempt: Attempt, row: Halt) -> None:
+    """Stop an attempt's time; one that stands still already changes over only to what is graver.
+
+    Whoever is over their time by now is not brought back by a pause.
+    """
+    now = clock.now()
+    if row.kind == HaltKind.SUSPENSION:
+        attempt.token_hash = None
+    if attempt.state == AttemptState.PAUSED:
+        if row.kind == HaltKind.PAUSE or (attempt.halt and attempt.halt.kind == HaltKind.FREEZE):
+            return
+        _give_back(attempt, now)
+    elif attempt.deadline is not None and attempt.deadline < now:
+        return
+    attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, row.id, now
+
+
+def _go_on(attempt: Attempt) -> None:
+    _give_back(attempt, clock.now())
+    attempt.state = AttemptState.WORKING if attempt.started_at else AttemptState.ADMITTED
+    attempt.halt_id = attempt.paused_at = None
+
+
+def _give_back(attempt: Attempt, now: datetime) -> None:
+    """Give an attempt the time back during which it stood still."""
+    if attempt.paused_at is None:
+        return
+    stood = now - attempt.paused_at
+    attempt.halted_seconds += round(stood.total_seconds())
+    if attempt.deadline is not None:
+        attempt.deadline += stood
+
+
+def _stand_under_another(attempt: Attempt, sitting: Sitting) -> None:
+    """Let an attempt stand still on where something else still covers it."""
+    for row in open_halts(sitting):
+        if row.candidate_id not in (None, attempt.candidate_id):
+            continue
+        if row.sitting_room_id in (None, attempt.candidate.sitting_room_id):
+            _stop(attempt, row)
+
+
+def stands_still(candidate: Candidate) -> Halt | None:
+    """Return what covers a candidate now, so that who is let in meanwhile stands still as well."""
+    for row in open_halts(candidate.sitting):
+        if row.candidate_id in (None, candidate.id) and row.sitting_room_id in (
+            None,
+            candidate.sitting_room_id,
+        ):
+            return row
+    return None
+
+
+def stood_still_for(sitting: Sitting) -> timedelta:
+    """Return how long the whole sitting has stood still so far: entry is open that much longer."""
+    now = clock.now()
+    whole = [row for row in halts_of(sitting) if row.sitting_room_id is None and row.candidate_id is None]
+    return sum(((row.ended_at or now) - row.began_at for row in whole), timedelta(0))
+
+
+def _require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
+    if reserve:
+        if row.kind != HaltKind.SUSPENSION:
+            raise Conflict(_l("Only a suspended sitting goes on with the reserve form."))
+        if sitting.reserve_paper_code is None:
+            raise Conflict(_l("This sitting has no reserve paper. Give it one first."))
+        return
+    day = clock.local_day(sitting.starts_at)
+    longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
+    if row.kind == HaltKind.SUSPENSION and clock.now() - row.began_at > timedelta(minutes=longest):
+        text = _("More than %(count)s minutes have passed: go on with the reserve form.", count=longest)
+        raise Conflict(text)
+
+
+def _begin_anew(held: list[Attempt], sitting: Sitting, by: Person) -> list[Attempt]:
+    """Seal what was begun, as not counting, and let the same candidates begin on the reserve form."""
+    do_to(db.session.connection(), [attempt.id for attempt in held], Close(Ending.REPLACED, by.id))
+    fresh = [
+        Attempt(
+            candidate_id=attempt.candidate_id,
+            sitting_id=attempt.sitting_id,
+            round=attempt.round + 1,
+            paper_code=sitting.reserve_paper_code,
+            extra_seconds=attempt.extra_seconds,
+            admitted_at=clock.now(),
+        )
+        for attempt in held
+    ]
+    db.session.add_all(fresh)
+    db.session.flush()
+    db.session.expire_all()
+    return fresh
+
+
+def _record(kind: str, row: Halt, sitting: Sitting, attempts: Sequence[Attempt], by: Person) -> None:
+    ledger.append(
+        kind,
+        by=by,
+        side="exam",
+        halt=row.code,
+        halt_kind=row.kind,
+        sitting=sitting.code,
+        room=row.sitting_room_id,
+        reason=row.reason,
+        attempts=len(attempts),
+        reserve=row.on_reserve,
+    )

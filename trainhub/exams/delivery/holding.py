@@ -1,0 +1,30 @@
+"""Finding an attempt, and holding it until a deed ends, so that no two deeds cross."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from trainhub.exams.delivery.chain import hash_token
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.sittings import Candidate
+from trainhub.kernel.db import db
+
+SHORTEST_REASON = 4
+
+
+def attempt_of(candidate: Candidate) -> Attempt | None:
+    """Return a candidate's newest attempt, or None before admission."""
+    wanted = select(Attempt).where(Attempt.candidate_id == candidate.id).order_by(Attempt.round.desc())
+    return db.session.scalars(wanted.limit(1)).first()
+
+
+def locked(attempt: Attempt) -> Attempt:
+    """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
+    db.session.flush()
+    db.session.refresh(attempt, with_for_update={"of": Attempt})
+    return attempt
+
+
+def attempt_by_token(token: str) -> Attempt | None:
+    """Return the attempt that a machine's token may write to, or None."""
+    return db.session.scalar(select(Attempt).where(Attempt.token_hash == hash_token(token)))

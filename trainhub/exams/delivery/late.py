@@ -1,0 +1,101 @@
+"""Answers that arrived after the end: they count once the centre's rule or the invigilator says so.
+
+They were given without network, the candidate says; the server knows only that the machine had a sign of it
+before the end, how many answers follow it, and when they came.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from trainhub import ledger, regulations
+from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
+from trainhub.exams.delivery.models import Attempt, LateState
+from trainhub.exams.sittings import Obstacle, Sitting, SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.housekeeping import Chore
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+
+_BEFORE_MARKING = (SittingState.OPEN, SittingState.CLOSED)
+
+
+def late_of(sitting: Sitting) -> list[Attempt]:
+    """Return the attempts of a sitting that have late answers, decided or not."""
+    wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, Attempt.late_state != LateState.NONE)
+    return list(db.session.scalars(wanted.order_by(Attempt.id)))
+
+
+def decide_late(attempt: Attempt, accept: bool, reason: str, *, by: Person) -> None:
+    """Say whether late answers count.
+
+    Raises:
+        Invalid: no reason is given.
+        Conflict: there are none, they are decided, or the sitting is marked.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    locked(attempt)
+    if attempt.late_state != LateState.PROVISIONAL:
+        raise Conflict(_l("There are no late answers to decide on."))
+    if attempt.sitting.state not in _BEFORE_MARKING:
+        raise Conflict(_l("The sitting is marked; late answers can no longer be decided on."))
+    _decide(attempt, LateState.CONFIRMED if accept else LateState.REFUSED, reason.strip(), by)
+
+
+def _decide(attempt: Attempt, state: LateState, reason: str, by: Person | None) -> None:
+    attempt.late_state = state
+    attempt.late_reason = reason
+    attempt.late_decided_at = clock.now()
+    attempt.late_decided_by_id = None if by is None else by.id
+    ledger.append(
+        "attempt.late.decided",
+        by=by,
+        side="exam",
+        attempt=attempt.code,
+        answers=attempt.late_sequence - attempt.last_sequence,
+        head=attempt.late_head,
+        counts=state is LateState.CONFIRMED,
+        reason=reason,
+    )
+
+
+def undecided(sitting: Sitting) -> list[Obstacle]:
+    """Return what keeps a sitting from being marked: late answers on which nobody has decided."""
+    count = sum(attempt.late_state == LateState.PROVISIONAL for attempt in late_of(sitting))
+    if not count:
+        return []
+    return [
+        Obstacle(_("The late answers of %(count)s candidates wait for a decision at the desk.", count=count))
+    ]
+
+
+def _within_the_rule() -> list[Attempt]:
+    """Return the attempts whose late answers the rule of the centre confirms: they came hardly late."""
+    waiting = db.session.scalars(
+        select(Attempt).where(Attempt.late_state == LateState.PROVISIONAL).order_by(Attempt.id)
+    )
+    return [attempt for attempt in waiting if _is_hardly_late(attempt)]
+
+
+def _is_hardly_late(attempt: Attempt) -> bool:
+    day = clock.local_day(attempt.sitting.starts_at)
+    allowed = int(regulations.value("exam.late.confirmed_by_rule_seconds", on=day))
+    if attempt.deadline is None or attempt.late_received_at is None:
+        return False
+    return attempt.late_received_at - attempt.deadline <= timedelta(seconds=allowed)
+
+
+def confirm_by_rule() -> None:
+    """Confirm the late answers that the rule of the centre confirms."""
+    for attempt in _within_the_rule():
+        locked(attempt)
+        if attempt.late_state == LateState.PROVISIONAL and _is_hardly_late(attempt):
+            _decide(attempt, LateState.CONFIRMED, "exam.late.confirmed_by_rule_seconds", None)
+
+
+confirming = Chore("late answers that the rule confirms", lambda: bool(_within_the_rule()), confirm_by_rule)

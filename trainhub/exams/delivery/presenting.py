@@ -1,0 +1,85 @@
+"""What the page is told beside where the attempt stands: its order of the form, its answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from trainhub.exams.delivery.beacon import milliseconds
+from trainhub.exams.delivery.deeds import Standing
+from trainhub.exams.delivery.form import read_form
+from trainhub.exams.delivery.forms_prepared import PreparedForm, pass_for, prepare
+from trainhub.exams.delivery.holding import attempt_by_token
+from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
+from trainhub.exams.delivery.reading import newest_by_position
+from trainhub.kernel.db import db, reading, transaction
+
+
+def opened(standing: Standing, token_hash: str, address: str) -> dict[str, Any]:
+    """Return what a page needs to work: where it stands, the form's address, its order, its answers so far.
+
+    Args:
+        standing: after the beginning.
+        token_hash: of the machine that asks; the address works for no other.
+        address: of form documents.
+    """
+    if standing.facts["state"] == AttemptState.HANDED_IN:
+        return completed(standing)
+    answers: list[dict[str, Any]] = []
+    form = standing.form
+    if form is None:
+        with reading():
+            form, answers = _as_kept(db.session.connection(), standing.attempt_id)
+    document = prepare(standing.paper_code, standing.sitting_code)
+    return standing.facts | {
+        "form": {
+            "address": f"{address}{document.code}?k={pass_for(document.code, token_hash)}",
+            "order": document.order(read_form(form)),
+        },
+        "answers": answers,
+        "hand_in_from": milliseconds(standing.hand_in_from),
+        "beacon": standing.beacon,
+    }
+
+
+def prepared_for(token: str) -> PreparedForm | None:
+    """Return the form document of the attempt that a machine's token belongs to, prepared now if need be.
+
+    A process that did not answer the beginning may be asked for the document all the same.
+    """
+    with transaction():
+        attempt = attempt_by_token(token)
+        if attempt is None or attempt.started_at is None:
+            return None
+        return prepare(attempt.paper_code, attempt.sitting.code)
+
+
+def completed(standing: Standing) -> dict[str, Any]:
+    """Return where an attempt stands, and once it is handed in how much of it was answered."""
+    if standing.facts["state"] != AttemptState.HANDED_IN:
+        return standing.facts
+    with reading():
+        return standing.facts | counted(db.session.connection(), standing.attempt_id)
+
+
+def counted(connection: Connection, attempt_id: int) -> dict[str, int]:
+    """Return how many questions an attempt has, and how many were answered, late ones included."""
+    columns = Attempt.__table__.c
+    form, late = connection.execute(
+        select(columns.form, columns.late_sequence).where(columns.id == attempt_id)
+    ).one()
+    shown = newest_by_position(connection, Response, attempt_id)
+    if late:
+        shown |= newest_by_position(connection, LateResponse, attempt_id)
+    answered = sum(response is not None for response, _flag in shown.values())
+    return {"answered": answered, "questions": len(read_form(form)) if form else 0}
+
+
+def _as_kept(connection: Connection, attempt_id: int) -> tuple[str, list[dict[str, Any]]]:
+    form = connection.scalar(select(Attempt.__table__.c.form).where(Attempt.__table__.c.id == attempt_id))
+    answers = [
+        {"position": position, "response": response, "flagged": flagged}
+        for position, (response, flagged) in newest_by_position(connection, Response, attempt_id).items()
+    ]
+    return form or "[]", answers
