@@ -7,6 +7,9 @@ from typing import Any
 from trainhub.kernel.i18n import _l
 
 WORDS: dict[str, Any] = {
+    "halt.begun": _l("Time stopped in a sitting, room or seat"),
+    "halt.ended": _l("Time goes on in a sitting, room or seat"),
+    "sitting.reserve_paper.given": _l("Reserve paper given to a sitting"),
     "ledger.body.erased": _l("What an entry said was erased by law"),
     "account.closed": _l("Account closed"),
     "account.handed_over": _l("Account handed over to another record of its person"),
@@ -19,7 +22,10 @@ WORDS: dict[str, Any] = {
     "attempt.handed_in": _l("Attempt handed in"),
     "attempt.machine.bound": _l("Attempt bound to a machine"),
     "attempt.moved": _l("Attempt moved to another machine"),
+    "attempt.late.decided": _l("Late answers of an attempt decided on"),
+    "attempt.late.received": _l("Late answers of an attempt received"),
     "attempt.started": _l("Attempt begun"),
+    "attempts.extended": _l("Time added to several attempts"),
     "bank.knowledge.added": _l("Knowledge point added"),
     "bank.key.replaced": _l("New key of an item bank"),
     "bank.key.rotated": _l("Item bank encrypted anew"),

@@ -1,0 +1,283 @@
+"""Time that stands still: whoever is covered gets it back, and a sitting broken off goes on fairly."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.delivery import change, lay_out_paper, make_seated_candidate, make_seated_sitting
+from tests.factories.delivery import make_working_attempt as make_attempt
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery.deeds import HandIn
+from trainhub.exams.delivery.journal import JournalRefusal
+from trainhub.exams.delivery.models import Attempt, Halt, Response
+from trainhub.exams.delivery.reading import is_intact
+from trainhub.exams.delivery.writer import writer
+from trainhub.exams.sittings import SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Invalid, NotSignedIn
+from trainhub.ledger import Entry
+
+FAULT = "交换机故障，全考场断网"
+
+
+@pytest.fixture
+def sitting(app):
+    return make_seated_sitting()
+
+
+@pytest.fixture
+def at_work(sitting):
+    return make_attempt(sitting)
+
+
+def fresh(attempt):
+    db.session.rollback()
+    return db.session.get(Attempt, attempt.id, populate_existing=True)
+
+
+def stop(sitting, kind=HaltKind.PAUSE, reason=FAULT, **where):
+    with transaction():
+        return delivery.halt(sitting, kind, reason, by=sitting.planned_by, **where).code
+
+
+def go_on(sitting, code, **how):
+    with transaction():
+        return delivery.resume(delivery.get_halt(sitting, code), by=sitting.planned_by, **how)
+
+
+def send(attempt, token, *changes):
+    code = attempt.code
+    db.session.rollback()
+    return delivery.append(code, token, changes)
+
+
+def test_time_lost_in_a_pause_is_given_back_to_the_second(sitting, at_work):
+    attempt, _token = at_work
+    began = fresh(attempt).deadline
+    now = clock.now()
+    with clock.set_to(now):
+        code = stop(sitting)
+    with clock.set_to(now + timedelta(minutes=11)):
+        assert go_on(sitting, code) == 1
+
+    attempt = fresh(attempt)
+    assert attempt.state == "working"
+    assert attempt.deadline == began + timedelta(minutes=11)
+    assert attempt.halted_seconds == 660
+
+
+def test_while_time_stands_still_the_end_moves_along_and_answers_are_taken_and_marked(sitting, at_work):
+    attempt, token = at_work
+    deadline = fresh(attempt).deadline
+    stop(sitting)
+    with clock.set_to(deadline + timedelta(minutes=5)):
+        taken = send(attempt, token, change(1))
+
+    assert taken.paused["kind"] == "pause"
+    assert taken.deadline > deadline + timedelta(minutes=4)
+    assert db.session.get(Response, (attempt.id, 1)).circumstance == "paused"
+    assert is_intact(fresh(attempt))
+
+
+def test_nobody_begins_or_hands_in_while_time_stands_still(sitting, at_work):
+    attempt, token = at_work
+    stop(sitting)
+    attempt = fresh(attempt)
+    hashed = attempt.token_hash
+    db.session.rollback()
+
+    with pytest.raises(Conflict):
+        writer().submit(HandIn(hashed, 0))
+    assert fresh(attempt).state == "paused"
+
+
+def test_who_is_let_in_during_a_pause_stands_still_too_and_begins_afterwards(app, sitting):
+    sitting.paper_code = "P-1"
+    lay_out_paper(app, sitting)
+    db.session.commit()
+    code = stop(sitting)
+    with transaction():
+        attempt = delivery.admit(make_seated_candidate(sitting, 9), by=sitting.planned_by)
+        with pytest.raises(Conflict):
+            delivery.start(attempt)
+    go_on(sitting, code)
+    with transaction():
+        started = delivery.start(db.session.get(Attempt, attempt.id))
+
+    assert started.state == "working"
+
+
+def test_a_pause_of_one_room_leaves_the_others_alone(sitting, at_work):
+    from trainhub.exams.sites.models import ExamRoom
+    from trainhub.exams.sittings.models import SittingRoom
+
+    attempt, _token = at_work
+    exam_room = ExamRoom(site_id=sitting.site_id, code="B2", name="B2", seats=30)
+    db.session.add(exam_room)
+    db.session.flush()
+    other = SittingRoom(sitting_id=sitting.id, exam_room_id=exam_room.id, seats=30)
+    db.session.add(other)
+    db.session.commit()
+
+    stop(sitting, room=other)
+
+    assert fresh(attempt).state == "working"
+    with pytest.raises(Conflict):
+        stop(sitting, room=other)
+
+
+def test_a_frozen_seat_stays_frozen_when_the_pause_of_its_room_ends(sitting, at_work):
+    attempt, _token = at_work
+    deadline = fresh(attempt).deadline
+    now = clock.now()
+    with clock.set_to(now):
+        room = stop(sitting, room=sitting.rooms[0])
+    with clock.set_to(now + timedelta(minutes=2)):
+        seat = stop(sitting, HaltKind.FREEZE, "作答无键鼠动作", candidate=attempt.candidate)
+    with clock.set_to(now + timedelta(minutes=5)):
+        go_on(sitting, room)
+        assert fresh(attempt).state == "paused"
+    with clock.set_to(now + timedelta(minutes=9)):
+        go_on(sitting, seat)
+
+    assert fresh(attempt).state == "working"
+    assert fresh(attempt).deadline == deadline + timedelta(minutes=9)
+
+
+def test_a_seat_that_is_thawed_while_its_room_stands_still_waits_for_the_room(sitting, at_work):
+    attempt, _token = at_work
+    deadline = fresh(attempt).deadline
+    now = clock.now()
+    with clock.set_to(now):
+        seat = stop(sitting, HaltKind.FREEZE, "作答无键鼠动作", candidate=attempt.candidate)
+    with clock.set_to(now + timedelta(minutes=1)):
+        room = stop(sitting)
+    with clock.set_to(now + timedelta(minutes=3)):
+        go_on(sitting, seat)
+        assert fresh(attempt).state == "paused"
+    with clock.set_to(now + timedelta(minutes=4)):
+        go_on(sitting, room)
+
+    assert fresh(attempt).deadline == deadline + timedelta(minutes=4)
+
+
+def test_whose_time_was_over_gets_none_back_by_a_pause(sitting, at_work):
+    attempt, _token = at_work
+    with clock.set_to(fresh(attempt).deadline + timedelta(seconds=5)):
+        stop(sitting)
+        assert fresh(attempt).state == "working"
+        with transaction():
+            assert delivery.close_overdue(sitting) == 1
+
+
+def test_a_suspension_cuts_every_machine_off_and_signing_in_again_finds_everything(sitting, at_work):
+    attempt, token = at_work
+    send(attempt, token, change(1, 1, "T"))
+    code = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
+
+    with pytest.raises(NotSignedIn):
+        send(attempt, token, change(2))
+    assert go_on(sitting, code) == 1
+    attempt = fresh(attempt)
+    assert (attempt.state, attempt.last_sequence, attempt.token_hash) == ("working", 1, None)
+
+
+def test_too_long_a_suspension_cannot_go_on_with_the_same_form(sitting, at_work):
+    now = clock.now()
+    with clock.set_to(now):
+        code = stop(sitting, HaltKind.SUSPENSION, "火警疏散")
+    with clock.set_to(now + timedelta(minutes=61)):
+        with pytest.raises(Conflict, match="61|60"):
+            go_on(sitting, code)
+        with pytest.raises(Conflict):
+            go_on(sitting, code, reserve=True)
+
+
+def test_on_the_reserve_form_who_handed_in_keeps_it_and_all_others_begin_anew(app, sitting, at_work):
+    done, done_token = make_attempt(sitting, 2)
+    send(done, done_token, change(1))
+    with transaction():
+        delivery.hand_in(db.session.get(Attempt, done.id), 1)
+    attempt, token = at_work
+    send(attempt, token, change(1, 1, "T"), change(2, 2, "T"))
+    sitting = db.session.merge(sitting)
+    sitting.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    now = clock.now()
+    with clock.set_to(now):
+        code = stop(sitting, HaltKind.SUSPENSION, "火警疏散")
+
+    with clock.set_to(now + timedelta(days=1)):
+        assert go_on(sitting, code, reserve=True) == 1
+
+    old = fresh(attempt)
+    new = delivery.attempt_of(old.candidate)
+    assert (old.state, old.ending) == ("handed_in", "replaced")
+    assert is_intact(old)
+    assert (new.round, new.state, new.paper_code, new.last_sequence) == (2, "admitted", "P-RESERVE", 0)
+    assert {each.id for each in delivery.attempts_of(sitting)} == {done.id, new.id}
+    assert fresh(done).ending == "candidate"
+
+
+def test_a_second_round_has_its_whole_time(app, sitting, at_work):
+    attempt, _token = at_work
+    sitting.reserve_paper_code = "P-RESERVE"
+    sitting.paper_code = "P-TEST"
+    db.session.commit()
+    now = clock.now()
+    with clock.set_to(now):
+        code = stop(sitting, HaltKind.SUSPENSION, "火警疏散")
+    with clock.set_to(now + timedelta(days=1)):
+        go_on(sitting, code, reserve=True)
+        opened = app.extensions.setdefault("opened-papers", {})
+        lay_out_paper(app, sitting)
+        opened["P-RESERVE", sitting.code] = opened["P-TEST", sitting.code]
+        with transaction():
+            new = delivery.start(delivery.attempt_of(db.session.get(Attempt, attempt.id).candidate))
+
+        assert new.deadline == clock.now() + timedelta(minutes=sitting.minutes)
+
+
+def test_more_time_for_a_whole_room_reaches_everybody_who_is_not_finished(sitting, at_work):
+    done, _token = make_attempt(sitting, 2)
+    with transaction():
+        delivery.hand_in(db.session.get(Attempt, done.id), 0)
+    before = fresh(at_work[0]).deadline
+    with transaction():
+        count = delivery.extend_many(sitting, 10, "空调噪声", room=sitting.rooms[0], by=sitting.planned_by)
+
+    assert count == 1
+    assert fresh(at_work[0]).deadline == before + timedelta(minutes=10)
+
+
+def test_stopping_and_going_on_leave_a_trail_with_the_reason(sitting, at_work):
+    code = stop(sitting)
+    go_on(sitting, code)
+
+    kinds = {entry.kind: entry.body for entry in db.session.query(Entry)}
+    assert FAULT in kinds["halt.begun"]
+    assert code in kinds["halt.ended"]
+
+
+def test_a_pause_needs_a_reason_an_open_sitting_and_goes_on_once(sitting, at_work):
+    with pytest.raises(Invalid):
+        stop(sitting, reason="")
+    code = stop(sitting)
+    go_on(sitting, code)
+    with pytest.raises(Conflict):
+        go_on(sitting, code)
+    sitting = db.session.merge(sitting)
+    sitting.state = SittingState.CLOSED
+    db.session.commit()
+    with pytest.raises(Conflict):
+        stop(sitting)
+    assert db.session.query(Halt).count() == 1
+
+
+def test_a_change_that_was_refused_before_a_pause_is_refused_in_it(sitting, at_work):
+    attempt, token = at_work
+    stop(sitting)
+    with pytest.raises(JournalRefusal):
+        send(attempt, token, change(5))
