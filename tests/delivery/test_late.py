@@ -1,4 +1,4 @@
-"""Answers given without network: in time when they arrive in time, provisional when they come after the end."""
+"""Answers given without network: they count when they arrive in time, else they wait for a decision."""
 
 from datetime import timedelta
 

@@ -43,10 +43,11 @@ _SHEETS = (
     .join(Sitting, Sitting.id == Attempt.sitting_id)
     .outerjoin(Halt, Halt.id == Attempt.halt_id)
     .order_by(_a.id)
-    .with_for_update(of=Attempt)
 )  # fmt: skip
-_BY_TOKEN = _SHEETS.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))
-_BY_ID = _SHEETS.where(_a.id.in_(bindparam("ids", expanding=True)))
+_HELD = _SHEETS.with_for_update(of=Attempt)
+_BY_TOKEN = _HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))
+_BY_ID = _HELD.where(_a.id.in_(bindparam("ids", expanding=True)))
+_OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
 _FORMS = select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True)))
 
 
@@ -83,6 +84,12 @@ def do_all(connection: Connection, deeds: Sequence[Deed]) -> list[Outcome]:
     rows = connection.execute(_BY_TOKEN, {"tokens": sorted(token for token in tokens if token)})
     sheets = {row[0]: Sheet(*row) for row in rows}
     return _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds], sheets.values())
+
+
+def look(connection: Connection, token_hash: str) -> Sheet | None:
+    """Return the sheet of a machine's attempt without holding it: for looking alone."""
+    row = connection.execute(_OF_MACHINE, {"token": token_hash}).first()
+    return None if row is None else Sheet(*row)
 
 
 def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> list[Outcome]:

@@ -1,4 +1,4 @@
-"""The gate: the four calls of an exam that come by the thousand, answered before anything else runs.
+"""The gate: the calls of an exam that come by the thousand, answered before anything else runs.
 
 It knows no session, no language and no page: it authenticates the attempt's token, has the writer do the
 deed, and acknowledges. A refusal takes the long way, in the reader's language. The guard of these addresses
@@ -20,7 +20,7 @@ from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
 from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare, prepared
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
-from trainhub.exams.delivery.presenting import completed, opened, prepared_for
+from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.writer import packet_of, writer_of
 from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn
@@ -69,6 +69,7 @@ class Gate:
         self._app = app
         self._inner = inner
         self._calls: dict[tuple[str, str], Callable[[dict[str, Any]], Answer]] = {
+            ("GET", f"{PATH}/state"): self._state,
             ("POST", f"{PATH}/journal"): self._journal,
             ("POST", f"{PATH}/start"): self._start,
             ("POST", f"{PATH}/hand-in"): self._hand_in,
@@ -91,6 +92,11 @@ class Gate:
             status, headers, body = self._refused(Overloaded(_l("The server is busy. Try again.")), environ)
         start_response(status, [*headers, ("Content-Length", str(len(body)))])
         return [body]
+
+    def _state(self, environ: dict[str, Any]) -> Answer:
+        """Tell where the attempt stands, and what time it is."""
+        with self._app.app_context():
+            return _json(seen(environ.get("HTTP_X_ATTEMPT", ""), hash_token(_token(environ))))
 
     def _journal(self, environ: dict[str, Any]) -> Answer:
         """Take changes in order; the answer goes out only after they are on disk."""

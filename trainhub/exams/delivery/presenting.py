@@ -6,41 +6,65 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from trainhub.exams.delivery.beacon import milliseconds
-from trainhub.exams.delivery.deeds import Standing
+from trainhub.exams.delivery.batch import look
+from trainhub.exams.delivery.beacon import beacon_key, milliseconds
+from trainhub.exams.delivery.deeds import Standing, standing
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.forms_prepared import PreparedForm, pass_for, prepare
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
 from trainhub.exams.delivery.reading import newest_by_position
+from trainhub.exams.sittings import SittingState
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.errors import NotSignedIn
+from trainhub.kernel.i18n import _l
 
 
-def opened(standing: Standing, token_hash: str, address: str) -> dict[str, Any]:
+def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
     """Return what a page needs to work: where it stands, the form's address, its order, its answers so far.
 
     Args:
-        standing: after the beginning.
+        stands: after the beginning.
         token_hash: of the machine that asks; the address works for no other.
         address: of form documents.
     """
-    if standing.facts["state"] == AttemptState.HANDED_IN:
-        return completed(standing)
+    if stands.facts["state"] == AttemptState.HANDED_IN:
+        return completed(stands)
     answers: list[dict[str, Any]] = []
-    form = standing.form
+    form = stands.form
     if form is None:
         with reading():
-            form, answers = _as_kept(db.session.connection(), standing.attempt_id)
-    document = prepare(standing.paper_code, standing.sitting_code)
-    return standing.facts | {
+            form, answers = _as_kept(db.session.connection(), stands.attempt_id)
+    document = prepare(stands.paper_code, stands.sitting_code)
+    return stands.facts | {
         "form": {
             "address": f"{address}{document.code}?k={pass_for(document.code, token_hash)}",
             "order": document.order(read_form(form)),
         },
         "answers": answers,
-        "hand_in_from": milliseconds(standing.hand_in_from),
-        "beacon": standing.beacon,
+        "hand_in_from": milliseconds(stands.hand_in_from),
+        "beacon": stands.beacon,
     }
+
+
+def seen(attempt_code: str, token_hash: str) -> dict[str, Any]:
+    """Return where an attempt stands, and when its exam begins, to a page that waits or comes back.
+
+    Raises:
+        NotSignedIn: there is no token, it was withdrawn, or it belongs to another attempt than the page says.
+    """
+    with reading():
+        connection = db.session.connection()
+        sheet = look(connection, token_hash)
+        if sheet is None or sheet.code != attempt_code:
+            raise NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
+        now = clock.now()
+        facts = standing(sheet, now, beacon_key()).facts
+        if sheet.state == AttemptState.HANDED_IN:
+            facts |= counted(connection, sheet.attempt_id)
+    may_start = sheet.sitting_state == SittingState.OPEN and now >= sheet.starts_at
+    return facts | {"may_start": may_start, "starts_at": milliseconds(sheet.starts_at)}
 
 
 def prepared_for(token: str) -> PreparedForm | None:
@@ -55,12 +79,12 @@ def prepared_for(token: str) -> PreparedForm | None:
         return prepare(attempt.paper_code, attempt.sitting.code)
 
 
-def completed(standing: Standing) -> dict[str, Any]:
+def completed(stands: Standing) -> dict[str, Any]:
     """Return where an attempt stands, and once it is handed in how much of it was answered."""
-    if standing.facts["state"] != AttemptState.HANDED_IN:
-        return standing.facts
+    if stands.facts["state"] != AttemptState.HANDED_IN:
+        return stands.facts
     with reading():
-        return standing.facts | counted(db.session.connection(), standing.attempt_id)
+        return stands.facts | counted(db.session.connection(), stands.attempt_id)
 
 
 def counted(connection: Connection, attempt_id: int) -> dict[str, int]:
