@@ -1,0 +1,215 @@
+"""The load generator of ``trainhub bench answers``, in a process of its own: candidates by the thousand.
+
+Reads what to do as JSON on its standard input, writes what came of it as JSON on its standard output.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import resource
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from typing import Any
+
+from trainhub.cli.answers_line import Broken, Line, head_of, with_body
+
+PATH = "/exam/attempt"
+
+
+@dataclass
+class Seat:
+    """One simulated candidate: token, journal as its page keeps it, and what the server acknowledged.
+
+    Args:
+        code: of the attempt.
+        token: of the machine.
+        slots: number of options of each place of its form.
+    """
+
+    code: str
+    token: str
+    slots: list[int] = field(default_factory=list)
+    types: list[str] = field(default_factory=list)
+    sequence: int = 0
+    beacon: dict[str, Any] | None = None
+    errors: int = 0
+    retries: int = 0
+
+    def head(self, method: str, name: str) -> bytes:
+        """Return the head of one of this candidate's calls."""
+        bearer = f"Authorization: Bearer {self.token}"
+        return head_of(method, name, f"X-Attempt: {self.code}", bearer, "Accept: application/json")
+
+    def change(self, chance: random.Random) -> dict[str, Any]:
+        """Return the next change that this candidate makes."""
+        self.sequence += 1
+        place = chance.randrange(len(self.types) or 1)
+        kind = self.types[place] if self.types else "true_false"
+        letter = (
+            chance.choice("TF") if kind == "true_false" else "ABCDEFGH"[chance.randrange(self.slots[place])]
+        )
+        return {
+            "sequence": self.sequence,
+            "position": place + 1,
+            "response": [letter] if kind == "multiple" else letter,
+            "flagged": False,
+            "how": "pointer",
+            "shown_ms": chance.randint(3_000, 60_000),
+        }
+
+
+async def save(seat: Seat, line: Line, head: bytes, changes: list[dict[str, Any]]) -> float:
+    """Save until it is acknowledged; returns the seconds of the last try."""
+    packet = with_body(head, {"changes": changes, "beacon": seat.beacon})
+    while True:
+        began = time.perf_counter()
+        try:
+            status, _head, body = await line.ask(packet)
+        except (Broken, OSError):
+            seat.retries += 1
+            await asyncio.sleep(0.2 + random.random())  # noqa: S311
+            continue
+        took = time.perf_counter() - began
+        if status == 200:
+            answer = json.loads(body)
+            seat.beacon = answer["beacon"]
+            if answer["last_sequence"] < seat.sequence:
+                seat.errors += 1
+            return took
+        if status != 503:
+            seat.errors += 1
+            return took
+        seat.retries += 1
+        await asyncio.sleep(1 + random.random())  # noqa: S311
+
+
+async def begin(seat: Seat, line: Line) -> float:
+    """Open the paper: begin, and fetch the form document; returns the seconds of both."""
+    began = time.perf_counter()
+    status, _head, body = await line.ask(with_body(seat.head("POST", f"{PATH}/start"), {}))
+    if status != 200:
+        seat.errors += 1
+        return time.perf_counter() - began
+    form = json.loads(body)["form"]
+    status, _head, _packed = await line.ask(seat.head("GET", form["address"]) + b"\r\n")
+    seat.errors += status != 200
+    took = time.perf_counter() - began
+    seat.slots = [len(options) for _question, options in form["order"]]
+    seat.types = ["true_false" if not count else "single" for count in seat.slots]
+    return took
+
+
+async def hand_in(seat: Seat, line: Line) -> float:
+    """Hand in; returns the seconds."""
+    began = time.perf_counter()
+    request = with_body(seat.head("POST", f"{PATH}/hand-in"), {"last_sequence": seat.sequence})
+    status, _head, body = await line.ask(request)
+    seat.errors += status != 200 or b'"receipt"' not in body
+    return time.perf_counter() - began
+
+
+Job = Callable[[Seat, Line], Coroutine[Any, Any, float]]
+
+
+async def each_once(seats: list[Seat], lines: list[Line], job: Job) -> list[float]:
+    """Do one thing for every candidate, as many at once as there are connections."""
+    waiting = list(reversed(seats))
+    took: list[float] = []
+
+    async def work(line: Line) -> None:
+        while waiting:
+            took.append(await job(waiting.pop(), line))
+
+    await asyncio.gather(*(work(line) for line in lines))
+    return took
+
+
+async def saturate(seats: list[Seat], lines: list[Line], seconds: float) -> list[float]:
+    """Have each connection save one answer after the other for a while."""
+    until = time.perf_counter() + seconds
+    took: list[float] = []
+
+    async def work(seat: Seat, line: Line) -> None:
+        chance = random.Random(seat.code)  # noqa: S311
+        head = seat.head("POST", f"{PATH}/journal")
+        while time.perf_counter() < until:
+            took.append(await save(seat, line, head, [seat.change(chance)]))
+
+    await asyncio.gather(*(work(seat, line) for seat, line in zip(seats, lines, strict=False)))
+    return took
+
+
+async def ask_again(request: bytes, lines: list[Line], seconds: float) -> list[float]:
+    """Ask the same thing on every connection again and again: what a floor is measured with."""
+    until = time.perf_counter() + seconds
+    took: list[float] = []
+
+    async def work(line: Line) -> None:
+        while time.perf_counter() < until:
+            began = time.perf_counter()
+            status, _head, _body = await line.ask(request)
+            took.append(time.perf_counter() - began)
+            assert status == 200, status
+
+    await asyncio.gather(*(work(line) for line in lines))
+    return took
+
+
+def summary(took: list[float], seconds: float, seats: list[Seat]) -> dict[str, Any]:
+    """Return what is told of a part: how many a second, and how long they took, in milliseconds."""
+    ordered = sorted(took)
+
+    def at(share: float) -> float:
+        return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000, 1) if ordered else 0.0
+
+    return {
+        "done": len(took),
+        "per_second": round(len(took) / seconds, 1),
+        "p50_ms": at(0.50),
+        "p95_ms": at(0.95),
+        "p99_ms": at(0.99),
+        "max_ms": at(1.0),
+        "errors": sum(seat.errors for seat in seats),
+        "retries": sum(seat.retries for seat in seats),
+    }
+
+
+async def _do(order: dict[str, Any]) -> dict[str, Any]:
+    from trainhub.cli.answers_city import live
+
+    seats = [Seat(**facts) for facts in order["seats"]]
+    lines = [Line("127.0.0.1", order["port"]) for _each in range(order.get("connections", 1))]
+    began = time.perf_counter()
+    kind = order["do"]
+    if kind == "city":
+        return await live(seats, order)
+    if kind == "ask":
+        request = order["request"].encode()
+        took = await ask_again(request, lines, order["seconds"])
+    elif kind == "save":
+        took = await saturate(seats, lines, order["seconds"])
+    else:
+        took = await each_once(seats, lines, {"begin": begin, "hand_in": hand_in}[kind])
+    found = summary(took, time.perf_counter() - began, seats)
+    for line in lines:
+        line.close()
+    found["seats"] = [vars(seat) | {"errors": 0, "retries": 0} for seat in seats]
+    return found
+
+
+def main() -> None:
+    """Do what standard input says."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
+    order = json.loads(sys.stdin.read())
+    found = asyncio.run(_do(order))
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    found["load_cpu_s"] = round(usage.ru_utime + usage.ru_stime, 2)
+    sys.stdout.write(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()
