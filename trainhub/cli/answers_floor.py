@@ -2,8 +2,8 @@
 
     python -m trainhub.cli.answers_floor PORT WORKERS
 
-The same server as the house has. The second route takes a small JSON body and adds one row; one thread commits
-whatever waits in one transaction. It knows no token, no state, no deadline, no number and no chain.
+The same server as the house has. The second route takes a small JSON body and adds one row; one thread
+commits whatever waits in one transaction. It knows no token, no state, no deadline, no number and no chain.
 """
 
 from __future__ import annotations

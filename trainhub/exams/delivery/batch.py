@@ -15,6 +15,7 @@ from flask import current_app
 from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
 
 from trainhub import ledger
+from trainhub.exams.delivery import quick
 from trainhub.exams.delivery.beacon import beacon_key
 from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.deeds import Save
@@ -177,38 +178,30 @@ def _updating(*names: str) -> Any:
     return update(Attempt).where(_a.id == bindparam("key")).values(values)
 
 
-_SEEN = ("last_seen_at",)
-_HEAD = ("last_seen_at", "last_response_at", "last_sequence", "head")
 _BEGUN = ("state", "form", "paper_code", "head", "started_at", "deadline", "last_seen_at")
 _CLOSED = ("state", "ended_at", "ending", "receipt", "seal", "ledger_leaf", "paused_at", "halt_id")
 _LATE = ("late_state", "late_sequence", "late_head", "late_received_at")
 _Names = tuple[str, ...]
-_UPDATES: dict[_Names, Any] = {each: _updating(*each) for each in (_SEEN, _HEAD, _BEGUN, _CLOSED, _LATE)}
+_UPDATES: dict[_Names, Any] = {each: _updating(*each) for each in (_BEGUN, _CLOSED, _LATE)}
 
 
 def _write(connection: Connection, sheets: Sequence[Sheet]) -> None:
-    fresh = [row for sheet in sheets for row in sheet.fresh]
-    if fresh:
-        connection.execute(insert(Response), fresh)
+    quick.append_responses(connection, [row for sheet in sheets for row in sheet.fresh])
     late = [row for sheet in sheets for row in sheet.fresh_late]
     if late:
         connection.execute(insert(LateResponse), late)
     _append_leaves(connection, sheets)
     _update(connection, _BEGUN, [(each.attempt_id, each.begun) for each in sheets if each.begun])
-    seen = [(each, {"last_seen_at": each.seen_at}) for each in sheets if each.seen_at and not each.begun]
-    _update(connection, _SEEN, [(each.attempt_id, facts) for each, facts in seen if not each.fresh])
-    _update(connection, _HEAD, [(each.attempt_id, _head(each)) for each in sheets if each.fresh])
+    quiet = [each for each in sheets if each.seen_at and not each.begun and not each.fresh]
+    quick.note_seen(connection, [(each.seen_at, each.attempt_id) for each in quiet])
+    quick.move_heads(connection, [_head(each) for each in sheets if each.fresh])
     _update(connection, _CLOSED, [(each.attempt_id, _end(each.closed)) for each in sheets if each.closed])
     _update(connection, _LATE, [(each.attempt_id, _late(each)) for each in sheets if each.fresh_late])
 
 
-def _head(sheet: Sheet) -> dict[str, Any]:
-    return {
-        "last_seen_at": sheet.seen_at or sheet.answered_at,
-        "last_response_at": sheet.answered_at,
-        "last_sequence": sheet.last_sequence,
-        "head": sheet.head,
-    }
+def _head(sheet: Sheet) -> tuple[Any, ...]:
+    seen_at = sheet.seen_at or sheet.answered_at
+    return seen_at, sheet.answered_at, sheet.last_sequence, sheet.head, sheet.attempt_id
 
 
 def _end(closed: dict[str, Any]) -> dict[str, Any]:

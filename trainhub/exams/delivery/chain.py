@@ -62,6 +62,7 @@ class Change:
 
 
 _FIELDS = frozenset(Change.__dataclass_fields__)
+_TRUTH = {True: "true", False: "false"}
 _HOW = {how.value: how for how in How}
 
 
@@ -123,8 +124,26 @@ def next_link(previous: str, change: Change, received_at: datetime, **remarks: A
         received_at: when it arrived.
         remarks: what else the row says, where it says more.
     """
-    facts = {"previous": previous, "received_at": received_at.isoformat()} | change.facts()
-    return _hash(facts | remarks if remarks else facts)
+    if remarks:
+        facts = {"previous": previous, "received_at": received_at.isoformat()} | change.facts()
+        return _hash(facts | remarks)
+    # The same canonical text, written straight down: it is made for every answer.
+    written = (
+        f'{{"flagged":{_TRUTH[change.flagged]},"how":"{change.how.value}","position":{change.position},'
+        f'"previous":"{previous}","received_at":"{received_at.isoformat()}",'
+        f'"response":{written_response(change.response)},"sequence":{change.sequence},'
+        f'"shown_ms":{change.shown_ms}}}'
+    )
+    return hashlib.sha256(written.encode()).hexdigest()
+
+
+def written_response(response: Answer) -> str:
+    """Return an answer as it stands in the journal: compact JSON."""
+    if response is None:
+        return "null"
+    if isinstance(response, str) and response.isascii() and response.isalnum():
+        return f'"{response}"'
+    return json.dumps(response, separators=(",", ":"), ensure_ascii=False)
 
 
 def seal_of(attempt_code: str, entries: int, head: str, ended_at: datetime, ending: str) -> str:

@@ -55,11 +55,7 @@ def halt(
         raise Invalid(_l("Say why in a few words."))
     if (kind is HaltKind.FREEZE) != (candidate is not None) and kind is not HaltKind.PAUSE:
         raise Invalid(_l("A seat is frozen, a sitting is suspended."))
-    lock("sitting", sitting.code)
-    if sitting.state != SittingState.OPEN:
-        raise Conflict(_l("The sitting is not open."))
-    if any(_same_place(each, room, candidate) for each in open_halts(sitting)):
-        raise Conflict(_l("Time stands still here already."))
+    _require_running(sitting, room, candidate)
     row = Halt(
         sitting_id=sitting.id,
         sitting_room_id=None if room is None else room.id,
@@ -79,6 +75,14 @@ def halt(
         _stop(attempt, row)
     _record("halt.begun", row, sitting, covered, by)
     return row
+
+
+def _require_running(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> None:
+    lock("sitting", sitting.code)
+    if sitting.state != SittingState.OPEN:
+        raise Conflict(_l("The sitting is not open."))
+    if any(_same_place(each, room, candidate) for each in open_halts(sitting)):
+        raise Conflict(_l("Time stands still here already."))
 
 
 def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:

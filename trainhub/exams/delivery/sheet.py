@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from trainhub.exams.delivery.beacon import Beacon, light, milliseconds
-from trainhub.exams.delivery.chain import Change, next_link, seal_of
+from trainhub.exams.delivery.chain import Change, next_link, seal_of, written_response
 from trainhub.exams.delivery.form import Slot
 from trainhub.exams.delivery.models import AttemptState, Circumstance, Ending, LateState
 from trainhub.kernel.identifiers import readable_code
@@ -127,7 +126,7 @@ class Sheet:
             "attempt_id": self.attempt_id,
             "received_at": now,
             "link": link,
-            "response": json.dumps(change.response, separators=(",", ":")),
+            "response": written_response(change.response),
         }
 
     def begin(

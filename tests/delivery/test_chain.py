@@ -1,0 +1,58 @@
+"""The links of a journal are the hashes of canonical JSON (RFC 8785), whichever way they are written."""
+
+import hashlib
+from datetime import UTC, datetime
+
+import rfc8785
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
+from trainhub.exams.delivery import quick
+from trainhub.exams.delivery.chain import How, next_link
+from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.kernel.db import db
+
+letters = st.sampled_from("ABCDEFTF")
+answers = (
+    st.none()
+    | letters
+    | st.lists(letters, min_size=1, max_size=4, unique=True).map(sorted)
+    | st.text(max_size=20)
+)
+remarks = (
+    st.just({}) | st.just({"circumstance": "offline"}) | st.just({"beacon_at": 17, "beacon_sequence": 3})
+)
+
+
+@given(answers, st.booleans(), st.sampled_from(How), st.integers(1, 20_000), st.datetimes(), remarks)
+def test_a_link_is_the_hash_of_the_canonical_form(answer, flagged, how, number, moment, said):
+    made = change(number, 1 + number % 100, answer, flagged=flagged, how=how)
+    received_at = moment.replace(tzinfo=UTC)
+    facts = {"previous": "ab" * 32, "received_at": received_at.isoformat()} | made.facts() | said
+
+    expected = hashlib.sha256(rfc8785.dumps(facts)).hexdigest()
+
+    assert next_link("ab" * 32, made, received_at, **said) == expected
+
+
+def test_a_row_written_in_the_words_of_the_driver_is_the_row_that_the_table_means(app):
+    attempt, _token = make_working_attempt(make_seated_sitting())
+    moment = datetime(2026, 11, 29, 1, 2, 3, tzinfo=UTC)
+    facts = change(1, 2, "T").facts() | {"attempt_id": attempt.id, "received_at": moment, "link": "x"}
+    facts |= {"response": '"T"', "circumstance": ""}
+    attempt_id = attempt.id
+    db.session.rollback()
+    with db.engine.begin() as connection:
+        quick.append_responses(connection, [facts])
+        quick.move_heads(connection, [(moment, moment, 1, "x", attempt_id)])
+    db.session.add(Response(**facts | {"sequence": 2}))
+    db.session.commit()
+
+    one, two = (db.session.get(Response, (attempt_id, number)) for number in (1, 2))
+    attempt = db.session.get(Attempt, attempt_id)
+    same = set(facts) - {"sequence"}
+    assert {name: getattr(one, name) for name in same} == {name: getattr(two, name) for name in same}
+    assert (attempt.last_seen_at, attempt.last_sequence) == (moment, 1)
+    rows = db.session.connection().exec_driver_sql("SELECT received_at FROM delivery_response").all()
+    assert len({row[0] for row in rows}) == 1
