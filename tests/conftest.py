@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from filelock import FileLock
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
@@ -12,6 +13,7 @@ from tests import quick
 from tests.factories.people import begin_session_for
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
+from trainhub.demo import build as demo
 from trainhub.kernel import keys, migrations
 from trainhub.kernel.db import db, transaction
 from trainhub.people.limits import limiter
@@ -53,6 +55,21 @@ def migrated(tmp_path_factory):
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
         db.engine.dispose()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def built_demo(tmp_path_factory, worker_id):
+    """The folder of the demo as it is built, made once in a run; whoever changes it takes a copy."""
+    root = tmp_path_factory.getbasetemp()
+    root = root if worker_id == "master" else root.parent
+    folder = root / "built-demo"
+    with FileLock(f"{folder}.lock"):
+        if not folder.exists():
+            unfinished = root / "demo-being-built"
+            shutil.rmtree(unfinished, ignore_errors=True)
+            demo.build(read_settings({"TRAINHUB_INSTANCE": str(unfinished)}))
+            unfinished.rename(folder)
     return folder
 
 

@@ -11,6 +11,10 @@ from types import CodeType
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 
 
@@ -32,9 +36,22 @@ class CompiledTemplates(BytecodeCache):
 
 
 class CompiledRule(Rule):
-    """An address whose builder is made once for the same text; it gets its converters when called."""
+    """An address whose parts and builder are made once for the same text."""
 
     kept: dict = {}
+    parsed: dict = {}
+
+    def _parse_rule(self, rule):
+        if rule not in self.parsed:
+            begun = len(self._trace)
+            parts = list(super()._parse_rule(rule))
+            self.parsed[rule] = parts, self._trace[begun:], dict(self._converters)
+            return parts
+        parts, trace, converters = self.parsed[rule]
+        self._trace.extend(trace)
+        self._converters.update(converters)
+        self.arguments.update(converters)
+        return parts
 
     def _compile_builder(self, append_unknown=True):
         if self.defaults:
@@ -45,7 +62,26 @@ class CompiledRule(Rule):
         return self.kept[wanted]
 
 
+class SharedSQLite(SQLiteDialect_pysqlite):
+    """SQLite whose statements are written once for all engines of the process: they come out the same."""
+
+    supports_statement_cache = True
+    written: LRUCache = LRUCache(2_000)
+
+    def __eq__(self, other: object) -> bool:
+        return type(other) is type(self)
+
+    def __hash__(self) -> int:
+        return hash(type(self))
+
+    @classmethod
+    def engine_created(cls, engine: Engine) -> None:
+        """Give a new engine the statements of those before it."""
+        engine.update_execution_options(compiled_cache=cls.written)
+
+
 def install() -> None:
     """Let every application of this process share them."""
+    registry.register("sqlite", __name__, SharedSQLite.__name__)
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     Flask.url_rule_class = CompiledRule

@@ -1,4 +1,7 @@
-"""Runs the parts of `make test` one after the other, all of them, and ends with the table of their times."""
+"""Runs the parts of `make test`, all of them, and ends with the table of their times.
+
+First those that need one core or none run beside each other, then the others, which need both, one by one.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,11 +31,14 @@ class Part:
         name: as in the table and in the budgets.
         command: module or program of the environment, and its arguments.
         needs: folder without which there is nothing to run yet.
+        beside: whether it runs beside the others of its kind, because it waits or keeps one core busy; what
+            it says is shown when it has ended.
     """
 
     name: str
     command: tuple[str, ...]
     needs: Path | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,30 +64,43 @@ PYTEST = (sys.executable, "-m", "pytest", "--tb=short")
 PARTS = (
     Part("ruff check", (program("ruff"), "check", ".")),
     Part("ruff format", (program("ruff"), "format", "--check", ".")),
-    Part("mypy", (program("mypy"),)),
-    Part("rule mutants", (sys.executable, "-m", "tests.mutate")),
+    Part("mypy", (program("mypy"),), beside=True),
+    Part("rule mutants", (sys.executable, "-m", "tests.mutate"), beside=True),
     Part("import contracts", (program("lint-imports"), "--config", "setup.cfg")),
     Part(
         "tests",
-        (*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not long and not browser and not wheel")
+        (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not long and not browser and not wheel")
         + ("--ignore=tests/browser", "--ignore=tests/wheel", "tests"),
     ),
-    Part("browser tests", (*PYTEST, "-m", "not long", "tests/browser"), ROOT / "tests" / "browser"),
+    Part(
+        "browser tests",
+        (*PYTEST, "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+        + ("-m", "not long", "tests/browser"),
+        ROOT / "tests" / "browser",
+    ),
     Part("wheel test", (*PYTEST, "-m", "not long", "tests/wheel"), ROOT / "tests" / "wheel"),
-    Part("dependency audit", (sys.executable, "-m", "tests.audit")),
+    Part("dependency audit", (sys.executable, "-m", "tests.audit"), beside=True),
 )
 
 
 def run(part: Part, budget: float) -> Outcome:
-    """Run one part with its output in view."""
-    print(f"\n── {part.name} " + "─" * max(2, 100 - len(part.name)), flush=True)
+    """Run one part; its output in view, or at its end if it runs beside others."""
+    title = f"\n── {part.name} " + "─" * max(2, 100 - len(part.name))
+    if not part.beside:
+        print(title, flush=True)
     if part.needs and not part.needs.exists():
         print(f"{part.needs.relative_to(ROOT)} does not exist yet")
         return Outcome(part.name, "nothing to run", 0.0, budget)
     began = time.monotonic()
+    said = subprocess.PIPE if part.beside else None
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    status = subprocess.run(part.command, cwd=ROOT, env=environment, check=False).returncode
-    return Outcome(part.name, state_of(status), time.monotonic() - began, budget)
+    ended = subprocess.run(
+        part.command, cwd=ROOT, env=environment, check=False, stdout=said, stderr=said and subprocess.STDOUT
+    )
+    seconds = time.monotonic() - began
+    if ended.stdout is not None:
+        print(f"{title}\n{ended.stdout.decode(errors='replace')}", end="", flush=True)
+    return Outcome(part.name, state_of(ended.returncode), seconds, budget)
 
 
 def state_of(status: int) -> str:
@@ -90,10 +110,16 @@ def state_of(status: int) -> str:
     return UNKNOWN if status == COULD_NOT_TELL else f"FAILED (exit {status})"
 
 
-def table(outcomes: Iterable[Outcome], total_budget: float) -> list[str]:
-    """The lines of the closing table, with a warning for each part over its budget."""
+def table(outcomes: Iterable[Outcome], total_budget: float, total: float | None = None) -> list[str]:
+    """The lines of the closing table, with a warning for each part over its budget.
+
+    Args:
+        outcomes: of the parts.
+        total_budget: for all of them.
+        total: how long all took together; the sum of the parts unless some ran beside each other.
+    """
     outcomes = list(outcomes)
-    total = sum(outcome.seconds for outcome in outcomes)
+    total = sum(outcome.seconds for outcome in outcomes) if total is None else total
     lines = ["", f"{'part':<20}{'seconds':>9}{'budget':>9}  result"]
     lines += [f"{o.name:<20}{o.seconds:>9.1f}{o.budget:>9.0f}  {o.state}" for o in outcomes]
     lines += [f"{'all':<20}{total:>9.1f}{total_budget:>9.0f}", ""]
@@ -110,8 +136,13 @@ def table(outcomes: Iterable[Outcome], total_budget: float) -> list[str]:
 
 def run_all(parts: Iterable[Part], budgets: Mapping[str, float], total_budget: float) -> int:
     """Run every part, whatever the others did; 1 if any failed."""
-    outcomes = [run(part, budgets[part.name]) for part in parts]
-    print("\n".join(table(outcomes, total_budget)), flush=True)
+    parts, began = list(parts), time.monotonic()
+    beside = [part for part in parts if part.beside]
+    with ThreadPoolExecutor(max(1, len(beside))) as pool:
+        found = dict(zip(beside, pool.map(lambda part: run(part, budgets[part.name]), beside), strict=True))
+    found |= {part: run(part, budgets[part.name]) for part in parts if not part.beside}
+    outcomes = [found[part] for part in parts]
+    print("\n".join(table(outcomes, total_budget, time.monotonic() - began)), flush=True)
     return int(any(outcome.failed for outcome in outcomes))
 
 

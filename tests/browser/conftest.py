@@ -13,6 +13,13 @@ from tests.browser.walking import require_usable
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+PLAYS_FILMS = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
+"""For a file that says ``CHROMIUM = PLAYS_FILMS``."""
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the story, the longest test: two files run at a time, and the last runs alone."""
+    items.sort(key=lambda item: item.path.name != "test_story.py")
 
 
 @pytest.fixture
@@ -39,13 +46,34 @@ def film_file(tmp_path_factory):
     return path
 
 
+@pytest.fixture(scope="module")
+def playwright():
+    """What drives browsers; one runs at a time, so whoever needs another browser starts it with this one."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="module")
+def chromium(playwright, request):
+    """Chromium, started once for the tests of a file."""
+    arguments = getattr(request.module, "CHROMIUM", ARGUMENTS)
+    started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+    yield started
+    started.close()
+
+
 @pytest.fixture
-def context():
+def browser(chromium):
+    """Chromium without any window of an earlier test, and none of this one afterwards."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()
+
+
+@pytest.fixture
+def context(browser):
     """A fresh browser profile at the size of a small screen in an exam room."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield browser.new_context(viewport={"width": 1280, "height": 800})
-        browser.close()
+    return browser.new_context(viewport={"width": 1280, "height": 800})
 
 
 @pytest.fixture

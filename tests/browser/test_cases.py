@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import PLAYS_FILMS
 from tests.browser.walking import PHONE, Walk
 from tests.factories.cases import Authority
 from tests.factories.people import make_account, make_person
@@ -15,17 +15,14 @@ from trainhub.kernel.db import db
 from trainhub.people.models import Account
 
 pytestmark = pytest.mark.browser
+CHROMIUM = PLAYS_FILMS
 
 TITLE = "传送带检修未上锁致一人死亡"
 
 
 @pytest.fixture
-def walk(app, address, shot):
-    arguments = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield Walk(browser, app, address, shot)
-        browser.close()
+def walk(app, address, shot, browser):
+    return Walk(browser, app, address, shot)
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-from tests.browser.conftest import ARGUMENTS as CHROMIUM
 from tests.browser.conftest import FILM_SECONDS as SECONDS
+from tests.browser.conftest import PLAYS_FILMS
 from tests.factories.courses import make_class, make_course
 from tests.factories.people import begin_session_for, make_officer, make_organisation, make_person
 from trainhub import regulations
@@ -17,7 +17,7 @@ from trainhub.separation.duties import Duty
 
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [*CHROMIUM, "--autoplay-policy=no-user-gesture-required"]
+CHROMIUM = PLAYS_FILMS
 SERIOUS = ("serious", "critical")
 
 
@@ -41,14 +41,6 @@ def classroom(app, film_file):
     text = course.published.lessons[0].code
     db.session.commit()
     return training_class.code, text, learner, manager
-
-
-@pytest.fixture
-def browser():
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield found
-        found.close()
 
 
 def enter(browser, app, address, person, width=1280):

@@ -1,9 +1,8 @@
 """One qualification from lesson to verifiable certificate, each step by the person whose duty it is."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import PLAYS_FILMS
 from tests.browser.story import bank, cases, day, results, sitting, staff, training
 from tests.browser.walking import Walk
 from trainhub.demo import people as cast
@@ -12,6 +11,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 
 pytestmark = pytest.mark.browser
+CHROMIUM = PLAYS_FILMS
 
 
 @pytest.fixture
@@ -32,12 +32,8 @@ def city(app):
 
 
 @pytest.fixture
-def walk(app, address, shot):
-    arguments = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
-        yield Walk(browser, app, address, shot)
-        browser.close()
+def walk(app, address, shot, browser):
+    return Walk(browser, app, address, shot)
 
 
 def test_one_qualification_from_lesson_to_verifiable_certificate(

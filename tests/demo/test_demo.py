@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,10 +24,10 @@ BUSY = [role.username for role in (*cast.ADMINISTRATORS, *cast.STAFF) if role.us
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    found = read_settings({"TRAINHUB_INSTANCE": str(tmp_path_factory.mktemp("demo") / "instance")})
-    demo.build(found)
-    return found
+def settings(built_demo, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("demo") / "instance"
+    shutil.copytree(built_demo, folder)
+    return read_settings({"TRAINHUB_INSTANCE": str(folder)})
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import ast
 import json
+import shutil
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,7 +22,6 @@ from trainhub import create_app, ledger
 from trainhub.cli import main
 from trainhub.config import read_settings
 from trainhub.courses.classes import assign_instructor, enrol, open_class
-from trainhub.demo import build as demo
 from trainhub.exams.bank.items import newest_version, revise_item, submit
 from trainhub.exams.bank.review import approve, retire
 from trainhub.exams.marking import approve_correction, propose_correction
@@ -83,11 +83,11 @@ PERIODS = ("attended", "taught", "class", "granted", "qualified", "authored", "s
 
 
 @pytest.fixture(scope="module")
-def city(tmp_path_factory):
+def city(built_demo, tmp_path_factory):
     """The demo, in which every room has something on record; and owners, a merger and a joined person."""
-    settings = read_settings({"TRAINHUB_INSTANCE": str(tmp_path_factory.mktemp("demo") / "instance")})
-    demo.build(settings)
-    app = create_app(settings)
+    folder = tmp_path_factory.mktemp("demo") / "instance"
+    shutil.copytree(built_demo, folder)
+    app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
     with app.app_context():
         with transaction():
             _reorganise()

@@ -1,4 +1,4 @@
-"""The law is loaded for every test that has an application; a house to arrange sittings in."""
+"""A house to arrange sittings in."""
 
 from typing import NamedTuple
 
@@ -6,7 +6,6 @@ import pytest
 
 from tests.factories.people import make_officer
 from tests.factories.sites import make_centre
-from trainhub import regulations
 from trainhub.kernel.db import transaction
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.duties import Duty
@@ -18,15 +17,6 @@ class House(NamedTuple):
     centre: Organisation
     by: Person
     second: Person
-
-
-@pytest.fixture(autouse=True)
-def law(request):
-    """Load the figures into the database of the test."""
-    if "app" in request.fixturenames:
-        request.getfixturevalue("app")
-        with transaction():
-            regulations.load_figures()
 
 
 @pytest.fixture

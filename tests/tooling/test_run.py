@@ -24,6 +24,27 @@ def test_a_failed_part_does_not_keep_the_others_from_running(capfd):
     assert told.rstrip().endswith("FAILED: first")
 
 
+def test_parts_beside_each_other_run_at_the_same_time_and_are_told_one_after_the_other(tmp_path, capfd):
+    meeting = (
+        "import sys, time; from pathlib import Path\n"
+        "me, other = map(Path, sys.argv[1:]); print('begins', me.name); me.touch()\n"
+        "while not other.exists(): time.sleep(0.01)\n"
+        "print('ends', me.name)"
+    )
+    one, other = str(tmp_path / "one"), str(tmp_path / "other")
+    parts = [
+        Part("alone", python("print('was run')")),
+        Part("first", (*python(meeting), one, other), beside=True),
+        Part("second", (*python(meeting), other, one), beside=True),
+    ]
+    assert run.run_all(parts, {"alone": 9, "first": 9, "second": 9}, 27) == 0
+    told = capfd.readouterr().out
+    assert "begins one\nends one\n" in told
+    assert "begins other\nends other\n" in told
+    assert told.index("ends other") < told.index("was run")
+    assert re.findall(r"^(alone|first|second) .* passed$", told, re.M) == ["alone", "first", "second"]
+
+
 def test_a_part_that_could_not_tell_is_neither_failed_nor_passed(capfd):
     assert run.run_all([Part("asked", python(f"exit({run.COULD_NOT_TELL})"))], {"asked": 9}, 9) == 0
     told = capfd.readouterr().out

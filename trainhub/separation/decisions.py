@@ -19,6 +19,7 @@ from trainhub.separation.identity import name_roots, person_standing_for
 from trainhub.separation.models import RELATIONS, Relation, side_of
 from trainhub.separation.naming import called
 from trainhub.separation.overriding import parted
+from trainhub.separation.prepared import statement_of
 from trainhub.separation.register import Register, chunks, facts_of, relation_of
 from trainhub.separation.rules import Rule, Way
 
@@ -192,7 +193,7 @@ def _new_violations(
 
 def run(rule: Rule, way: Way, register: Register) -> list[Violation]:
     """Run one query of a rule and return its violations with their evidence."""
-    rows = db.session.execute(way.with_evidence(register)).all()
+    rows = db.session.execute(*statement_of(way, register)).all()
     words = _words_for(rows)
     return [_violation(rule, way, row, words) for row in rows]
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -14,6 +16,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     case,
     cast,
     exists,
@@ -35,6 +38,10 @@ _BOOKKEEPING = {"id", "recorded_at", "source", "stated_by_id", "void", "supersed
 _CHUNK = 200
 _MANY = 20
 """Proposed rows of one relation above which they travel as one value."""
+
+Periods = tuple[tuple[date | None, date | None, int], ...]
+asked_figures: ContextVar[dict[str, Periods] | None] = ContextVar("asked_figures", default=None)
+"""Where what a statement under composition reads of the law is noted, for whoever keeps the statement."""
 
 
 class Register:
@@ -122,9 +129,10 @@ def relation_of(look: str) -> str:
     return look.rstrip("23").removesuffix("_")
 
 
-def columns_of(model: type[Relation]) -> list[str]:
+@cache
+def columns_of(model: type[Relation]) -> tuple[str, ...]:
     """Return the columns of a relation that rules speak of, with the period."""
-    return [column.name for column in model.__table__.columns if column.name not in _BOOKKEEPING]
+    return tuple(column.name for column in model.__table__.columns if column.name not in _BOOKKEEPING)
 
 
 def facts_of(row: Relation) -> dict[str, Any]:
@@ -139,12 +147,17 @@ def facts_of(row: Relation) -> dict[str, Any]:
 
 def current(model: type[Relation], at: datetime | None = None) -> ColumnElement[bool]:
     """Return the condition that a row stands: not void and not superseded by what was known at a moment."""
-    later = aliased(model)
-    superseding = exists().where(later.supersedes_id == model.id)
     if at is None:
-        return model.void.is_(False) & ~superseding
-    known = model.recorded_at <= at
-    return known & model.void.is_(False) & ~superseding.where(later.recorded_at <= at)
+        return _current_now(model)
+    later = aliased(model)
+    superseding = exists().where(later.supersedes_id == model.id, later.recorded_at <= at)
+    return (model.recorded_at <= at) & model.void.is_(False) & ~superseding
+
+
+@cache
+def _current_now(model: type[Relation]) -> ColumnElement[bool]:
+    later = aliased(model)
+    return model.void.is_(False) & ~exists().where(later.supersedes_id == model.id)
 
 
 def standing_alone(model: type[Relation], at: datetime | None = None) -> ColumnElement[bool]:
@@ -210,8 +223,13 @@ def _as_select(row: Relation, row_id: int, model: type[Relation]) -> Any:
     values = [literal(row_id).label("row_id")]
     for name in columns_of(model):
         kind = model.__table__.columns[name].type
-        values.append(literal(getattr(row, name), kind).label(name))
+        values.append(bindparam(bound(row_id, name), getattr(row, name), kind).label(name))
     return select(*values)
+
+
+def bound(row_id: int, column: str) -> str:
+    """Return the name under which a statement is given what a proposed row says."""
+    return f"proposed_{-row_id}_{column}"
 
 
 def figure_on(key: str, day: ColumnElement[Any]) -> ColumnElement[int]:
@@ -221,16 +239,28 @@ def figure_on(key: str, day: ColumnElement[Any]) -> ColumnElement[int]:
         UnknownFigure: there is no such figure at all.
     """
     branches: list[tuple[ColumnElement[bool], int]] = []
-    for figure in regulations.figures():
-        if figure.key == key:
-            begun = true() if figure.valid_from is None else day >= literal(figure.valid_from)
-            lasting = true() if figure.valid_to is None else day <= literal(figure.valid_to)
-            branches.append((and_(begun, lasting), int(figure.value)))
+    periods = periods_of(key)
+    asked = asked_figures.get()
+    if asked is not None:
+        asked[key] = periods
+    for valid_from, valid_to, value in periods:
+        begun = true() if valid_from is None else day >= literal(valid_from)
+        lasting = true() if valid_to is None else day <= literal(valid_to)
+        branches.append((and_(begun, lasting), value))
     if not branches:
         raise regulations.UnknownFigure(f"no figure {key!r}")
     if len(branches) == 1:
         return literal(branches[0][1])
     return case(*branches)
+
+
+def periods_of(key: str) -> Periods:
+    """Return what a figure of the law says in which period."""
+    return tuple(
+        (figure.valid_from, figure.valid_to, int(figure.value))
+        for figure in regulations.figures()
+        if figure.key == key
+    )
 
 
 def months_before(day: ColumnElement[Any], months: ColumnElement[int]) -> ColumnElement[Any]:

@@ -91,6 +91,11 @@ class Way:
         """The relations that the query reads."""
         return frozenset(relation_of(look) for look in self.looks)
 
+    @cached_property
+    def composed(self) -> dict[Any, Any]:
+        """The statements that were composed for it; see ``prepared``."""
+        return {}
+
     def may_decide(self, side: str) -> bool:
         """Tell whether this way may decide an act of a side: it reads nothing that the side may not know."""
         return all(side_of(name) in VISIBLE[side] for name in self.relations)
