@@ -1,4 +1,4 @@
-"""Reads the plain part of YAML in which the compose file is written: mappings, lists, words, JSON in brackets."""
+"""Reads the plain part of YAML in which the compose file is written: mappings, lists, words, JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The compose file, the Containerfile and the examples of settings: pinned, without secrets, walls and all."""
+"""The compose file, the Containerfile and the examples of settings: pinned, without a secret."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The units of systemd and the scripts: systemd itself reads them, and no side's process can see another's keys."""
+"""Units and scripts: systemd itself reads them, and no side's process can see another's keys."""
 
 from __future__ import annotations
 
