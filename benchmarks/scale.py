@@ -2,9 +2,9 @@
 
     python -m benchmarks.scale [--write]
 
-Inputs stand in `benchmarks/scale.json`, each block with how it was measured; the load (a change every 50 s, a beat
-every 30 s, all begin and all hand in within a minute) is assumed and stands there too. ``--write`` puts the tables
-into the document.
+Inputs stand in `benchmarks/scale.json`, each block with how it was measured; the load (a change every 50 s, a
+beat every 30 s, all begin and all hand in within a minute) is assumed and stands there too. ``--write`` puts
+the tables into the document.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Phase:
 def phases(assumed: dict[str, float]) -> tuple[Phase, ...]:
     """The stretches of an exam: at work, everybody begins, begins in turn, everybody hands in.
 
-    Who begins has not answered yet, and who hands in has stopped; in both minutes half of them work on average.
+    Who begins has not answered yet, and who hands in has stopped: in both minutes half of them work.
     """
     work = {"save": 1 / assumed["change_every_s"], "beat": 1 / assumed["beat_every_s"]}
     half = {kind: rate / 2 for kind, rate in work.items()}
@@ -131,14 +131,15 @@ def need(inputs: dict[str, Any], candidates: int, *, in_turn: bool = False) -> N
         cores=cores,
         processes=processes,
         log_mb_s=log_mb_s,
-        # Each process has one writer, which commits again as soon as it has committed; the database lets those
-        # who commit at once share a flush. So there are never more flushes than the disk can do.
+        # Each process has one writer, which commits again as soon as it has committed; the database lets
+        # those who commit at once share a flush. So there are never more flushes than the disk can do.
         flushes_s=min(max(calls.values()), assumed["log_flushes_per_s_of_a_disk"] * databases),
         databases=databases,
         rows_gb=candidates * (rows * storage["bytes_per_row"] + storage["bytes_per_attempt"]) / 1e9,
         mbit_out=candidates / begins * opening * 8 / 1e6,
         mbit_work=at_work * 8 / 1e6,
-        web_gb=(processes * memory["web_process_mb"] + candidates * memory["web_kb_per_attempt"] / 1024) / 1024,
+        web_gb=(processes * memory["web_process_mb"] + candidates * memory["web_kb_per_attempt"] / 1024)
+        / 1024,
         nginx_gb=candidates * memory["nginx_kb_per_connection"] / 1024**2,
         connections=processes * int(assumed["database_connections_per_process"]),
     )
@@ -154,28 +155,48 @@ def _costs(inputs: dict[str, Any]) -> list[str]:
     names = {"save": "save of an answer", "beat": "sign of life", "opening": "opening of the paper"}
     names["hand_in"] = "hand-in"
     lines = ["**Cost of one call** (measured). " + cpu["measured"] + " " + wire["measured"], ""]
-    lines += ["| | web, ms of a core | database, ms | nginx, ms | bytes in | bytes out |", "|---|---|---|---|---|---|"]
+    lines += [
+        "| | web, ms of a core | database, ms | nginx, ms | bytes in | bytes out |",
+        "|---|---|---|---|---|---|",
+    ]
     for kind in KINDS:
         parts = " | ".join(f"{cpu[kind][part]:.2f}" for part in PARTS)
         lines.append(f"| {names[kind]} | {parts} | {_n(wire[kind]['in'])} | {_n(wire[kind]['out'])} |")
     lines.append(f"| the page and its files, once | – | – | – | – | {_n(wire['page_and_files']['out'])} |")
     memory = inputs["memory"]
     lines += ["", "**Memory** (measured). " + memory["measured"], ""]
-    lines += ["| a web process, idle | in it, for each attempt it serves | nginx, for each connection |", "|---|---|---|"]
+    lines += [
+        "| a web process, idle | in it, for each attempt it serves | nginx, for each connection |",
+        "|---|---|---|",
+    ]
     per = f"{memory['web_kb_per_attempt']:.0f} kB | {memory['nginx_kb_per_connection']:.0f} kB"
     return [*lines, f"| {memory['web_process_mb']:.0f} MB | {per} |"]
 
 
 def _sizes(inputs: dict[str, Any]) -> list[str]:
-    head = ["candidates at once", "begin", "calls a second, worst minute", "web cores (processes)", "database cores"]
+    head = [
+        "candidates at once",
+        "begin",
+        "calls a second, worst minute",
+        "web cores (processes)",
+        "database cores",
+    ]
     head += ["nginx cores", "log, MB/s", "databases", "answers of the sitting", "network at the start"]
     head += ["network at work", "memory: web, nginx", "connections to databases"]
     rows = []
     for size in SIZES:
         for in_turn in (False, True):
             rows.append(_row(need(inputs, size, in_turn=in_turn), "in 10 min" if in_turn else "in 1 min"))
-    turned = [f"| {name} | " + " | ".join(row[number] for row in rows) + " |" for number, name in enumerate(head)]
-    return ["**What a sitting needs** (computed).", "", turned[0], "|---" * (len(rows) + 1) + "|", *turned[1:]]
+    turned = [
+        f"| {name} | " + " | ".join(row[number] for row in rows) + " |" for number, name in enumerate(head)
+    ]
+    return [
+        "**What a sitting needs** (computed).",
+        "",
+        turned[0],
+        "|---" * (len(rows) + 1) + "|",
+        *turned[1:],
+    ]
 
 
 def _row(found: Need, begin: str) -> list[str]:
@@ -200,7 +221,9 @@ def _row(found: Need, begin: str) -> list[str]:
 
 def _room(inputs: dict[str, Any]) -> list[str]:
     storage = inputs["storage"]
-    head = f"**On disk** (measured: {_n(storage['saves'])} saves by {_n(storage['attempts'])} attempts at work, "
+    head = (
+        f"**On disk** (measured: {_n(storage['saves'])} saves by {_n(storage['attempts'])} attempts at work, "
+    )
     lines = [head + f"{storage['batch']} to a commit, after a checkpoint).", ""]
     lines += ["| | bytes for an answer, indexes and all | bytes for an attempt | log for a save, bytes |"]
     lines[-1] += " log for a sign of life, bytes | changed in place (HOT) | attempts grew by |"
@@ -209,7 +232,8 @@ def _room(inputs: dict[str, Any]) -> list[str]:
         lines.append(
             f"| PostgreSQL, pages of attempts filled to {fill} % | {found['bytes_per_row']:.0f} | "
             f"{_n(found['bytes_per_attempt'])} | {_n(found['wal_bytes_per_save'])} | "
-            f"{_n(found['wal_bytes_per_beat'])} | {found['hot_share']:.0%} | {found['attempts_grew_by']:.2f} |"
+            f"{_n(found['wal_bytes_per_beat'])} | {found['hot_share']:.0%} | "
+            f"{found['attempts_grew_by']:.2f} |"
         )
     found = storage["sqlite"]
     lines.append(

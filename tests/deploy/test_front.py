@@ -18,13 +18,13 @@ from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from tests.factories.people import make_person
 from trainhub import create_app
 from trainhub.config import read_settings
+from trainhub.exams.delivery.gate import LARGEST_BODY
 from trainhub.kernel.db import db, transaction
 from trainhub.people.sign_in import open_account
 
 pytestmark = pytest.mark.redis
 
 PASSWORD = "a-long-password"
-EXAM_PACKET = 64 * 1024
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_an_answer_of_a_candidate_is_taken_and_acknowledged(browser, candidate):
 
 
 def test_a_packet_that_no_page_makes_is_refused_before_it_costs_anything(browser, candidate):
-    answer = browser.post("/exam/attempt/journal", content=b" " * (EXAM_PACKET + 1), headers=candidate)
+    answer = browser.post("/exam/attempt/journal", content=b" " * (LARGEST_BODY + 1), headers=candidate)
     assert answer.status_code == 413
 
 

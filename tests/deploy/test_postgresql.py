@@ -1,4 +1,4 @@
-"""PostgreSQL takes the settings of the house, and the logins of the sides are what `docs/walls.md` asks for."""
+"""PostgreSQL takes the settings of the house, and the logins of the sides are as the walls ask for."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def cluster(tmp_path_factory) -> Iterator[str]:
     if postgres_program("initdb") is None:
         unavailable("PostgreSQL")
     # Its user must be able to reach the folder: not below one that is the test's alone.
-    folder = Path("/tmp") / f"trainhub-settings-{os.getpid()}"  # noqa: S108
+    folder = Path("/tmp") / f"trainhub-settings-{os.getpid()}"
     folder.mkdir(mode=0o700)
     user = "postgres" if os.geteuid() == 0 else None
     if user:
@@ -94,7 +94,9 @@ def test_every_setting_is_known_to_postgresql_and_in_force(cluster):
             shown = connection.execute(f"SHOW {name}").fetchone()[0]
             if shown != SMALLER.get(name, value) or row[1]:
                 wrong[name] = (value, shown)
-        bad = connection.execute("SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL").fetchall()
+        bad = connection.execute(
+            "SELECT name, error FROM pg_file_settings WHERE error IS NOT NULL"
+        ).fetchall()
     assert len(written()) > 40
     assert (wrong, bad) == ({}, [])
 
@@ -120,12 +122,16 @@ def house(cluster, tmp_path_factory) -> Iterator[tuple[str, Path]]:
     url = _url(cluster, "trainhub_owner")
     folder = tmp_path_factory.mktemp("house")
     keys.create_missing_keys(folder / "keys")
-    with create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url})).app_context():
+    with create_app(
+        read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url})
+    ).app_context():
         migrations.upgrade(db.engine)
         made = roles.install(db.engine)
         db.engine.dispose()
     assert made.missing == ()
-    with psycopg.connect(cluster.replace("dbname=postgres", "dbname=trainhub"), autocommit=True) as connection:
+    with psycopg.connect(
+        cluster.replace("dbname=postgres", "dbname=trainhub"), autocommit=True
+    ) as connection:
         for name in ("logins.sql", "tables.sql"):
             connection.execute((DEPLOY / "postgresql" / name).read_text(encoding="utf-8"))
     yield cluster, folder
