@@ -59,7 +59,7 @@ def write_certificate(folder: Path) -> None:
 class Front:
     """nginx as an operator would have it: only names, ports, paths and the certificate are the test's own."""
 
-    def __init__(self, folder: Path, upstreams: dict[str, list[int]]) -> None:
+    def __init__(self, folder: Path, upstreams: dict[str, list[int]], *, connections: int = 512) -> None:
         self.program = require("nginx")
         self.folder = folder
         self.port = free_port()
@@ -70,16 +70,16 @@ class Front:
         write_certificate(folder / "tls")
         for part in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
             (folder / "temp" / part).mkdir(parents=True)
-        self._adapt(upstreams)
+        self._adapt(upstreams, connections)
 
-    def _adapt(self, upstreams: dict[str, list[int]]) -> None:
+    def _adapt(self, upstreams: dict[str, list[int]], connections: int) -> None:
         self._replace("nginx.conf", "user www-data;", "daemon off;" + _own_user())
         self._replace("nginx.conf", "/run/nginx.pid", f"{self.folder}/nginx.pid")
         self._replace("nginx.conf", "/var/log/nginx/", f"{self.folder}/")
         self._replace("nginx.conf", "worker_processes auto;", "worker_processes 1;")
         # What an ordinary user may open is less than what the unit of systemd allows.
         self._replace("nginx.conf", "worker_rlimit_nofile 65536;", "")
-        self._replace("nginx.conf", "worker_connections 16384;", "worker_connections 512;")
+        self._replace("nginx.conf", "worker_connections 16384;", f"worker_connections {connections};")
         site = "conf.d/30-site.conf"
         self._replace(site, "/etc/trainhub/tls/", f"{self.folder}/tls/")
         self._replace(site, "listen 443", f"listen 127.0.0.1:{self.port}")
@@ -134,6 +134,12 @@ class Front:
         except httpx.TransportError:
             return False
         return True
+
+    @property
+    def pid(self) -> int:
+        """The process that started the others."""
+        assert self._process is not None
+        return self._process.pid
 
     def stop(self) -> None:
         """End it."""
