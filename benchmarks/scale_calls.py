@@ -25,6 +25,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,7 @@ from tests.factories.delivery import (
     make_seated_candidate,
     make_seated_sitting,
 )
+from tests.factories.people import make_id_number, make_person
 from trainhub import create_app
 from trainhub.cli.databases import prepare
 from trainhub.config import read_settings
@@ -108,7 +110,9 @@ def candidates(url: str, folder: Path, count: int) -> tuple[str, list[tuple[str,
         with transaction():
             sitting = make_seated_sitting(paper_code=PAPER)
             for number in range(1, count + 1):
-                candidate = make_seated_candidate(sitting, number)
+                born = date(1960, 1, 1) + timedelta(days=number)
+                person = make_person(id_number=make_id_number(born))
+                candidate = make_seated_candidate(sitting, number, person)
                 token = f"token-{number:06d}-{candidate.ticket_number}"
                 attempt = Attempt(candidate_id=candidate.id, sitting_id=sitting.id, admitted_at=clock.now())
                 attempt.token_hash, attempt.machines = hash_token(token), 1
