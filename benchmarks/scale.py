@@ -70,6 +70,7 @@ class Need:
         candidates: at once.
         peak: calls a second in the worst minute, with its name.
         cores: busy cores of each part in its worst minute.
+        at_work: busy cores of each part while all work.
         processes: web processes, each of which has one core's worth of Python.
         log_mb_s: what the database writes to its log a second, at work.
         flushes_s: how often a second it must wait for the disk, at most.
@@ -85,6 +86,7 @@ class Need:
     candidates: int
     peak: tuple[float, str]
     cores: dict[str, float]
+    at_work: dict[str, float]
     processes: int
     log_mb_s: float
     flushes_s: float
@@ -129,6 +131,7 @@ def need(inputs: dict[str, Any], candidates: int, *, in_turn: bool = False) -> N
         candidates=candidates,
         peak=(calls[worst], worst),
         cores=cores,
+        at_work={part: there[0].cores(candidates, cpu, part) for part in PARTS},
         processes=processes,
         log_mb_s=log_mb_s,
         # Each process has one writer, which commits again as soon as it has committed; the database lets

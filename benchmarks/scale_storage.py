@@ -37,7 +37,7 @@ ATTEMPTS = 10_000
 BEFORE = 20
 """Rows that each attempt has when counting begins: an exam in its middle."""
 BATCH = 32
-FILLS = (100, 90, 70, 50)
+FILLS = (100, 90, 70)
 QUESTIONS = [(number, "true_false", ()) for number in range(1, 71)]
 START = datetime(2026, 6, 1, 1, 0)
 chance = random.Random(4)
