@@ -177,15 +177,15 @@ def _costs(inputs: dict[str, Any]) -> list[str]:
 
 
 def _sizes(inputs: dict[str, Any]) -> list[str]:
-    head = [
-        "candidates at once",
-        "begin",
-        "calls a second, worst minute",
-        "web cores (processes)",
+    head = ["candidates at once", "begin", "calls a second, worst minute", "web cores (processes)"]
+    head += [
         "database cores",
+        "nginx cores",
+        "cores at work: web, database, nginx",
+        "flushes a second, at most",
     ]
-    head += ["nginx cores", "log, MB/s", "databases", "answers of the sitting", "network at the start"]
-    head += ["network at work", "memory: web, nginx", "connections to databases"]
+    head += ["log, MB/s", "databases", "answers of the sitting", "network at the start", "network at work"]
+    head += ["memory: web, nginx", "connections to databases"]
     rows = []
     for size in SIZES:
         for in_turn in (False, True):
@@ -212,6 +212,8 @@ def _row(found: Need, begin: str) -> list[str]:
         f"{cores['web']:.1f} ({found.processes})",
         f"{cores['database']:.1f}",
         f"{cores['nginx']:.1f}",
+        ", ".join(f"{found.at_work[part]:.1f}" for part in PARTS),
+        _n(found.flushes_s),
         f"{found.log_mb_s:.1f}",
         str(found.databases),
         f"{found.rows_gb:.1f} GB",

@@ -113,10 +113,13 @@ def test_a_process_with_too_much_to_do_is_not_answered_for_by_its_neighbour(fron
 def test_a_machine_that_floods_is_asked_to_wait_and_its_neighbours_at_the_same_address_are_not(front_of):
     browser, _taken = front_of(Good)
     noisy, quiet = ({"Cookie": f"trainhub-attempt=token-of-{who}-machine"} for who in ("one", "another"))
-    flood = [browser.post("/exam/attempt/journal", json={}, headers=noisy) for _each in range(100)]
-    refused = [answer for answer in flood if answer.status_code == 503]
-    assert refused and len(refused) < 100
-    assert all(answer.headers["Retry-After"] == "2" for answer in refused)
+    # As many as it takes on a slow machine: ten a second are let through, and forty more at once.
+    for number in range(2000):
+        answer = browser.post("/exam/attempt/journal", json={}, headers=noisy)
+        if answer.status_code == 503:
+            break
+    assert number >= 40
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
     calm = [browser.post("/exam/attempt/journal", json={}, headers=quiet).status_code for _each in range(30)]
     assert calm == [200] * 30
 
