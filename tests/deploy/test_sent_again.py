@@ -114,12 +114,11 @@ def test_a_machine_that_floods_is_asked_to_wait_and_its_neighbours_at_the_same_a
     browser, _taken = front_of(Good)
     noisy, quiet = ({"Cookie": f"trainhub-attempt=token-of-{who}-machine"} for who in ("one", "another"))
     # As many as it takes on a slow machine: ten a second are let through, and forty more at once.
-    for number in range(2000):
-        answer = browser.post("/exam/attempt/journal", json={}, headers=noisy)
-        if answer.status_code == 503:
-            break
-    assert number >= 40
-    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    answers = []
+    while len(answers) < 2000 and (not answers or answers[-1].status_code == 200):
+        answers.append(browser.post("/exam/attempt/journal", json={}, headers=noisy))
+    assert len(answers) > 40
+    assert (answers[-1].status_code, answers[-1].headers["Retry-After"]) == (503, "2")
     calm = [browser.post("/exam/attempt/journal", json={}, headers=quiet).status_code for _each in range(30)]
     assert calm == [200] * 30
 
