@@ -17,6 +17,7 @@ TESTING = {
     "chromium": lambda: shutil.which("chromium"),
     "postgresql": lambda: glob.glob("/usr/lib/postgresql/*/bin/initdb") or shutil.which("initdb"),
     "redis-server": lambda: shutil.which("redis-server"),
+    "nginx": lambda: shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin"),
     "ffmpeg": lambda: shutil.which("ffmpeg"),
     "poppler-utils": lambda: shutil.which("pdftoppm"),
     "libnss3-tools": lambda: shutil.which("certutil"),
