@@ -216,8 +216,8 @@ def _numbers(first: str, last: str, postgres: bool, name: str = "n") -> str:
     """Return a table of whole numbers in the words of a database."""
     if postgres:
         return f"generate_series(CAST({first} AS integer), CAST({last} AS integer)) AS {name}(i)"
-    counting = f"SELECT {first} UNION ALL SELECT i + 1 FROM c WHERE i < {last}"
-    return f"(WITH RECURSIVE c(i) AS ({counting}) SELECT i FROM c) AS {name}"  # noqa: S608  (our own words)
+    counting = f"SELECT {first} UNION ALL SELECT i + 1 FROM c WHERE i < {last}"  # noqa: S608
+    return f"(WITH RECURSIVE c(i) AS ({counting}) SELECT i FROM c) AS {name}"  # noqa: S608
 
 
 _ATTEMPTS = """
