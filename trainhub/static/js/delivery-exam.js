@@ -262,7 +262,7 @@ export class Exam {
   onKey(event) {
     const typing = event.ctrlKey || event.metaKey || event.altKey || this.part("dialog").open;
     if (typing || this.view !== "working") return;
-    if (event.target.closest && event.target.closest("select, textarea, .exam-practice")) return;
+    if (event.target.closest && event.target.closest("select, textarea")) return;
     if (event.key.toUpperCase() === "M") this.map.focus();
     else if (!this.question.press(event)) return;
     event.preventDefault();
