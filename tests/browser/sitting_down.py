@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
+from trainhub.exams import delivery
+from trainhub.exams.delivery.reading import shown_responses
+from trainhub.kernel.db import db
+
 WORKING = '[data-view="working"]'
 ENDED = '[data-view="ended"]'
 BLOCKED = '[data-view="blocked"]'
@@ -38,3 +42,27 @@ def enter(page, address, admitted):
     page.fill("#ticket_number", admitted[0])
     page.fill("#last_six", admitted[1])
     page.click("main button[type=submit]")
+
+
+def attempt_of(admitted):
+    """The attempt as it stands now."""
+    db.session.rollback()
+    return db.session.get(delivery.Attempt, admitted[2], populate_existing=True)
+
+
+def stored(admitted):
+    """What the server has: answer by position, in the letters shown; an answer taken back is None."""
+    answers = {place: answer for place, (answer, _flag) in shown_responses(attempt_of(admitted)).items()}
+    db.session.rollback()
+    return answers
+
+
+def said_to_be_saved(page):
+    """What the page shows as answered and saved: the positions of the map."""
+    buttons = part(page, "map").locator("button.is-answered:not(.is-unsaved)")
+    return {int(text) for text in buttons.all_inner_texts()}
+
+
+def answered(admitted):
+    """The positions for which the server has an answer."""
+    return {position for position, answer in stored(admitted).items() if answer is not None}
