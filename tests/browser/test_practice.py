@@ -1,4 +1,4 @@
-"""The practice page: everything that can happen in an exam, tried beforehand, and nothing leaves the machine."""
+"""The practice page: what can happen in an exam, tried beforehand; nothing leaves the machine."""
 
 import pytest
 from playwright.sync_api import expect
@@ -152,7 +152,8 @@ def test_a_type_that_the_page_does_not_know_is_said_and_not_left_empty(context, 
         sessionStorage.setItem("questions", JSON.stringify(all)); }"""
     )
     page.add_init_script(
-        """document.addEventListener("readystatechange", () => { const kept = sessionStorage.getItem("questions");
+        """document.addEventListener("readystatechange", () => {
+        const kept = sessionStorage.getItem("questions");
         if (kept) document.getElementById("exam").dataset.questions = kept; });"""
     )
     page.reload()
