@@ -31,7 +31,15 @@ class Firefox:
             'user_pref("app.update.enabled", false);\n'
             'user_pref("browser.shell.checkDefaultBrowser", false);\n'
         )
-        command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(profile), "about:blank"]
+        command = [
+            program,
+            "--headless",
+            "--marionette",
+            "--no-remote",
+            "--profile",
+            str(profile),
+            "about:blank",
+        ]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._socket = self._connect(port)
         self._number = 0
