@@ -20,7 +20,7 @@ def _verdicts() -> dict[str, str]:
         "running": _("Checking"),
         "stateGood": _("Good"),
         "stateWarn": _("Remark"),
-        "stateBad": _("Missing"),
+        "stateBad": _("Lacking"),
         "stateInfo": _("Information"),
         "yes": _("Works"),
         "no": _("Does not work"),
