@@ -42,6 +42,7 @@ def test_practice_sends_nothing_to_the_server(context, address):
 def test_the_plug_can_be_pulled_and_the_answers_survive_a_reload(page, shot):
     page.keyboard.press("T")
     expect_state(page, "saved")
+    expect(part(page, "announced")).to_be_empty()
     practice(page, "plug").click()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("F")
@@ -163,6 +164,43 @@ def test_a_type_that_the_page_does_not_know_is_said_and_not_left_empty(context, 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("T")
     expect(part(page, "map").locator(".is-answered")).to_have_count(1)
+
+
+VOICE = """(isLocal) => {
+    window.said = [];
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    const voices = [{ lang: "zh-CN", localService: isLocal }];
+    const voice = { getVoices: () => voices, speak: (words) => window.said.push(words.text),
+        cancel: () => window.said.push("-"), addEventListener() {} };
+    Object.defineProperty(window, "speechSynthesis", { value: voice });
+}"""
+
+
+def test_a_question_is_read_aloud_with_its_options_and_silent_when_the_page_is_turned(context, address):
+    page = context.new_page()
+    page.add_init_script(f"({VOICE})(true)")
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    for _question in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("r")
+    stem, options = part(page, "stem").inner_text(), page.locator(".exam-option-text").all_inner_texts()
+    said = page.evaluate("window.said")
+    assert said[-5:] == [stem, *(f"{letter}. {text}" for letter, text in zip("ABCD", options, strict=True))]
+    expect(part(page, "read")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.said")[-1] == "-"
+    expect(part(page, "read")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_voice_on_a_strangers_server_is_never_given_a_question(context, address):
+    page = context.new_page()
+    page.add_init_script(f"({VOICE})(false)")
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    expect(part(page, "read")).to_be_hidden()
+    page.keyboard.press("r")
+    assert page.evaluate("window.said") == []
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])

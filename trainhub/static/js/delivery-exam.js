@@ -141,7 +141,8 @@ export class Exam {
 
   // Asks the server to begin, or, after a reload, for what it has; both are the same question.
   async work() {
-    if (this.isOpen) return;
+    // The journal stopped although the attempt goes on: begin anew with what the server has.
+    if (this.isOpen) return void window.location.reload();
     try {
       const busy = () => {
         this.part("loading").textContent = this.texts.loadFailed;
