@@ -9,6 +9,10 @@ from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from tests.browser.walking import require_usable
+from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
+from trainhub.exams import delivery
+from trainhub.kernel.db import db
+from trainhub.people.persons import id_number_of
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
@@ -74,6 +78,19 @@ def browser(chromium):
 def context(browser):
     """A fresh browser profile at the size of a small screen in an exam room."""
     return browser.new_context(viewport={"width": 1280, "height": 800})
+
+
+@pytest.fixture
+def admitted(app):
+    """Ticket number, digits and attempt of a candidate whom the desk let in."""
+    sitting = make_seated_sitting(paper_code="P-BROWSER")
+    lay_out_paper(app, sitting)
+    candidate = make_seated_candidate(sitting, 7)
+    attempt = delivery.admit(candidate, by=candidate.person)
+    db.session.commit()
+    found = candidate.ticket_number, id_number_of(candidate.person)[-6:], attempt.id
+    db.session.rollback()
+    return found
 
 
 @pytest.fixture

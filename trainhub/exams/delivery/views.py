@@ -9,18 +9,19 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
+from trainhub.exams.delivery.checking import texts_of_the_check
 from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.gate import COOKIE, PATH, Gate
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.page import page_context
 from trainhub.exams.delivery.reading import check_receipt
-from trainhub.exams.delivery.wording import texts_of_the_page
+from trainhub.exams.delivery.views_before import before
 from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
-from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
@@ -41,7 +42,7 @@ def attempt() -> ResponseReturnValue:
     """Show the exam to the machine that holds its token, else the way in."""
     own = attempt_by_token(presented_token()) if presented_token() else None
     if own is None or _has_left(own):
-        return render_template("delivery/enter.html", form=EntryForm(), refused=False)
+        return _entry_page(EntryForm(), refused=False)
     return _exam_page(own)
 
 
@@ -55,7 +56,7 @@ def sign_in() -> ResponseReturnValue:
     form = EntryForm()
     found = enter(form.ticket_number.data, form.last_six.data) if form.validate_on_submit() else None
     if found is None:
-        return render_template("delivery/enter.html", form=form, refused=True), 422
+        return _entry_page(form, refused=True), 422
     _own, token = found
     response = make_response(redirect(url_for(".attempt")))
     response.set_cookie(
@@ -81,6 +82,10 @@ def receipt() -> ResponseReturnValue:
     return render_template("delivery/receipt.html", wanted=wanted, found=found), status
 
 
+def _entry_page(form: EntryForm, *, refused: bool) -> str:
+    return render_template("delivery/enter.html", form=form, refused=refused, texts=texts_of_the_check())
+
+
 def _has_left(own: Attempt) -> bool:
     """Tell whether the machine is free for the next candidate: the last one handed in and saw the receipt."""
     if own.ended_at is None:
@@ -96,15 +101,14 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
         candidate=candidate,
         sitting=candidate.sitting,
         id_number=id_number_of(candidate.person),
-        texts=texts_of_the_page(),
-        title=_("Exam"),
+        **page_context(),
     )
 
 
 room = Room(
     name="exams.delivery",
     side="exam",
-    blueprints=(delivery, api),
+    blueprints=(delivery, api, before),
     chores=(sweeping, confirming),
     gate=Gate,
 )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from trainhub.exams.delivery.types import response_forms
 from trainhub.kernel.i18n import _
 
 
-def texts_of_the_page() -> dict[str, str]:
+def texts_of_the_page() -> dict[str, Any]:
     """Return the page's texts by name; ``{…}`` stands for what the script puts in."""
-    return _state_of_saving() | _questions() | _time() | _ending()
+    types = {name: str(form.TITLE) for name, form in response_forms().items()}
+    return _state_of_saving() | _trouble() | _questions() | _time() | _pause() | _ending() | {"types": types}
 
 
 def _state_of_saving() -> dict[str, str]:
@@ -16,23 +20,46 @@ def _state_of_saving() -> dict[str, str]:
         "saving": _("Saving"),
         "offline": _("No connection. {count} changes are kept on this machine and sent when it is back."),
         "offlineSaved": _("No connection. All answers so far are saved; you can go on."),
-        "noStore": _("This browser keeps nothing on this machine. Tell the invigilator."),
-        "differs": _("What the server has is not what it acknowledged here. Tell the invigilator."),
-        "moved": _("This exam goes on at another machine. Nothing can be answered here any more."),
+        "offlineUnkept": _("No connection. {count} changes are kept only as long as this page stays open."),
+        "busy": _("The server is busy. {count} changes are kept on this machine and sent again."),
+        "noStore": _(
+            "This browser keeps nothing on this machine. Do not close or reload the page, and tell "
+            "the invigilator."
+        ),
+    }
+
+
+def _trouble() -> dict[str, str]:
+    return {
+        "differs": _(
+            "What the server has is not what it acknowledged here. What this machine kept is sent again; "
+            "tell the invigilator."
+        ),
+        "overtaken": _(
+            "Answers given here without network were overtaken by what was given at another machine. "
+            "Please look at these questions again: {list}"
+        ),
+        "moved": _(
+            "This machine may not write to the exam any more: it goes on at another machine, or the "
+            "invigilator "
+            "lets you in here again. What was saved is kept."
+        ),
+        "blockedLeft": _("Not saved yet, but kept on this machine: changes to the questions {list}"),
         "elsewhere": _(
             "The exam is open in another window. Go on there, or close it; this one then goes on."
         ),
         "loading": _("Fetching the paper"),
         "loadFailed": _("The paper could not be fetched. Trying again."),
+        "unknownType": _(
+            "This page does not know this kind of question. Tell the invigilator; you can go on with "
+            "the others."
+        ),
     }
 
 
 def _questions() -> dict[str, str]:
     return {
         "position": _("Question {position} of {count}"),
-        "single": _("Single choice"),
-        "multiple": _("Multiple choice: choose all that are right"),
-        "true_false": _("True or false"),
         "true": _("True"),
         "false": _("False"),
         "marks": _("Marks: {marks}"),
@@ -42,6 +69,8 @@ def _questions() -> dict[str, str]:
         "notSaved": _("not saved yet"),
         "flag": _("Flag (G)"),
         "unflag": _("Remove flag (G)"),
+        "readAloud": _("Read aloud (R)"),
+        "stopReading": _("Stop reading (R)"),
         "counts": _("{answered} answered · {open} open · {flagged} flagged"),
     }
 
@@ -52,8 +81,30 @@ def _time() -> dict[str, str]:
         "lastMinute": _("1 minute left"),
         "moreTime": _("Your time was extended."),
         "over": _("Time is over. Your answers are being handed in."),
+        "overOffline": _(
+            "Time is over and there is no connection. {count} changes are kept on this machine and "
+            "sent when it is "
+            "back; leave the page open and tell the invigilator."
+        ),
         "begins": _("The exam begins at {time}. This page goes on by itself."),
         "mayBegin": _("The exam is open. You may begin."),
+        "beginning": _("Beginning"),
+        "beginBusy": _(
+            "Many begin at this moment. Yours begins by itself; your time runs only from then on."
+        ),
+    }
+
+
+def _pause() -> dict[str, str]:
+    return {
+        "pausedFault": _("The invigilator has paused the exam because of a fault."),
+        "pausedSeat": _("The invigilator has stopped this seat. Please stay seated; somebody comes to you."),
+        "pausedSuspension": _(
+            "The sitting is suspended. The invigilators tell you when and where it goes on."
+        ),
+        "pausedSince": _("Paused since {time}."),
+        "pausedResumes": _("It is to go on at {time}."),
+        "goesOn": _("The exam goes on."),
     }
 
 
@@ -69,5 +120,16 @@ def _ending() -> dict[str, str]:
         "endedDeadline": _("Time was over; your answers were handed in."),
         "endedClosed": _("The sitting was closed; your answers were handed in."),
         "endedMisconduct": _("The exam was ended by the invigilators. You were told why."),
+        "endedReplaced": _("The exam goes on with a reserve paper. The invigilator lets you in again."),
         "received": _("{answered} of {count} questions answered, handed in at {time}."),
+        "notReceived": _(
+            "Not received by the server: changes to the questions {list}. They are kept on this machine; "
+            "tell the invigilator before you leave."
+        ),
+        "lateProvisional": _(
+            "Answers given without network arrived after the end. Whether they count is decided by "
+            "the invigilator."
+        ),
+        "lateConfirmed": _("Answers that arrived after the end were confirmed: they count."),
+        "lateRefused": _("Answers that arrived after the end were refused: they do not count."),
     }

@@ -1,43 +1,57 @@
 // The page's own journal. A change is numbered, kept on this machine, sent in order, and called saved only when the
-// server has acknowledged it as durable. Any retry ends with the same answers: the server takes each number once.
+// server has acknowledged it as durable, with its link. Any retry ends with the same answers: the server takes each
+// number once, and whatever this page is not sure of it reads from the server anew.
 
-import { Refusal, Unreachable } from "./delivery-server.js";
+import { Refusal } from "./delivery-server.js";
+import { merge } from "./delivery-merge.js";
 
 const PACKET = 100;
-const BEAT_MS = 12000;
+const BEAT_MS = 30000;
+const PAUSED_BEAT_MS = 10000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
 
 export class Journal {
   constructor(server, store, listener) {
-    this.server = server;
-    this.store = store;
-    this.listener = listener;
+    Object.assign(this, { server, store, listener });
     this.changes = [];
     this.base = 0;
     this.durable = 0;
     this.answers = new Map();
+    this.beacon = null;
+    this.deadline = null;
     this.failures = 0;
+    this.waitMs = 0;
     this.realigned = 0;
+    this.isBusy = false;
+    this.isLate = false;
+    this.isPaused = false;
     this.stopped = false;
     this.sending = null;
     this.timer = null;
   }
 
   // Begin with what the server has; what this machine kept and the server lacks is sent again.
-  async open(paper) {
-    for (const answer of paper.answers) this.answers.set(answer.position, { ...answer, sequence: 0 });
-    const kept = await this.store.load();
-    this.durable = paper.last_sequence;
-    const last = kept.find((row) => row.sequence === this.durable);
-    if (last && last.link && last.link !== paper.head) this.listener.onDifference();
-    const unsent = kept.map((row) => row.change).filter((change) => change.sequence > this.durable);
-    if (unsent.length && unsent[0].sequence !== this.durable + 1) this.renumber(unsent);
+  async open(standing) {
+    await this.store.load();
+    this.beacon = this.store.beacon;
+    this.take(standing);
+    this.begin(standing, false);
+    if (this.unsent) this.pump();
+    else this.plan();
+  }
+
+  begin(standing, isLive) {
+    const merged = merge(standing, this.store.all(), isLive);
+    this.durable = standing.last_sequence;
     this.base = this.durable;
-    this.changes = unsent;
-    for (const change of unsent) this.answers.set(change.position, { ...change });
-    this.pump();
+    this.changes = merged.unsent;
+    this.answers = merged.answers;
+    if (merged.rows) this.store.replace(merged.rows);
+    if (merged.differs) this.listener.onDifference();
+    if (merged.dropped.length) this.listener.onOvertaken(merged.dropped);
+    this.listener.onState();
   }
 
   get lastSequence() {
@@ -46,6 +60,12 @@ export class Journal {
 
   get unsent() {
     return this.lastSequence - this.durable;
+  }
+
+  // Which questions have changes that the server does not have.
+  unsentPositions() {
+    const unsent = this.changes.slice(this.durable - this.base);
+    return [...new Set(unsent.map((change) => change.position))].sort((one, other) => one - other);
   }
 
   answer(position) {
@@ -61,15 +81,15 @@ export class Journal {
     return this.unsent > 0 ? "saving" : "saved";
   }
 
-  async record(position, response, flagged, how, shownMs) {
+  record(position, response, flagged, how, shownMs) {
     if (this.stopped) return;
     const sequence = this.lastSequence + 1;
     const change = { sequence, position, response, flagged, how, shown_ms: Math.max(0, Math.round(shownMs)) };
     this.changes.push(change);
-    this.answers.set(position, { ...change });
-    const kept = this.store.keep([change]);
+    this.answers.set(position, { position, response, flagged, sequence });
+    // Keeping and sending go on side by side: neither a slow disk nor a slow network holds up the other.
+    this.store.keep([change]);
     this.listener.onState();
-    await kept;
     this.pump();
   }
 
@@ -95,66 +115,120 @@ export class Journal {
   // comes back does not come back all at once.
   plan() {
     if (this.stopped) return;
-    const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures);
-    const pause = this.failures ? grown * (0.5 + Math.random() / 2) : this.unsent ? 0 : BEAT_MS;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.pump(), pause);
+    this.timer = setTimeout(() => this.pump(), this.nextPause());
+  }
+
+  nextPause() {
+    if (this.failures) {
+      const grown = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.failures);
+      return Math.max(grown * (0.5 + Math.random() / 2), this.waitMs * (1 + Math.random() / 2));
+    }
+    if (this.unsent) return 0;
+    return (this.isPaused ? PAUSED_BEAT_MS : BEAT_MS) * (0.9 + Math.random() / 10);
+  }
+
+  // What came back: is the network there again, or was it a busy server? Forget the long pause.
+  hurry() {
+    this.failures = Math.min(this.failures, 1);
+    this.waitMs = 0;
+    return this.pump();
   }
 
   async sendAll() {
     do {
       const packet = this.changes.slice(this.durable - this.base, this.durable - this.base + PACKET);
       try {
-        const taken = await this.server.tell("journal", { changes: packet });
+        const taken = await this.server.tell("journal", { changes: packet, beacon: this.beacon });
         this.failures = 0;
-        this.realigned = 0;
-        this.durable = Math.max(this.durable, packet.length ? packet[packet.length - 1].sequence : 0);
-        this.store.keep(packet, taken.links);
-        this.listener.onAcknowledged(taken);
+        this.isBusy = false;
+        await this.acknowledge(taken, packet);
+        if (this.failures) return;
       } catch (problem) {
-        if (!this.recover(problem)) return;
+        if (!await this.recover(problem)) return;
       }
       this.listener.onState();
     } while (this.unsent > 0 && !this.stopped);
   }
 
+  // A change is saved when its own link came back; what does not fit is looked up at the server, never assumed.
+  async acknowledge(taken, packet) {
+    let sure = this.durable;
+    for (const { sequence } of packet) {
+      if (sequence === sure + 1 && taken.links[sequence]) sure = sequence;
+    }
+    const known = this.linkOf(sure, taken.links);
+    const fits = taken.last_sequence === sure && (!known || known === taken.head);
+    const isOwn = packet.every(({ sequence }) => !this.linkOf(sequence) || this.linkOf(sequence) === taken.links[sequence]);
+    this.take(taken);
+    if (fits && isOwn && (!packet.length || sure === packet[packet.length - 1].sequence)) {
+      this.store.keep(packet, taken.links);
+      this.durable = sure;
+      this.realigned = 0;
+      this.listener.onAcknowledged(taken);
+      return;
+    }
+    if (taken.last_sequence < this.durable || (taken.last_sequence === sure && !fits)) this.listener.onDifference();
+    this.listener.onAcknowledged(taken);
+    await this.realign();
+  }
+
+  linkOf(sequence, links = {}) {
+    const row = this.store.rows.get(sequence);
+    return links[sequence] || (row && row.link) || null;
+  }
+
+  // What every answer of the server tells; a beacon from after the end proves nothing and replaces none.
+  take(standing) {
+    if (standing.deadline) this.deadline = standing.deadline;
+    if (standing.beacon && (this.deadline === null || standing.now < this.deadline)) {
+      this.beacon = standing.beacon;
+      this.store.keepBeacon(this.beacon);
+    }
+    this.isPaused = Boolean(standing.paused);
+    if (standing.late === true) this.isLate = true;
+  }
+
   // Returns whether to go on at once.
-  recover(problem) {
-    if (problem instanceof Refusal && (problem.reason === "gap" || problem.reason === "changed")) {
-      this.realign(problem.expected);
-      this.realigned += 1;
-      if (this.realigned <= REALIGNMENTS) return true;
-    } else if (problem instanceof Refusal && problem.status !== 400 && problem.status !== 422) {
+  async recover(problem) {
+    try {
+      if (problem instanceof Refusal && (problem.reason === "gap" || problem.reason === "changed")) {
+        await this.realign();
+        return this.failures === 0;
+      }
+    } catch (other) {
+      return this.recover(other);
+    }
+    if (problem instanceof Refusal && problem.status !== 400 && problem.status !== 422) {
       this.listener.onRefused(problem);
       return false;
     }
-    if (!(problem instanceof Unreachable)) this.listener.onTrouble(problem);
+    if (problem instanceof Refusal || problem.waitMs === undefined) this.listener.onTrouble(problem);
     this.failures += 1;
+    this.isBusy = Boolean(problem.isBusy);
+    this.waitMs = problem.waitMs || 0;
     this.listener.onState();
     return false;
   }
 
-  // The server names the number it expects. What it lacks is sent again, older numbers too where this page still
-  // has them; numbers that another machine used are left to it, and ours follow.
-  realign(expected) {
-    if (expected - 1 >= this.base && expected - 1 < this.durable) {
-      this.durable = expected - 1;
+  // Numbers do not fit: another window wrote, or the server has less than it acknowledged. Read what it has.
+  async realign() {
+    this.realigned += 1;
+    if (this.realigned > REALIGNMENTS) {
+      this.failures += 1;
+      this.waitMs = 0;
       return;
     }
-    const unsent = this.changes.slice(this.durable - this.base);
-    this.durable = this.base = expected - 1;
-    this.changes = unsent;
-    this.renumber(unsent);
-    for (const change of unsent) this.answers.set(change.position, { ...change });
-    this.store.replace(unsent);
-  }
-
-  renumber(changes) {
-    changes.forEach((change, index) => { change.sequence = this.durable + 1 + index; });
+    const standing = await this.server.tell("start", {});
+    if (this.stopped) return;
+    this.take(standing);
+    this.begin(standing, true);
+    this.listener.onReread();
   }
 
   // Resolves to whether everything made here is durable.
   async settle() {
+    if (this.sending) await this.sending;
     await this.pump();
     return this.unsent === 0 && this.failures === 0;
   }

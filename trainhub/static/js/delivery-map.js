@@ -3,6 +3,11 @@
 export class QuestionMap {
   constructor(part, journal, texts, go) {
     Object.assign(this, { part, journal, texts, go });
+    part("map").addEventListener("keydown", (event) => this.onKey(event));
+  }
+
+  get buttons() {
+    return [...this.part("map").querySelectorAll("button")];
   }
 
   draw(count) {
@@ -19,12 +24,15 @@ export class QuestionMap {
 
   show(current) {
     const count = { answered: 0, open: 0, flagged: 0 };
-    [...this.part("map").querySelectorAll("button")].forEach((button, index) => {
+    this.buttons.forEach((button, index) => {
       const { response, flagged } = this.journal.answer(index + 1);
       count[response === null ? "open" : "answered"] += 1;
       if (flagged) count.flagged += 1;
       this.mark(button, index + 1, response !== null, flagged);
-      if (index + 1 === current) button.setAttribute("aria-current", "true");
+      const isCurrent = index + 1 === current;
+      // One stop for the tabulator; inside, the arrows move.
+      button.tabIndex = isCurrent ? 0 : -1;
+      if (isCurrent) button.setAttribute("aria-current", "true");
       else button.removeAttribute("aria-current");
     });
     const text = this.texts.counts.replace(/\{(\w+)\}/g, (_all, name) => count[name]);
@@ -32,19 +40,43 @@ export class QuestionMap {
   }
 
   mark(button, position, answered, flagged) {
-    const kept = this.journal.isDurable(position);
     const classes = [answered ? "is-answered" : "is-open"];
     const words = [answered ? this.texts.answered : this.texts.unanswered];
     if (flagged) {
       classes.push("is-flagged");
       words.push(this.texts.flagged);
     }
-    if (!kept) {
+    if (!this.journal.isDurable(position)) {
       classes.push("is-unsaved");
       words.push(this.texts.notSaved);
     }
     button.className = classes.join(" ");
     button.setAttribute("aria-label", `${position}: ${words.join(", ")}`);
+  }
+
+  onKey(event) {
+    const { buttons } = this;
+    const at = buttons.indexOf(document.activeElement);
+    const row = this.columns();
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + row, ArrowUp: at - row, Home: 0, End: buttons.length - 1 };
+    if (at < 0 || !(event.key in to)) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const found = buttons[to[event.key]];
+    if (!found) return;
+    buttons.forEach((button) => { button.tabIndex = button === found ? 0 : -1; });
+    found.focus();
+  }
+
+  columns() {
+    return getComputedStyle(this.part("map")).gridTemplateColumns.split(" ").length || 1;
+  }
+
+  // The key for the map: to the question where one stands, on a phone too.
+  focus() {
+    if (!this.part("map").getClientRects().length) this.toggle();
+    const current = this.part("map").querySelector("[aria-current]");
+    if (current) current.focus();
   }
 
   toggle() {

@@ -1,16 +1,40 @@
 // Speaks with the server about one attempt, and knows its time: whatever the clock of this machine says, the
 // server's clock counts.
 
-const PATIENCE_MS = 12000;
+const PATIENCE_MS = 15000;
+const JUMP_MS = 3000;
 
-export class Unreachable extends Error {}
+// No answer that could be understood; whether the server took what was sent shows when it is sent again.
+export class Unreachable extends Error {
+  constructor(message, isBusy = false, waitMs = 0) {
+    super(message);
+    this.isBusy = isBusy;
+    this.waitMs = waitMs;
+  }
+}
 
+// The server understood and said no.
 export class Refusal extends Error {
   constructor(status, body) {
-    super(body.error || String(status));
+    super((body && body.error) || String(status));
     this.status = status;
-    this.reason = body.reason || null;
-    this.expected = body.expected || null;
+    this.reason = (body && body.reason) || null;
+  }
+}
+
+export const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+// Tries until the server answers, later and later and never all machines at once. A refusal is thrown.
+export async function patiently(act, onTrouble) {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await act();
+    } catch (problem) {
+      if (problem instanceof Refusal) throw problem;
+      onTrouble(problem);
+      const grown = Math.max(problem.waitMs || 0, Math.min(15000, 1000 * 2 ** tries));
+      await pause(grown * (0.5 + Math.random()));
+    }
   }
 }
 
@@ -19,6 +43,7 @@ export class Server {
     this.base = base;
     this.attempt = attempt;
     this.ahead = Date.now() - performance.now();
+    this.wallAhead = this.ahead;
     this.best = Infinity;
   }
 
@@ -29,45 +54,63 @@ export class Server {
 
   learnTime(sent, received, now) {
     const trip = received - sent;
-    // A short trip tells the time best; an old best is forgotten, because machines sleep and clocks drift.
+    // A short trip tells the time best; an old best is forgotten, because clocks drift.
     this.best *= 1.2;
     if (trip > this.best) return;
     this.best = Math.max(trip, 1);
     this.ahead = now + trip / 2 - received;
   }
 
+  // Whether the machine slept or its clock was set since the last call: then the time has to be asked anew.
+  hasJumped() {
+    const wallAhead = Date.now() - performance.now();
+    const jumped = Math.abs(wallAhead - this.wallAhead) > JUMP_MS;
+    this.wallAhead = wallAhead;
+    if (jumped) this.best = Infinity;
+    return jumped;
+  }
+
   ask(name) {
-    return this.call(name, "GET");
+    return this.call(`${this.base}/${name}`, { method: "GET", cache: "no-store" });
   }
 
   tell(name, body) {
-    return this.call(name, "POST", JSON.stringify(body || {}));
+    return this.call(`${this.base}/${name}`, { method: "POST", cache: "no-store", body: JSON.stringify(body || {}) });
   }
 
-  async call(name, method, body) {
+  // The questions: the same bytes for everybody on this form, so the browser may keep them.
+  form(address) {
+    return this.call(address, { method: "GET", cache: "default" });
+  }
+
+  async call(address, request) {
     const patience = new AbortController();
     const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
     const sent = performance.now();
     let response;
     let answer;
     try {
-      response = await fetch(`${this.base}/${name}`, {
-        method,
-        body,
-        cache: "no-store",
+      response = await fetch(address, {
+        ...request,
         credentials: "same-origin",
         headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Attempt": this.attempt },
         signal: patience.signal,
       });
       answer = await response.json();
     } catch (problem) {
-      throw new Unreachable(String(problem));
+      if (!response || response.ok || response.status >= 500) throw this.unreachable(response, String(problem));
     } finally {
       clearTimeout(timer);
     }
-    if (response.status >= 500 || response.status === 429) throw new Unreachable(String(response.status));
+    if (response.status >= 500 || response.status === 429) throw this.unreachable(response, String(response.status));
     if (!response.ok) throw new Refusal(response.status, answer);
     if (answer.now) this.learnTime(sent, performance.now(), answer.now);
     return answer;
+  }
+
+  unreachable(response, text) {
+    const isBusy = Boolean(response) && (response.status === 503 || response.status === 429);
+    const seconds = response ? Number(response.headers.get("Retry-After")) || 0 : 0;
+    return new Unreachable(text, isBusy, Math.min(60, seconds) * 1000);
   }
 }

@@ -1,8 +1,10 @@
 // Keeps the journal of one attempt on this machine (IndexedDB), so that a reload, a crash or a day without network
-// loses nothing. Where the browser keeps nothing, the page says so and goes on with its memory.
+// loses nothing. Where the browser keeps nothing, the page is told, says so, and goes on with its memory.
 
 const NAME = "trainhub-exam";
 const CHANGES = "changes";
+const BEACONS = "beacons";
+const OPENING_MS = 4000;
 
 function done(request) {
   return new Promise((resolve, reject) => {
@@ -19,59 +21,128 @@ function finished(transaction) {
   });
 }
 
-async function open() {
-  const request = indexedDB.open(NAME, 1);
-  request.onupgradeneeded = () => request.result.createObjectStore(CHANGES, { keyPath: ["attempt", "sequence"] });
-  return done(request);
+function open() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(NAME, 2);
+    setTimeout(() => reject(new Error("the store does not open")), OPENING_MS);
+    request.onblocked = () => reject(new Error("another window holds an older store"));
+    request.onerror = () => reject(request.error);
+    request.onsuccess = () => resolve(request.result);
+    request.onupgradeneeded = () => {
+      const names = request.result.objectStoreNames;
+      if (!names.contains(CHANGES)) request.result.createObjectStore(CHANGES, { keyPath: ["attempt", "sequence"] });
+      if (!names.contains(BEACONS)) request.result.createObjectStore(BEACONS, { keyPath: "attempt" });
+    };
+  });
 }
 
 export class Store {
   constructor(attempt) {
     this.attempt = attempt;
     this.database = null;
+    this.isKeeping = false;
+    this.rows = new Map();
+    this.beacon = null;
+    this.onKeeping = () => {};
   }
 
-  get isKeeping() {
-    return this.database !== null;
+  // Everything of this attempt in order: each change, with its link once the server acknowledged it.
+  all() {
+    return [...this.rows.values()].sort((one, other) => one.sequence - other.sequence);
+  }
+
+  // Reads what was kept from before.
+  async load() {
+    try {
+      await this.connect();
+      const transaction = this.database.transaction([CHANGES, BEACONS]);
+      const kept = await done(transaction.objectStore(CHANGES).getAll(this.range()));
+      const beacon = await done(this.database.transaction(BEACONS).objectStore(BEACONS).get(this.attempt));
+      this.rows = new Map(kept.map((row) => [row.sequence, row]));
+      this.beacon = (beacon && beacon.beacon) || null;
+      this.keeps(true);
+    } catch (problem) {
+      this.lose();
+    }
+    return this.all();
+  }
+
+  async connect() {
+    this.database = await open();
+    this.database.onclose = () => { this.database = null; };
+    this.database.onversionchange = () => { this.lose(); };
   }
 
   range() {
     return IDBKeyRange.bound([this.attempt, 0], [this.attempt, Number.MAX_SAFE_INTEGER]);
   }
 
-  // Returns what was kept from before, in order: each change, with its link once the server acknowledged it.
-  async load() {
-    try {
-      this.database = await open();
-      const kept = await done(this.database.transaction(CHANGES).objectStore(CHANGES).getAll(this.range()));
-      return kept.sort((one, other) => one.sequence - other.sequence);
-    } catch (problem) {
-      this.database = null;
-      return [];
-    }
+  keep(changes, links = {}) {
+    const rows = changes.map((change) => {
+      const before = this.rows.get(change.sequence);
+      const link = links[change.sequence] || (before && before.link) || null;
+      return { ...before, attempt: this.attempt, sequence: change.sequence, change, link };
+    });
+    for (const row of rows) this.rows.set(row.sequence, row);
+    return this.write(rows);
   }
 
-  async keep(changes, links = {}) {
-    if (!this.database) return;
-    const transaction = this.database.transaction(CHANGES, "readwrite");
-    for (const change of changes) {
-      const { sequence } = change;
-      const row = { attempt: this.attempt, sequence, change, link: links[sequence] || null };
-      transaction.objectStore(CHANGES).put(row);
-    }
-    await finished(transaction).catch(() => { this.database = null; });
+  keepBeacon(beacon) {
+    if (!beacon || beacon === this.beacon) return Promise.resolve();
+    this.beacon = beacon;
+    return this.write([]);
   }
 
   // Replaces everything kept: after the server said that numbers were used by another machine.
-  async replace(changes) {
-    await this.clear();
-    await this.keep(changes);
+  replace(rows) {
+    this.rows = new Map(rows.map((row) => [row.sequence, { ...row, attempt: this.attempt }]));
+    return this.write(this.all(), true);
   }
 
-  async clear() {
-    if (!this.database) return;
-    const transaction = this.database.transaction(CHANGES, "readwrite");
-    transaction.objectStore(CHANGES).delete(this.range());
-    await finished(transaction).catch(() => { this.database = null; });
+  clear() {
+    this.rows.clear();
+    this.beacon = null;
+    return this.write([], true);
+  }
+
+  // A store that was cleared or closed behind our back is opened once more, and gets everything anew.
+  async write(rows, anew = false) {
+    if (await this.put(rows, anew)) return;
+    try {
+      if (this.database) this.database.close();
+      await this.connect();
+    } catch (problem) {
+      this.lose();
+      return;
+    }
+    if (!await this.put(this.all(), true)) this.lose();
+  }
+
+  async put(rows, anew) {
+    if (!this.database) return false;
+    try {
+      // Strict: on the disk of this machine, not only in its memory, before it counts as kept.
+      const transaction = this.database.transaction([CHANGES, BEACONS], "readwrite", { durability: "strict" });
+      if (anew) transaction.objectStore(CHANGES).delete(this.range());
+      for (const row of rows) transaction.objectStore(CHANGES).put(row);
+      if (this.beacon) transaction.objectStore(BEACONS).put({ attempt: this.attempt, beacon: this.beacon });
+      else transaction.objectStore(BEACONS).delete(this.attempt);
+      await finished(transaction);
+      this.keeps(true);
+      return true;
+    } catch (problem) {
+      return false;
+    }
+  }
+
+  lose() {
+    if (this.database) this.database.close();
+    this.database = null;
+    this.keeps(false);
+  }
+
+  keeps(isKeeping) {
+    this.isKeeping = isKeeping;
+    this.onKeeping(isKeeping);
   }
 }

@@ -1,0 +1,68 @@
+"""What tests of the candidate's page share: its parts, and a candidate who sits down before it."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from trainhub.exams import delivery
+from trainhub.exams.delivery.reading import shown_responses
+from trainhub.kernel.db import db
+
+WORKING = '[data-view="working"]'
+ENDED = '[data-view="ended"]'
+BLOCKED = '[data-view="blocked"]'
+
+
+def part(page, name):
+    """A part of the page by its name."""
+    return page.locator(f'[data-part="{name}"]')
+
+
+def expect_state(page, state, timeout=15_000):
+    """Wait until the sign of saving says something."""
+    expect(part(page, "saving")).to_have_attribute("data-state", state, timeout=timeout)
+
+
+def begin(page):
+    """Press the button that begins."""
+    expect(part(page, "start")).to_be_enabled(timeout=10_000)
+    part(page, "start").click()
+    expect(page.locator(WORKING)).to_be_visible()
+
+
+def sit_down(page, address, admitted):
+    """Sign in at the machine and begin."""
+    enter(page, address, admitted)
+    begin(page)
+
+
+def enter(page, address, admitted):
+    """Sign in at the machine."""
+    page.goto(f"{address}/exam/attempt")
+    page.fill("#ticket_number", admitted[0])
+    page.fill("#last_six", admitted[1])
+    page.click("main button[type=submit]")
+
+
+def attempt_of(admitted):
+    """The attempt as it stands now."""
+    db.session.rollback()
+    return db.session.get(delivery.Attempt, admitted[2], populate_existing=True)
+
+
+def stored(admitted):
+    """What the server has: answer by position, in the letters shown; an answer taken back is None."""
+    answers = {place: answer for place, (answer, _flag) in shown_responses(attempt_of(admitted)).items()}
+    db.session.rollback()
+    return answers
+
+
+def said_to_be_saved(page):
+    """What the page shows as answered and saved: the positions of the map."""
+    buttons = part(page, "map").locator("button.is-answered:not(.is-unsaved)")
+    return {int(text) for text in buttons.all_inner_texts()}
+
+
+def answered(admitted):
+    """The positions for which the server has an answer."""
+    return {position for position, answer in stored(admitted).items() if answer is not None}

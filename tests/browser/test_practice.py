@@ -1,0 +1,235 @@
+"""The practice page: what can happen in an exam, tried beforehand; nothing leaves the machine."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sitting_down import ENDED, WORKING, begin, expect_state, part
+from tests.browser.walking import require_usable
+
+pytestmark = pytest.mark.browser
+
+PAUSED = '[data-view="paused"]'
+
+
+def practice(page, name):
+    return page.locator(f'[data-practice="{name}"]')
+
+
+@pytest.fixture
+def page(context, address):
+    """A candidate at practice, working."""
+    page = context.new_page()
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    return page
+
+
+def test_practice_sends_nothing_to_the_server(context, address):
+    page = context.new_page()
+    page.goto(f"{address}/exam/practice")
+    expect(part(page, "start")).to_be_enabled()
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    begin(page)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    part(page, "hand-in").click()
+    part(page, "hand-in-now").click()
+    expect(page.locator(ENDED)).to_be_visible()
+    assert asked == []
+
+
+def test_the_plug_can_be_pulled_and_the_answers_survive_a_reload(page, shot):
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    expect(part(page, "announced")).to_be_empty()
+    practice(page, "plug").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect_state(page, "offline")
+    expect(part(page, "announced")).not_to_be_empty()
+    expect(part(page, "map").locator(".is-unsaved")).to_have_count(1)
+    shot(page, "unplugged")
+
+    page.reload()
+    expect(page.locator(WORKING)).to_be_visible()
+    expect_state(page, "saved")
+    expect(part(page, "map").locator(".is-answered")).to_have_count(2)
+
+
+def test_a_pause_covers_the_question_and_the_time_stands_still(page, shot):
+    stem = part(page, "stem").inner_text()
+    practice(page, "pause").click()
+    expect(page.locator(PAUSED)).to_be_visible()
+    expect(page.get_by_text(stem)).to_be_hidden()
+    expect(part(page, "paused")).to_be_focused()
+    time = part(page, "clock").inner_text()
+    page.wait_for_timeout(1600)
+    assert part(page, "clock").inner_text() == time
+    shot(page, "paused")
+
+    practice(page, "pause").click()
+    expect(page.locator(WORKING)).to_be_visible()
+    expect(part(page, "said")).not_to_be_empty()
+
+
+@pytest.mark.parametrize(("seconds", "minutes"), [("905", "15"), ("305", "5"), ("65", "1")])
+def test_the_last_minutes_are_announced_to_eye_and_ear(page, seconds, minutes):
+    practice(page, "time").select_option(seconds)
+    expect(part(page, "said")).to_contain_text(minutes, timeout=10_000)
+    assert part(page, "said").get_attribute("aria-live") == "assertive"
+
+
+def test_at_the_end_of_the_time_the_page_hands_in_by_itself(page):
+    page.keyboard.press("T")
+    practice(page, "time").select_option("5")
+    expect(page.locator(ENDED)).to_be_visible(timeout=20_000)
+    expect(part(page, "late")).to_be_hidden()
+    expect(part(page, "left")).to_be_hidden()
+
+
+def test_answers_sent_after_the_end_are_called_late_and_not_simply_received(page, shot):
+    practice(page, "time").select_option("5")
+    practice(page, "plug").click()
+    page.keyboard.press("T")
+    expect(part(page, "over")).to_be_visible(timeout=15_000)
+    expect(part(page, "options").locator("input").first).to_be_disabled()
+    expect(part(page, "over")).to_contain_text("1")
+    page.keyboard.press("F")
+    expect(part(page, "options").locator("input:checked")).to_have_value("T")
+    shot(page, "over-unplugged")
+
+    practice(page, "plug").click()
+    expect(page.locator(ENDED)).to_be_visible(timeout=20_000)
+    expect(part(page, "late")).to_have_attribute("data-state", "provisional")
+    shot(page, "late")
+
+
+def test_the_map_is_one_stop_of_the_tabulator_and_moves_by_arrows(page):
+    page.keyboard.press("m")
+    expect(part(page, "map").locator("button").nth(0)).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")
+    expect(part(page, "map").locator("button").nth(6)).to_be_focused()
+    assert part(page, "map").locator("button[tabindex='0']").count() == 1
+    page.keyboard.press("Enter")
+    expect(part(page, "position")).to_contain_text("7")
+    expect(part(page, "heading")).to_be_focused()
+
+
+def test_everything_can_be_done_by_keyboard_alone(page):
+    for _question in range(8):
+        page.keyboard.press("1")
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("g")
+    expect(part(page, "map").locator(".is-answered")).to_have_count(8)
+    expect(part(page, "map").locator(".is-flagged")).to_have_count(1)
+    part(page, "hand-in").focus()
+    page.keyboard.press("Enter")
+    expect(part(page, "go-back")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(part(page, "hand-in")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(ENDED)).to_be_visible()
+    expect(part(page, "ended")).to_be_focused()
+
+
+def test_letter_keys_can_be_switched_off_for_voice_control(page):
+    part(page, "keys").click()
+    page.keyboard.press("T")
+    expect(part(page, "map").locator(".is-answered")).to_have_count(0)
+    page.keyboard.press("ArrowRight")
+    expect(part(page, "position")).to_contain_text("2")
+
+
+def test_a_type_that_the_page_does_not_know_is_said_and_not_left_empty(context, address, shot):
+    page = context.new_page()
+    page.goto(f"{address}/exam/practice")
+    page.evaluate(
+        """() => { const root = document.getElementById("exam");
+        const all = JSON.parse(root.dataset.questions); all[0].type = "hologram";
+        sessionStorage.setItem("questions", JSON.stringify(all)); }"""
+    )
+    page.add_init_script(
+        """document.addEventListener("readystatechange", () => {
+        const kept = sessionStorage.getItem("questions");
+        if (kept) document.getElementById("exam").dataset.questions = kept; });"""
+    )
+    page.reload()
+    begin(page)
+    expect(part(page, "unknown")).to_be_visible()
+    shot(page, "unknown-type")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("T")
+    expect(part(page, "map").locator(".is-answered")).to_have_count(1)
+
+
+VOICE = """(isLocal) => {
+    window.said = [];
+    window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+    const voices = [{ lang: "zh-CN", localService: isLocal }];
+    const voice = { getVoices: () => voices, speak: (words) => window.said.push(words.text),
+        cancel: () => window.said.push("-"), addEventListener() {} };
+    Object.defineProperty(window, "speechSynthesis", { value: voice });
+}"""
+
+
+def test_a_question_is_read_aloud_with_its_options_and_silent_when_the_page_is_turned(context, address):
+    page = context.new_page()
+    page.add_init_script(f"({VOICE})(true)")
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    for _question in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("r")
+    stem, options = part(page, "stem").inner_text(), page.locator(".exam-option-text").all_inner_texts()
+    said = page.evaluate("window.said")
+    assert said[-5:] == [stem, *(f"{letter}. {text}" for letter, text in zip("ABCD", options, strict=True))]
+    expect(part(page, "read")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("window.said")[-1] == "-"
+    expect(part(page, "read")).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_voice_on_a_strangers_server_is_never_given_a_question(context, address):
+    page = context.new_page()
+    page.add_init_script(f"({VOICE})(false)")
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    expect(part(page, "read")).to_be_hidden()
+    page.keyboard.press("r")
+    assert page.evaluate("window.said") == []
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_fits_its_screen_and_axe_finds_nothing_serious(context, address, shot, width, language):
+    page = context.new_page()
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{address}/exam/practice?lang={language}")
+    expect(part(page, "start")).to_be_enabled()
+    shot(page, f"waiting-{width}-{language}")
+    begin(page)
+    for _question in range(7):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("1")
+    page.keyboard.press("g")
+    require_usable(page)
+    shot(page, f"working-{width}-{language}")
+    for _step in range(3):
+        part(page, "larger").click()
+    part(page, "contrast").click()
+    require_usable(page)
+    shot(page, f"large-{width}-{language}")
+
+
+def test_at_twice_the_size_nothing_is_cut_off(context, address):
+    page = context.new_page()
+    page.set_viewport_size({"width": 640, "height": 400})
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    part(page, "hand-in").scroll_into_view_if_needed()
+    expect(part(page, "hand-in")).to_be_in_viewport()

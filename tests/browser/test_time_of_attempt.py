@@ -1,0 +1,212 @@
+"""The candidate's time in a real Chromium: more of it, standing still, over, and over without network."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sitting_down import ENDED, WORKING, attempt_of, enter, expect_state, part, sit_down, stored
+from trainhub.exams import delivery
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+
+pytestmark = pytest.mark.browser
+
+PAUSED = '[data-view="paused"]'
+BEAT = "window.dispatchEvent(new Event('online'))"
+"""What makes the page ask the server now instead of at its next beat."""
+
+
+def leave_seconds(admitted, seconds):
+    """Let an attempt's time end soon."""
+    attempt_of(admitted).deadline = clock.now() + timedelta(seconds=seconds)
+    db.session.commit()
+
+
+def halted(admitted, kind=delivery.HaltKind.PAUSE, **where):
+    """Let time stand still for the candidate's sitting."""
+    attempt = attempt_of(admitted)
+    row = delivery.halt(attempt.sitting, kind, "机房停电", by=attempt.candidate.person, **where)
+    code = row.code
+    db.session.commit()
+    return code
+
+
+def go_on(admitted, code, **how):
+    attempt = attempt_of(admitted)
+    delivery.resume(delivery.get_halt(attempt.sitting, code), by=attempt.candidate.person, **how)
+    db.session.commit()
+
+
+def test_at_the_deadline_the_page_hands_in_by_itself(context, address, admitted, shot):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    leave_seconds(admitted, 4)
+    page.keyboard.press("T")
+
+    expect(page.locator(ENDED)).to_be_visible(timeout=20_000)
+    shot(page, "deadline")
+    attempt = attempt_of(admitted)
+    assert (attempt.state, attempt.ending) == ("handed_in", "deadline")
+    assert stored(admitted) == {1: "T"}
+
+
+def test_more_time_given_at_the_desk_shows_on_the_page_and_is_said(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect(part(page, "clock")).to_contain_text("1:59:")
+    attempt = attempt_of(admitted)
+    delivery.extend(attempt, 15, "机器重启补时", by=attempt.candidate.person)
+    db.session.commit()
+    page.keyboard.press("F")
+
+    expect(part(page, "clock")).to_contain_text("2:14:")
+    expect(part(page, "said")).not_to_be_empty()
+
+
+def test_more_time_of_which_the_page_did_not_hear_keeps_it_from_handing_in_at_the_old_end(
+    context, address, admitted
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    leave_seconds(admitted, 4)
+    page.keyboard.press("T")
+    expect(part(page, "clock")).to_contain_text("0:00:0")
+    attempt = attempt_of(admitted)
+    delivery.extend(attempt, 15, "网络故障补时", by=attempt.candidate.person)
+    db.session.commit()
+
+    expect(part(page, "clock")).to_contain_text("0:14:", timeout=20_000)
+    expect(part(page, "over")).to_be_hidden()
+    page.keyboard.press("F")
+    expect_state(page, "saved")
+    assert stored(admitted) == {1: "F"}
+    assert attempt_of(admitted).state == "working"
+
+
+def test_a_pause_covers_the_questions_and_the_page_goes_on_by_itself(context, address, admitted, shot):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    context.set_offline(True)
+    page.keyboard.press("T")
+    expect_state(page, "offline")
+    code = halted(admitted)
+    context.set_offline(False)
+    expect(page.locator(PAUSED)).to_be_visible(timeout=15_000)
+    expect(part(page, "stem")).to_be_hidden()
+    shot(page, "paused")
+    expect_state(page, "saved")
+    assert stored(admitted) == {1: "T"}
+
+    page.reload()
+    expect(page.locator(PAUSED)).to_be_visible()
+    go_on(admitted, code)
+    expect(page.locator(WORKING)).to_be_visible(timeout=20_000)
+    expect(part(page, "map").locator(".is-answered")).to_have_count(1)
+
+
+def test_a_frozen_seat_says_that_somebody_comes_and_not_why(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    halted(admitted, delivery.HaltKind.FREEZE, candidate=attempt_of(admitted).candidate)
+    page.evaluate(BEAT)
+    expect(page.locator(PAUSED)).to_be_visible(timeout=15_000)
+    expect(page.locator(PAUSED)).not_to_contain_text("机房停电")
+
+
+def test_after_a_suspension_the_candidate_signs_in_again_and_nothing_is_lost(
+    context, address, admitted, shot
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect_state(page, "offline")
+    code = halted(admitted, delivery.HaltKind.SUSPENSION)
+    context.set_offline(False)
+    expect(page.locator('[data-view="blocked"]')).to_be_visible(timeout=15_000)
+    expect(part(page, "blocked-left")).to_contain_text("2")
+    shot(page, "suspended")
+
+    go_on(admitted, code)
+    enter(page, address, admitted)
+    expect(page.locator(WORKING)).to_be_visible(timeout=15_000)
+    expect_state(page, "saved")
+    assert stored(admitted) == {1: "T", 2: "F"}
+
+
+def test_answers_without_network_at_the_end_are_kept_sent_later_and_called_late(
+    context, address, admitted, shot
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    leave_seconds(admitted, 5)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect(part(page, "over")).to_be_visible(timeout=15_000)
+    expect(part(page, "over")).to_contain_text("1")
+    expect(part(page, "options").locator("input").first).to_be_disabled()
+    shot(page, "over-offline")
+
+    context.set_offline(False)
+    expect(page.locator(ENDED)).to_be_visible(timeout=30_000)
+    expect(part(page, "late")).to_have_attribute("data-state", "provisional")
+    expect(part(page, "left")).to_be_hidden()
+    shot(page, "late")
+    assert stored(admitted) == {1: "T"}
+    assert attempt_of(admitted).late_state == "provisional"
+
+
+def test_answers_without_network_at_the_end_arrive_late_even_after_the_browser_was_closed(
+    context, address, admitted
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    leave_seconds(admitted, 5)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect_state(page, "offline")
+    page.close()
+    over = attempt_of(admitted).deadline
+    db.session.rollback()
+    while clock.now() < over:
+        time.sleep(0.2)
+
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto(f"{address}/exam/attempt")
+    expect(again.locator(ENDED)).to_be_visible(timeout=30_000)
+    expect(part(again, "left")).to_be_hidden()
+    expect(part(again, "late")).to_have_attribute("data-state", "provisional")
+    assert attempt_of(admitted).late_sequence == 2
+
+
+def test_what_the_server_refused_is_never_shown_as_received(context, address, admitted, shot):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect_state(page, "offline")
+    attempt = attempt_of(admitted)
+    delivery.end_for_misconduct(attempt, by=attempt.candidate.person)
+    db.session.commit()
+
+    context.set_offline(False)
+    expect(page.locator(ENDED)).to_be_visible(timeout=15_000)
+    expect(part(page, "left")).to_contain_text("2")
+    shot(page, "not-received")
+    assert stored(admitted) == {1: "T"}

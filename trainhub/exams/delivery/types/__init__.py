@@ -1,0 +1,54 @@
+"""Types of question: each brings the form of its responses, in a module of its own that bears its name.
+
+A new type is one module here (``TITLE``, ``letters``, ``check``, ``in_the_paper``) and one script in
+``static/js/types``; nothing else knows which types there are.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from trainhub.exams.delivery.types._lettered import LETTERS, Answer, wrong_form
+
+
+class ResponseForm(Protocol):
+    """What the module of a type offers."""
+
+    @property
+    def TITLE(self) -> Any:
+        """The type's name as the candidate reads it."""
+
+    def letters(self, options: int, /) -> tuple[str, ...]:
+        """Return what can be answered where so many options are shown, in the letters shown."""
+
+    def check(self, options: int, response: Answer, /) -> None:
+        """Raise Invalid unless the question offers this answer; None takes an answer back."""
+
+    def in_the_paper(self, keys: tuple[str, ...], response: Answer, /) -> Answer:
+        """Return an answer in the paper's keys; the first of them is shown as A."""
+
+
+@cache
+def response_forms() -> Mapping[str, ResponseForm]:
+    """Return the response form of every type, found by the names of the modules."""
+    names = sorted(each.name for each in pkgutil.iter_modules(__path__) if not each.name.startswith("_"))
+    return {name: cast(ResponseForm, import_module(f"{__name__}.{name}")) for name in names}
+
+
+def response_form(kind: str) -> ResponseForm:
+    """Return the response form of one type.
+
+    Raises:
+        Invalid: delivery does not know this type of question.
+    """
+    found = response_forms().get(kind)
+    if found is None:
+        raise wrong_form()
+    return found
+
+
+__all__ = ["LETTERS", "Answer", "ResponseForm", "response_form", "response_forms"]

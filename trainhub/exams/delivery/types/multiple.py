@@ -1,0 +1,33 @@
+"""Multiple choice: a list of letters, sorted, none twice."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import (
+    Answer,
+    key_of,
+    letters_of,
+    require_offered,
+    wrong_form,
+)
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Multiple choice: choose all that are right")
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return a letter for every option."""
+    return letters_of(options)
+
+
+def check(options: int, response: Answer) -> None:
+    """Raise Invalid unless the answer is a sorted list of some of the letters, or None."""
+    if response is None:
+        return
+    if not isinstance(response, list) or not response or response != sorted(set(response)):
+        raise wrong_form()
+    require_offered(response, letters_of(options))
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer) -> Answer:
+    """Return the paper's keys of the options chosen, sorted."""
+    return sorted(key_of(keys, letter) for letter in response) if isinstance(response, list) else None

@@ -1,0 +1,31 @@
+"""Single choice: one letter."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import (
+    Answer,
+    key_of,
+    letters_of,
+    require_offered,
+    wrong_form,
+)
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Single choice")
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return a letter for every option."""
+    return letters_of(options)
+
+
+def check(options: int, response: Answer) -> None:
+    """Raise Invalid unless the answer is one of the letters, or None."""
+    if isinstance(response, list):
+        raise wrong_form()
+    require_offered([] if response is None else [response], letters_of(options))
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer) -> Answer:
+    """Return the paper's key of the option chosen."""
+    return key_of(keys, response) if isinstance(response, str) else None

@@ -1,0 +1,151 @@
+// Handing in, and what is shown afterwards. The page says that something was received only where the server said so.
+
+import { patiently, pause } from "./delivery-server.js";
+
+const SPREAD_MS = 4000;
+const ASK_AGAIN_MS = 30000;
+const SENTENCES = {
+  candidate: "endedCandidate",
+  deadline: "endedDeadline",
+  sitting_closed: "endedClosed",
+  misconduct: "endedMisconduct",
+  replaced: "endedReplaced",
+};
+
+// Numbers with runs drawn together: 3–70, 74.
+export function runs(numbers) {
+  const drawn = [];
+  for (const number of numbers) {
+    const last = drawn[drawn.length - 1];
+    if (last && last[1] === number - 1) last[1] = number;
+    else drawn.push([number, number]);
+  }
+  return drawn.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
+}
+
+export class Ending {
+  constructor(exam) {
+    this.exam = exam;
+    this.isGoing = false;
+    const press = (name, act) => exam.part(name).addEventListener("click", act);
+    press("hand-in", () => this.ask());
+    press("go-back", () => this.close());
+    press("hand-in-now", () => this.handIn());
+  }
+
+  close() {
+    if (this.exam.part("dialog").open) this.exam.part("dialog").close();
+  }
+
+  positions(wanted) {
+    const { journal, question } = this.exam;
+    const all = question.questions.map((_each, index) => journal.answer(index + 1));
+    return runs(all.filter(wanted).map((answer) => answer.position));
+  }
+
+  ask() {
+    const { part, texts, fill, wall, server, handInFrom, question } = this.exam;
+    const open = this.positions((each) => each.response === null);
+    const flagged = this.positions((each) => each.flagged);
+    part("open-left").textContent = open
+      ? fill(texts.openLeft, { list: open }) : fill(texts.allAnswered, { count: question.questions.length });
+    part("flagged-left").textContent = flagged ? fill(texts.flaggedLeft, { list: flagged }) : "";
+    const isEarly = server.now() < handInFrom;
+    part("hand-in-now").disabled = isEarly;
+    part("hand-in-note").textContent = isEarly ? fill(texts.handInFrom, { time: wall(handInFrom) }) : "";
+    part("dialog").showModal();
+  }
+
+  // The candidate hands in: everything made here has to be durable first.
+  async handIn() {
+    if (this.isGoing) return;
+    this.isGoing = true;
+    const { part, texts, journal, server } = this.exam;
+    const note = part("hand-in-note");
+    part("hand-in-now").disabled = true;
+    try {
+      await patiently(async () => {
+        note.textContent = texts.unsent;
+        if (!await journal.settle()) throw new Error("not settled");
+        if (this.exam.isPaused || !part("dialog").open) return null;
+        return this.exam.ended(await server.tell("hand-in", { last_sequence: journal.lastSequence }));
+      }, () => { note.textContent = texts.handInFailed; });
+    } catch (refusal) {
+      note.textContent = refusal.message;
+      if (refusal.status === 401) await this.exam.leave(refusal);
+    } finally {
+      this.isGoing = false;
+      part("hand-in-now").disabled = false;
+    }
+  }
+
+  // The time is over. First everything that was made before goes out, for hours if the network needs them; then it is
+  // handed in. If the server gave more time meanwhile, the candidate goes on instead.
+  async overTime(isSure = false) {
+    const { journal, countdown, server, question } = this.exam;
+    this.close();
+    if (this.isOver) return;
+    this.isOver = true;
+    question.lock(true);
+    this.showOver();
+    await pause(Math.random() * SPREAD_MS * Number(!this.exam.isOffline()));
+    await journal.settle();
+    while (!journal.stopped && (journal.unsent || journal.failures)) {
+      this.showOver();
+      await pause(1000);
+    }
+    countdown.tick();
+    this.isOver = false;
+    if (!isSure && !journal.stopped && (!countdown.isOver || this.exam.isPaused)) return;
+    this.isOver = true;
+    try {
+      const act = () => server.tell("hand-in", { last_sequence: journal.lastSequence });
+      await this.exam.ended(await patiently(act, () => this.showOver()));
+    } catch (refusal) {
+      await this.exam.leave(refusal);
+    }
+  }
+
+  showOver() {
+    const { part, texts, fill, journal } = this.exam;
+    const text = journal.failures ? fill(texts.overOffline, { count: journal.unsent }) : texts.over;
+    if (part("over").textContent !== text) part("over").textContent = text;
+    part("over").hidden = false;
+  }
+
+  show(standing) {
+    const { part, texts, fill, wall, root, journal } = this.exam;
+    const left = journal.unsentPositions();
+    part("ended").textContent = texts[SENTENCES[standing.ending] || "endedDeadline"];
+    part("received").textContent = fill(texts.received,
+      { answered: standing.answered, count: standing.questions, time: wall(standing.ended_at) });
+    part("left").hidden = left.length === 0;
+    part("left").textContent = left.length ? fill(texts.notReceived, { list: runs(left) }) : "";
+    this.showLate(standing.late || "none");
+    part("receipt").textContent = standing.receipt;
+    part("receipt-link").href = `${root.dataset.receipt}?receipt=${standing.receipt}`;
+    part("seal").textContent = standing.seal;
+    this.exam.show("ended");
+    part("ended").focus();
+    if (standing.late === "provisional") this.followLate();
+  }
+
+  showLate(late) {
+    const { part, texts } = this.exam;
+    part("late").hidden = late === "none";
+    part("late").dataset.state = late;
+    part("late").textContent = { provisional: texts.lateProvisional, confirmed: texts.lateConfirmed, refused: texts.lateRefused }[late] || "";
+  }
+
+  // Whether late answers count is decided by people; the page waits for it as long as it is open.
+  async followLate() {
+    for (;;) {
+      await pause(ASK_AGAIN_MS * (0.8 + Math.random() * 0.4));
+      const standing = await this.exam.server.ask("state").catch(() => null);
+      if (standing && standing.late !== "provisional") {
+        this.showLate(standing.late || "none");
+        return;
+      }
+    }
+  }
+}

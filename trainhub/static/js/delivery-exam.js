@@ -1,0 +1,282 @@
+// The candidate's page: one question at a time, a map of all, the time, and whether everything is saved. The same for
+// the exam and for practice; what differs is the server it is given.
+
+import { Countdown } from "./delivery-clock.js";
+import { applySettings, onSettings } from "./delivery-display.js";
+import { Ending, runs } from "./delivery-ending.js";
+import { Journal } from "./delivery-journal.js";
+import { QuestionMap } from "./delivery-map.js";
+import { QuestionView, inOrder } from "./delivery-question.js";
+import { Refusal, patiently, pause } from "./delivery-server.js";
+import { showState } from "./delivery-state.js";
+
+const WAITING_MS = 20000;
+const SOON_MS = 4000;
+
+export class Exam {
+  constructor(root, server, store, types) {
+    Object.assign(this, { root, server, store });
+    this.texts = JSON.parse(root.dataset.texts);
+    this.part = (name) => root.querySelector(`[data-part="${name}"]`);
+    this.fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+    this.handInFrom = 0;
+    this.isOpen = false;
+    this.isEnded = false;
+    this.isPaused = false;
+    this.journal = new Journal(server, store, {
+      onState: () => this.onState(),
+      onAcknowledged: (taken) => this.onAcknowledged(taken),
+      onRefused: (refusal) => this.leave(refusal),
+      onTrouble: (problem) => { console.error(problem); },
+      onDifference: () => { this.part("differs").hidden = false; },
+      onOvertaken: (positions) => this.onOvertaken(positions),
+      onReread: () => { if (this.isOpen) this.question.show(); },
+    });
+    store.onKeeping = (isKeeping) => { this.part("no-store").hidden = isKeeping; };
+    this.question = new QuestionView(this.part, types, this.journal, this.texts, document.documentElement.lang);
+    this.map = new QuestionMap(this.part, this.journal, this.texts, (position) => this.question.go(position));
+    this.question.onShown = (position) => { this.remember(position); this.map.show(position); };
+    this.countdown = new Countdown(server, this.part, this.texts, {
+      onOver: () => this.ending.overTime(),
+      onJump: () => this.journal.pump(),
+    });
+    this.ending = new Ending(this);
+    this.wire();
+  }
+
+  // ---- one view at a time: loading, waiting, working, paused, ended, blocked
+
+  show(view) {
+    this.view = view;
+    for (const each of this.root.querySelectorAll("[data-view]")) {
+      each.hidden = !each.dataset.view.split(" ").includes(view);
+    }
+    if (view !== "working") this.question.reader.stop();
+    this.root.dispatchEvent(new CustomEvent("exam-view", { detail: view }));
+  }
+
+  block(text) {
+    const left = this.journal.unsentPositions();
+    this.countdown.stop();
+    this.ending.close();
+    this.looks = (this.looks || 0) + 1;
+    this.part("blocked").textContent = text;
+    this.part("blocked-left").textContent = left.length ? this.fill(this.texts.blockedLeft, { list: runs(left) }) : "";
+    this.show("blocked");
+  }
+
+  wall(moment) {
+    const form = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" };
+    return new Intl.DateTimeFormat("zh-CN", form).format(new Date(moment));
+  }
+
+  isOffline() {
+    return this.journal.failures > 0;
+  }
+
+  // The server said no. Where the exam stands decides what comes next.
+  async leave(refusal) {
+    if (this.isEnded) {
+      this.journal.stop();
+      return;
+    }
+    if (refusal.status === 401 || refusal.status === 403) {
+      this.journal.stop();
+      this.block(refusal.status === 401 ? this.texts.moved : refusal.message);
+      return;
+    }
+    this.journal.stop();
+    // Too late and without proof of when it was made: the server takes nothing more; hand in what it has.
+    if (refusal.reason === "deadline" && this.isOpen) await this.ending.overTime(true);
+    else await this.follow();
+  }
+
+  // ---- before: wait until the sitting is open, then begin
+
+  async follow() {
+    this.looks = (this.looks || 0) + 1;
+    const look = this.looks;
+    for (;;) {
+      let standing = null;
+      try {
+        standing = await this.server.ask("state");
+        if (standing.state === "handed_in") return await this.ended(standing);
+        if (standing.state === "working") return await this.work();
+        if (standing.state === "paused") this.cover(standing);
+        else this.waiting(standing);
+      } catch (problem) {
+        if (problem instanceof Refusal) return this.leave(problem);
+        this.part("loading").textContent = this.texts.loadFailed;
+      }
+      await pause(this.nextLook(standing));
+      if (this.isOpen || this.isEnded || this.isBeginning || look !== this.looks) return undefined;
+    }
+  }
+
+  // A room that waits asks seldom, and together only when it begins.
+  nextLook(standing) {
+    const chance = Math.random() * 2000;
+    if (!standing || standing.state === "paused") return SOON_MS + chance;
+    if (standing.may_start) return WAITING_MS + chance;
+    const until = standing.starts_at - this.server.now();
+    return (until > 0 ? Math.min(WAITING_MS, until) : SOON_MS) + chance;
+  }
+
+  waiting(standing) {
+    this.show("waiting");
+    this.part("start").disabled = !standing.may_start;
+    this.part("start-note").textContent = standing.may_start
+      ? this.texts.mayBegin : this.fill(this.texts.begins, { time: this.wall(standing.starts_at) });
+  }
+
+  async begin() {
+    this.isBeginning = true;
+    this.part("start").disabled = true;
+    this.part("start-note").textContent = this.texts.beginning;
+    await this.work();
+    this.isBeginning = false;
+  }
+
+  // ---- working
+
+  // Asks the server to begin, or, after a reload, for what it has; both are the same question.
+  async work() {
+    // The journal stopped although the attempt goes on: begin anew with what the server has.
+    if (this.isOpen) return void window.location.reload();
+    try {
+      const busy = () => {
+        this.part("loading").textContent = this.texts.loadFailed;
+        this.part("start-note").textContent = this.texts.beginBusy;
+      };
+      const started = await patiently(() => this.server.tell("start", {}), busy);
+      if (started.state === "handed_in") return void await this.ended(started);
+      const form = await patiently(() => this.server.form(started.form.address), busy);
+      await this.open(started, inOrder(form, started.form.order));
+    } catch (problem) {
+      if (!(problem instanceof Refusal)) throw problem;
+      this.isBeginning = false;
+      if (problem.status === 401 || problem.status === 403) return void await this.leave(problem);
+      this.part("start-note").textContent = problem.message;
+      await pause(SOON_MS);
+      await this.follow();
+    }
+  }
+
+  async open(started, questions) {
+    this.isOpen = true;
+    this.question.questions = questions;
+    this.handInFrom = started.hand_in_from || 0;
+    this.map.draw(questions.length);
+    await this.journal.open(started);
+    const isPaused = Boolean(started.paused);
+    this.show(isPaused ? "paused" : "working");
+    this.question.go(this.remembered(questions.length), false);
+    this.onAcknowledged(started);
+    this.countdown.start();
+  }
+
+  remember(position) {
+    try {
+      sessionStorage.setItem(`question:${this.server.attempt}`, String(position));
+    } catch (problem) {
+      // Without it a reload begins at the first question.
+    }
+  }
+
+  remembered(count) {
+    try {
+      const kept = Number(sessionStorage.getItem(`question:${this.server.attempt}`));
+      return kept >= 1 && kept <= count ? kept : 1;
+    } catch (problem) {
+      return 1;
+    }
+  }
+
+  onState() {
+    showState(this);
+    if (this.isOpen) this.map.show(this.question.current);
+  }
+
+  onAcknowledged(taken) {
+    if (this.isEnded) return;
+    this.countdown.setDeadline(taken.deadline, taken.paused ? taken.now : null);
+    if (taken.paused) this.cover(taken);
+    else if (this.isPaused) this.uncover();
+    if (!this.countdown.isOver && this.question.isLocked) {
+      this.question.lock(false);
+      this.part("over").hidden = true;
+    }
+    if (taken.state === "handed_in" && this.journal.unsent === 0) this.leave(new Refusal(409, { reason: "handed_in" }));
+  }
+
+  // A pause covers the questions; what was answered before is kept and sent, and the time stands still.
+  cover(standing) {
+    const { kind, since, resumes_at: resumes } = standing.paused || {};
+    const why = { pause: "pausedFault", freeze: "pausedSeat", suspension: "pausedSuspension" };
+    this.ending.close();
+    this.part("paused-why").textContent = this.texts[why[kind] || "pausedFault"];
+    this.part("paused-since").textContent = since ? this.fill(this.texts.pausedSince, { time: this.wall(since) }) : "";
+    this.part("paused-resumes").textContent = resumes ? this.fill(this.texts.pausedResumes, { time: this.wall(resumes) }) : "";
+    if (this.isPaused && this.view === "paused") return;
+    this.isPaused = true;
+    this.show("paused");
+    this.part("paused").focus();
+  }
+
+  uncover() {
+    this.isPaused = false;
+    this.show("working");
+    this.question.go(this.question.current);
+    this.countdown.announce(this.texts.goesOn);
+  }
+
+  onOvertaken(positions) {
+    this.part("overtaken").textContent = this.fill(this.texts.overtaken, { list: runs(positions) });
+    this.part("overtaken").hidden = false;
+  }
+
+  // ---- after: what was kept here and has not arrived is sent first, as late
+
+  async ended(standing) {
+    if (this.isEnded) return;
+    this.isEnded = true;
+    this.countdown.stop();
+    this.ending.close();
+    let last = standing;
+    if (!this.isOpen) last = await this.sendLate(standing);
+    this.journal.stop();
+    if (!this.journal.unsent) this.store.clear();
+    this.ending.show(last);
+  }
+
+  async sendLate(standing) {
+    await this.journal.open(standing);
+    if (!this.journal.unsent || standing.ending !== "deadline") return standing;
+    this.part("loading").textContent = this.texts.unsent;
+    this.show("loading");
+    while (!await this.journal.settle() && !this.journal.stopped) await pause(SOON_MS);
+    return patiently(() => this.server.ask("state"), () => {}).catch(() => standing);
+  }
+
+  // ---- keys, pointer, settings
+
+  onKey(event) {
+    const typing = event.ctrlKey || event.metaKey || event.altKey || this.part("dialog").open;
+    if (typing || this.view !== "working") return;
+    if (event.target.closest && event.target.closest("select, textarea")) return;
+    if (event.key.toUpperCase() === "M") this.map.focus();
+    else if (!this.question.press(event)) return;
+    event.preventDefault();
+  }
+
+  wire() {
+    document.addEventListener("keydown", (event) => this.onKey(event));
+    window.addEventListener("online", () => this.journal.hurry());
+    window.addEventListener("offline", () => { this.journal.failures = Math.max(this.journal.failures, 1); this.onState(); });
+    document.addEventListener("visibilitychange", () => { if (this.isOpen && !document.hidden) this.journal.pump(); });
+    this.part("start").addEventListener("click", () => this.begin());
+    this.part("map-toggle").addEventListener("click", () => this.map.toggle());
+    onSettings(this.part);
+    applySettings(this.part);
+  }
+}

@@ -1,0 +1,22 @@
+// The sign that says whether everything is saved: seen all the time, spoken only when the connection goes or comes.
+
+export function showState(exam) {
+  const { journal, part } = exam;
+  const state = journal.state();
+  const sign = part("saving");
+  const text = { saved: exam.texts.saved, saving: exam.texts.saving, offline: offline(exam) }[state];
+  sign.dataset.state = state;
+  if (sign.textContent !== text) sign.textContent = text;
+  const isOffline = state === "offline";
+  const isNews = isOffline !== Boolean(exam.wasOffline) && (isOffline || state === "saved");
+  if (!isNews) return;
+  exam.wasOffline = isOffline;
+  part("announced").textContent = text;
+}
+
+function offline({ journal, store, texts, fill }) {
+  const count = journal.unsent;
+  if (!count) return texts.offlineSaved;
+  if (!store.isKeeping) return fill(texts.offlineUnkept, { count });
+  return fill(journal.isBusy ? texts.busy : texts.offline, { count });
+}
