@@ -50,9 +50,9 @@ function block(text) {
 
 async function leave(refusal) {
   journal.stop();
-  if (refusal.status === 401) {
+  if (refusal.status === 401 || refusal.status === 403) {
     countdown.stop();
-    block(texts.moved);
+    block(refusal.status === 401 ? texts.moved : refusal.message);
     return;
   }
   if (refusal.reason === "deadline") {
