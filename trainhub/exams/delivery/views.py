@@ -45,7 +45,8 @@ def attempt() -> ResponseReturnValue:
     own = attempt_by_token(presented_token()) if presented_token() else None
     if own is None or _has_left(own):
         return render_template("delivery/enter.html", form=EntryForm(), refused=False)
-    surroundings.require(own.code, request.environ)
+    # A browser that is sent here after signing in may still carry the hash of where it came from.
+    surroundings.require(own.code, request.environ, pages=surroundings.ENTRY_PAGES)
     return _exam_page(own)
 
 
