@@ -341,18 +341,17 @@ def test_calls_ask_the_database_once_in_an_interval_and_not_each_time(app):
     assert len(asked) == first
 
 
-def test_the_layer_in_front_asks_by_the_token_alone(app):
-    _id, code, token, key = at_work(lockdown=True)
-    environ = {"REMOTE_ADDR": "10.8.1.5", "PATH_INFO": JOURNAL, "HTTP_X_ATTEMPT": "another"}
-    db.session.rollback()
+def test_a_form_is_handed_out_by_the_token_of_a_machine_that_fits_and_no_name_gets_past(app, client):
+    locked, free = at_work(lockdown=True), at_work()
+    asked = {"Authorization": f"Bearer {locked[2]}"}
+    address = "/exam/attempt/form/none?k=none"
 
-    with pytest.raises(surroundings.WrongSurroundings) as error:
-        refusals.guard_call(app, environ, token)
-    assert (error.value.status, error.value.reason) == (403, "surroundings")
-    assert error.value.refusal.attempt_code == code
-    hashed = locked_browser(JOURNAL, key)[CONFIG_KEY_HEADER]
-    refusals.guard_call(app, environ | {"HTTP_X_SAFEEXAMBROWSER_CONFIGKEYHASH": hashed}, token)
-    refusals.guard_call(app, environ, "no token")
+    assert turned_away(client.get(address, headers=asked), "no_key")
+    assert turned_away(client.get(address, headers=asked | {"X-Attempt": free[1]}), "no_key")
+    own = locked_browser(address, locked[3])
+    assert client.get(address, headers=asked | own).status_code == 401
+    client.set_cookie("trainhub-attempt", locked[2], path="/exam/attempt")
+    assert turned_away(client.get(address), "no_key")
 
 
 def test_a_machine_that_keeps_on_trying_is_one_row(app, client):

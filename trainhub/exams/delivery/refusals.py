@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
 
-from flask import Flask, current_app
+from flask import current_app
 from sqlalchemy import insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_of_surroundings import SurroundingsRefusal
-from trainhub.exams.delivery.surroundings import Refusal, WrongSurroundings, check_token
+from trainhub.exams.delivery.surroundings import Refusal
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, transaction
@@ -20,22 +18,6 @@ from trainhub.kernel.logs import log
 
 NOTED_EVERY_S = 10.0
 MOST_KEPT = 10_000
-
-
-def guard_call(app: Flask, environ: Mapping[str, Any], token: str) -> None:
-    """Turn away a call that does not come from where its sitting demands, and keep it for the desk.
-
-    For the layer in front of the application: needs no context, and nothing may be under way.
-
-    Raises:
-        WrongSurroundings: the machine that holds the token is not where it ought to be.
-    """
-    refusal = check_token(token, environ, app=app)
-    if refusal is None:
-        return
-    with app.app_context():
-        note(refusal)
-    raise WrongSurroundings(refusal)
 
 
 def note(refusal: Refusal) -> None:

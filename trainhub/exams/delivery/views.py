@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from trainhub.exams.delivery import surroundings, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
+from trainhub.exams.delivery.checkpoint import checkpoint
 from trainhub.exams.delivery.forms import EntryForm
-from trainhub.exams.delivery.gate import COOKIE, PATH, Gate
+from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
@@ -28,7 +29,6 @@ from trainhub.people.persons import id_number_of
 
 delivery = Blueprint("delivery", __name__, url_prefix="/exam")
 views_surroundings.add_routes(delivery)
-views_surroundings.watch_over(api)
 
 COOKIE_LASTS_S = 24 * 3600
 RECEIPT_SHOWN_FOR = timedelta(minutes=15)
@@ -125,5 +125,5 @@ room = Room(
     side="exam",
     blueprints=(delivery, api),
     chores=(sweeping, confirming),
-    gate=Gate,
+    gate=checkpoint,
 )

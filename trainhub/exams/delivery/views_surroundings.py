@@ -36,7 +36,6 @@ from trainhub.people.limits import limiter
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
-CODE_HEADER = "X-Attempt"
 SEB_TYPE = "application/seb"
 CAUSES = {
     Cause.NETWORK: _l("not in the room's network"),
@@ -44,17 +43,6 @@ CAUSES = {
     Cause.CONFIGURATION: _l("another configuration"),
     Cause.BROWSER: _l("another version of the browser"),
 }
-
-
-def watch_over(api: Blueprint) -> None:
-    """Have every call of a candidate's page that goes through Flask checked before it is heard."""
-    api.before_request(_check_the_call)
-
-
-def _check_the_call() -> None:
-    code = request.headers.get(CODE_HEADER, "")
-    if code:
-        surroundings.require(code, request.environ)
 
 
 def environ_with_keys() -> dict[str, Any]:
@@ -70,8 +58,8 @@ def turned_away(error: WrongSurroundings) -> ResponseReturnValue:
     """Say what does not fit, after the deed was rolled back, and keep it for the desk."""
     db.session.rollback()
     note(error.refusal)
-    if wants_json() or request.blueprint == "attempt":
-        return jsonify(error=str(error), reason=error.refusal.reason, cause=error.refusal.cause), error.status
+    if wants_json():
+        return jsonify(error=str(error), reason=error.reason, cause=error.refusal.cause), error.status
     # A page asked for without a key may stand in a browser that tells keys to scripts alone.
     knocks = error.refusal.cause == Cause.NO_KEY and request.method == "GET"
     return render_template("delivery/turned_away.html", message=str(error), knocks=knocks), error.status
