@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -181,9 +182,14 @@ def _mismatch(
 
 def asked_path(environ: Mapping[str, Any]) -> str:
     """Return path and query as asked for; the host comes from the settings, never from the request."""
-    path = quote(str(environ.get("PATH_INFO", "")).encode("latin-1"), safe="/:@!$&'()*+,;=-._~")
+    path = _quoted(str(environ.get("PATH_INFO", "")))
     query = environ.get("QUERY_STRING", "")
     return f"{path}?{query}" if query else path
+
+
+@lru_cache(1024)
+def _quoted(path: str) -> str:
+    return quote(path.encode("latin-1"), safe="/:@!$&'()*+,;=-._~")
 
 
 def client_address(environ: Mapping[str, Any], proxies: int) -> str:

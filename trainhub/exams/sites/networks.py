@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from trainhub import ledger
 from trainhub.exams.sites.models import ExamRoom, RoomNetwork
@@ -57,6 +58,7 @@ def _refusal(written: str) -> str:
     )
 
 
+@lru_cache(4096)
 def read_address(text: str) -> Address | None:
     """Read an address as a server reports it; an IPv4 address in IPv6 clothes is that IPv4 address."""
     try:
