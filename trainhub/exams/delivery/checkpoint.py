@@ -46,8 +46,8 @@ class Checkpoint:
         return [body]
 
     def _judge(self, environ: dict[str, Any], path: str) -> Refusal | None:
-        # What is behind lets in nobody whose token belongs to another attempt than the call names. A form names
-        # none, and is asked for once.
+        # Behind here nobody is let in whose token belongs to another attempt than the call names. A form
+        # names none, and is asked for once.
         if path.startswith(FORMS):
             return check_token(self._token_in(environ), environ, app=self._app)
         code = environ.get("HTTP_X_ATTEMPT", "")
