@@ -14,6 +14,7 @@ from trainhub.kernel.access import open_to_all, signed_in
 PACKAGE = Path(trainhub.__file__).parent
 READS_BY_POST = {
     "verify.by_file": "the file is judged and forgotten",
+    "delivery.attempt_with_key": "a key of the locked browser may stand in no address",
     "objections.found": "leads to a page; what was typed may stand in no address",
 }
 """Views that are asked by POST and write nothing: endpoint -> why."""

@@ -7,11 +7,13 @@ from datetime import timedelta
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.delivery import surroundings, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.checking import texts_of_the_check
+from trainhub.exams.delivery.checkpoint import checkpoint
 from trainhub.exams.delivery.forms import EntryForm
-from trainhub.exams.delivery.gate import COOKIE, PATH, Gate
+from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
@@ -27,6 +29,7 @@ from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
 
 delivery = Blueprint("delivery", __name__, url_prefix="/exam")
+views_surroundings.add_routes(delivery)
 
 COOKIE_LASTS_S = 24 * 3600
 RECEIPT_SHOWN_FOR = timedelta(minutes=15)
@@ -43,6 +46,19 @@ def attempt() -> ResponseReturnValue:
     own = attempt_by_token(presented_token()) if presented_token() else None
     if own is None or _has_left(own):
         return _entry_page(EntryForm(), refused=False)
+    # A browser that is sent here after signing in may still carry the hash of where it came from.
+    surroundings.require(own.code, request.environ, pages=surroundings.ENTRY_PAGES)
+    return _exam_page(own)
+
+
+@delivery.post("/attempt")
+@open_to_all("a candidate signs in with ticket and ID number")
+def attempt_with_key() -> ResponseReturnValue:
+    """Show the exam to a locked browser that cannot send its key along when it asks for a page."""
+    own = attempt_by_token(presented_token())
+    if own is None or _has_left(own):
+        return redirect(url_for(".attempt"))
+    surroundings.require(own.code, views_surroundings.environ_with_keys())
     return _exam_page(own)
 
 
@@ -57,7 +73,10 @@ def sign_in() -> ResponseReturnValue:
     found = enter(form.ticket_number.data, form.last_six.data) if form.validate_on_submit() else None
     if found is None:
         return _entry_page(form, refused=True), 422
-    _own, token = found
+    own, token = found
+    # Refused here, the token and all that goes with it are undone with the deed.
+    pages = surroundings.ENTRY_PAGES
+    surroundings.require(own.code, views_surroundings.environ_with_keys(), pages=pages)
     response = make_response(redirect(url_for(".attempt")))
     response.set_cookie(
         COOKIE,
@@ -110,5 +129,5 @@ room = Room(
     side="exam",
     blueprints=(delivery, api, before),
     chores=(sweeping, confirming),
-    gate=Gate,
+    gate=checkpoint,
 )

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
 
+from trainhub.exams.sites.networks import read_networks
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 
 CODE = Regexp(
@@ -34,6 +38,23 @@ class RoomForm(FlaskForm):  # type: ignore[misc]
     spare_machines = IntegerField(
         _l("Spare machines"), default=3, validators=[InputRequired(), NumberRange(0, 99)]
     )
+
+
+class NetworksForm(FlaskForm):  # type: ignore[misc]
+    """From which networks the machines of a room come."""
+
+    networks = TextAreaField(
+        _l("Networks (one a line)"),
+        [Optional(), Length(max=3000)],
+        render_kw={"rows": 5, "autocomplete": "off", "spellcheck": "false"},
+    )
+
+    def validate_networks(self, field: Any) -> None:
+        """Say at the field which line is no network."""
+        try:
+            read_networks(field.data)
+        except Invalid as problem:
+            raise ValidationError(str(problem)) from None
 
 
 class InspectionForm(FlaskForm):  # type: ignore[misc]

@@ -62,6 +62,20 @@ class ExamRoom(Model):
     seats_per_row: Mapped[int] = mapped_column(default=6)
     spare_machines: Mapped[int] = mapped_column(default=0)
     site: Mapped[Site] = relationship(back_populates="rooms")
+    networks: Mapped[list[RoomNetwork]] = relationship(
+        order_by="RoomNetwork.id", cascade="all, delete-orphan"
+    )
+
+
+class RoomNetwork(Model):
+    """A network (网段) from which the machines of an examination room reach the exam."""
+
+    __tablename__ = "sites_network"
+    __table_args__ = (EXAM_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("sites_room.id"), index=True)
+    network: Mapped[str]
 
 
 class SiteInspection(Model):

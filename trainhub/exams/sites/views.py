@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.sites.forms import InspectionForm, RoomForm, SiteForm, SuspensionForm
-from trainhub.exams.sites.models import Site, SiteState
+from trainhub.exams.sites.forms import InspectionForm, NetworksForm, RoomForm, SiteForm, SuspensionForm
+from trainhub.exams.sites.models import ExamRoom, Site, SiteState
+from trainhub.exams.sites.networks import networks_of, read_networks, set_networks
 from trainhub.exams.sites.register import (
     activate_site,
     add_room,
@@ -24,7 +25,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.people.models import Organisation, OrganisationKind
@@ -142,6 +143,36 @@ def record_room(code: str) -> ResponseReturnValue:
     )
     flash(_("The room is added."), "success")
     return redirect(url_for(".show_site", code=code))
+
+
+@sites.get("/<code>/rooms/<room_code>")
+@requires(Duty.MANAGE_SITES)
+def show_room(code: str, room_code: str) -> ResponseReturnValue:
+    """Show a room and the networks from which its machines come."""
+    room = _own_room(code, room_code)
+    form = NetworksForm(formdata=None)
+    form.networks.data = "\n".join(networks_of(room))
+    return render_template("sites/room.html", site=room.site, room=room, form=form)
+
+
+@sites.post("/<code>/rooms/<room_code>")
+@requires(Duty.MANAGE_SITES)
+@writes
+def record_networks(code: str, room_code: str) -> ResponseReturnValue:
+    """Say from which networks the machines of a room come."""
+    room, form = _own_room(code, room_code), NetworksForm()
+    if not form.validate_on_submit():
+        return render_template("sites/room.html", site=room.site, room=room, form=form), 422
+    set_networks(room, read_networks(form.networks.data or ""), by=current_person())
+    flash(_("The networks of the room are entered."), "success")
+    return redirect(url_for(".show_site", code=code))
+
+
+def _own_room(code: str, room_code: str) -> ExamRoom:
+    for room in _own_site(code).rooms:
+        if room.code == room_code:
+            return room
+    raise NotFound(_l("There is no such room."))
 
 
 @sites.post("/<code>/inspections")

@@ -1,5 +1,6 @@
 """Sittings: the plan, who is registered and may sit, seats and tickets, from plan to publication."""
 
+from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.conduct import (
     Obstacle,
     close_sitting,
@@ -49,6 +50,7 @@ __all__ = [
     "closing_checks",
     "get_sitting",
     "give_reserve_paper",
+    "note_change",
     "note_marked",
     "note_published",
     "number_of_candidates",

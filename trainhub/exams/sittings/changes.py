@@ -23,6 +23,8 @@ KINDS = {
     "eligibility_found": _l("eligibility found"),
     "arranged": _l("seats given"),
     "seat_changed": _l("seat changed"),
+    "surroundings_set": _l("surroundings set"),
+    "surroundings_lifted": _l("surroundings lifted"),
     "opened": _l("opened"),
     "closed": _l("closed"),
     "marked": _l("marked"),

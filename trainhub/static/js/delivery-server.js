@@ -1,6 +1,8 @@
 // Speaks with the server about one attempt, and knows its time: whatever the clock of this machine says, the
 // server's clock counts.
 
+import { keyHeaders } from "./delivery-surroundings.js";
+
 const PATIENCE_MS = 15000;
 const JUMP_MS = 3000;
 
@@ -93,7 +95,7 @@ export class Server {
       response = await fetch(address, {
         ...request,
         credentials: "same-origin",
-        headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Attempt": this.attempt },
+        headers: { "Accept": "application/json", "Content-Type": "application/json", "X-Attempt": this.attempt, ...keyHeaders() },
         signal: patience.signal,
       });
       answer = await response.json();
