@@ -6,7 +6,7 @@ import hashlib
 import io
 import json
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -123,8 +123,16 @@ def read_evidence(evidence: Evidence) -> tuple[dict[str, Any], bool]:
     if evidence.file_key is None:
         raise NotFound(_l("This evidence was deleted when its time was over."))
     plain = keys.unseal(MASTER, storage.read(evidence.file_key), _context(evidence))
-    content: dict[str, Any] = json.loads(plain)
+    content: dict[str, Any] = json.loads(plain, object_hook=_with_moments)
     return content, hashlib.sha256(plain).hexdigest() == evidence.sha256 == _hash_in_the_ledger(evidence)
+
+
+def _with_moments(facts: dict[str, Any]) -> dict[str, Any]:
+    """Read what ``_time`` wrote as moments again."""
+    return {
+        name: datetime.fromisoformat(value) if value and (name == "at" or name.endswith("_at")) else value
+        for name, value in facts.items()
+    }
 
 
 def _hash_in_the_ledger(evidence: Evidence) -> str | None:

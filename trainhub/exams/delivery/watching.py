@@ -95,7 +95,7 @@ def look_at(attempt: Attempt) -> list[Alarm]:
     """Read what is new in one attempt's journal and raise what the rules find."""
     mark = db.session.get(WatchMark, attempt.id)
     if mark is None:
-        mark = WatchMark(attempt_id=attempt.id, sequence=0, event_id=0, kept={})
+        mark = WatchMark(attempt_id=attempt.id, sequence=0, event_id=0, looked_at=clock.now(), kept={})
         db.session.add(mark)
     look = Look.read(mark.sequence, mark.event_id, mark.kept)
     pressed = _pressed(attempt, look)
