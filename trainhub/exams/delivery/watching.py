@@ -14,8 +14,8 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select
 
 from trainhub import ledger, regulations
-from trainhub.exams.delivery.admission import SHORTEST_REASON
 from trainhub.exams.delivery.alarms import Entry, Finding, Limits, Look, judge
+from trainhub.exams.delivery.holding import SHORTEST_REASON
 from trainhub.exams.delivery.lengths import lengths_of
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.models_watch import Alarm, AlarmState, WatchEvent, WatchMark
