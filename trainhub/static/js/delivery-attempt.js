@@ -7,7 +7,6 @@ import { QuestionMap } from "./delivery-map.js";
 import { TYPES, inputForKey } from "./delivery-questions.js";
 import { Refusal, Server } from "./delivery-server.js";
 import { Store } from "./delivery-store.js";
-import { watch } from "./delivery-watch.js";
 import { OneWindow } from "./delivery-window.js";
 
 const root = document.getElementById("exam");
@@ -123,7 +122,6 @@ async function work() {
   showState();
   countdown.setDeadline(paper.deadline);
   countdown.start();
-  watch(root, (name, body) => server.tell(name, body));
 }
 
 async function fetchPaper() {
