@@ -37,6 +37,7 @@ def _events() -> None:
         sa.UniqueConstraint("attempt_id", "number", name="uq_delivery_event_attempt_id_number"),
         _key("delivery_event", "attempt_id", "delivery_attempt.id"),
     )
+    op.create_index("ix_delivery_event_received_at", "delivery_event", ["received_at"])
     op.create_table(
         "delivery_watch",
         sa.Column("attempt_id", sa.Integer(), nullable=False),

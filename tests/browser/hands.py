@@ -7,11 +7,11 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
+from trainhub.exams.delivery.alarms import Look
+from trainhub.exams.delivery.lengths import lengths_of
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.exams.delivery.watching import _entries
-from trainhub.exams.delivery.alarms import Look
-from trainhub.exams.delivery.lengths import lengths_of
 from trainhub.kernel.db import db
 
 PAUSES = (1900, 1400, 2600, 1500, 2100, 1700, 3000, 1500, 2300, 1600)
@@ -103,7 +103,7 @@ def by_injected_keys(page):
 
 
 def recorded(attempt_id):
-    """Return a run as plain values: the rows of its journal, what its page noticed, the length of its questions."""
+    """Return a run as plain values: the rows of its journal, what was noticed, the length of questions."""
     db.session.rollback()
     attempt = db.session.get(Attempt, attempt_id, populate_existing=True)
     events = db.session.scalars(select(WatchEvent).where(WatchEvent.attempt_id == attempt_id))

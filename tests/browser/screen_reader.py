@@ -1,7 +1,7 @@
 """Activates controls as a screen reader on Linux does: through AT-SPI, without any pointer or key.
 
-Run as a program of its own (``python screen_reader.py TITLE NAME…``) on the bus of the browser, it presses, one
-after the other and with a human pause, the controls whose accessible names begin as given.
+Run as a program of its own (``python screen_reader.py NAME…``) on the bus of the browser, it presses, one
+after the other and with a human pause, the controls whose accessible names contain what is given.
 """
 
 from __future__ import annotations

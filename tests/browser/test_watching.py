@@ -1,4 +1,4 @@
-"""Answering by key, mouse, finger and program in a real Chromium: what raises an alarm, and what never does."""
+"""Answering by key, mouse, finger, screen reader and program in a real Chromium: what raises an alarm."""
 
 from __future__ import annotations
 

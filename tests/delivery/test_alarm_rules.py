@@ -125,7 +125,7 @@ ANSWERS = some.sampled_from(["T", "F", "A", "B", None])
 
 @some.composite
 def honest_journals(draw):
-    """Journals of people: any order, any changes of mind, any hand, each question read before it is answered."""
+    """Journals of people: any order, changes of mind, any hand, each question read first."""
     rows, clock, shown = [], 0, {}
     for sequence in range(1, draw(some.integers(1, 80)) + 1):
         position = draw(some.integers(1, 30))

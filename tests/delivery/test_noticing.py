@@ -1,16 +1,19 @@
-"""What a candidate's page tells about its surroundings: whose it is, its form, its limits, and that it never acts."""
+"""What a candidate's page tells of its surroundings: whose it is, its form, its limits; it never acts."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
+from trainhub.exams.delivery import noticing
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, WatchEvent
 from trainhub.exams.delivery.noticing import MOST_EVENTS, EventKind, Noticed, note_events
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
+from trainhub.ledger import Entry
 
 EVENT = {"number": 1_790_000_000_000, "kind": "paste", "ago_ms": 1500, "detail": {"count": 12}}
 
@@ -148,3 +151,19 @@ def test_whatever_is_told_neither_answers_nor_time_nor_state_change(client, at_w
     assert db.session.scalar(select(func.count()).select_from(Alarm)) == 0
     assert len(kept(at_work)) == len(EventKind)
     assert json.dumps([event.detail for event in kept(at_work)])
+
+
+def test_events_are_deleted_by_rule_and_the_ledger_says_how_many(client, at_work):
+    tell(client, at_work, [EVENT, EVENT | {"number": 8}])
+    db.session.rollback()
+    assert not noticing.is_over()
+
+    with clock.set_to(clock.now() + timedelta(days=181)):
+        assert noticing.is_over()
+        with transaction():
+            assert noticing.delete_what_is_over() == 2
+        assert not noticing.is_over()
+
+    assert kept(at_work) == []
+    entry = db.session.scalars(select(Entry).where(Entry.kind == "events.deleted")).one()
+    assert json.loads(entry.body)["facts"]["number"] == 2

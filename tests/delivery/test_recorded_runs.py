@@ -1,6 +1,6 @@
-"""Runs recorded in a real Chromium, judged again: what people do raises nothing, what programs do raises an alarm.
+"""Runs recorded in a real Chromium, judged again: people raise nothing, programs raise an alarm.
 
-Recorded by ``RECORD_RUNS=1 pytest tests/browser/test_watching.py``; the screen reader is AT-SPI, as on a desktop.
+Recorded by ``RECORD_RUNS=1 pytest tests/browser/test_watching.py``; the screen reader presses through AT-SPI.
 """
 
 import json
@@ -60,7 +60,7 @@ def test_there_is_room_between_people_and_the_limits(name):
 
 
 def test_an_old_browser_that_tells_no_hand_of_a_screen_reader_raises_none():
-    """Chromium before 94 presses for a screen reader without a pointer event; the page notices that it was trusted."""
+    """Older ones press for a screen reader without a pointer event; the page notices that it was trusted."""
     rows, lengths, _events = read("screen-reader")
     silent = [replace(row, how="none") for row in rows]
     assisted = [{"kind": "assisted", "detail": {"position": row.position}} for row in rows]

@@ -1,4 +1,4 @@
-"""Journals looked at after the fact: what raises an alarm at the desk, and that only a person decides about it."""
+"""Journals looked at after the fact: what raises an alarm, and that only a person decides about it."""
 
 from datetime import timedelta
 

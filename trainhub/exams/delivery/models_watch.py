@@ -36,7 +36,7 @@ class WatchEvent(Model):
     number: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]
     at: Mapped[datetime]
-    received_at: Mapped[datetime] = mapped_column(default=clock.now)
+    received_at: Mapped[datetime] = mapped_column(default=clock.now, index=True)
     detail: Mapped[Any] = mapped_column(JSON, default=dict)
 
 

@@ -7,18 +7,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from trainhub import ledger, regulations
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _l
 
 PACKET = 50
 MOST_EVENTS = 2_000
+AT_A_TIME = 5_000
 LONGEST_AGO_MS = 86_400_000
 LARGEST_NUMBER = 2**53 - 1
 LARGEST_DETAIL = 10_000_000
@@ -169,6 +172,27 @@ def _add(row: dict[str, Any]) -> int:
     dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(WatchEvent).values(row).on_conflict_do_nothing()
     return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _over() -> Any:
+    days = int(regulations.value("exam.watch.keep_days", on=clock.today()))
+    return select(WatchEvent.id).where(WatchEvent.received_at < clock.now() - timedelta(days=days))
+
+
+def is_over() -> bool:
+    """Tell whether the time of some events is over."""
+    return db.session.scalar(_over().limit(1)) is not None
+
+
+def delete_what_is_over() -> int:
+    """Delete events whose time is over, some at a time; the ledger says how many."""
+    found = db.session.scalars(_over().limit(AT_A_TIME)).all()
+    db.session.execute(delete(WatchEvent).where(WatchEvent.id.in_(found)))
+    ledger.append("events.deleted", by=None, side="exam", number=len(found))
+    return len(found)
+
+
+FORGETTING = Chore("events deleted by rule", is_over, delete_what_is_over)
 
 
 def events_of(attempt: Attempt) -> list[WatchEvent]:

@@ -1,7 +1,7 @@
 """Photographs of candidates (照片核验), where a sitting asks: with consent, encrypted, deleted by rule.
 
-The purpose is one: that who sits there is who was let in. Refusing changes nothing for the candidate; the desk
-is told and compares face and ID card as always. Nothing recognises faces: people look at the pictures.
+The purpose is one: that who sits there is who was let in. Refusing changes nothing for the candidate; the
+desk is told and compares face and ID card as always. Nothing recognises faces: people look at the pictures.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ from trainhub.exams.delivery.gate import COOKIE, PATH, Gate
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.photos import DELETING
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.watching import LOOKING
@@ -114,6 +115,6 @@ room = Room(
     name="exams.delivery",
     side="exam",
     blueprints=(delivery, api),
-    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING),
+    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING),
     gate=Gate,
 )

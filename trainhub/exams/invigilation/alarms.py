@@ -9,7 +9,7 @@ from trainhub.exams.delivery import Attempt, Halt, HaltKind, attempt_of
 from trainhub.exams.delivery.evidence import keep_evidence
 from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
 from trainhub.exams.delivery.noticing import EventKind
-from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, note_frozen
+from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, NotFound
@@ -52,25 +52,25 @@ def events_counted(sitting: Sitting) -> dict[int, int]:
     return {candidate_id: count for candidate_id, count in db.session.execute(counted)}
 
 
-def freeze_seat(candidate: Candidate, reason: str, alarm: Alarm | None = None, *, by: Person) -> Evidence:
+def freeze_seat(candidate: Candidate, reason: str, *, by: Person) -> Evidence:
     """Freeze one seat and keep the evidence: time stands still there, and nothing that is known is lost.
 
     Args:
         candidate: whose seat.
-        reason: why.
-        alarm: on which it is frozen, or None: the invigilator saw it.
+        reason: what was seen; alarms of this seat that nobody has decided are decided by it.
         by: who freezes it.
 
     Raises:
-        Conflict: not checked in, handed in, frozen already, or the alarm is decided.
+        Conflict: not checked in, handed in, or frozen already.
         Invalid: no reason is given.
     """
     attempt = attempt_of(candidate)
     if attempt is None:
         raise Conflict(_l("This candidate has not been checked in."))
     halt = delivery.halt(candidate.sitting, HaltKind.FREEZE, reason, candidate=candidate, by=by)
-    if alarm is not None:
-        note_frozen(alarm, reason, by=by)
+    for alarm in alarms_of(attempt):
+        if alarm.state in NOT_DECIDED:
+            note_frozen(alarm, reason, by=by)
     db.session.flush()
     return keep_evidence(attempt, halt.code, by=by)
 

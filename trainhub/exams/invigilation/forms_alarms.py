@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, IntegerField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
 
 from trainhub.kernel.i18n import _l
 
@@ -17,10 +17,9 @@ class DismissForm(FlaskForm):  # type: ignore[misc]
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
-    """Why a seat is frozen, and on which alarm."""
+    """Why a seat is frozen."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
-    alarm = HiddenField(validators=[Optional(), Length(max=32)])
+    reason = StringField(_l("What I see at the seat"), [InputRequired(), Length(min=4, max=200)])
 
 
 class PhotoForm(FlaskForm):  # type: ignore[misc]

@@ -132,10 +132,7 @@ def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
     form = FreezeForm()
     if not form.validate_on_submit():
         return _seat_page(sitting, candidate, form), 422
-    alarm = get_alarm(sitting, form.alarm.data) if form.alarm.data else None
-    if alarm is not None and alarm.attempt.candidate_id != candidate.id:
-        raise Invalid(_l("This alarm is about another seat."))
-    freeze_seat(candidate, form.reason.data, alarm, by=current_person())
+    freeze_seat(candidate, form.reason.data, by=current_person())
     flash(
         _("The seat is frozen: the questions are covered, time stands still, the evidence is kept."),
         "success",
