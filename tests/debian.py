@@ -22,6 +22,8 @@ TESTING = {
     "ffmpeg": lambda: shutil.which("ffmpeg"),
     "poppler-utils": lambda: shutil.which("pdftoppm"),
     "libnss3-tools": lambda: shutil.which("certutil"),
+    "dbus-daemon": lambda: shutil.which("dbus-daemon"),
+    "at-spi2-core": lambda: glob.glob("/usr/libexec/at-spi-bus-launcher"),
     "fonts-wqy-zenhei": lambda: glob.glob("/usr/share/fonts/**/wqy-zenhei.ttc", recursive=True),
 }
 

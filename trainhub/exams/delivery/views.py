@@ -7,19 +7,23 @@ from datetime import timedelta
 from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery import surroundings, views_surroundings
+from trainhub.exams.delivery import surroundings, views_camera, views_events, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.checking import texts_of_the_check
 from trainhub.exams.delivery.checkpoint import checkpoint
+from trainhub.exams.delivery.evidence import TIDYING
 from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.page import page_context
+from trainhub.exams.delivery.photos import DELETING
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.views_before import before
+from trainhub.exams.delivery.watching import LOOKING
 from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
@@ -27,9 +31,13 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.rooms import Room
 from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
+from trainhub.regulations import value
 
 delivery = Blueprint("delivery", __name__, url_prefix="/exam")
 views_surroundings.add_routes(delivery)
+
+# Further calls of the candidate's page, each module adding its own to the blueprint of ``api``.
+FURTHER_CALLS = (views_camera, views_events)
 
 COOKIE_LASTS_S = 24 * 3600
 RECEIPT_SHOWN_FOR = timedelta(minutes=15)
@@ -121,6 +129,7 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
         sitting=candidate.sitting,
         id_number=id_number_of(candidate.person),
         **page_context(),
+        photo_days=value("exam.photo.keep_days", on=clock.local_day(candidate.sitting.starts_at)),
     )
 
 
@@ -128,6 +137,6 @@ room = Room(
     name="exams.delivery",
     side="exam",
     blueprints=(delivery, api, before),
-    chores=(sweeping, confirming),
+    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING),
     gate=checkpoint,
 )

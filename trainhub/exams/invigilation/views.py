@@ -22,6 +22,8 @@ from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
 from trainhub.exams.invigilation.models import PhoneGiven
 from trainhub.exams.invigilation.recording import recording
+from trainhub.exams.invigilation.views_alarms import watching
+from trainhub.exams.invigilation.views_photos import photo_rules, photos
 from trainhub.exams.invigilation.work import open_work
 from trainhub.exams.sittings import Candidate, Sitting, open_sitting
 from trainhub.governance.guards import requires
@@ -197,7 +199,7 @@ def _candidate_page(sitting: Sitting, found: Candidate, time_form: forms.ExtraTi
 room = Room(
     name="exams.invigilation",
     side="exam",
-    blueprints=(desk, recording),
+    blueprints=(desk, recording, watching, photos, photo_rules),
     navigation=(NavigationEntry(_l("Desk"), "invigilation.list_sittings", (Duty.INVIGILATE, Duty.INSPECT)),),
     open_work=open_work,
 )

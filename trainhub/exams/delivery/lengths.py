@@ -1,0 +1,36 @@
+"""How much there is to read in each question of one candidate's form: what the rules of alarms measure by."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from flask import current_app
+
+from trainhub.exams.delivery.alarms import reading_length
+from trainhub.exams.delivery.form import read_form
+from trainhub.exams.delivery.models import Attempt
+
+
+def lengths_of(attempt: Attempt) -> dict[int, int]:
+    """Return the reading length of each question by its position as shown.
+
+    The paper is never opened for this: while no process has it open, nothing is known and every question
+    counts as read at a glance, which raises fewer alarms and never more.
+    """
+    opened: dict[Any, Any] = current_app.extensions.get("opened-papers", {})
+    paper = opened.get((attempt.paper_code, attempt.sitting.code))
+    if paper is None or attempt.form is None:
+        return {}
+    by_number = {item.number: _length(item.body) for item in paper.items}
+    places = enumerate(read_form(attempt.form), start=1)
+    return {position: by_number.get(place.number, 0) for position, place in places}
+
+
+def _length(body: Any) -> int:
+    return _length_of_texts(body.stem, *(option.text for option in body.options))
+
+
+@lru_cache(maxsize=20_000)
+def _length_of_texts(*texts: str) -> int:
+    return sum(map(reading_length, texts))

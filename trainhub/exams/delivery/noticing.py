@@ -1,0 +1,201 @@
+"""What a candidate's page noticed: read strictly, kept once, shown at the desk, never acting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from trainhub import ledger, regulations
+from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.models_watch import WatchEvent
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.housekeeping import Chore
+from trainhub.kernel.i18n import _l
+
+PACKET = 50
+MOST_EVENTS = 2_000
+AT_A_TIME = 5_000
+LONGEST_AGO_MS = 86_400_000
+LARGEST_NUMBER = 2**53 - 1
+LARGEST_DETAIL = 10_000_000
+
+
+class EventKind(StrEnum):
+    """What a page can notice."""
+
+    MACHINE = "machine"
+    FOCUS_LOST = "focus_lost"
+    FOCUS_BACK = "focus_back"
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    FULL_SCREEN_LEFT = "full_screen_left"
+    FULL_SCREEN = "full_screen"
+    COPY = "copy"
+    CUT = "cut"
+    PASTE = "paste"
+    DROP = "drop"
+    CONTEXT_MENU = "context_menu"
+    PRINT = "print"
+    SECOND_SCREEN = "second_screen"
+    MOVED_OFF = "moved_off"
+    RESIZED = "resized"
+    UNTRUSTED = "untrusted"
+    ASSISTED = "assisted"
+    NO_CAMERA = "no_camera"
+
+    @property
+    def label(self) -> Any:
+        """The event in the reader's language."""
+        return LABELS[self.value]
+
+
+LABELS = {
+    "machine": _l("The page was opened at a machine"),
+    "focus_lost": _l("Another window came to the front"),
+    "focus_back": _l("Back in the exam"),
+    "hidden": _l("The exam was not on the screen"),
+    "shown": _l("The exam is on the screen again"),
+    "full_screen_left": _l("Left the full screen"),
+    "full_screen": _l("Full screen"),
+    "copy": _l("Copied"),
+    "cut": _l("Cut"),
+    "paste": _l("Pasted"),
+    "drop": _l("Dropped something on the page"),
+    "context_menu": _l("Opened the context menu"),
+    "print": _l("Printed, or took a picture of the screen"),
+    "second_screen": _l("A second screen is connected"),
+    "moved_off": _l("The window stands outside the screen"),
+    "resized": _l("The window became much smaller"),
+    "untrusted": _l("A program pressed on an answer"),
+    "assisted": _l("Pressed without mouse or key, as assistive technology does"),
+    "no_camera": _l("No camera, or the candidate did not agree"),
+}
+
+DETAIL = frozenset({"ms", "count", "position", "width", "height", "touch", "screens"})
+"""What an event may tell, each a whole number: no text of the candidate's machine ever gets here."""
+
+
+@dataclass(frozen=True)
+class Noticed:
+    """One event as the candidate's page sends it.
+
+    Args:
+        number: the page's own number of it, unique within the attempt.
+        kind: what was noticed.
+        ago_ms: how long ago, when it was sent.
+        detail: a few whole numbers.
+    """
+
+    number: int
+    kind: EventKind
+    ago_ms: int
+    detail: dict[str, int]
+
+
+def read_noticed(data: object) -> list[Noticed]:
+    """Read a packet of events from JSON.
+
+    Raises:
+        Invalid: a field is missing, unknown, or of another kind, or there are too many.
+    """
+    events = data.get("events") if isinstance(data, dict) and data.keys() == {"events"} else None
+    if not isinstance(events, list) or len(events) > PACKET:
+        raise Invalid(_l("A packet has a list of events and nothing else."))
+    return [_read(each) for each in events]
+
+
+def _read(data: object) -> Noticed:
+    if not isinstance(data, dict) or data.keys() != {"number", "kind", "ago_ms", "detail"}:
+        raise Invalid(_l("An event has exactly number, kind, time and detail."))
+    kind, detail = data["kind"], data["detail"]
+    if not isinstance(kind, str) or kind not in set(EventKind):
+        raise Invalid(_l("There is no such kind of event."))
+    if not isinstance(detail, dict) or not detail.keys() <= DETAIL:
+        raise Invalid(_l("The detail of an event is a few whole numbers."))
+    return Noticed(
+        number=_whole(data["number"], 1, LARGEST_NUMBER),
+        kind=EventKind(kind),
+        ago_ms=_whole(data["ago_ms"], 0, LONGEST_AGO_MS),
+        detail={name: _whole(value, 0, LARGEST_DETAIL) for name, value in detail.items()},
+    )
+
+
+def _whole(value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise Invalid(_l("The detail of an event is a few whole numbers."))
+    return value
+
+
+def note_events(attempt: Attempt, events: list[Noticed], *, agent: str = "", address: str = "") -> int:
+    """Keep what a page noticed; the same number again changes nothing, and past a limit nothing is kept.
+
+    Args:
+        attempt: whose.
+        events: as read.
+        agent: the browser as it names itself, kept with the machine.
+        address: where the machine is in the network, kept with the machine.
+
+    Returns:
+        How many of them were new.
+    """
+    kept = db.session.scalar(select(func.count()).where(WatchEvent.attempt_id == attempt.id)) or 0
+    room = max(0, MOST_EVENTS - kept)
+    now = clock.now()
+    seen_by_server = {"agent": agent[:300], "address": address[:60]}
+    rows = [
+        {
+            "attempt_id": attempt.id,
+            "number": each.number,
+            "kind": each.kind.value,
+            "at": _moment(attempt, now, each.ago_ms),
+            "received_at": now,
+            "detail": each.detail | (seen_by_server if each.kind is EventKind.MACHINE else {}),
+        }
+        for each in events[:room]
+    ]
+    return sum(_add(row) for row in rows)
+
+
+def _moment(attempt: Attempt, now: datetime, ago_ms: int) -> datetime:
+    """Return when an event was, by the server's clock; never before the candidate was let in."""
+    return max(now - timedelta(milliseconds=ago_ms), attempt.admitted_at)
+
+
+def _add(row: dict[str, Any]) -> int:
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(WatchEvent).values(row).on_conflict_do_nothing()
+    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
+
+
+def _over() -> Any:
+    days = int(regulations.value("exam.watch.keep_days", on=clock.today()))
+    return select(WatchEvent.id).where(WatchEvent.received_at < clock.now() - timedelta(days=days))
+
+
+def is_over() -> bool:
+    """Tell whether the time of some events is over."""
+    return db.session.scalar(_over().limit(1)) is not None
+
+
+def delete_what_is_over() -> int:
+    """Delete events whose time is over, some at a time; the ledger says how many."""
+    found = db.session.scalars(_over().limit(AT_A_TIME)).all()
+    db.session.execute(delete(WatchEvent).where(WatchEvent.id.in_(found)))
+    ledger.append("events.deleted", by=None, side="exam", number=len(found))
+    return len(found)
+
+
+FORGETTING = Chore("events deleted by rule", is_over, delete_what_is_over)
+
+
+def events_of(attempt: Attempt) -> list[WatchEvent]:
+    """Return what an attempt's page noticed, the newest first."""
+    wanted = select(WatchEvent).where(WatchEvent.attempt_id == attempt.id)
+    return list(db.session.scalars(wanted.order_by(WatchEvent.at.desc(), WatchEvent.id.desc())))

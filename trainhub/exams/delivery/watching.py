@@ -1,0 +1,243 @@
+"""Looking at journals after the fact for answers that enter themselves; an alarm waits for a person.
+
+Never in the hot path: a chore of the serving process reads what is new, attempt by attempt, and remembers how
+far it came. An alarm changes nothing but what the desk shows.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select
+
+from trainhub import ledger, regulations
+from trainhub.exams.delivery.alarms import Entry, Finding, Limits, Look, judge
+from trainhub.exams.delivery.holding import SHORTEST_REASON
+from trainhub.exams.delivery.lengths import lengths_of
+from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.exams.delivery.models_watch import Alarm, AlarmState, WatchEvent, WatchMark
+from trainhub.exams.delivery.noticing import EventKind
+from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.housekeeping import Chore
+from trainhub.kernel.i18n import _l
+from trainhub.people.models import Person
+
+SETTLES_AFTER = timedelta(seconds=10)
+"""Rows younger than this wait: what the page noticed about them may still be on its way."""
+
+AT_ONCE = 8
+LATEST_AFTER = timedelta(seconds=90)
+AT_A_TIME = 300
+MOST_EVIDENCE = 60
+PRESSED = (EventKind.UNTRUSTED.value, EventKind.ASSISTED.value)
+NOT_DECIDED = (AlarmState.OPEN, AlarmState.SEEN)
+
+
+def limits_of(sitting: Sitting) -> Limits:
+    """Return the figures of the rules on a sitting's day."""
+    day = clock.local_day(sitting.starts_at)
+
+    def figure(name: str) -> int:
+        return int(regulations.value(f"exam.watch.{name}", on=day))
+
+    return Limits(
+        no_hand_answers=figure("no_hand_answers"),
+        no_hand_ms=figure("no_hand_minutes") * 60_000,
+        characters_a_second=figure("characters_a_second"),
+        glance_ms=figure("glance_ms"),
+        run=figure("fast_run"),
+        scripted_answers=figure("scripted_answers"),
+    )
+
+
+def _due() -> Select[Attempt]:
+    """Attempts of open sittings with many new rows, or with some that have waited long enough."""
+    new_rows = Attempt.last_sequence - func.coalesce(WatchMark.sequence, 0)
+    pressed = (
+        select(WatchEvent.id)
+        .where(WatchEvent.attempt_id == Attempt.id, WatchEvent.kind == EventKind.UNTRUSTED.value)
+        .where(WatchEvent.id > func.coalesce(WatchMark.event_id, 0))
+        .exists()
+    )
+    never = WatchMark.looked_at.is_(None)
+    settled = clock.now() - SETTLES_AFTER
+    waited = or_(never, WatchMark.looked_at < clock.now() - LATEST_AFTER)
+    return (
+        select(Attempt)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .outerjoin(WatchMark, WatchMark.attempt_id == Attempt.id)
+        .where(Sitting.state == SittingState.OPEN, Attempt.started_at.is_not(None))
+        .where(or_(never, WatchMark.looked_at < settled, Attempt.last_response_at < settled))
+        .where(or_(new_rows >= AT_ONCE, pressed, (new_rows > 0) & waited))
+        .order_by(WatchMark.looked_at, Attempt.id)
+        .limit(AT_A_TIME)
+    )
+
+
+def is_due() -> bool:
+    """Tell whether there is anything new to look at."""
+    return db.session.scalar(_due().limit(1)) is not None
+
+
+def look_at_what_is_new() -> list[Alarm]:
+    """Look at the attempts that are due, once; returns the alarms that it raised."""
+    lock("watching", "journals")
+    return [alarm for attempt in db.session.scalars(_due()).all() for alarm in look_at(attempt)]
+
+
+def look_at(attempt: Attempt) -> list[Alarm]:
+    """Read what is new in one attempt's journal and raise what the rules find."""
+    mark = db.session.get(WatchMark, attempt.id)
+    if mark is None:
+        mark = WatchMark(attempt_id=attempt.id, sequence=0, event_id=0, looked_at=clock.now(), kept={})
+        db.session.add(mark)
+    look = Look.read(mark.sequence, mark.event_id, mark.kept)
+    pressed = _pressed(attempt, look)
+    findings = judge(
+        look,
+        _entries(attempt, look),
+        lengths_of(attempt),
+        limits_of(attempt.sitting),
+        assisted=_positions(pressed, EventKind.ASSISTED),
+        scripted=_positions(pressed, EventKind.UNTRUSTED),
+    )
+    mark.sequence, mark.event_id, mark.kept = look.sequence, look.event, look.write()
+    mark.looked_at = clock.now()
+    return [_raise(attempt, finding) for finding in findings]
+
+
+def _entries(attempt: Attempt, look: Look) -> list[Entry]:
+    wanted = (
+        select(Response)
+        .where(Response.attempt_id == attempt.id, Response.sequence > look.sequence)
+        .where(Response.received_at <= clock.now() - SETTLES_AFTER)
+        .order_by(Response.sequence)
+    )
+    began = attempt.started_at or attempt.admitted_at
+    return [
+        Entry(
+            sequence=row.sequence,
+            position=row.position,
+            answer=json.loads(row.response),
+            how=row.how,
+            shown_ms=row.shown_ms,
+            at_ms=round((row.received_at - began).total_seconds() * 1000),
+        )
+        for row in db.session.scalars(wanted)
+    ]
+
+
+def _pressed(attempt: Attempt, look: Look) -> list[WatchEvent]:
+    wanted = select(WatchEvent).where(WatchEvent.attempt_id == attempt.id, WatchEvent.kind.in_(PRESSED))
+    found = list(db.session.scalars(wanted.where(WatchEvent.id > look.event).order_by(WatchEvent.id)))
+    look.event = max((event.id for event in found), default=look.event)
+    return found
+
+
+def _positions(events: Sequence[WatchEvent], kind: EventKind) -> list[int]:
+    return [each.detail["position"] for each in events if each.kind == kind and "position" in each.detail]
+
+
+def _raise(attempt: Attempt, finding: Finding) -> Alarm:
+    """Raise an alarm, or add to the one of this kind that nobody has decided yet."""
+    wanted = select(Alarm).where(
+        Alarm.attempt_id == attempt.id, Alarm.kind == finding.kind, Alarm.state.in_(NOT_DECIDED)
+    )
+    alarm = db.session.scalar(wanted)
+    if alarm is not None:
+        alarm.times += 1
+        alarm.until_sequence = finding.until_sequence
+        alarm.evidence = [*alarm.evidence, *finding.evidence][:MOST_EVIDENCE]
+        return alarm
+    alarm = Alarm(
+        attempt_id=attempt.id,
+        kind=finding.kind.value,
+        until_sequence=finding.until_sequence,
+        evidence=finding.evidence[:MOST_EVIDENCE],
+    )
+    db.session.add(alarm)
+    db.session.flush()
+    _record("alarm.raised", alarm, by=None, about=finding.kind, until=finding.until_sequence)
+    return alarm
+
+
+def alarms_of(attempt: Attempt) -> list[Alarm]:
+    """Return an attempt's alarms, the newest first."""
+    wanted = select(Alarm).where(Alarm.attempt_id == attempt.id).order_by(Alarm.id.desc())
+    return list(db.session.scalars(wanted))
+
+
+def alarms_in(sitting: Sitting) -> list[Alarm]:
+    """Return a sitting's alarms, undecided ones first, the newest of each first."""
+    wanted = select(Alarm).join(Attempt, Attempt.id == Alarm.attempt_id)
+    rows = db.session.scalars(wanted.where(Attempt.sitting_id == sitting.id).order_by(Alarm.id.desc()))
+    return sorted(rows, key=lambda alarm: alarm.state not in NOT_DECIDED)
+
+
+def get_alarm(sitting: Sitting, code: str) -> Alarm:
+    """Return an alarm of a sitting.
+
+    Raises:
+        NotFound: there is none here.
+    """
+    wanted = select(Alarm).join(Attempt, Attempt.id == Alarm.attempt_id)
+    found = db.session.scalar(wanted.where(Attempt.sitting_id == sitting.id, Alarm.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such alarm in this sitting."))
+    return found
+
+
+def mark_seen(alarm: Alarm, *, by: Person) -> None:
+    """Say that somebody looks after an alarm; it stays on the desk.
+
+    Raises:
+        Conflict: it is decided already.
+    """
+    _decide(alarm, AlarmState.SEEN, "", by)
+
+
+def dismiss(alarm: Alarm, reason: str, *, by: Person) -> None:
+    """Say that there is nothing in an alarm; the same kind may be raised again by later answers.
+
+    Raises:
+        Invalid: no reason is given.
+        Conflict: it is decided already.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    _decide(alarm, AlarmState.DISMISSED, reason, by)
+
+
+def note_frozen(alarm: Alarm, reason: str, *, by: Person) -> None:
+    """Say that the seat was frozen on an alarm.
+
+    Raises:
+        Conflict: it is decided already.
+    """
+    _decide(alarm, AlarmState.FROZEN, reason, by)
+
+
+def _decide(alarm: Alarm, state: AlarmState, reason: str, by: Person) -> None:
+    db.session.flush()
+    db.session.refresh(alarm, with_for_update=True)
+    if alarm.state not in NOT_DECIDED:
+        raise Conflict(_l("Somebody has decided about this alarm already."))
+    alarm.state, alarm.reason, alarm.by_id, alarm.at = state, reason.strip(), by.id, clock.now()
+    _record(f"alarm.{state}", alarm, by=by, reason=alarm.reason)
+
+
+def _record(kind: str, alarm: Alarm, *, by: Person | None, **facts: Any) -> None:
+    ledger.append(kind, by=by, side="exam", alarm=alarm.code, attempt=_code_of(alarm), **facts)
+
+
+def _code_of(alarm: Alarm) -> str:
+    return db.session.get_one(Attempt, alarm.attempt_id).code
+
+
+LOOKING = Chore("journals looked at", is_due, look_at_what_is_new)

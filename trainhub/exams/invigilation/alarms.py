@@ -1,0 +1,109 @@
+"""Alarms at the desk: who has one, and what a person does about it; nothing here happens by itself."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from trainhub.exams import delivery
+from trainhub.exams.delivery import Attempt, Halt, HaltKind, attempt_of
+from trainhub.exams.delivery.evidence import keep_evidence
+from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
+from trainhub.exams.delivery.noticing import EventKind
+from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
+from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, NotFound
+from trainhub.kernel.i18n import _l
+from trainhub.people.models import Person
+
+TOLD_TO_THE_DESK = tuple(
+    kind.value for kind in EventKind if kind not in (EventKind.MACHINE, EventKind.ASSISTED)
+)
+"""Events that the desk counts; opening the page, or using assistive technology, is nothing to look at."""
+
+
+def open_alarms(sitting: Sitting) -> dict[int, list[Alarm]]:
+    """Return the alarms that nobody has decided yet, by the id of the candidate."""
+    found: dict[int, list[Alarm]] = {}
+    wanted = (
+        select(Alarm, Attempt.candidate_id)
+        .join(Attempt, Attempt.id == Alarm.attempt_id)
+        .where(Attempt.sitting_id == sitting.id, Alarm.state.in_(NOT_DECIDED))
+        .order_by(Alarm.id)
+    )
+    for alarm, candidate_id in db.session.execute(wanted):
+        found.setdefault(candidate_id, []).append(alarm)
+    return found
+
+
+def alarms_with_candidates(sitting: Sitting) -> list[tuple[Alarm, Candidate]]:
+    """Return a sitting's alarms with whom they are about, undecided ones first."""
+    return [(alarm, alarm.attempt.candidate) for alarm in alarms_in(sitting)]
+
+
+def events_counted(sitting: Sitting) -> dict[int, int]:
+    """Return how much the pages of a sitting noticed, by the id of the candidate."""
+    counted = (
+        select(Attempt.candidate_id, func.count())
+        .join(WatchEvent, WatchEvent.attempt_id == Attempt.id)
+        .where(Attempt.sitting_id == sitting.id, WatchEvent.kind.in_(TOLD_TO_THE_DESK))
+        .group_by(Attempt.candidate_id)
+    )
+    return {candidate_id: count for candidate_id, count in db.session.execute(counted)}
+
+
+def freeze_seat(candidate: Candidate, reason: str, *, by: Person) -> Evidence:
+    """Freeze one seat and keep the evidence: time stands still there, and nothing that is known is lost.
+
+    Args:
+        candidate: whose seat.
+        reason: what was seen; alarms of this seat that nobody has decided are decided by it.
+        by: who freezes it.
+
+    Raises:
+        Conflict: not checked in, handed in, or frozen already.
+        Invalid: no reason is given.
+    """
+    attempt = attempt_of(candidate)
+    if attempt is None:
+        raise Conflict(_l("This candidate has not been checked in."))
+    halt = delivery.halt(candidate.sitting, HaltKind.FREEZE, reason, candidate=candidate, by=by)
+    for alarm in alarms_of(attempt):
+        if alarm.state in NOT_DECIDED:
+            note_frozen(alarm, reason, by=by)
+    db.session.flush()
+    return keep_evidence(attempt, halt.code, by=by)
+
+
+def freeze_of(candidate: Candidate) -> Halt | None:
+    """Return what froze a candidate's seat, or None."""
+    for halt in delivery.open_halts(candidate.sitting):
+        if halt.candidate_id == candidate.id and halt.kind == HaltKind.FREEZE:
+            return halt
+    return None
+
+
+def release_seat(candidate: Candidate, *, by: Person) -> None:
+    """Let a frozen seat go on; the time that it stood still is given back, the evidence stays.
+
+    Raises:
+        Conflict: it is not frozen.
+    """
+    lock("sitting", candidate.sitting.code)
+    halt = freeze_of(candidate)
+    if halt is None:
+        raise Conflict(_l("This seat is not frozen."))
+    delivery.resume(halt, by=by)
+
+
+def get_evidence(sitting: Sitting, code: str) -> Evidence:
+    """Return evidence of a sitting.
+
+    Raises:
+        NotFound: there is none here.
+    """
+    wanted = select(Evidence).join(Attempt, Attempt.id == Evidence.attempt_id)
+    found = db.session.scalar(wanted.where(Attempt.sitting_id == sitting.id, Evidence.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such evidence in this sitting."))
+    return found

@@ -1,0 +1,174 @@
+"""Pages about alarms: what was noticed at each seat, with the evidence, and what a person does about it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.delivery import attempt_of
+from trainhub.exams.delivery.evidence import evidence_of, read_evidence
+from trainhub.exams.delivery.noticing import EventKind, events_of
+from trainhub.exams.delivery.photos import rule_of
+from trainhub.exams.delivery.watching import alarms_of, dismiss, get_alarm, mark_seen
+from trainhub.exams.invigilation.access import candidate_of, duties_in, sitting_of
+from trainhub.exams.invigilation.alarms import (
+    alarms_with_candidates,
+    events_counted,
+    freeze_of,
+    freeze_seat,
+    get_evidence,
+    release_seat,
+)
+from trainhub.exams.invigilation.forms_alarms import DismissForm, FreezeForm
+from trainhub.exams.sittings import Candidate, Sitting, candidates_of
+from trainhub.governance.guards import requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+watching = Blueprint("watching", __name__, url_prefix="/exam/desk")
+
+TONES = {"open": "bad", "seen": "warn", "dismissed": "neutral", "frozen": "info"}
+HANDS = {
+    "pointer": _l("mouse"),
+    "touch": _l("finger"),
+    "key": _l("key"),
+    "none": _l("nothing"),
+}
+
+
+@watching.app_template_filter("second")
+def _second(moment: datetime) -> str:
+    """Write the time of a day to the second: of events that follow each other closely."""
+    return f"{clock.local(moment):%H:%M:%S}"
+
+
+def _sitting(code: str) -> Sitting:
+    return sitting_of(code, current_person(), Duty.INVIGILATE)
+
+
+@watching.get("/<code>/alarms")
+@requires(Duty.INVIGILATE, Duty.INSPECT)
+def list_alarms(code: str) -> ResponseReturnValue:
+    """List a sitting's alarms and how much was noticed at each seat; inspectors look on."""
+    person = current_person()
+    sitting = sitting_of(code, person, Duty.INVIGILATE, Duty.INSPECT)
+    counted = events_counted(sitting)
+    noticed = [(each, counted[each.id]) for each in candidates_of(sitting) if each.id in counted]
+    return render_template(
+        "invigilation/alarms.html",
+        sitting=sitting,
+        alarms=alarms_with_candidates(sitting),
+        noticed=sorted(noticed, key=lambda pair: (-pair[1], pair[0].seat_number or 0)),
+        may_act=Duty.INVIGILATE in duties_in(sitting, person),
+        tones=TONES,
+    )
+
+
+@watching.get("/<code>/candidates/<candidate_code>/watch")
+@requires(Duty.INVIGILATE)
+def seat(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Show what was noticed at one seat, its alarms with their evidence, and what can be done."""
+    sitting = _sitting(code)
+    return _seat_page(sitting, candidate_of(sitting, candidate_code), FreezeForm())
+
+
+def _seat_page(sitting: Sitting, candidate: Candidate, form: FreezeForm) -> str:
+    attempt = attempt_of(candidate)
+    return render_template(
+        "invigilation/watch.html",
+        sitting=sitting,
+        candidate=candidate,
+        attempt=attempt,
+        alarms=alarms_of(attempt) if attempt else [],
+        events=events_of(attempt) if attempt else [],
+        kept=evidence_of(attempt) if attempt else [],
+        frozen=freeze_of(candidate),
+        takes_photos=rule_of(sitting) is not None,
+        event_label=lambda kind: EventKind(kind).label,
+        form=form,
+        tones=TONES,
+        hands=HANDS,
+    )
+
+
+@watching.post("/<code>/alarms/<alarm_code>/seen")
+@requires(Duty.INVIGILATE)
+@writes
+def seen(code: str, alarm_code: str) -> ResponseReturnValue:
+    """Say that somebody looks after an alarm."""
+    alarm = get_alarm(_sitting(code), alarm_code)
+    mark_seen(alarm, by=current_person())
+    flash(_("Noted: you are watching this seat. The alarm stays on the desk."), "success")
+    return _to_seat(code, alarm.attempt.candidate.code)
+
+
+@watching.post("/<code>/alarms/<alarm_code>/dismiss")
+@requires(Duty.INVIGILATE)
+@writes
+def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
+    """Say that there is nothing in an alarm, and why."""
+    alarm = get_alarm(_sitting(code), alarm_code)
+    form = DismissForm()
+    if not form.validate_on_submit():
+        raise Invalid(_l("Say why in a few words."))
+    dismiss(alarm, form.reason.data, by=current_person())
+    flash(_("The alarm is dismissed; your reason is on record."), "success")
+    return _to_seat(code, alarm.attempt.candidate.code)
+
+
+@watching.post("/<code>/candidates/<candidate_code>/freeze")
+@requires(Duty.INVIGILATE)
+@writes
+def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Freeze one seat and keep the evidence."""
+    sitting = _sitting(code)
+    candidate = candidate_of(sitting, candidate_code)
+    form = FreezeForm()
+    if not form.validate_on_submit():
+        return _seat_page(sitting, candidate, form), 422
+    freeze_seat(candidate, form.reason.data, by=current_person())
+    flash(
+        _("The seat is frozen: the questions are covered, time stands still, the evidence is kept."),
+        "success",
+    )
+    return _to_seat(code, candidate_code)
+
+
+@watching.post("/<code>/candidates/<candidate_code>/release")
+@requires(Duty.INVIGILATE)
+@writes
+def release(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Let a frozen seat go on."""
+    candidate = candidate_of(_sitting(code), candidate_code)
+    release_seat(candidate, by=current_person())
+    flash(_("The seat goes on; the time is given back, the evidence stays."), "success")
+    return _to_seat(code, candidate_code)
+
+
+@watching.get("/<code>/evidence/<evidence_code>")
+@requires(Duty.INVIGILATE)
+def show_evidence(code: str, evidence_code: str) -> ResponseReturnValue:
+    """Show what was kept when a seat was frozen, and whether it is unchanged."""
+    sitting = _sitting(code)
+    evidence = get_evidence(sitting, evidence_code)
+    content, is_unchanged = read_evidence(evidence)
+    return render_template(
+        "invigilation/evidence.html",
+        sitting=sitting,
+        candidate=evidence.attempt.candidate,
+        evidence=evidence,
+        content=content,
+        is_unchanged=is_unchanged,
+        event_label=lambda kind: EventKind(kind).label,
+        hands=HANDS,
+    )
+
+
+def _to_seat(code: str, candidate_code: str) -> ResponseReturnValue:
+    return redirect(url_for(".seat", code=code, candidate_code=candidate_code))
