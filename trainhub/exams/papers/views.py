@@ -17,15 +17,15 @@ from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
 from trainhub.exams.papers.models import Paper, PaperState
 from trainhub.exams.papers.proof import proof_pdf
 from trainhub.exams.papers.proving import prove
-from trainhub.exams.papers.sealing import (
+from trainhub.exams.papers.reviewing import (
     approve_paper,
     has_seen,
     proof_of,
     remarks_on,
-    seal_paper,
     see_proof,
     send_paper_back,
 )
+from trainhub.exams.papers.sealing import seal_paper
 from trainhub.exams.papers.witness import bear_witness
 from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
