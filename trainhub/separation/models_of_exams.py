@@ -89,7 +89,7 @@ class Saw(OfPaper):
 
 
 class Knows(OfPaper):
-    """A person wrote or reviewed an item of a paper (命审题涉卷); stated of papers whose items nobody may list."""
+    """A person wrote or reviewed an item (命审题涉卷) of a paper whose items nobody may list."""
 
     __tablename__ = "separation_knows"
     __table_args__ = (EXAM_SIDE,)

@@ -10,6 +10,7 @@ from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Organisation, Person
 from trainhub.separation import models
+from trainhub.separation.decisions import require
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import (
     Appointed,
@@ -21,7 +22,6 @@ from trainhub.separation.models import (
     SittingRelation,
     Uses,
 )
-from trainhub.separation.decisions import require
 from trainhub.separation.stating import (
     code_of,
     copy_of,

@@ -1,8 +1,8 @@
-"""What would tell the questions of a sealed paper beside its content: taken away at the seal, put back after it.
+"""What else would tell the questions of a sealed paper: taken away at the seal, put back when it is opened.
 
-Opened by officers, a paper must not be readable from the tables: not from its places, not from the seed, which
-with the bank gives the same choice again, not from remarks that quote questions, not from what the register of
-separation or the items themselves say of their use.
+Opened by officers, a paper must not be readable from the tables: not from its places, not from the seed,
+which with the bank gives the same choice again, not from remarks that quote questions, not from what the
+register of separation or the items themselves say of their use.
 """
 
 from __future__ import annotations

@@ -48,9 +48,9 @@ class Blueprint(Model):
 class Paper(Model):
     """A paper (试卷). Once sealed, its questions stand in ``content_sealed`` under a key of its own.
 
-    Opened by the clock, that key stands in ``key_sealed`` from the beginning, under the master key. Opened by
-    officers, it is cut into shares, ``key_sealed`` is empty until two have acted, and whatever else would tell
-    the questions (places, seed, remarks) has gone into the sealed content too.
+    Opened by the clock, that key stands in ``key_sealed`` from the beginning, under the master key. Opened
+    by officers, it is cut into shares, ``key_sealed`` is empty until two have acted, and whatever else would
+    tell the questions (places, seed, remarks) has gone into the sealed content too.
     """
 
     __tablename__ = "papers_paper"

@@ -23,7 +23,7 @@ class Opening(StrEnum):
 
 
 class OpeningKey(Model):
-    """An officer's personal opening key (启封密钥); its private half is under the officer's own passphrase."""
+    """An officer's own opening key (启封密钥); its private half is under a passphrase of the officer's."""
 
     __tablename__ = "papers_opening_key"
     __table_args__ = (

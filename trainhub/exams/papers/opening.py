@@ -1,4 +1,4 @@
-"""Opening a sealed paper by two of its officers: each with the passphrase of their own key, one after the other."""
+"""Opening a sealed paper by two of its officers, each with the passphrase of their own key."""
 
 from __future__ import annotations
 
@@ -253,7 +253,9 @@ def are_overdue() -> bool:
 
 def forget_overdue() -> None:
     """Erase the first shares to which no second came in time."""
-    overdue = db.session.scalars(select(FirstShare).where(FirstShare.ends_at <= clock.now()).with_for_update())
+    overdue = db.session.scalars(
+        select(FirstShare).where(FirstShare.ends_at <= clock.now()).with_for_update()
+    )
     for first in overdue:
         ledger.append(
             "paper.share_expired", by=None, side="exam", paper=first.paper.code, sitting=first.sitting_code

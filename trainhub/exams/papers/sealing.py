@@ -93,7 +93,10 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
     paper.state = PaperState.SEALED
     paper.sealed_by_id, paper.sealed_at = by.id, clock.now()
     state_sealed(by, paper.code)
-    told = _seal_for_officers(paper, paper_key, holders, by) if holders else _seal_for_clock(paper, paper_key, by)
+    if holders:
+        told = _seal_for_officers(paper, paper_key, holders, by)
+    else:
+        told = _seal_for_clock(paper, paper_key, by)
     entry = ledger.append(
         "paper.sealed",
         by=by,

@@ -25,7 +25,7 @@ from trainhub.separation.report_ledger import facts_of_entry
 
 
 def possible_officers(paper: Paper) -> list[Person]:
-    """Return who may receive a share: opening officers of the paper's organisation with a key of their own."""
+    """Return who may receive a share: opening officers of the paper's organisation who have a key."""
     organisation = db.session.get_one(Organisation, paper.organisation_id)
     officers = holders(Duty.OPEN_PAPERS, organisation=organisation)
     return [person for person in officers if key_in_use(person) is not None]
