@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
-down_revision = "0026"
+down_revision = "0027"
 
 KEY, SHARE, FIRST, INSIDER = "papers_opening_key", "papers_share", "papers_first_share", "papers_insider"
 KNOWS = "separation_knows"

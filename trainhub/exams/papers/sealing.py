@@ -59,6 +59,7 @@ class PaperUse:
     sitting_code: str
     starts_at: datetime
     is_under_way: bool
+    is_reserve: bool = False
 
 
 use_sources: list[Callable[[Sequence[str]], list[PaperUse]]] = []

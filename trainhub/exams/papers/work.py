@@ -51,7 +51,8 @@ def _openings(person: Any) -> list[Task]:
         tasks.append(Task(_("Set up your opening key"), url, tone="warn"))
     mine, today = records_of(person.id), clock.today()
     for each in waiting(entrusted_to(person)):
-        if clock.local_day(each.use.starts_at) > today or (each.first and each.first.share.person_id in mine):
+        has_given = each.first is not None and each.first.share.person_id in mine
+        if each.use.is_reserve or has_given or clock.local_day(each.use.starts_at) > today:
             continue
         detail = _("The paper of the sitting %(code)s waits for two officers.", code=each.use.sitting_code)
         if each.first:

@@ -244,10 +244,16 @@ def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
     open_states = (SittingState.PLANNED, SittingState.ARRANGED, SittingState.OPEN)
     used = Sitting.paper_code.in_(codes) | Sitting.reserve_paper_code.in_(codes)
     return [
-        papers.PaperUse(code, each.code, each.starts_at, each.state == SittingState.OPEN, code != each.paper_code)
+        papers.PaperUse(
+            code,
+            each.code,
+            each.starts_at,
+            is_under_way=each.state == SittingState.OPEN,
+            is_reserve=code != each.paper_code,
+        )
         for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(open_states)))
         for code in (each.paper_code, each.reserve_paper_code)
-        if code in codes
+        if code is not None and code in codes
     ]
 
 
