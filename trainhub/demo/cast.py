@@ -81,6 +81,7 @@ STAFF = (
     Role("invigilator2", "薛立军", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator3", "金玉洁", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator4", "丁少杰", "CENTRE", (Duty.INVIGILATE,)),
+    Role("invigilator5", "纪海宁", "CENTRE", (Duty.INVIGILATE,)),
     Role("supervisor", "鲁致远", "BUREAU", (Duty.SUPERVISE,)),
     Role("supervisor2", "严慧敏", "BUREAU", (Duty.SUPERVISE,)),
     Role("inspector", "尹铁军", "BUREAU", (Duty.INSPECT,)),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from trainhub.demo.bank import at_the_desk
 from trainhub.demo.cast import PASSPHRASE
 from trainhub.demo.sittings import fill, plan
+from trainhub.demo.staffing import enter_in_register
 from trainhub.exams.papers import approve_paper, assemble, make_key, seal_paper, see_proof
 from trainhub.exams.papers.models import Blueprint, Paper
 from trainhub.exams.sittings import get_sitting, open_sitting
@@ -22,7 +23,8 @@ from trainhub.separation.duties import Duty
 
 SOON = "DEMO-SOON"
 OFFICERS = ("opening-officer", "opening-officer2", "opening-officer3")
-ON_DUTY = ("invigilator2", "invigilator4")
+ON_DUTY = ("invigilator2", "invigilator5")
+"""The others have been at the site as often in a row as the rotation allows."""
 QUALIFICATION = "SAFETY-MANAGER"
 
 
@@ -35,6 +37,8 @@ def build(world: Any) -> None:
                 make_key(PASSPHRASE, by=world.persons[name])
         plan(world, SOON, QUALIFICATION, "R1", _soon(now))
         fill(world, SOON, list(range(38, 43)))
+    with clock.set_to(now - timedelta(days=150)):
+        enter_in_register(world, "invigilator5", Duty.INVIGILATE, "CENTRE")
     code = _seal(world)
     with clock.set_to(now - timedelta(days=3)):
         _arrange(world, code)
