@@ -182,8 +182,10 @@ def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
     assert "隐患" in client.get(f"{url}/proof").text
     assert client.get(f"{url}/proof.pdf").data.startswith(b"%PDF")
     assert client.post(f"{url}/approve", data={"text": "可用"}).status_code == 302
-    assert client.post(f"{url}/seal").status_code == 302
-    assert client.post(f"{url}/seal").status_code == 409
+    assert client.post(f"{url}/seal").status_code == 422
+    assert client.post(f"{url}/seal", data={"opening": "officers"}).status_code == 422
+    assert client.post(f"{url}/seal", data={"opening": "clock"}).status_code == 302
+    assert client.post(f"{url}/seal", data={"opening": "clock"}).status_code == 409
     assert client.get(f"{url}/proof").status_code == 409
     assert db.session.scalars(select(Paper.state)).all() == ["sealed"]
 

@@ -9,7 +9,7 @@ from tests.factories.delivery import make_seated_sitting
 from tests.factories.people import make_officer
 from trainhub.exams import papers
 from trainhub.exams.papers.models import PaperState, Viewing
-from trainhub.exams.papers.sealing import proof_of
+from trainhub.exams.papers.reviewing import proof_of
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db

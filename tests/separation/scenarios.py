@@ -642,7 +642,7 @@ def _content() -> list[Scenario]:
         }
         another = {"another item": {"work": worked(relation, "P", "I2")}}
         found.append(Scenario("S-17", f"who {relation} is on duty", rows, ("P", "S1"), elsewhere | another))
-    for relation in ("saw", "assembled", "sealed"):
+    for relation in ("knows", "saw", "assembled", "sealed"):
         rows = {"uses": uses, "work": worked(relation, "P", "A"), "staff": appointed("P")}
         another = {"another paper seen": {"work": worked(relation, "P", "B")}}
         found.append(Scenario("S-17", f"who {relation} is on duty", rows, ("P", "S1"), elsewhere | another))

@@ -61,6 +61,7 @@ RECORDS = {
     "contains": "DELETE FROM papers_place WHERE number = 1",
     "assembled": f"UPDATE papers_paper SET assembled_by_id = {OTHER}",
     "sealed": f"UPDATE papers_paper SET sealed_by_id = {OTHER} WHERE sealed_by_id IS NOT NULL",
+    "knows": "DELETE FROM papers_insider",
     "saw": "DELETE FROM papers_viewing",
     "uses": "UPDATE sittings_sitting SET paper_code = NULL",
     "sitting": "UPDATE sittings_sitting SET minutes = minutes + 1 WHERE id = 1",

@@ -184,7 +184,7 @@ def _four_eyes(b: Broken) -> None:
 
 
 def _content_on_duty(b: Broken) -> None:
-    for relation in ("authored", "reviewed", "saw", "assembled", "sealed"):
+    for relation in ("authored", "reviewed", "knows", "saw", "assembled", "sealed"):
         code, paper = b.sitting(f"S17-{relation}"), b.code(f"P17-{relation}")
         who, item = b.staff(f"S-17 {relation}", code), b.code(f"I17-{relation}")
         b.add("uses", code, paper)

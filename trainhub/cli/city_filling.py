@@ -45,6 +45,7 @@ FACTS: dict[str, tuple[Maker, str]] = {
     "contains": (exams.contains, "paper_code item_code"),
     "assembled": (lambda c: exams.on_paper(c, (0,)), "person_id paper_code"),
     "sealed": (lambda c: exams.on_paper(c, (1,)), "person_id paper_code"),
+    "knows": (lambda c: exams.on_paper(c, (3,)), "person_id paper_code"),
     "saw": (lambda c: exams.on_paper(c, (0, 1, 2)), "person_id paper_code"),
     "uses": (exams.uses, "sitting_code paper_code"),
     "sitting": (

@@ -20,6 +20,7 @@ from trainhub.demo import (
     delivery,
     invigilation,
     marking,
+    opening,
     overrides,
     papers,
     people,
@@ -48,6 +49,7 @@ BUILDERS = (
     invigilation,
     marking,
     certificates,
+    opening,
 )
 """The builders of the rooms, in the order of the work."""
 

@@ -53,6 +53,10 @@ class Role:
         return self.said or self.duties[0].label
 
 
+PASSPHRASE = "haichuan opens papers"
+"""Of the opening keys of the demo's officers; each has a key of their own, under the same words."""
+OPENS = _l("Paper opening officer, passphrase: haichuan opens papers")
+
 ADMINISTRATORS = (
     Role("sysadmin", "贺文彬", "BUREAU", (Duty.ADMINISTER_SYSTEM,)),
     Role("secadmin", "陆佩珍", "BUREAU", (Duty.ADMINISTER_SECURITY,)),
@@ -67,6 +71,9 @@ STAFF = (
     Role("item-reviewer", "顾明远", "CENTRE", (Duty.REVIEW_ITEMS,)),
     Role("paper-officer", "崔兰", "CENTRE", (Duty.ASSEMBLE_PAPERS,)),
     Role("paper-reviewer", "白立新", "CENTRE", (Duty.REVIEW_PAPERS,)),
+    Role("opening-officer", "庄静安", "CENTRE", (Duty.OPEN_PAPERS,), said=OPENS),
+    Role("opening-officer2", "卓文远", "CENTRE", (Duty.OPEN_PAPERS,), said=OPENS),
+    Role("opening-officer3", "祁维明", "CENTRE", (Duty.OPEN_PAPERS,), said=OPENS),
     Role("site-manager", "石凯", "CENTRE", (Duty.MANAGE_SITES,)),
     Role("exam-admin", "汪海燕", "CENTRE", (Duty.ARRANGE_SITTINGS, Duty.ASSIGN_STAFF, Duty.MANAGE_SITES)),
     Role("exam-admin2", "戴建平", "CENTRE", (Duty.ARRANGE_SITTINGS,)),
@@ -74,6 +81,7 @@ STAFF = (
     Role("invigilator2", "薛立军", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator3", "金玉洁", "CENTRE", (Duty.INVIGILATE,)),
     Role("invigilator4", "丁少杰", "CENTRE", (Duty.INVIGILATE,)),
+    Role("invigilator5", "纪海宁", "CENTRE", (Duty.INVIGILATE,)),
     Role("supervisor", "鲁致远", "BUREAU", (Duty.SUPERVISE,)),
     Role("supervisor2", "严慧敏", "BUREAU", (Duty.SUPERVISE,)),
     Role("inspector", "尹铁军", "BUREAU", (Duty.INSPECT,)),

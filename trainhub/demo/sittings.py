@@ -35,15 +35,15 @@ def build(world: Any) -> None:
     now = clock.now()
     for place, (code, days_ago) in enumerate(HELD):
         with clock.set_to(now - timedelta(days=16)):
-            _plan(world, code, "SAFETY-MANAGER", "R1", _at_nine(now - timedelta(days=days_ago)))
-            _fill(world, code, list(range(12)) if not place else list(range(18 + 5 * place, 23 + 5 * place)))
+            plan(world, code, "SAFETY-MANAGER", "R1", _at_nine(now - timedelta(days=days_ago)))
+            fill(world, code, list(range(12)) if not place else list(range(18 + 5 * place, 23 + 5 * place)))
             _finish(world, code)
     with clock.set_to(now - timedelta(days=4)):
-        _plan(world, TODAY, "PRINCIPAL", "R2", _just_begun(now))
-        _fill(world, TODAY, [12, 13, 14], [world.persons["candidate"]])
+        plan(world, TODAY, "PRINCIPAL", "R2", _just_begun(now))
+        fill(world, TODAY, [12, 13, 14], [world.persons["candidate"]])
         _finish(world, TODAY)
-    _plan(world, PLANNED, "LV-ELECTRICIAN", "R3", _at_nine(now + timedelta(days=6)))
-    _fill(world, PLANNED, [15, 16, 17], trained=False)
+    plan(world, PLANNED, "LV-ELECTRICIAN", "R3", _at_nine(now + timedelta(days=6)))
+    fill(world, PLANNED, [15, 16, 17], trained=False)
 
 
 def _at_nine(moment: datetime) -> datetime:
@@ -59,7 +59,8 @@ def _just_begun(now: datetime) -> datetime:
     return earlier.replace(minute=earlier.minute // 5 * 5, second=0, microsecond=0)
 
 
-def _plan(world: Any, code: str, qualification: str, room: str, starts_at: datetime) -> None:
+def plan(world: Any, code: str, qualification: str, room: str, starts_at: datetime) -> None:
+    """Plan a sitting in one room of the demo's first site."""
     with transaction():
         site = get_site("SITE-01")
         rooms = [each for each in site.rooms if each.code == room]
@@ -67,9 +68,10 @@ def _plan(world: Any, code: str, qualification: str, room: str, starts_at: datet
         plan_sitting(qualification, site, rooms, starts_at, organisation=centre, by=by, code=code)
 
 
-def _fill(
+def fill(
     world: Any, code: str, numbers: list[int], persons: list[Person] | None = None, *, trained: bool = True
 ) -> None:
+    """Register invented people, and others, for a sitting; with training records unless said otherwise."""
     with transaction():
         sitting, by = get_sitting(code), world.persons["exam-admin"]
         everybody = list(persons or []) + [_person(number, by) for number in numbers]

@@ -52,16 +52,21 @@ def build(world: World) -> None:
 
 def _enter(world: World) -> None:
     for name, duty, code in REGISTER:
-        with transaction():
-            until = clock.today() + timedelta(days=800)
-            centre, by = world.organisations["CENTRE"], world.persons["exam-admin"]
-            person, works_for = world.persons[name], world.organisations[code]
-            enter(person, duty, works_for, clock.today(), until, centre=centre, by=by)
+        enter_in_register(world, name, duty, code)
     with transaction():
         until = clock.today() + timedelta(days=800)
         neighbour, by = world.organisations["CENTRE-2"], world.persons["neighbour-admin"]
         person = world.persons[NEIGHBOUR]
         enter(person, Duty.INVIGILATE, neighbour, clock.today(), until, centre=neighbour, by=by)
+
+
+def enter_in_register(world: World, name: str, duty: Duty, works_for: str) -> None:
+    """Enter a person of the demo in the centre's register of exam staff."""
+    with transaction():
+        until = clock.today() + timedelta(days=800)
+        centre, by = world.organisations["CENTRE"], world.persons["exam-admin"]
+        person, employer = world.persons[name], world.organisations[works_for]
+        enter(person, duty, employer, clock.today(), until, centre=centre, by=by)
 
 
 def _appoint(world: World, code: str) -> None:

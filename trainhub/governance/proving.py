@@ -18,6 +18,7 @@ from trainhub.separation.models import (
     Contains,
     Corrected,
     Issued,
+    Knows,
     Marked,
     Published,
     Registered,
@@ -85,7 +86,8 @@ def _people(sitting_code: str, papers: Select[Any]) -> list[Select[Any]]:
         for model in (Appointed, Registered, Marked, Corrected, Confirmed, Published, Issued)
     ]
     of_papers = [
-        select(model.person_id).where(model.paper_code.in_(papers)) for model in (Assembled, Sealed, Saw)
+        select(model.person_id).where(model.paper_code.in_(papers))
+        for model in (Assembled, Sealed, Saw, Knows)
     ]
     return [*of_sitting, *of_papers]
 

@@ -24,7 +24,7 @@ from trainhub.separation.decisions import (
 from trainhub.separation.duties import Duty
 from trainhub.separation.independence import require_independent
 from trainhub.separation.models import Appointed, Granted, Registered
-from trainhub.separation.papers_ahead import papers_ahead
+from trainhub.separation.papers_ahead import papers_ahead, who_worked_on
 from trainhub.separation.rules import Rule
 
 __all__ = [
@@ -50,4 +50,5 @@ __all__ = [
     "require_sitting",
     "rule_by_id",
     "violations_of_sitting",
+    "who_worked_on",
 ]

@@ -20,6 +20,7 @@ class Duty(StrEnum):
     REVIEW_ITEMS = "exam:item:review"
     ASSEMBLE_PAPERS = "exam:paper:assemble"
     REVIEW_PAPERS = "exam:paper:review"
+    OPEN_PAPERS = "exam:paper:open"
     MANAGE_SITES = "exam:site:manage"
     ARRANGE_SITTINGS = "exam:sitting:arrange"
     ASSIGN_STAFF = "exam:staff:assign"
@@ -57,6 +58,7 @@ LABELS: dict[Duty, Any] = {
     Duty.REVIEW_ITEMS: _l("Item reviewer"),
     Duty.ASSEMBLE_PAPERS: _l("Paper officer"),
     Duty.REVIEW_PAPERS: _l("Paper reviewer"),
+    Duty.OPEN_PAPERS: _l("Paper opening officer"),
     Duty.MANAGE_SITES: _l("Exam site officer"),
     Duty.ARRANGE_SITTINGS: _l("Exam administrator"),
     Duty.ASSIGN_STAFF: _l("Staffing officer"),

@@ -40,7 +40,7 @@ _PERSON_AND = {
     "other_id": ("same_person", "related"),
     "object_code": ("overridden",),
     "item_code": ("authored", "reviewed"),
-    "paper_code": ("assembled", "sealed", "saw"),
+    "paper_code": ("assembled", "sealed", "saw", "knows"),
     "case_code": ("drafted", "approved"),
     "sitting_code": ("appointed", "marked", "corrected", "confirmed", "published", "issued"),
 }
@@ -133,7 +133,7 @@ def graph_of_sitting(code: str, names: Names) -> Graph:
     staff = {row.person_id for row in rows if isinstance(row, Appointed) and row.sitting_code == code}
     candidates = _rows("registered", Registered.sitting_code == code)
     rows += _between(staff, {str(row.person_id) for row in candidates})  # type: ignore[attr-defined]
-    for name in ("assembled", "sealed", "saw"):
+    for name in ("assembled", "sealed", "saw", "knows"):
         papers = {row.paper_code for row in rows if hasattr(row, "paper_code")}
         rows += _rows(name, RELATIONS[name].paper_code.in_(papers))  # type: ignore[attr-defined]
     rows += candidates[:_CANDIDATES]

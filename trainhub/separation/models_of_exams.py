@@ -88,6 +88,13 @@ class Saw(OfPaper):
     __table_args__ = (EXAM_SIDE,)
 
 
+class Knows(OfPaper):
+    """A person wrote or reviewed an item (命审题涉卷) of a paper whose items nobody may list."""
+
+    __tablename__ = "separation_knows"
+    __table_args__ = (EXAM_SIDE,)
+
+
 class Uses(Relation):
     """A sitting uses a paper (场次用卷)."""
 

@@ -1,4 +1,4 @@
-"""Which papers of sittings still to come hold an item, by the register."""
+"""Which papers of sittings still to come hold an item, and who worked on items, by the register."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.separation.models import Contains, SittingRelation, Uses
+from trainhub.separation.models import Authored, Contains, Reviewed, SittingRelation, Uses
 from trainhub.separation.register import current
 
 CHUNK = 500
@@ -38,4 +38,15 @@ def papers_ahead(item_codes: Sequence[str]) -> dict[str, list[tuple[str, str]]]:
         )
         for item, paper, sitting in db.session.execute(statement):
             found[item].append((paper, sitting))
+    return found
+
+
+def who_worked_on(item_codes: Sequence[str]) -> set[str]:
+    """Return the random ids of everybody who wrote, imported or reviewed one of some items."""
+    found: set[str] = set()
+    for start in range(0, len(item_codes), CHUNK):
+        lot = item_codes[start : start + CHUNK]
+        for model in (Authored, Reviewed):
+            statement = select(model.person_id).where(model.item_code.in_(lot), current(model))
+            found |= set(db.session.scalars(statement.distinct()))
     return found

@@ -30,6 +30,8 @@ from trainhub.separation.models import (
 )
 from trainhub.separation.relations_of_exams import (
     end_live,
+    note_contains,
+    require_contains,
     state_appointed,
     state_assembled,
     state_authored,
@@ -37,6 +39,7 @@ from trainhub.separation.relations_of_exams import (
     state_contains,
     state_corrected,
     state_issued,
+    state_knows,
     state_live,
     state_marked,
     state_opened,
@@ -62,6 +65,8 @@ __all__ = [
     "has_attended",
     "join_organisations",
     "join_persons",
+    "note_contains",
+    "require_contains",
     "state_affiliated",
     "state_appointed",
     "state_approved",
@@ -77,6 +82,7 @@ __all__ = [
     "state_employed",
     "state_granted",
     "state_issued",
+    "state_knows",
     "state_live",
     "state_marked",
     "state_opened",

@@ -10,6 +10,7 @@ from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Organisation, Person
 from trainhub.separation import models
+from trainhub.separation.decisions import require
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import (
     Appointed,
@@ -21,7 +22,18 @@ from trainhub.separation.models import (
     SittingRelation,
     Uses,
 )
-from trainhub.separation.stating import code_of, copy_of, end, id_of, once, standing, state, withdraw
+from trainhub.separation.stating import (
+    code_of,
+    copy_of,
+    end,
+    fill_period,
+    id_of,
+    note,
+    once,
+    standing,
+    state,
+    withdraw,
+)
 
 
 def state_sitting(
@@ -229,6 +241,36 @@ def state_contains(
     """State which items a paper contains."""
     rows = [Contains(paper_code=paper_code, item_code=code) for code in dict.fromkeys(item_codes)]
     state(*rows, by=by, source=source)
+
+
+def require_contains(paper_code: str, item_codes: Iterable[str], *, by: Person | None) -> None:
+    """Ask the rules about the items of a paper without putting on record which they are.
+
+    Raises:
+        Refused: somebody who saw it teaches for its items, or is staff where it is used.
+    """
+    rows = [Contains(paper_code=paper_code, item_code=code) for code in dict.fromkeys(item_codes)]
+    for row in rows:
+        fill_period(row)
+        row.void = False
+    require(*rows, by=by)
+
+
+def note_contains(
+    paper_code: str, item_codes: Iterable[str], *, by: Person | None, source: str = "opening"
+) -> None:
+    """State which items an opened paper contains, whatever follows: its exam is not kept from beginning."""
+    rows = [Contains(paper_code=paper_code, item_code=code) for code in dict.fromkeys(item_codes)]
+    note(*rows, by=by, source=source)
+
+
+def state_knows(person: Person | str, paper_code: str, *, by: Person | None, source: str = "papers") -> None:
+    """State that a person wrote or reviewed an item of a sealed paper.
+
+    Raises:
+        Refused: they are staff where it is used.
+    """
+    once(models.Knows, by, source, person_id=id_of(person), paper_code=paper_code)
 
 
 def state_opened(sitting_code: str, *, by: Person | None, source: str = "opening") -> None:

@@ -23,6 +23,7 @@ ORDER = (
     "audit",
     "walls",
     "papers",
+    "seals",
     "openings",
     "pool",
     "exclusions",

@@ -127,6 +127,7 @@ CONTENT_STAYS_AWAY = Rule(
     ways=(
         Way(_authored_item, _CONTENT_FACT),
         Way(_reviewed_item, _CONTENT_FACT),
+        Way(lambda r: _of_paper(r, r.knows), _CONTENT_FACT),
         Way(lambda r: _of_paper(r, r.saw), _CONTENT_FACT),
         Way(lambda r: _of_paper(r, r.assembled), _CONTENT_FACT),
         Way(lambda r: _of_paper(r, r.sealed), _CONTENT_FACT),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -58,6 +58,20 @@ def state(*rows: Relation, by: Person | None, source: str) -> None:
     Raises:
         Refused: a rule forbids it.
     """
+    _prepare(rows, by, source)
+    require(*(row for row in rows if not row.void), by=by)
+    db.session.add_all(rows)
+    db.session.flush()
+
+
+def note(*rows: Relation, by: Person | None, source: str) -> None:
+    """Add rows that are so, whatever follows: their act was decided before, and is not refused any more."""
+    _prepare(rows, by, source)
+    db.session.add_all(rows)
+    db.session.flush()
+
+
+def _prepare(rows: Sequence[Relation], by: Person | None, source: str) -> None:
     for row in rows:
         fill_period(row)
         row.void = bool(row.void)
@@ -66,9 +80,6 @@ def state(*rows: Relation, by: Person | None, source: str) -> None:
         row.recorded_at = clock.now()
     name_roots(rows)
     lock_for(rows)
-    require(*(row for row in rows if not row.void), by=by)
-    db.session.add_all(rows)
-    db.session.flush()
 
 
 def fill_period(row: Any) -> None:

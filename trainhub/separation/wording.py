@@ -37,6 +37,7 @@ RELATION_WORDS: dict[str, Any] = {
     "assembled": _l("Assembled a paper"),
     "sealed": _l("Reviewed and sealed a paper"),
     "saw": _l("Saw the content of a paper"),
+    "knows": _l("Wrote or reviewed an item of a sealed paper"),
     "uses": _l("Sitting uses a paper"),
     "sitting": _l("Sitting: place, time and size"),
     "room": _l("Room of a sitting"),

@@ -79,7 +79,12 @@ def assemble_and_seal(walk):
     walk.look(page, "proof")
     page.goto(paper)
     walk.press(page, "Approve")
+    page.check("#opening-1")
     walk.press(page, "Seal the paper")
     walk.look(page, "sealed-paper")
-    walk.says(page, "Nobody can read this paper before its sitting begins. Every opening is recorded.")
+    walk.says(
+        page,
+        "This paper is opened by the clock: the program shows it to nobody before its sitting begins, and "
+        "records every opening. But whoever runs the server and its key folder could read it before.",
+    )
     walk.visit(page, paper.removeprefix(walk.address) + "/proof", status=409)

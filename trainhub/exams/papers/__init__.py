@@ -4,35 +4,47 @@ from trainhub.exams.papers.assembly import Short, assemble
 from trainhub.exams.papers.blueprints import Cell, change_cells, default_cells, draw_blueprint
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.models import Blueprint, Paper, PaperState
+from trainhub.exams.papers.models_opening import Opening
+from trainhub.exams.papers.opening import give_share, is_ready
+from trainhub.exams.papers.opening_keys import WrongPassphrase, make_key
+from trainhub.exams.papers.reviewing import approve_paper, see_proof, send_paper_back
 from trainhub.exams.papers.sealing import (
+    NotOpened,
+    PaperUse,
     SittingFacts,
-    approve_paper,
     open_paper,
     seal_paper,
     sealed_papers,
-    see_proof,
-    send_paper_back,
     sitting_sources,
+    use_sources,
 )
 
 __all__ = [
     "Blueprint",
     "Cell",
+    "NotOpened",
+    "Opening",
     "Paper",
     "PaperContent",
     "PaperItem",
     "PaperState",
+    "PaperUse",
     "Short",
     "SittingFacts",
+    "WrongPassphrase",
     "approve_paper",
     "assemble",
     "change_cells",
     "default_cells",
     "draw_blueprint",
+    "give_share",
+    "is_ready",
+    "make_key",
     "open_paper",
     "seal_paper",
     "sealed_papers",
     "see_proof",
     "send_paper_back",
     "sitting_sources",
+    "use_sources",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,9 +58,14 @@ def content_of(paper: Paper) -> PaperContent:
     return PaperContent(paper.code, paper.qualification, paper.minutes, paper.pass_mark, items)
 
 
-def write_content(content: PaperContent) -> bytes:
-    """Return a paper as it is sealed; a random salt keeps its hash from being guessed."""
-    form = {
+def write_content(content: PaperContent, hidden: Mapping[str, Any] | None = None) -> bytes:
+    """Return a paper as it is sealed; a random salt keeps its hash from being guessed.
+
+    Args:
+        content: what the paper says.
+        hidden: what else of it is sealed with it.
+    """
+    form: dict[str, Any] = {
         "paper": content.code,
         "qualification": content.qualification,
         "minutes": content.minutes,
@@ -67,6 +73,8 @@ def write_content(content: PaperContent) -> bytes:
         "salt": secrets.token_hex(16),
         "items": [_write_item(item) for item in content.items],
     }
+    if hidden is not None:
+        form["hidden"] = hidden
     return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 

@@ -46,7 +46,12 @@ class Blueprint(Model):
 
 
 class Paper(Model):
-    """A paper (试卷). Once sealed its questions stand in ``content_sealed`` alone, under a key of its own."""
+    """A paper (试卷). Once sealed, its questions stand in ``content_sealed`` under a key of its own.
+
+    Opened by the clock, that key stands in ``key_sealed`` from the beginning, under the master key. Opened
+    by officers, it is cut into shares, ``key_sealed`` is empty until two have acted, and whatever else would
+    tell the questions (places, seed, remarks) has gone into the sealed content too.
+    """
 
     __tablename__ = "papers_paper"
     __table_args__ = (EXAM_SIDE,)
@@ -61,6 +66,9 @@ class Paper(Model):
     marks: Mapped[int]
     seed: Mapped[str]
     state: Mapped[str] = mapped_column(default=PaperState.ASSEMBLED, index=True)
+    opening: Mapped[str] = mapped_column(default="clock", server_default="clock")
+    questions: Mapped[int | None]
+    opened_at: Mapped[datetime | None]
     assembled_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     assembled_at: Mapped[datetime] = mapped_column(default=clock.now)
     reviewed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub.exams.papers.models import Paper
+from trainhub.exams.papers.proving_seals import seals
 from trainhub.governance.ledger_words import WORDS
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _l
@@ -14,14 +15,23 @@ from trainhub.ledger import Entry
 from trainhub.separation.report import Coded, Column, Section, Who
 from trainhub.separation.report_ledger import entries_about, facts_of_entry, papers_used
 
-_SEEN = ("paper.assembled", "paper.seen", "paper.approved", "paper.sealed", "paper.opened")
+_SEEN = (
+    "paper.assembled",
+    "paper.seen",
+    "paper.approved",
+    "paper.sealed",
+    "paper.share_given",
+    "paper.share_expired",
+    "paper.opened_by_two",
+    "paper.opened",
+)
 
 
 def prove(sitting_code: str) -> list[Section]:
     """Return the papers of a sitting and every opening and seeing of them."""
     codes = papers_used(sitting_code)
     entries = entries_about(codes, Entry.kind.in_(_SEEN))
-    return [_papers(codes), _openings(entries, set(codes))]
+    return [_papers(codes), seals(codes, entries), _openings(entries, set(codes))]
 
 
 def _papers(codes: list[str]) -> Section:

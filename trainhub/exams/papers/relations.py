@@ -53,3 +53,26 @@ def state_contains(paper_code: str, item_codes: Sequence[str], *, by: Person) ->
         Refused: somebody who saw it teaches for its items (S-04), or is staff where it is used (S-17).
     """
     separation.relations.state_contains(paper_code, list(item_codes), by=by, source="papers")
+
+
+def require_contains(paper_code: str, item_codes: Sequence[str], *, by: Person) -> None:
+    """Ask the rules about the items of a paper that nobody may list.
+
+    Raises:
+        Refused: somebody who saw it teaches for its items (S-04), or is staff where it is used (S-17).
+    """
+    separation.relations.require_contains(paper_code, item_codes, by=by)
+
+
+def note_contains(paper_code: str, item_codes: Sequence[str], *, by: Person) -> None:
+    """State which items a paper contains that two officers have opened."""
+    separation.relations.note_contains(paper_code, item_codes, by=by, source="papers")
+
+
+def state_knows(person_id: str, paper_code: str, *, by: Person) -> None:
+    """State that a person wrote or reviewed an item of a paper whose items nobody may list.
+
+    Raises:
+        Refused: they are staff where it is used (S-17).
+    """
+    separation.relations.state_knows(person_id, paper_code, by=by, source="papers")

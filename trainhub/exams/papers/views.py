@@ -10,28 +10,33 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams.bank.content import TYPE_LABELS
-from trainhub.exams.papers import views_blueprints
+from trainhub.exams.papers import views_blueprints, views_opening
 from trainhub.exams.papers.assembly import discard
-from trainhub.exams.papers.forms import DeedForm
+from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
 from trainhub.exams.papers.models import Paper, PaperState
+from trainhub.exams.papers.models_opening import Opening
+from trainhub.exams.papers.opening import are_overdue, forget_overdue
 from trainhub.exams.papers.proof import proof_pdf
 from trainhub.exams.papers.proving import prove
-from trainhub.exams.papers.sealing import (
+from trainhub.exams.papers.reviewing import (
     approve_paper,
     has_seen,
     proof_of,
     remarks_on,
-    seal_paper,
     see_proof,
     send_paper_back,
 )
+from trainhub.exams.papers.sealing import seal_paper
+from trainhub.exams.papers.shareholders import all_shares, possible_officers
+from trainhub.exams.papers.shares import THRESHOLD
 from trainhub.exams.papers.witness import bear_witness
 from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -40,6 +45,7 @@ from trainhub.separation.duties import Duty
 
 papers = Pages("papers", __name__, url_prefix="/exam/papers")
 views_blueprints.add_routes(papers)
+views_opening.add_routes(papers)
 
 STATES = {
     PaperState.ASSEMBLED: (_l("waits for review"), "info"),
@@ -75,7 +81,7 @@ def show_paper(code: str) -> ResponseReturnValue:
     return _paper_page(get_paper(code, by=current_person()))
 
 
-def _paper_page(paper: Paper) -> str:
+def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
     person, duties = current_person(), current_duties()
     is_open = paper.state not in (PaperState.SEALED, PaperState.DISCARDED)
     is_other = paper.assembled_by_id != person.id
@@ -90,7 +96,15 @@ def _paper_page(paper: Paper) -> str:
         is_own=may_review and not is_other,
         may_discard=Duty.ASSEMBLE_PAPERS in duties and is_open,
         form=DeedForm(formdata=None),
+        seal_form=seal_form or _seal_form(paper, formdata=None),
+        shares=all_shares(paper),
     )
+
+
+def _seal_form(paper: Paper, **given: Any) -> SealForm:
+    form = SealForm(**given)
+    form.officers.choices = [(person.id, person.name) for person in possible_officers(paper)]
+    return form
 
 
 @papers.post("/<code>/proof")
@@ -158,8 +172,20 @@ def send_back(code: str) -> ResponseReturnValue:
 @writes
 def seal(code: str) -> ResponseReturnValue:
     """Seal an approved paper."""
-    seal_paper(get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS), by=current_person())
-    flash(_("The paper is sealed. It opens when its sitting begins, and not before."), "success")
+    paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
+    form = _seal_form(paper)
+    if not form.validate_on_submit():
+        return _paper_page(paper, form), 422
+    by_officers = form.opening.data == Opening.OFFICERS
+    officers = [each for each in possible_officers(paper) if each.id in (form.officers.data or ())]
+    if by_officers and len(officers) < THRESHOLD:
+        form.officers.errors = [_("Choose two officers at least; with three, one of them may be away.")]
+        return _paper_page(paper, form), 422
+    seal_paper(paper, officers if by_officers else (), by=current_person())
+    if by_officers:
+        flash(_("The paper is sealed. Two of its officers open it before its sitting begins."), "success")
+    else:
+        flash(_("The paper is sealed. It opens when its sitting begins, and not before."), "success")
     return redirect(url_for(".show_paper", code=code))
 
 
@@ -177,7 +203,11 @@ room = Room(
     name="exams.papers",
     side="exam",
     blueprints=(papers,),
-    navigation=(NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),),
+    navigation=(
+        NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),
+        NavigationEntry(_l("Opening papers"), "papers.list_openings", (Duty.OPEN_PAPERS,)),
+    ),
+    chores=(Chore("first shares", are_overdue, forget_overdue),),
     open_work=open_work,
     proof=prove,
     witness=bear_witness,

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from trainhub.exams.bank.models import Item
 from trainhub.exams.papers.models import Paper, PaperState, Place, Viewing
+from trainhub.exams.papers.models_opening import Insider
 from trainhub.kernel.witness import Witness, local_day
 
 
@@ -23,6 +24,7 @@ def bear_witness() -> Sequence[Witness]:
     seen = select(Viewing.person_id, code, local_day(Viewing.at).label("starts_on")).join(
         Paper, Paper.id == Viewing.paper_id
     )
+    knowing = select(Insider.person_id, code).join(Paper, Paper.id == Insider.paper_id)
     contents = (
         select(code, Item.code.label("item_code"))
         .join(Place, Place.paper_id == Paper.id)
@@ -33,5 +35,6 @@ def bear_witness() -> Sequence[Witness]:
         Witness("assembled", assembled, assembled),
         Witness("sealed", sealed, sealed),
         Witness("saw", select(Viewing.person_id, code).join(Paper, Paper.id == Viewing.paper_id), seen),
+        Witness("knows", knowing, knowing),
         Witness("contains", contents, contents),
     )

@@ -239,4 +239,23 @@ def _facts_for_opening(code: str) -> papers.SittingFacts | None:
     return papers.SittingFacts(used, sitting.starts_at, begun)
 
 
+def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
+    """Tell papers which sittings, not yet closed, use some of them: what its officers wait for."""
+    open_states = (SittingState.PLANNED, SittingState.ARRANGED, SittingState.OPEN)
+    used = Sitting.paper_code.in_(codes) | Sitting.reserve_paper_code.in_(codes)
+    return [
+        papers.PaperUse(
+            code,
+            each.code,
+            each.starts_at,
+            is_under_way=each.state == SittingState.OPEN,
+            is_reserve=code != each.paper_code,
+        )
+        for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(open_states)))
+        for code in (each.paper_code, each.reserve_paper_code)
+        if code is not None and code in codes
+    ]
+
+
 papers.sitting_sources.append(_facts_for_opening)
+papers.use_sources.append(_uses_of_papers)
