@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.delivery import AttemptState, attempts_of, close_all
-from trainhub.exams.invigilation.board import ABSENT, boards_of
+from trainhub.exams.invigilation.board import ABSENT
 from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.models import IncidentKind, IncidentState, RoomRecord
 from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_sitting
 from trainhub.kernel import clock
@@ -65,7 +66,7 @@ def numbers_of(sitting: Sitting) -> dict[int, Numbers]:
     numbers = {}
     for board in boards_of(sitting):
         absent = sum(seat.state == ABSENT for seat in board.seats)
-        misconduct = sum(seat.candidate.id in ended for seat in board.seats)
+        misconduct = sum(seat.plan.candidate_id in ended for seat in board.seats)
         numbers[board.room.id] = Numbers(len(board.seats), len(board.seats) - absent, absent, misconduct)
     return numbers
 

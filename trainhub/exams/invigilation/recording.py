@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import candidate_of, sitting_of
-from trainhub.exams.invigilation.board import STATES, boards_of
+from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.closing import (
     close_desk,
     numbers_of,
@@ -22,6 +22,7 @@ from trainhub.exams.invigilation.incidents import (
     record_incident,
 )
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
+from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import IncidentKind, Told
 from trainhub.exams.sittings import Sitting, candidates_of
 from trainhub.governance.guards import requires
@@ -175,8 +176,10 @@ def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
     return render_template(
         "invigilation/inspection.html",
         sitting=sitting,
-        boards=boards_of(sitting),
+        board=board_of(sitting),
         states=STATES,
+        marks=MARKS,
+        words=desk_words(),
         incidents=incidents_of(sitting),
         notes=notes_of(sitting),
         form=form,

@@ -1,0 +1,225 @@
+"""What 700 desks cost: they poll their boards over HTTP while candidates save; beside it the floor of the same run.
+
+    python -m benchmarks.desk [--sittings 70] [--rooms 10] [--seats 14] [--seconds 20] [--saves 200] [--json]
+
+The load generator is a process of its own on the same machine. Each desk has its own person, sign-in, appointment
+to one room, and pass; it asks every two seconds as the page does, and renews its pass every forty. The floor is
+``/healthz``, an empty route of the same server, asked at the same rate by the same clients. CPU is that of the
+server's processes alone.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+from benchmarks._desk_filling import Desk, Machine, fill
+from tests.servers import free_port
+from trainhub.app import create_app
+from trainhub.cli.databases import prepare
+from trainhub.cli.measuring import machine as this_machine
+from trainhub.config import read_settings
+
+EVERY_S = 2.0
+RENEW_S = 40.0
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+class Connection:
+    """A kept connection that asks one thing after the other."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+
+    async def ask(self, head: str, body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
+        """Send a request; returns status, headers and body."""
+        if self._streams is None:
+            self._streams = await asyncio.open_connection("127.0.0.1", self._port)
+        reader, writer = self._streams
+        writer.write(f"{head}Host: 127.0.0.1\r\n\r\n".encode() + body)
+        lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines[1:])}
+        status = int(lines[0].split(" ")[1])
+        content = await reader.readexactly(int(headers.get("content-length", 0))) if status != 304 else b""
+        return status, headers, content
+
+
+class Tally:
+    """What came of the requests of a phase."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+        self.statuses: dict[int, int] = {}
+
+    async def timed(self, asking: Awaitable[tuple[int, dict[str, str], bytes]]) -> tuple[int, dict[str, str], bytes]:
+        """Take the time of one request."""
+        begun = time.perf_counter()
+        answer = await asking
+        self.times.append(time.perf_counter() - begun)
+        self.statuses[answer[0]] = self.statuses.get(answer[0], 0) + 1
+        return answer
+
+    def figures(self, seconds: float, cpu: float) -> dict[str, Any]:
+        """Return rate, times in milliseconds, and processor seconds of the server per 1,000."""
+        cuts = quantiles(self.times, n=100) if len(self.times) > 1 else [0.0] * 99
+        return {
+            "per_second": round(len(self.times) / seconds, 1),
+            "p50_ms": round(cuts[49] * 1000, 2),
+            "p99_ms": round(cuts[98] * 1000, 2),
+            "cpu_s_per_1000": round(cpu / max(1, len(self.times)) * 1000, 3),
+            "statuses": self.statuses,
+        }
+
+
+def processor_seconds(group: int) -> float:
+    """Return the processor seconds of all processes of a group so far."""
+    total = 0.0
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError, ValueError, IndexError):
+            if entry.name.isdigit() and os.getpgid(int(entry.name)) == group:
+                fields = (entry / "stat").read_text().rpartition(") ")[2].split()
+                total += (int(fields[11]) + int(fields[12])) / TICKS
+    return total
+
+
+async def desk_life(desk: Desk, port: int, until: float, tally: Tally, *, empty: bool) -> None:
+    """Poll as a desk's page does; ``empty`` asks the empty route instead."""
+    connection, tag, granted, granted_at = Connection(port), "", "", -RENEW_S
+    await asyncio.sleep(random.random() * EVERY_S)  # noqa: S311
+    while time.monotonic() < until:
+        begun = time.monotonic()
+        if empty:
+            await tally.timed(connection.ask("GET /healthz HTTP/1.1\r\n"))
+        else:
+            head = f"GET {desk.board} HTTP/1.1\r\nCookie: {desk.cookie}\r\nAccept: application/json\r\n"
+            head += "Accept-Encoding: gzip\r\n" + (f"If-None-Match: {tag}\r\n" if tag else "")
+            if granted and begun - granted_at < RENEW_S:
+                head += f"X-Desk-Pass: {granted}\r\n"
+            _status, headers, _body = await tally.timed(connection.ask(head))
+            tag = headers.get("etag", tag)
+            if "x-desk-pass" in headers:
+                granted, granted_at = headers["x-desk-pass"], begun
+        await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - begun)))
+
+
+async def candidates_save(machines: list[Machine], port: int, until: float, rate: float, tally: Tally) -> None:
+    """Save so many changes a second, each for another candidate in turn."""
+    connections = [Connection(port) for _each in range(32)]
+    turn = iter(range(10**9))
+
+    async def one(connection: Connection) -> None:
+        while time.monotonic() < until:
+            begun, number = time.monotonic(), next(turn)
+            machine, sequence = machines[number % len(machines)], _SEQUENCES.setdefault(number % len(machines), 0) + 1
+            _SEQUENCES[number % len(machines)] = sequence
+            change = {"sequence": sequence, "position": sequence % 100 + 1, "response": "T"}
+            change |= {"flagged": False, "how": "pointer", "shown_ms": 1500}
+            body = json.dumps({"changes": [change]}).encode()
+            head = f"POST /exam/attempt/journal HTTP/1.1\r\nAuthorization: Bearer {machine.token}\r\n"
+            head += f"X-Attempt: {machine.attempt}\r\nContent-Type: application/json\r\n"
+            await tally.timed(connection.ask(f"{head}Content-Length: {len(body)}\r\n", body))
+            await asyncio.sleep(max(0.0, len(connections) / rate - (time.monotonic() - begun)))
+
+    await asyncio.gather(*(one(connection) for connection in connections))
+
+
+_SEQUENCES: dict[int, int] = {}
+
+
+async def phase(
+    name: str, group: int, seconds: float, lives: Callable[[float, Tally, Tally], list[Awaitable[None]]]
+) -> dict[str, Any]:
+    """Run one phase; returns the figures of polls and, where there are some, of saves."""
+    polls, saves = Tally(), Tally()
+    before, begun = processor_seconds(group), time.monotonic()
+    await asyncio.gather(*lives(begun + seconds, polls, saves))
+    spent, cpu = time.monotonic() - begun, processor_seconds(group) - before
+    print(f"  {name}: {spent:.0f} s", file=sys.stderr)
+    found: dict[str, Any] = {"cpu_s": round(cpu, 2), "load": round(os.getloadavg()[0], 1)}
+    if polls.times:
+        found["polls"] = polls.figures(spent, cpu)
+    if saves.times:
+        found["saves"] = saves.figures(spent, cpu)
+    return found
+
+
+async def measure(
+    desks: list[Desk], machines: list[Machine], port: int, group: int, seconds: float, rate: float
+) -> dict[str, Any]:
+    """Run all phases: the floor, boards on which little happens, saving alone, and both together."""
+
+    def poll(until: float, polls: Tally, *, empty: bool = False) -> list[Awaitable[None]]:
+        return [desk_life(desk, port, until, polls, empty=empty) for desk in desks]
+
+    def save(until: float, saves: Tally) -> list[Awaitable[None]]:
+        return [candidates_save(machines, port, until, rate, saves)]
+
+    figures = {"floor": await phase("floor", group, seconds, lambda u, p, _s: poll(u, p, empty=True))}
+    await phase("first look", group, 3, lambda u, p, _s: poll(u, p))
+    figures["boards"] = await phase("boards", group, seconds, lambda u, p, _s: poll(u, p))
+    figures["saves"] = await phase("saves", group, seconds, lambda u, _p, s: save(u, s))
+    figures["both"] = await phase("both", group, seconds, lambda u, p, s: poll(u, p) + save(u, s))
+    extra = figures["both"]["cpu_s"] - figures["saves"]["cpu_s"]
+    polls = sum(figures["both"]["polls"]["statuses"].values())
+    figures["cpu_s_per_1000_polls_beside_saves"] = round(extra / max(1, polls) * 1000, 3)
+    return figures
+
+
+def serve(folder: str, port: int) -> subprocess.Popen[bytes]:
+    """Start the server on an instance and wait until it answers."""
+    environment = os.environ | {"TRAINHUB_INSTANCE": folder, "TRAINHUB_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    log = (Path(folder) / "server.log").open("wb")
+    command = [sys.executable, "-m", "trainhub", "serve", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+    while True:
+        with suppress(OSError):
+            asyncio.run(Connection(port).ask("GET /healthz HTTP/1.1\r\n"))
+            return process
+        if process.poll() is not None:
+            raise SystemExit((Path(folder) / "server.log").read_text()[-3000:])
+        time.sleep(0.1)
+
+
+def main() -> None:
+    """Fill an instance, serve it, poll it, print what it cost."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name, default in (("sittings", 70), ("rooms", 10), ("seats", 14)):
+        parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--saves", type=float, default=200.0)
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        settings = read_settings({"TRAINHUB_INSTANCE": folder})
+        prepare(settings)
+        app = create_app(settings)
+        with app.app_context():
+            desks, machines = fill(app, asked.sittings, asked.rooms, asked.seats)
+        port = free_port()
+        server = serve(folder, port)
+        try:
+            figures = asyncio.run(measure(desks, machines, port, server.pid, asked.seconds, asked.saves))
+        finally:
+            os.killpg(server.pid, signal.SIGKILL)
+            server.wait()
+    conditions = this_machine() | {"database": "sqlite", "desks": len(desks), "candidates": len(machines)}
+    answer = {"figures": figures, "conditions": conditions}
+    print(json.dumps(answer, indent=None if asked.json else 2))
+
+
+if __name__ == "__main__":
+    main()
