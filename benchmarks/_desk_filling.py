@@ -108,7 +108,7 @@ def _on_duty(app: Flask, sitting: Sitting, room: SittingRoom, centre: Organisati
     person = Person(name="李监考")
     db.session.add(person)
     db.session.flush()
-    account = Account(person_id=person.id, username=f"bench-{room.id}", password_hash="unusable")  # noqa: S106
+    account = Account(person_id=person.id, username=f"bench-{room.id}", password_hash="unusable")
     db.session.add(account)
     db.session.flush()
     token, now = secrets.token_urlsafe(32), clock.now()
@@ -143,7 +143,9 @@ def _on_duty(app: Flask, sitting: Sitting, room: SittingRoom, centre: Organisati
 
 
 def _at_work(sitting: Sitting, room: SittingRoom, seats: int, planner: Person) -> list[Machine]:
-    people = [{"id": random_id(), "name": f"考生{seat + 1:02d}", "created_at": clock.now()} for seat in range(seats)]
+    people = [
+        {"id": random_id(), "name": f"考生{seat + 1:02d}", "created_at": clock.now()} for seat in range(seats)
+    ]
     db.session.execute(insert(Person), people)
     rows = [
         {
@@ -162,7 +164,9 @@ def _at_work(sitting: Sitting, room: SittingRoom, seats: int, planner: Person) -
         for seat, person in enumerate(people)
     ]
     ids = list(db.session.scalars(insert(Candidate).returning(Candidate.id), rows))
-    form = json.dumps([[number, "true_false", []] for number in range(1, QUESTIONS + 1)], separators=(",", ":"))
+    form = json.dumps(
+        [[number, "true_false", []] for number in range(1, QUESTIONS + 1)], separators=(",", ":")
+    )
     machines, attempts = [], []
     for candidate_id in ids:
         machine, now = Machine(random_id(), secrets.token_urlsafe(24)), clock.now()
@@ -181,7 +185,7 @@ def _at_work(sitting: Sitting, room: SittingRoom, seats: int, planner: Person) -
                 "token_hash": hash_token(machine.token),
                 "machines": 1,
                 "head": first_link(machine.attempt, sitting.code, PAPER, form),
-                "last_seen_at": now - timedelta(seconds=random.randrange(30)),  # noqa: S311
+                "last_seen_at": now - timedelta(seconds=random.randrange(30)),
             }
         )
     db.session.execute(insert(Attempt), attempts)

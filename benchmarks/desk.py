@@ -1,11 +1,11 @@
-"""What 700 desks cost: they poll their boards over HTTP while candidates save; beside it the floor of the same run.
+"""What 700 desks cost: they poll their boards over HTTP while candidates save; beside it the floor.
 
     python -m benchmarks.desk [--sittings 70] [--rooms 10] [--seats 14] [--seconds 20] [--saves 200] [--json]
 
-The load generator is a process of its own on the same machine. Each desk has its own person, sign-in, appointment
-to one room, and pass; it asks every two seconds as the page does, and renews its pass every forty. The floor is
-``/healthz``, an empty route of the same server, asked at the same rate by the same clients. CPU is that of the
-server's processes alone.
+The load generator is a process of its own on the same machine. Each desk has its own person, sign-in,
+appointment to one room, and pass; it asks every 1.8 seconds as the page does, and renews its pass every
+fifty. The desks are opened within half a minute before anything is measured. The floor is ``/healthz``, an
+empty route of the same server, asked at the same rate by the same clients. CPU is that of the server alone.
 """
 
 from __future__ import annotations
@@ -33,9 +33,13 @@ from trainhub.cli.databases import prepare
 from trainhub.cli.measuring import machine as this_machine
 from trainhub.config import read_settings
 
-EVERY_S = 2.0
-RENEW_S = 40.0
+EVERY_S = 1.8
+RENEW_S = 50.0
+OPEN_S = 30.0
 TICKS = os.sysconf("SC_CLK_TCK")
+
+
+Answer = tuple[int, dict[str, str], bytes]
 
 
 class Connection:
@@ -52,7 +56,9 @@ class Connection:
         reader, writer = self._streams
         writer.write(f"{head}Host: 127.0.0.1\r\n\r\n".encode() + body)
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines[1:])}
+        headers = {
+            name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines[1:])
+        }
         status = int(lines[0].split(" ")[1])
         content = await reader.readexactly(int(headers.get("content-length", 0))) if status != 304 else b""
         return status, headers, content
@@ -65,7 +71,7 @@ class Tally:
         self.times: list[float] = []
         self.statuses: dict[int, int] = {}
 
-    async def timed(self, asking: Awaitable[tuple[int, dict[str, str], bytes]]) -> tuple[int, dict[str, str], bytes]:
+    async def timed(self, asking: Awaitable[Answer]) -> Answer:
         """Take the time of one request."""
         begun = time.perf_counter()
         answer = await asking
@@ -96,27 +102,49 @@ def processor_seconds(group: int) -> float:
     return total
 
 
-async def desk_life(desk: Desk, port: int, until: float, tally: Tally, *, empty: bool) -> None:
-    """Poll as a desk's page does; ``empty`` asks the empty route instead."""
-    connection, tag, granted, granted_at = Connection(port), "", "", -RENEW_S
-    await asyncio.sleep(random.random() * EVERY_S)  # noqa: S311
-    while time.monotonic() < until:
-        begun = time.monotonic()
-        if empty:
-            await tally.timed(connection.ask("GET /healthz HTTP/1.1\r\n"))
-        else:
-            head = f"GET {desk.board} HTTP/1.1\r\nCookie: {desk.cookie}\r\nAccept: application/json\r\n"
-            head += "Accept-Encoding: gzip\r\n" + (f"If-None-Match: {tag}\r\n" if tag else "")
-            if granted and begun - granted_at < RENEW_S:
-                head += f"X-Desk-Pass: {granted}\r\n"
-            _status, headers, _body = await tally.timed(connection.ask(head))
-            tag = headers.get("etag", tag)
-            if "x-desk-pass" in headers:
-                granted, granted_at = headers["x-desk-pass"], begun
-        await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - begun)))
+class Life:
+    """A desk's page through all phases: its connection, what it has seen, its pass."""
+
+    def __init__(self, desk: Desk, port: int) -> None:
+        self._desk = desk
+        self._connection = Connection(port)
+        self._tag = ""
+        self._pass = ""
+        self._passed_at = 0.0
+
+    async def open(self, within_s: float, tally: Tally) -> None:
+        """Come up at some moment of a span, as the page does: with a pass."""
+        await asyncio.sleep(random.random() * within_s)
+        while not self._pass:
+            await self._look(tally)
+            await asyncio.sleep(0 if self._pass else 1)
+
+    async def live(self, until: float, tally: Tally, *, empty: bool) -> None:
+        """Poll until a moment; ``empty`` asks the empty route instead."""
+        await asyncio.sleep(random.random() * EVERY_S)
+        while time.monotonic() < until:
+            begun = time.monotonic()
+            if empty:
+                await tally.timed(self._connection.ask("GET /healthz HTTP/1.1\r\n"))
+            else:
+                await self._look(tally)
+            await asyncio.sleep(max(0.0, EVERY_S - (time.monotonic() - begun)))
+
+    async def _look(self, tally: Tally) -> None:
+        desk, begun = self._desk, time.monotonic()
+        head = f"GET {desk.board} HTTP/1.1\r\nCookie: {desk.cookie}\r\nAccept: application/json\r\n"
+        head += "Accept-Encoding: gzip\r\n" + (f"If-None-Match: {self._tag}\r\n" if self._tag else "")
+        if self._pass and begun - self._passed_at < RENEW_S:
+            head += f"X-Desk-Pass: {self._pass}\r\n"
+        _status, headers, _body = await tally.timed(self._connection.ask(head))
+        self._tag = headers.get("etag", self._tag)
+        if "x-desk-pass" in headers:
+            self._pass, self._passed_at = headers["x-desk-pass"], begun
 
 
-async def candidates_save(machines: list[Machine], port: int, until: float, rate: float, tally: Tally) -> None:
+async def candidates_save(
+    machines: list[Machine], port: int, until: float, rate: float, tally: Tally
+) -> None:
     """Save so many changes a second, each for another candidate in turn."""
     connections = [Connection(port) for _each in range(32)]
     turn = iter(range(10**9))
@@ -124,8 +152,9 @@ async def candidates_save(machines: list[Machine], port: int, until: float, rate
     async def one(connection: Connection) -> None:
         while time.monotonic() < until:
             begun, number = time.monotonic(), next(turn)
-            machine, sequence = machines[number % len(machines)], _SEQUENCES.setdefault(number % len(machines), 0) + 1
-            _SEQUENCES[number % len(machines)] = sequence
+            place = number % len(machines)
+            machine, sequence = machines[place], _SEQUENCES.get(place, 0) + 1
+            _SEQUENCES[place] = sequence
             change = {"sequence": sequence, "position": sequence % 100 + 1, "response": "T"}
             change |= {"flagged": False, "how": "pointer", "shown_ms": 1500}
             body = json.dumps({"changes": [change]}).encode()
@@ -162,17 +191,24 @@ async def measure(
 ) -> dict[str, Any]:
     """Run all phases: the floor, boards on which little happens, saving alone, and both together."""
 
+    lives = [Life(desk, port) for desk in desks]
+
     def poll(until: float, polls: Tally, *, empty: bool = False) -> list[Awaitable[None]]:
-        return [desk_life(desk, port, until, polls, empty=empty) for desk in desks]
+        return [life.live(until, polls, empty=empty) for life in lives]
 
     def save(until: float, saves: Tally) -> list[Awaitable[None]]:
         return [candidates_save(machines, port, until, rate, saves)]
 
-    figures = {"floor": await phase("floor", group, seconds, lambda u, p, _s: poll(u, p, empty=True))}
-    await phase("first look", group, 3, lambda u, p, _s: poll(u, p))
-    figures["boards"] = await phase("boards", group, seconds, lambda u, p, _s: poll(u, p))
-    figures["saves"] = await phase("saves", group, seconds, lambda u, _p, s: save(u, s))
-    figures["both"] = await phase("both", group, seconds, lambda u, p, s: poll(u, p) + save(u, s))
+    def come_up(_until: float, polls: Tally, _saves: Tally) -> list[Awaitable[None]]:
+        return [life.open(OPEN_S, polls) for life in lives]
+
+    figures = {
+        "opening": await phase("opening", group, 0, come_up),
+        "floor": await phase("floor", group, seconds, lambda u, p, _s: poll(u, p, empty=True)),
+        "boards": await phase("boards", group, seconds, lambda u, p, _s: poll(u, p)),
+        "saves": await phase("saves", group, seconds, lambda u, _p, s: save(u, s)),
+        "both": await phase("both", group, seconds, lambda u, p, s: poll(u, p) + save(u, s)),
+    }
     extra = figures["both"]["cpu_s"] - figures["saves"]["cpu_s"]
     polls = sum(figures["both"]["polls"]["statuses"].values())
     figures["cpu_s_per_1000_polls_beside_saves"] = round(extra / max(1, polls) * 1000, 3)
@@ -181,7 +217,10 @@ async def measure(
 
 def serve(folder: str, port: int) -> subprocess.Popen[bytes]:
     """Start the server on an instance and wait until it answers."""
-    environment = os.environ | {"TRAINHUB_INSTANCE": folder, "TRAINHUB_PUBLIC_URL": f"http://127.0.0.1:{port}"}
+    environment = os.environ | {
+        "TRAINHUB_INSTANCE": folder,
+        "TRAINHUB_PUBLIC_URL": f"http://127.0.0.1:{port}",
+    }
     log = (Path(folder) / "server.log").open("wb")
     command = [sys.executable, "-m", "trainhub", "serve", "--port", str(port)]
     process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)

@@ -10,8 +10,8 @@ from trainhub.exams import invigilation as desk
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation import IncidentKind, PhoneGiven, Told
 from trainhub.exams.invigilation.access import candidate_of, find_candidate
-from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.inspection import POINTS
+from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.sittings import close_sitting
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock

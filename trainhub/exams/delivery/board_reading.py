@@ -1,4 +1,4 @@
-"""What a desk needs of a sitting's attempts, for all seats at once: few columns, and only what has changed."""
+"""What a desk needs of a sitting's attempts, for all seats at once: few columns, nothing counted twice."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class AttemptReader:
     def __init__(self, sitting_id: int) -> None:
         self._sitting_id = sitting_id
         self._counted: dict[int, tuple[int, int]] = {}
-        self._questions: dict[str, int] = {}
+        self._questions: dict[str | None, int] = {}
 
     def read(self) -> list[SeatReading]:
         """Return the attempts as they are now, one for each candidate who was let in."""

@@ -61,17 +61,16 @@ def watched_sitting(code: str, person: Person) -> tuple[Sitting, frozenset[int] 
     """
     sitting = get_sitting(code)
     mine = duties_in(sitting, person)
-    centres = {centre for duty in OF_THE_CENTRE for centre in organisations_for(person, duty)}
-    if Duty.INSPECT in mine or sitting.organisation_id in centres:
+    if Duty.INSPECT in mine:
         return sitting, None
     if Duty.INVIGILATE in mine:
         return sitting, rooms_of(sitting, person, Duty.INVIGILATE)
+    if any(sitting.organisation_id in organisations_for(person, duty) for duty in OF_THE_CENTRE):
+        return sitting, None
     raise NotFound(_l("There is no such sitting."))
 
 
-def candidate_of(
-    sitting: Sitting, candidate_code: str, rooms: frozenset[int] | None = None
-) -> Candidate:
+def candidate_of(sitting: Sitting, candidate_code: str, rooms: frozenset[int] | None = None) -> Candidate:
     """Return a candidate of this sitting, or of some of its rooms, by the code in the address.
 
     Raises:

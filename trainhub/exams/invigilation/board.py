@@ -60,7 +60,6 @@ MARKS: dict[str, tuple[str, Any]] = {
 """What a seat may bear beside its state: a sign and its word; the number of them stands beside."""
 
 
-
 def desk_words() -> dict[str, Any]:
     """Return signs and words of the board in the reader's language: the board itself is the same for all."""
     return {
@@ -94,7 +93,7 @@ class Seat:
         return self.plan.number
 
     def facts(self) -> dict[str, Any]:
-        """Return the seat as the desk's script reads it; times stand in it, never spans, so nothing flickers."""
+        """Return the seat as the desk's script reads it: times, never spans, so that nothing flickers."""
         reading = self.reading
         facts: dict[str, Any] = {"candidate": self.plan.candidate_code, "state": self.state}
         if reading is None:
@@ -212,7 +211,8 @@ def _incidents(sitting: Sitting) -> dict[int, dict[str, int]]:
         .where(Incident.sitting_id == sitting.id, Incident.candidate_id.is_not(None))
         .group_by(Incident.candidate_id)
     )
-    return {candidate_id: {"incidents": number} for candidate_id, number in db.session.execute(counted)}
+    found = db.session.execute(counted)
+    return {candidate_id: {"incidents": number} for candidate_id, number in found if candidate_id}
 
 
 def _seat(

@@ -1,4 +1,4 @@
-"""All rooms of all sittings of a day, for the exam centre that holds them: numbers, and what needs a look first."""
+"""All rooms of all sittings of a day, for their exam centre: numbers, and what needs a look first."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class CentreBuilder:
         """Return the rooms of today, and of whatever is still open from before."""
         rooms = []
         for row in db.session.execute(self._sittings()):
-            board = live_board(row.id).moment(nullcontext).shown
+            board: Any = live_board(row.id).moment(nullcontext).shown
             rooms += [WatchedRoom(row.code, row.state, row.name, row.starts_at, each) for each in board.rooms]
         rooms.sort(key=lambda room: (-room.pressing(), room.starts_at, room.key))
         return CentreBoard(rooms)

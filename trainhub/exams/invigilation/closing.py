@@ -31,19 +31,28 @@ class Numbers:
     misconduct: int
 
 
-def close_desk(sitting: Sitting, *, by: Person) -> int:
+def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
     """Close a sitting whose time is over, sealing what is still open; returns how many attempts that were.
 
+    Args:
+        sitting: which.
+        abandoned: whether those whose time stands still do not go on at all.
+        by: who closes it.
+
     Raises:
-        Conflict: somebody still has time, or a record of an incident waits for its second person.
+        Conflict: somebody still has time, time stands still for somebody, or a record of an incident waits
+            for its second person.
     """
     lock("sitting", sitting.code)
     now = clock.now()
-    still = [
-        attempt.deadline or sitting.ends_at
-        for attempt in attempts_of(sitting)
-        if attempt.state != AttemptState.HANDED_IN and (attempt.deadline or sitting.ends_at) > now
-    ]
+    unfinished = [each for each in attempts_of(sitting) if each.state != AttemptState.HANDED_IN]
+    paused = [attempt for attempt in unfinished if attempt.state == AttemptState.PAUSED]
+    if paused and not abandoned:
+        raise Conflict(
+            _("Time stands still for %(count)s candidates: let them go on first.", count=len(paused))
+        )
+    ends = [attempt.deadline or sitting.ends_at for attempt in unfinished if attempt not in paused]
+    still = [end for end in ends if end > now]
     if still:
         last = local_time(max(still))
         text = _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)

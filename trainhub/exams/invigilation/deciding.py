@@ -51,9 +51,7 @@ class LateAnswers:
 def late_answers(sitting: Sitting, rooms: frozenset[int] | None = None) -> list[LateAnswers]:
     """Return the late answers of a sitting, or of some of its rooms, the undecided first."""
     attempts = [
-        each
-        for each in delivery.late_of(sitting)
-        if rooms is None or each.candidate.sitting_room_id in rooms
+        each for each in delivery.late_of(sitting) if rooms is None or each.candidate.sitting_room_id in rooms
     ]
     ids = [attempt.id for attempt in attempts]
     positions: dict[int, list[int]] = {}

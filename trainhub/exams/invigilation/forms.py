@@ -53,7 +53,9 @@ class MoveForm(FlaskForm):  # type: ignore[misc]
 class ActForm(FlaskForm):  # type: ignore[misc]
     """Something for the chosen seats."""
 
-    act = RadioField(_l("What is to be done"), [InputRequired()], choices=[(each.value, each.label) for each in Act])
+    act = RadioField(
+        _l("What is to be done"), [InputRequired()], choices=[(each.value, each.label) for each in Act]
+    )
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 240)], default=10)
     why = SelectField(_l("Reason"), choices=list(WHY.items()), default="machine")
     kind = SelectField(_l("Kind"), choices=[(kind.value, kind.label) for kind in IncidentKind])
@@ -78,9 +80,7 @@ class SuspensionForm(FlaskForm):  # type: ignore[misc]
     resumes_at = DateTimeLocalField(
         _l("Goes on at, if it is known"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
-    sure = BooleanField(
-        _l("Everybody it concerns stops now and leaves their machine"), [InputRequired()]
-    )
+    sure = BooleanField(_l("Everybody it concerns stops now and leaves their machine"), [InputRequired()])
 
 
 class GoOnForm(FlaskForm):  # type: ignore[misc]
@@ -93,7 +93,7 @@ class LateForm(FlaskForm):  # type: ignore[misc]
     """What becomes of answers that arrived late."""
 
     verdict = RadioField(
-        _l("They"), [InputRequired()], choices=[("accept", _l("count")), ("refuse", _l("do not count"))]
+        _l("The late answers"), [InputRequired()], choices=[("accept", _l("count")), ("refuse", _l("do not count"))]
     )
     text = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
 

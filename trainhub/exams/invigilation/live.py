@@ -1,7 +1,7 @@
 """The live boards of a process: each computed at most once a second, whoever asks and however many.
 
-Whoever asks while another thread computes gets what was true a moment ago; only where there is nothing yet do a
-few wait. A desk therefore never holds a thread that an exam could use.
+Whoever asks while another thread computes gets what was true a moment ago; only where there is nothing yet
+do a few wait. A desk therefore never holds a thread that an exam could use.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from flask import current_app
 from trainhub.exams.invigilation.board import Board, BoardBuilder, RoomBoard
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel.db import db, is_reading
+from trainhub.kernel.errors import DomainError
+from trainhub.kernel.i18n import _l
 
-FRESH_S = 0.8
-STALE_S = 1.5
+FRESH_S = 1.0
+STALE_S = 1.2
 WAIT_S = 1.0
 WAITERS = 4
 FORGOTTEN_AFTER_S = 900.0
@@ -47,8 +49,13 @@ class Builder(Protocol):
         ...
 
 
-class Busy(Exception):
+class Busy(DomainError):
     """The board is being computed and there is no recent one; ask again in a second."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(_l("The server is busy. Try again."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ _making = threading.Lock()
 
 
 def live(key: Hashable, make: Callable[[], Builder]) -> Live:
-    """Return what the present process keeps under a key, made on first use; what nobody asks for is forgotten."""
+    """Return what the present process keeps under a key; what nobody asks for any more is forgotten."""
     kept: dict[Hashable, Live] = current_app.extensions.setdefault("desk-live", {})
     found = kept.get(key)
     if found is None:
@@ -167,8 +174,8 @@ def live_board(sitting_id: int) -> Live:
 def board_of(sitting: Sitting) -> Board:
     """Return a sitting's board as it is in the present transaction.
 
-    A page that only looks shares what the process has counted; a deed, whose rows may yet be undone, counts by
-    itself.
+    A page that only looks shares what the process has counted; a deed, whose rows may yet be undone, counts
+    by itself.
     """
     if is_reading():
         shared: Board = live_board(sitting.id).now()

@@ -1,4 +1,4 @@
-"""Deeds for one or many candidates at once: each is done or refused by itself, and the answer says which and why."""
+"""Deeds for one or many candidates: each is done or refused by itself, and the answer says which and why."""
 
 from __future__ import annotations
 

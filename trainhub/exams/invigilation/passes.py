@@ -1,8 +1,8 @@
 """The pass of a desk: what a page shows so that its board is answered without asking the database who it is.
 
-It says which address it opens, which rooms are seen there and until when, and is bound to the sign-in of the
-browser that holds it: in another browser it opens nothing. It is renewed by a request that passes every guard, well
-before it ends, so that a withdrawn appointment costs the board within a minute.
+It says which address it opens, which rooms are seen there and until when, and is bound to the sign-in of
+the browser that holds it: in another browser it opens nothing. It is renewed by a request that passes every
+guard, before it ends, so that a withdrawn appointment costs the board within a minute.
 """
 
 from __future__ import annotations

@@ -54,8 +54,9 @@ def read_plan(sitting_id: int) -> SeatPlan:
         )
         .order_by(Candidate.seat_number)
     )
-    for room_id, *seat in db.session.execute(seated):
-        seats.setdefault(room_id, []).append(PlannedSeat(*seat))
+    for room_id, number, candidate_id, code, name in db.session.execute(seated):
+        if room_id is not None and number is not None:
+            seats.setdefault(room_id, []).append(PlannedSeat(number, candidate_id, code, name))
     rooms = (
         select(SittingRoom.id, ExamRoom.code, ExamRoom.name, ExamRoom.seats_per_row)
         .join(ExamRoom, ExamRoom.id == SittingRoom.exam_room_id)

@@ -19,17 +19,16 @@ from trainhub.exams.invigilation.access import (
     sitting_of,
     watched_sitting,
 )
-from trainhub.exams.invigilation.answering import answer_with_pass
+from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
 from trainhub.exams.invigilation.deciding import number_undecided
 from trainhub.exams.invigilation.gate import gate
 from trainhub.exams.invigilation.halting import open_halt_of, shown_halts
 from trainhub.exams.invigilation.incidents import incidents_of
-from trainhub.exams.invigilation.live import Busy, board_of, boards_of, live_board
+from trainhub.exams.invigilation.live import board_of, boards_of, live_board
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
 from trainhub.exams.invigilation.models import MEASURE_LABELS, PhoneGiven
-from trainhub.exams.invigilation.passes import DeskPass
 from trainhub.exams.invigilation.reasons import reason_of
 from trainhub.exams.invigilation.recording import recording
 from trainhub.exams.invigilation.views_acts import acting
@@ -86,6 +85,7 @@ def show(code: str) -> ResponseReturnValue:
         halts=shown_halts(sitting, standing),
         undecided=number_undecided(sitting),
         acts_form=forms.ActForm(),
+        desk_pass=fresh_pass(pass_for_rooms(sitting, mine)),
     )
 
 
@@ -94,12 +94,8 @@ def show(code: str) -> ResponseReturnValue:
 def board(code: str) -> ResponseReturnValue:
     """Tell the desk's script how the rooms are, with a pass for the next minute."""
     sitting, rooms = watched_sitting(code, current_person())
-    address = url_for(".board", code=sitting.code)
-    try:
-        page = live_board(sitting.id).moment(nullcontext).page(rooms)
-    except Busy:
-        return "", 503, {"Retry-After": "1"}
-    return answer_with_pass(page, DeskPass(address, sitting.id, rooms))
+    page = live_board(sitting.id).moment(nullcontext).page(rooms)
+    return answer_with_pass(page, pass_for_rooms(sitting, rooms))
 
 
 @desk.post("/<code>/open")

@@ -71,4 +71,7 @@ def tell(what: object, outcome: Outcome) -> None:
     for why, candidates in outcome.refused.items():
         seats = _(", ").join(str(each.seat_number) for each in candidates[:NAMED])
         more = "" if len(candidates) <= NAMED else " …"
-        flash(_("%(what)s: not done for seat %(seats)s. %(why)s", what=what, seats=seats + more, why=why), "warning")
+        flash(
+            _("%(what)s: not done for seat %(seats)s. %(why)s", what=what, seats=seats + more, why=why),
+            "warning",
+        )

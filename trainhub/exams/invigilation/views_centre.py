@@ -8,11 +8,11 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation.access import OF_THE_CENTRE
-from trainhub.exams.invigilation.answering import answer_with_pass
+from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.centre import live_centre
 from trainhub.exams.invigilation.incidents import incidents_of
-from trainhub.exams.invigilation.live import Busy, board_of
+from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.passes import DeskPass
 from trainhub.exams.sittings import get_sitting
 from trainhub.governance.duties import organisations_for
@@ -27,13 +27,22 @@ def _centres() -> frozenset[int]:
     return frozenset(each for duty in OF_THE_CENTRE for each in organisations_for(person, duty))
 
 
+def _pass(centres: frozenset[int]) -> DeskPass:
+    return DeskPass(url_for("centre.board"), None, centres)
+
+
 @centre.get("/")
 @requires(*OF_THE_CENTRE)
 def show() -> ResponseReturnValue:
     """Show every room of today's sittings, what needs a look first at the top."""
-    found = live_centre(_centres()).now()
+    centres = _centres()
     return render_template(
-        "invigilation/centre.html", rooms=found.rooms, states=STATES, marks=MARKS, words=desk_words()
+        "invigilation/centre.html",
+        rooms=live_centre(centres).now().rooms,
+        states=STATES,
+        marks=MARKS,
+        words=desk_words(),
+        desk_pass=fresh_pass(_pass(centres)),
     )
 
 
@@ -42,11 +51,8 @@ def show() -> ResponseReturnValue:
 def board() -> ResponseReturnValue:
     """Tell the page's script how the rooms are, with a pass for the next minute."""
     centres = _centres()
-    try:
-        page = live_centre(centres).moment(nullcontext).page(None)
-    except Busy:
-        return "", 503, {"Retry-After": "1"}
-    return answer_with_pass(page, DeskPass(url_for(".board"), None, centres))
+    page = live_centre(centres).moment(nullcontext).page(None)
+    return answer_with_pass(page, _pass(centres))
 
 
 @centre.get("/<code>")
@@ -61,5 +67,6 @@ def rooms(code: str) -> ResponseReturnValue:
         states=STATES,
         marks=MARKS,
         words=desk_words(),
+        desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
         incidents=incidents_of(sitting),
     )

@@ -1,4 +1,4 @@
-"""Pages of pauses and suspensions: what stands still, letting it go on, and what each means for candidates."""
+"""Pages of pauses and suspensions: what stands still, how it goes on, and what it means for candidates."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-// Keeps the map of seats live: asks every two seconds with the pass of the desk; a board on which nothing happened
+// Keeps the map of seats live: asks every 1.8 seconds with the pass of the desk; a board on which nothing happened
 // costs an empty answer. When the answer stays away, the page says that what it shows may be old.
 
-const EVERY_MS = 2000;
+const EVERY_MS = 1800;
 const OLD_AFTER_MS = 9000;
-const PASS_LASTS_MS = 40000;
+const PASS_LASTS_MS = 50000;
 const STEP_S = 10;
 const MINUTES_FROM_S = 600;
 const YOUNG_MS = 5000;
@@ -13,8 +13,8 @@ const freshness = document.getElementById("desk-freshness");
 const words = JSON.parse(desk.dataset.words);
 const unseen = new Map();
 let tag = null;
-let pass = null;
-let passAt = 0;
+let pass = desk.dataset.pass || null;
+let passAt = performance.now();
 let ahead = 0;
 let heardAt = performance.now();
 let over = false;
@@ -156,7 +156,7 @@ async function look() {
 async function live() {
   while (!over) {
     await look();
-    await new Promise((resolve) => { setTimeout(resolve, EVERY_MS); });
+    await new Promise((resolve) => { setTimeout(resolve, EVERY_MS * (0.95 + Math.random() * 0.1)); });
   }
 }
 
