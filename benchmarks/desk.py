@@ -49,16 +49,22 @@ class Connection:
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
-    async def ask(self, head: str, body: bytes = b"") -> tuple[int, dict[str, str], bytes]:
-        """Send a request; returns status, headers and body."""
+    async def ask(self, head: str, body: bytes = b"") -> Answer:
+        """Send a request; a connection that the server has closed meanwhile is opened anew, as browsers do."""
+        try:
+            return await self._asked(head, body)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self._streams = None
+            return await self._asked(head, body)
+
+    async def _asked(self, head: str, body: bytes) -> Answer:
         if self._streams is None:
             self._streams = await asyncio.open_connection("127.0.0.1", self._port)
         reader, writer = self._streams
         writer.write(f"{head}Host: 127.0.0.1\r\n\r\n".encode() + body)
         lines = (await reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
-        headers = {
-            name.lower(): value for name, _colon, value in (line.partition(": ") for line in lines[1:])
-        }
+        parts = (line.partition(": ") for line in lines[1:])
+        headers = {name.lower(): value for name, _colon, value in parts}
         status = int(lines[0].split(" ")[1])
         content = await reader.readexactly(int(headers.get("content-length", 0))) if status != 304 else b""
         return status, headers, content

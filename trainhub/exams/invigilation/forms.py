@@ -58,7 +58,11 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     )
     minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 240)], default=10)
     why = SelectField(_l("Reason"), choices=list(WHY.items()), default="machine")
-    kind = SelectField(_l("Kind"), choices=[(kind.value, kind.label) for kind in IncidentKind])
+    kind = SelectField(
+        _l("Kind"),
+        choices=[(kind.value, kind.label) for kind in IncidentKind],
+        default=IncidentKind.MISCONDUCT.value,
+    )
     text = StringField(_l("In words"), [Optional(), Length(max=1000)])
     ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
 
@@ -93,7 +97,9 @@ class LateForm(FlaskForm):  # type: ignore[misc]
     """What becomes of answers that arrived late."""
 
     verdict = RadioField(
-        _l("The late answers"), [InputRequired()], choices=[("accept", _l("count")), ("refuse", _l("do not count"))]
+        _l("The late answers"),
+        [InputRequired()],
+        choices=[("accept", _l("count")), ("refuse", _l("do not count"))],
     )
     text = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
 
