@@ -50,7 +50,7 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def ask(self, head: str, body: bytes = b"") -> Answer:
-        """Send a request; a connection that the server has closed meanwhile is opened anew, as browsers do."""
+        """Send a request; a connection that the server has closed is opened anew, as browsers do."""
         try:
             return await self._asked(head, body)
         except (asyncio.IncompleteReadError, ConnectionError):

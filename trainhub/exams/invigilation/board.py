@@ -54,7 +54,7 @@ STATES: dict[str, tuple[str, Any]] = {
 MARKS: dict[str, tuple[str, Any]] = {
     "alarms": ("!", _l("open alarms")),
     "refused": ("⊘", _l("refused machine")),
-    "late": ("⧗", _l("late answers to decide")),
+    "late": ("↓", _l("late answers to decide")),
     "incidents": ("⚑", _l("incidents")),
 }
 """What a seat may bear beside its state: a sign and its word; the number of them stands beside."""

@@ -84,6 +84,8 @@ function showRoom(room) {
   Object.entries(room.counts).forEach(([state, count]) => {
     const chip = section.querySelector(`[data-state-count="${state}"]`);
     if (!chip) return;
+    const pick = section.querySelector(`[data-choose-state="${state}"]`);
+    if (pick) pick.hidden = !count;
     chip.hidden = !count;
     put(chip.querySelector("[data-count]"), String(count));
   });
