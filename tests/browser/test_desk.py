@@ -39,12 +39,12 @@ def desk(app, client, context, address):
 def test_what_happens_in_the_room_is_on_the_map_within_three_seconds(desk, shot):
     page, known = desk
     seat = page.locator(f'[data-seat="{known["seat"]}"]')
-    expect(seat).to_have_class("desk-seat desk-offline")
+    expect(seat).to_have_attribute("data-state", "offline")
     shot(page, "before")
 
     delivery.append(known["attempt"], known["token"], [change(1)])
 
-    expect(seat).to_have_class("desk-seat desk-working", timeout=3_500)
+    expect(seat).to_have_attribute("data-state", "working", timeout=3_500)
     expect(seat.locator('[data-fact="progress"]')).to_have_text("1/10")
     shot(page, "after")
 
@@ -69,3 +69,83 @@ def test_the_desk_can_be_read_by_everybody_and_on_a_phone(desk, shot):
     page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     shot(page, "phone")
+
+
+def seat_of(page, known):
+    return page.locator(f'[data-seat="{known["seat"]}"]')
+
+
+def test_a_pause_chosen_at_one_desk_is_seen_at_the_other_and_reaches_the_machine(
+    desk, app, client, context, address, shot
+):
+    page, known = desk
+    delivery.append(known["attempt"], known["token"], [change(1)])
+    other = context.new_page()
+    other.goto(page.url)
+    expect(seat_of(other, known)).to_have_attribute("data-state", "working", timeout=3_500)
+
+    page.click("#desk-choose")
+    seat_of(page, known).click()
+    page.check("input[name=act][value=pause]")
+    shot(page, "choosing")
+    page.click("#desk-act-do")
+
+    expect(seat_of(other, known)).to_have_attribute("data-state", "paused", timeout=5_000)
+    taken = delivery.append(known["attempt"], known["token"], [])
+    assert taken.paused["kind"] == "pause"
+
+
+def test_extra_time_chosen_at_the_desk_reaches_the_machine(desk):
+    page, known = desk
+    before = delivery.append(known["attempt"], known["token"], [change(1)]).deadline
+
+    page.click("#desk-choose")
+    page.click("[data-choose-room]")
+    page.check("input[name=act][value=extend]")
+    page.fill("#minutes", "7")
+    page.click("#desk-act-do")
+    expect(seat_of(page, known).locator('[data-fact="note"]')).to_have_text("+7′", timeout=5_000)
+
+    after = delivery.append(known["attempt"], known["token"], []).deadline
+    assert (after - before).total_seconds() == 420
+
+
+def test_a_held_seat_begins_choosing_and_a_tap_adds_another(desk):
+    page, known = desk
+    box = seat_of(page, known).bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.wait_for_timeout(800)
+    page.mouse.up()
+    expect(page.locator("#desk-chosen")).to_have_text("1")
+
+    page.locator(".desk-seat").nth(1).click()
+
+    expect(page.locator("#desk-chosen")).to_have_text("2")
+    page.click("#desk-choose")
+    expect(page.locator("#desk-acts")).to_be_hidden()
+
+
+def test_who_is_not_on_duty_any_more_loses_the_map(desk):
+    page, known = desk
+    expect(seat_of(page, known)).to_be_visible()
+    page.context.clear_cookies()
+
+    expect(page.locator(".desk-seat")).to_have_count(0, timeout=6_000)
+    expect(page.locator("#desk-freshness")).to_have_class("desk-freshness is-old")
+
+
+def test_the_desk_can_be_used_by_touch_on_a_phone_while_choosing(desk, axe):
+    page, _known = desk
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.click("#desk-choose")
+    small = page.evaluate(
+        """() => [...document.querySelectorAll(
+             "main .button, .desk-pick, .desk-act, .desk-seat > a")]
+             .filter((each) => each.offsetParent !== null)
+             .filter((each) => each.getBoundingClientRect().height < 44)
+             .map((each) => each.outerHTML.slice(0, 80))"""
+    )
+
+    assert small == []
+    axe(page)

@@ -2,87 +2,243 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.delivery import Presence, Progress, progress_of
-from trainhub.exams.invigilation.incidents import incidents_of
-from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, candidates_of
-from trainhub.kernel.i18n import _l
+from sqlalchemy import func, select
 
-ABSENT = "absent"
+from trainhub.exams.delivery import AttemptState, Halt, HaltKind
+from trainhub.exams.delivery.board_reading import AttemptReader, SeatReading
+from trainhub.exams.delivery.reading import OFFLINE_AFTER, QUIET_AFTER
+from trainhub.exams.invigilation.models import Incident
+from trainhub.exams.invigilation.seat_plan import PlannedRoom, PlannedSeat, SeatPlan, read_plan
+from trainhub.exams.sittings import Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _, _l
+
+PLAN_LASTS = timedelta(seconds=10)
+"""Names and seats hardly change while a room is watched: they are read this seldom."""
+
+
+class SeatState(StrEnum):
+    """How a seat is."""
+
+    ABSENT = "absent"
+    CHECKED_IN = "checked_in"
+    WORKING = "working"
+    QUIET = "quiet"
+    OFFLINE = "offline"
+    PAUSED = "paused"
+    FROZEN = "frozen"
+    HANDED_IN = "handed_in"
+
+
+ABSENT = SeatState.ABSENT
 
 STATES: dict[str, tuple[str, Any]] = {
-    ABSENT: ("○", _l("not here")),
-    Presence.CHECKED_IN: ("◐", _l("checked in")),
-    Presence.WORKING: ("●", _l("working")),
-    Presence.QUIET: ("◆", _l("quiet")),
-    Presence.OFFLINE: ("▲", _l("offline")),
-    Presence.HANDED_IN: ("■", _l("handed in")),
+    SeatState.ABSENT: ("○", _l("not here")),
+    SeatState.CHECKED_IN: ("◐", _l("checked in")),
+    SeatState.WORKING: ("●", _l("working")),
+    SeatState.QUIET: ("◆", _l("quiet")),
+    SeatState.OFFLINE: ("▲", _l("offline")),
+    SeatState.PAUSED: ("❚❚", _l("paused")),
+    SeatState.FROZEN: ("✱", _l("frozen")),
+    SeatState.HANDED_IN: ("■", _l("handed in")),
 }
 """Shape and word of each state: nobody has to tell colours apart."""
 
+MARKS: dict[str, tuple[str, Any]] = {
+    "alarms": ("!", _l("open alarms")),
+    "refused": ("⊘", _l("refused machine")),
+    "late": ("↓", _l("late answers to decide")),
+    "incidents": ("⚑", _l("incidents")),
+}
+"""What a seat may bear beside its state: a sign and its word; the number of them stands beside."""
 
-@dataclass(frozen=True)
+
+def desk_words() -> dict[str, Any]:
+    """Return signs and words of the board in the reader's language: the board itself is the same for all."""
+    return {
+        "states": {state: [shape, str(word)] for state, (shape, word) in STATES.items()},
+        "marks": {name: [sign, str(word)] for name, (sign, word) in MARKS.items()},
+        "spans": {
+            "seconds": _("{seconds} s"),
+            "both": _("{minutes} min {seconds} s"),
+            "minutes": _("{minutes} min"),
+        },
+    }
+
+
+SeatSource = Callable[[Sitting], Mapping[int, Mapping[str, int]]]
+seat_sources: list[SeatSource] = []
+"""What other parts know of seats: (sitting) -> {candidate id: {a name of MARKS: how many}}."""
+
+
+@dataclass(frozen=True, slots=True)
 class Seat:
     """One seat of a room with what the desk shows of it."""
 
-    number: int
-    candidate: Candidate
-    state: str
-    progress: Progress | None
-    incidents: int
+    plan: PlannedSeat
+    state: SeatState
+    reading: SeatReading | None
+    marks: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """The seat's number."""
+        return self.plan.number
 
     def facts(self) -> dict[str, Any]:
-        """Return the seat as the desk's script reads it."""
-        progress = self.progress
-        unseen = progress.unseen_for if progress else None
-        shape, word = STATES[self.state]
-        return {
-            "seat": self.number,
-            "candidate": self.candidate.code,
-            "name": self.candidate.person.name,
-            "state": self.state,
-            "shape": shape,
-            "word": str(word),
-            "answered": progress.answered if progress else 0,
-            "questions": progress.questions if progress else 0,
-            # Rounded, so that a board on which nothing happens stays the same board.
-            "unseen_minutes": int(unseen.total_seconds() // 60) if unseen is not None else None,
-            "extra_minutes": progress.attempt.extra_seconds // 60 if progress else 0,
-            "incidents": self.incidents,
-        }
+        """Return the seat as the desk's script reads it: times, never spans, so that nothing flickers."""
+        reading = self.reading
+        facts: dict[str, Any] = {"candidate": self.plan.candidate_code, "state": self.state}
+        if reading is None:
+            return facts | self._marks()
+        if reading.questions:
+            facts |= {"answered": reading.answered, "questions": reading.questions}
+        if self.state is SeatState.OFFLINE:
+            facts["unseen_since"] = milliseconds(reading.seen_at or reading.started_at)
+        if reading.extra_seconds:
+            facts["extra_minutes"] = reading.extra_seconds // 60
+        return facts | self._marks()
+
+    def _marks(self) -> dict[str, Any]:
+        return {"marks": dict(self.marks)} if self.marks else {}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class RoomBoard:
     """A room with its seats in order."""
 
-    room: SittingRoom
-    seats: list[Seat]
+    room: PlannedRoom
+    seats: Sequence[Seat]
 
     def counts(self) -> dict[str, int]:
         """Return how many seats are in each state."""
-        return {state: sum(seat.state == state for seat in self.seats) for state in STATES}
+        counts = dict.fromkeys(STATES, 0)
+        for seat in self.seats:
+            counts[seat.state] += 1
+        return counts
+
+    def marks(self) -> dict[str, int]:
+        """Return how many of each mark the room's seats bear."""
+        found: dict[str, int] = {}
+        for seat in self.seats:
+            for name, number in seat.marks.items():
+                found[name] = found.get(name, 0) + number
+        return found
+
+    def facts(self) -> dict[str, Any]:
+        """Return the room as the desk's script reads it."""
+        return {
+            "room": self.room.id,
+            "counts": self.counts(),
+            "seats": [seat.facts() for seat in self.seats],
+        }
 
 
-def boards_of(sitting: Sitting) -> list[RoomBoard]:
-    """Return a sitting's rooms as they are now."""
-    progress = {each.attempt.candidate_id: each for each in progress_of(sitting)}
-    incidents: dict[int | None, int] = {}
-    for incident in incidents_of(sitting):
-        incidents[incident.candidate_id] = incidents.get(incident.candidate_id, 0) + 1
-    seated = [each for each in candidates_of(sitting) if each.seat_number is not None]
-    boards = []
-    for room in sitting.rooms:
-        here = [each for each in seated if each.sitting_room_id == room.id]
-        here.sort(key=lambda each: each.seat_number or 0)
-        boards.append(
-            RoomBoard(room, [_seat(each, progress.get(each.id), incidents.get(each.id, 0)) for each in here])
-        )
-    return boards
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All rooms of a sitting at one moment; ``halts`` counts the open pauses of rooms and sitting."""
+
+    state: str
+    halts: int
+    rooms: Sequence[RoomBoard]
+
+    def of(self, rooms: frozenset[int] | None) -> Board:
+        """Return the same board with some rooms alone; None means all of them."""
+        if rooms is None:
+            return self
+        return Board(self.state, self.halts, [each for each in self.rooms if each.room.id in rooms])
+
+    def facts(self, rooms: frozenset[int] | None = None) -> dict[str, Any]:
+        """Return the board as the desk's script reads it, with some rooms alone; None means all of them."""
+        shown = [room.facts() for room in self.of(rooms).rooms]
+        return {"state": self.state, "halts": str(self.halts), "rooms": shown}
 
 
-def _seat(candidate: Candidate, progress: Progress | None, incidents: int) -> Seat:
-    state = ABSENT if progress is None else progress.presence.value
-    return Seat(candidate.seat_number or 0, candidate, state, progress, incidents)
+class BoardBuilder:
+    """Builds the board of one sitting again and again, each time by the same few queries."""
+
+    def __init__(self, sitting_id: int) -> None:
+        self._sitting_id = sitting_id
+        self._attempts = AttemptReader(sitting_id)
+        self._plan: SeatPlan | None = None
+        self._planned_at: datetime | None = None
+
+    def build(self) -> Board:
+        """Return the board as the tables of the present transaction have it."""
+        now = clock.now()
+        sitting = db.session.get_one(Sitting, self._sitting_id)
+        readings = {each.candidate_id: each for each in self._attempts.read()}
+        marks = _marks_of(sitting)
+        rooms = []
+        for room in self._plan_at(now).rooms:
+            seats = [_seat(each, readings.get(each.candidate_id), marks, now) for each in room.seats]
+            rooms.append(RoomBoard(room, seats))
+        return Board(sitting.state, _halts(sitting), rooms)
+
+    def _plan_at(self, now: datetime) -> SeatPlan:
+        if self._plan is None or self._planned_at is None or abs(now - self._planned_at) > PLAN_LASTS:
+            self._plan, self._planned_at = read_plan(self._sitting_id), now
+        return self._plan
+
+
+def _marks_of(sitting: Sitting) -> dict[int, dict[str, int]]:
+    marks: dict[int, dict[str, int]] = {}
+    for source in (_incidents, *seat_sources):
+        for candidate_id, found in source(sitting).items():
+            own = marks.setdefault(candidate_id, {})
+            own.update({name: number for name, number in found.items() if number and name in MARKS})
+    return marks
+
+
+def _halts(sitting: Sitting) -> int:
+    """Count what stands still beyond single seats: the page tells more of it."""
+    counted = select(func.count()).where(
+        Halt.sitting_id == sitting.id, Halt.ended_at.is_(None), Halt.candidate_id.is_(None)
+    )
+    return db.session.scalar(counted) or 0
+
+
+def _incidents(sitting: Sitting) -> dict[int, dict[str, int]]:
+    counted = (
+        select(Incident.candidate_id, func.count())
+        .where(Incident.sitting_id == sitting.id, Incident.candidate_id.is_not(None))
+        .group_by(Incident.candidate_id)
+    )
+    found = db.session.execute(counted)
+    return {candidate_id: {"incidents": number} for candidate_id, number in found if candidate_id}
+
+
+def _seat(
+    plan: PlannedSeat, reading: SeatReading | None, marks: Mapping[int, Mapping[str, int]], now: datetime
+) -> Seat:
+    own = dict(marks.get(plan.candidate_id, {}))
+    if reading is not None and reading.waits_late:
+        own["late"] = 1
+    return Seat(plan, _state(reading, now), reading, own)
+
+
+def _state(reading: SeatReading | None, now: datetime) -> SeatState:
+    if reading is None:
+        return SeatState.ABSENT
+    if reading.state == AttemptState.HANDED_IN:
+        return SeatState.HANDED_IN
+    if reading.state == AttemptState.PAUSED:
+        return SeatState.FROZEN if reading.halt_kind == HaltKind.FREEZE else SeatState.PAUSED
+    if reading.state == AttemptState.ADMITTED:
+        return SeatState.CHECKED_IN
+    if reading.seen_at is None or now - reading.seen_at > OFFLINE_AFTER:
+        return SeatState.OFFLINE
+    last = reading.answered_at or reading.started_at or now
+    return SeatState.QUIET if now - last > QUIET_AFTER else SeatState.WORKING
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    """Return a moment as milliseconds since 1970: what the desk's clock reckons with."""
+    return None if moment is None else round(moment.timestamp() * 1000)

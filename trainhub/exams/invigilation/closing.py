@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.delivery import AttemptState, attempts_of, close_all
-from trainhub.exams.invigilation.board import ABSENT, boards_of
+from trainhub.exams.invigilation.board import ABSENT
 from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.models import IncidentKind, IncidentState, RoomRecord
 from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_sitting
 from trainhub.kernel import clock
@@ -30,19 +31,28 @@ class Numbers:
     misconduct: int
 
 
-def close_desk(sitting: Sitting, *, by: Person) -> int:
+def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
     """Close a sitting whose time is over, sealing what is still open; returns how many attempts that were.
 
+    Args:
+        sitting: which.
+        abandoned: whether those whose time stands still do not go on at all.
+        by: who closes it.
+
     Raises:
-        Conflict: somebody still has time, or a record of an incident waits for its second person.
+        Conflict: somebody still has time, time stands still for somebody, or a record of an incident waits
+            for its second person.
     """
     lock("sitting", sitting.code)
     now = clock.now()
-    still = [
-        attempt.deadline or sitting.ends_at
-        for attempt in attempts_of(sitting)
-        if attempt.state != AttemptState.HANDED_IN and (attempt.deadline or sitting.ends_at) > now
-    ]
+    unfinished = [each for each in attempts_of(sitting) if each.state != AttemptState.HANDED_IN]
+    paused = [attempt for attempt in unfinished if attempt.state == AttemptState.PAUSED]
+    if paused and not abandoned:
+        raise Conflict(
+            _("Time stands still for %(count)s candidates: let them go on first.", count=len(paused))
+        )
+    ends = [attempt.deadline or sitting.ends_at for attempt in unfinished if attempt not in paused]
+    still = [end for end in ends if end > now]
     if still:
         last = local_time(max(still))
         text = _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
@@ -65,7 +75,7 @@ def numbers_of(sitting: Sitting) -> dict[int, Numbers]:
     numbers = {}
     for board in boards_of(sitting):
         absent = sum(seat.state == ABSENT for seat in board.seats)
-        misconduct = sum(seat.candidate.id in ended for seat in board.seats)
+        misconduct = sum(seat.plan.candidate_id in ended for seat in board.seats)
         numbers[board.room.id] = Numbers(len(board.seats), len(board.seats) - absent, absent, misconduct)
     return numbers
 

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from trainhub.exams.invigilation.many import Act
 from trainhub.exams.invigilation.models import IncidentKind, PhoneGiven, Told
+from trainhub.exams.invigilation.reasons import DISASTERS, WHY
 from trainhub.kernel.i18n import _l
 
 
@@ -36,7 +46,62 @@ class ExtraTimeForm(FlaskForm):  # type: ignore[misc]
 class MoveForm(FlaskForm):  # type: ignore[misc]
     """Another machine for one candidate."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+    why = SelectField(_l("Reason"), choices=list(WHY.items()), default="machine")
+    text = StringField(_l("In words"), [Optional(), Length(max=200)])
+
+
+class ActForm(FlaskForm):  # type: ignore[misc]
+    """Something for the chosen seats."""
+
+    act = RadioField(
+        _l("What is to be done"), [InputRequired()], choices=[(each.value, each.label) for each in Act]
+    )
+    minutes = IntegerField(_l("Minutes"), [Optional(), NumberRange(1, 240)], default=10)
+    why = SelectField(_l("Reason"), choices=list(WHY.items()), default="machine")
+    kind = SelectField(
+        _l("Kind"),
+        choices=[(kind.value, kind.label) for kind in IncidentKind],
+        default=IncidentKind.MISCONDUCT.value,
+    )
+    text = StringField(_l("In words"), [Optional(), Length(max=1000)])
+    ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
+
+
+class HaltForm(FlaskForm):  # type: ignore[misc]
+    """A pause of a room or of the sitting."""
+
+    room = SelectField(_l("What stands still"), [Optional()], default="")
+    why = SelectField(_l("Reason"), choices=list(WHY.items()), default="network")
+    text = StringField(_l("In words"), [Optional(), Length(max=200)])
+
+
+class SuspensionForm(FlaskForm):  # type: ignore[misc]
+    """Power cut or fire: the sitting breaks off and goes on later."""
+
+    room = SelectField(_l("What breaks off"), [Optional()], default="")
+    why = SelectField(_l("Reason"), choices=list(DISASTERS.items()), default="power")
+    text = StringField(_l("In words"), [Optional(), Length(max=200)])
+    resumes_at = DateTimeLocalField(
+        _l("Goes on at, if it is known"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    sure = BooleanField(_l("Everybody it concerns stops now and leaves their machine"), [InputRequired()])
+
+
+class GoOnForm(FlaskForm):  # type: ignore[misc]
+    """Going on after a pause or a suspension."""
+
+    reserve = BooleanField(_l("Begin anew on the reserve form; what was answered so far does not count"))
+
+
+class LateForm(FlaskForm):  # type: ignore[misc]
+    """What becomes of answers that arrived late."""
+
+    verdict = RadioField(
+        _l("The late answers"),
+        [InputRequired()],
+        choices=[("accept", _l("count")), ("refuse", _l("do not count"))],
+    )
+    text = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
 
 
 class IncidentForm(FlaskForm):  # type: ignore[misc]

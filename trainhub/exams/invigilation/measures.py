@@ -1,11 +1,11 @@
-"""Measures for one candidate during the exam: more time, another machine; each with a reason."""
+"""Measures for one candidate during the exam: more time, another machine, a pause; each with a reason."""
 
 from __future__ import annotations
 
 from sqlalchemy import select
 
 from trainhub.exams import delivery
-from trainhub.exams.delivery import Attempt, attempt_of
+from trainhub.exams.delivery import Attempt, AttemptState, attempt_of
 from trainhub.exams.invigilation.models import Measure, MeasureKind
 from trainhub.exams.sittings import Candidate
 from trainhub.kernel.db import db
@@ -16,14 +16,14 @@ from trainhub.people.models import Person
 
 def give_extra_time(candidate: Candidate, minutes: int, reason: str, *, by: Person) -> None:
     """Give one candidate more time."""
-    delivery.extend(_attempt(candidate), minutes, reason, by=by)
-    _note(candidate, MeasureKind.EXTRA_TIME, minutes, reason, by)
+    delivery.extend(attempt_to_change(candidate), minutes, reason, by=by)
+    note_measure(candidate, MeasureKind.EXTRA_TIME, reason, minutes=minutes, by=by)
 
 
 def move_to_another_machine(candidate: Candidate, reason: str, *, by: Person) -> None:
     """Let one candidate sign in at another machine; the old one can write no more."""
-    delivery.move(_attempt(candidate), reason, by=by)
-    _note(candidate, MeasureKind.MOVE, None, reason, by)
+    delivery.move(attempt_to_change(candidate), reason, by=by)
+    note_measure(candidate, MeasureKind.MOVE, reason, by=by)
 
 
 def measures_of(candidate: Candidate) -> list[Measure]:
@@ -32,13 +32,23 @@ def measures_of(candidate: Candidate) -> list[Measure]:
     return list(db.session.scalars(wanted))
 
 
-def _attempt(candidate: Candidate) -> Attempt:
+def attempt_to_change(candidate: Candidate) -> Attempt:
+    """Return a candidate's attempt, if something can still be done for it.
+
+    Raises:
+        Conflict: the candidate is not here, or has handed in.
+    """
     attempt = attempt_of(candidate)
     if attempt is None:
         raise Conflict(_l("This candidate has not been checked in."))
+    if attempt.state == AttemptState.HANDED_IN:
+        raise Conflict(_l("The paper has been handed in."))
     return attempt
 
 
-def _note(candidate: Candidate, kind: MeasureKind, minutes: int | None, reason: str, by: Person) -> None:
+def note_measure(
+    candidate: Candidate, kind: MeasureKind, reason: str, *, minutes: int | None = None, by: Person
+) -> None:
+    """Keep on the candidate's page what was done for them."""
     row = Measure(candidate_id=candidate.id, kind=kind, minutes=minutes, reason=reason.strip(), by_id=by.id)
     db.session.add(row)

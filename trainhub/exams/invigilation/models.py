@@ -45,15 +45,27 @@ class MeasureKind(StrEnum):
 
     EXTRA_TIME = "extra_time"
     MOVE = "move"
+    PAUSE = "pause"
+    RESUME = "resume"
+    NOTE = "note"
 
     @property
     def label(self) -> Any:
         """The measure in the reader's language."""
-        return {"extra_time": _l("Extra time"), "move": _l("Other machine")}[self.value]
+        return MEASURE_LABELS[self.value]
+
+
+MEASURE_LABELS = {
+    "extra_time": _l("Extra time"),
+    "move": _l("Other machine"),
+    "pause": _l("Pause"),
+    "resume": _l("Go on"),
+    "note": _l("Note"),
+}
 
 
 class Measure(Model):
-    """Something done for one candidate with a reason (补时、换机记录)."""
+    """Something done for one candidate with a reason (补时、换机、暂停记录)."""
 
     __tablename__ = "invigilation_measure"
     __table_args__ = (EXAM_SIDE,)

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import candidate_of, sitting_of
-from trainhub.exams.invigilation.board import STATES, boards_of
+from trainhub.exams.invigilation.answering import fresh_pass, pass_for_rooms
+from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.closing import (
     close_desk,
     numbers_of,
@@ -15,6 +16,7 @@ from trainhub.exams.invigilation.closing import (
     room_of,
     sign_room_record,
 )
+from trainhub.exams.invigilation.deciding import number_undecided
 from trainhub.exams.invigilation.incidents import (
     confirm_incident,
     get_incident,
@@ -22,6 +24,7 @@ from trainhub.exams.invigilation.incidents import (
     record_incident,
 )
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
+from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import IncidentKind, Told
 from trainhub.exams.sittings import Sitting, candidates_of
 from trainhub.governance.guards import requires
@@ -109,14 +112,25 @@ def _incidents_page(sitting: Sitting, form: forms.IncidentForm) -> str:
 @writes
 def close(code: str) -> ResponseReturnValue:
     """Close a sitting whose time is over."""
-    sealed = close_desk(_sitting(code), by=current_person())
+    sitting = _sitting(code)
+    sealed = close_desk(sitting, abandoned="abandoned" in request.form, by=current_person())
     message = ngettext(
         "The sitting is closed; %(num)s open paper was handed in by the server.",
         "The sitting is closed; %(num)s open papers were handed in by the server.",
         sealed,
     )
     flash(message, "success")
+    if waiting := number_undecided(sitting):
+        flash(_late_message(waiting), "warning")
     return redirect(url_for(".record", code=code))
+
+
+def _late_message(count: int) -> str:
+    return ngettext(
+        "Late answers of %(num)s candidate are to be decided.",
+        "Late answers of %(num)s candidates are to be decided.",
+        count,
+    )
 
 
 @recording.get("/<code>/record")
@@ -175,8 +189,11 @@ def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
     return render_template(
         "invigilation/inspection.html",
         sitting=sitting,
-        boards=boards_of(sitting),
+        board=board_of(sitting),
         states=STATES,
+        marks=MARKS,
+        words=desk_words(),
+        desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
         incidents=incidents_of(sitting),
         notes=notes_of(sitting),
         form=form,

@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
-import hashlib
+from contextlib import nullcontext
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery import attempt_of
+from trainhub.exams.delivery import attempt_of, open_halts
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import (
+    OF_THE_CENTRE,
     candidate_of,
     duties_in,
     find_candidate,
     own_sittings,
+    rooms_of,
     sitting_of,
+    watched_sitting,
 )
-from trainhub.exams.invigilation.board import STATES, boards_of
+from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
+from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
+from trainhub.exams.invigilation.deciding import number_undecided
+from trainhub.exams.invigilation.gate import gate
+from trainhub.exams.invigilation.halting import open_halt_of, shown_halts
 from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.live import board_of, boards_of, live_board
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
-from trainhub.exams.invigilation.models import PhoneGiven
+from trainhub.exams.invigilation.models import MEASURE_LABELS, PhoneGiven
+from trainhub.exams.invigilation.reasons import reason_of
 from trainhub.exams.invigilation.recording import recording
+from trainhub.exams.invigilation.views_acts import acting
 from trainhub.exams.invigilation.views_alarms import watching
+from trainhub.exams.invigilation.views_centre import centre
+from trainhub.exams.invigilation.views_halts import halting
+from trainhub.exams.invigilation.views_late import late
 from trainhub.exams.invigilation.views_photos import photo_rules, photos
 from trainhub.exams.invigilation.work import open_work
 from trainhub.exams.sittings import Candidate, Sitting, open_sitting
@@ -43,6 +56,11 @@ def own_sitting(code: str) -> Sitting:
     return sitting_of(code, current_person(), Duty.INVIGILATE)
 
 
+def own_candidate(sitting: Sitting, candidate_code: str) -> Candidate:
+    """Return a candidate of the rooms that the signed-in person invigilates, else 404."""
+    return candidate_of(sitting, candidate_code, rooms_of(sitting, current_person(), Duty.INVIGILATE))
+
+
 @desk.get("/")
 @requires(Duty.INVIGILATE, Duty.INSPECT)
 def list_sittings() -> ResponseReturnValue:
@@ -57,24 +75,29 @@ def list_sittings() -> ResponseReturnValue:
 def show(code: str) -> ResponseReturnValue:
     """Show the rooms of a sitting, seat by seat."""
     sitting = own_sitting(code)
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    standing = [each for each in open_halts(sitting) if each.candidate_id is None]
     return render_template(
-        "invigilation/desk.html", sitting=sitting, boards=boards_of(sitting), states=STATES
+        "invigilation/desk.html",
+        sitting=sitting,
+        board=board_of(sitting).of(mine),
+        states=STATES,
+        marks=MARKS,
+        words=desk_words(),
+        halts=shown_halts(sitting, standing),
+        undecided=number_undecided(sitting),
+        acts_form=forms.ActForm(),
+        desk_pass=fresh_pass(pass_for_rooms(sitting, mine)),
     )
 
 
 @desk.get("/<code>/board")
-@requires(Duty.INVIGILATE, Duty.INSPECT)
+@requires(Duty.INVIGILATE, Duty.INSPECT, *OF_THE_CENTRE)
 def board(code: str) -> ResponseReturnValue:
-    """Tell the desk's script how the rooms are; nothing new costs an empty answer."""
-    sitting = sitting_of(code, current_person(), Duty.INVIGILATE, Duty.INSPECT)
-    rooms = [
-        {"room": each.room.id, "counts": each.counts(), "seats": [seat.facts() for seat in each.seats]}
-        for each in boards_of(sitting)
-    ]
-    response = jsonify(state=sitting.state, rooms=rooms)
-    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32], weak=True)
-    response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(request)
+    """Tell the desk's script how the rooms are, with a pass for the next minute."""
+    sitting, rooms = watched_sitting(code, current_person())
+    page = live_board(sitting.id).moment(nullcontext).page(rooms)
+    return answer_with_pass(page, pass_for_rooms(sitting, rooms))
 
 
 @desk.post("/<code>/open")
@@ -144,7 +167,7 @@ def _check_in(
 def candidate(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show one candidate with what can be done for them."""
     sitting = own_sitting(code)
-    return _candidate_page(sitting, candidate_of(sitting, candidate_code), None)
+    return _candidate_page(sitting, own_candidate(sitting, candidate_code), None)
 
 
 @desk.post("/<code>/candidates/<candidate_code>/extra-time")
@@ -153,7 +176,7 @@ def candidate(code: str, candidate_code: str) -> ResponseReturnValue:
 def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
     """Give one candidate more time."""
     sitting = own_sitting(code)
-    found = candidate_of(sitting, candidate_code)
+    found = own_candidate(sitting, candidate_code)
     form = forms.ExtraTimeForm()
     if not form.validate_on_submit():
         return _candidate_page(sitting, found, form), 422
@@ -169,37 +192,46 @@ def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
 def move(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let one candidate sign in at another machine."""
     sitting = own_sitting(code)
-    found = candidate_of(sitting, candidate_code)
-    form = forms.MoveForm()
+    found = own_candidate(sitting, candidate_code)
+    form = forms.MoveForm(prefix="move")
     if not form.validate_on_submit():
         raise Invalid(_l("Say why in a few words."))
-    move_to_another_machine(found, form.reason.data, by=current_person())
+    reason = reason_of(form.why.data, form.text.data or "")
+    move_to_another_machine(found, reason, by=current_person())
     flash(_("The old machine is cut off. The candidate signs in at the other one."), "success")
     return redirect(url_for(".candidate", code=code, candidate_code=candidate_code))
 
 
 def _candidate_page(sitting: Sitting, found: Candidate, time_form: forms.ExtraTimeForm | None) -> str:
-    seats = [seat for each in boards_of(sitting) for seat in each.seats if seat.candidate.id == found.id]
+    seats = [seat for each in boards_of(sitting) for seat in each.seats if seat.plan.candidate_id == found.id]
     return render_template(
         "invigilation/candidate.html",
         sitting=sitting,
         candidate=found,
         seat=seats[0] if seats else None,
         states=STATES,
+        marks=MARKS,
+        halt=open_halt_of(found),
         attempt=attempt_of(found),
         check_in=check_in_of(found),
         measures=measures_of(found),
         incidents=incidents_of(sitting, found),
         id_number=id_number_of(found.person),
         time_form=time_form or forms.ExtraTimeForm(),
-        move_form=forms.MoveForm(),
+        move_form=forms.MoveForm(prefix="move"),
+        acts_form=forms.ActForm(),
+        measure_labels=MEASURE_LABELS,
     )
 
 
 room = Room(
     name="exams.invigilation",
     side="exam",
-    blueprints=(desk, recording, watching, photos, photo_rules),
-    navigation=(NavigationEntry(_l("Desk"), "invigilation.list_sittings", (Duty.INVIGILATE, Duty.INSPECT)),),
+    blueprints=(desk, acting, halting, late, recording, watching, photos, photo_rules, centre),
+    navigation=(
+        NavigationEntry(_l("Desk"), "invigilation.list_sittings", (Duty.INVIGILATE, Duty.INSPECT)),
+        NavigationEntry(_l("Rooms today"), "centre.show", OF_THE_CENTRE),
+    ),
     open_work=open_work,
+    gate=gate,
 )

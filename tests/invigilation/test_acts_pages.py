@@ -1,0 +1,264 @@
+"""Acts, pauses, suspensions and late answers over HTTP, and two invigilators who act at once."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+
+from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
+from tests.factories.invigilation import make_on_duty, make_second_room
+from tests.factories.people import make_person
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery.beacon import read_beacon
+from trainhub.exams.delivery.models import Attempt, Halt
+from trainhub.exams.invigilation.closing import close_desk
+from trainhub.exams.invigilation.deciding import late_answers, number_undecided
+from trainhub.exams.invigilation.halting import stand_still
+from trainhub.exams.sittings.models import Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+
+@pytest.fixture
+def sitting(app):
+    return make_seated_sitting()
+
+
+@pytest.fixture
+def known(sitting, client):
+    """A candidate at work and an invigilator signed in; names that survive a request."""
+    attempt, token = make_working_attempt(sitting)
+    facts = {
+        "id": attempt.id,
+        "attempt": attempt.code,
+        "token": token,
+        "seat": attempt.candidate.code,
+        "own": f"/exam/desk/{sitting.code}",
+        "sitting": sitting.id,
+    }
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    return facts
+
+
+def attempt_now(known):
+    db.session.rollback()
+    return db.session.get(Attempt, known["id"], populate_existing=True)
+
+
+def sitting_now(known):
+    return db.session.get(Sitting, known["sitting"], populate_existing=True)
+
+
+def halt_codes():
+    db.session.rollback()
+    return [halt.code for halt in db.session.query(Halt).order_by(Halt.id)]
+
+
+def test_every_page_of_the_desk_opens(client, known):
+    client.post(f"{known['own']}/halts/suspend", data={"suspend-room": "", "suspend-sure": "y"})
+    for rest in ("", "/halts", "/late", "/incidents", "/check-in", f"/candidates/{known['seat']}", "/record"):
+        assert client.get(known["own"] + rest).status_code == 200, rest
+
+
+def test_a_seat_is_paused_from_its_page_and_goes_on(client, known):
+    chosen = {"act": "pause", "why": "network", "seat": known["seat"]}
+    assert client.post(f"{known['own']}/acts", data=chosen).status_code == 302
+    assert attempt_now(known).state == "paused"
+    (code,) = halt_codes()
+
+    assert client.post(f"{known['own']}/halts/{code}/resume").status_code == 302
+
+    assert attempt_now(known).state == "working"
+    assert client.post(f"{known['own']}/halts/{code}/resume").status_code == 409
+
+
+def test_the_answer_says_for_how_many_it_was_done_and_why_not_for_the_others(client, known):
+    chosen = {"act": "extend", "minutes": "5", "why": "machine", "seat": known["seat"]}
+    client.post(f"{known['own']}/acts", data={"act": "move", "why": "machine", "seat": known["seat"]})
+    attempt = attempt_now(known)
+    with transaction():
+        attempt = db.session.get(Attempt, attempt.id)
+        delivery.end_for_misconduct(attempt, by=attempt.candidate.person)
+
+    page = client.post(f"{known['own']}/acts", data=chosen, follow_redirects=True).get_data(as_text=True)
+
+    assert "未办理" in page
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"act": "extend"}, {"act": "fly", "seat": "x"}, {"act": "extend", "why": "other", "seat": "own"}],
+)
+def test_an_act_without_seats_sense_or_reason_is_refused(client, known, wrong):
+    wrong = {name: known["seat"] if value == "own" else value for name, value in wrong.items()}
+
+    assert client.post(f"{known['own']}/acts", data=wrong).status_code == 422
+
+
+def test_a_seat_of_another_sitting_spoils_the_whole_act(client, known):
+    theirs = make_working_attempt(make_seated_sitting())[0].candidate.code
+    chosen = {"act": "pause", "why": "network", "seat": [known["seat"], theirs]}
+
+    assert client.post(f"{known['own']}/acts", data=chosen).status_code == 404
+    assert attempt_now(known).state == "working"
+
+
+def test_a_room_is_paused_once(client, known):
+    paused = {"pause-room": "A101", "pause-why": "power"}
+    assert client.post(f"{known['own']}/halts/pause", data=paused).status_code == 302
+
+    assert client.post(f"{known['own']}/halts/pause", data=paused).status_code == 409
+    assert len(halt_codes()) == 1
+    assert attempt_now(known).state == "paused"
+
+
+def test_a_suspension_asks_whether_one_is_sure(client, known):
+    assert client.post(f"{known['own']}/halts/suspend", data={"suspend-why": "fire"}).status_code == 422
+    assert halt_codes() == []
+
+    sure = {"suspend-room": "", "suspend-why": "fire", "suspend-sure": "y"}
+    assert client.post(f"{known['own']}/halts/suspend", data=sure).status_code == 302
+
+    attempt = attempt_now(known)
+    assert (attempt.state, attempt.token_hash) == ("paused", None)
+
+
+def test_a_suspension_says_when_it_goes_on_if_that_is_to_come(client, known):
+    sure = {"suspend-room": "", "suspend-why": "power", "suspend-sure": "y"}
+    past = {"suspend-resumes_at": "2020-01-01T08:00"}
+    assert client.post(f"{known['own']}/halts/suspend", data=sure | past).status_code == 422
+
+    tomorrow = clock.local(clock.now() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    answer = client.post(f"{known['own']}/halts/suspend", data=sure | {"suspend-resumes_at": tomorrow})
+
+    assert answer.status_code == 302
+    db.session.rollback()
+    assert db.session.query(Halt).one().resumes_at > clock.now()
+
+
+def test_the_next_day_a_suspended_sitting_goes_on_with_the_reserve_form_alone(client, known):
+    sitting = sitting_now(known)
+    sitting.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    sure = {"suspend-room": "", "suspend-why": "fire", "suspend-sure": "y"}
+    now = clock.now()
+    with clock.set_to(now):
+        client.post(f"{known['own']}/halts/suspend", data=sure)
+        (code,) = halt_codes()
+        page = client.get(f"{known['own']}/halts").get_data(as_text=True)
+    assert "备用卷" in page
+
+    with clock.set_to(now + timedelta(hours=2)):
+        assert client.post(f"{known['own']}/halts/{code}/resume").status_code == 409
+        answer = client.post(f"{known['own']}/halts/{code}/resume", data={"reserve": "y"})
+
+    assert answer.status_code == 302
+    old = attempt_now(known)
+    assert old.ending == "replaced"
+    assert delivery.attempt_of(old.candidate).round == 2
+
+
+def test_an_invigilator_of_one_room_cannot_pause_or_resume_another(client, sitting):
+    second = make_second_room(sitting)
+    sitting_id, own = sitting.id, f"/exam/desk/{sitting.code}"
+    with transaction():
+        there = db.session.get(Sitting, sitting_id)
+        room = next(each for each in there.rooms if each.exam_room.code == "A101")
+        code = stand_still(there, HaltKind.PAUSE, "考场停电检查", room=room, by=there.planned_by).code
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE, second))
+
+    elsewhere = {"pause-room": "A101", "pause-why": "power"}
+    assert client.post(f"{own}/halts/pause", data=elsewhere).status_code == 422
+    assert client.post(f"{own}/halts/{code}/resume").status_code == 404
+    assert client.post(f"{own}/halts/pause", data=elsewhere | {"pause-room": "B202"}).status_code == 302
+
+
+def test_two_invigilators_who_pause_the_same_room_at_once_pause_it_once(app, known):
+    first, second = make_person().id, make_person().id
+    db.session.commit()
+    outcomes = []
+
+    def pause(person_id):
+        with app.app_context():
+            try:
+                with transaction():
+                    there = db.session.get(Sitting, known["sitting"])
+                    by = db.session.get(Person, person_id)
+                    stand_still(there, HaltKind.PAUSE, "全场网络中断", room=there.rooms[0], by=by)
+                outcomes.append("paused")
+            except Conflict:
+                outcomes.append("refused")
+
+    threads = [threading.Thread(target=pause, args=(each,)) for each in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["paused", "refused"]
+    assert len(halt_codes()) == 1
+
+
+@pytest.fixture
+def late(known):
+    """One answer in time, then no network, and two more that come ten minutes after the end."""
+    db.session.rollback()
+    taken = delivery.append(known["attempt"], known["token"], [change(1, 1, "T")])
+    deadline = attempt_now(known).deadline
+    db.session.rollback()
+    with clock.set_to(deadline + timedelta(minutes=10)):
+        offline = [change(2, 2, "F"), change(3, 4, "F")]
+        delivery.append(known["attempt"], known["token"], offline, read_beacon(taken.beacon))
+    return known
+
+
+def test_the_desk_knows_of_late_answers_what_the_server_knows(late):
+    (found,) = late_answers(sitting_now(late))
+
+    assert (found.positions, found.answers, found.is_open) == ([2, 4], 2, True)
+    assert found.late_by == timedelta(minutes=10)
+    assert found.last_sign_at < found.attempt.deadline
+    assert late_answers(sitting_now(late), frozenset({-1})) == []
+
+
+@pytest.mark.parametrize(("verdict", "state"), [("accept", "confirmed"), ("refuse", "refused")])
+def test_late_answers_are_decided_once_with_a_reason(client, late, verdict, state):
+    decided = {"verdict": verdict, "text": "监考员确认考场断网", "seat": late["seat"]}
+    page = client.get(f"{late['own']}/late").get_data(as_text=True)
+    assert late["seat"] in page
+    assert client.post(f"{late['own']}/late", data=decided | {"text": ""}).status_code == 422
+
+    assert client.post(f"{late['own']}/late", data=decided).status_code == 302
+
+    assert attempt_now(late).late_state == state
+    again = client.post(f"{late['own']}/late", data=decided, follow_redirects=True).get_data(as_text=True)
+    assert "未办理" in again
+
+
+def test_closing_the_desk_says_what_is_undecided(client, late):
+    assert number_undecided(sitting_now(late)) == 1
+    db.session.rollback()
+
+    page = client.post(f"{late['own']}/close", follow_redirects=True).get_data(as_text=True)
+
+    assert "有1名考生的迟到作答待认定" in page
+
+
+def test_a_desk_does_not_close_on_somebody_whose_time_stands_still(known):
+    sitting = sitting_now(known)
+    with clock.set_to(clock.now()):
+        stand_still(sitting, HaltKind.SUSPENSION, "火警疏散", by=sitting.planned_by)
+    with clock.set_to(clock.now() + timedelta(hours=5)):
+        with pytest.raises(Conflict):
+            close_desk(sitting, by=sitting.planned_by)
+        assert close_desk(sitting, abandoned=True, by=sitting.planned_by) == 1
+
+
+def test_what_goes_on_before_now_does_not_stand_still(known):
+    sitting = sitting_now(known)
+    with pytest.raises(Invalid):
+        stand_still(sitting, HaltKind.PAUSE, "停电", resumes_at=clock.now(), by=sitting.planned_by)

@@ -1,0 +1,307 @@
+"""The live board: what a poll costs, who gets which rooms, and how a pass ends."""
+
+import threading
+from contextlib import nullcontext
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import event
+
+from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
+from tests.factories.invigilation import make_on_duty, make_second_room
+from tests.factories.people import make_officer
+from trainhub.exams import delivery
+from trainhub.exams.invigilation.board import BoardBuilder, seat_sources
+from trainhub.exams.invigilation.live import Live, live_board
+from trainhub.exams.staffing.models import Appointment, AppointmentState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, reading
+from trainhub.people.sign_in import end_all_sessions
+from trainhub.separation.duties import Duty
+
+HEADER = "X-Desk-Pass"
+
+
+@pytest.fixture
+def sitting(app):
+    return make_seated_sitting()
+
+
+@pytest.fixture
+def queries(app):
+    """Statements that the database was asked."""
+    asked = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        if statement.lstrip().upper().startswith("SELECT"):
+            asked.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(db.engine, "before_cursor_execute", note)
+
+
+def board_address(sitting):
+    return f"/exam/desk/{sitting.code}/board"
+
+
+def first_look(client, address):
+    """Return a pass and the tag of the board, from the long way."""
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.headers[HEADER], answer.headers["ETag"]
+
+
+def test_a_poll_with_a_pass_asks_the_database_nothing(client, sitting, queries):
+    make_working_attempt(sitting)
+    address = board_address(sitting)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    granted, tag = first_look(client, address)
+    queries.clear()
+
+    answers = [client.get(address, headers={HEADER: granted, "If-None-Match": tag}) for _poll in range(5)]
+
+    assert [(answer.status_code, answer.get_data()) for answer in answers] == [(304, b"")] * 5
+    assert queries == []
+
+
+def test_the_gate_says_what_flask_says(client, sitting):
+    make_working_attempt(sitting)
+    address = board_address(sitting)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    granted, _tag = first_look(client, address)
+
+    long, short = client.get(address), client.get(address, headers={HEADER: granted})
+
+    assert short.get_json() == long.get_json()
+    assert short.headers["X-Content-Type-Options"] == "nosniff"
+    assert HEADER not in short.headers
+
+
+@pytest.mark.parametrize("spoil", [lambda each: each[:-2], lambda each: "x" + each, lambda _each: "nonsense"])
+def test_a_forged_pass_takes_the_long_way(client, sitting, spoil):
+    address = board_address(sitting)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    granted, _tag = first_look(client, address)
+
+    assert HEADER in client.get(address, headers={HEADER: spoil(granted)}).headers
+    client.post("/sign-out")
+    client.delete_cookie("trainhub")
+    assert client.get(address, headers={HEADER: granted, "Accept": "application/json"}).status_code == 401
+
+
+def test_a_pass_opens_only_its_own_sitting(client, sitting):
+    other = make_seated_sitting()
+    own_address, other_address = board_address(sitting), board_address(other)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    granted, _tag = first_look(client, own_address)
+
+    assert client.get(other_address, headers={HEADER: granted}).status_code == 404
+
+
+def test_a_pass_is_worth_nothing_in_another_persons_browser(client, sitting):
+    address = board_address(sitting)
+    invigilator = make_on_duty(sitting, Duty.INVIGILATE)
+    stranger = make_on_duty(make_seated_sitting(), Duty.INVIGILATE)
+    client.sign_in(invigilator)
+    granted, _tag = first_look(client, address)
+
+    client.sign_in(stranger)
+
+    assert client.get(address, headers={HEADER: granted}).status_code == 404
+
+
+def test_a_withdrawn_appointment_costs_the_board_within_a_minute(client, sitting):
+    address = board_address(sitting)
+    invigilator = make_on_duty(sitting, Duty.INVIGILATE)
+    client.sign_in(invigilator)
+    begun = clock.now()
+    with clock.set_to(begun):
+        granted, _tag = first_look(client, address)
+    db.session.query(Appointment).update({"state": AppointmentState.WITHDRAWN})
+    db.session.commit()
+
+    with clock.set_to(begun + timedelta(seconds=59)):
+        assert client.get(address, headers={HEADER: granted}).status_code == 200
+    with clock.set_to(begun + timedelta(seconds=60)):
+        assert client.get(address, headers={HEADER: granted}).status_code == 404
+
+
+def test_an_ended_sign_in_costs_the_board_within_a_minute(client, sitting):
+    address = board_address(sitting)
+    invigilator = make_on_duty(sitting, Duty.INVIGILATE)
+    person_id = invigilator.id
+    client.sign_in(invigilator)
+    begun = clock.now()
+    with clock.set_to(begun):
+        granted, _tag = first_look(client, address)
+    end_all_sessions(person_id)
+    db.session.commit()
+
+    with clock.set_to(begun + timedelta(seconds=61)):
+        answer = client.get(address, headers={HEADER: granted, "Accept": "application/json"})
+    assert answer.status_code == 401
+
+
+def test_an_invigilator_of_a_room_gets_that_room_alone(client, sitting):
+    second = make_second_room(sitting)
+    make_seated_candidate(sitting, 1)
+    db.session.commit()
+    address, second_id = board_address(sitting), second.id
+    first_candidate = make_seated_candidate(sitting, 2).code
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE, second))
+    granted, _tag = first_look(client, address)
+
+    for headers in ({}, {HEADER: granted}):
+        rooms = client.get(address, headers=headers).get_json()["rooms"]
+        assert [room["room"] for room in rooms] == [second_id]
+    own = address.removesuffix("/board")
+    assert client.get(f"{own}/candidates/{first_candidate}").status_code == 404
+    chosen = {"act": "pause", "why": "machine", "seat": first_candidate}
+    assert client.post(f"{own}/acts", data=chosen).status_code == 404
+
+
+def test_the_centre_sees_the_rooms_of_its_own_sittings_and_no_others(client, sitting):
+    make_working_attempt(sitting)
+    make_working_attempt(make_seated_sitting())
+    code, address = sitting.code, board_address(sitting)
+    client.sign_in(make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation))
+    granted, _tag = first_look(client, "/exam/centre/board")
+
+    assert client.get("/exam/centre/").status_code == 200
+    for headers in ({}, {HEADER: granted}):
+        rooms = client.get("/exam/centre/board", headers=headers).get_json()["rooms"]
+        assert [room["room"].rpartition("-")[0] for room in rooms] == [code]
+    assert client.get(f"/exam/centre/{code}").status_code == 200
+    assert client.get(address).status_code == 200
+    assert client.get(address, headers={HEADER: granted}).status_code == 200
+
+
+def test_a_centre_does_not_see_anothers_sitting(client, sitting):
+    code, address = sitting.code, board_address(sitting)
+    client.sign_in(make_officer(Duty.ARRANGE_SITTINGS, make_seated_sitting().organisation))
+
+    assert client.get(f"/exam/centre/{code}").status_code == 404
+    assert client.get(address).status_code == 404
+
+
+CHANGING = [
+    "/open",
+    "/close",
+    "/acts",
+    "/halts/pause",
+    "/halts/suspend",
+    "/halts/x/resume",
+    "/late",
+    "/incidents",
+    "/incidents/x/confirm",
+    "/check-in/x",
+    "/candidates/x/move",
+    "/candidates/x/extra-time",
+    "/record/A101",
+]
+
+
+@pytest.mark.parametrize("act", CHANGING)
+def test_who_only_looks_changes_nothing(client, sitting, act):
+    own = f"/exam/desk/{sitting.code}{act}"
+    inspector = make_on_duty(sitting, Duty.INSPECT)
+    arranger = make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation)
+    for person in (inspector, arranger):
+        client.sign_in(person)
+        assert client.post(own).status_code == 403
+
+
+def test_answers_are_counted_on_from_where_the_last_look_ended(sitting, queries):
+    attempt, token = make_working_attempt(sitting)
+    code, board = attempt.code, live_board(sitting.id)
+    make_working_attempt(sitting, 2)
+    db.session.rollback()
+    delivery.append(code, token, [change(1, 1, "T"), change(2, 2, "F")])
+
+    def answered():
+        with reading():
+            return [seat.reading.answered for room in board.now().rooms for seat in room.seats]
+
+    assert answered() == [2, 0]
+    delivery.append(code, token, [change(3, 2, None), change(4, 3, "T"), change(5, 4, "T")])
+    queries.clear()
+    assert answered() == [3, 0]
+    assert len([each for each in queries if "delivery_response" in each]) == 1
+    queries.clear()
+    answered()
+    assert [each for each in queries if "delivery_response" in each] == []
+
+
+def test_a_board_asks_as_many_questions_for_many_seats_as_for_few(sitting, queries):
+    builder = BoardBuilder(sitting.id)
+
+    def questions():
+        queries.clear()
+        with reading():
+            builder.build()
+        return len(queries)
+
+    make_working_attempt(sitting, 1)
+    questions()
+    few = questions()
+    for seat in range(2, 12):
+        make_working_attempt(sitting, seat)
+
+    assert questions() == few
+
+
+class CountingBuilder:
+    """Builds nothing, slowly, and counts how often."""
+
+    def __init__(self):
+        self.built = 0
+        self.begun, self.may_end = threading.Event(), threading.Event()
+
+    def build(self):
+        """Wait until the test lets it go."""
+        self.built += 1
+        self.begun.set()
+        self.may_end.wait(5)
+        return self
+
+    def facts(self, rooms=None):
+        """Say how often it was built."""
+        return {"built": self.built, "rooms": []}
+
+
+def test_while_one_computes_the_others_get_the_last_board_at_once():
+    builder = CountingBuilder()
+    builder.may_end.set()
+    live = Live(builder)
+    first = live.moment(nullcontext)
+    builder.begun.clear()
+    builder.may_end.clear()
+    object.__setattr__(first, "computed_at", first.computed_at - 1.05)
+    computing = threading.Thread(target=live.moment, args=(nullcontext,))
+    computing.start()
+    builder.begun.wait(5)
+
+    object.__setattr__(first, "computed_at", first.computed_at + 1.0)
+    others = [live.moment(nullcontext) for _other in range(20)]
+    builder.may_end.set()
+    computing.join()
+
+    assert others == [first] * 20
+    assert builder.built == 2
+
+
+def test_a_source_of_another_room_marks_a_seat(sitting):
+    candidate = make_seated_candidate(sitting, 1)
+
+    def alarms(_sitting):
+        return {candidate.id: {"alarms": 2, "unknown": 9}}
+
+    seat_sources.append(alarms)
+    try:
+        (room,) = BoardBuilder(sitting.id).build().rooms
+    finally:
+        seat_sources.remove(alarms)
+
+    assert dict(room.seats[0].marks) == {"alarms": 2}
+    assert room.marks() == {"alarms": 2}

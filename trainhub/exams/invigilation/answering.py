@@ -1,0 +1,32 @@
+"""Answering through Flask, where every guard has been passed: pages and boards bring the next pass along."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, current_app, request, session, url_for
+
+from trainhub.exams.invigilation.live import Page
+from trainhub.exams.invigilation.passes import HEADER, DeskPass, issue_pass
+from trainhub.exams.sittings import Sitting
+from trainhub.kernel import clock
+
+
+def pass_for_rooms(sitting: Sitting, rooms: frozenset[int] | None) -> DeskPass:
+    """Return what opens the board of a sitting with some of its rooms; None means all of them."""
+    return DeskPass(url_for("invigilation.board", code=sitting.code), sitting.id, rooms)
+
+
+def fresh_pass(granted: DeskPass) -> str:
+    """Return a pass for the next minute for whoever is signed in, who was found to be allowed it."""
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
+    return issue_pass(app, granted, session.get("sign-in", ""))
+
+
+def answer_with_pass(page: Page, granted: DeskPass) -> Response:
+    """Return a board, or an empty answer where the desk has it, with a pass for the next minute."""
+    response = Response(page.plain, mimetype="application/json")
+    response.headers["ETag"] = page.tag
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["X-Now"] = str(round(clock.now().timestamp() * 1000))
+    response.headers[HEADER] = fresh_pass(granted)
+    response.make_conditional(request)
+    return response

@@ -1,0 +1,110 @@
+"""The desk's gate: answers the boards that hundreds of desks ask for every other second, before Flask does.
+
+A request that shows a good pass costs a signature, a look into memory and mostly an empty answer. Any other
+goes on to Flask, a few at a time, which asks who it is, what they are appointed to, and issues the next pass.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterable
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from flask import Flask
+
+from trainhub.exams.invigilation.centre import live_centre
+from trainhub.exams.invigilation.live import Busy, Page, live_board
+from trainhub.exams.invigilation.passes import HEADER, DeskPass, read_pass
+from trainhub.kernel import clock
+from trainhub.kernel.db import reading
+from trainhub.kernel.logs import log
+from trainhub.kernel.rooms import Wsgi
+
+Environ = dict[str, Any]
+StartResponse = Callable[..., Any]
+
+NOW_HEADER = "X-Now"
+BOARDS = re.compile(r"/exam/(desk/[^/]+|centre)/board")
+RENEWALS = 4
+"""So many desks at once may take the long way to their next pass; the others ask again in a second."""
+
+PASS_KEY = "HTTP_" + HEADER.upper().replace("-", "_")
+HEADERS = [
+    ("Cache-Control", "private, no-cache"),
+    ("Vary", "Accept-Encoding, Cookie"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+]
+
+
+def gate(app: Flask, behind: Wsgi) -> Wsgi:
+    """Put the desk's gate in front of an application."""
+    renewing = threading.Semaphore(RENEWALS)
+
+    def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        address = environ.get("PATH_INFO", "")
+        if environ["REQUEST_METHOD"] != "GET" or not BOARDS.fullmatch(address):
+            return behind(environ, start_response)
+        granted = read_pass(app, environ.get(PASS_KEY, ""), address, _cookies(environ))
+        if granted:
+            return _answer(app, granted, environ, start_response)
+        if not renewing.acquire(blocking=False):
+            return _later(start_response)
+        try:
+            return behind(environ, start_response)
+        finally:
+            renewing.release()
+
+    return answer
+
+
+def _answer(
+    app: Flask, granted: DeskPass, environ: Environ, start_response: StartResponse
+) -> Iterable[bytes]:
+    try:
+        with app.app_context():
+            page = _page(granted)
+    except Busy:
+        return _later(start_response)
+    except Exception as problem:
+        log().error("board not read", error=type(problem).__name__)
+        return _later(start_response)
+    return _send(page, environ, start_response)
+
+
+def _page(granted: DeskPass) -> Page:
+    if granted.sitting_id is None:
+        return live_centre(granted.numbers or frozenset()).moment(reading).page(None)
+    return live_board(granted.sitting_id).moment(reading).page(granted.numbers)
+
+
+def _send(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+    """Answer with a board, or with nothing where the desk has it already."""
+    headers = [*HEADERS, ("ETag", page.tag), (NOW_HEADER, str(round(clock.now().timestamp() * 1000)))]
+    if environ.get("HTTP_IF_NONE_MATCH") == page.tag:
+        start_response("304 Not Modified", headers)
+        return []
+    body = page.plain
+    if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        body = page.packed
+        headers.append(("Content-Encoding", "gzip"))
+    headers += [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response("200 OK", headers)
+    return [body]
+
+
+def _later(start_response: StartResponse) -> Iterable[bytes]:
+    start_response("503 Service Unavailable", [*HEADERS, ("Retry-After", "1"), ("Content-Length", "0")])
+    return []
+
+
+def _cookies(environ: Environ) -> dict[str, str]:
+    try:
+        found = SimpleCookie(environ.get("HTTP_COOKIE", ""))
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in found.items()}

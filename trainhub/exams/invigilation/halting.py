@@ -1,0 +1,123 @@
+"""Pausing and suspending from the desk: a room or the whole sitting stands still, and goes on later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from trainhub.exams import delivery
+from trainhub.exams.delivery import Halt, HaltKind
+from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+from trainhub.people.persons import get_person
+
+KINDS: dict[str, Any] = {
+    HaltKind.PAUSE: _l("Paused"),
+    HaltKind.FREEZE: _l("Frozen"),
+    HaltKind.SUSPENSION: _l("Suspended"),
+}
+
+
+@dataclass(frozen=True)
+class ShownHalt:
+    """A time that stands or stood still, as the pages show it."""
+
+    halt: Halt
+    title: str
+    by: str
+    ended_by: str
+
+    @property
+    def code(self) -> str:
+        """The code of the halt."""
+        return self.halt.code
+
+    @property
+    def reason(self) -> str:
+        """Why time stood still."""
+        return self.halt.reason
+
+    @property
+    def resumes_at(self) -> datetime | None:
+        """When it is to go on, if that was said."""
+        return self.halt.resumes_at
+
+    @property
+    def may_take_the_reserve(self) -> bool:
+        """Whether it can go on with the reserve form: a suspended sitting can."""
+        return self.halt.kind == HaltKind.SUSPENSION
+
+    @property
+    def began_at(self) -> datetime:
+        """Since when."""
+        return self.halt.began_at
+
+
+def stand_still(
+    sitting: Sitting,
+    kind: HaltKind,
+    reason: str,
+    *,
+    room: SittingRoom | None = None,
+    resumes_at: datetime | None = None,
+    by: Person,
+) -> Halt:
+    """Let time stand still for a room, or for the whole sitting.
+
+    Raises:
+        Conflict: the sitting is not open, or the same room or sitting stands still already.
+        Invalid: it would go on before now.
+    """
+    if resumes_at is not None and resumes_at <= clock.now():
+        raise Invalid(_l("The time to go on is over already."))
+    return delivery.halt(sitting, kind, reason, room=room, resumes_at=resumes_at, by=by)
+
+
+def go_on(halt: Halt, *, reserve: bool = False, by: Person) -> int:
+    """End a halt; returns how many candidates go on.
+
+    Raises:
+        Conflict: it has ended already, the same form is no longer fair, or there is no reserve form.
+    """
+    return delivery.resume(halt, by=by, reserve=reserve)
+
+
+def open_halt_of(candidate: Candidate) -> Halt | None:
+    """Return the open halt of one candidate alone, or None."""
+    own = [each for each in delivery.open_halts(candidate.sitting) if each.candidate_id == candidate.id]
+    return own[0] if own else None
+
+
+def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
+    """Return halts as the pages show them, the newest first."""
+    rooms = {room.id: room.name for room in sitting.rooms}
+    return [
+        ShownHalt(
+            halt,
+            _title(halt, rooms),
+            name_of(halt.by_id),
+            name_of(halt.ended_by_id) if halt.ended_by_id else "",
+        )
+        for halt in sorted(halts, key=lambda each: each.began_at, reverse=True)
+    ]
+
+
+def _title(halt: Halt, rooms: dict[int, str]) -> str:
+    kind = KINDS[halt.kind]
+    if halt.candidate_id is not None:
+        seat = db.session.get_one(Candidate, halt.candidate_id).seat_number
+        return _("%(kind)s: seat %(number)s", kind=kind, number=seat)
+    if halt.sitting_room_id is not None:
+        return _("%(kind)s: %(room)s", kind=kind, room=rooms.get(halt.sitting_room_id, ""))
+    return _("%(kind)s: the whole sitting", kind=kind)
+
+
+def name_of(person_id: str) -> str:
+    """Return somebody's name."""
+    return get_person(person_id).name

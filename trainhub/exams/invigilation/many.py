@@ -1,0 +1,154 @@
+"""Deeds for one or many candidates: each is done or refused by itself, and the answer says which and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from trainhub import ledger
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.exams.invigilation.halting import open_halt_of
+from trainhub.exams.invigilation.incidents import record_incident
+from trainhub.exams.invigilation.measures import attempt_to_change, move_to_another_machine, note_measure
+from trainhub.exams.invigilation.models import IncidentKind, MeasureKind
+from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, DomainError, Invalid
+from trainhub.kernel.i18n import _l
+from trainhub.people.models import Person
+
+
+class Act(StrEnum):
+    """What can be done for chosen seats."""
+
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
+    MOVE = "move"
+    RECORD = "record"
+    NOTE = "note"
+
+    @property
+    def label(self) -> Any:
+        """The act in the reader's language."""
+        return ACT_LABELS[self.value]
+
+
+ACT_LABELS = {
+    "extend": _l("Extra time"),
+    "pause": _l("Pause"),
+    "resume": _l("Go on"),
+    "move": _l("Other machine"),
+    "record": _l("Record an incident"),
+    "note": _l("Note"),
+}
+
+
+@dataclass
+class Outcome:
+    """For whom something was done, and why not for the others."""
+
+    done: list[Candidate] = field(default_factory=list)
+    refused: dict[str, list[Candidate]] = field(default_factory=dict)
+
+    def refuse(self, candidate: Candidate, why: object) -> None:
+        """Note that it was not done for somebody."""
+        self.refused.setdefault(str(why), []).append(candidate)
+
+
+def extend_chosen(
+    sitting: Sitting, candidates: Sequence[Candidate], minutes: int, reason: str, *, by: Person
+) -> Outcome:
+    """Give more time to whoever of the chosen has not handed in."""
+
+    def extend(candidate: Candidate) -> None:
+        attempt_to_change(candidate)
+        if not delivery.extend_many(sitting, minutes, reason, candidates=[candidate], by=by):
+            raise Conflict(_l("The paper has been handed in."))
+        note_measure(candidate, MeasureKind.EXTRA_TIME, reason, minutes=minutes, by=by)
+
+    return for_each(candidates, extend)
+
+
+def pause_chosen(sitting: Sitting, candidates: Sequence[Candidate], reason: str, *, by: Person) -> Outcome:
+    """Let time stand still for the chosen; their questions are covered."""
+
+    def pause(candidate: Candidate) -> None:
+        attempt_to_change(candidate)
+        if open_halt_of(candidate) is not None:
+            raise Conflict(_l("Time stands still for this candidate already."))
+        delivery.halt(sitting, HaltKind.PAUSE, reason, candidate=candidate, by=by)
+        note_measure(candidate, MeasureKind.PAUSE, reason, by=by)
+
+    return for_each(candidates, pause)
+
+
+def resume_chosen(candidates: Sequence[Candidate], reason: str, *, by: Person) -> Outcome:
+    """Let the chosen go on, where they were paused one by one."""
+
+    def resume(candidate: Candidate) -> None:
+        halt = open_halt_of(candidate)
+        if halt is None:
+            raise Conflict(_l("This candidate was not paused by themself; a paused room goes on as a whole."))
+        if halt.kind == HaltKind.FREEZE:
+            raise Conflict(_l("This seat is frozen: look at the alarm first."))
+        delivery.resume(halt, by=by)
+        note_measure(candidate, MeasureKind.RESUME, reason, by=by)
+
+    return for_each(candidates, resume)
+
+
+def move_chosen(candidates: Sequence[Candidate], reason: str, *, by: Person) -> Outcome:
+    """Let the chosen sign in at other machines."""
+    return for_each(candidates, lambda candidate: move_to_another_machine(candidate, reason, by=by))
+
+
+def record_chosen(
+    sitting: Sitting,
+    candidates: Sequence[Candidate],
+    kind: IncidentKind,
+    description: str,
+    *,
+    ends_attempt: bool,
+    by: Person,
+) -> Outcome:
+    """Write a record about each of the chosen, as the first of two persons."""
+
+    def record(candidate: Candidate) -> None:
+        record_incident(sitting, candidate, kind, description, ends_attempt=ends_attempt, by=by)
+
+    return for_each(candidates, record)
+
+
+def note_chosen(candidates: Sequence[Candidate], text: str, *, by: Person) -> Outcome:
+    """Keep a remark about each of the chosen; it changes nothing for them.
+
+    Raises:
+        Invalid: there are no words.
+    """
+    if len(text.strip()) < 2:
+        raise Invalid(_l("Write the note."))
+
+    def note(candidate: Candidate) -> None:
+        note_measure(candidate, MeasureKind.NOTE, text, by=by)
+        facts = {"sitting": candidate.sitting.code, "candidate": candidate.code}
+        ledger.append("candidate.noted", by=by, side="exam", **facts)
+
+    return for_each(candidates, note)
+
+
+def for_each(candidates: Sequence[Candidate], deed: Callable[[Candidate], None]) -> Outcome:
+    """Do something for each by itself: what fails for one is undone for that one alone."""
+    outcome = Outcome()
+    for candidate in candidates:
+        try:
+            with db.session.begin_nested():
+                deed(candidate)
+        except DomainError as refusal:
+            outcome.refuse(candidate, refusal)
+        else:
+            outcome.done.append(candidate)
+    return outcome

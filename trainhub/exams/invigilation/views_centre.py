@@ -1,0 +1,72 @@
+"""Pages of the exam centre during the sittings of a day: all rooms live, to look at and not to touch."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.invigilation.access import OF_THE_CENTRE
+from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
+from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
+from trainhub.exams.invigilation.centre import live_centre
+from trainhub.exams.invigilation.incidents import incidents_of
+from trainhub.exams.invigilation.live import board_of
+from trainhub.exams.invigilation.passes import DeskPass
+from trainhub.exams.sittings import get_sitting
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import requires
+from trainhub.people.sign_in import current_person
+
+centre = Blueprint("centre", __name__, url_prefix="/exam/centre")
+
+
+def _centres() -> frozenset[int]:
+    person = current_person()
+    return frozenset(each for duty in OF_THE_CENTRE for each in organisations_for(person, duty))
+
+
+def _pass(centres: frozenset[int]) -> DeskPass:
+    return DeskPass(url_for("centre.board"), None, centres)
+
+
+@centre.get("/")
+@requires(*OF_THE_CENTRE)
+def show() -> ResponseReturnValue:
+    """Show every room of today's sittings, what needs a look first at the top."""
+    centres = _centres()
+    return render_template(
+        "invigilation/centre.html",
+        rooms=live_centre(centres).now().rooms,
+        states=STATES,
+        marks=MARKS,
+        words=desk_words(),
+        desk_pass=fresh_pass(_pass(centres)),
+    )
+
+
+@centre.get("/board")
+@requires(*OF_THE_CENTRE)
+def board() -> ResponseReturnValue:
+    """Tell the page's script how the rooms are, with a pass for the next minute."""
+    centres = _centres()
+    page = live_centre(centres).moment(nullcontext).page(None)
+    return answer_with_pass(page, _pass(centres))
+
+
+@centre.get("/<code>")
+@requires(*OF_THE_CENTRE)
+def rooms(code: str) -> ResponseReturnValue:
+    """Show the rooms of one sitting, seat by seat."""
+    sitting = get_sitting(code, centres=sorted(_centres()))
+    return render_template(
+        "invigilation/centre_rooms.html",
+        sitting=sitting,
+        board=board_of(sitting),
+        states=STATES,
+        marks=MARKS,
+        words=desk_words(),
+        desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
+        incidents=incidents_of(sitting),
+    )

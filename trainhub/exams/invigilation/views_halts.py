@@ -1,0 +1,143 @@
+"""Pages of pauses and suspensions: what stands still, how it goes on, and what it means for candidates."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub import regulations
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.exams.invigilation import forms
+from trainhub.exams.invigilation.access import rooms_of, sitting_of
+from trainhub.exams.invigilation.closing import room_of
+from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
+from trainhub.exams.invigilation.reasons import reason_of
+from trainhub.exams.sittings import Sitting, SittingRoom
+from trainhub.governance.guards import requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+halting = Blueprint("halting", __name__, url_prefix="/exam/desk")
+
+
+def _sitting(code: str) -> Sitting:
+    return sitting_of(code, current_person(), Duty.INVIGILATE)
+
+
+@halting.get("/<code>/halts")
+@requires(Duty.INVIGILATE)
+def list_halts(code: str) -> ResponseReturnValue:
+    """Show what stands still and stood still, and what can be done about it."""
+    sitting = _sitting(code)
+    return _page(sitting, _halt_form(sitting), _suspension_form(sitting))
+
+
+@halting.post("/<code>/halts/pause")
+@requires(Duty.INVIGILATE)
+@writes
+def pause(code: str) -> ResponseReturnValue:
+    """Pause a room or the sitting for a fault."""
+    sitting = _sitting(code)
+    form = _halt_form(sitting)
+    if not form.validate_on_submit():
+        return _page(sitting, form, _suspension_form(sitting)), 422
+    reason, room = reason_of(form.why.data, form.text.data or ""), _room(sitting, form.room.data)
+    stand_still(sitting, HaltKind.PAUSE, reason, room=room, by=current_person())
+    flash(_("Time stands still. The questions are covered within seconds."), "success")
+    return redirect(url_for(".list_halts", code=code))
+
+
+@halting.post("/<code>/halts/suspend")
+@requires(Duty.INVIGILATE)
+@writes
+def suspend(code: str) -> ResponseReturnValue:
+    """Break a room or the sitting off: power cut, fire."""
+    sitting = _sitting(code)
+    form = _suspension_form(sitting)
+    if not form.validate_on_submit():
+        return _page(sitting, _halt_form(sitting), form), 422
+    reason, room = reason_of(form.why.data, form.text.data or ""), _room(sitting, form.room.data)
+    resumes_at = _moment(form.resumes_at.data)
+    stand_still(sitting, HaltKind.SUSPENSION, reason, room=room, resumes_at=resumes_at, by=current_person())
+    flash(_("Broken off. Time stands still and no machine can write until it goes on."), "success")
+    return redirect(url_for(".list_halts", code=code))
+
+
+@halting.post("/<code>/halts/<halt_code>/resume")
+@requires(Duty.INVIGILATE)
+@writes
+def resume(code: str, halt_code: str) -> ResponseReturnValue:
+    """Let what stands still go on."""
+    sitting = _sitting(code)
+    form = forms.GoOnForm()
+    if not form.validate_on_submit():
+        raise Invalid(_l("Say how it goes on."))
+    halt = delivery.get_halt(sitting, halt_code)
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    if halt.sitting_room_id is not None and mine is not None and halt.sitting_room_id not in mine:
+        raise NotFound(_l("There is no such pause in this sitting."))
+    count = go_on(halt, reserve=form.reserve.data, by=current_person())
+    flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")
+    return redirect(url_for(".list_halts", code=code))
+
+
+def _mine(sitting: Sitting) -> list[SittingRoom]:
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    return [room for room in sitting.rooms if mine is None or room.id in mine]
+
+
+def _room(sitting: Sitting, room_code: str) -> SittingRoom | None:
+    if not room_code:
+        return None
+    room = room_of(sitting, room_code)
+    if room not in _mine(sitting):
+        raise NotFound(_l("There is no such room in this sitting."))
+    return room
+
+
+def _choices(sitting: Sitting) -> list[tuple[str, object]]:
+    rooms: list[tuple[str, object]] = [(room.exam_room.code, room.name) for room in _mine(sitting)]
+    return [*rooms, ("", _("The whole sitting"))]
+
+
+def _halt_form(sitting: Sitting) -> forms.HaltForm:
+    form = forms.HaltForm(prefix="pause")
+    form.room.choices = _choices(sitting)
+    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
+    return form
+
+
+def _suspension_form(sitting: Sitting) -> forms.SuspensionForm:
+    form = forms.SuspensionForm(prefix="suspend")
+    form.room.choices = [_choices(sitting)[-1], *_choices(sitting)[:-1]]
+    return form
+
+
+def _moment(wall: datetime | None) -> datetime | None:
+    return None if wall is None else clock.from_local(wall)
+
+
+def _page(sitting: Sitting, form: forms.HaltForm, suspension_form: forms.SuspensionForm) -> str:
+    halts = delivery.halts_of(sitting)
+    return render_template(
+        "invigilation/halts.html",
+        sitting=sitting,
+        open_halts=shown_halts(sitting, [each for each in halts if each.ended_at is None]),
+        past_halts=shown_halts(sitting, [each for each in halts if each.ended_at is not None]),
+        form=form,
+        suspension_form=suspension_form,
+        go_on_form=forms.GoOnForm(),
+        same_form_minutes=_same_form_minutes(sitting),
+    )
+
+
+def _same_form_minutes(sitting: Sitting) -> int:
+    day = clock.local_day(sitting.starts_at)
+    return int(regulations.value("exam.suspension.same_form_minutes", on=day))
