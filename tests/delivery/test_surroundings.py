@@ -186,7 +186,9 @@ def test_the_exam_page_is_shown_with_the_key_and_not_without(app, client):
     assert code not in without.text
     assert "data-knock" in without.text
     assert page(client, token, **locked_browser("/exam/receipt", key)).status_code == 403
-    assert code in page(client, token, **locked_browser("/exam/attempt", key)).text
+    shown = page(client, token, **locked_browser("/exam/attempt", key)).text
+    assert code in shown
+    assert "/exam/lockdown/quit" in shown
 
 
 def test_a_browser_that_tells_its_key_to_the_page_alone_knocks_with_it(app, client):
