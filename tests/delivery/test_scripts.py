@@ -130,6 +130,6 @@ def test_the_page_fetches_all_its_modules_side_by_side():
     from trainhub.exams.delivery.page import SCRIPTS as NAMED
 
     entry = {"attempt", "practice", "practice-server", "check", "check-module", "loaded"}
-    others = {"watch", "camera"}
+    others = {"watch", "camera"}  # fetched by the exam alone, not by practice
     stems = {path.stem.removeprefix("delivery-") for path in STATIC.glob("js/delivery-*.js")}
     assert stems - entry - others == set(NAMED)

@@ -11,7 +11,7 @@ from trainhub.exams.delivery.wording import texts_of_the_page
 
 SCRIPTS = (
     "exam", "server", "store", "journal", "merge", "state", "question", "options", "types", "map", "clock",
-    "display", "speech", "ending", "window",
+    "display", "speech", "ending", "window", "surroundings",
 )  # fmt: skip
 """Modules that the page is made of: named, so that a slow network fetches them side by side."""
 
