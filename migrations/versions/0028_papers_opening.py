@@ -9,7 +9,6 @@ revision = "0028"
 down_revision = "0027"
 
 KEY, SHARE, FIRST, INSIDER = "papers_opening_key", "papers_share", "papers_first_share", "papers_insider"
-KNOWS = "separation_knows"
 IN_USE = sa.text("replaced_at IS NULL")
 
 
@@ -103,24 +102,6 @@ def _make_insiders() -> None:
     )
     for column in ("paper_id", "person_id"):
         op.create_index(f"ix_{INSIDER}_{column}", INSIDER, [column])
-    op.create_table(
-        KNOWS,
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("starts_on", sa.Date(), nullable=False),
-        sa.Column("ends_on", sa.Date(), nullable=True),
-        sa.Column("recorded_at", sa.DateTime(), nullable=False),
-        sa.Column("source", sa.String(), nullable=False),
-        sa.Column("stated_by_id", sa.String(), nullable=True),
-        sa.Column("void", sa.Boolean(), nullable=False),
-        sa.Column("supersedes_id", sa.Integer(), nullable=True),
-        sa.Column("person_id", sa.String(), nullable=False),
-        sa.Column("paper_code", sa.String(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=f"pk_{KNOWS}"),
-        sa.UniqueConstraint("supersedes_id", name=f"uq_{KNOWS}_supersedes_id"),
-        sa.ForeignKeyConstraint(["supersedes_id"], [f"{KNOWS}.id"], name=f"fk_{KNOWS}_supersedes_id"),
-    )
-    for column in ("person_id", "paper_code"):
-        op.create_index(f"ix_{KNOWS}_{column}", KNOWS, [column])
 
 
 def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
@@ -129,7 +110,7 @@ def _refers(table: str, column: str, to: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     """Take them away; a paper still waiting for its officers stays sealed for good."""
-    for table in (KNOWS, INSIDER, FIRST, SHARE, KEY):
+    for table in (INSIDER, FIRST, SHARE, KEY):
         op.drop_table(table)
     for column in ("opened_at", "questions", "opening"):
         op.drop_column("papers_paper", column)
