@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.browser.sitting_down import WORKING, attempt_of, sit_down
+from tests.browser.test_time_of_attempt import BEAT
 from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty
 from trainhub.exams import delivery
@@ -149,3 +151,40 @@ def test_the_desk_can_be_used_by_touch_on_a_phone_while_choosing(desk, axe):
 
     assert small == []
     axe(page)
+
+
+def test_a_pause_at_one_of_two_desks_covers_the_candidates_page_and_extra_time_reaches_it(
+    client, context, address, admitted, shot
+):
+    candidate_page = context.new_page()
+    sit_down(candidate_page, address, admitted)
+    sitting = attempt_of(admitted).sitting
+    code = sitting.code
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    db.session.rollback()
+    desks = context.browser.new_context(viewport={"width": 1024, "height": 768})
+    desks.add_cookies([{"name": "trainhub", "value": client.get_cookie("trainhub").value, "url": address}])
+    first, second = desks.new_page(), desks.new_page()
+    first.goto(f"{address}/exam/desk/{code}")
+    second.goto(f"{address}/exam/desk/{code}")
+
+    def act(page, name):
+        page.click("#desk-choose")
+        page.click("[data-choose-room]")
+        page.check(f"input[name=act][value={name}]")
+        page.click("#desk-act-do")
+
+    act(first, "pause")
+    expect(second.locator('.desk-seat[data-state="paused"]')).to_have_count(1, timeout=5_000)
+    candidate_page.evaluate(BEAT)
+    expect(candidate_page.locator('[data-view="paused"]')).to_be_visible(timeout=15_000)
+    shot(candidate_page, "candidate-paused")
+
+    act(second, "resume")
+    expect(candidate_page.locator(WORKING)).to_be_visible(timeout=20_000)
+    before = attempt_of(admitted).deadline
+    db.session.rollback()
+    act(second, "extend")
+    expect(first.locator('[data-fact="note"]')).to_have_text("+10′", timeout=5_000)
+    assert (attempt_of(admitted).deadline - before).total_seconds() == 600
+    desks.close()

@@ -46,7 +46,7 @@ def issue_pass(app: Flask, granted: DeskPass, sign_in: str) -> str:
         granted: what it opens.
         sign_in: the session's secret of whoever it is for.
     """
-    until = round((clock.now() + LASTS).timestamp())
+    until = int((clock.now() + LASTS).timestamp())
     numbers = None if granted.numbers is None else sorted(granted.numbers)
     facts = [granted.address, granted.sitting_id, numbers, until, _bound_to(sign_in)]
     written: str = _signer(app).dumps(facts)
