@@ -63,8 +63,9 @@ PARTS = (
     Part(
         "tests",
         (*PYTEST, "-n", "2", "--dist", "loadfile", "-m", "not long and not browser and not wheel")
-        + ("--ignore=tests/browser", "--ignore=tests/wheel", "tests"),
+        + ("--ignore=tests/browser", "--ignore=tests/wheel", "--ignore=tests/survival", "tests"),
     ),
+    Part("survival", (*PYTEST, "tests/survival"), ROOT / "tests" / "survival"),
     Part("browser tests", (*PYTEST, "-m", "not long", "tests/browser"), ROOT / "tests" / "browser"),
     Part("wheel test", (*PYTEST, "-m", "not long", "tests/wheel"), ROOT / "tests" / "wheel"),
     Part("dependency audit", (sys.executable, "-m", "tests.audit")),

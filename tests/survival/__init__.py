@@ -1,1 +1,1 @@
-"""Survival: the exam under load while its machines are killed, filled, cut off and set wrong (docs/survival.md)."""
+"""Survival: an exam under load, its machines killed, filled, cut off and set wrong (docs/survival.md)."""

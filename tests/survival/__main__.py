@@ -1,4 +1,4 @@
-"""One run: candidates under load, faults drawn from a seed, everything compared afterwards; status 1 if anything is lost.
+"""One run: candidates under load, faults drawn from a seed, all compared; status 1 if anything is wrong.
 
 python -m tests.survival --seed S --candidates N --faults F --database sqlite|postgres --workers W
 """

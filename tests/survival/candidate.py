@@ -1,4 +1,4 @@
-"""One simulated candidate: answers, keeps a journal, retries, reloads, repeats itself, hands in; and takes notes."""
+"""One simulated candidate: answers, keeps a journal, retries, reloads, repeats, hands in; and takes notes."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ class Candidate:
         self._learn(told, sent)
 
     async def _say(self, packet: list[dict[str, Any]]) -> None:
-        """Say something old, early or twice over a line of its own; whatever comes of it, nothing may break."""
+        """Say something old, early or twice over a line of its own; nothing may break."""
         self.counts["repeats"] += 1
         wire, sent = Wire(self.addresses, self.chance), time.time()
         try:
@@ -237,7 +237,7 @@ class Candidate:
             self.note("problem", what=f"an old packet was answered {answer.status}", text=str(told)[:200])
 
     async def _settle_and_hand_in(self) -> None:
-        """The time is over: what is not acknowledged yet is sent, whatever the server says to it; then hand in."""
+        """The time is over: send what is not acknowledged, whatever the server says to it; then hand in."""
         if self.journal.unsent:
             try:
                 await self._save(self.journal.packet())

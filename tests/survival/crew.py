@@ -1,4 +1,4 @@
-"""The processes beside the server: candidates and proxy, and the lines of JSON by which they are told what to do."""
+"""The processes beside the server: candidates and proxy, and the lines of JSON that tell them what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens to the exam: kills, freezes, full disks, wrong clocks, dead lines, closed pages; drawn from a seed."""
+"""What happens to the exam: kills, freezes, full disks, wrong clocks, dead lines, closed pages."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def draw(stage: Stage) -> list[str]:
 def strike(stage: Stage, kind: str) -> None:
     """Let something happen, mend it, and note when it began and ended."""
     began = time.time()
+    stage.record.note("begins", fault=kind)
+    stage.record.flush()
     facts = FAULTS[kind](stage)
     stage.mend()
     stage.record.note("fault", fault=kind, began=began, ended=time.time(), **facts)
@@ -183,7 +185,7 @@ def freeze_worker(stage: Stage) -> dict[str, Any]:
 
 @fault("disk")
 def fill_disk(stage: Stage) -> dict[str, Any]:
-    """Fill the disk of the database to the last block for a while; sometimes kill the servers while it is full."""
+    """Fill the disk of the database to the last block for a while; sometimes kill the servers meanwhile."""
     ballast = stage.disk.fill()
     seconds = short_while(stage, 2, 5)
     killed = stage.chance.random() < 0.3

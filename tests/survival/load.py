@@ -1,4 +1,4 @@
-"""The process of the candidates: it is never killed, keeps the list of what was acknowledged, and takes orders.
+"""The process of the candidates: never killed, keeps the list of what was acknowledged, takes orders.
 
     python -m tests.survival.load SEATS.json RECORD.jsonl
 

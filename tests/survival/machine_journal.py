@@ -1,4 +1,4 @@
-"""The journal that the candidate's page keeps on its machine (trainhub/static/js/delivery-journal.js), rule by rule."""
+"""The journal that the page keeps on its machine (trainhub/static/js/delivery-journal.js), rule by rule."""
 
 from __future__ import annotations
 

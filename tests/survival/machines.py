@@ -1,4 +1,4 @@
-"""The machines of a run: web server, PostgreSQL and Redis, started, killed and started again on the same data."""
+"""The machines of a run: web server, PostgreSQL, Redis; started, killed, started again on the same data."""
 
 from __future__ import annotations
 

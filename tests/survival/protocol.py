@@ -1,4 +1,4 @@
-"""What a candidate's page says to the server and what the answers mean: the one place that knows the contract."""
+"""What a page says to the server and what the answers mean: the one place that knows the contract."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""A proxy between candidates and servers whose line is cut, slow or deaf on order, and which says things again.
+"""A proxy before the servers whose line is cut, slow or deaf on order, and which says things again.
 
     python -m tests.survival.proxy PORT UPSTREAM_PORT…
 
-Orders come as lines of JSON on standard input. A new connection goes to the next server in turn, to another one
-if that does not answer.
+Orders come as lines of JSON on standard input. A new connection goes to the next server in turn, to another
+one if that does not answer.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list of what was sent and acknowledged, kept outside the server: lines of JSON that are only ever added."""
+"""The list of what was sent and acknowledged, kept outside the server: lines of JSON, only ever added."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any
 class Record:
     """A file of events, written through at least five times a second.
 
-    Kinds: ``made`` (a change got its number), ``acknowledged``, ``told`` (the server named last number and head),
-    ``refused``, ``handed_in``, ``form`` (order of the questions), ``signed_in``, ``problem``, ``clock``, ``fault``,
-    ``totals``.
+    Of candidates: ``made`` (a change got its number), ``acknowledged``, ``started``, ``refused``,
+    ``handed_in``, ``signed_in``, ``server_error``, ``problem``, ``totals``. Of the director: ``clock``,
+    ``begins``, ``fault``, ``not_moved``.
     """
 
     def __init__(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The server of the house with a clock that the run sets, and, if told so, broken: it acknowledges before the commit.
+"""The server of the house with a clock that the run sets; if told so, broken: it acknowledges too early.
 
     python -m tests.survival.serving serve --port P --workers W
 

@@ -1,4 +1,4 @@
-"""The stage of a run: disk, databases, web servers, proxy, candidates, clock; built, looked after, taken down."""
+"""The stage of a run: disk, databases, web servers, proxy, candidates, clock; built, kept up, taken down."""
 
 from __future__ import annotations
 

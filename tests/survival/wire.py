@@ -1,4 +1,4 @@
-"""HTTP as cheap as it gets: one kept connection a candidate, so that a thousand of them fit beside the server."""
+"""HTTP as cheap as it gets: one kept connection a candidate, so that a thousand fit beside the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The exam that a run is about: a sealed paper, sittings under way, candidates admitted; some must sign in first."""
+"""The exam that a run is about: a sealed paper, sittings under way, candidates; some must sign in first."""
 
 from __future__ import annotations
 
