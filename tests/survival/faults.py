@@ -155,7 +155,8 @@ def _kill_in_call(stage: Stage, calls: str, patience: float = 8.0) -> dict[str, 
     while not dead and time.monotonic() < until:
         stage.pass_time(0.1)
         dead = [pid for pid in pids if not send(pid, 0) or _is_zombie(pid)]
-    tracer.terminate()
+    # Asked to end, strace may wait for ever for a thread that is gone; killed, it lets the others go on.
+    tracer.kill()
     tracer.wait()
     return {"call": number, "killed": len(dead)}
 
