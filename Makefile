@@ -10,7 +10,7 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 PACKAGE_FILES := pyproject.toml setup.py setup.cfg requirements-build.lock
 
 .DEFAULT_GOAL := help
-.PHONY: help run test long mutate lint format lock wheel clean
+.PHONY: help run test long survival mutate lint format lock wheel clean
 
 help: ## show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -23,6 +23,11 @@ test: debian $(VENV)/.test ## install what tests need, run every part, end with 
 
 long: debian $(VENV)/.test ## run the long forms and keep their result in docs/measured.md
 	@$(BIN)/python -m tests.long
+
+survival: debian $(VENV)/.test ## a thousand candidates, two dozen faults, SQLite and PostgreSQL; nothing may be lost
+	@$(BIN)/python -m tests.survival --database sqlite
+	@$(BIN)/python -m tests.survival --database postgres
+	@$(BIN)/python -m tests.survival --database postgres --servers 2 --workers 1
 
 mutate: $(VENV)/.test ## take each condition out of each rule; the scenarios must notice
 	@$(BIN)/python -m tests.mutate

@@ -70,8 +70,9 @@ PARTS = (
     Part(
         "tests",
         (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not long and not browser and not wheel")
-        + ("--ignore=tests/browser", "--ignore=tests/wheel", "tests"),
+        + ("--ignore=tests/browser", "--ignore=tests/wheel", "--ignore=tests/survival", "tests"),
     ),
+    Part("survival", (*PYTEST, "tests/survival"), ROOT / "tests" / "survival"),
     Part(
         "browser tests",
         (*PYTEST, "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")

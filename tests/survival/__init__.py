@@ -1,0 +1,1 @@
+"""Survival: an exam under load, its machines killed, filled, cut off and set wrong (docs/survival.md)."""
