@@ -4,6 +4,7 @@ import { Exam } from "./delivery-exam.js";
 import { Server } from "./delivery-server.js";
 import { Store } from "./delivery-store.js";
 import { loadTypes } from "./delivery-types.js";
+import { watch } from "./delivery-watch.js";
 import { OneWindow } from "./delivery-window.js";
 
 async function main() {
@@ -11,6 +12,9 @@ async function main() {
   const { attempt, base, types } = root.dataset;
   const exam = new Exam(root, new Server(base, attempt), new Store(attempt), await loadTypes(JSON.parse(types)));
   root.dataset.ready = "yes";
+  root.addEventListener("exam-view", () => {
+    if (exam.view === "working") watch(root, (name, body) => exam.server.tell(name, body));
+  });
   new OneWindow(attempt).hold(
     // What another window did meanwhile is read anew.
     () => { if (exam.isOpen) window.location.reload(); else exam.follow(); },
