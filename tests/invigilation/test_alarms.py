@@ -13,7 +13,8 @@ from trainhub.exams.delivery import evidence, watching
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, Evidence
 from trainhub.exams.delivery.noticing import EventKind, Noticed, note_events
-from trainhub.exams.invigilation.alarms import freeze_of, freeze_seat, open_alarms, release_seat
+from trainhub.exams.invigilation.alarms import alarm_marks, freeze_of, freeze_seat, open_alarms, release_seat
+from trainhub.exams.invigilation.board import seat_sources
 from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -60,6 +61,8 @@ def url(sitting, rest=""):
 
 def test_the_desk_has_open_alarms_by_candidate_until_somebody_decides(sitting, alarmed, invigilator):
     [alarm] = open_alarms(sitting)[alarmed.candidate_id]
+    assert alarm_marks(sitting) == {alarmed.candidate_id: {"alarms": 1}}
+    assert alarm_marks in seat_sources
     watching.mark_seen(alarm, by=invigilator)
     assert list(open_alarms(sitting)) == [alarmed.candidate_id]
 

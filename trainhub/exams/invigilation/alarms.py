@@ -10,6 +10,7 @@ from trainhub.exams.delivery.evidence import keep_evidence
 from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
 from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
+from trainhub.exams.invigilation.board import seat_sources
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, NotFound
@@ -34,6 +35,20 @@ def open_alarms(sitting: Sitting) -> dict[int, list[Alarm]]:
     for alarm, candidate_id in db.session.execute(wanted):
         found.setdefault(candidate_id, []).append(alarm)
     return found
+
+
+def alarm_marks(sitting: Sitting) -> dict[int, dict[str, int]]:
+    """Return how many undecided alarms each seat bears on the board, by the id of the candidate."""
+    counted = (
+        select(Attempt.candidate_id, func.count())
+        .join(Alarm, Alarm.attempt_id == Attempt.id)
+        .where(Attempt.sitting_id == sitting.id, Alarm.state.in_(NOT_DECIDED))
+        .group_by(Attempt.candidate_id)
+    )
+    return {candidate_id: {"alarms": number} for candidate_id, number in db.session.execute(counted)}
+
+
+seat_sources.append(alarm_marks)
 
 
 def alarms_with_candidates(sitting: Sitting) -> list[tuple[Alarm, Candidate]]:

@@ -23,6 +23,7 @@ export class QuestionView {
     this.questions = [];
     this.current = 1;
     this.shownAt = 0;
+    this.spent = new Map();
     this.isLocked = false;
     this.touched = { how: "none", at: -Infinity };
     this.onShown = () => {};
@@ -53,6 +54,7 @@ export class QuestionView {
 
   go(position, focus = true) {
     this.reader.stop();
+    if (this.shownAt) this.spent.set(this.current, this.onScreen());
     this.current = Math.min(Math.max(1, position), this.questions.length);
     this.show();
     this.shownAt = performance.now();
@@ -103,7 +105,12 @@ export class QuestionView {
 
   record(response, flagged) {
     const how = performance.now() - this.touched.at < RECENT_MS ? this.touched.how : "none";
-    this.journal.record(this.current, response, flagged, how, performance.now() - this.shownAt);
+    this.journal.record(this.current, response, flagged, how, this.onScreen());
+  }
+
+  // How long the question was on the screen, all visits together: who reads first and answers later is no program.
+  onScreen() {
+    return (this.spent.get(this.current) || 0) + performance.now() - this.shownAt;
   }
 
   answer() {
