@@ -14,8 +14,9 @@ from sqlalchemy import select
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery.chain import Answer, Change, How
-from trainhub.exams.delivery.form import LETTERS, Place, read_form
+from trainhub.exams.delivery.form import Place, read_form
 from trainhub.exams.delivery.forms_prepared import paper_of
+from trainhub.exams.delivery.types import LETTERS
 from trainhub.exams.invigilation import PhoneGiven, check_in
 from trainhub.exams.sittings import (
     Candidate,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
@@ -19,20 +22,42 @@ def _config() -> Config:
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Run the migrations that are missing up to a revision."""
-    with engine.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    with _rebuilding(engine) as config:
         command.upgrade(config, to)
-        connection.commit()
 
 
 def downgrade(engine: Engine, to: str) -> None:
     """Walk the migrations back to a revision (``base`` for all)."""
-    with engine.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
+    with _rebuilding(engine) as config:
         command.downgrade(config, to)
-        connection.commit()
+
+
+@contextmanager
+def _rebuilding(engine: Engine) -> Iterator[Config]:
+    """Give migrations a connection on which tables can be rebuilt, and commit what they did.
+
+    SQLite changes most of a table by copying it, and would not let one go that others point to. So it looks
+    at foreign keys not on the way but at the end, before anything is kept (sqlite.org/lang_altertable.html).
+
+    Raises:
+        RuntimeError: a row points to nothing; nothing of the migrations is kept.
+    """
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite and driver is not None:
+            driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            config = _config()
+            config.attributes["connection"] = connection
+            yield config
+            if is_sqlite and (lost := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise RuntimeError(f"rows point to nothing: {lost[:5]}")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if is_sqlite and driver is not None:
+                driver.execute("PRAGMA foreign_keys=ON")
 
 
 def current(engine: Engine) -> str | None:

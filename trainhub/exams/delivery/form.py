@@ -11,11 +11,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from trainhub.exams.delivery.chain import Answer
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _l
-
-LETTERS = "ABCDEFGHIJKL"
-TRUE_FALSE = ("T", "F")
+from trainhub.exams.delivery.types import response_form
 
 # Options that speak of their neighbours lose their sense when moved.
 _BOUND = re.compile(r"(以上|上述|前述)|[A-H]\s*[、,，和与及]\s*[A-H]|\b(above|both [A-H])\b", re.IGNORECASE)
@@ -33,7 +29,7 @@ class Slot:
     """What can be answered at one place of a form (答题位): all that saving needs to know of a question.
 
     Args:
-        type: single, multiple or true_false.
+        type: one of ``types``.
         options: how many options are shown.
     """
 
@@ -42,16 +38,11 @@ class Slot:
 
     def letters(self) -> tuple[str, ...]:
         """Return what can be answered, in the letters shown."""
-        return TRUE_FALSE if self.type == "true_false" else tuple(LETTERS[: self.options])
+        return response_form(self.type).letters(self.options)
 
     def check(self, response: Answer) -> None:
         """Raise Invalid unless the answer is one that this question offers."""
-        if response is None:
-            return
-        given = response if isinstance(response, list) else [response]
-        of_form = isinstance(response, list) == (self.type == "multiple")
-        if not of_form or not set(given) <= set(self.letters()):
-            raise Invalid(_l("The answer has a form that this question does not know."))
+        response_form(self.type).check(self.options, response)
 
 
 slot = lru_cache(maxsize=None)(Slot)
@@ -64,7 +55,7 @@ class Place:
 
     Args:
         number: the question's number in the paper.
-        type: single, multiple or true_false.
+        type: one of ``types``.
         options: the paper's option keys in the order shown; the first is shown as A.
     """
 
@@ -83,12 +74,7 @@ class Place:
 
     def in_the_paper(self, response: Answer) -> Answer:
         """Return an answer in the paper's own option keys."""
-        if response is None or self.type == "true_false":
-            return response
-        keys = dict(zip(LETTERS, self.options, strict=False))
-        if isinstance(response, list):
-            return sorted(keys[letter] for letter in response)
-        return keys[response]
+        return response_form(self.type).in_the_paper(self.options, response)
 
 
 Form = tuple[Place, ...]

@@ -19,6 +19,7 @@ from typing import Any
 
 from flask import current_app
 
+from trainhub.exams import papers
 from trainhub.exams.delivery.form import Drawable, Form, drawable
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
@@ -69,6 +70,12 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
                 paper_code, by=None, sitting_code=sitting_code, at=clock.now()
             )
         return opened[paper_code, sitting_code]
+
+
+def is_openable(paper_code: str | None, sitting_code: str) -> bool:
+    """Tell whether a sitting's paper is open in this process, or can be opened without any further person."""
+    opened = current_app.extensions.get("opened-papers", {})
+    return (paper_code, sitting_code) in opened or (paper_code is not None and papers.is_ready(paper_code))
 
 
 def prepared(paper_code: str | None, sitting_code: str) -> PreparedForm | None:

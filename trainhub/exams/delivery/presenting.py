@@ -10,7 +10,7 @@ from trainhub.exams.delivery.batch import look
 from trainhub.exams.delivery.beacon import beacon_key, milliseconds
 from trainhub.exams.delivery.deeds import Standing, standing
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.forms_prepared import PreparedForm, pass_for, prepare
+from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pass_for, prepare
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
 from trainhub.exams.delivery.reading import newest_by_position
@@ -63,7 +63,12 @@ def seen(attempt_code: str, token_hash: str) -> dict[str, Any]:
         facts = standing(sheet, now, beacon_key()).facts
         if sheet.state == AttemptState.HANDED_IN:
             facts |= counted(connection, sheet.attempt_id)
-    may_start = sheet.sitting_state == SittingState.OPEN and now >= sheet.starts_at
+        paper_code = sheet.paper_code or sheet.sitting_paper
+        may_start = (
+            sheet.sitting_state == SittingState.OPEN
+            and now >= sheet.starts_at
+            and is_openable(paper_code, sheet.sitting_code)
+        )
     return facts | {"may_start": may_start, "starts_at": milliseconds(sheet.starts_at)}
 
 

@@ -21,7 +21,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.ledger import Entry
 
-OFFLINE_AFTER = timedelta(seconds=45)
+OFFLINE_AFTER = timedelta(seconds=60)
 QUIET_AFTER = timedelta(minutes=5)
 
 

@@ -20,7 +20,7 @@ from trainhub.exams.invigilation.access import (
     watched_sitting,
 )
 from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
-from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
+from trainhub.exams.invigilation.board import MARKS, STATES, desk_words, seat_sources
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
 from trainhub.exams.invigilation.deciding import number_undecided
 from trainhub.exams.invigilation.gate import gate
@@ -31,6 +31,7 @@ from trainhub.exams.invigilation.measures import give_extra_time, measures_of, m
 from trainhub.exams.invigilation.models import MEASURE_LABELS, PhoneGiven
 from trainhub.exams.invigilation.reasons import reason_of
 from trainhub.exams.invigilation.recording import recording
+from trainhub.exams.invigilation.turned_away import turned_away_marks
 from trainhub.exams.invigilation.views_acts import acting
 from trainhub.exams.invigilation.views_alarms import watching
 from trainhub.exams.invigilation.views_centre import centre
@@ -49,6 +50,7 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 desk = Blueprint("invigilation", __name__, url_prefix="/exam/desk")
+seat_sources.append(turned_away_marks)
 
 
 def own_sitting(code: str) -> Sitting:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import insert, select
 
 from trainhub import ledger, separation
-from trainhub.exams.delivery import attempts_of
+from trainhub.exams.delivery import attempts_of, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.computing import Computed, compute
@@ -38,6 +38,8 @@ def require_markable(sitting: Sitting, *, by: Person) -> None:
         raise Conflict(_("This sitting is marked already."))
     if sitting.state != SittingState.CLOSED:
         raise Conflict(_("A sitting is marked once it is closed."))
+    if waiting := undecided(sitting):
+        raise Conflict(" ".join(str(each.text) for each in waiting))
     if any(each.ends_attempt and each.state == IncidentState.RECORDED for each in incidents_of(sitting)):
         raise Conflict(
             _("Misconduct is recorded and waits for a second person: it is settled before marking.")
