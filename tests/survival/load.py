@@ -74,6 +74,8 @@ class Load:
         while line := await reader.readline():
             order = json.loads(line)
             getattr(self, "do_" + order.pop("do"))(**order)
+        # The director is gone: nobody needs this any more.
+        self.do_give_up()
 
     def do_rush(self, share: float) -> None:
         """Let some hand in within a second."""
