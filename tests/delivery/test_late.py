@@ -42,11 +42,11 @@ def late(at_work):
     deadline = fresh(at_work[0]).deadline
     with clock.set_to(deadline + timedelta(minutes=10)):
         answer = send(at_work, change(2, 2, "F"), change(3, 1, "F"), beacon=taken.beacon)
-    return at_work, answer
+    return at_work, answer, taken
 
 
 def test_answers_that_follow_a_sign_from_before_the_end_are_kept_as_late(late):
-    (attempt, _token), answer = late
+    (attempt, _token), answer, _taken = late
     attempt = fresh(attempt)
 
     assert answer.late
@@ -56,7 +56,7 @@ def test_answers_that_follow_a_sign_from_before_the_end_are_kept_as_late(late):
 
 
 def test_late_answers_do_not_count_until_somebody_says_so(late):
-    (attempt, _token), _answer = late
+    (attempt, _token), _answer, _taken = late
     assert sorted(each for each in delivery.final_responses(fresh(attempt)).values() if each) == ["T"]
 
     with transaction():
@@ -69,23 +69,34 @@ def test_late_answers_do_not_count_until_somebody_says_so(late):
 
 
 def test_refused_late_answers_never_count_and_nothing_more_is_taken(late):
-    at_work, answer = late
+    at_work, answer, taken = late
     with transaction():
         attempt = db.session.get(Attempt, at_work[0].id)
         delivery.decide_late(attempt, False, "监考员看到该生仍在联网答题", by=attempt.candidate.person)
 
+    assert answer.beacon is None
     with clock.set_to(fresh(at_work[0]).late_received_at), pytest.raises(JournalRefusal):
-        send(at_work, change(4, 3, "T"), beacon=answer.beacon)
+        send(at_work, change(4, 3, "T"), beacon=taken.beacon)
     assert sorted(each for each in delivery.final_responses(fresh(at_work[0])).values() if each) == ["T"]
 
 
 def test_a_retry_of_late_answers_gets_the_same_links_and_adds_nothing(late):
-    at_work, answer = late
+    at_work, answer, taken = late
     with clock.set_to(fresh(at_work[0]).late_received_at + timedelta(minutes=1)):
         again = send(at_work, change(2, 2, "F"), change(3, 1, "F"))
 
-    assert again.links == answer.links
+    assert (again.links, again.late) == (answer.links, True)
     assert fresh(at_work[0]).late_sequence == 3
+
+
+def test_late_answers_may_come_in_several_packets(late):
+    at_work, _answer, taken = late
+    with clock.set_to(fresh(at_work[0]).late_received_at + timedelta(minutes=1)):
+        more = send(at_work, change(4, 3, "T"), beacon=taken.beacon)
+
+    assert more.late
+    assert fresh(at_work[0]).late_sequence == 4
+    assert is_intact(fresh(at_work[0]))
 
 
 def test_without_a_beacon_from_before_the_end_nothing_late_is_taken(at_work):
@@ -143,7 +154,7 @@ def test_what_was_only_on_its_way_at_the_end_counts_by_the_rule(at_work):
 
 
 def test_what_came_long_after_the_end_waits_for_a_person(late):
-    (attempt, _token), _answer = late
+    (attempt, _token), _answer, _taken = late
     with transaction():
         confirm_by_rule()
 
@@ -152,7 +163,7 @@ def test_what_came_long_after_the_end_waits_for_a_person(late):
 
 
 def test_a_decision_needs_a_reason_and_happens_once(late):
-    (attempt, _token), _answer = late
+    (attempt, _token), _answer, _taken = late
     attempt = fresh(attempt)
     by = attempt.candidate.person
     with pytest.raises(Invalid), transaction():
@@ -172,7 +183,7 @@ def test_a_decision_needs_a_reason_and_happens_once(late):
     ],
 )
 def test_a_late_journal_changed_by_sql_is_found(late, forgery):
-    (attempt, _token), _answer = late
+    (attempt, _token), _answer, _taken = late
     with transaction():
         row = db.session.get(Attempt, attempt.id)
         for name, value in forgery.items():

@@ -98,6 +98,20 @@ def test_a_candidate_signs_in_and_gets_a_cookie_that_no_script_and_no_other_site
     assert "Path=/exam/attempt" in cookie
 
 
+def test_whose_sign_in_was_answered_into_the_void_signs_in_once_more_at_the_same_machine(
+    app, client, admitted
+):
+    client.get("/exam/attempt")
+    first = enter(client, *admitted)
+    again = enter(client, *admitted)
+    other = app.test_client()
+    other.get("/exam/attempt")
+
+    assert first.status_code == again.status_code == 302
+    assert first.headers["Set-Cookie"] != again.headers["Set-Cookie"]
+    assert enter(other, *admitted).status_code == 422
+
+
 def test_the_exam_page_shows_the_person_masked_and_no_question(client, admitted):
     enter(client, *admitted)
     page = client.get("/exam/attempt").get_data(as_text=True)

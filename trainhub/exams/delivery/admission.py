@@ -59,12 +59,14 @@ def is_open_for_entry(sitting: Sitting, now: datetime) -> bool:
     return sitting.state == SittingState.OPEN and sitting.entry_from <= now and is_soon_enough
 
 
-def enter(ticket_number: str, last_six: str) -> tuple[Attempt, str] | None:
+def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt, str] | None:
     """Sign a candidate in at the machine in front of them: one machine, until the desk moves them.
 
     Args:
         ticket_number: of the admission ticket.
         last_six: last six characters of their ID number.
+        machine: a mark that this browser keeps: if the answer to its first sign-in was lost on the way, the
+            same browser may sign in once more, and gets a new token in place of the one that never arrived.
 
     Returns:
         The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
@@ -79,10 +81,12 @@ def enter(ticket_number: str, last_six: str) -> tuple[Attempt, str] | None:
     if attempt.wrong_entries >= WRONG_ENTRIES or not fits:
         attempt.wrong_entries += 1
         return None
-    if attempt.state == AttemptState.HANDED_IN or attempt.token_hash is not None:
+    mark = hash_token(machine) if machine else None
+    is_same_machine = mark is not None and attempt.machine_hash == mark
+    if attempt.state == AttemptState.HANDED_IN or (attempt.token_hash is not None and not is_same_machine):
         return None
     token = secrets.token_urlsafe(32)
-    attempt.token_hash = hash_token(token)
+    attempt.token_hash, attempt.machine_hash = hash_token(token), mark
     attempt.wrong_entries = 0
     attempt.machines += 1
     attempt.last_seen_at = clock.now()
@@ -108,6 +112,6 @@ def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     locked(attempt)
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    attempt.token_hash = None
+    attempt.token_hash = attempt.machine_hash = None
     attempt.wrong_entries = 0
     ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())

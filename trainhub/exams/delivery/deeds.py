@@ -36,7 +36,7 @@ class Standing:
     form: str | None
     hand_in_from: datetime
     facts: dict[str, Any]
-    beacon: dict[str, Any]
+    beacon: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)

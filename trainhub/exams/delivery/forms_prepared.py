@@ -23,6 +23,7 @@ from trainhub.exams import papers
 from trainhub.exams.delivery.form import Drawable, Form, drawable
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
+from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
@@ -95,6 +96,30 @@ def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
         _documents()[paper_code, sitting_code] = known
         _by_code()[known.code] = known
     return known
+
+
+def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm:
+    """Prepare a form document in a deed of its own; if its record cannot be kept, nothing of it stays.
+
+    Raises:
+        Conflict: the sitting has no paper, or it may not be opened yet.
+    """
+    known = prepared(paper_code, sitting_code)
+    if known is not None:
+        return known
+    try:
+        with transaction():
+            return prepare(paper_code, sitting_code)
+    except BaseException:
+        _forget(paper_code, sitting_code)
+        raise
+
+
+def _forget(paper_code: str | None, sitting_code: str) -> None:
+    current_app.extensions.get("opened-papers", {}).pop((paper_code, sitting_code), None)
+    lost = _documents().pop((paper_code, sitting_code), None)
+    if lost is not None:
+        _by_code().pop(lost.code, None)
 
 
 def document(code: str) -> PreparedForm | None:

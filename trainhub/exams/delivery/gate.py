@@ -18,11 +18,10 @@ from flask import Flask
 from trainhub.exams.delivery.beacon import milliseconds, read_beacon
 from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
-from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare, prepared
+from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_on_record
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.writer import packet_of, writer_of
-from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
@@ -127,9 +126,7 @@ class Gate:
         deed = Begin(token_hash, code)
         standing = writer_of(self._app).submit(deed)
         with self._app.app_context():
-            if prepared(standing.paper_code, standing.sitting_code) is None:
-                with transaction():
-                    prepare(standing.paper_code, standing.sitting_code)
+            prepare_on_record(standing.paper_code, standing.sitting_code)
             if isinstance(standing, FormMissing):
                 standing = writer_of(self._app).submit(deed)
             return _json(opened(standing, token_hash, FORMS))

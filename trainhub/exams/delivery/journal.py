@@ -88,7 +88,7 @@ class Acknowledgement:
     state: str
     deadline: datetime | None
     now: datetime
-    beacon: dict[str, Any]
+    beacon: dict[str, Any] | None
     paused: dict[str, Any] | None
     late: bool
 
@@ -108,10 +108,8 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
     """
     changes = packet.changes
     new = [change for change in changes if not _is_repeated(sheet, change)] if changes else ()
-    late = False
     if new:
-        late = _is_late(sheet, now)
-        if late:
+        if _is_late(sheet, now):
             _take_late(sheet, new, packet, now, key)
         else:
             _take_in_time(sheet, new, packet, now, key)
@@ -126,7 +124,7 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
         now=now,
         beacon=sheet.beacon(key, now),
         paused=sheet.paused(),
-        late=late,
+        late=bool(sheet.late_sequence) and any(each.sequence > sheet.last_sequence for each in changes),
     )
 
 

@@ -10,13 +10,13 @@ from trainhub.exams.delivery.batch import look
 from trainhub.exams.delivery.beacon import beacon_key, milliseconds
 from trainhub.exams.delivery.deeds import Standing, standing
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pass_for, prepare
+from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pass_for, prepare_on_record
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
 from trainhub.exams.delivery.reading import newest_by_position
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.db import db, reading
 from trainhub.kernel.errors import NotSignedIn
 from trainhub.kernel.i18n import _l
 
@@ -36,7 +36,7 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
     if form is None:
         with reading():
             form, answers = _as_kept(db.session.connection(), stands.attempt_id)
-    document = prepare(stands.paper_code, stands.sitting_code)
+    document = prepare_on_record(stands.paper_code, stands.sitting_code)
     return stands.facts | {
         "form": {
             "address": f"{address}{document.code}?k={pass_for(document.code, token_hash)}",
@@ -77,11 +77,12 @@ def prepared_for(token: str) -> PreparedForm | None:
 
     A process that did not answer the beginning may be asked for the document all the same.
     """
-    with transaction():
+    with reading():
         attempt = attempt_by_token(token)
         if attempt is None or attempt.started_at is None:
             return None
-        return prepare(attempt.paper_code, attempt.sitting.code)
+        paper_code, sitting_code = attempt.paper_code, attempt.sitting.code
+    return prepare_on_record(paper_code, sitting_code)
 
 
 def completed(stands: Standing) -> dict[str, Any]:

@@ -95,8 +95,10 @@ class Sheet:
             "resumes_at": None if resumes_at is None else milliseconds(resumes_at),
         }
 
-    def beacon(self, key: bytes, now: datetime) -> dict[str, Any]:
-        """Return a fresh beacon for the page."""
+    def beacon(self, key: bytes, now: datetime) -> dict[str, Any] | None:
+        """Return a fresh beacon for the page; after the end None, and the page keeps the one it has."""
+        if not self.is_open or self.is_over(now):
+            return None
         return light(key, self.code, now, self.newest)
 
     def add(self, change: Change, now: datetime, circumstance: Circumstance) -> None:

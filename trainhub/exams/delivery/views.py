@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery import surroundings, views_camera, views_events, views_surroundings
@@ -28,6 +37,7 @@ from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
+from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rooms import Room
 from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
@@ -40,6 +50,7 @@ views_surroundings.add_routes(delivery)
 FURTHER_CALLS = (views_camera, views_events)
 
 COOKIE_LASTS_S = 24 * 3600
+MACHINE = "machine"
 RECEIPT_SHOWN_FOR = timedelta(minutes=15)
 
 
@@ -78,7 +89,8 @@ def attempt_with_key() -> ResponseReturnValue:
 def sign_in() -> ResponseReturnValue:
     """Sign a candidate in at this machine; the answer is the same whatever is wrong."""
     form = EntryForm()
-    found = enter(form.ticket_number.data, form.last_six.data) if form.validate_on_submit() else None
+    mark = session.get(MACHINE, "")
+    found = enter(form.ticket_number.data, form.last_six.data, mark) if form.validate_on_submit() else None
     if found is None:
         return _entry_page(form, refused=True), 422
     own, token = found
@@ -110,6 +122,7 @@ def receipt() -> ResponseReturnValue:
 
 
 def _entry_page(form: EntryForm, *, refused: bool) -> str:
+    session.setdefault(MACHINE, random_id())
     return render_template("delivery/enter.html", form=form, refused=refused, texts=texts_of_the_check())
 
 
