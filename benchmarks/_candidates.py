@@ -45,10 +45,7 @@ async def sit(candidate: Candidate, address: str, chance: random.Random) -> None
         await asyncio.sleep(chance.uniform(0, RAMP_S))
         await _enter(candidate, client)
         headers = {"X-Attempt": candidate.code, "Accept": "application/json"}
-        (await client.post("/exam/attempt/start", json={}, headers=headers)).raise_for_status()
-        paper = await client.post("/exam/attempt/paper", json={}, headers=headers)
-        paper.raise_for_status()
-        for sequence, question in enumerate(paper.json()["questions"], start=1):
+        for sequence, question in enumerate(await _questions(client, headers), start=1):
             await asyncio.sleep(chance.uniform(0.3, 1.7) * THINK_S)
             await _answer(candidate, client, headers, sequence, question, chance)
         last = {"last_sequence": len(candidate.given)}
@@ -64,6 +61,25 @@ async def _enter(candidate: Candidate, client: httpx.AsyncClient) -> None:
     assert answer.status_code == 302, (answer.status_code, candidate.ticket)
     exam = await client.get("/exam/attempt")
     candidate.code = ATTEMPT.search(exam.text)[1]
+
+
+async def _questions(client, headers) -> list[dict]:
+    """Begin, fetch the form document, and put it into this candidate's order, as the page does."""
+    begun = await client.post("/exam/attempt/start", json={}, headers=headers)
+    begun.raise_for_status()
+    form = begun.json()["form"]
+    shared = (await client.get(form["address"], headers=headers)).raise_for_status().json()["questions"]
+    return [
+        shared[place]
+        | {
+            "position": position,
+            "options": [
+                {"letter": "ABCDEFGHIJKL"[shown], "text": shared[place]["options"][option]}
+                for shown, option in enumerate(options)
+            ],
+        }
+        for position, (place, options) in enumerate(form["order"], start=1)
+    ]
 
 
 async def _answer(candidate, client, headers, sequence, question, chance) -> None:

@@ -13,6 +13,7 @@ from trainhub.people.models import Person
 KINDS = {
     "planned": _l("planned"),
     "paper_given": _l("paper given"),
+    "reserve_paper_given": _l("reserve paper given"),
     "roster_imported": _l("roster imported"),
     "registered": _l("candidate registered"),
     "withdrawn": _l("candidate withdrawn"),

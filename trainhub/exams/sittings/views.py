@@ -23,6 +23,7 @@ from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
     give_paper,
+    give_reserve_paper,
     number_of_candidates,
     plan_sitting,
 )
@@ -141,6 +142,8 @@ def show_sitting(code: str) -> ResponseReturnValue:
     form = PaperForm()
     form.paper.choices = [(each.code, each.code) for each in papers.sealed_papers(sitting.qualification)]
     form.paper.data = sitting.paper_code
+    reserve = PaperForm(prefix="reserve")
+    reserve.paper.choices = [each for each in form.paper.choices if each[0] != sitting.paper_code]
     return render_template(
         "sittings/show.html",
         sitting=sitting,
@@ -152,6 +155,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
         obstacles=obstacles_to_opening(sitting),
         changes=[(change, label_of(change)) for change in changes_of(sitting, 30)],
         paper_form=form,
+        reserve_form=reserve,
         tickets=last_ticket_file(sitting),
         SittingState=SittingState,
     )
@@ -164,6 +168,16 @@ def choose_paper(code: str) -> ResponseReturnValue:
     """Decide which sealed paper a sitting uses."""
     give_paper(own_sitting(code), request.form.get("paper", ""), by=current_person())
     flash(_("The sealed paper is given to the sitting."), "success")
+    return redirect(url_for(".show_sitting", code=code))
+
+
+@sittings.post("/<code>/reserve-paper")
+@requires(Duty.ARRANGE_SITTINGS)
+@writes
+def choose_reserve_paper(code: str) -> ResponseReturnValue:
+    """Decide which sealed paper a sitting goes on with if it is broken off."""
+    give_reserve_paper(own_sitting(code), request.form.get("reserve-paper", ""), by=current_person())
+    flash(_("The reserve paper is kept for the sitting."), "success")
     return redirect(url_for(".show_sitting", code=code))
 
 
