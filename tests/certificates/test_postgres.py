@@ -28,6 +28,8 @@ def app(tmp_path):
     )
     with application.app_context():
         migrations.upgrade(db.engine)
+        with transaction():
+            regulations.load_figures()
         yield application
         db.session.remove()
         db.engine.dispose()

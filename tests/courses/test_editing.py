@@ -14,7 +14,7 @@ from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
-def body():
+def body(app):
     return make_organisation("training_body")
 
 

@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_arranged_sitting, make_sitting
+from trainhub.exams.delivery.admission import is_open_for_entry
 from trainhub.exams.sites import suspend_site
 from trainhub.exams.sittings import (
     Obstacle,
     close_sitting,
-    is_open_for_entry,
     open_sitting,
     opening_checks,
     plan_sitting,

@@ -9,7 +9,7 @@ from tests.factories.people import make_officer
 from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_sitting, roster_row, settle_eligibility, write_roster
 from tests.servers import create_database, drop_database
-from trainhub import create_app
+from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.models import Candidate
@@ -34,6 +34,8 @@ def app(tmp_path):
     )
     with application.app_context():
         migrations.upgrade(db.engine)
+        with transaction():
+            regulations.load_figures()
         yield application
         db.session.remove()
         db.engine.dispose()
