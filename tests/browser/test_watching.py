@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.browser import hands
 from tests.browser.hands import part
@@ -191,25 +191,26 @@ def accessible_bus(tmp_path):
         daemon.terminate()
 
 
-def test_a_screen_reader_presses_without_hand_and_raises_no_alarm(address, admitted, accessible_bus):
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=ARGUMENTS, env=accessible_bus
-        )
-        page = browser.new_context(locale="zh-CN").new_page()
-        sit_down(page, address, admitted)
-        page.wait_for_timeout(2500)
-        names = []
-        for number in range(8):
-            names += [["正确", "错误"][number % 2] if number < 4 else "选项" + "ABCD"[number % 4], "下一题"]
-        reader = [sys.executable, str(Path(hands.__file__).parent / "screen_reader.py"), *names]
-        pressing = subprocess.Popen(reader, env=accessible_bus, stdout=subprocess.PIPE, text=True)
-        while pressing.poll() is None:
-            page.wait_for_timeout(300)
-        pressed = pressing.communicate()[0]
-        settle(page, admitted)
-        keep(admitted, "screen-reader")
-        browser.close()
+def test_a_screen_reader_presses_without_hand_and_raises_no_alarm(
+    address, admitted, accessible_bus, playwright
+):
+    browser = playwright.chromium.launch(
+        executable_path="/usr/bin/chromium", args=ARGUMENTS, env=accessible_bus
+    )
+    page = browser.new_context(locale="zh-CN").new_page()
+    sit_down(page, address, admitted)
+    page.wait_for_timeout(2500)
+    names = []
+    for number in range(8):
+        names += [["正确", "错误"][number % 2] if number < 4 else "选项" + "ABCD"[number % 4], "下一题"]
+    reader = [sys.executable, str(Path(hands.__file__).parent / "screen_reader.py"), *names]
+    pressing = subprocess.Popen(reader, env=accessible_bus, stdout=subprocess.PIPE, text=True)
+    while pressing.poll() is None:
+        page.wait_for_timeout(300)
+    pressed = pressing.communicate()[0]
+    settle(page, admitted)
+    keep(admitted, "screen-reader")
+    browser.close()
 
     assert pressed.count("True") == len(names), pressed
     assert len(stored(admitted)) == 8

@@ -139,6 +139,8 @@ def arrange(walk, code):
     walk.press(page, "Give seats")
     walk.press(page, "Give this paper")
     walk.press(page, "Print all tickets")
+    # The page of the work would leave for its result just when this one leaves it.
+    walk.visit(page, f"/exam/sittings/{code}")
     jobs.run_pending()
     walk.visit(page, f"/exam/sittings/{code}", "arranged-sitting")
     tickets = walk.fetch(page, page.locator('a[href*="/tickets/"]'))
