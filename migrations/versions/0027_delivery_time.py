@@ -15,7 +15,6 @@ def _added() -> list[sa.Column]:
     return [
         sa.Column("round", sa.Integer(), nullable=False, server_default="1"),
         sa.Column("halted_seconds", sa.Integer(), nullable=False, server_default="0"),
-        sa.Column("machine_hash", sa.String(), nullable=True),
         sa.Column("halt_id", sa.Integer(), nullable=True),
         sa.Column("paused_at", sa.DateTime(), nullable=True),
         sa.Column("late_state", sa.String(), nullable=False, server_default="none"),

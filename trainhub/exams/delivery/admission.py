@@ -12,7 +12,7 @@ from trainhub.exams.delivery.halts import stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting, SittingState, candidate_by_ticket
-from trainhub.kernel import clock
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _l
@@ -65,8 +65,8 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
     Args:
         ticket_number: of the admission ticket.
         last_six: last six characters of their ID number.
-        machine: a mark that this browser keeps: if the answer to its first sign-in was lost on the way, the
-            same browser may sign in once more, and gets a new token in place of the one that never arrived.
+        machine: a mark that this browser keeps: if the answer to its sign-in was lost on the way, or the
+            request came twice, the same browser gets the same token again.
 
     Returns:
         The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
@@ -81,14 +81,15 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
     if attempt.wrong_entries >= WRONG_ENTRIES or not fits:
         attempt.wrong_entries += 1
         return None
-    mark = hash_token(machine) if machine else None
-    is_same_machine = mark is not None and attempt.machine_hash == mark
-    if attempt.state == AttemptState.HANDED_IN or (attempt.token_hash is not None and not is_same_machine):
+    if attempt.state == AttemptState.HANDED_IN:
         return None
-    token = secrets.token_urlsafe(32)
-    attempt.token_hash, attempt.machine_hash = hash_token(token), mark
+    if attempt.token_hash is not None:
+        token = _token_for(attempt, machine)
+        return (attempt, token) if machine and hash_token(token) == attempt.token_hash else None
     attempt.wrong_entries = 0
     attempt.machines += 1
+    token = _token_for(attempt, machine) if machine else secrets.token_urlsafe(32)
+    attempt.token_hash = hash_token(token)
     attempt.last_seen_at = clock.now()
     ledger.append(
         "attempt.machine.bound",
@@ -98,6 +99,12 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
         machine=attempt.machines,
     )
     return attempt, token
+
+
+def _token_for(attempt: Attempt, machine: str) -> str:
+    """Return the token of a browser for the machine that an attempt is at: always the same one."""
+    facts = f"delivery-token|{attempt.code}|{attempt.machines}|{machine}"
+    return hmac.digest(keys.key("exam"), facts.encode(), "sha256").hex()
 
 
 def move(attempt: Attempt, reason: str, *, by: Person) -> None:
@@ -112,6 +119,6 @@ def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     locked(attempt)
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    attempt.token_hash = attempt.machine_hash = None
+    attempt.token_hash = None
     attempt.wrong_entries = 0
     ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())

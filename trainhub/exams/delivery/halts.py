@@ -172,7 +172,7 @@ def _stop(attempt: Attempt, row: Halt) -> None:
     """
     now = clock.now()
     if row.kind == HaltKind.SUSPENSION:
-        attempt.token_hash = attempt.machine_hash = None
+        attempt.token_hash = None
     if attempt.state == AttemptState.PAUSED:
         if row.kind == HaltKind.PAUSE or (attempt.halt and attempt.halt.kind == HaltKind.FREEZE):
             return
