@@ -48,9 +48,9 @@ class Attempt(Model):
     """A candidate's one exam (作答): form, clock, the machine that may write, head of the journal, receipt.
 
     ``form`` is the order of questions and options as this candidate saw them, recorded once at the start;
-    ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored. ``round`` is 2
-    where the sitting went on with a reserve form: the round before it does not count. While an attempt stands
-    still, ``paused_at`` says since when and ``halt_id`` why; ``halted_seconds`` is what it stood still
+    ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored. ``round`` is
+    2 where the sitting went on with a reserve form: the round before it does not count. While an attempt
+    stands still, ``paused_at`` says since when and ``halt_id`` why; ``halted_seconds`` is what it stood still
     before. The columns ``late_…`` are the head of the late journal (see ``LateResponse``).
     """
 
