@@ -33,8 +33,8 @@ from trainhub.certificates.verification import verify_number, verify_pdf
 from trainhub.cli.databases import prepare
 from trainhub.config import read_settings
 from trainhub.exams.delivery import attempts_of, check_receipt
+from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.delivery.models import Response
-from trainhub.exams.delivery.papers_opened import paper_of
 from trainhub.exams.invigilation import PhoneGiven, check_in, close_desk
 from trainhub.exams.marking import Result, mark_sitting, publish_results
 from trainhub.exams.sittings import candidates_of, get_sitting, open_sitting
