@@ -144,7 +144,7 @@ def let_in(office: _office.Run) -> list[_candidates.Candidate]:
     with transaction():
         keys = {}
         for code in office.codes.values():
-            for item in paper_of(get_sitting(code)).items:
+            for item in paper_of(get_sitting(code).paper_code, code).items:
                 texts = {option.key: option.text for option in item.body.options} or {"T": "T", "F": "F"}
                 keys[item.body.stem] = texts[item.body.answer[0]]
     for each in found:
