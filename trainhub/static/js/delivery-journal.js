@@ -27,6 +27,7 @@ export class Journal {
     this.isBusy = false;
     this.isLate = false;
     this.isPaused = false;
+    this.isUnsure = false;
     this.stopped = false;
     this.sending = null;
     this.timer = null;
@@ -44,6 +45,7 @@ export class Journal {
 
   begin(standing, isLive) {
     const merged = merge(standing, this.store.all(), isLive);
+    this.isUnsure = false;
     this.durable = standing.last_sequence;
     this.base = this.durable;
     this.changes = merged.unsent;
@@ -73,12 +75,12 @@ export class Journal {
   }
 
   isDurable(position) {
-    return this.answer(position).sequence <= this.durable;
+    return !this.isUnsure && this.answer(position).sequence <= this.durable;
   }
 
   state() {
     if (this.failures > 0) return "offline";
-    return this.unsent > 0 ? "saving" : "saved";
+    return this.unsent > 0 || this.isUnsure ? "saving" : "saved";
   }
 
   record(position, response, flagged, how, shownMs) {
@@ -164,10 +166,12 @@ export class Journal {
     if (fits && isOwn && (!packet.length || sure === packet[packet.length - 1].sequence)) {
       this.store.keep(packet, taken.links);
       this.durable = sure;
+      this.isUnsure = false;
       this.realigned = 0;
       this.listener.onAcknowledged(taken);
       return;
     }
+    this.isUnsure = true;
     if (taken.last_sequence < this.durable || (taken.last_sequence === sure && !fits)) this.listener.onDifference();
     this.listener.onAcknowledged(taken);
     await this.realign();
@@ -213,6 +217,9 @@ export class Journal {
 
   // Numbers do not fit: another window wrote, or the server has less than it acknowledged. Read what it has.
   async realign() {
+    // Until the server has said what it has, nothing may be called saved.
+    this.isUnsure = true;
+    this.listener.onState();
     this.realigned += 1;
     if (this.realigned > REALIGNMENTS) {
       this.failures += 1;
@@ -230,6 +237,6 @@ export class Journal {
   async settle() {
     if (this.sending) await this.sending;
     await this.pump();
-    return this.unsent === 0 && this.failures === 0;
+    return this.unsent === 0 && this.failures === 0 && !this.isUnsure;
   }
 }

@@ -15,7 +15,7 @@ export function showState(exam) {
 }
 
 function offline({ journal, store, texts, fill }) {
-  const count = journal.unsent;
+  const count = journal.isUnsure ? journal.changes.length : journal.unsent;
   if (!count) return texts.offlineSaved;
   if (!store.isKeeping) return fill(texts.offlineUnkept, { count });
   return fill(journal.isBusy ? texts.busy : texts.offline, { count });
