@@ -9,6 +9,10 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--custom-compile-command "make lock"
 PACKAGE_FILES := pyproject.toml setup.py setup.cfg requirements-build.lock
 
+# Python keeps what it compiled, whatever the surroundings say: tests start hundreds of processes, and each would
+# compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help run test long survival mutate lint format lock wheel clean
 

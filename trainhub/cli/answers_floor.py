@@ -18,6 +18,7 @@ from flask import Flask, jsonify, request
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert
 from sqlalchemy.engine import Engine
 
+from trainhub.cli.serving import warm_up
 from trainhub.config import read_settings
 from trainhub.kernel.db import prepare_engine
 
@@ -57,6 +58,7 @@ def application() -> Flask:
     prepare_engine(engine)
     committer = _Committer(engine)
     committer.start()
+    warm_up()
 
     @app.post("/empty")
     def empty() -> Any:

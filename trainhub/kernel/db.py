@@ -187,6 +187,20 @@ def reading() -> Iterator[None]:
         _reading.reset(token)
 
 
+@contextmanager
+def glancing() -> Iterator[Connection]:
+    """Read a few rows on a connection of its own, beside whatever this thread is doing.
+
+    For what is asked by the thousand: no session is begun, and no writer is waited for.
+    """
+    token = _reading.set(True)
+    try:
+        with db.engine.connect() as connection:
+            yield connection
+    finally:
+        _reading.reset(token)
+
+
 def writes(view: Callable[P, R]) -> Callable[P, R]:
     """Make a view one deed: what it does is committed when it returns and undone when it raises."""
 

@@ -16,7 +16,7 @@ from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, 
 from trainhub.exams.delivery.reading import newest_by_position
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, reading
+from trainhub.kernel.db import db, glancing, reading
 from trainhub.kernel.errors import NotSignedIn
 from trainhub.kernel.i18n import _l
 
@@ -34,8 +34,8 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
     answers: list[dict[str, Any]] = []
     form = stands.form
     if form is None:
-        with reading():
-            form, answers = _as_kept(db.session.connection(), stands.attempt_id)
+        with glancing() as connection:
+            form, answers = _as_kept(connection, stands.attempt_id)
     document = prepare_on_record(stands.paper_code, stands.sitting_code)
     return stands.facts | {
         "form": {
@@ -89,8 +89,8 @@ def completed(stands: Standing) -> dict[str, Any]:
     """Return where an attempt stands, and once it is handed in how much of it was answered."""
     if stands.facts["state"] != AttemptState.HANDED_IN:
         return stands.facts
-    with reading():
-        return stands.facts | counted(db.session.connection(), stands.attempt_id)
+    with glancing() as connection:
+        return stands.facts | counted(connection, stands.attempt_id)
 
 
 def counted(connection: Connection, attempt_id: int) -> dict[str, int]:

@@ -9,15 +9,14 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from trainhub.config import Settings
 from trainhub.exams.delivery.chain import hash_token
@@ -28,8 +27,7 @@ from trainhub.exams.delivery.seb_settings import START_PATH, public_address
 from trainhub.exams.sites.models import RoomNetwork
 from trainhub.exams.sites.networks import Network, is_inside, read_address
 from trainhub.exams.sittings.models import Candidate, SittingRoom
-from trainhub.kernel import db as database
-from trainhub.kernel.db import db
+from trainhub.kernel.db import glancing
 from trainhub.kernel.errors import DomainError
 from trainhub.kernel.i18n import _l
 
@@ -90,6 +88,16 @@ class Demands:
     networks: tuple[Network, ...] | None
     config_key: str | None
     browser_keys: tuple[str, ...]
+
+
+_columns = Attempt.__table__.c
+_PLACES = {
+    name: select(_columns.code, _columns.sitting_id, SittingRoom.exam_room_id, _columns.token_hash)
+    .join(Candidate, Candidate.id == _columns.candidate_id)
+    .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
+    .where(_columns[name] == bindparam("value"))
+    for name in ("code", "token_hash")
+}
 
 
 @dataclass(frozen=True)
@@ -215,9 +223,13 @@ def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> _Place | None:
     now = time.monotonic()
     until, place = known.places.get(whose, (0.0, None))
     if until < now:
-        place = _read_place(app, whose)
+        place, token_hash = _read_place(app, whose)
         # Who is not known yet may be in a moment.
-        _keep(known, known.places, whose, (now + (PLACE_KEPT_S if place else DEMANDS_KEPT_S), place))
+        found = (now + (PLACE_KEPT_S if place else DEMANDS_KEPT_S), place)
+        _keep(known, known.places, whose, found)
+        if token_hash is not None:
+            # The form document is asked for next, by the token alone.
+            _keep(known, known.places, ("token_hash", token_hash), found)
     return place
 
 
@@ -238,24 +250,18 @@ def _keep(known: _Known, kept: dict[Any, Any], key: object, value: object) -> No
         kept[key] = value
 
 
-def _read_place(app: Flask, whose: tuple[str, str]) -> _Place | None:
+def _read_place(app: Flask, whose: tuple[str, str]) -> tuple[_Place | None, str | None]:
     column, value = whose
-    wanted = (
-        select(Attempt.code, Attempt.sitting_id, SittingRoom.exam_room_id)
-        .join(Candidate, Candidate.id == Attempt.candidate_id)
-        .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
-        .where(Attempt.__table__.c[column] == value)
-    )
-    with app.app_context(), looking(), db.engine.connect() as connection:
-        row = connection.execute(wanted).one_or_none()
-    return None if row is None else _Place(*row)
+    with app.app_context(), glancing() as connection:
+        row = connection.execute(_PLACES[column], {"value": value}).one_or_none()
+    return (None, None) if row is None else (_Place(*row[:3]), row[3])
 
 
 def _read_demands(app: Flask, sitting_id: int, room_id: int | None) -> Demands | None:
     columns = Surroundings.__table__.c
     wanted = select(columns.network_only, columns.lockdown, columns.config_key, columns.browser_exam_keys)
     rooms = select(RoomNetwork.network).where(RoomNetwork.room_id == room_id)
-    with app.app_context(), looking(), db.engine.connect() as connection:
+    with app.app_context(), glancing() as connection:
         row = connection.execute(wanted.where(columns.sitting_id == sitting_id)).one_or_none()
         if row is None or not (row.network_only or row.lockdown):
             return None
@@ -265,15 +271,3 @@ def _read_demands(app: Flask, sitting_id: int, room_id: int | None) -> Demands |
         config_key=row.config_key if row.lockdown else None,
         browser_keys=tuple(row.browser_exam_keys),
     )
-
-
-@contextmanager
-def looking() -> Iterator[None]:
-    """Read beside whatever this thread is doing, without waiting for writers."""
-    was = database.is_reading()
-    database.start_reading()
-    try:
-        yield
-    finally:
-        if not was:
-            database.stop_reading()
