@@ -63,7 +63,7 @@ def stats(
     known = sat(before.counted(treated)) if before else None
     found = plain(describe(read, missing=treated, earlier=known), _english)
     if calibrate:
-        found["calibration"] = _calibration(read.counted(treated).scored(), read.items, calibrate)
+        found["calibration"] = _calibration(read.counted(treated).shares(), read.items, calibrate)
     say(found, "\n".join(_told(found)), as_json)
 
 

@@ -122,7 +122,8 @@ def calibrate(scores: Numbers, model: Model) -> Calibration | None:
     """Find the most likely parameters of each item for abilities that are normal with mean 0 and deviation 1.
 
     Args:
-        scores: a row a candidate, a column an item, without gaps; an item counts as right with all its marks.
+        scores: a row a candidate, a column an item, without gaps: the share of its marks that was reached; an
+            item counts as right with all of them.
         model: Rasch or 2PL.
 
     Returns:

@@ -49,24 +49,31 @@ class Reliability:
     sem: float | None
 
 
-def item_figures(scores: Numbers) -> tuple[ItemFigures, ...]:
-    """Return the figures of each item of a matrix without gaps: a row a candidate, a column an item."""
+def item_figures(scores: Numbers, weights: Numbers | None = None) -> tuple[ItemFigures, ...]:
+    """Return the figures of each item of a matrix without gaps.
+
+    Args:
+        scores: a row a candidate, a column an item: its marks.
+        weights: the possible marks of each item; 1 unless given.
+    """
     candidates, items = scores.shape
     if candidates == 0:
         return tuple(ItemFigures(None, None, None, None, None, None) for _place in range(items))
     total = scores.sum(axis=1)
-    return tuple(_one(scores, total, place) for place in range(items))
+    possible = np.ones(items) if weights is None else weights
+    return tuple(_one(scores, total, place, float(possible[place])) for place in range(items))
 
 
-def _one(scores: Numbers, total: Numbers, place: int) -> ItemFigures:
+def _one(scores: Numbers, total: Numbers, place: int, possible: float) -> ItemFigures:
     item = scores[:, place]
+    share = item / possible
     others = np.delete(scores, place, axis=1)
     return ItemFigures(
-        facility=float(item.mean()),
-        deviation=float(item.std(ddof=1)) if len(item) > 1 else None,
+        facility=float(share.mean()),
+        deviation=float(share.std(ddof=1)) if len(item) > 1 else None,
         item_total=correlation(item, total),
         item_rest=correlation(item, total - item) if others.shape[1] else None,
-        upper_lower=_upper_lower(item, total),
+        upper_lower=_upper_lower(share, total),
         alpha_if_dropped=alpha(others),
     )
 

@@ -133,9 +133,15 @@ def sentence(flag: Flag, _: Say) -> str:
             **values,
         )
     if flag.kind is FlagKind.DRIFTING:
+        if values["now"] < values["before"]:
+            return _(
+                "%(before)s %% were right before and %(now)s %% are now, more than the groups differ "
+                "elsewhere: law, text or key may have changed.",
+                **values,
+            )
         return _(
             "%(before)s %% were right before and %(now)s %% are now, more than the groups differ elsewhere: "
-            "it may have become known, or been changed by new law.",
+            "it may have become known.",
             **values,
         )
     if flag.kind is FlagKind.TOO_EASY:

@@ -158,7 +158,7 @@ def _with_key(
         [{*one, *frozenset().union(*column)} for one, column in zip(right, columns, strict=True)]
     )
     options = tuple(Options(*each) for each in zip(right, offered, columns, strict=True))
-    return Responses(tuple(items), np.array(marks, dtype=np.float64), options, left_out)
+    return Responses(tuple(items), np.array(marks, dtype=np.float64), options, left_out=left_out)
 
 
 def options_in(cell: str) -> Choice:

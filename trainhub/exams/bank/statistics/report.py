@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import numpy as np
+
 from trainhub.exams.bank.statistics.classical import ItemFigures, Reliability, item_figures, reliability
 from trainhub.exams.bank.statistics.distractors import OptionFigures, option_figures
 from trainhub.exams.bank.statistics.drift import Sat, Shift, shifts
@@ -52,7 +54,7 @@ def describe(
     total = scores.sum(axis=1)
     moved = shifts(earlier or {}, sat(counted))
     items = []
-    for place, figures in enumerate(item_figures(scores)):
+    for place, figures in enumerate(item_figures(scores, np.array(counted.weights))):
         name, chosen = responses.items[place], counted.options[place]
         options = {} if chosen is None else option_figures(chosen, total, scores[:, place])
         flags = flags_of(figures, len(scores), options, moved.get(name))
@@ -70,7 +72,7 @@ def describe(
 
 def sat(responses: Responses) -> dict[str, Sat]:
     """Return how each item of a matrix went."""
-    scores = responses.scored()
+    scores = responses.shares()
     return {
         name: Sat(len(scores), float(scores[:, place].sum())) for place, name in enumerate(responses.items)
     }

@@ -44,17 +44,21 @@ class Responses:
         marks: a row a candidate, a column a question: the share of its marks that was reached, from 0 to 1;
             not a number where nothing was answered.
         options: what was chosen, question by question; None where only marks are known.
+        weights: the marks that each question can give; 1 for all unless said.
         left_out: how many rows were not taken in, because they hold no answer at all.
     """
 
     items: tuple[str, ...]
     marks: Numbers
     options: tuple[Options | None, ...] = field(default=())
+    weights: tuple[float, ...] = field(default=())
     left_out: int = 0
 
     def __post_init__(self) -> None:
         if not self.options:
             object.__setattr__(self, "options", (None,) * len(self.items))
+        if not self.weights:
+            object.__setattr__(self, "weights", (1.0,) * len(self.items))
 
     @property
     def answered(self) -> NDArray[np.bool_]:
@@ -70,12 +74,18 @@ class Responses:
             self.items,
             self.marks[rows],
             tuple(None if each is None else _some(each, rows.tolist()) for each in self.options),
+            self.weights,
             self.left_out,
         )
 
-    def scored(self) -> Numbers:
-        """Return the marks with nothing for what was not answered, as an examination marks it."""
+    def shares(self) -> Numbers:
+        """Return the share of each question that was reached; nothing for what was not answered."""
         return np.nan_to_num(self.marks, nan=0.0)
+
+    def scored(self) -> Numbers:
+        """Return the marks; nothing for what was not answered, as an examination marks it."""
+        scored: Numbers = self.shares() * np.array(self.weights)
+        return scored
 
 
 def _some(options: Options, rows: Sequence[int]) -> Options:
