@@ -61,20 +61,20 @@ def item_figures(scores: Numbers, weights: Numbers | None = None) -> tuple[ItemF
         return tuple(ItemFigures(None, None, None, None, None, None) for _place in range(items))
     total = scores.sum(axis=1)
     possible = np.ones(items) if weights is None else weights
-    return tuple(_one(scores, total, place, float(possible[place])) for place in range(items))
+    others = _alphas_without(scores, total)
+    return tuple(_one(scores, total, place, float(possible[place]), others[place]) for place in range(items))
 
 
-def _one(scores: Numbers, total: Numbers, place: int, possible: float) -> ItemFigures:
+def _one(scores: Numbers, total: Numbers, place: int, possible: float, without: float | None) -> ItemFigures:
     item = scores[:, place]
     share = item / possible
-    others = np.delete(scores, place, axis=1)
     return ItemFigures(
         facility=float(share.mean()),
         deviation=float(share.std(ddof=1)) if len(item) > 1 else None,
         item_total=correlation(item, total),
-        item_rest=correlation(item, total - item) if others.shape[1] else None,
+        item_rest=correlation(item, total - item) if scores.shape[1] > 1 else None,
         upper_lower=_upper_lower(share, total),
-        alpha_if_dropped=alpha(others),
+        alpha_if_dropped=without,
     )
 
 
@@ -102,6 +102,21 @@ def _mean_of_best(item: Numbers, total: Numbers, size: int) -> float:
     above, at = total > border + 1e-9, np.abs(total - border) <= 1e-9
     left = size - int(above.sum())
     return float((item[above].sum() + item[at].mean() * left) / size)
+
+
+def _alphas_without(scores: Numbers, total: Numbers) -> list[float | None]:
+    """Return the alpha of all items but one, for each: from variances alone, without building each matrix."""
+    candidates, items = (int(each) for each in scores.shape)
+    if items < 3 or candidates < 2:
+        return [None] * items
+    own = scores.var(axis=0, ddof=1)
+    shared = (scores - scores.mean(axis=0)).T @ (total - total.mean()) / (candidates - 1)
+    wholes = total.var(ddof=1) + own - 2 * shared
+    left = items - 1
+    return [
+        None if whole < NOTHING else left / (left - 1) * (1 - float(own.sum() - mine) / float(whole))
+        for mine, whole in zip(own, wholes, strict=True)
+    ]
 
 
 def alpha(scores: Numbers) -> float | None:
