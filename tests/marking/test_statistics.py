@@ -132,6 +132,15 @@ def test_the_page_leads_from_a_wrong_key_to_the_question_and_on_to_the_bank(app,
     assert "the key may be wrong" in item
 
 
+def test_a_remark_in_the_bank_shows_that_somebody_looked(app, client):
+    story = Story(choose=wrong_key)
+    be(client, story.reviewer_id)
+    assert "looked at in the bank on" not in english(client, story.address)
+    answer = client.post(f"/exam/bank/items/{story.codes[2]}/remarks", data={"text": "答案应为 A。"})
+    assert answer.status_code == 302
+    assert "looked at in the bank on" in english(client, story.address)
+
+
 def test_plots_are_drawn_on_the_server_and_say_the_same_as_a_table(app, client):
     story = Story()
     be(client, story.reviewer_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ class Behaviour:
         calibration: parameters; None with too few candidates.
         right: a row a candidate: who got what wholly right.
         pass_mark: marks that pass.
+        marked_at: when the last of its results was marked.
     """
 
     paper_code: str
@@ -61,6 +63,7 @@ class Behaviour:
     calibration: Calibration | None
     right: Numbers
     pass_mark: int
+    marked_at: datetime | None
 
     @property
     def possible(self) -> int:
@@ -138,6 +141,7 @@ def _marks(sitting: Sitting) -> Any:
         select(
             Result.candidate_id,
             Result.pass_mark,
+            Result.marked_at,
             Mark.number,
             Mark.item_code,
             Mark.item_version,
@@ -182,6 +186,7 @@ def _behaviour(
         None if model is None else calibrate(right, model),
         right,
         int(marks[0][0].pass_mark),
+        max((row[0].marked_at for row in marks if row[0].marked_at), default=None),
     )
 
 

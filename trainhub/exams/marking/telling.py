@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainhub.exams.bank.followed_up import looked_at_since
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.bank.statistics.report import ItemReport
-from trainhub.exams.marking.behaviour import Behaviour
+from trainhub.exams.marking.behaviour import Behaviour, Question
 from trainhub.kernel.i18n import _, _l, ngettext
 
 FLAGS = {
@@ -21,11 +25,22 @@ GOOD, FAIR, POOR = 0.40, 0.30, 0.20
 """Upper less lower group: very good, good, and below what is poor (Ebel and Frisbie 1991)."""
 
 
-def flagged(behaviour: Behaviour) -> list[int]:
-    """Return the places of the questions with flags, the gravest first."""
+@dataclass(frozen=True)
+class Flagged:
+    """A question that a person should look at, and when a reviewer did since it was marked."""
+
+    question: Question
+    item: ItemReport
+    looked_at: datetime | None
+
+
+def flagged(behaviour: Behaviour) -> list[Flagged]:
+    """Return the questions with flags: those that nobody looked at since first, and the gravest first."""
     order = list(FLAGS)
-    places = [place for place, item in enumerate(behaviour.report.items) if item.flags]
-    return sorted(places, key=lambda place: order.index(behaviour.report.items[place].flags[0].kind))
+    rows = [(question, item) for question, item in behaviour.rows if item.flags]
+    looked = looked_at_since([question.item_code for question, _item in rows], behaviour.marked_at)
+    found = [Flagged(question, item, looked.get(question.item_code)) for question, item in rows]
+    return sorted(found, key=lambda each: (each.looked_at is not None, order.index(each.item.flags[0].kind)))
 
 
 def paper_in_words(behaviour: Behaviour) -> list[str]:
