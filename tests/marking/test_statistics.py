@@ -7,6 +7,7 @@ import pytest
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
 from tests.factories.statistics import make_items, make_marked, usual
+from trainhub.exams.bank import Item
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
 from trainhub.exams.marking import mark_sitting, results_of
@@ -108,6 +109,19 @@ def test_two_papers_of_one_sitting_are_described_apart(app):
     assert [(each.paper_code, each.report.candidates) for each in found] == [("P-STAT", 8), ("P-RESERVE", 4)]
 
 
+def test_a_question_of_the_reserve_paper_alone_is_found_without_naming_the_paper(app, client):
+    story = Story(size=12)
+    with transaction():
+        for attempt, result in list(zip(attempts_of(story.sitting), results_of(story.sitting), strict=True))[
+            :4
+        ]:
+            attempt.paper_code = "P-RESERVE"
+            result.item_marks[0].item_code = "Q-RESERVE"
+    be(client, story.reviewer_id)
+    assert client.get(f"{story.address}/Q-RESERVE").status_code == 200
+    assert client.get(f"{story.address}/Q-RESERVE?paper=P-STAT").status_code == 404
+
+
 def test_a_question_that_became_known_between_two_sittings_is_flagged(app):
     def leaked(ability, place, chance):
         return "B" if place == 9 else usual(ability, place, chance)
@@ -203,6 +217,21 @@ def test_who_writes_items_or_teaches_is_refused(app, client, duty):
         person_id = person.id
     be(client, person_id)
     assert client.get(story.address).status_code == 403
+
+
+def test_the_bank_leads_to_how_each_version_went_and_each_sitting_back_to_its_curves(app, client):
+    story = Story(size=12)
+    with transaction():
+        older = make_marked(story.codes, 12, centre=story.centre, days_ago=30).code
+        elsewhere = make_marked(story.codes, 8, days_ago=9).code
+        db.session.query(Item).filter_by(code=story.codes[3]).one().exposure = 1
+    be(client, story.reviewer_id)
+    history = f"/exam/statistics/items/{story.codes[3]}"
+    assert f'href="{history}"' in client.get(f"/exam/bank/items/{story.codes[3]}").text
+    page = client.get(history).text
+    assert [f"/exam/statistics/{code}/{story.codes[3]}" in page for code in (story.code, older)] == [True] * 2
+    assert elsewhere not in page
+    assert client.get("/exam/statistics/items/Q-NONE").status_code == 404
 
 
 def test_unknown_papers_and_questions_are_not_found(app, client):

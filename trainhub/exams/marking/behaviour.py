@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import Float, Row, cast, func, select
+from sqlalchemy import Float, Row, Select, cast, func, select
 
 from trainhub.exams.bank.choices import Choices, choices_of
 from trainhub.exams.bank.statistics.calibration import Calibration, calibrate, fitting_model
@@ -216,17 +216,26 @@ def _options(column: Sequence[Choice | None], shares: Numbers, choices: Choices 
 
 def elsewhere(sitting: Sitting, items: Sequence[str]) -> dict[str, list[Elsewhere]]:
     """Return how items went at earlier sittings of the same centre and qualification, the newest first."""
-    recent = (
-        select(Sitting)
-        .where(
-            Sitting.organisation_id == sitting.organisation_id,
-            Sitting.qualification == sitting.qualification,
-            Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED)),
-            Sitting.starts_at < sitting.starts_at,
-        )
-        .order_by(Sitting.starts_at.desc())
-        .limit(LOOKED_BACK)
+    same = (
+        Sitting.organisation_id == sitting.organisation_id,
+        Sitting.qualification == sitting.qualification,
+        Sitting.starts_at < sitting.starts_at,
     )
+    return _went(select(Sitting).where(*same), items)
+
+
+def history_of(item_code: str, centres: Sequence[int]) -> list[Elsewhere]:
+    """Return how each version of an item went at the newest sittings of some centres that set it."""
+    set_there = (
+        select(Result.sitting_id).join(Mark, Mark.result_id == Result.id).where(Mark.item_code == item_code)
+    )
+    wanted = select(Sitting).where(Sitting.organisation_id.in_(centres), Sitting.id.in_(set_there))
+    return _went(wanted, [item_code])[item_code]
+
+
+def _went(wanted: Select[Sitting], items: Sequence[str]) -> dict[str, list[Elsewhere]]:
+    marked = Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED))
+    recent = wanted.where(marked).order_by(Sitting.starts_at.desc()).limit(LOOKED_BACK)
     sittings = {each.id: each for each in db.session.scalars(recent)}
     reached = func.sum(cast(Mark.given, Float) / Mark.possible)
     statement = (

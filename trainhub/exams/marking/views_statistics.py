@@ -42,13 +42,16 @@ def _name_of(sitting: Sitting) -> str:
     return regulations.qualification(sitting.qualification, on=clock.local_day(sitting.starts_at)).name
 
 
-def _behaviour(sitting: Sitting) -> tuple[Any, list[Any]]:
+def _behaviour(sitting: Sitting, item_code: str | None = None) -> tuple[Any, list[Any]]:
+    """Return the paper that is asked for, or the most used one (with an item), and all papers."""
     # NumPy and SciPy are large: only these pages wait for them.
     from trainhub.exams.marking.behaviour import behaviours_of
 
     found, wanted = behaviours_of(sitting), request.args.get("paper")
     chosen = [each for each in found if wanted in (None, each.paper_code)]
-    if found and not chosen:
+    if item_code is not None:
+        chosen = [each for each in chosen if each.place_of(item_code) is not None]
+    elif found and not chosen:
         raise NotFound(_l("This paper was not sat there."))
     return (chosen[0] if chosen else None), found
 
@@ -95,7 +98,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
     from trainhub.exams.marking.plots import item_curve, option_curves
 
     sitting = _own_sitting(code)
-    behaviour, _papers = _behaviour(sitting)
+    behaviour, _papers = _behaviour(sitting, item_code)
     place = None if behaviour is None else behaviour.place_of(item_code)
     if behaviour is None or place is None:
         raise NotFound(_l("There is no such question in this paper."))
@@ -117,6 +120,18 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         before=elsewhere(sitting, [item_code])[item_code],
         may_review=bool({Duty.REVIEW_ITEMS, Duty.AUTHOR_ITEMS} & set(current_duties())),
     )
+
+
+@statistics.get("/items/<item_code>")
+@requires(*DUTIES)
+def show_history(item_code: str) -> ResponseReturnValue:
+    """Show how each version of an item went, sitting by sitting."""
+    from trainhub.exams.marking.behaviour import history_of
+
+    found = history_of(item_code, _centres())
+    if not found:
+        raise NotFound(_l("No marked sitting of yours has set this question."))
+    return render_template("marking/statistics_history.html", item_code=item_code, before=found)
 
 
 def _sentence(flag: Any) -> str:
