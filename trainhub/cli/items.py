@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
@@ -24,6 +25,9 @@ from trainhub.separation.duties import Duty
 @click.group()
 def items() -> None:
     """Items of the banks."""
+
+
+items.add_command(stats)
 
 
 @items.command("import")

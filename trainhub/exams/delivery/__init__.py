@@ -13,6 +13,7 @@ from trainhub.exams.delivery.reading import (
     attempts_of,
     check_receipt,
     final_responses,
+    final_responses_of,
     is_intact,
     progress_of,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "extend",
     "extend_many",
     "final_responses",
+    "final_responses_of",
     "get_halt",
     "halt",
     "halts_of",

@@ -14,6 +14,8 @@ from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
 from trainhub.exams.marking.views_corrections import corrections, result_of
+from trainhub.exams.marking.views_statistics import DUTIES as STATISTICS_DUTIES
+from trainhub.exams.marking.views_statistics import statistics
 from trainhub.exams.marking.witness import bear_witness
 from trainhub.exams.marking.work import MARK, PUBLISH, open_work
 from trainhub.exams.sittings import (
@@ -169,10 +171,11 @@ def own() -> ResponseReturnValue:
 room = Room(
     name="exams.marking",
     side="exam",
-    blueprints=(marking, corrections),
+    blueprints=(marking, corrections, statistics),
     navigation=(
         NavigationEntry(_l("My examinations"), "marking.own"),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),
+        NavigationEntry(_l("Question statistics"), "statistics.list_sittings", STATISTICS_DUTIES),
     ),
     open_work=open_work,
     witness=bear_witness,

@@ -1,0 +1,241 @@
+"""How questions behaved, on pages: from real marks and answers, to whom it belongs, and never with a name."""
+
+import re
+
+import pytest
+
+from tests.factories.marking import Marked
+from tests.factories.people import make_officer, make_organisation
+from tests.factories.statistics import make_items, make_marked, usual
+from trainhub.exams.bank import Item
+from trainhub.exams.bank.statistics.flags import FlagKind
+from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
+from trainhub.exams.marking import mark_sitting, results_of
+from trainhub.exams.marking.behaviour import behaviours_of
+from trainhub.exams.sittings import get_sitting
+from trainhub.kernel.db import db, transaction
+from trainhub.people.models import OrganisationKind, Person
+from trainhub.separation.duties import Duty
+
+
+def wrong_key(ability, place, chance):
+    """At the third question the good ones choose A, which the key does not know."""
+    answer = usual(ability, place, chance)
+    return {"B": "A", "A": "B"}.get(answer, answer) if place == 2 else answer
+
+
+class Story:
+    """A centre, its bank of ten questions, and a marked sitting of theirs."""
+
+    def __init__(self, size=60, choose=None):
+        with transaction():
+            staff, self.codes = make_items(10)
+            self.centre, self.reviewer_id = staff.centre, staff.reviewer.id
+            self.author_id = staff.author.id
+            self.marker_id = make_officer(Duty.MARK, staff.centre).id
+            sitting = make_marked(self.codes, size, centre=staff.centre, choose=choose)
+            self.code = sitting.code
+        self.address = f"/exam/statistics/{self.code}"
+
+    @property
+    def sitting(self):
+        return get_sitting(self.code)
+
+
+def be(client, person_id):
+    client.sign_in(db.session.get_one(Person, person_id))
+
+
+def english(client, address):
+    answer = client.get(address + ("&" if "?" in address else "?") + "lang=en")
+    return client.get(address).text if answer.status_code == 302 else answer.text
+
+
+def kinds(behaviour, place):
+    return {flag.kind for flag in behaviour.report.items[place].flags}
+
+
+def test_the_answers_of_many_are_those_of_each(app):
+    story = Marked(app, right=(10, 8, 3))
+    attempts = attempts_of(story.sitting)
+    assert final_responses_of(attempts) == {each.id: final_responses(each) for each in attempts}
+
+
+def test_a_marked_sitting_is_described_from_its_marks_and_answers(app):
+    story = Marked(app, right=(10, 8, 3))
+    mark_sitting(story.code, story.marker_id)
+    (behaviour,) = behaviours_of(story.sitting)
+    assert (behaviour.report.candidates, behaviour.possible, behaviour.pass_mark) == (3, 100, 80)
+    assert behaviour.report.whole.mean == pytest.approx(70)
+    assert [round(each.figures.facility, 2) for each in behaviour.report.items[:4]] == [1, 1, 1, 0.67]
+    assert behaviour.report.items[4].options["C"].count == 1
+    assert {name for name, each in behaviour.report.items[8].options.items() if each.is_key} == {"A", "C"}
+
+
+def test_what_misconduct_voided_is_not_counted(app):
+    story = Marked(app, right=(10, 8), misconduct=(1,))
+    mark_sitting(story.code, story.marker_id)
+    assert behaviours_of(story.sitting)[0].report.candidates == 1
+
+
+def test_key_and_options_come_from_the_bank(app):
+    story = Story(size=12)
+    options = behaviours_of(story.sitting)[0].report.items[0].options
+    assert {name: each.is_key for name, each in options.items()} == dict.fromkeys("ACD", False) | {"B": True}
+
+
+def test_unanswered_questions_are_counted_and_wrong(app):
+    story = Story(size=12, choose=lambda _ability, place, _chance: None if place == 0 else "B")
+    (behaviour,) = behaviours_of(story.sitting)
+    first = behaviour.report.items[0]
+    assert (first.unanswered, first.figures.facility) == (12, 0)
+
+
+def test_a_corrected_mark_is_seen_at_once(app):
+    story = Story(size=12)
+    before = behaviours_of(story.sitting)[0].report.items[9].figures.facility
+    with transaction():
+        for result in results_of(story.sitting):
+            result.item_marks[9].given = 2
+    assert before < behaviours_of(story.sitting)[0].report.items[9].figures.facility == 1
+
+
+def test_two_papers_of_one_sitting_are_described_apart(app):
+    story = Story(size=12)
+    with transaction():
+        for attempt in attempts_of(story.sitting)[:4]:
+            attempt.paper_code = "P-RESERVE"
+    found = behaviours_of(story.sitting)
+    assert [(each.paper_code, each.report.candidates) for each in found] == [("P-STAT", 8), ("P-RESERVE", 4)]
+
+
+def test_a_question_of_the_reserve_paper_alone_is_found_without_naming_the_paper(app, client):
+    story = Story(size=12)
+    with transaction():
+        for attempt, result in list(zip(attempts_of(story.sitting), results_of(story.sitting), strict=True))[
+            :4
+        ]:
+            attempt.paper_code = "P-RESERVE"
+            result.item_marks[0].item_code = "Q-RESERVE"
+    be(client, story.reviewer_id)
+    assert client.get(f"{story.address}/Q-RESERVE").status_code == 200
+    assert client.get(f"{story.address}/Q-RESERVE?paper=P-STAT").status_code == 404
+
+
+def test_a_question_that_became_known_between_two_sittings_is_flagged(app):
+    def leaked(ability, place, chance):
+        return "B" if place == 9 else usual(ability, place, chance)
+
+    story = Story(size=80, choose=leaked)
+    with transaction():
+        make_marked(story.codes, 80, centre=story.centre, seed=6, days_ago=30)
+    (behaviour,) = behaviours_of(story.sitting)
+    drifting = [place for place in range(10) if FlagKind.DRIFTING in kinds(behaviour, place)]
+    assert drifting == [9]
+
+
+def test_the_page_leads_from_a_wrong_key_to_the_question_and_on_to_the_bank(app, client):
+    story = Story(choose=wrong_key)
+    be(client, story.reviewer_id)
+    page = english(client, story.address)
+    place = f"{story.address}/{story.codes[2]}"
+    assert "chose A rather than the key B: the key may be wrong." in page
+    assert page.index(place) < page.index("Question by question")
+    item = english(client, place)
+    assert f'href="/exam/bank/items/{story.codes[2]}"' in item
+    assert "the key may be wrong" in item
+
+
+def test_a_remark_in_the_bank_shows_that_somebody_looked(app, client):
+    story = Story(choose=wrong_key)
+    be(client, story.reviewer_id)
+    assert "looked at in the bank on" not in english(client, story.address)
+    answer = client.post(f"/exam/bank/items/{story.codes[2]}/remarks", data={"text": "答案应为 A。"})
+    assert answer.status_code == 302
+    assert "looked at in the bank on" in english(client, story.address)
+
+
+def test_plots_are_drawn_on_the_server_and_say_the_same_as_a_table(app, client):
+    story = Story()
+    be(client, story.reviewer_id)
+    sitting, item = english(client, story.address), english(client, f"{story.address}/{story.codes[4]}")
+    for page, lines in ((sitting, 1), (item, 5)):
+        assert len(re.findall("<polyline", page)) == lines
+        assert not re.search(r"<svg[^>]*style=|<script(?![^>]*src=)", page)
+    assert item.count("<circle") > 5
+    assert "Show as a table" in item
+    assert "the pass mark is 12" in sitting
+
+
+def test_few_candidates_give_figures_and_no_curve(app, client):
+    story = Story(size=8)
+    be(client, story.reviewer_id)
+    assert "Fewer than ten candidates" in english(client, story.address)
+    assert "from 30 candidates on" in english(client, f"{story.address}/{story.codes[0]}")
+
+
+def test_a_marker_sees_figures_and_no_way_into_the_bank(app, client):
+    story = Story(size=12)
+    be(client, story.marker_id)
+    assert story.code in client.get("/exam/statistics/").text
+    assert f"/exam/bank/items/{story.codes[0]}" not in client.get(f"{story.address}/{story.codes[0]}").text
+    assert f'href="{story.address}"' in client.get(f"/exam/marking/{story.code}").text
+
+
+def test_no_page_names_a_candidate_or_says_a_word_of_a_question(app, client):
+    story = Story(size=12)
+    be(client, story.reviewer_id)
+    pages = client.get(story.address).text + client.get(f"{story.address}/{story.codes[0]}").text
+    for result in results_of(story.sitting):
+        assert result.candidate.ticket_number not in pages
+    assert "正确的做法" not in pages
+
+
+def test_statistics_of_another_centre_are_not_found(app, client):
+    story = Story(size=8)
+    with transaction():
+        stranger = make_officer(Duty.REVIEW_ITEMS, make_organisation(OrganisationKind.EXAM_CENTRE)).id
+    be(client, stranger)
+    assert story.code not in client.get("/exam/statistics/").text
+    for address in (story.address, f"{story.address}/{story.codes[0]}"):
+        assert client.get(address).status_code == 404
+
+
+def test_nothing_is_shown_before_a_sitting_is_marked(app, client):
+    story = Story(size=8)
+    with transaction():
+        story.sitting.state = "closed"
+    be(client, story.reviewer_id)
+    assert client.get(story.address).status_code == 404
+
+
+@pytest.mark.parametrize("duty", [Duty.AUTHOR_ITEMS, Duty.TEACH])
+def test_who_writes_items_or_teaches_is_refused(app, client, duty):
+    story = Story(size=8)
+    with transaction():
+        person = make_officer(duty, story.centre)
+        person_id = person.id
+    be(client, person_id)
+    assert client.get(story.address).status_code == 403
+
+
+def test_the_bank_leads_to_how_each_version_went_and_each_sitting_back_to_its_curves(app, client):
+    story = Story(size=12)
+    with transaction():
+        older = make_marked(story.codes, 12, centre=story.centre, days_ago=30).code
+        elsewhere = make_marked(story.codes, 8, days_ago=9).code
+        db.session.query(Item).filter_by(code=story.codes[3]).one().exposure = 1
+    be(client, story.reviewer_id)
+    history = f"/exam/statistics/items/{story.codes[3]}"
+    assert f'href="{history}"' in client.get(f"/exam/bank/items/{story.codes[3]}").text
+    page = client.get(history).text
+    assert [f"/exam/statistics/{code}/{story.codes[3]}" in page for code in (story.code, older)] == [True] * 2
+    assert elsewhere not in page
+    assert client.get("/exam/statistics/items/Q-NONE").status_code == 404
+
+
+def test_unknown_papers_and_questions_are_not_found(app, client):
+    story = Story(size=8)
+    be(client, story.reviewer_id)
+    assert client.get(f"{story.address}?paper=P-OTHER").status_code == 404
+    assert client.get(f"{story.address}/Q-NONE").status_code == 404

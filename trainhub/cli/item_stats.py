@@ -1,0 +1,117 @@
+"""``trainhub items stats``: how the items of any response matrix behaved; needs no person and no database."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trainhub.cli.acting import say, says_json
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+MODELS = ("rasch", "2pl")
+PARAMETERS = ("difficulty", "discrimination", "difficulty_error", "discrimination_error")
+
+
+def _english(text: str, **values: object) -> str:
+    return text % values
+
+
+@click.command("stats")
+@click.argument("responses", type=FILE)
+@click.option("--key", type=FILE, help="The right options: columns item and key, or a header and one row.")
+@click.option("--without", multiple=True, metavar="COLUMN", help="A column that is no item; may be repeated.")
+@click.option(
+    "--missing",
+    type=click.Choice(["wrong", "complete"]),
+    default="wrong",
+    show_default=True,
+    help="Unanswered is wrong, or only complete rows count.",
+)
+@click.option("--earlier", type=FILE, help="Responses of an earlier sitting, to find items that drift.")
+@click.option("--earlier-key", type=FILE, help="Key of the earlier sitting; the same as --key unless given.")
+@click.option("--calibrate", type=click.Choice(MODELS), help="Estimate item parameters, too.")
+@says_json
+def stats(
+    responses: Path,
+    key: Path | None,
+    without: tuple[str, ...],
+    missing: str,
+    earlier: Path | None,
+    earlier_key: Path | None,
+    calibrate: str | None,
+    as_json: bool,
+) -> None:
+    """Tell how the items of RESPONSES behaved: a header of item names, a row a candidate, empty = no answer.
+
+    The cells are marks, 0 or 1; or raw options, with --key. Status 1 if a file cannot be understood.
+    """
+    # NumPy is large: only this command waits for it.
+    from trainhub.exams.bank.statistics.reading import BadFile, read_responses
+    from trainhub.exams.bank.statistics.report import describe, plain, sat
+    from trainhub.exams.bank.statistics.responses import Missing
+
+    try:
+        read = read_responses(responses, key, without)
+        before = read_responses(earlier, earlier_key or key, without) if earlier else None
+    except BadFile as problem:
+        _refuse(str(problem), as_json)
+    treated = Missing(missing)
+    known = sat(before.counted(treated)) if before else None
+    found = plain(describe(read, missing=treated, earlier=known), _english)
+    if calibrate:
+        found["calibration"] = _calibration(read.counted(treated).shares(), read.items, calibrate)
+    say(found, "\n".join(_told(found)), as_json)
+
+
+def _refuse(reason: str, as_json: bool) -> Any:
+    click.echo(json.dumps({"error": reason}, ensure_ascii=False) if as_json else reason, err=not as_json)
+    sys.exit(1)
+
+
+def _calibration(scores: Any, items: tuple[str, ...], model: str) -> dict[str, Any] | None:
+    from trainhub.exams.bank.statistics.calibration import Model, calibrate
+
+    found = calibrate(scores, Model(model))
+    if found is None:
+        return None
+    return {
+        "model": model,
+        "log_likelihood": found.log_likelihood,
+        "converged": found.converged,
+        "items": [
+            {"item": name, **(vars(each) if each else dict.fromkeys(PARAMETERS))}
+            for name, each in zip(items, found.items, strict=True)
+        ],
+    }
+
+
+def _told(found: dict[str, Any]) -> list[str]:
+    width = max([4, *(len(each["item"]) for each in found["items"])])
+    lines = [f"{'item':{width}}  facility  item-total  item-rest  upper-lower  alpha without"]
+    for each in found["items"]:
+        figures = (
+            each[name] for name in ("facility", "item_total", "item_rest", "upper_lower", "alpha_if_dropped")
+        )
+        row = "  ".join(
+            f"{_figure(value):>{size}}" for value, size in zip(figures, (8, 10, 9, 11, 13), strict=True)
+        )
+        lines.append(f"{each['item']:{width}}  {row}")
+        lines += [f"{'':{width}}  ! {remark}" for remark in each["remarks"]]
+    calibration = found.get("calibration") or {"items": ()}
+    for each in calibration["items"]:
+        told = f"difficulty {_figure(each['difficulty'])}, discrimination {_figure(each['discrimination'])}"
+        lines.append(f"{each['item']:{width}}  {calibration['model']}: {told}")
+    whole = ", ".join(f"{name} {_figure(found[name])}" for name in ("mean", "sd", "alpha", "kr20", "sem"))
+    return [
+        *lines,
+        f"{found['candidates']} candidates, {found['complete']} complete: {whole}",
+        found["missing"],
+    ]
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

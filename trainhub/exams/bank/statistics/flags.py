@@ -1,0 +1,156 @@
+"""What is conspicuous about an item (异常提示), so that a person reviews it: a flag never decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from trainhub.exams.bank.statistics.classical import ItemFigures
+from trainhub.exams.bank.statistics.distractors import OptionFigures
+from trainhub.exams.bank.statistics.drift import Shift
+
+FEWEST = 10
+"""Candidates below whom nothing is flagged: one of them would be ten per cent."""
+TOO_EASY = 0.95
+"""Facility above which an item tells hardly anybody apart: a convention."""
+TOO_HARD = 0.20
+"""Facility below what guessing among five options gives: a convention."""
+WEAK = 0.20
+"""Upper less lower group below which an item is poor (Ebel and Frisbie 1991, Essentials of Educational
+Measurement)."""
+DEAD = 0.05
+"""Share below which a distractor does not work (Tarrant, Ware and Mohammed 2009, BMC Medical
+Education 9:40)."""
+SURE = 2.0
+"""A correlation counts when it is this many times its standard error under chance, 1 / sqrt(n)."""
+
+Say = Callable[..., str]
+
+
+class FlagKind(StrEnum):
+    """What can be conspicuous."""
+
+    KEY_LIKELY_WRONG = "key_likely_wrong"
+    DRIFTING = "drifting"
+    TOO_EASY = "too_easy"
+    TOO_HARD = "too_hard"
+    WEAK = "weak"
+    DEAD_DISTRACTOR = "dead_distractor"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One thing that is conspicuous about an item, with the numbers of its sentence."""
+
+    kind: FlagKind
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def flags_of(
+    figures: ItemFigures,
+    candidates: int,
+    options: Mapping[str, OptionFigures] | None = None,
+    shift: Shift | None = None,
+) -> list[Flag]:
+    """Return what is conspicuous about an item, the gravest first.
+
+    Args:
+        figures: of the item.
+        candidates: how many there were.
+        options: figures of what could be chosen, where that is known.
+        shift: how it moved since an earlier sitting, where there was one.
+    """
+    if candidates < FEWEST or figures.facility is None:
+        return []
+    found = list(_key(figures, candidates, options or {}))
+    if shift is not None and shift.is_drift:
+        found.append(
+            Flag(FlagKind.DRIFTING, {"before": _percent(shift.earlier), "now": _percent(shift.later)})
+        )
+    found += _extreme(figures.facility)
+    plain = {each.kind for each in found} & {FlagKind.KEY_LIKELY_WRONG, FlagKind.TOO_EASY, FlagKind.TOO_HARD}
+    if not plain and figures.upper_lower is not None and figures.upper_lower < WEAK:
+        found.append(Flag(FlagKind.WEAK, {"points": _percent(figures.upper_lower)}))
+    if figures.facility <= TOO_EASY:
+        found += _dead(options or {}, candidates)
+    return found
+
+
+def _key(figures: ItemFigures, candidates: int, options: Mapping[str, OptionFigures]) -> Iterator[Flag]:
+    chance = SURE / candidates**0.5
+    own = figures.item_rest or 0.0
+    better = [
+        (each.point_biserial_rest, name)
+        for name, each in options.items()
+        if not each.is_key and each.point_biserial_rest is not None
+        if each.point_biserial_rest > max(own, chance)
+    ]
+    if better:
+        key = "".join(name for name, each in options.items() if each.is_key)
+        yield Flag(FlagKind.KEY_LIKELY_WRONG, {"option": max(better)[1], "key": key})
+    elif own < -chance:
+        yield Flag(FlagKind.KEY_LIKELY_WRONG)
+
+
+def _extreme(facility: float) -> Iterator[Flag]:
+    if facility > TOO_EASY:
+        yield Flag(FlagKind.TOO_EASY, {"percent": _percent(facility)})
+    elif facility < TOO_HARD:
+        yield Flag(FlagKind.TOO_HARD, {"percent": _percent(facility)})
+
+
+def _dead(options: Mapping[str, OptionFigures], candidates: int) -> Iterator[Flag]:
+    if candidates * DEAD < 1:
+        return
+    dead = [name for name, each in options.items() if not each.is_key and (each.share or 0.0) < DEAD]
+    if dead:
+        yield Flag(FlagKind.DEAD_DISTRACTOR, {"options": ", ".join(dead)})
+
+
+def _percent(share: float) -> int:
+    return round(100 * share)
+
+
+def sentence(flag: Flag, _: Say) -> str:
+    """Return a flag in words that need no knowledge of statistics.
+
+    Args:
+        flag: what is conspicuous.
+        _: translates a text and fills its placeholders.
+    """
+    values = flag.values
+    if flag.kind is FlagKind.KEY_LIKELY_WRONG:
+        if not values:
+            return _(
+                "Those who did well elsewhere got this wrong more often than the others: "
+                "the key may be wrong, or the question misleads."
+            )
+        return _(
+            "Those who did well elsewhere chose %(option)s rather than the key %(key)s: "
+            "the key may be wrong.",
+            **values,
+        )
+    if flag.kind is FlagKind.DRIFTING:
+        if values["now"] < values["before"]:
+            return _(
+                "%(before)s %% were right before and %(now)s %% are now, more than the groups differ "
+                "elsewhere: law, text or key may have changed.",
+                **values,
+            )
+        return _(
+            "%(before)s %% were right before and %(now)s %% are now, more than the groups differ elsewhere: "
+            "it may have become known.",
+            **values,
+        )
+    if flag.kind is FlagKind.TOO_EASY:
+        return _("%(percent)s %% are right: it tells hardly anybody apart.", **values)
+    if flag.kind is FlagKind.TOO_HARD:
+        return _("Only %(percent)s %% are right: fewer than guessing among five would give.", **values)
+    if flag.kind is FlagKind.WEAK:
+        return _(
+            "The best are only %(points)s points ahead of the weakest: it says little about who knows more.",
+            **values,
+        )
+    return _("Hardly anybody chooses %(options)s: it could as well be missing.", **values)

@@ -1,0 +1,110 @@
+"""What the figures of a paper and of a question say, in words for people who are no psychometricians."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from trainhub.exams.bank.followed_up import looked_at_since
+from trainhub.exams.bank.statistics.flags import FlagKind
+from trainhub.exams.bank.statistics.report import ItemReport
+from trainhub.exams.marking.behaviour import Behaviour, Question
+from trainhub.kernel.i18n import _, _l, ngettext
+
+FLAGS = {
+    FlagKind.KEY_LIKELY_WRONG: (_l("key likely wrong"), "bad"),
+    FlagKind.DRIFTING: (_l("drifting"), "warn"),
+    FlagKind.TOO_EASY: (_l("too easy"), "neutral"),
+    FlagKind.TOO_HARD: (_l("too hard"), "warn"),
+    FlagKind.WEAK: (_l("separates little"), "warn"),
+    FlagKind.DEAD_DISTRACTOR: (_l("dead option"), "neutral"),
+}
+"""Short name and tone of each flag, the gravest first."""
+
+GOOD, FAIR, POOR = 0.40, 0.30, 0.20
+"""Upper less lower group: very good, good, and below what is poor (Ebel and Frisbie 1991)."""
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A question that a person should look at, and when a reviewer did since it was marked."""
+
+    question: Question
+    item: ItemReport
+    looked_at: datetime | None
+
+
+def flagged(behaviour: Behaviour) -> list[Flagged]:
+    """Return the questions with flags: those that nobody looked at since first, and the gravest first."""
+    order = list(FLAGS)
+    rows = [(question, item) for question, item in behaviour.rows if item.flags]
+    looked = looked_at_since([question.item_code for question, _item in rows], behaviour.marked_at)
+    found = [Flagged(question, item, looked.get(question.item_code)) for question, item in rows]
+    return sorted(found, key=lambda each: (each.looked_at is not None, order.index(each.item.flags[0].kind)))
+
+
+def paper_in_words(behaviour: Behaviour) -> list[str]:
+    """Say how far the marks of a paper can be relied upon."""
+    whole, count = behaviour.report.whole, behaviour.report.candidates
+    told = []
+    if whole.mean is not None:
+        text = ngettext(
+            "%(num)s candidate reached %(mean)s of %(possible)s marks.",
+            "%(num)s candidates reached %(mean)s of %(possible)s marks on average.",
+            count,
+            mean=f"{whole.mean:.1f}",
+            possible=behaviour.possible,
+        )
+        told.append(text)
+    if whole.alpha is None or whole.sem is None:
+        told.append(
+            _("How far the marks can be relied upon cannot be computed: there are too few, or all are equal.")
+        )
+        return told
+    told.append(
+        _(
+            "About %(percent)s %% of the differences between candidates would show again with another paper "
+            "of this kind; the rest is chance.",
+            percent=round(100 * max(0.0, whole.alpha)),
+        )
+    )
+    told.append(
+        _(
+            "Two candidates who know the same can easily be %(marks)s marks apart by chance alone.",
+            marks=max(1, round(whole.sem * 2**0.5)),
+        )
+    )
+    return told
+
+
+def item_in_words(item: ItemReport, candidates: int) -> list[str]:
+    """Say how hard a question was and whether it separates."""
+    told = []
+    if item.figures.facility is not None:
+        told.append(
+            _("%(percent)s %% of what it gives was reached.", percent=round(100 * item.figures.facility))
+        )
+    if item.unanswered:
+        told.append(
+            ngettext(
+                "%(num)s candidate left it out.",
+                "%(num)s candidates left it out.",
+                item.unanswered,
+            )
+        )
+    if item.figures.upper_lower is not None:
+        told.append(_separates(item.figures.upper_lower))
+    return told
+
+
+def _separates(difference: float) -> str:
+    points = f"{round(100 * difference):+d}"
+    if difference >= GOOD:
+        return _("The best against the weakest: %(points)s points. It separates very well.", points=points)
+    if difference >= FAIR:
+        return _("The best against the weakest: %(points)s points. It separates well.", points=points)
+    if difference >= POOR:
+        return _("The best against the weakest: %(points)s points. It separates somewhat.", points=points)
+    if difference >= 0:
+        return _("The best against the weakest: %(points)s points. It hardly separates.", points=points)
+    return _("The best against the weakest: %(points)s points. Something is wrong with it.", points=points)

@@ -1,0 +1,146 @@
+"""Pages of statistics: how a marked sitting's papers and questions behaved; never a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from trainhub import regulations
+from trainhub.exams.sittings import Sitting, SittingState, get_sitting
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel import clock
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.pages import paginate
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+statistics = Blueprint("statistics", __name__, url_prefix="/exam/statistics")
+
+DUTIES = (Duty.MARK, Duty.PUBLISH_RESULTS, Duty.REVIEW_ITEMS)
+"""Who marks or publishes at the centre, and who reviews the items of its bank."""
+MARKED = (SittingState.MARKED, SittingState.PUBLISHED)
+
+
+def _centres() -> list[int]:
+    person = current_person()
+    return sorted({centre for duty in DUTIES for centre in organisations_for(person, duty)})
+
+
+def _own_sitting(code: str) -> Sitting:
+    sitting = get_sitting(code, centres=_centres())
+    if sitting.state not in MARKED:
+        raise NotFound(_l("There is no such sitting."))
+    return sitting
+
+
+def _name_of(sitting: Sitting) -> str:
+    return regulations.qualification(sitting.qualification, on=clock.local_day(sitting.starts_at)).name
+
+
+def _behaviour(sitting: Sitting, item_code: str | None = None) -> tuple[Any, list[Any]]:
+    """Return the paper that is asked for, or the most used one (with an item), and all papers."""
+    # NumPy and SciPy are large: only these pages wait for them.
+    from trainhub.exams.marking.behaviour import behaviours_of
+
+    found, wanted = behaviours_of(sitting), request.args.get("paper")
+    chosen = [each for each in found if wanted in (None, each.paper_code)]
+    if item_code is not None:
+        chosen = [each for each in chosen if each.place_of(item_code) is not None]
+    elif found and not chosen:
+        raise NotFound(_l("This paper was not sat there."))
+    return (chosen[0] if chosen else None), found
+
+
+@statistics.get("/")
+@requires(*DUTIES)
+def list_sittings() -> ResponseReturnValue:
+    """List the marked sittings of the reader's centres, the newest first."""
+    wanted = select(Sitting).where(Sitting.organisation_id.in_(_centres()), Sitting.state.in_(MARKED))
+    page = paginate(wanted.order_by(Sitting.starts_at.desc(), Sitting.id))
+    return render_template("marking/statistics_list.html", page=page, name_of=_name_of)
+
+
+@statistics.get("/<code>")
+@requires(*DUTIES)
+def show_sitting(code: str) -> ResponseReturnValue:
+    """Show how a paper behaved: what is conspicuous, how reliable it is, question by question."""
+    from trainhub.exams.marking import telling
+    from trainhub.exams.marking.plots import paper_information
+
+    sitting = _own_sitting(code)
+    behaviour, papers = _behaviour(sitting)
+    return render_template(
+        "marking/statistics.html",
+        sitting=sitting,
+        name=_name_of(sitting),
+        behaviour=behaviour,
+        papers=papers,
+        words=telling.paper_in_words(behaviour) if behaviour else [],
+        flagged=telling.flagged(behaviour) if behaviour else [],
+        flags=telling.FLAGS,
+        sentence=_sentence,
+        sharpness=paper_information(behaviour) if behaviour else None,
+        treatment=_treatment(behaviour),
+    )
+
+
+@statistics.get("/<code>/<item_code>")
+@requires(*DUTIES)
+def show_item(code: str, item_code: str) -> ResponseReturnValue:
+    """Show how one question behaved: in words, its curve, its options, and how it went before."""
+    from trainhub.exams.marking import telling
+    from trainhub.exams.marking.behaviour import elsewhere
+    from trainhub.exams.marking.plots import item_curve, option_curves
+
+    sitting = _own_sitting(code)
+    behaviour, _papers = _behaviour(sitting, item_code)
+    place = None if behaviour is None else behaviour.place_of(item_code)
+    if behaviour is None or place is None:
+        raise NotFound(_l("There is no such question in this paper."))
+    item = behaviour.report.items[place]
+    calibration = behaviour.calibration
+    return render_template(
+        "marking/statistics_item.html",
+        sitting=sitting,
+        name=_name_of(sitting),
+        behaviour=behaviour,
+        question=behaviour.questions[place],
+        item=item,
+        words=telling.item_in_words(item, behaviour.report.candidates),
+        flags=telling.FLAGS,
+        sentence=_sentence,
+        curve=item_curve(behaviour, place),
+        parameters=None if calibration is None else calibration.items[place],
+        options=option_curves(item.options),
+        before=elsewhere(sitting, [item_code])[item_code],
+        may_review=bool({Duty.REVIEW_ITEMS, Duty.AUTHOR_ITEMS} & set(current_duties())),
+    )
+
+
+@statistics.get("/items/<item_code>")
+@requires(*DUTIES)
+def show_history(item_code: str) -> ResponseReturnValue:
+    """Show how each version of an item went, sitting by sitting."""
+    from trainhub.exams.marking.behaviour import history_of
+
+    found = history_of(item_code, _centres())
+    if not found:
+        raise NotFound(_l("No marked sitting of yours has set this question."))
+    return render_template("marking/statistics_history.html", item_code=item_code, before=found)
+
+
+def _sentence(flag: Any) -> str:
+    from trainhub.exams.bank.statistics.flags import sentence
+
+    return sentence(flag, _)
+
+
+def _treatment(behaviour: Any) -> str:
+    from trainhub.exams.bank.statistics.report import treatment
+
+    return "" if behaviour is None else treatment(behaviour.report.missing, _)
