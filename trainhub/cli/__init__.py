@@ -13,6 +13,7 @@ from trainhub.cli.databases import database
 from trainhub.cli.items import items
 from trainhub.cli.keys import keys
 from trainhub.cli.ledger import ledger
+from trainhub.cli.papers import papers
 from trainhub.cli.roster import roster
 from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
@@ -47,6 +48,7 @@ COMMANDS = (
     keys,
     user,
     items,
+    papers,
     roster,
     certificate,
     separation,

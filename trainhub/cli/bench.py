@@ -7,6 +7,7 @@ import click
 from trainhub.cli.bench_answers import answers_bench
 from trainhub.cli.bench_audit import audit
 from trainhub.cli.bench_ledger import ledger_bench
+from trainhub.cli.bench_papers import papers_bench
 from trainhub.cli.bench_staffing import staffing_bench
 
 
@@ -18,4 +19,5 @@ def bench() -> None:
 bench.add_command(answers_bench)
 bench.add_command(audit)
 bench.add_command(ledger_bench)
+bench.add_command(papers_bench)
 bench.add_command(staffing_bench)
