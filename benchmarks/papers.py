@@ -84,7 +84,7 @@ def complaints(
 ) -> list[str]:
     """Return everything in forms that the blueprint does not allow."""
     known = {row["id"]: row for row in rows}
-    needed = Counter()
+    needed: Counter[tuple[str, str, str]] = Counter()
     for cell in wanted["cells"]:
         needed[cell["type"], cell["knowledge_point"], cell["level"]] += cell["count"]
     found = []
@@ -103,10 +103,18 @@ def complaints(
         ):
             if is_so:
                 found.append(f"form {number}: {what}")
+    return found + _together(known, wanted, forms)
+
+
+def _together(
+    known: Mapping[str, Mapping[str, Any]], wanted: Mapping[str, Any], forms: Sequence[Sequence[str]]
+) -> list[str]:
     used = Counter(each for form in forms for each in form)
-    for each, count in used.items():
-        if known[each]["exposure"] + count > wanted["max_exposure"]:
-            found.append(f"{each} is used too often")
+    found = [
+        f"{each} is used too often"
+        for each, count in used.items()
+        if known[each]["exposure"] + count > wanted["max_exposure"]
+    ]
     for one, other in combinations([set(form) for form in forms], 2):
         if len(one & other) > wanted["max_overlap"]:
             found.append("two forms share too much")

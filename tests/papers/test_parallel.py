@@ -1,4 +1,4 @@
-"""Parallel forms keep every demand, are the best there are where trying everything tells, or say what is short."""
+"""Parallel forms keep every demand, are the best there are where all can be tried, or say what is short."""
 
 import csv
 import io

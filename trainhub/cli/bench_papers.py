@@ -83,8 +83,9 @@ def _lines(answer: dict[str, Any]) -> list[str]:
     for name, each in answer["figures"].items():
         floor = answer["floor"][name]
         lines.append(
-            f"{name}: {each['total_s']} s, {each['status']} (objective {each['objective']}, bound of the whole "
-            f"bank {each['bound']}); means {each['spread']} apart, {each['off_target']} off the target; at random "
-            f"{floor['spread']} and {floor['off_target']}; two forms share {each['most_shared']} at most"
+            f"{name}: {each['total_s']} s, {each['status']} (objective {each['objective']}, "
+            f"bound of the whole bank {each['bound']}); means {each['spread']} apart, "
+            f"{each['off_target']} off the target; at random {floor['spread']} and {floor['off_target']}; "
+            f"two forms share {each['most_shared']} at most"
         )
     return lines

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Item, Problem, problem_of
+from trainhub.exams.papers.parallel.numbering import problem_of
+from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Item, Problem
 from trainhub.exams.papers.parallel.shortage import Shortage
 from trainhub.exams.papers.parallel.solving import Outcome, Progress, solve
 

@@ -38,10 +38,10 @@ def reach(problem: Problem, values: Numbers) -> Reach:
         for cell in cells:
             by_cell[cell].append(item)
     low = high = 0
-    for cell, items in zip(problem.blueprint.cells, by_cell, strict=True):
+    for wanted, items in zip(problem.blueprint.cells, by_cell, strict=True):
         mine = np.array(items, dtype=np.int64)
         order = mine[np.argsort(values[mine], kind="stable")]
-        places = problem.forms * cell.count
+        places = problem.forms * wanted.count
         low += _taken(values, problem.uses, order, places)
         high += _taken(values, problem.uses, order[::-1], places)
     # Of whole sums with this mean one is at most the mean rounded down, one at least the mean rounded up.

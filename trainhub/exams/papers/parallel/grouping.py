@@ -118,9 +118,9 @@ def _pattern(problem: Problem, groups: Sequence[Group], uses: Numbers) -> tuple[
             filling[cell].append(variable)
         chosen.append(mine)
     terms = []
-    for number, cell in enumerate(problem.blueprint.cells):
-        empty = model.new_int_var(0, cell.count, "")
-        model.add(sum(filling[number]) + empty == cell.count)
+    for number, wanted in enumerate(problem.blueprint.cells):
+        empty = model.new_int_var(0, wanted.count, "")
+        model.add(sum(filling[number]) + empty == wanted.count)
         terms.append(EMPTY * empty)
     for values, goal in (
         (problem.facility, problem.facility_limits),
@@ -183,7 +183,8 @@ class _Queue:
 
     def take(self, number: int, count: int, met: set[int], shared: Shared) -> list[int]:
         """Take items for a form: none whose enemies it holds, none that it would share with too many."""
-        passed, found = [], []
+        passed: list[tuple[int, float, float, int]] = []
+        found: list[int] = []
         while self._heap and len(found) < count:
             uses, exposure, order, item = heapq.heappop(self._heap)
             groups = self._problem.groups[item]

@@ -72,14 +72,14 @@ class Model:
                 groups[group] += mine.values()
         for members in groups.values():
             self.cp.add_at_most_one(members)
-        for number, cell in enumerate(self.problem.blueprint.cells):
+        for number, wanted in enumerate(self.problem.blueprint.cells):
             if self._may_break:
-                empty = self.cp.new_int_var(0, cell.count, "")
+                empty = self.cp.new_int_var(0, wanted.count, "")
                 self.empty[number].append(empty)
                 self._prices.append(BROKEN * empty)
-                self.cp.add(sum(filling[number]) + empty == cell.count)
+                self.cp.add(sum(filling[number]) + empty == wanted.count)
             else:
-                self.cp.add(sum(filling[number]) == cell.count)
+                self.cp.add(sum(filling[number]) == wanted.count)
 
     def _often(self) -> None:
         staying: dict[int, int] = defaultdict(int)
@@ -101,8 +101,8 @@ class Model:
                 shared = [self._taken[form][item] for item in other if item in self._taken[form]]
                 self._share(shared, most)
         for place, form in enumerate(self.forms):
-            for other in self.forms[place + 1 :]:
-                self._share(self._both(form, other) if most else [], most)
+            for later in self.forms[place + 1 :]:
+                self._share(self._both(form, later) if most else [], most)
 
     def _both(self, form: int, other: int) -> list[Any]:
         found = []
@@ -147,7 +147,7 @@ class Model:
 
     def be_alike(self, goals: Sequence[tuple[Numbers, Limits]], at_least: int) -> None:
         """Ask for the worst form as near to the targets, or the forms as near to each other, as can be."""
-        terms = []
+        terms: list[Any] = []
         for values, goal in goals:
             totals = [self.total(form, values) for form in self.forms]
             highest = self._most(values)

@@ -1,7 +1,7 @@
 """Bringing a form exactly to its targets by two exchanges at once, found by sorting instead of searching.
 
-A form of a hundred questions has thousands of single exchanges, and among their millions of pairs nearly always
-one that moves facility and information by just what is missing.
+A form of a hundred questions has thousands of single exchanges, and among their millions of pairs nearly
+always one that moves facility and information by just what is missing.
 """
 
 from __future__ import annotations

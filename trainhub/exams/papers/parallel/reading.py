@@ -67,7 +67,9 @@ def _cell(written: Any, where: str) -> Cell:
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             raise BadFile(f"{where}.{name}: {value!r} is no text")
         names.append(None if value is None else str(value).strip())
-    return Cell(*names, _whole(written, "count", where, 0), _number(written, "marks", where))
+    return Cell(
+        names[0], names[1], names[2], _whole(written, "count", where, 0), _number(written, "marks", where)
+    )
 
 
 def _goal(written: Mapping[str, Any], name: str, most: float) -> Goal:
@@ -161,7 +163,9 @@ def _item(row: Mapping[str, str], where: str, days: Mapping[str, int], *, needs_
     enemies = tuple(each.strip() for each in row.get("enemy_group", "").split(";") if each.strip())
     return Item(
         name,
-        *kind,
+        kind[0],
+        kind[1],
+        kind[2],
         facility=_field(row, "facility", where, 0, 1),
         discrimination=_field(row, "discrimination", where, -math.inf, math.inf),
         marks=_field(row, "marks", where, 0, math.inf),

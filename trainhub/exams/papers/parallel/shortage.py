@@ -117,9 +117,9 @@ def _totals(problem: Problem, forms: int, *, enemies: bool, overlap: bool) -> li
     for members in by_group.values():
         model.add(sum(members) <= forms)
     empty = []
-    for cell, mine in zip(problem.blueprint.cells, filling, strict=True):
-        empty.append(model.new_int_var(0, forms * cell.count, ""))
-        model.add(sum(mine) + empty[-1] == forms * cell.count)
+    for wanted, mine in zip(problem.blueprint.cells, filling, strict=True):
+        empty.append(model.new_int_var(0, forms * wanted.count, ""))
+        model.add(sum(mine) + empty[-1] == forms * wanted.count)
     if overlap and problem.blueprint.most_common is not None:
         _little_overlap(model, used, problem.blueprint.most_common * forms * (forms - 1) // 2)
     model.minimize(sum(cost * each for cost, each in zip(weights(problem), empty, strict=True)))

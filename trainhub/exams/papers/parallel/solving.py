@@ -183,7 +183,7 @@ class Search:
                 found[number] = form
         return [dict(form) for form in found]
 
-    def _whole(self, forms: Sequence[Form], bound: int) -> tuple[Sequence[Form], int] | Outcome:
+    def _whole(self, forms: list[Form], bound: int) -> tuple[list[Form], int] | Outcome:
         """Solve a small problem whole; return the better forms with the bound, or that there are none."""
         problem = self.problem
         everything = list(range(len(problem.items)))
