@@ -94,6 +94,12 @@ def test_candidates_of_one_total_share_the_places_at_the_border():
     assert upper_lower == {round((1 + 1 / 3) / 2, 9)}
 
 
+@pytest.mark.parametrize("others", range(2, 24))
+def test_items_that_agree_throughout_leave_no_error_of_measurement(others):
+    # Alpha is 1 up to rounding, on either side of it; the root of that rest would not be small.
+    assert reliability(np.array([[1, 1]] + [[0, 0]] * others, dtype=float)).sem == 0
+
+
 @given(matrices, st.randoms(use_true_random=False))
 def test_the_order_of_candidates_changes_nothing(marks, chance):
     order = list(range(len(marks)))

@@ -163,8 +163,13 @@ def reliability(scores: Numbers) -> Reliability:
         kr20=kr20(scores),
         kr20_sample_variance=kr20(scores, sample_variance=True),
         guttman_lambda6=lambda6,
-        sem=None if raw is None or deviation is None else deviation * (1 - raw) ** 0.5,
+        sem=None if raw is None or deviation is None else deviation * _unexplained(raw) ** 0.5,
     )
+
+
+def _unexplained(share: float) -> float:
+    """Return what is left of 1; a rest that comes from rounding is none, and its root would not be small."""
+    return 1 - share if 1 - share > NOTHING else 0.0
 
 
 def _of_correlations(scores: Numbers) -> tuple[float | None, float | None]:
