@@ -6,12 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.factories.certificates import Story
-from tests.servers import create_database, drop_database
-from trainhub import create_app, regulations
+from tests.on_postgres import application_on_postgres
+from trainhub import regulations
 from trainhub.certificates.issuing import issue_for_sitting
 from trainhub.certificates.models import Certificate
-from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
 
@@ -21,19 +19,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def app(tmp_path):
     """An application on a PostgreSQL database of its own."""
-    url = create_database()
-    keys.create_missing_keys(tmp_path / "keys")
-    application = create_app(
-        read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url})
-    )
-    with application.app_context():
-        migrations.upgrade(db.engine)
-        with transaction():
-            regulations.load_figures()
+    with application_on_postgres(tmp_path) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
-    drop_database(url)
 
 
 def test_two_officers_at_once_issue_one_certificate_for_each_result(app):

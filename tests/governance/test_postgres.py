@@ -9,14 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.people import make_account, make_officer, make_organisation, make_person
-from tests.servers import create_database, drop_database
-from trainhub import create_app, regulations
-from trainhub.config import read_settings
+from tests.on_postgres import application_on_postgres
 from trainhub.governance import identity, organisations, overrides
 from trainhub.governance.accounts import first_start
 from trainhub.governance.duties import grant, record_grant
 from trainhub.governance.models import Grant, Override, OverrideState
-from trainhub.kernel import clock, keys, migrations
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, DomainError, Refused
 from trainhub.people.models import Account, Organisation, OrganisationKind, Person
@@ -33,18 +31,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def app(tmp_path):
     """An application on a PostgreSQL database of its own."""
-    url = create_database()
-    keys.create_missing_keys(tmp_path / "keys")
-    settings = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
-    application = create_app(read_settings(settings))
-    with application.app_context():
-        migrations.upgrade(db.engine)
-        with transaction():
-            regulations.load_figures()
+    with application_on_postgres(tmp_path) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
-    drop_database(url)
 
 
 def at_once(app, *deeds):

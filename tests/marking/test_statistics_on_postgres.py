@@ -3,14 +3,11 @@
 import pytest
 
 from tests.factories.statistics import make_items, make_marked, usual
-from tests.servers import create_database, drop_database
-from trainhub import create_app, regulations
-from trainhub.config import read_settings
+from tests.on_postgres import application_on_postgres
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.marking.behaviour import behaviours_of, elsewhere
 from trainhub.exams.sittings import get_sitting
-from trainhub.kernel import keys, migrations
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import transaction
 
 pytestmark = pytest.mark.postgres
 
@@ -18,19 +15,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def app(tmp_path):
     """An application on a PostgreSQL database of its own."""
-    url = create_database()
-    keys.create_missing_keys(tmp_path / "keys")
-    application = create_app(
-        read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url})
-    )
-    with application.app_context():
-        migrations.upgrade(db.engine)
-        with transaction():
-            regulations.load_figures()
+    with application_on_postgres(tmp_path) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
-    drop_database(url)
 
 
 def leaked(ability, place, chance):

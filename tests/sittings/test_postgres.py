@@ -8,15 +8,12 @@ from sqlalchemy import func, select
 from tests.factories.people import make_officer
 from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_sitting, roster_row, settle_eligibility, write_roster
-from tests.servers import create_database, drop_database
-from trainhub import create_app, regulations
-from trainhub.config import read_settings
+from tests.on_postgres import application_on_postgres
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.plan import candidates_of, get_sitting
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.exams.sittings.seating import arrange
-from trainhub.kernel import keys, migrations
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
@@ -27,19 +24,8 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture
 def app(tmp_path):
     """An application on a PostgreSQL database of its own."""
-    url = create_database()
-    keys.create_missing_keys(tmp_path / "keys")
-    application = create_app(
-        read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url})
-    )
-    with application.app_context():
-        migrations.upgrade(db.engine)
-        with transaction():
-            regulations.load_figures()
+    with application_on_postgres(tmp_path) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
-    drop_database(url)
 
 
 @pytest.fixture

@@ -65,12 +65,12 @@ def application() -> Flask:
     """Return the application of a serving process, with its worker and its housekeeping started."""
     configure_logging()
     app = create_app()
+    warm_up()
     if signs := demo_build.read_sign_ins(app.config["SETTINGS"].instance):
         app.config["DEMO_SIGN_INS"] = signs
     if not app.config["SETTINGS"].redis_url:
         jobs.start_worker(app)
     Housekeeper(app).start()
-    warm_up()
     return app
 
 

@@ -85,10 +85,7 @@ def final_responses(attempt: Attempt) -> dict[int, Answer]:
 
     Late answers are among them once they are confirmed.
     """
-    if attempt.form is None:
-        return {}
-    shown = {position: response for position, (response, _flag) in shown_responses(attempt).items()}
-    return in_the_paper(read_form(attempt.form), shown)
+    return final_responses_of([attempt]).get(attempt.id, {})
 
 
 def final_responses_of(attempts: Iterable[Attempt]) -> dict[int, dict[int, Answer]]:
