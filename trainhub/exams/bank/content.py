@@ -8,7 +8,9 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
+from trainhub.exams.bank.details import Detail, read_detail, write_detail
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 
@@ -18,18 +20,56 @@ MAX_TEXT = 4000
 
 
 class ItemType(StrEnum):
-    """Forms of questions that are set and marked so far."""
+    """Forms of questions (题型)."""
 
     TRUE_FALSE = "true_false"
     SINGLE = "single"
     MULTIPLE = "multiple"
+    FILL_IN = "fill_in"
+    NUMERIC = "numeric"
+    ORDERING = "ordering"
+    MATCHING = "matching"
+    CONSTRUCTED = "constructed"
+    CASE_SET = "case_set"
+    HAZARD_SPOTTING = "hazard_spotting"
 
 
 TYPE_LABELS = {
     ItemType.TRUE_FALSE: _l("True or false"),
     ItemType.SINGLE: _l("Single choice"),
     ItemType.MULTIPLE: _l("Multiple choice"),
+    ItemType.FILL_IN: _l("Fill-in"),
+    ItemType.NUMERIC: _l("Numeric"),
+    ItemType.ORDERING: _l("Ordering"),
+    ItemType.MATCHING: _l("Matching"),
+    ItemType.CONSTRUCTED: _l("Constructed response"),
+    ItemType.CASE_SET: _l("Case set"),
+    ItemType.HAZARD_SPOTTING: _l("Hazard spotting"),
 }
+
+
+class Credit(StrEnum):
+    """What a response earns that is right in part (得分规则)."""
+
+    ALL_OR_NOTHING = "all"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True)
+class Medium:
+    """A picture, sound or film of an item (媒体): ``name`` in the text stands for the file with this hash.
+
+    Args:
+        name: as the text calls it, such as ``valve.png``.
+        digest: SHA-256 of the file in hexadecimal; the file itself lies in the bank's media.
+        content_type: as found in the file, not as claimed.
+        description: for who cannot see or hear it.
+    """
+
+    name: str
+    digest: str
+    content_type: str
+    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -45,11 +85,16 @@ class ItemBody:
     """What an item says (题目内容); never stored in clear, never logged.
 
     Args:
-        stem: the question.
-        options: what it offers; empty for true or false.
-        answer: the key: option keys in order, or ``T`` / ``F``.
+        stem: the question; of a fill-in with ``____`` for each blank, of a case set the case.
+        options: what it offers; of an ordering what is to be ordered, of a matching its left side; else empty.
+        answer: the key: option keys sorted, ``T`` / ``F``, of an ordering the keys in their right order, of a
+            matching the pairs such as ``A2``; empty where ``detail`` holds the key.
         explanation: why, for reviewers and later for candidates.
         source_article: article of the law or standard it rests on.
+        credit: what a response that is right in part earns.
+        detail: what else the type holds.
+        rich: whether stem, options and explanation are written in the bank's small HTML instead of plain text.
+        media: files that the text names.
     """
 
     stem: str
@@ -57,6 +102,10 @@ class ItemBody:
     answer: tuple[str, ...]
     explanation: str = ""
     source_article: str = ""
+    credit: Credit = Credit.ALL_OR_NOTHING
+    detail: Detail | None = None
+    rich: bool = False
+    media: tuple[Medium, ...] = ()
 
 
 def check_body(kind: ItemType, body: ItemBody) -> None:
@@ -70,6 +119,8 @@ def check_body(kind: ItemType, body: ItemBody) -> None:
         if body.options or body.answer not in ((TRUE,), (FALSE,)):
             raise Invalid(_("A true or false question has no options, and its key is right or wrong."))
         return
+    if kind not in (ItemType.SINGLE, ItemType.MULTIPLE):
+        raise Invalid(_("Questions of this type cannot be kept yet."))
     _check_choice(kind, body)
 
 
@@ -89,26 +140,47 @@ def _check_choice(kind: ItemType, body: ItemBody) -> None:
 
 def write_body(kind: ItemType, body: ItemBody) -> bytes:
     """Return the one written form of a body, as it is encrypted and hashed."""
-    form = {
-        "type": kind.value,
+    form = _plain(kind, body)
+    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def _plain(kind: str, body: ItemBody) -> dict[str, Any]:
+    """Return a body as plain values; what it does not have is left out, so that older bodies keep their hash."""
+    form: dict[str, Any] = {
+        "type": str(kind),
         "stem": body.stem,
         "options": [[option.key, option.text] for option in body.options],
         "answer": list(body.answer),
         "explanation": body.explanation,
         "source": body.source_article,
     }
-    return json.dumps(form, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    if body.credit is not Credit.ALL_OR_NOTHING:
+        form["credit"] = body.credit.value
+    if body.detail is not None:
+        form["detail"] = write_detail(body.detail, _plain)
+    if body.rich:
+        form["rich"] = True
+    if body.media:
+        form["media"] = [[each.name, each.digest, each.content_type, each.description] for each in body.media]
+    return form
 
 
 def read_body(written: bytes) -> ItemBody:
     """Return a body from its written form."""
-    form = json.loads(written)
+    return _from_plain(json.loads(written))
+
+
+def _from_plain(form: dict[str, Any]) -> ItemBody:
     return ItemBody(
         stem=form["stem"],
         options=tuple(Option(key, text) for key, text in form["options"]),
         answer=tuple(form["answer"]),
         explanation=form["explanation"],
         source_article=form["source"],
+        credit=Credit(form.get("credit", Credit.ALL_OR_NOTHING)),
+        detail=read_detail(form["detail"], _from_plain) if "detail" in form else None,
+        rich=form.get("rich", False),
+        media=tuple(Medium(*each) for each in form.get("media", ())),
     )
 
 

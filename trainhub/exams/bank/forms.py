@@ -7,6 +7,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from trainhub.exams.bank.choices import CHOICES
 from trainhub.exams.bank.content import FALSE, LETTERS, TRUE, TYPE_LABELS, ItemBody, ItemType, Option
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.kernel.errors import Invalid
@@ -34,7 +35,7 @@ class ItemForm(FlaskForm):  # type: ignore[misc]
 
     type = SelectField(
         _l("Item type"),
-        choices=[(kind.value, TYPE_LABELS[kind]) for kind in ItemType],
+        choices=[(kind.value, TYPE_LABELS[kind]) for kind in CHOICES],
         validators=[InputRequired()],
     )
     point = SelectField(_l("Knowledge point"), validators=[Optional()])
