@@ -57,11 +57,11 @@ class Credit(StrEnum):
 
 @dataclass(frozen=True)
 class Medium:
-    """A picture, sound or film of an item (媒体): ``name`` in the text stands for the file with this hash.
+    """A picture, sound or film of an item (媒体): ``name`` in the text stands for a file.
 
     Args:
         name: as the text calls it, such as ``valve.png``.
-        digest: SHA-256 of the file in hexadecimal; the file itself lies in the bank's media.
+        digest: SHA-256 of the file in hexadecimal; the file lies in the bank's media.
         content_type: as found in the file, not as claimed.
         description: for who cannot see or hear it.
     """
@@ -86,14 +86,14 @@ class ItemBody:
 
     Args:
         stem: the question; of a fill-in with ``____`` for each blank, of a case set the case.
-        options: what it offers; of an ordering what is to be ordered, of a matching its left side; else empty.
+        options: what it offers, what is to be ordered, or the left side of a matching; else empty.
         answer: the key: option keys sorted, ``T`` / ``F``, of an ordering the keys in their right order, of a
             matching the pairs such as ``A2``; empty where ``detail`` holds the key.
         explanation: why, for reviewers and later for candidates.
         source_article: article of the law or standard it rests on.
         credit: what a response that is right in part earns.
         detail: what else the type holds.
-        rich: whether stem, options and explanation are written in the bank's small HTML instead of plain text.
+        rich: whether stem, options and explanation are the bank's small HTML instead of plain text.
         media: files that the text names.
     """
 
@@ -145,7 +145,7 @@ def write_body(kind: ItemType, body: ItemBody) -> bytes:
 
 
 def _plain(kind: str, body: ItemBody) -> dict[str, Any]:
-    """Return a body as plain values; what it does not have is left out, so that older bodies keep their hash."""
+    """Return a body as plain values; what it has not is left out, so that older bodies keep their hash."""
     form: dict[str, Any] = {
         "type": str(kind),
         "stem": body.stem,

@@ -1,4 +1,4 @@
-"""What a type of question holds beside stem, options and key: one small class a type, and its written form."""
+"""What a type of question holds beside stem, options and key: a small class each, and its written form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from trainhub.exams.bank.content import ItemBody
 
 WHOLE_PICTURE = 10_000
-"""Places on a picture are counted in ten-thousandths of its width and height, whatever its size on a screen."""
+"""Places on a picture are ten-thousandths of its width and height, whatever its size on a screen."""
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Matching:
-    """The right-hand side of a matching (连线题); the body's options are the left, its answer ``A2``, ``B1``."""
+    """The right side of a matching (连线题); the body's options are the left, its answer ``A2``, ``B1``."""
 
     targets: tuple[Target, ...]
 
