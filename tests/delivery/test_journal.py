@@ -187,7 +187,7 @@ def test_one_refused_packet_of_a_batch_does_not_touch_the_others(app):
 
     db.session.rollback()
     with db.engine.begin() as connection:
-        first, gap, second, stranger = do_all(connection, packets)
+        first, gap, second, stranger = do_all(packets, connection, lambda: None)
 
     assert (first.last_sequence, second.last_sequence) == (1, 2)
     assert gap.reason is Reason.GAP

@@ -63,12 +63,10 @@ class Candidate:
 
     async def sit(self) -> None:
         """Go through the exam from wherever this machine stands."""
-        while not self.server.token:
-            await self.trying(self._sign_in)
-        opened = False
-        while not opened:
-            opened = await self.trying(self._start)
+        await self._enter()
         while not self.is_done:
+            if not self.server.token:
+                await self._enter()
             self._answer()
             if self.leaving and self.stays and not self.journal.unsent:
                 self.is_done = True
@@ -80,6 +78,14 @@ class Candidate:
                 await self.trying(self._send)
             else:
                 await self._wait()
+
+    async def _enter(self) -> None:
+        """Sign in and open the paper; whoever is moved in between signs in again."""
+        opened = False
+        while not opened:
+            while not self.server.token:
+                await self.trying(self._sign_in)
+            opened = await self.trying(self._start)
 
     async def trying(self, deed: Any) -> bool:
         """Do something; after a failure wait longer each time, with chance in it, and say that it failed."""
@@ -115,6 +121,10 @@ class Candidate:
         if refusal.reason in ("deadline", "handed_in"):
             self.leaving, self.stays, self.is_sealed = True, False, True
             return True
+        if refusal.status == 401 and deed != "_sign_in":
+            # Moved by the invigilator; the checker asks whether that is so.
+            self.note("turned_out")
+            self.server.token = ""
         if deed == "_sign_in" and refusal.status == 422:
             # The answer to an earlier try was lost, so the place is bound; the invigilator moves them.
             self.wants_to_move = True
@@ -233,6 +243,8 @@ class Candidate:
             contents = {change["sequence"]: change["shown_ms"] for change in packet}
             facts = {key: told[key] for key in ("last_sequence", "head", "links", "now", "deadline")}
             self.note("acknowledged", contents=contents, sent=sent, late=bool(told.get("late")), **facts)
+        elif answer.status == 401:
+            self.note("turned_out")
         elif answer.status not in (409, 503, 500, 502, 504):
             self.note("problem", what=f"an old packet was answered {answer.status}", text=str(told)[:200])
 

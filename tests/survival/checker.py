@@ -44,6 +44,7 @@ class Notes:
     handed_in: list[dict[str, Any]] = field(default_factory=list)
     is_started: bool = False
     sign_ins: int = 0
+    turned_out: int = 0
 
 
 @dataclass
@@ -92,6 +93,8 @@ def take_notes(record: Path, verdict: Verdict) -> dict[str, Notes]:
             page.heads.add((event["last_sequence"], event["head"]))
         elif kind == "signed_in":
             page.sign_ins += 1
+        elif kind == "turned_out":
+            page.turned_out += 1
         elif kind == "server_error":
             figures[f"{event['status']} on {event['deed']}"] += 1
         elif kind == "problem":
@@ -114,6 +117,7 @@ def check(folder: Path) -> Verdict:
     verdict = Verdict()
     notes = take_notes(folder / "record.jsonl", verdict)
     times = timing.Times.of(folder / "director.jsonl")
+    moved = {each["attempt"] for each in read(folder / "director.jsonl") if each["kind"] == "moved"}
     with reading():
         attempts = {each.code: each for each in db.session.scalars(select(Attempt))}
         rows, late = _rows(Response), _rows(LateResponse)
@@ -127,6 +131,8 @@ def check(folder: Path) -> Verdict:
             found += _ending(attempt, page, entries[code])
             found += _late(attempt, rows[attempt.id], late[attempt.id], entries[code])
             found += times.problems(attempt, page, rows[attempt.id])
+            if page.turned_out and code not in moved:
+                found.append("turned out: the machine lost its place, and nobody had moved the candidate")
             verdict.problems += [f"{each} (attempt {code})" for each in found]
         _whole(verdict)
     _figures(verdict, notes, attempts, rows, late, times)

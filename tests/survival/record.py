@@ -13,8 +13,8 @@ class Record:
     """A file of events, written through at least five times a second.
 
     Of candidates: ``made`` (a change got its number), ``acknowledged``, ``started``, ``refused``,
-    ``handed_in``, ``signed_in``, ``server_error``, ``problem``, ``totals``. Of the director: ``clock``,
-    ``begins``, ``fault``, ``not_moved``.
+    ``handed_in``, ``signed_in``, ``turned_out``, ``server_error``, ``problem``, ``totals``. Of the director:
+    ``clock``, ``begins``, ``fault``, ``moved``, ``not_moved``.
     """
 
     def __init__(self, path: Path) -> None:

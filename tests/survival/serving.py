@@ -49,7 +49,7 @@ def _follow(file: Path) -> None:
 
 def _acknowledge_then_commit(self: Any, batch: list[Any]) -> None:
     with self._app.app_context(), db.engine.begin() as connection:
-        outcomes = do_all(connection, [waiting.deed for waiting in batch])
+        outcomes = do_all([waiting.deed for waiting in batch], connection, lambda: None)
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
             waiting.done.release()

@@ -217,6 +217,7 @@ class Stage:
                     attempt = db.session.scalars(select(Attempt).where(Attempt.code == code)).one()
                     if attempt.token_hash is not None:
                         by = db.session.get_one(Person, self.officer_id)
+                        self.record.note("moved", attempt=code)
                         delivery.move(attempt, "the answer to the sign-in was lost", by=by)
             except Exception as problem:
                 # The database is down: the invigilator tries again in a moment.

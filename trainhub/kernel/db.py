@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -13,11 +14,15 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, String, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
+
+RESTED_S = 1.0
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -118,8 +123,26 @@ def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-    elif reading:
-        connection.exec_driver_sql("SET TRANSACTION READ ONLY")
+    else:
+        # The driver says it with BEGIN: no message more.
+        driver = connection.connection.driver_connection
+        if driver is not None and driver.read_only != reading:
+            driver.read_only = reading
+
+
+_OUT_OF_REACH = ("08", "53", "57")
+"""Classes of PostgreSQL's errors: connection, resources, an operator (PostgreSQL 15, appendix A)."""
+_SQLITE_BUSY = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database")
+
+
+def is_unreachable(error: DBAPIError) -> bool:
+    """Tell whether the database cannot answer just now; the same asked again may well succeed."""
+    is_making_contact = error.statement is None and isinstance(error, OperationalError)
+    if error.connection_invalidated or is_making_contact:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig).lower()
+    return bool(state and state.startswith(_OUT_OF_REACH)) or any(each in said for each in _SQLITE_BUSY)
 
 
 def start_reading() -> None:
@@ -191,14 +214,72 @@ def reading() -> Iterator[None]:
 def glancing() -> Iterator[Connection]:
     """Read a few rows on a connection of its own, beside whatever this thread is doing.
 
-    For what is asked by the thousand: no session is begun, and no writer is waited for.
+    For what is asked by the thousand: no session is begun, no writer is waited for, and on PostgreSQL each
+    question is one message there and one back.
     """
     token = _reading.set(True)
     try:
         with db.engine.connect() as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
     finally:
         _reading.reset(token)
+
+
+class Committer:
+    """Commits one batch after the other on a connection that one thread keeps for itself.
+
+    On PostgreSQL what a batch writes goes out together with its COMMIT, as one message; what any statement of
+    it meets is raised before the batch counts as done. A connection on which anything failed is thrown away.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+        self._used_at = 0.0
+
+    def commit(self, work: Callable[[Connection, Callable[[], object]], T]) -> T:
+        """Do something in a transaction of its own; returns once it is durable.
+
+        Args:
+            work: is given the connection, and what to call once it has read all it wants to and only writes.
+        """
+        self._make_ready()
+        assert self._connection is not None
+        try:
+            with ExitStack() as until_committed, self._connection.begin():
+                one_go = _in_one_go(self._connection)
+                done = work(self._connection, lambda: until_committed.enter_context(one_go))
+        except BaseException:
+            self.close()
+            raise
+        self._used_at = time.monotonic()
+        return done
+
+    def _make_ready(self) -> None:
+        """Have a connection; one that rested is asked first whether anybody is still at its other end."""
+        if self._connection is not None and time.monotonic() - self._used_at > RESTED_S:
+            try:
+                self._engine.dialect.do_ping(self._connection.connection.dbapi_connection)  # type: ignore[arg-type]
+            except Exception:
+                self.close()
+        if self._connection is None:
+            self._connection = self._engine.connect()
+
+    def close(self) -> None:
+        """Throw the connection away; the next batch makes a new one."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
+
+
+def _in_one_go(connection: Connection) -> Any:
+    if connection.dialect.name != "postgresql":
+        return nullcontext()
+    driver: Any = connection.connection.driver_connection
+    return driver.pipeline()
 
 
 def writes(view: Callable[P, R]) -> Callable[P, R]:

@@ -19,12 +19,13 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from trainhub.kernel import db as database
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, choose_language
 from trainhub.kernel.logs import log
 
 CONTENT_SECURITY_POLICY = (
@@ -32,6 +33,8 @@ CONTENT_SECURITY_POLICY = (
     "media-src 'self' blob:; font-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
     "manifest-src 'self'"
 )
+
+RETRY_AFTER_S = "3"
 
 health = Blueprint("kernel", __name__)
 
@@ -127,7 +130,24 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return error_page(error.code, said)
 
 
+def _database_gone(error: DBAPIError) -> ResponseReturnValue:
+    """Ask to come again where the database does not answer; the page is made without asking it once more."""
+    log().error("database does not answer", error=type(error.orig).__name__)
+    if wants_json():
+        answer = jsonify(
+            error=_("The site cannot answer just now"), status=503, request_id=g.get("request_id")
+        )
+    else:
+        template = current_app.jinja_env.get_template("errors/503.html")
+        known = {"status": 503, "request_id": g.get("request_id"), "language": choose_language()}
+        answer = current_app.make_response(template.render(known))
+    answer.headers["Retry-After"] = RETRY_AFTER_S
+    return answer, 503
+
+
 def _unforeseen(error: Exception) -> ResponseReturnValue:
+    if isinstance(error, DBAPIError) and database.is_unreachable(error):
+        return _database_gone(error)
     database.db.session.rollback()
     log().error("unforeseen", exc_info=error)
     return error_page(500, _("Something failed on our side. Nothing of this act was kept."))

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_, update
+from sqlalchemy import ARRAY, Connection, RowMapping, String, any_, bindparam, insert, select, tuple_, update
 
 from trainhub import ledger
 from trainhub.exams.delivery import quick
@@ -45,8 +45,14 @@ _SHEETS = (
     .outerjoin(Halt, Halt.id == Attempt.halt_id)
     .order_by(_a.id)
 )  # fmt: skip
-_HELD = _SHEETS.with_for_update(of=Attempt)
-_BY_TOKEN = _HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))
+_HELD = _SHEETS.with_for_update(of=Attempt, key_share=True)
+"""Held against whoever would change an attempt, not against whoever adds something that belongs to one."""
+
+_BY_TOKEN = {
+    "sqlite": _HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True))),
+    # One statement whatever the number of tokens: PostgreSQL plans it once.
+    "postgresql": _HELD.where(_a.token_hash == any_(bindparam("tokens", type_=ARRAY(String)))),
+}
 _BY_ID = _HELD.where(_a.id.in_(bindparam("ids", expanding=True)))
 _OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
 _FORMS = select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True)))
@@ -71,20 +77,28 @@ Outcome = Any
 """What a deed returned, or the DomainError with which it was refused."""
 
 
-def do_all(connection: Connection, deeds: Sequence[Deed]) -> list[Outcome]:
+def do_all(
+    deeds: Sequence[Deed], connection: Connection, reading_is_over: Callable[[], object]
+) -> list[Outcome]:
     """Do the deeds of machines in one transaction that the caller commits.
 
     Args:
-        connection: in a transaction that may write.
         deeds: in the order of arrival, each with its token.
+        connection: in a transaction that may write.
+        reading_is_over: called before the first row is written.
 
     Returns:
         For each deed what it returned, or why it was refused; a refused deed leaves no trace.
     """
     tokens = {deed.token_hash for deed in deeds}
-    rows = connection.execute(_BY_TOKEN, {"tokens": sorted(token for token in tokens if token)})
+    rows = connection.execute(
+        _BY_TOKEN[connection.dialect.name], {"tokens": sorted(token for token in tokens if token)}
+    )
     sheets = {row[0]: Sheet(*row) for row in rows}
-    return _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds], sheets.values())
+    outcomes = _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds])
+    reading_is_over()
+    _write(connection, list(sheets.values()))
+    return outcomes
 
 
 def look(connection: Connection, token_hash: str) -> Sheet | None:
@@ -97,20 +111,18 @@ def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> lis
     """Do one deed to some attempts, in the order of their numbers."""
     rows = connection.execute(_BY_ID, {"ids": sorted(attempt_ids)})
     sheets = [Sheet(*row) for row in rows]
-    return _judged(connection, [(sheet, deed) for sheet in sheets], sheets)
+    outcomes = _judged(connection, [(sheet, deed) for sheet in sheets])
+    _write(connection, sheets)
+    return outcomes
 
 
-def _judged(
-    connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]], sheets: Iterable[Sheet]
-) -> list[Outcome]:
+def _judged(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> list[Outcome]:
     _read_known(connection, pairs)
     _give_slots(connection, pairs)
     key = beacon_key()
     # The clock is read when the rows are held: an answer that waited past its deadline is late.
     now = clock.now()
-    outcomes = [_outcome(sheet, deed, now, key) for sheet, deed in pairs]
-    _write(connection, list(sheets))
-    return outcomes
+    return [_outcome(sheet, deed, now, key) for sheet, deed in pairs]
 
 
 def _outcome(sheet: Sheet | None, deed: Deed, now: Any, key: bytes) -> Outcome:

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
-from trainhub.exams.delivery.gate import COOKIE, FORMS, PATH, Gate, StartResponse, Wsgi
+from trainhub.exams.delivery.gate import COOKIE, FORMS, PATH, RETRY_AFTER_S, Gate, StartResponse, Wsgi
 from trainhub.exams.delivery.refusals import note
 from trainhub.exams.delivery.surroundings import Refusal, check, check_token
+from trainhub.exams.delivery.writer import BUSY
+from trainhub.kernel.logs import log
 
 _HEADERS = [
     ("Content-Type", "application/json"),
@@ -35,7 +38,12 @@ class Checkpoint:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         """Turn a call away, or pass it on; pages and everything else of the house ask for themselves."""
         path = environ.get("PATH_INFO", "")
-        refusal = self._judge(environ, path) if path.startswith(f"{PATH}/") else None
+        try:
+            refusal = self._judge(environ, path) if path.startswith(f"{PATH}/") else None
+        except SQLAlchemyError as problem:
+            # Where the database cannot say what is demanded, the page keeps what it has and comes again.
+            log().error("surroundings not read", error=type(problem).__name__)
+            return self._busy(environ, start_response)
         if refusal is None:
             return self._inner(environ, start_response)
         with self._app.request_context(environ):
@@ -43,6 +51,13 @@ class Checkpoint:
             note(refusal)
         body = json.dumps(facts).encode()
         start_response("403 Forbidden", [*_HEADERS, ("Content-Length", str(len(body)))])
+        return [body]
+
+    def _busy(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        with self._app.request_context(environ):
+            body = json.dumps({"error": str(BUSY)}).encode()
+        headers = [*_HEADERS, ("Retry-After", RETRY_AFTER_S), ("Content-Length", str(len(body)))]
+        start_response("503 Service Unavailable", headers)
         return [body]
 
     def _judge(self, environ: dict[str, Any], path: str) -> Refusal | None:

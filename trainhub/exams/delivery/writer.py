@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from trainhub.exams.delivery.beacon import Beacon
 from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
-from trainhub.kernel.db import db
+from trainhub.kernel.db import Committer, db
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
@@ -52,6 +53,8 @@ class Writer:
         self._app = app
         self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
         self._turn = _turn_of(app)
+        with app.app_context():
+            self._committer = Committer(db.engine)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -85,8 +88,9 @@ class Writer:
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            with self._app.app_context(), db.engine.begin() as connection:
-                outcomes = do_all(connection, [waiting.deed for waiting in batch])
+            deeds = [waiting.deed for waiting in batch]
+            with self._app.app_context():
+                outcomes = self._committer.commit(partial(do_all, deeds))
             for waiting, outcome in zip(batch, outcomes, strict=True):
                 waiting.outcome = outcome
         except Exception as problem:
