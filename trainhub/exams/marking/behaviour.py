@@ -18,6 +18,7 @@ from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
 from trainhub.exams.bank.statistics.report import ItemReport, Report, describe
 from trainhub.exams.bank.statistics.responses import Choice, Numbers, Options, Responses
 from trainhub.exams.delivery import attempts_of, final_responses_of
+from trainhub.exams.marking.changed_keys import counting_versions
 from trainhub.exams.marking.models import Mark, Result, Standing
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel.db import db
@@ -165,7 +166,7 @@ def _behaviour(
     )
     shares = np.array([[each.given / max(1, each.possible) for each in row] for row in marks])
     chosen = [[_chosen(row.get(each.number)) for each in questions] for row in answers]
-    choices = choices_of({(each.item_code, each.version) for each in questions})
+    choices = _choices_that_count(sitting, questions)
     responses = Responses(
         tuple(each.name for each in questions),
         np.where(np.array([[each != frozenset() for each in row] for row in chosen]), shares, np.nan),
@@ -188,6 +189,15 @@ def _behaviour(
         int(marks[0][0].pass_mark),
         max((row[0].marked_at for row in marks if row[0].marked_at), default=None),
     )
+
+
+def _choices_that_count(sitting: Sitting, questions: Sequence[Question]) -> dict[tuple[str, int], Choices]:
+    """Return what could be chosen, with the key that counts: where it was changed, that of the later version."""
+    later = counting_versions(sitting.organisation_id)
+    asked = [(each.item_code, each.version) for each in questions]
+    found = choices_of({(code, later.get((code, version), version)) for code, version in asked})
+    counting = {each: found.get((each[0], later.get(each, each[1]))) for each in asked}
+    return {each: choices for each, choices in counting.items() if choices is not None}
 
 
 def _chosen(answer: Any) -> Choice | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from trainhub.exams.bank import score
@@ -11,8 +12,9 @@ from trainhub.exams.delivery import Attempt, Ending, final_responses, is_intact
 from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
+from trainhub.exams.marking.changed_keys import Changed, changed_for
 from trainhub.exams.marking.models import Standing
-from trainhub.exams.papers.content import PaperContent
+from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _
@@ -46,23 +48,27 @@ class Computed:
     journal_head: str
 
 
-def mark_items(paper: PaperContent, responses: Mapping[int, Any]) -> tuple[ItemMark, ...]:
+def mark_items(
+    paper: PaperContent, responses: Mapping[int, Any], changed: Changed = MappingProxyType({})
+) -> tuple[ItemMark, ...]:
     """Return the marks of every question of a paper: all of them for the exact key, else none.
 
     Args:
         paper: opened.
         responses: what was answered, by number in the paper; None or nothing is unanswered.
+        changed: of questions found wrong; a voided one gives its marks to everybody.
     """
     return tuple(
-        ItemMark(
-            item.number,
-            item.item_code,
-            item.version,
-            item.marks,
-            item.marks if score(item.body, responses.get(item.number)) else 0,
-        )
+        ItemMark(item.number, item.item_code, item.version, item.marks, _given(item, responses, changed))
         for item in paper.items
     )
+
+
+def _given(item: PaperItem, responses: Mapping[int, Any], changed: Changed) -> int:
+    body = changed.get((item.item_code, item.version), item.body)
+    if body is None:
+        return item.marks
+    return item.marks if score(body, responses.get(item.number)) else 0
 
 
 def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
@@ -73,8 +79,13 @@ def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
     )
 
 
-def compute(sitting: Sitting, attempt: Attempt) -> Computed:
+def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) -> Computed:
     """Return what an attempt is worth, from its journal alone.
+
+    Args:
+        sitting: at which it was made.
+        attempt: which.
+        changed: what counts instead of wrong keys; the approved changes of the centre if not given.
 
     Raises:
         Conflict: the journal was changed after the answers were given; nothing may be marked from it.
@@ -89,6 +100,8 @@ def compute(sitting: Sitting, attempt: Attempt) -> Computed:
         )
     standing = Standing.MISCONDUCT if _is_void(sitting, attempt) else Standing.COUNTED
     paper = paper_of(attempt.paper_code or sitting.paper_code, sitting.code)
-    items = mark_items(paper, final_responses(attempt))
+    if changed is None:
+        changed = changed_for(sitting.organisation_id)
+    items = mark_items(paper, final_responses(attempt), changed)
     counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
     return Computed(counted, standing, items, attempt.head)

@@ -81,7 +81,7 @@ def approve_correction(correction: Correction, *, by: Person) -> None:
     db.session.flush()
     _record("correction.approved", correction, by, passed=result.passed, published=correction.was_published)
     if correction.was_published:
-        _publish_anew(result, by)
+        publish_anew(result, by)
 
 
 def refuse_correction(correction: Correction, note: str, *, by: Person) -> None:
@@ -127,7 +127,7 @@ def _decide(correction: Correction, state: CorrectionState, by: Person) -> None:
     correction.state, correction.decided_by_id, correction.decided_at = state, by.id, clock.now()
 
 
-def _publish_anew(result: Result, by: Person) -> None:
+def publish_anew(result: Result, by: Person) -> None:
     """Hand the new outcome over beside the old one and tell the person: no marks in the message."""
     handover.publish_outcome(
         result.person,

@@ -10,6 +10,7 @@ from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
+from trainhub.exams.marking.changed_keys import changed_for
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.models import Mark, Result
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
@@ -65,9 +66,10 @@ def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _tota
         sitting = get_sitting(sitting_code)
         require_markable(sitting, by=get_person(by_id))
         attempts = attempts_of(sitting)
+        changed = changed_for(sitting.organisation_id)
         computed: list[tuple[int, Computed]] = []
         for done, attempt in enumerate(attempts, start=1):
-            computed.append((attempt.candidate_id, compute(sitting, attempt)))
+            computed.append((attempt.candidate_id, compute(sitting, attempt, changed)))
             told(done, len(attempts))
     with transaction():
         return _enter(get_sitting(sitting_code), computed, get_person(by_id))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -13,6 +14,9 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
+
+if TYPE_CHECKING:
+    from trainhub.exams.marking.models_keys import KeyEffect
 
 
 class Standing(StrEnum):
@@ -73,6 +77,10 @@ class Result(Model):
     item_marks: Mapped[list[Mark]] = relationship(back_populates="result", order_by="Mark.number")
     corrections: Mapped[list[Correction]] = relationship(
         back_populates="result", order_by="Correction.proposed_at, Correction.id"
+    )
+
+    key_effects: Mapped[list[KeyEffect]] = relationship(
+        back_populates="result", order_by="KeyEffect.at, KeyEffect.key_change_id"
     )
 
     @property

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
+from trainhub.exams.marking.changed_keys import changed_for, expected_marks
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.marking import results_of
 from trainhub.exams.marking.models import Mark, Result, ResultState
@@ -85,10 +86,11 @@ def differences(sitting: Sitting) -> list[str]:
     An attempt whose result was taken away is one of them.
     """
     stored = {result.candidate_id: result for result in results_of(sitting)}
+    changed = changed_for(sitting.organisation_id)
     found = []
     for attempt in attempts_of(sitting):
         result = stored.pop(attempt.candidate_id, None)
-        if result is None or not _is_same(result, compute(sitting, attempt)):
+        if result is None or not _is_same(result, compute(sitting, attempt, changed)):
             found.append(attempt.candidate.ticket_number)
     return found + [result.candidate.ticket_number for result in stored.values()]
 
@@ -98,11 +100,10 @@ def _is_same(result: Result, what: Computed) -> bool:
     given = {number: each for number, each in db.session.execute(rows)}
     pass_mark = result.sitting.pass_mark
     kept = (result.marks, result.standing, result.pass_mark, result.passed)
-    approved = result.approved_corrections
-    marks = approved[-1].new_marks if approved else what.marks
+    marks = expected_marks(result, what.marks)
     return (
-        kept == (marks, what.standing, pass_mark, marks >= pass_mark)
-        and (not approved or approved[0].old_marks == what.marks)
+        marks is not None
+        and kept == (marks, what.standing, pass_mark, marks >= pass_mark)
         and result.journal_head == what.journal_head
         and given == {item.number: item.given for item in what.items}
     )

@@ -14,6 +14,7 @@ from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
 from trainhub.exams.marking.views_corrections import corrections, result_of
+from trainhub.exams.marking.views_key_changes import key_changes
 from trainhub.exams.marking.views_statistics import DUTIES as STATISTICS_DUTIES
 from trainhub.exams.marking.views_statistics import statistics
 from trainhub.exams.marking.witness import bear_witness
@@ -171,7 +172,7 @@ def own() -> ResponseReturnValue:
 room = Room(
     name="exams.marking",
     side="exam",
-    blueprints=(marking, corrections, statistics),
+    blueprints=(marking, corrections, key_changes, statistics),
     navigation=(
         NavigationEntry(_l("My examinations"), "marking.own"),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),

@@ -34,7 +34,8 @@ STATES = {
 }
 
 
-def _centres(*duties: Duty) -> list[int]:
+def centres_of_reader(*duties: Duty) -> list[int]:
+    """Return the exam centres for which the reader has one of some duties."""
     person = current_person()
     return sorted({centre for duty in duties for centre in organisations_for(person, duty)})
 
@@ -61,7 +62,7 @@ def result_of(sitting: Sitting, candidate_code: str) -> Result:
 def overview() -> ResponseReturnValue:
     """List the corrections of the reader's centres, what waits first."""
     decided_last = Correction.state != CorrectionState.PROPOSED
-    wanted = of_centres(_centres(*DUTIES)).order_by(
+    wanted = of_centres(centres_of_reader(*DUTIES)).order_by(
         decided_last, Correction.proposed_at.desc(), Correction.id
     )
     return render_template("marking/corrections.html", page=paginate(wanted), states=STATES)
@@ -71,7 +72,7 @@ def overview() -> ResponseReturnValue:
 @requires(*DUTIES)
 def show(correction_code: str) -> ResponseReturnValue:
     """Show one correction: before, after, why, on what basis, and who stands for it."""
-    correction = get_correction(correction_code, centres=_centres(*DUTIES))
+    correction = get_correction(correction_code, centres=centres_of_reader(*DUTIES))
     waits = correction.state == CorrectionState.PROPOSED
     return render_template(
         "marking/correction.html",
@@ -88,7 +89,7 @@ def show(correction_code: str) -> ResponseReturnValue:
 @writes
 def propose(code: str, candidate_code: str) -> ResponseReturnValue:
     """Propose other marks for a result."""
-    result = result_of(get_sitting(code, centres=_centres(Duty.MARK)), candidate_code)
+    result = result_of(get_sitting(code, centres=centres_of_reader(Duty.MARK)), candidate_code)
     marks = request.form.get("marks", "").strip()
     if not (marks.isascii() and marks.isdigit() and len(marks) < 6):
         raise Invalid(_l("The new marks are a whole number."))
@@ -102,7 +103,7 @@ def propose(code: str, candidate_code: str) -> ResponseReturnValue:
 @writes
 def approve(correction_code: str) -> ResponseReturnValue:
     """Approve a correction; who proposed it is refused (S-21)."""
-    correction = get_correction(correction_code, centres=_centres(Duty.MARK))
+    correction = get_correction(correction_code, centres=centres_of_reader(Duty.MARK))
     approve_correction(correction, by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction_code))
 
@@ -112,6 +113,6 @@ def approve(correction_code: str) -> ResponseReturnValue:
 @writes
 def refuse(correction_code: str) -> ResponseReturnValue:
     """Refuse a correction; the marks stay."""
-    correction = get_correction(correction_code, centres=_centres(Duty.MARK))
+    correction = get_correction(correction_code, centres=centres_of_reader(Duty.MARK))
     refuse_correction(correction, request.form.get("note", ""), by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction_code))

@@ -118,6 +118,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         parameters=None if calibration is None else calibration.items[place],
         options=option_curves(item.options),
         before=elsewhere(sitting, [item_code])[item_code],
+        may_mark=sitting.organisation_id in organisations_for(current_person(), Duty.MARK),
         may_review=bool({Duty.REVIEW_ITEMS, Duty.AUTHOR_ITEMS} & set(current_duties())),
     )
 

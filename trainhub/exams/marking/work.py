@@ -9,7 +9,10 @@ from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.marking.corrections import waiting_corrections
+from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
+from trainhub.exams.marking.models import CorrectionState
+from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.own import coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
 from trainhub.exams.sittings import Sitting, SittingState
@@ -22,7 +25,7 @@ from trainhub.kernel.rooms import Task
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
-MARK, PUBLISH = "marking.mark", "marking.publish"
+MARK, PUBLISH, REKEY = "marking.mark", "marking.publish", "marking.rekey"
 NEWS_LASTS = timedelta(days=30)
 
 
@@ -45,11 +48,24 @@ def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
     return path_to("marking.show_sitting", code=sitting_code)
 
 
+@job(REKEY)
+def run_key_change(progress: Progress, change_code: str, by_id: str) -> str:
+    """Approve the change of a key and recompute whoever met the question, telling how far it is."""
+
+    def told(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
+
+    approve_key_change(change_code, by_id, told)
+    return path_to("key_changes.show", change_code=change_code)
+
+
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     """Return a person's tasks in this room: of duties, and of their own examinations."""
     return [
         *_marking(person, duties),
         *_corrections(person, duties),
+        *_key_changes(person, duties),
         *_kept_back(person, duties),
         *_own(person),
     ]
@@ -79,6 +95,18 @@ def _corrections(person: Person, duties: frozenset[str]) -> Iterator[Task]:
             url = url_for("corrections.show", correction_code=each.code)
             detail = f"{each.result.sitting.code} · {each.result.candidate.ticket_number}"
             yield Task(_("Approve or refuse a correction of marks"), url, detail=detail, tone="warn")
+
+
+def _key_changes(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    if Duty.MARK not in duties:
+        return
+    wanted = key_changes_of(organisations_for(person, Duty.MARK)).where(
+        KeyChange.state == CorrectionState.PROPOSED, KeyChange.proposed_by_id != person.id
+    )
+    for each in db.session.scalars(wanted.order_by(KeyChange.proposed_at)):
+        url = url_for("key_changes.show", change_code=each.code)
+        title = _("Approve or refuse the change of a key")
+        yield Task(title, url, detail=f"{each.item_code} · {each.item_version}", tone="warn")
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:

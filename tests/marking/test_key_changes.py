@@ -1,0 +1,276 @@
+"""A question found wrong after an exam is voided or re-keyed by two people, for everybody who met it."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.factories.bank import Staff, make_bank
+from tests.factories.marking import Marked
+from tests.factories.people import make_officer, make_organisation
+from trainhub import ledger
+from trainhub.exams import bank as bank_room
+from trainhub.exams.bank import Draft, ItemBody, ItemType, Option
+from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.models import Item, ItemVersion
+from trainhub.exams.marking import (
+    Correction,
+    KeyChange,
+    Mark,
+    Wanted,
+    approve_correction,
+    approve_key_change,
+    differences,
+    mark_sitting,
+    propose_correction,
+    propose_key_change,
+    publish_results,
+    refuse_key_change,
+    results_of,
+)
+from trainhub.exams.marking.work import open_work
+from trainhub.exams.sittings.models import Sitting
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, Refused
+from trainhub.ledger import Entry
+from trainhub.people.messages import Message
+from trainhub.people.models import OrganisationKind, Person
+from trainhub.people.persons import give_phone
+from trainhub.separation.duties import Duty
+
+WHY = ("标准修订后答案有误", "复核记录 2026-11 号")
+
+
+class Story(Marked):
+    """A marked sitting whose tenth question, with the key A and C, only the first candidate got right."""
+
+    def __init__(self, app, right=(10, 9, 8, 7)):
+        super().__init__(app, right)
+        with transaction():
+            centre = self.sitting.organisation
+            self.second_id = make_officer(Duty.MARK, centre).id
+            self._write_item(centre)
+        mark_sitting(self.code, self.marker_id)
+
+    def _write_item(self, centre):
+        duties = (Duty.AUTHOR_ITEMS, Duty.REVIEW_ITEMS, Duty.ASSEMBLE_PAPERS, Duty.REVIEW_PAPERS)
+        staff = Staff(centre, *(make_officer(duty, centre) for duty in duties))
+        bank = make_bank(staff)
+        options = tuple(Option(key, f"选项{key}") for key in "ABCD")
+        body = ItemBody("第10题", options, ("A", "C"))
+        item = bank_room.write_item(bank, Draft(ItemType.MULTIPLE, body), by=staff.author)
+        self._approved(item, staff)
+        self.staff_ids = (staff.author.id, staff.reviewer.id)
+        self.item_id, self.item_code = item.id, item.code
+
+    @staticmethod
+    def _approved(item, staff):
+        bank_room.submit([newest_version(item)], by=staff.author)
+        bank_room.approve(newest_version(item), by=staff.reviewer)
+
+    def propose(self, to_version=None, item="I-10", by=None):
+        with transaction():
+            wanted = Wanted(item, 1, to_version, *WHY)
+            change = propose_key_change(
+                self.sitting.organisation, wanted, by=self.person(by or self.marker_id)
+            )
+            return change.code
+
+    def approve(self, code, by=None):
+        db.session.rollback()
+        return approve_key_change(code, by or self.second_id)
+
+    @property
+    def marks(self):
+        return [(each.marks, each.passed) for each in results_of(self.sitting)]
+
+
+@pytest.fixture
+def story(app):
+    return Story(app)
+
+
+def given_for(story, item="I-10"):
+    ids = [each.id for each in results_of(story.sitting)]
+    statement = (
+        select(Mark.given).where(Mark.result_id.in_(ids), Mark.item_code == item).order_by(Mark.result_id)
+    )
+    return list(db.session.scalars(statement))
+
+
+def kinds():
+    wanted = Entry.kind.like("key_change.%") | Entry.kind.like("result.rekeyed")
+    return [row.kind for row in db.session.scalars(select(Entry).where(wanted).order_by(Entry.id))]
+
+
+def test_a_voided_question_gives_its_marks_to_everybody_and_only_after_a_second_person(story):
+    before = story.marks
+    code = story.propose()
+    assert story.marks == before
+
+    assert story.approve(code) == 3
+
+    assert story.marks == [(100, True), (100, True), (90, True), (80, True)]
+    assert given_for(story) == [10, 10, 10, 10]
+    assert differences(story.sitting) == []
+    assert kinds() == ["key_change.proposed", *["result.rekeyed"] * 3, "key_change.approved"]
+    assert ledger.verify().as_json()["ok"]
+
+
+def test_who_proposes_does_not_approve_and_nothing_is_entered(story):
+    code = story.propose()
+
+    with pytest.raises(Refused) as refusal:
+        story.approve(code, story.marker_id)
+
+    assert refusal.value.rule.id == "S-21"
+    assert db.session.scalar(select(KeyChange.state)) == "proposed"
+    assert given_for(story) == [10, 0, 0, 0]
+
+
+def test_only_markers_of_the_centre_propose_and_approve(story):
+    with transaction():
+        elsewhere = make_officer(Duty.MARK, make_organisation(OrganisationKind.EXAM_CENTRE)).id
+    with pytest.raises(Forbidden):
+        story.propose(by=elsewhere)
+    code = story.propose()
+    for stranger in (elsewhere, story.publisher_id):
+        with pytest.raises(Forbidden):
+            story.approve(code, stranger)
+
+
+def test_a_change_needs_reason_and_basis_and_a_question_that_was_set(story):
+    with transaction(), pytest.raises(Invalid):
+        wanted = Wanted("I-10", 1, None, "?", "?")
+        propose_key_change(story.sitting.organisation, wanted, by=story.person(story.marker_id))
+    with pytest.raises(Conflict):
+        story.propose(item="I-77")
+    story.propose()
+    with pytest.raises(Conflict):
+        story.propose()
+
+
+def test_a_refused_change_leaves_every_key_as_it_was(story):
+    code = story.propose()
+    with transaction():
+        change = db.session.scalars(select(KeyChange).where(KeyChange.code == code)).one()
+        refuse_key_change(change, "原答案无误", by=story.person(story.second_id))
+
+    with pytest.raises(Conflict):
+        story.approve(code)
+    assert given_for(story) == [10, 0, 0, 0]
+    story.propose()
+
+
+def rename_in_paper(app, story):
+    """Let the sealed paper name the item as the bank does."""
+    paper = app.extensions["opened-papers"]["P-TEST", story.code]
+    items = tuple(
+        replace(each, item_code=story.item_code) if each.item_code == "I-10" else each for each in paper.items
+    )
+    app.extensions["opened-papers"]["P-TEST", story.code] = replace(paper, items=items)
+    with transaction():
+        db.session.execute(update(Mark).where(Mark.item_code == "I-10").values(item_code=story.item_code))
+
+
+def write_version(story, answer, options="ABCD", approve=True):
+    with transaction():
+        author, reviewer = (story.person(each) for each in story.staff_ids)
+        item = db.session.get_one(Item, story.item_id)
+        body = ItemBody("第10题", tuple(Option(key, f"选项{key}") for key in options), answer)
+        version = bank_room.revise_item(item, body, by=author)
+        bank_room.submit([version], by=author)
+        if approve:
+            bank_room.approve(version, by=reviewer)
+        return version.number
+
+
+def test_with_another_key_right_becomes_wrong_and_wrong_becomes_right(app, story):
+    rename_in_paper(app, story)
+    number = write_version(story, ("A",))
+
+    story.approve(story.propose(number, story.item_code))
+
+    assert given_for(story, story.item_code) == [0, 10, 10, 10]
+    assert story.marks == [(90, True), (100, True), (90, True), (80, True)]
+    assert differences(story.sitting) == []
+
+
+def test_a_version_that_nobody_approved_or_that_offers_other_options_gives_no_key(app, story):
+    rename_in_paper(app, story)
+    unapproved = write_version(story, ("A",), approve=False)
+    for version in (unapproved, 1, 9):
+        with pytest.raises(Conflict):
+            story.propose(version, story.item_code)
+    with transaction():
+        bank_room.approve(
+            db.session.scalars(select(ItemVersion).where(ItemVersion.number == unapproved)).one(),
+            by=story.person(story.staff_ids[1]),
+        )
+    other = write_version(story, ("A",), options="ABCDE")
+    with pytest.raises(Conflict):
+        story.propose(other, story.item_code)
+
+
+def test_published_results_that_change_are_handed_over_and_told_anew(story):
+    with transaction():
+        for place, result in enumerate(results_of(story.sitting)):
+            give_phone(result.person, f"1380000010{place}")
+    publish_results(story.code, story.publisher_id)
+    told = db.session.query(Message).filter_by(subject="result.corrected").count()
+
+    story.approve(story.propose())
+
+    assert db.session.query(Message).filter_by(subject="result.corrected").count() - told == 3
+    effects = db.session.scalars(select(KeyChange)).one().effects
+    assert [each.was_published for each in effects] == [True] * 4
+    assert story.marks[3] == (80, True)
+
+
+def test_marks_corrected_by_hand_stay_and_are_named(story):
+    with transaction():
+        result = results_of(story.sitting)[3]
+        correction = propose_correction(result, 95, *WHY, by=story.person(story.marker_id)).id
+    with transaction():
+        approve_correction(db.session.get_one(Correction, correction), by=story.person(story.second_id))
+
+    story.approve(story.propose())
+
+    assert story.marks[3] == (95, True)
+    effects = db.session.scalars(select(KeyChange)).one().effects
+    assert [each.by_hand for each in effects] == [False, False, False, True]
+    assert differences(story.sitting) == []
+
+
+def test_a_sitting_marked_later_follows_the_approved_change(app, story):
+    story.approve(story.propose())
+    later = Marked(app, right=(9,))
+    with transaction():
+        db.session.execute(
+            update(Sitting)
+            .where(Sitting.code == later.code)
+            .values(organisation_id=story.sitting.organisation_id)
+        )
+    mark_sitting(later.code, story.marker_id)
+    assert [each.marks for each in results_of(later.sitting)] == [100]
+
+
+def test_a_second_marker_finds_the_change_among_the_tasks_and_approves_on_the_page(app, story, client):
+    def be(person_id):
+        client.sign_in(db.session.get_one(Person, person_id))
+
+    be(story.marker_id)
+    page = client.get(f"/exam/statistics/{story.code}/I-10").text
+    assert "作废" in page
+    form = {"item": "I-10", "version": "1", "kind": "void", "reason": WHY[0], "basis": WHY[1]}
+    answer = client.post(f"/exam/marking/{story.code}/key-changes", data=form)
+    assert answer.status_code == 302
+    address = answer.headers["Location"]
+    assert "S-21" in client.get(address).text
+    assert client.post(f"{address}/approve").status_code == 409
+
+    second = db.session.get_one(Person, story.second_id)
+    with app.test_request_context():
+        assert any(task.url == address for task in open_work(second, frozenset({Duty.MARK})))
+    be(story.second_id)
+    assert client.post(f"{address}/approve").status_code == 302

@@ -1,0 +1,286 @@
+"""Voiding or re-keying a question after an exam: one proposes, another approves, everybody is recomputed.
+
+Nothing of a question is written here: a new key is a later version in the bank, which two people there stand
+for. Voided, a question gives its marks to everybody who met it, so that nobody loses by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, select, update
+
+from trainhub import ledger, separation
+from trainhub.exams.bank.corrected import corrected_body
+from trainhub.exams.delivery import attempts_of
+from trainhub.exams.marking.changed_keys import changed_for
+from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
+from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
+from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
+from trainhub.exams.sittings import Sitting
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock, reading, transaction
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Organisation, Person
+from trainhub.people.persons import get_person
+from trainhub.separation.duties import Duty
+
+Told = Callable[[int, int], object]
+WHO_PROPOSES_DOES_NOT_APPROVE = "S-21"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is proposed about a question.
+
+    Args:
+        item_code: which item.
+        item_version: the version that was set.
+        to_version: the version whose key counts instead; None voids the question.
+        reason: what is wrong.
+        basis: the record that shows it.
+    """
+
+    item_code: str
+    item_version: int
+    to_version: int | None
+    reason: str
+    basis: str
+
+
+def sittings_with(organisation_id: int, item_code: str, item_version: int) -> list[Sitting]:
+    """Return the marked sittings of a centre whose candidates met a version of an item, the newest first."""
+    met = (
+        select(Result.sitting_id)
+        .join(Mark, Mark.result_id == Result.id)
+        .where(Mark.item_code == item_code, Mark.item_version == item_version)
+    )
+    statement = select(Sitting).where(Sitting.organisation_id == organisation_id, Sitting.id.in_(met))
+    return list(db.session.scalars(statement.order_by(Sitting.starts_at.desc(), Sitting.id)))
+
+
+def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> KeyChange:
+    """Propose that a question be voided or re-keyed for all attempts that met it; nothing changes yet.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: no marked sitting of the centre set it, another change of it waits, or the version named is
+            no approved later version of the same question.
+        Invalid: reason or basis are missing.
+    """
+    _require_marker(centre.id, by)
+    reason, basis = " ".join(wanted.reason.split()), " ".join(wanted.basis.split())
+    if not all(SHORTEST <= len(each) <= LONGEST for each in (reason, basis)):
+        raise Invalid(_l("Give reason and basis in 5 to 500 characters each."))
+    lock("key-change", f"{centre.id}:{wanted.item_code}")
+    concerned = sittings_with(centre.id, wanted.item_code, wanted.item_version)
+    if not concerned:
+        raise Conflict(_l("No marked sitting of this centre has set this version of the question."))
+    if _open(centre.id, wanted) is not None:
+        raise Conflict(_l("A change of this question waits for approval already."))
+    if wanted.to_version is not None:
+        corrected_body(wanted.item_code, wanted.item_version, wanted.to_version)
+    change = KeyChange(
+        organisation=centre,
+        item_code=wanted.item_code,
+        item_version=wanted.item_version,
+        kind=KeyChangeKind.VOID if wanted.to_version is None else KeyChangeKind.REKEY,
+        to_version=wanted.to_version,
+        reason=reason,
+        basis=basis,
+        proposed_by_id=by.id,
+    )
+    db.session.add(change)
+    db.session.flush()
+    for sitting in concerned:
+        separation.relations.state_corrected(by, sitting.code, change.code, by=by)
+    _record("key_change.proposed", change, by, sittings=[each.code for each in concerned])
+    return change
+
+
+def _open(centre_id: int, wanted: Wanted) -> KeyChange | None:
+    return db.session.scalar(
+        select(KeyChange).where(
+            KeyChange.organisation_id == centre_id,
+            KeyChange.item_code == wanted.item_code,
+            KeyChange.item_version == wanted.item_version,
+            KeyChange.state == CorrectionState.PROPOSED,
+        )
+    )
+
+
+def require_approvable(change: KeyChange, *, by: Person) -> None:
+    """Check that a person may approve a change now.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: it is decided already.
+        Refused: they proposed it (S-21).
+    """
+    _require_marker(change.organisation_id, by)
+    _require_waiting(change)
+    separation.require_other_person(WHO_PROPOSES_DOES_NOT_APPROVE, change.proposed_by_id, by)
+
+
+def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+    """Approve a change as the second person and recompute every result it concerns; outside any deed.
+
+    Everything is computed first and entered in one deed: either all results follow the new key, or none does.
+
+    Args:
+        change_code: which change.
+        by_id: who approves.
+        told: is told how many of how many attempts are computed.
+
+    Returns:
+        The number of results whose marks changed.
+
+    Raises:
+        Conflict: it is decided already, or a journal is not what was handed in.
+        Forbidden: marking for this centre is not theirs.
+        Refused: they proposed it (S-21).
+    """
+    with reading():
+        change = _by_code(change_code)
+        require_approvable(change, by=get_person(by_id))
+        changed = changed_for(change.organisation_id, also=change)
+        concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
+        attempts = [(sitting, attempt) for sitting in concerned for attempt in attempts_of(sitting)]
+        computed: dict[int, Computed] = {}
+        for done, (sitting, attempt) in enumerate(attempts, start=1):
+            computed[attempt.candidate_id] = compute(sitting, attempt, changed)
+            told(done, len(attempts))
+    with transaction():
+        return _enter(_by_code(change_code), computed, get_person(by_id))
+
+
+def _enter(change: KeyChange, computed: dict[int, Computed], by: Person) -> int:
+    lock("key-change", f"{change.organisation_id}:{change.item_code}")
+    concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
+    for sitting in sorted(concerned, key=lambda each: each.code):
+        lock("sitting", sitting.code)
+    db.session.refresh(change)
+    require_approvable(change, by=by)
+    for sitting in concerned:
+        separation.relations.state_confirmed(by, sitting.code, change.code, by=by)
+    change.state, change.decided_by_id, change.decided_at = CorrectionState.APPROVED, by.id, clock.now()
+    statement = (
+        select(Result).where(Result.sitting_id.in_([each.id for each in concerned])).order_by(Result.id)
+    )
+    results = list(db.session.scalars(statement.execution_options(populate_existing=True)))
+    if {each.candidate_id for each in results} != computed.keys():
+        raise Conflict(_l("A sitting was marked meanwhile: approve once more."))
+    effects = [_follow(change, each, computed[each.candidate_id], by) for each in results]
+    altered = [each for each in effects if each.old_marks != each.new_marks]
+    _record(
+        "key_change.approved",
+        change,
+        by,
+        results=len(effects),
+        changed=len(altered),
+        by_hand=sum(each.by_hand for each in effects),
+    )
+    return len(altered)
+
+
+def _follow(change: KeyChange, result: Result, what: Computed, by: Person) -> KeyEffect:
+    """Let one result follow the change; what was published is handed over and told anew."""
+    old, passed = result.marks, result.passed
+    by_hand = bool(result.approved_corrections)
+    effect = KeyEffect(
+        key_change=change,
+        result=result,
+        old_marks=old,
+        new_marks=old if by_hand else what.marks,
+        was_published=result.state == ResultState.PUBLISHED,
+        by_hand=by_hand,
+        at=change.decided_at,
+    )
+    db.session.add(effect)
+    for item in what.items:
+        if (item.item_code, item.item_version) == (change.item_code, change.item_version):
+            db.session.execute(
+                update(Mark)
+                .where(Mark.result_id == result.id, Mark.number == item.number)
+                .values(given=item.given)
+            )
+    if effect.new_marks != old:
+        result.marks = effect.new_marks
+        result.passed = effect.new_marks >= result.pass_mark
+        facts = {"result": result.id, "old": old, "new": result.marks, "was": passed, "is": result.passed}
+        ledger.append("result.rekeyed", by=by, side="exam", key_change=change.code, **facts)
+        if effect.was_published:
+            publish_anew(result, by)
+    return effect
+
+
+def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
+    """Refuse a change, or withdraw one's own: every key stays what it is.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: it is decided already.
+        Invalid: there is no reason.
+    """
+    _require_marker(change.organisation_id, by)
+    lock("key-change", f"{change.organisation_id}:{change.item_code}")
+    db.session.refresh(change)
+    _require_waiting(change)
+    note = " ".join(note.split())
+    if not SHORTEST <= len(note) <= LONGEST:
+        raise Invalid(_("Say why in 5 to 500 characters."))
+    change.state, change.decided_by_id, change.decided_at = CorrectionState.REFUSED, by.id, clock.now()
+    change.note = note
+    _record("key_change.refused", change, by)
+
+
+def _require_marker(centre_id: int, by: Person) -> None:
+    if centre_id not in organisations_for(by, Duty.MARK):
+        raise Forbidden(_l("You do not mark for this exam centre."))
+
+
+def _require_waiting(change: KeyChange) -> None:
+    if change.state != CorrectionState.PROPOSED:
+        raise Conflict(_l("This change is decided already."))
+
+
+def _record(kind: str, change: KeyChange, by: Person, **more: object) -> None:
+    ledger.append(
+        kind,
+        by=by,
+        side="exam",
+        key_change=change.code,
+        item=change.item_code,
+        version=change.item_version,
+        what=change.kind,
+        to_version=change.to_version,
+        **more,
+    )
+
+
+def _by_code(code: str) -> KeyChange:
+    found = db.session.scalar(select(KeyChange).where(KeyChange.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such change."))
+    return found
+
+
+def get_key_change(code: str, *, centres: Sequence[int]) -> KeyChange:
+    """Return a change by code.
+
+    Raises:
+        NotFound: there is none, or it belongs to another centre.
+    """
+    found = db.session.scalar(key_changes_of(centres).where(KeyChange.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such change."))
+    return found
+
+
+def key_changes_of(centres: Iterable[int]) -> Select[KeyChange]:
+    """Select the changes of some centres."""
+    return select(KeyChange).where(KeyChange.organisation_id.in_(list(centres)))

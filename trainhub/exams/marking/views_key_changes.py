@@ -1,0 +1,109 @@
+"""Pages of questions found wrong after an exam: propose, look at what it does, approve or refuse."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.marking.key_changes import (
+    Wanted,
+    get_key_change,
+    key_changes_of,
+    propose_key_change,
+    refuse_key_change,
+    require_approvable,
+    sittings_with,
+)
+from trainhub.exams.marking.models import CorrectionState
+from trainhub.exams.marking.models_keys import KeyChange
+from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
+from trainhub.exams.marking.work import REKEY
+from trainhub.exams.sittings import get_sitting
+from trainhub.governance.guards import current_duties, requires
+from trainhub.kernel import jobs
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.pages import paginate
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+key_changes = Blueprint("key_changes", __name__, url_prefix="/exam/marking")
+
+
+@key_changes.get("/key-changes")
+@requires(*DUTIES)
+def overview() -> ResponseReturnValue:
+    """List the changed keys of the reader's centres, what waits first."""
+    decided_last = KeyChange.state != CorrectionState.PROPOSED
+    wanted = key_changes_of(centres_of_reader(*DUTIES)).order_by(
+        decided_last, KeyChange.proposed_at.desc(), KeyChange.id
+    )
+    return render_template("marking/key_changes.html", page=paginate(wanted), states=STATES)
+
+
+@key_changes.get("/key-changes/<change_code>")
+@requires(*DUTIES)
+def show(change_code: str) -> ResponseReturnValue:
+    """Show one change: what is wrong, whom it concerns, what it did, and who stands for it."""
+    change = get_key_change(change_code, centres=centres_of_reader(*DUTIES))
+    return render_template(
+        "marking/key_change.html",
+        change=change,
+        sittings=sittings_with(change.organisation_id, change.item_code, change.item_version),
+        state=STATES[CorrectionState(change.state)],
+        may_decide=change.state == CorrectionState.PROPOSED and Duty.MARK in current_duties(),
+        is_own=change.proposed_by_id == current_person().id,
+        altered=[each for each in change.effects if each.old_marks != each.new_marks],
+        by_hand=[each for each in change.effects if each.by_hand],
+    )
+
+
+@key_changes.post("/<code>/key-changes")
+@requires(Duty.MARK)
+@writes
+def propose(code: str) -> ResponseReturnValue:
+    """Propose to void or re-key a question that a sitting had set."""
+    sitting = get_sitting(code, centres=centres_of_reader(Duty.MARK))
+    given = request.form
+    kind = given.get("kind", "")
+    if kind not in ("void", "rekey"):
+        raise Invalid(_l("Say whether the question is voided or gets another key."))
+    wanted = Wanted(
+        item_code=given.get("item", "")[:60],
+        item_version=_number(given.get("version", "")),
+        to_version=_number(given.get("to_version", "")) if kind == "rekey" else None,
+        reason=given.get("reason", ""),
+        basis=given.get("basis", ""),
+    )
+    change = propose_key_change(sitting.organisation, wanted, by=current_person())
+    return redirect(url_for("key_changes.show", change_code=change.code))
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 6):
+        raise Invalid(_l("The version is a whole number."))
+    return int(text)
+
+
+@key_changes.post("/key-changes/<change_code>/approve")
+@requires(Duty.MARK)
+@writes
+def approve(change_code: str) -> ResponseReturnValue:
+    """Have a change approved and everybody recomputed in the background; its proposer is refused (S-21)."""
+    change, by = get_key_change(change_code, centres=centres_of_reader(Duty.MARK)), current_person()
+    require_approvable(change, by=by)
+    title = _("Recompute for the changed key of %(item)s", item=change.item_code)
+    row = jobs.start(REKEY, title, by=by, language=choose_language(), change_code=change.code, by_id=by.id)
+    return redirect(url_for("jobs.show", job_id=row.id))
+
+
+@key_changes.post("/key-changes/<change_code>/refuse")
+@requires(Duty.MARK)
+@writes
+def refuse(change_code: str) -> ResponseReturnValue:
+    """Refuse a change; every key stays what it is."""
+    change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
+    refuse_key_change(change, request.form.get("note", ""), by=current_person())
+    return redirect(url_for("key_changes.show", change_code=change_code))
