@@ -126,7 +126,7 @@ def _begin(connection: Connection) -> None:
     else:
         # The driver says it with BEGIN: no message more.
         driver = connection.connection.driver_connection
-        if driver is not None and driver.read_only != reading:
+        if driver is not None and not driver.closed and driver.read_only != reading:
             driver.read_only = reading
 
 
