@@ -5,7 +5,7 @@ from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.items import Draft, revise_item, submit, write_item
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.review import approve, retire, send_back
-from trainhub.exams.bank.scoring import score
+from trainhub.exams.bank.scoring import marks_for, score
 
 __all__ = [
     "Bank",
@@ -23,6 +23,7 @@ __all__ = [
     "banks_of",
     "get_bank",
     "knowledge_points",
+    "marks_for",
     "retire",
     "revise_item",
     "score",

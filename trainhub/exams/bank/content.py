@@ -10,13 +10,24 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.details import Detail, read_detail, write_detail
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, _l
+from trainhub.exams.bank.checking import FALSE, LETTERS, MAX_TEXT, TRUE, check_detail, require_texts, texts_of
+from trainhub.exams.bank.details import (
+    Blanks,
+    CaseSet,
+    Detail,
+    Matching,
+    Number,
+    Rubric,
+    read_detail,
+    write_detail,
+)
+from trainhub.kernel.i18n import _l
 
-LETTERS = "ABCDEFGH"
-TRUE, FALSE = "T", "F"
-MAX_TEXT = 4000
+__all__ = [
+    "FALSE", "LETTERS", "MAX_TEXT", "PARTLY_RIGHT", "SETTABLE", "TRUE", "TYPE_LABELS", "Credit", "ItemBody",
+    "ItemType", "Medium", "Option", "bigrams", "check_body", "normalised", "read_body", "same_answer",
+    "same_question", "texts_of", "write_body",
+]  # fmt: skip
 
 
 class ItemType(StrEnum):
@@ -46,6 +57,13 @@ TYPE_LABELS = {
     ItemType.CASE_SET: _l("Case set"),
     ItemType.HAZARD_SPOTTING: _l("Hazard spotting"),
 }
+
+
+SETTABLE = tuple(kind for kind in ItemType if kind not in (ItemType.CONSTRUCTED, ItemType.HAZARD_SPOTTING))
+"""Types that a paper can hold, because what is answered to them is marked by the machine."""
+
+PARTLY_RIGHT = (ItemType.MULTIPLE, ItemType.FILL_IN, ItemType.ORDERING, ItemType.MATCHING)
+"""Types whose author chooses what a response earns that is right in part."""
 
 
 class Credit(StrEnum):
@@ -110,32 +128,8 @@ class ItemBody:
 
 def check_body(kind: ItemType, body: ItemBody) -> None:
     """Raise Invalid unless a body is a sound question of its type."""
-    texts = [body.stem, body.explanation, body.source_article, *(option.text for option in body.options)]
-    if not body.stem.strip() or any(len(text) > MAX_TEXT for text in texts):
-        raise Invalid(_("A question needs a text, of %(count)s characters at most.", count=MAX_TEXT))
-    if any(not each.isprintable() and each not in "\n\t" for text in texts for each in text):
-        raise Invalid(_("The text holds control characters."))
-    if kind is ItemType.TRUE_FALSE:
-        if body.options or body.answer not in ((TRUE,), (FALSE,)):
-            raise Invalid(_("A true or false question has no options, and its key is right or wrong."))
-        return
-    if kind not in (ItemType.SINGLE, ItemType.MULTIPLE):
-        raise Invalid(_("Questions of this type cannot be kept yet."))
-    _check_choice(kind, body)
-
-
-def _check_choice(kind: ItemType, body: ItemBody) -> None:
-    keys = [option.key for option in body.options]
-    if not 2 <= len(keys) <= len(LETTERS) or len(set(keys)) != len(keys) or not set(keys) <= set(LETTERS):
-        raise Invalid(_("A choice has two to eight options, each with a letter of its own."))
-    if any(not option.text.strip() for option in body.options):
-        raise Invalid(_("Every option needs a text."))
-    if not body.answer or not set(body.answer) <= set(keys):
-        raise Invalid(_("The key names an option that does not exist."))
-    if list(body.answer) != sorted(set(body.answer)):
-        raise Invalid(_("The key names each option once, in order."))
-    if kind is ItemType.SINGLE and len(body.answer) != 1:
-        raise Invalid(_("A single choice has exactly one key."))
+    require_texts(body)
+    check_detail(kind, body, lambda part, inner: check_body(ItemType(part), inner))
 
 
 def write_body(kind: ItemType, body: ItemBody) -> bytes:
@@ -197,15 +191,42 @@ def normalised(text: str) -> str:
 
 
 def same_question(kind: ItemType, body: ItemBody) -> str:
-    """Return what two copies of one question share: stem and options, their order aside."""
-    parts = sorted(normalised(option.text) for option in body.options)
+    """Return what two copies of one question share: stem and all that is offered, its order aside."""
+    offered = [option.text for option in body.options]
+    parts = sorted(normalised(text) for text in offered)
+    if isinstance(body.detail, Matching):
+        parts += ["\x1d", *sorted(normalised(each.text) for each in body.detail.targets)]
+    if isinstance(body.detail, CaseSet):
+        parts += [same_question(ItemType(each.type), each.body) for each in body.detail.parts]
     return "\x1f".join([kind.value, normalised(body.stem), *parts])
 
 
 def same_answer(kind: ItemType, body: ItemBody) -> str:
     """Return what two copies of one question share if their keys agree as well."""
     texts = {option.key: normalised(option.text) for option in body.options}
-    return "\x1e".join([same_question(kind, body), *sorted(texts.get(key, key) for key in body.answer)])
+    answer = [texts.get(key, key) for key in body.answer]
+    if kind is not ItemType.ORDERING:
+        answer = sorted(answer)
+    match body.detail:
+        case Matching(targets):
+            right = {each.key: normalised(each.text) for each in targets}
+            answer = sorted(f"{texts.get(pair[:1])}\x1d{right.get(pair[1:])}" for pair in body.answer)
+        case Blanks(blanks, any_order):
+            keys = [
+                f"{sorted(map(normalised, each.accepted))}{each.case_sensitive}{each.tolerance}"
+                for each in blanks
+            ]
+            answer = [str(any_order), *(sorted(keys) if any_order else keys)]
+        case Number(value, tolerance, unit, units):
+            others = sorted(f"{each.name}\x1d{each.factor.normalize()}" for each in units)
+            answer = [str(value.normalize()), str(tolerance.normalize()), unit, *others]
+        case Rubric(criteria, model, _longest):
+            answer = [*(f"{normalised(each.text)}\x1d{each.points}" for each in criteria), normalised(model)]
+        case CaseSet(parts):
+            answer = [f"{each.weight}\x1d{same_answer(ItemType(each.type), each.body)}" for each in parts]
+        case _:
+            pass
+    return "\x1e".join([same_question(kind, body), *answer])
 
 
 def bigrams(texts: Iterable[str]) -> set[str]:

@@ -9,7 +9,15 @@ from sqlalchemy import delete, insert, select
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
-from trainhub.exams.bank.content import ItemBody, ItemType, bigrams, check_body, same_answer, same_question
+from trainhub.exams.bank.content import (
+    ItemBody,
+    ItemType,
+    bigrams,
+    check_body,
+    same_answer,
+    same_question,
+    texts_of,
+)
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
 from trainhub.exams.bank.vault import keyed_grams, keyed_prints, lock_bank, seal_body
@@ -127,7 +135,13 @@ def _item(bank: Bank, draft: Draft, by: Person) -> Item:
 
 
 def _grams(bank: Bank, body: ItemBody) -> set[int]:
-    return keyed_grams(bank, bigrams([body.stem, *(option.text for option in body.options)]))
+    return keyed_grams(bank, bigrams(_searched(body)))
+
+
+def _searched(body: ItemBody) -> list[str]:
+    """Return the words by which an item is found; explanation and article are no part of the question."""
+    aside = {body.explanation, body.source_article}
+    return [body.stem, *(text for text in texts_of(body) if text and text not in aside)]
 
 
 def index(item: Item, body: ItemBody) -> None:

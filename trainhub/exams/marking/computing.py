@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from trainhub.exams.bank import score
+from trainhub.exams.bank import marks_for, score
 from trainhub.exams.delivery import Attempt, Ending, final_responses, is_intact
 from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.invigilation.incidents import incidents_of
@@ -51,7 +51,7 @@ class Computed:
 def mark_items(
     paper: PaperContent, responses: Mapping[int, Any], changed: Changed = MappingProxyType({})
 ) -> tuple[ItemMark, ...]:
-    """Return the marks of every question of a paper: all of them for the exact key, else none.
+    """Return the marks of every question of a paper: what the response earns, rounded down to whole marks.
 
     Args:
         paper: opened.
@@ -68,7 +68,7 @@ def _given(item: PaperItem, responses: Mapping[int, Any], changed: Changed) -> i
     body = changed.get((item.item_code, item.version), item.body)
     if body is None:
         return item.marks
-    return item.marks if score(body, responses.get(item.number)) else 0
+    return marks_for(score(item.type, body, responses.get(item.number)), item.marks)
 
 
 def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
