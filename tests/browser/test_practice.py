@@ -110,10 +110,10 @@ def test_the_map_is_one_stop_of_the_tabulator_and_moves_by_arrows(page):
     expect(part(page, "map").locator("button").nth(0)).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    expect(part(page, "map").locator("button").nth(6)).to_be_focused()
+    expect(part(page, "map").locator("button").nth(12)).to_be_focused()
     assert part(page, "map").locator("button[tabindex='0']").count() == 1
     page.keyboard.press("Enter")
-    expect(part(page, "position")).to_contain_text("7")
+    expect(part(page, "position")).to_contain_text("13")
     expect(part(page, "heading")).to_be_focused()
 
 
@@ -123,6 +123,12 @@ def test_everything_can_be_done_by_keyboard_alone(page):
         page.keyboard.press("ArrowRight")
     page.keyboard.press("g")
     expect(part(page, "map").locator(".is-answered")).to_have_count(8)
+    write(page, "G", "M")
+    page.keyboard.press("Enter")
+    write(page, "0.75")
+    page.keyboard.press("Tab")
+    page.keyboard.press("h")
+    expect(part(page, "map").locator(".is-answered")).to_have_count(10)
     expect(part(page, "map").locator(".is-flagged")).to_have_count(1)
     part(page, "hand-in").focus()
     page.keyboard.press("Enter")
@@ -134,6 +140,19 @@ def test_everything_can_be_done_by_keyboard_alone(page):
     page.keyboard.press("Enter")
     expect(page.locator(ENDED)).to_be_visible()
     expect(part(page, "ended")).to_be_focused()
+
+
+def write(page, *texts):
+    """Go to the first field by the tabulator alone, write, and on from text to text by Enter."""
+    while page.evaluate("document.activeElement.type") != "text":
+        page.keyboard.press("Tab")
+    for number, text in enumerate(texts):
+        if number:
+            page.keyboard.press("Enter")
+        page.keyboard.type(text)
+    if len(texts) > 1:
+        page.keyboard.press("Enter")
+        expect(part(page, "next")).to_be_focused()
 
 
 def test_letter_keys_can_be_switched_off_for_voice_control(page):

@@ -3,15 +3,18 @@
 import hashlib
 from datetime import UTC, datetime
 
+import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
 from trainhub.exams.delivery import quick
-from trainhub.exams.delivery.chain import How, next_link
+from trainhub.exams.delivery.chain import How, next_link, read_change
 from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
 
 letters = st.sampled_from("ABCDEFTF")
 answers = (
@@ -56,3 +59,23 @@ def test_a_row_written_in_the_words_of_the_driver_is_the_row_that_the_table_mean
     assert (attempt.last_seen_at, attempt.last_sequence) == (moment, 1)
     rows = db.session.connection().exec_driver_sql("SELECT received_at FROM delivery_response").all()
     assert len({row[0] for row in rows}) == 1
+
+
+def test_typed_answers_are_read_and_hashed_and_their_length_has_an_end():
+    typed = {**change(1).facts(), "response": ["２ 米", "", "高处"]}
+    read = read_change(typed)
+    assert read.response == ["２ 米", "", "高处"]
+    assert len(next_link("0", read, clock.now())) == 64
+    for response in (
+        "字" * 2001,
+        ["字" * 1001, "字" * 1000],
+        ["a"] * 41,
+        "\ud800",
+        "a\x00b",
+        ["\n"],
+        [1],
+        [],
+        "",
+    ):
+        with pytest.raises(Invalid):
+            read_change({**typed, "response": response})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import SETTABLE, ItemType
 from trainhub.exams.delivery.types import response_form, response_forms
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.resources import PACKAGE
@@ -13,7 +13,7 @@ SHOWN = ("C", "A", "D", "B")
 
 def test_every_type_of_the_bank_has_a_response_form_and_a_script_and_none_has_only_one_of_them():
     scripts = {script.stem for script in (PACKAGE / "static" / "js" / "types").glob("*.js")}
-    assert set(response_forms()) == scripts == {kind.value for kind in ItemType}
+    assert set(response_forms()) == scripts == set(SETTABLE) - {ItemType.CASE_SET}
 
 
 @pytest.mark.parametrize(
@@ -28,12 +28,21 @@ def test_every_type_of_the_bank_has_a_response_form_and_a_script_and_none_has_on
         ("single", None, None),
         ("multiple", None, None),
         ("true_false", None, None),
+        ("fill_in", ["", "２ 米", "A", ""], ["", "２ 米", "A", ""]),
+        ("fill_in", None, None),
+        ("numeric", "1.5e3 kPa", "1.5e3 kPa"),
+        ("numeric", None, None),
+        ("ordering", ["B", "A", "D", "C"], ["A", "C", "B", "D"]),
+        ("ordering", None, None),
+        ("matching", ["A1", "C3"], ["C2", "D1"]),
+        ("matching", ["A2", "B2"], ["A3", "C3"]),
+        ("matching", None, None),
     ],
 )
 def test_an_answer_as_shown_is_checked_and_told_in_the_keys_of_the_paper(kind, answer, in_the_paper):
     form = response_form(kind)
-    form.check(4, answer)
-    assert form.in_the_paper(SHOWN, answer) == in_the_paper
+    form.check(4, answer, 3)
+    assert form.in_the_paper(SHOWN, answer, ("2", "3", "1")) == in_the_paper
 
 
 @pytest.mark.parametrize(
@@ -49,11 +58,35 @@ def test_an_answer_as_shown_is_checked_and_told_in_the_keys_of_the_paper(kind, a
         ("multiple", ["A", "A"]),
         ("true_false", "A"),
         ("true_false", ["T"]),
+        ("fill_in", "甲"),
+        ("fill_in", ["甲"]),
+        ("fill_in", ["", "", "", ""]),
+        ("fill_in", ["甲", "", "", "字" * 101]),
+        ("fill_in", ["甲", "", "", "a\tb"]),
+        ("fill_in", ["甲", "", "", "a\u202eb"]),
+        ("fill_in", ["甲", "", "", "\ud800"]),
+        ("numeric", ""),
+        ("numeric", "　"),
+        ("numeric", ["1"]),
+        ("numeric", "1" * 61),
+        ("numeric", "1\n2"),
+        ("ordering", ["A", "B", "C"]),
+        ("ordering", ["A", "B", "C", "C"]),
+        ("ordering", ["A", "B", "C", "E"]),
+        ("ordering", "ABCD"),
+        ("matching", []),
+        ("matching", ["A4"]),
+        ("matching", ["E1"]),
+        ("matching", ["A1", "A2"]),
+        ("matching", ["B1", "A2"]),
+        ("matching", ["A0"]),
+        ("matching", ["A١"]),
+        ("matching", "A1"),
     ],
 )
 def test_an_answer_that_the_question_does_not_offer_is_refused(kind, answer):
     with pytest.raises(Invalid):
-        response_form(kind).check(4, answer)
+        response_form(kind).check(4, answer, 3)
 
 
 def test_a_type_that_nobody_knows_is_refused_and_not_guessed_at():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from tests.factories.people import make_organisation, make_person
+from trainhub.exams.bank.content import Credit
 from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
 from trainhub.exams.delivery.form import draw_form, drawable, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
@@ -133,6 +134,8 @@ class Body:
 
     stem: str
     options: tuple[Choice, ...] = ()
+    detail: None = None
+    credit: Credit = Credit.ALL_OR_NOTHING
 
 
 @dataclass(frozen=True)

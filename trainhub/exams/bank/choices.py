@@ -24,6 +24,11 @@ class Choices:
     key: frozenset[str]
 
 
+def without_options(codes: Collection[str]) -> set[str]:
+    """Return the codes of items whose answers are no choice among options: texts, orders, pairs, cases."""
+    return set(db.session.scalars(select(Item.code).where(Item.code.in_(codes), Item.type.not_in(CHOICES))))
+
+
 def choices_of(versions: Collection[tuple[str, int]]) -> dict[tuple[str, int], Choices]:
     """Return what can be chosen, by code and number of a version; nothing for items without options."""
     statement = (

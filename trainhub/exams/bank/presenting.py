@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.models import ItemVersion, VersionState
 from trainhub.exams.bank.vault import body_of
+from trainhub.exams.bank.wording import Words, words_of
 from trainhub.kernel.i18n import _l
 
 STATES = {
@@ -25,6 +26,11 @@ class Shown:
 
     version: ItemVersion
     body: ItemBody
+
+    @property
+    def words(self) -> Words:
+        """What it says in words, with its key."""
+        return words_of(self.version.item.type, self.body)
 
 
 def rows_of(versions: Iterable[ItemVersion]) -> list[Shown]:

@@ -16,7 +16,8 @@ from trainhub.kernel.i18n import _l
 Answer = str | list[str] | None
 
 LONGEST_JOURNAL = 20_000
-LONGEST_ANSWER = 64
+LONGEST_ANSWER = 2_000
+MOST_ENTRIES = 40
 _DAY_MS = 86_400_000
 
 
@@ -96,13 +97,18 @@ def _whole(value: object, least: int, most: int) -> int:
 def _answer(value: object) -> Answer:
     if value is None:
         return None
-    if isinstance(value, str) and 0 < len(value) <= LONGEST_ANSWER:
+    if isinstance(value, str) and 0 < len(value) <= LONGEST_ANSWER and _is_whole(value):
         return value
-    if isinstance(value, list) and 0 < len(value) <= 12 and all(isinstance(each, str) for each in value):
-        keys = [str(each) for each in value]
-        if keys == sorted(set(keys)) and all(0 < len(key) <= 2 for key in keys):
-            return keys
+    if isinstance(value, list) and 0 < len(value) <= MOST_ENTRIES:
+        texts = [each for each in value if isinstance(each, str) and _is_whole(each)]
+        if len(texts) == len(value) and sum(map(len, texts)) <= LONGEST_ANSWER:
+            return texts
     raise Invalid(_l("The answer has a form that this question does not know."))
+
+
+def _is_whole(text: str) -> bool:
+    """Tell whether a text can be written down and hashed: it holds no half of a character and no control."""
+    return text.isprintable() or not any("\ud800" <= each <= "\udfff" or each < " " for each in text)
 
 
 def hash_token(token: str) -> str:

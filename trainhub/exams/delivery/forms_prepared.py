@@ -20,7 +20,8 @@ from typing import Any
 from flask import current_app
 
 from trainhub.exams import papers
-from trainhub.exams.delivery.form import Drawable, Form, drawable
+from trainhub.exams.delivery.asked import Laid, asked, lay
+from trainhub.exams.delivery.form import Drawable, Form, Place
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
 from trainhub.kernel.db import transaction
@@ -38,22 +39,27 @@ class PreparedForm:
         code: hash of the document: its name in the address.
         packed: the document, gzip-compressed JSON.
         questions: as drawing needs them, in the paper's order.
-        places: place of each question in the document, by its number in the paper.
-        options: place of each option in its question, by number and key.
+        places: place of each question in the document, by its number in the paper and its part of a case.
+        laid: how each question stands in the document, in the document's order.
     """
 
     code: str
     packed: bytes
     questions: tuple[Drawable, ...]
-    places: Mapping[int, int]
-    options: Mapping[int, Mapping[str, int]]
+    places: Mapping[tuple[int, int], int]
+    laid: tuple[Laid, ...]
 
     def order(self, form: Form) -> list[list[Any]]:
         """Return a candidate's order as numbers of the document."""
-        return [
-            [self.places[place.number], [self.options[place.number][key] for key in place.options]]
-            for place in form
-        ]
+        return [self._order(place) for place in form]
+
+    def _order(self, place: Place) -> list[Any]:
+        at = self.places[place.number, place.part]
+        laid = self.laid[at]
+        order: list[Any] = [at, [laid.options[key] for key in place.options]]
+        if place.targets:
+            order.append([laid.targets[key] for key in place.targets])
+        return order
 
 
 def paper_of(paper_code: str | None, sitting_code: str) -> Any:
@@ -149,22 +155,16 @@ def _by_code() -> dict[str, PreparedForm]:
 
 def _made(paper: Any, name: str) -> PreparedForm:
     chance = random.Random(hmac.digest(_key(), name.encode(), "sha256"))  # noqa: S311  (seeded by a secret key)
-    items = list(paper.items)
-    chance.shuffle(items)
-    questions, options = [], {}
-    for item in items:
-        offered = list(item.body.options)
-        chance.shuffle(offered)
-        options[item.number] = {option.key: place for place, option in enumerate(offered)}
-        texts = [option.text for option in offered]
-        questions.append(
-            {"type": str(item.type), "marks": item.marks, "stem": item.body.stem, "options": texts}
-        )
-    written = json.dumps({"questions": questions}, ensure_ascii=False, separators=(",", ":")).encode()
+    questions = asked(paper.items)
+    shown = list(questions)
+    chance.shuffle(shown)
+    laid = tuple(lay(each, chance) for each in shown)
+    document = {"questions": [each.plain for each in laid]}
+    written = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
     return PreparedForm(
         code=hashlib.sha256(written).hexdigest()[:40],
         packed=gzip.compress(written, 9, mtime=0),
-        questions=tuple(drawable(item.number, str(item.type), item.body.options) for item in paper.items),
-        places={item.number: place for place, item in enumerate(items)},
-        options=options,
+        questions=tuple(each.drawable for each in questions),
+        places={(each.number, each.part): place for place, each in enumerate(shown)},
+        laid=laid,
     )

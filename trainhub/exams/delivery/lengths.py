@@ -8,6 +8,7 @@ from typing import Any
 from flask import current_app
 
 from trainhub.exams.delivery.alarms import reading_length
+from trainhub.exams.delivery.asked import asked
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt
 
@@ -22,15 +23,11 @@ def lengths_of(attempt: Attempt) -> dict[int, int]:
     paper = opened.get((attempt.paper_code, attempt.sitting.code))
     if paper is None or attempt.form is None:
         return {}
-    by_number = {item.number: _length(item.body) for item in paper.items}
+    lengths = {(each.number, each.part): _length(*each.texts) for each in asked(paper.items)}
     places = enumerate(read_form(attempt.form), start=1)
-    return {position: by_number.get(place.number, 0) for position, place in places}
-
-
-def _length(body: Any) -> int:
-    return _length_of_texts(body.stem, *(option.text for option in body.options))
+    return {position: lengths.get((place.number, place.part), 0) for position, place in places}
 
 
 @lru_cache(maxsize=20_000)
-def _length_of_texts(*texts: str) -> int:
+def _length(*texts: str) -> int:
     return sum(map(reading_length, texts))

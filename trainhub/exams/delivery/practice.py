@@ -11,11 +11,18 @@ MARKS = 5
 
 def practice_questions() -> list[dict[str, Any]]:
     """Return the questions of practice as a form document has them, in the reader's language."""
-    return [*_true_or_false(), *_single(), *_multiple()]
+    return [
+        *_true_or_false(),
+        *_single(),
+        *_multiple(),
+        *_written(),
+        *_arranged(),
+        *_case(),
+    ]
 
 
-def _question(kind: str, stem: str, *options: str) -> dict[str, Any]:
-    return {"type": kind, "marks": MARKS, "stem": stem, "options": list(options)}
+def _question(kind: str, stem: str, *options: str, **more: Any) -> dict[str, Any]:
+    return {"type": kind, "marks": MARKS, "stem": stem, "options": list(options)} | more
 
 
 def _true_or_false() -> list[dict[str, Any]]:
@@ -72,5 +79,63 @@ def _multiple() -> list[dict[str, Any]]:
             _("Which questions are flagged"),
             _("Which answers are not saved yet"),
             _("Which answers are right"),
+            partial=True,
+        ),
+    ]
+
+
+def _written() -> list[dict[str, Any]]:
+    return [
+        _question(
+            "fill_in",
+            _("The key ____ flags a question, and the key ____ leads to the map of all questions."),
+            blanks=2,
+            partial=True,
+        ),
+        _question("numeric", _("How much is three quarters of an hour?"), units=["h", "min", "s"]),
+    ]
+
+
+def _arranged() -> list[dict[str, Any]]:
+    return [
+        _question(
+            "ordering",
+            _("In which order do you come to these pages of an exam?"),
+            _("The receipt"),
+            _("The question whether to hand in"),
+            _("The first question"),
+            _("The page that waits for the beginning"),
+            partial=True,
+        ),
+        _question(
+            "matching",
+            _("What does each sign of the map say?"),
+            _("A filled square"),
+            _("A small flag"),
+            _("A dashed frame"),
+            targets=[_("not saved yet"), _("answered"), _("flagged"), _("wrong")],
+            partial=True,
+        ),
+    ]
+
+
+def _case() -> list[dict[str, Any]]:
+    case = _(
+        "At a machine the network fails for two minutes. The candidate goes on answering; the sign at the "
+        "top says that three changes are kept on the machine."
+    )
+    return [
+        _question(
+            "true_false",
+            _("The three changes are lost."),
+            case={"text": case, "part": 1, "parts": 2, "marks": 2 * MARKS},
+        ),
+        _question(
+            "single",
+            _("What happens when the network is back?"),
+            _("The changes are sent by themselves"),
+            _("The exam begins anew"),
+            _("The paper is handed in"),
+            case={"text": case, "part": 2, "parts": 2, "marks": 2 * MARKS},
         ),
     ]

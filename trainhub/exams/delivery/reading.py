@@ -14,7 +14,7 @@ from sqlalchemy import Connection, RowMapping, func, or_, select
 from trainhub.exams.delivery.batch import change_of
 from trainhub.exams.delivery.beacon import milliseconds
 from trainhub.exams.delivery.chain import Answer, Change, first_link, last_link, seal_of
-from trainhub.exams.delivery.form import in_the_paper, read_form
+from trainhub.exams.delivery.form import Paperwise, in_the_paper, read_form
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, LateResponse, LateState, Response
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
@@ -80,7 +80,7 @@ def newest_by_position(
     return {position: (json.loads(response), flagged) for position, response, flagged in rows}
 
 
-def final_responses(attempt: Attempt) -> dict[int, Answer]:
+def final_responses(attempt: Attempt) -> dict[int, Paperwise]:
     """Return the answers that count, by the paper's question numbers and option keys; None is unanswered.
 
     Late answers are among them once they are confirmed.
@@ -88,7 +88,7 @@ def final_responses(attempt: Attempt) -> dict[int, Answer]:
     return final_responses_of([attempt]).get(attempt.id, {})
 
 
-def final_responses_of(attempts: Iterable[Attempt]) -> dict[int, dict[int, Answer]]:
+def final_responses_of(attempts: Iterable[Attempt]) -> dict[int, dict[int, Paperwise]]:
     """Return the answers that count of many attempts at once, by their id; see ``final_responses``."""
     formed = {attempt.id: attempt for attempt in attempts if attempt.form is not None}
     late = [each.id for each in formed.values() if each.late_state == LateState.CONFIRMED]

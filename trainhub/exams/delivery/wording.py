@@ -10,8 +10,14 @@ from trainhub.kernel.i18n import _
 
 def texts_of_the_page() -> dict[str, Any]:
     """Return the page's texts by name; ``{…}`` stands for what the script puts in."""
-    types = {name: str(form.TITLE) for name, form in response_forms().items()}
-    return _state_of_saving() | _trouble() | _questions() | _time() | _pause() | _ending() | {"types": types}
+    forms = response_forms().items()
+    names = {
+        "types": {name: str(form.TITLE) for name, form in forms},
+        "rules": {name: str(form.RULE) for name, form in forms if form.RULE},
+    }
+    return (
+        _state_of_saving() | _trouble() | _questions() | _answering() | _time() | _pause() | _ending() | names
+    )
 
 
 def _state_of_saving() -> dict[str, str]:
@@ -72,6 +78,27 @@ def _questions() -> dict[str, str]:
         "readAloud": _("Read aloud (R)"),
         "stopReading": _("Stop reading (R)"),
         "counts": _("{answered} answered · {open} open · {flagged} flagged"),
+    }
+
+
+def _answering() -> dict[str, str]:
+    return {
+        "roundedDown": _("The marks of a question are rounded down to a whole number."),
+        "caseOf": _("The case: question {part} of {parts}"),
+        "caseMarks": _("Marks of the whole case: {marks}"),
+        "blank": _("Blank {number}"),
+        "number": _("Your number"),
+        "numberHint": _("Digits, such as 12.5 or 1.2e3."),
+        "unit": _("Unit"),
+        "chooseUnit": _("choose the unit"),
+        "moveUp": _("Move up: {text}"),
+        "moveDown": _("Move down: {text}"),
+        "movedTo": _("{text}: now in place {place} of {count}"),
+        "takeOrder": _("This order is my answer"),
+        "orderTaken": _("The order shown is your answer."),
+        "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
+        "belongsTo": _("What belongs to {letter}?"),
+        "none": _("not chosen"),
     }
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from flask import current_app
 from sqlalchemy import Float, Row, Select, cast, func, select
 
-from trainhub.exams.bank.choices import Choices, choices_of
+from trainhub.exams.bank.choices import Choices, choices_of, without_options
 from trainhub.exams.bank.statistics.calibration import Calibration, calibrate, fitting_model
 from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
 from trainhub.exams.bank.statistics.report import ItemReport, Report, describe
@@ -167,11 +167,14 @@ def _behaviour(
     shares = np.array([[each.given / max(1, each.possible) for each in row] for row in marks])
     chosen = [[_chosen(row.get(each.number)) for each in questions] for row in answers]
     choices = _choices_that_count(sitting, questions)
+    free = without_options({each.item_code for each in questions})
     responses = Responses(
         tuple(each.name for each in questions),
         np.where(np.array([[each != frozenset() for each in row] for row in chosen]), shares, np.nan),
         tuple(
-            _options(
+            None
+            if each.item_code in free
+            else _options(
                 [row[place] for row in chosen], shares[:, place], choices.get((each.item_code, each.version))
             )
             for place, each in enumerate(questions)

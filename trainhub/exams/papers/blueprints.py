@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from trainhub import ledger, regulations
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS, ItemType
 from trainhub.exams.papers.models import Blueprint
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -117,7 +117,12 @@ def change_cells(
 def _check_cells(qualification: str, cells: Sequence[Cell], pass_mark: int) -> None:
     known = {point.code for point in knowledge_points(qualification)}
     for cell in cells:
-        if cell.type not in list(ItemType) or cell.count < 1 or cell.marks < 1:
+        if cell.type in list(ItemType) and cell.type not in SETTABLE:
+            kind = TYPE_LABELS[ItemType(cell.type)]
+            raise Invalid(
+                _("No paper can hold questions of the type %(type)s yet: nobody can mark them.", type=kind)
+            )
+        if cell.type not in SETTABLE or cell.count < 1 or cell.marks < 1:
             raise Invalid(_("Each cell has a type, a count and marks of at least one."))
         if cell.knowledge_point is not None and cell.knowledge_point not in known:
             raise Invalid(_("There is no knowledge point %(code)s.", code=cell.knowledge_point))

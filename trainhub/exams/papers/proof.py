@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from trainhub.exams.bank.content import TRUE, TYPE_LABELS, ItemType
+from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.wording import Words, words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document, broken_lines
 
-LEFT, WIDTH, SIZE, LINE = 18.0, 174.0, 10.5, 5.6
+LEFT, WIDTH, SIZE, SMALL, LINE = 18.0, 174.0, 10.5, 8.5, 5.6
 
 
 def proof_pdf(content: PaperContent, title: str, reader: str) -> bytes:
@@ -51,21 +52,34 @@ def _room(document: Document, y: float, height: float) -> float:
 
 
 def _question(document: Document, y: float, item: PaperItem) -> float:
-    body = item.body
-    stem = f"{item.number}. {body.stem}"
-    lines = broken_lines(stem.replace("\n", " "), SIZE, WIDTH)
-    options = [broken_lines(f"{option.key}. {option.text}", SIZE, WIDTH - 8) for option in body.options]
-    key = _("√ right") if body.answer == (TRUE,) else "".join(body.answer)
-    key = key if body.options or body.answer == (TRUE,) else _("× wrong")
-    height = LINE * (len(lines) + sum(len(each) for each in options) + 1) + 3
-    y = _room(document, y, min(height, 200))
+    words = words_of(item.type, item.body)
+    code = _("%(marks)s marks, %(code)s", marks=item.marks, code=item.item_code)
+    return _words(document, y, words, f"{item.number}. ", code, LEFT)
+
+
+def _words(document: Document, y: float, words: Words, number: str, code: str, left: float) -> float:
+    """Print a question with its key and rule; the questions of a case stand below it, further in."""
+    stem = broken_lines(f"{number}{words.stem}".replace("\n", " "), SIZE, WIDTH + LEFT - left)
+    offered = [f"{line.mark}. {line.text}" for line in (*words.options, *words.targets)]
+    inner = WIDTH + LEFT - left - 8
+    lines = [line for text in offered for line in broken_lines(text, SIZE, inner)]
+    said = [_("Key: %(key)s", key="; ".join(words.key))] if words.key else []
+    said += [each for each in (words.rule, code) if each]
+    small = [line for text in said for line in broken_lines(text, SMALL, inner)]
+    y = _room(document, y, min(LINE * (len(stem) + len(lines) + len(small)) + 3, 200))
+    for line in stem:
+        y = _line(document, y, left, line, SIZE)
     for line in lines:
-        document.text(LEFT, y, line, SIZE)
-        y += LINE
-    for option in options:
-        for line in option:
-            document.text(LEFT + 8, y, line, SIZE)
-            y += LINE
-    words = _("Key: %(key)s, %(marks)s marks, %(code)s", key=key, marks=item.marks, code=item.item_code)
-    document.text(LEFT + 8, y, words, 8.5, strong=True)
-    return y + LINE + 2.4
+        y = _line(document, y, left + 8, line, SIZE)
+    for line in small:
+        y = _line(document, y, left + 8, line, SMALL, strong=True)
+    for part in words.parts:
+        y = _line(document, y + 1.2, left + 8, part.label, SMALL, strong=True)
+        y = _words(document, y, part, "", "", left + 8)
+    return y + 2.4
+
+
+def _line(document: Document, y: float, x: float, text: str, size: float, *, strong: bool = False) -> float:
+    y = _room(document, y, LINE)
+    document.text(x, y, text, size, strong=strong)
+    return y + LINE

@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
-from trainhub.exams.bank.content import TYPE_LABELS
+from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
+from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers import views_blueprints, views_opening
 from trainhub.exams.papers.assembly import discard
 from trainhub.exams.papers.forms import DeedForm, SealForm
@@ -58,7 +59,11 @@ STATES = {
 
 @papers.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"paper_states": STATES, "question_types": TYPE_LABELS, "qualification_label": _qualification}
+    return {
+        "paper_states": STATES,
+        "question_types": {kind: TYPE_LABELS[kind] for kind in SETTABLE},
+        "qualification_label": _qualification,
+    }
 
 
 def _qualification(code: str) -> str:
@@ -122,7 +127,10 @@ def show_proof(code: str) -> ResponseReturnValue:
     """Show the proof to somebody whose viewing is on record."""
     paper = get_paper(code, by=current_person())
     content = proof_of(paper, by=current_person())
-    return render_template("papers/proof.html", paper=paper, content=content, questions=content.items)
+    words = {each.number: words_of(each.type, each.body) for each in content.items}
+    return render_template(
+        "papers/proof.html", paper=paper, content=content, questions=content.items, words=words
+    )
 
 
 @papers.get("/<code>/proof.pdf")

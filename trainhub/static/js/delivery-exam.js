@@ -264,6 +264,12 @@ export class Exam {
     const typing = event.ctrlKey || event.metaKey || event.altKey || this.part("dialog").open;
     if (typing || this.view !== "working") return;
     if (event.target.closest && event.target.closest("select, textarea")) return;
+    if (event.target.matches && event.target.matches('input[type="text"]')) {
+      if (event.key !== "Enter" || event.isComposing) return;
+      this.question.leaveText(event.target);
+      event.preventDefault();
+      return;
+    }
     if (event.key.toUpperCase() === "M") this.map.focus();
     else if (!this.question.press(event)) return;
     event.preventDefault();

@@ -6,11 +6,20 @@ import { Refusal } from "./delivery-server.js";
 import { merge } from "./delivery-merge.js";
 
 const PACKET = 100;
+const LARGEST_PACKET = 30000;
 const BEAT_MS = 30000;
 const PAUSED_BEAT_MS = 10000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
+
+// As many of the changes as the server takes in one request; written answers can be long.
+function packed(changes) {
+  let size = 0;
+  const isOver = (change) => { size += JSON.stringify(change).length; return size > LARGEST_PACKET; };
+  const end = changes.findIndex(isOver);
+  return end < 0 ? changes : changes.slice(0, Math.max(1, end));
+}
 
 export class Journal {
   constructor(server, store, listener) {
@@ -139,7 +148,7 @@ export class Journal {
 
   async sendAll() {
     do {
-      const packet = this.changes.slice(this.durable - this.base, this.durable - this.base + PACKET);
+      const packet = packed(this.changes.slice(this.durable - this.base, this.durable - this.base + PACKET));
       try {
         const taken = await this.server.tell("journal", { changes: packet, beacon: this.beacon });
         this.failures = 0;

@@ -76,7 +76,8 @@ export class PracticeServer {
     if (this.facts.state === "admitted") {
       Object.assign(this.facts, { state: "working", deadline: this.now() + MINUTES * 60000 });
     }
-    const order = this.questions.map((question, number) => [number, question.options.map((_each, place) => place)]);
+    const places = (list) => (list || []).map((_each, place) => place);
+    const order = this.questions.map((each, number) => [number, places(each.options), places(each.targets)]);
     const newest = new Map(this.facts.changes.map((change) => [change.position, change]));
     return { ...this.standing(), form: { address: "", order }, answers: [...newest.values()], hand_in_from: 0 };
   }

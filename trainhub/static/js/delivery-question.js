@@ -5,15 +5,18 @@ import { keysAreOn } from "./delivery-display.js";
 
 const LETTERS = "ABCDEFGHIJKL";
 const RECENT_MS = 2000;
+const TYPING_MS = 1000;
+const TYPED = 'input[type="text"]';
 
 // The questions in this candidate's order, with the letters under which they see the options.
 export function inOrder(document, order) {
-  return order.map(([number, places]) => {
+  return order.map(([number, places, matched = []]) => {
     const question = document.questions[number];
     const options = (question.options || []).length ? places.map((place, index) => (
       { letter: LETTERS[index], text: question.options[place] }
     )) : [];
-    return { ...question, options };
+    const targets = matched.map((place, index) => ({ number: index + 1, text: question.targets[place] }));
+    return { ...question, options, targets };
   });
 }
 
@@ -32,7 +35,14 @@ export class QuestionView {
     document.addEventListener("pointerdown", (event) => {
       this.touch(event, event.pointerType === "touch" ? "touch" : "pointer");
     }, true);
+    this.typing = null;
+    // What is typed is kept while it is typed; a text that nobody leaves must not be lost.
+    part("options").addEventListener("input", (event) => {
+      if (event.target.matches(TYPED)) this.onTyping(event);
+    });
     part("options").addEventListener("change", () => this.answer());
+    part("options").addEventListener("answered", () => this.answer());
+    document.addEventListener("visibilitychange", () => this.settle());
     part("flag").addEventListener("click", () => this.flag());
     part("take-back").addEventListener("click", () => this.takeBack());
     part("read").addEventListener("click", () => this.reader.toggle(this.sentences()));
@@ -54,6 +64,7 @@ export class QuestionView {
 
   go(position, focus = true) {
     this.reader.stop();
+    this.settle();
     if (this.shownAt) this.spent.set(this.current, this.onScreen());
     this.current = Math.min(Math.max(1, position), this.questions.length);
     this.show();
@@ -66,11 +77,16 @@ export class QuestionView {
   show() {
     const { part, texts, question, type } = this;
     const { response } = this.journal.answer(this.current);
-    const values = { position: this.current, count: this.questions.length, marks: question.marks };
+    const marked = question.marks === null ? question.case.marks : question.marks;
+    const values = { ...question.case, position: this.current, count: this.questions.length, marks: marked };
     const fill = (text) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
     part("position").textContent = fill(texts.position);
-    part("type").textContent = type ? `${texts.types[question.type]} · ${fill(texts.marks)}` : fill(texts.marks);
-    part("stem").textContent = question.stem;
+    const marks = fill(question.marks === null ? texts.caseMarks : texts.marks);
+    part("type").textContent = type ? `${texts.types[question.type]} · ${marks}` : marks;
+    part("stem").textContent = type && type.stem ? type.stem(question) : question.stem;
+    part("rule").hidden = !question.partial;
+    part("rule").textContent = question.partial ? `${texts.rules[question.type]} ${texts.roundedDown}` : "";
+    this.showCase(fill);
     part("unknown").hidden = Boolean(type);
     part("options").replaceChildren(...(type ? type.render(question, response, texts) : []));
     part("previous").disabled = this.current === 1;
@@ -82,10 +98,18 @@ export class QuestionView {
     this.onShown(this.current);
   }
 
+  showCase(fill) {
+    const { part, question } = this;
+    part("case").hidden = !question.case;
+    if (!question.case) return;
+    part("case-title").textContent = fill(this.texts.caseOf);
+    part("case-text").textContent = question.case.text;
+  }
+
   showChosen() {
     for (const label of this.part("options").children) {
       const input = label.querySelector("input");
-      if (input) label.classList.toggle("is-chosen", input.checked);
+      if (input && !input.matches(TYPED)) label.classList.toggle("is-chosen", input.checked);
     }
   }
 
@@ -97,6 +121,7 @@ export class QuestionView {
 
   // After the end nothing can be answered; what was answered can still be read.
   lock(isLocked) {
+    if (isLocked) this.settle();
     this.isLocked = isLocked;
     this.part("answer-field").disabled = isLocked;
     this.part("flag").disabled = isLocked;
@@ -114,19 +139,41 @@ export class QuestionView {
   }
 
   answer() {
+    this.stopTyping();
     if (this.isLocked || !this.type) return;
     this.showChosen();
-    this.record(this.type.read(this.part("options")), this.journal.answer(this.current).flagged);
+    const { response, flagged } = this.journal.answer(this.current);
+    const read = this.type.read(this.part("options"));
+    if (JSON.stringify(read) !== JSON.stringify(response)) this.record(read, flagged);
+  }
+
+  // Dictation and handwriting type without keys; that the browser trusts the input tells them from a program.
+  onTyping(event) {
+    this.touch(event, "key");
+    this.stopTyping();
+    this.typing = setTimeout(() => this.answer(), TYPING_MS);
+  }
+
+  stopTyping() {
+    clearTimeout(this.typing);
+    this.typing = null;
+  }
+
+  // What was typed a moment ago is recorded now.
+  settle() {
+    if (this.typing !== null) this.answer();
   }
 
   flag() {
     if (this.isLocked) return;
+    this.settle();
     const { response, flagged } = this.journal.answer(this.current);
     this.record(response, !flagged);
     this.showFlag();
   }
 
   takeBack() {
+    this.settle();
     const { response, flagged } = this.journal.answer(this.current);
     if (this.isLocked || response === null) return;
     this.record(null, flagged);
@@ -135,7 +182,8 @@ export class QuestionView {
 
   sentences() {
     const spoken = this.type ? this.type.spoken(this.question, this.texts) : [];
-    return [this.part("position").textContent, this.question.stem, ...spoken];
+    const told = this.question.case ? [this.question.case.text] : [];
+    return [this.part("position").textContent, ...told, this.part("stem").textContent, ...spoken];
   }
 
   // Acts on a key; returns whether it meant something here.
@@ -144,6 +192,12 @@ export class QuestionView {
     else if (event.key === "ArrowLeft" || event.key === "PageUp") this.go(this.current - 1);
     else return event.key.length === 1 && keysAreOn() && this.pressLetter(event.key.toUpperCase());
     return true;
+  }
+
+  // Enter in a text leads to the next one, and from the last to the button that turns the page.
+  leaveText(input) {
+    const fields = [...this.part("options").querySelectorAll("input, select")];
+    (fields[fields.indexOf(input) + 1] || this.part("next")).focus();
   }
 
   pressLetter(key) {

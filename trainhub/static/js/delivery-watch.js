@@ -161,7 +161,8 @@ function watchHands(root, book) {
     if (!options || !options.contains(event.target)) return;
     const now = performance.now();
     if (event.isTrusted) {
-      if (event.type === "click" && now - hand > HAND_LASTS_MS) book.note("assisted", { position: position() });
+      const presses = event.type === "click" || (event.type === "change" && event.target.matches("select"));
+      if (presses && now - hand > HAND_LASTS_MS) book.note("assisted", { position: position() });
     } else if (now - key > OWN_KEYS_MS) {
       // The page itself presses when a key stands for an answer; everything else untrusted is a program.
       book.note("untrusted", { position: position() });

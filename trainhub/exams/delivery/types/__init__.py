@@ -1,7 +1,8 @@
 """Types of question: each brings the form of its responses, in a module of its own that bears its name.
 
-A new type is one module here (``TITLE``, ``letters``, ``check``, ``in_the_paper``) and one script in
-``static/js/types``; nothing else knows which types there are.
+A new type is one module here (``TITLE``, ``RULE``, ``letters``, ``check``, ``in_the_paper``) and one script
+in ``static/js/types``; nothing else knows which types there are. The questions of a case set are asked one
+by one, each by its own type.
 """
 
 from __future__ import annotations
@@ -22,14 +23,20 @@ class ResponseForm(Protocol):
     def TITLE(self) -> Any:
         """The type's name as the candidate reads it."""
 
+    @property
+    def RULE(self) -> Any:
+        """What an answer earns that is right in part, if the author chose so; None where that cannot be."""
+
     def letters(self, options: int, /) -> tuple[str, ...]:
         """Return what can be answered where so many options are shown, in the letters shown."""
 
-    def check(self, options: int, response: Answer, /) -> None:
+    def check(self, options: int, response: Answer, targets: int = 0, /) -> None:
         """Raise Invalid unless the question offers this answer; None takes an answer back."""
 
-    def in_the_paper(self, keys: tuple[str, ...], response: Answer, /) -> Answer:
-        """Return an answer in the paper's keys; the first of them is shown as A."""
+    def in_the_paper(
+        self, keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = (), /
+    ) -> Answer:
+        """Return an answer in the paper's keys; the first of them is shown as A, the first target as 1."""
 
 
 @cache

@@ -27,6 +27,13 @@ def require_offered(given: Iterable[str], letters: tuple[str, ...]) -> None:
         raise wrong_form()
 
 
+def require_one(response: Answer, letters: tuple[str, ...]) -> None:
+    """Raise Invalid unless an answer is one of the letters, or None."""
+    if isinstance(response, list):
+        raise wrong_form()
+    require_offered([] if response is None else [response], letters)
+
+
 def key_of(keys: tuple[str, ...], letter: str) -> str:
     """Return the paper's key behind a letter shown."""
     return keys[LETTERS.index(letter)]

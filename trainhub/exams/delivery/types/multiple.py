@@ -12,6 +12,10 @@ from trainhub.exams.delivery.types._lettered import (
 from trainhub.kernel.i18n import _l
 
 TITLE = _l("Multiple choice: choose all that are right")
+RULE = _l(
+    "Each right option you choose earns its share of the marks; one wrong option, and the question earns "
+    "nothing."
+)
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -19,7 +23,7 @@ def letters(options: int) -> tuple[str, ...]:
     return letters_of(options)
 
 
-def check(options: int, response: Answer) -> None:
+def check(options: int, response: Answer, targets: int = 0) -> None:
     """Raise Invalid unless the answer is a sorted list of some of the letters, or None."""
     if response is None:
         return
@@ -28,6 +32,6 @@ def check(options: int, response: Answer) -> None:
     require_offered(response, letters_of(options))
 
 
-def in_the_paper(keys: tuple[str, ...], response: Answer) -> Answer:
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the paper's keys of the options chosen, sorted."""
     return sorted(key_of(keys, letter) for letter in response) if isinstance(response, list) else None

@@ -12,6 +12,7 @@ from trainhub.exams.delivery.types._lettered import (
 from trainhub.kernel.i18n import _l
 
 TITLE = _l("Single choice")
+RULE = None
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -19,13 +20,13 @@ def letters(options: int) -> tuple[str, ...]:
     return letters_of(options)
 
 
-def check(options: int, response: Answer) -> None:
+def check(options: int, response: Answer, targets: int = 0) -> None:
     """Raise Invalid unless the answer is one of the letters, or None."""
     if isinstance(response, list):
         raise wrong_form()
     require_offered([] if response is None else [response], letters_of(options))
 
 
-def in_the_paper(keys: tuple[str, ...], response: Answer) -> Answer:
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the paper's key of the option chosen."""
     return key_of(keys, response) if isinstance(response, str) else None

@@ -6,6 +6,7 @@ from trainhub.exams.delivery.types._lettered import Answer, require_offered, wro
 from trainhub.kernel.i18n import _l
 
 TITLE = _l("True or false")
+RULE = None
 TRUE_FALSE = ("T", "F")
 
 
@@ -14,13 +15,13 @@ def letters(options: int) -> tuple[str, ...]:
     return TRUE_FALSE
 
 
-def check(options: int, response: Answer) -> None:
+def check(options: int, response: Answer, targets: int = 0) -> None:
     """Raise Invalid unless the answer is T, F or None."""
     if isinstance(response, list):
         raise wrong_form()
     require_offered([] if response is None else [response], TRUE_FALSE)
 
 
-def in_the_paper(keys: tuple[str, ...], response: Answer) -> Answer:
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the answer as it is."""
     return response

@@ -1,0 +1,139 @@
+"""A question in words for who may read its key: author, reviewer, paper officer; pages and proof agree."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from trainhub.exams.bank.content import TRUE, TYPE_LABELS, Credit, ItemBody, ItemType
+from trainhub.exams.bank.details import Blank, Blanks, CaseSet, Matching, Number, Part, Rubric
+from trainhub.kernel.i18n import _, _l
+
+RULES = {
+    ItemType.MULTIPLE: _l(
+        "Each right option chosen earns its share of the marks; any wrong option chosen earns nothing at "
+        "all. Marks are rounded down."
+    ),
+    ItemType.FILL_IN: _l("Each blank filled rightly earns its share of the marks. Marks are rounded down."),
+    ItemType.ORDERING: _l(
+        "Each line in its right place earns its share of the marks. Marks are rounded down."
+    ),
+    ItemType.MATCHING: _l("Each right pair earns its share of the marks. Marks are rounded down."),
+}
+"""What a response earns that is right in part, by type."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line that is offered, and whether it belongs to the key by itself."""
+
+    mark: str
+    text: str
+    is_key: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A question as it is read beside its key.
+
+    Args:
+        label: name of the type, of a question of a case with its number and weight.
+        stem: the question.
+        options: what it offers, or the left side.
+        targets: the right side of a matching.
+        key: what is right, a line each.
+        rule: what a response earns that is right in part.
+        parts: the questions of a case.
+    """
+
+    label: str
+    stem: str
+    options: tuple[Line, ...]
+    targets: tuple[Line, ...]
+    key: tuple[str, ...]
+    rule: str
+    parts: tuple[Words, ...] = ()
+
+
+def words_of(kind: str, body: ItemBody, label: str = "") -> Words:
+    """Return a question in the reader's words."""
+    detail, type_ = body.detail, ItemType(kind)
+    chosen = type_ in (ItemType.SINGLE, ItemType.MULTIPLE)
+    options = tuple(Line(each.key, each.text, chosen and each.key in body.answer) for each in body.options)
+    targets = (
+        tuple(Line(each.key, each.text) for each in detail.targets) if isinstance(detail, Matching) else ()
+    )
+    parts: tuple[Words, ...] = ()
+    if isinstance(detail, CaseSet):
+        parts = tuple(_part(place, each) for place, each in enumerate(detail.parts, start=1))
+    return Words(
+        label or str(TYPE_LABELS[type_]),
+        body.stem,
+        options,
+        targets,
+        key_of(type_, body),
+        _rule(type_, body),
+        parts,
+    )
+
+
+def _part(place: int, part: Part) -> Words:
+    kind = TYPE_LABELS[ItemType(part.type)]
+    label = _(
+        "Question %(number)s · %(type)s · weight %(weight)s", number=place, type=kind, weight=part.weight
+    )
+    return words_of(part.type, part.body, label)
+
+
+def _rule(kind: ItemType, body: ItemBody) -> str:
+    if kind is ItemType.CASE_SET:
+        return _("Each question earns by its own rule and counts by its weight. Marks are rounded down.")
+    if kind not in RULES:
+        return ""
+    return str(RULES[kind]) if body.credit is Credit.PARTIAL else _("All or nothing.")
+
+
+def key_of(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
+    """Return what is right, a line each."""
+    match body.detail:
+        case Blanks(blanks, any_order):
+            lines = [_blank(place, each) for place, each in enumerate(blanks, start=1)]
+            return (*lines, _("in any order")) if any_order else tuple(lines)
+        case Number():
+            return _number(body.detail)
+        case Rubric(criteria, model, longest):
+            lines = [
+                _("%(points)s points: %(words)s", points=each.points, words=each.text) for each in criteria
+            ]
+            lines += [_("Model answer: %(words)s", words=model)] if model else []
+            return (*lines, _("%(count)s characters at most", count=longest))
+        case CaseSet():
+            return ()
+        case _:
+            pass
+    if kind is ItemType.TRUE_FALSE:
+        return (_("√ right") if body.answer == (TRUE,) else _("× wrong"),)
+    if kind is ItemType.ORDERING:
+        return (" → ".join(body.answer),)
+    if kind is ItemType.MATCHING:
+        return ("  ".join(f"{pair[:1]}–{pair[1:]}" for pair in body.answer),)
+    return ("".join(body.answer),)
+
+
+def _plain(number: Decimal) -> str:
+    return f"{number:f}" if abs(number.adjusted()) < 12 else str(number)
+
+
+def _blank(place: int, blank: Blank) -> str:
+    words = f"({place}) " + " | ".join(blank.accepted)
+    if blank.tolerance is not None:
+        words += f" ± {_plain(blank.tolerance)}"
+    return f"{words} · {_('large and small letters differ')}" if blank.case_sensitive else words
+
+
+def _number(detail: Number) -> tuple[str, ...]:
+    words = f"{_plain(detail.value)} {detail.unit}".strip()
+    if detail.tolerance:
+        words += f" ± {_plain(detail.tolerance)} {detail.unit}".rstrip()
+    others = [f"1 {each.name} = {_plain(each.factor)} {detail.unit}" for each in detail.units]
+    return (words, *others)

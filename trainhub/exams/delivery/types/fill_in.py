@@ -1,0 +1,30 @@
+"""Fill-in: a list of texts, one for each blank in the order of the stem; empty for a blank left open."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import Answer, wrong_form
+from trainhub.exams.delivery.types._typed import require_text
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Fill-in: write into each blank")
+RULE = _l("Each blank that is filled rightly earns its share of the marks; a wrong one costs nothing.")
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return nothing: there is nothing to choose from."""
+    return ()
+
+
+def check(options: int, response: Answer, targets: int = 0) -> None:
+    """Raise Invalid unless the answer is a text for each blank, not all of them empty, or None."""
+    if response is None:
+        return
+    if not isinstance(response, list) or len(response) != options or not any(response):
+        raise wrong_form()
+    for text in response:
+        require_text(text)
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
+    """Return the texts as they are."""
+    return response

@@ -1,0 +1,42 @@
+"""Matching: pairs such as ``A2``, a letter of the left and a number of the right, each letter once."""
+
+from __future__ import annotations
+
+import re
+
+from trainhub.exams.delivery.types._lettered import (
+    Answer,
+    key_of,
+    letters_of,
+    require_offered,
+    wrong_form,
+)
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Matching: choose what belongs to each line")
+RULE = _l("Each right pair earns its share of the marks; a wrong one costs nothing.")
+_PAIR = re.compile(r"[A-Z][1-9][0-9]?", re.ASCII)
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return a letter for every line on the left."""
+    return letters_of(options)
+
+
+def check(options: int, response: Answer, targets: int = 0) -> None:
+    """Raise Invalid unless the answer is a list of pairs in the order of their letters, or None."""
+    if response is None:
+        return
+    if not isinstance(response, list) or not response or not all(map(_PAIR.fullmatch, response)):
+        raise wrong_form()
+    left = [pair[0] for pair in response]
+    if left != sorted(set(left)) or any(int(pair[1:]) > targets for pair in response):
+        raise wrong_form()
+    require_offered(left, letters_of(options))
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
+    """Return the pairs in the paper's keys, sorted."""
+    if not isinstance(response, list):
+        return None
+    return sorted(key_of(keys, pair[0]) + targets[int(pair[1:]) - 1] for pair in response)

@@ -1,0 +1,30 @@
+"""Numeric: a number as typed and, where units are offered, a blank and the unit chosen."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import Answer, wrong_form
+from trainhub.exams.delivery.types._typed import require_text
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Numeric: write the number")
+RULE = None
+LONGEST = 60
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return nothing: there is nothing to choose from."""
+    return ()
+
+
+def check(options: int, response: Answer, targets: int = 0) -> None:
+    """Raise Invalid unless the answer is a short text, or None; whether it is a number is for marking."""
+    if response is None:
+        return
+    if not isinstance(response, str) or not response.strip():
+        raise wrong_form()
+    require_text(response, LONGEST)
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
+    """Return the text as it is."""
+    return response

@@ -1,0 +1,27 @@
+"""Ordering: the letters of all lines in the order that the candidate gives them."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import Answer, key_of, letters_of, wrong_form
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Ordering: put the lines into the right order")
+RULE = _l("Each line in its right place earns its share of the marks; a wrong one costs nothing.")
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return a letter for every line."""
+    return letters_of(options)
+
+
+def check(options: int, response: Answer, targets: int = 0) -> None:
+    """Raise Invalid unless the answer names every line once, or is None."""
+    if response is None:
+        return
+    if not isinstance(response, list) or sorted(response) != list(letters_of(options)):
+        raise wrong_form()
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
+    """Return the paper's keys in the order given."""
+    return [key_of(keys, letter) for letter in response] if isinstance(response, list) else None
