@@ -196,7 +196,7 @@ def test_no_typed_answer_is_lost_when_the_page_is_closed_or_time_runs_out(contex
     tab_to(page, "at.matches('[data-part=options] input')")
     page.keyboard.type("2\u200b米")
     expect(part(page, "options").locator("input").first).to_have_value("2\u200b米")
-    expect(part(page, "map").locator(".is-answered:not(.is-unsaved)")).to_have_count(1)
+    expect(part(page, "map").locator(".is-answered:not(.is-unsaved)")).to_have_count(1, timeout=30_000)
     assert stored(admitted) == {position: ["2米", "", ""]}
 
 

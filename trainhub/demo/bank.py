@@ -15,7 +15,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from trainhub.exams.bank import add_bank, add_knowledge_point, approve, send_back
+from trainhub.demo.items_of_every_type import ITEMS
+from trainhub.exams.bank import (
+    Draft,
+    add_bank,
+    add_knowledge_point,
+    approve,
+    knowledge_points,
+    send_back,
+    submit,
+    write_item,
+)
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
@@ -75,6 +85,7 @@ def build(world: Any) -> None:
                 _add_points(qualification, author)
                 bank_id = bank.id
             _bring_in(_sheet(qualification), bank_id, f"{name}.xlsx", author)
+        _write_the_others(author)
     with at_the_desk(world.persons["item-reviewer"], Duty.REVIEW_ITEMS, days_ago=19):
         for code, _name in BANKS.values():
             _review(code, world.persons["item-reviewer"])
@@ -120,6 +131,15 @@ def _bring_in(sheet: Sheet, bank_id: int, file_name: str, author: Any) -> None:
         bank = db.session.get_one(Bank, bank_id)
         kept = new_import(bank, file_name, by=author, submit=True, dry_run=False).id
     import_items(parsed, bank_id, kept, file_name=file_name, by=author_id)
+
+
+def _write_the_others(author: Any) -> None:
+    """Write what stands in no workbook: one or two questions of each further type."""
+    with transaction():
+        bank = db.session.scalars(select(Bank).where(Bank.code == BANKS["SAFETY-MANAGER"][0])).one()
+        points = {each.code: each for each in knowledge_points(bank.qualification)}
+        items = [write_item(bank, Draft(kind, body, points[code]), by=author) for code, kind, body in ITEMS]
+        submit([item.versions[-1] for item in items], by=author)
 
 
 def _review(bank_code: str, reviewer: Any) -> None:

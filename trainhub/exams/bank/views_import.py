@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.banks import get_bank, knowledge_points
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.forms import ImportForm, ItemForm
+from trainhub.exams.bank.forms import ImportForm
+from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.handing_in import get_import, hand_in_items, last_imports, report_of
 from trainhub.exams.bank.held import content_of, get_held, held_rows, leave_out, take_in
 from trainhub.exams.bank.items import Draft, newest_version, submit
@@ -135,13 +136,14 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
     row = get_held(held_id, by=current_person())
     bank = db.session.get_one(Bank, row.bank_id)
     form = _blank_form(bank)
-    if not form.validate_on_submit():
+    kind = ItemType(form.type.data) if form.validate_on_submit() else None
+    body = None if kind is None else form.sound_body(kind)
+    if kind is None or body is None:
         return _held_page(bank, len(held_rows(bank)), row, form), 422
-    kind = ItemType(form.type.data)
     point = next(
         (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
     )
-    item = take_in(row, bank, Draft(kind, form.body(kind), point), by=current_person())
+    item = take_in(row, bank, Draft(kind, body, point), by=current_person())
     submit([newest_version(item)], by=current_person())
     flash(_("%(where)s is taken in and waits for review.", where=row.place), "success")
     return redirect(url_for(".next_held", code=bank.code))

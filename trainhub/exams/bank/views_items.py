@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.forms import BulkForm, ItemForm, VerdictForm
+from trainhub.exams.bank.forms import BulkForm, VerdictForm
+from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.items import (
     Draft,
     get_item,
@@ -40,6 +44,12 @@ def _point(bank: Bank, code: str | None) -> KnowledgePoint | None:
     return next((each for each in knowledge_points(bank.qualification) if each.code == code), None)
 
 
+def _kept(item: Item) -> dict[str, Any]:
+    """Return what the form does not show and a change leaves as it was."""
+    before = rows_of([newest_version(item)])[0].body
+    return {"rich": before.rich, "media": before.media}
+
+
 @requires(Duty.AUTHOR_ITEMS)
 def new_item(code: str) -> ResponseReturnValue:
     """Show the form of a new item."""
@@ -53,10 +63,11 @@ def record_item(code: str) -> ResponseReturnValue:
     """Write a new item."""
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
     form = _form(bank)
-    if not form.validate_on_submit():
+    kind = ItemType(form.type.data) if form.validate_on_submit() else None
+    body = None if kind is None else form.sound_body(kind)
+    if kind is None or body is None:
         return render_template("bank/new_item.html", bank=bank, form=form), 422
-    kind = ItemType(form.type.data)
-    draft = Draft(kind, form.body(kind), _point(bank, form.point.data))
+    draft = Draft(kind, body, _point(bank, form.point.data))
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
     return redirect(url_for(".show_item", item_code=item.code))
@@ -96,9 +107,10 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     form = _form(item.bank)
     form.type.data = item.type
-    if not form.validate_on_submit():
+    body = form.sound_body(ItemType(item.type)) if form.validate_on_submit() else None
+    if body is None:
         return _item_page(item, form), 422
-    version = revise_item(item, form.body(ItemType(item.type)), by=current_person())
+    version = revise_item(item, replace(body, **_kept(item)), by=current_person())
     place_items([item], _point(item.bank, form.point.data), by=current_person())
     if "hand_in" in request.form:
         submit([version], by=current_person())

@@ -1,0 +1,133 @@
+"""Every type is written in the form: what it shows comes back the same, what is wrong is said at its field."""
+
+import re
+from decimal import Decimal
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.bank import make_bank, make_blueprint, make_staff
+from tests.factories.every_type import EVERY_TYPE
+from trainhub.exams import papers
+from trainhub.exams.bank import ItemType, authoring
+from trainhub.exams.bank.authoring import Misread
+from trainhub.exams.bank.content import write_body
+from trainhub.exams.bank.details import Blank, Blanks
+from trainhub.exams.bank.forms_items import ItemForm
+from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.models import Item
+from trainhub.exams.bank.presenting import rows_of
+from trainhub.exams.bank.vault import body_of
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Invalid
+from trainhub.people.models import Person
+
+each_type = pytest.mark.parametrize("kind", EVERY_TYPE)
+
+
+@pytest.fixture
+def place(app):
+    """The code of a bank, and the id of its author."""
+    with transaction():
+        staff = make_staff()
+        return make_bank(staff).code, staff.author.id
+
+
+@pytest.fixture
+def author(client, place):
+    """The author's browser."""
+    client.sign_in(db.session.get_one(Person, place[1]))
+    return client
+
+
+def fields_of(app, kind):
+    """What the form of a body sends: each field by its name."""
+    with app.test_request_context("/"):
+        form = ItemForm(formdata=None)
+        form.show(EVERY_TYPE[kind])
+        sent = {"type": kind.value}
+        for field in form:
+            if field.name == "parts":
+                sent |= {inner.name: inner.data for entry in field for inner in entry.form}
+            elif field.name not in ("type", "csrf_token", "point"):
+                sent[field.name] = field.data
+    return {
+        name: "y" if value is True else value for name, value in sent.items() if value not in (None, False)
+    }
+
+
+@each_type
+def test_what_the_form_shows_is_written_down_as_it_was(app, author, place, kind):
+    sent = fields_of(app, kind)
+
+    answer = author.post(f"/exam/bank/{place[0]}/items/new", data=sent)
+
+    assert answer.status_code == 302, re.findall(r"error[^<]*<[^<]*", answer.text)
+    item = db.session.scalars(select(Item)).one()
+    assert write_body(kind, body_of(newest_version(item))) == write_body(kind, EVERY_TYPE[kind])
+    page = author.get(f"/exam/bank/items/{item.code}")
+    assert page.status_code == 200
+    words = rows_of([newest_version(item)])[0].words
+    for said in (*words.key, words.rule, *(key for part in words.parts for key in part.key)):
+        assert said in unescape(page.text)
+
+
+WRONG = [
+    ({"type": "ordering", "options": "甲\n乙", "answer": "A?"}, "answer"),
+    ({"type": "matching", "options": "甲\n乙", "targets": "一\n二", "answer": "A乙"}, "answer"),
+    ({"type": "fill_in", "blanks": "2 ± 半"}, "blanks"),
+    ({"type": "fill_in", "blanks": ""}, "blanks"),
+    ({"type": "numeric", "value": "一百"}, "value"),
+    ({"type": "numeric", "value": "1", "unit": "m", "units": "千米"}, "units"),
+    ({"type": "numeric", "value": "1", "tolerance": "少许"}, "tolerance"),
+    ({"type": "constructed", "criteria": "没有分值"}, "criteria"),
+    ({"type": "single", "options": "甲\n乙", "answer": "是"}, "answer"),
+]
+
+
+@pytest.mark.parametrize(("sent", "field"), WRONG)
+def test_what_cannot_be_read_is_said_at_its_field_and_nothing_typed_is_lost(author, place, sent, field):
+    answer = author.post(f"/exam/bank/{place[0]}/items/new", data={"stem": "一道题____", **sent})
+
+    assert answer.status_code == 422
+    assert f'id="{field}-error"' in answer.text
+    assert "一道题____" in answer.text
+    assert db.session.scalar(select(Item)) is None
+
+
+def test_an_unsound_question_is_said_above_the_form(author, place):
+    sent = {"type": "fill_in", "stem": "没有空", "blanks": "一"}
+    answer = author.post(f"/exam/bank/{place[0]}/items/new", data=sent)
+    assert answer.status_code == 422
+    assert "____" in answer.text.split("error-summary")[1][:400]
+
+
+def test_blanks_are_shown_as_they_are_written():
+    blanks = Blanks(
+        (Blank(("PPE", "个体防护"), case_sensitive=True), Blank(("2.0",), tolerance=Decimal("0.05")))
+    )
+    assert authoring.read_blanks(authoring.write_blanks(blanks), False) == blanks
+
+
+@pytest.mark.parametrize(
+    ("text", "order"), [("C→A→D→B", "CADB"), ("c a、d，b", "CADB"), ("ＣＡＤＢ", "CADB")]
+)
+def test_an_order_is_read_however_it_is_separated(text, order):
+    assert authoring.read_order(text) == tuple(order)
+
+
+@pytest.mark.parametrize("text", ["A2 B1", "a-2，b-1", "A→2; B→1", "Ａ２Ｂ１"])
+def test_pairs_are_read_however_they_are_joined(text):
+    assert authoring.read_pairs(text) == ("A2", "B1")
+
+
+@pytest.mark.parametrize("text", ["Infinity", "NaN", "", "1e400", "1_000"])
+def test_no_number_that_is_none_gets_into_a_key(text):
+    with pytest.raises(Misread):
+        authoring.exact("value", text)
+
+
+def test_no_paper_holds_what_nobody_can_mark_and_it_says_so(app):
+    with transaction(), pytest.raises(Invalid, match="简答题"):
+        make_blueprint(make_staff(), [papers.Cell(ItemType.CONSTRUCTED, None, 1, 5)])
