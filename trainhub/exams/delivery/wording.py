@@ -13,11 +13,15 @@ def texts_of_the_page() -> dict[str, Any]:
     forms = response_forms().items()
     names = {
         "types": {name: str(form.TITLE) for name, form in forms},
-        "rules": {name: str(form.RULE) for name, form in forms if form.RULE},
+        "rules": {name: _rule(form.RULE) for name, form in forms if form.RULE},
     }
     return (
         _state_of_saving() | _trouble() | _questions() | _answering() | _time() | _pause() | _ending() | names
     )
+
+
+def _rule(rule: Any) -> str:
+    return _("%(rule)s The marks of a question are rounded down to a whole number.", rule=rule)
 
 
 def _state_of_saving() -> dict[str, str]:
@@ -83,7 +87,6 @@ def _questions() -> dict[str, str]:
 
 def _answering() -> dict[str, str]:
     return {
-        "roundedDown": _("The marks of a question are rounded down to a whole number."),
         "caseOf": _("The case: question {part} of {parts}"),
         "caseMarks": _("Marks of the whole case: {marks}"),
         "blank": _("Blank {number}"),

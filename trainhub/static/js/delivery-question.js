@@ -85,7 +85,7 @@ export class QuestionView {
     part("type").textContent = type ? `${texts.types[question.type]} · ${marks}` : marks;
     part("stem").textContent = type && type.stem ? type.stem(question) : question.stem;
     part("rule").hidden = !question.partial;
-    part("rule").textContent = question.partial ? `${texts.rules[question.type]} ${texts.roundedDown}` : "";
+    part("rule").textContent = question.partial ? texts.rules[question.type] : "";
     this.showCase(fill);
     part("unknown").hidden = Boolean(type);
     part("options").replaceChildren(...(type ? type.render(question, response, texts) : []));
