@@ -68,7 +68,7 @@ class QuestionFields(Form):  # type: ignore[misc]
         validators=[Optional(), Length(max=60)],
     )
     blanks = TextAreaField(
-        _l("Right answers"),
+        _l("Right answers of the blanks"),
         description=_l(
             "One line for each blank (____) of the question. Several right answers: 30 | thirty. A number "
             "with its tolerance: 2.0 ± 0.05. Where large and small letters differ, end the line with [Aa]."

@@ -128,7 +128,8 @@ def _blank(place: int, blank: Blank) -> str:
     words = f"({place}) " + " | ".join(blank.accepted)
     if blank.tolerance is not None:
         words += f" ± {_plain(blank.tolerance)}"
-    return f"{words} · {_('large and small letters differ')}" if blank.case_sensitive else words
+    case = _("large and small letters differ")
+    return f"{words} · {case}" if blank.case_sensitive else words
 
 
 def _number(detail: Number) -> tuple[str, ...]:
