@@ -1,4 +1,4 @@
-"""Every type is written in the form: what it shows comes back the same, what is wrong is said at its field."""
+"""Every type is written in the form: what it shows comes back the same, errors stand at their field."""
 
 import re
 from decimal import Decimal

@@ -1,0 +1,47 @@
+"""The proof of a paper shows every type whole, with key and rule, on paper too."""
+
+import io
+
+import pytest
+from pypdf import PdfReader
+
+from tests.factories.every_type import EVERY_TYPE
+from trainhub.exams.bank.content import SETTABLE
+from trainhub.exams.bank.wording import words_of
+from trainhub.exams.papers.content import PaperContent, PaperItem, read_content, write_content
+from trainhub.exams.papers.proof import proof_pdf
+
+PAPER = PaperContent(
+    "P-1",
+    "SAFETY-MANAGER",
+    60,
+    20,
+    tuple(
+        PaperItem(number, f"Q-{number}", 1, kind, 4, EVERY_TYPE[kind])
+        for number, kind in enumerate(SETTABLE, start=1)
+    ),
+)
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+@pytest.fixture
+def printed(app):
+    with app.test_request_context("/"):
+        pdf = proof_pdf(PAPER, "安全生产管理人员", "王审卷")
+        words = [words_of(each.type, each.body) for each in PAPER.items]
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    return squeezed(text), words
+
+
+def test_every_stem_option_key_and_rule_is_printed(printed):
+    text, words = printed
+    for each in [*words, *(part for whole in words for part in whole.parts)]:
+        said = [each.stem, *each.key, each.rule, *(line.text for line in (*each.options, *each.targets))]
+        assert [line for line in said if squeezed(line) not in text] == []
+
+
+def test_a_sealed_paper_of_every_type_reads_back_as_it_was_written():
+    assert read_content(write_content(PAPER)) == PAPER
