@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from trainhub.exams.bank.content import ItemBody
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching
 from trainhub.exams.bank.models import Item, ItemVersion
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.exams.bank.vault import body_of
@@ -33,8 +34,22 @@ def corrected_body(item_code: str, from_version: int, to_version: int) -> ItemBo
     body = body_of(later)
     if from_version in found:
         was = body_of(found[from_version])
-        if [option.key for option in was.options] != [option.key for option in body.options]:
+        if _offered(was) != _offered(body):
             raise Conflict(
                 _("Version %(number)s offers other options: it is another question.", number=to_version)
             )
     return body
+
+
+def _offered(body: ItemBody) -> list[str]:
+    """Return the keys in which answers to a question are kept; with others they would mean something else."""
+    keys = [option.key for option in body.options]
+    match body.detail:
+        case Matching(targets):
+            return [*keys, *(each.key for each in targets)]
+        case Blanks(blanks, _any_order):
+            return [str(place) for place in range(len(blanks))]
+        case CaseSet(parts):
+            return [key for each in parts for key in (each.type, *_offered(each.body))]
+        case _:
+            return keys
