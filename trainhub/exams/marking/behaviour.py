@@ -195,7 +195,7 @@ def _behaviour(
 
 
 def _choices_that_count(sitting: Sitting, questions: Sequence[Question]) -> dict[tuple[str, int], Choices]:
-    """Return what could be chosen with the key that counts: where it was changed, that of the later version."""
+    """Return what could be chosen, with the key that counts: of a changed key that of the later version."""
     later = counting_versions(sitting.organisation_id)
     asked = [(each.item_code, each.version) for each in questions]
     found = choices_of({(code, later.get((code, version), version)) for code, version in asked})
