@@ -1,0 +1,54 @@
+"""A wrong question from its statistics to everybody's new marks, in a browser, by two people."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.test_items import sit_down
+from tests.browser.walking import require_usable
+from tests.marking.test_key_changes import WHY, Story
+from trainhub.exams.marking import results_of
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def story(app):
+    return Story(app)
+
+
+def look(page, shot, name):
+    """Look at a page in both languages, on a desk and on a telephone."""
+    for language in ("en", "zh_CN"):
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+            require_usable(page)
+            shot(page, f"{name}-{width}-{language}")
+
+
+def test_a_wrong_question_is_voided_by_two_markers_on_the_pages(app, context, client, address, story, shot):
+    first = sit_down(context, client, address, story.marker_id)
+    first.goto(f"{address}/exam/statistics/{story.code}/I-10")
+    look(first, shot, "wrong-question")
+    first.check("input[value=void]")
+    first.fill("#reason", WHY[0])
+    first.fill("#basis", WHY[1])
+    first.click("form[action$='/key-changes'] button")
+    expect(first.locator("form[action$='/approve']")).to_have_count(0)
+    change = first.url
+
+    second = sit_down(context, client, address, story.second_id)
+    second.goto(change)
+    look(second, shot, "key-change-proposed")
+    second.click("form[action$='/approve'] button")
+    with app.app_context():
+        jobs.run_pending()
+    second.goto(change)
+    expect(second.get_by_text("变为合格").or_(second.locator("tbody tr")).first).to_be_visible()
+    look(second, shot, "key-change-approved")
+    second.goto(f"{address}/exam/marking/key-changes")
+    look(second, shot, "key-changes")
+    db.session.rollback()
+    assert [each.marks for each in results_of(story.sitting)] == [100, 100, 90, 80]
