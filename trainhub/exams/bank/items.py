@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select
 
 from trainhub import ledger
+from trainhub.exams.bank.alike.noting import note_items
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.content import (
     ItemBody,
@@ -115,6 +116,8 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
     ]
     if grams:
         db.session.execute(insert(Gram), grams)
+    written = [(item.id, draft.body) for item, draft in zip(items, drafts, strict=True)]
+    note_items(bank.organisation_id, written)
     for item in items:
         state_authored(by, item.code)
     return items
@@ -204,6 +207,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     _require_new(bank, fingerprints(bank, kind, body), item.id)
     version = _next_version(item, current, body, by)
     index(item, body)
+    note_items(bank.organisation_id, [(item.id, body)], anew=True)
     state_authored(by, item.code)
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=version.number)
     return version

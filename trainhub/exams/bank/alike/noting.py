@@ -1,0 +1,127 @@
+"""Noting what items say as they are written: their sketches, and the pairs of items that are alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from trainhub.exams.bank.alike.comparing import Likeness
+from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND, Neighbourhood, around
+from trainhub.exams.bank.alike.saying import Said, said_by
+from trainhub.exams.bank.alike.sketching import is_any_sketched, sketcher
+from trainhub.exams.bank.content import ItemBody
+from trainhub.exams.bank.models_alike import Band, Pair, PairState, Sketch
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+
+Found = Mapping[int, Mapping[int, Likeness]]
+"""For each item those that are like it."""
+
+
+def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: bool = False) -> Found:
+    """Keep the sketches of items of a centre, find what is like them and keep the pairs.
+
+    Args:
+        owner: id of the centre; items are compared with those of all its banks.
+        written: ids of items and what they say now.
+        anew: whether they have said something else before.
+    """
+    if not written:
+        return {}
+    lock("bank-alike", owner)
+    if anew:
+        _forget([item_id for item_id, _body in written])
+    said = {item_id: said_by(body) for item_id, body in written}
+    maker = sketcher()
+    places = {item_id: maker.sketch(each.tokens) for item_id, each in said.items()}
+    bands = {item_id: maker.bands(each, owner) for item_id, each in places.items()}
+    near = around({band for each in bands.values() for band in each})
+    near.said.update(said)
+    near.places.update(places)
+    found = {item_id: _settle(item_id, said[item_id], near, places, bands) for item_id in said}
+    db.session.execute(
+        insert(Sketch), [{"item_id": item_id, "places": each} for item_id, each in places.items()]
+    )
+    _keep_bands(bands, near)
+    _keep_pairs(found, anew=anew)
+    return found
+
+
+def _settle(
+    item_id: int,
+    said: Said,
+    near: Neighbourhood,
+    places: Mapping[int, bytes],
+    bands: dict[int, list[int]],
+) -> dict[int, Likeness]:
+    """Find what is like an item, then let it stand under its bands, where there is room."""
+    found = near.like(said, places[item_id], bands[item_id], besides=item_id)
+    for band in bands[item_id]:
+        members = near.members.setdefault(band, [])
+        if len(members) < MOST_IN_BAND:
+            members.append(item_id)
+    return found
+
+
+def _keep_bands(bands: Mapping[int, Sequence[int]], near: Neighbourhood) -> None:
+    rows = [
+        {"hash": band, "item_id": item_id}
+        for item_id, each in bands.items()
+        for band in set(each)
+        if item_id in near.members[band]
+    ]
+    if rows:
+        db.session.execute(insert(Band), rows)
+
+
+def _forget(item_ids: Sequence[int]) -> None:
+    """Take back what is kept of items that say something else now; what people judged stays."""
+    for kept in (Band, Sketch):
+        db.session.execute(delete(kept).where(kept.item_id.in_(item_ids)))
+    either = or_(Pair.first_id.in_(item_ids), Pair.second_id.in_(item_ids))
+    db.session.execute(delete(Pair).where(either, Pair.state == PairState.OPEN))
+
+
+def _keep_pairs(found: Found, *, anew: bool) -> None:
+    """Keep pairs that are new; one that was judged is asked about again if it is alike in another way now."""
+    rows = {
+        (min(one, other), max(one, other)): {"percent": each.percent, "difference": each.difference.value}
+        for one, others in found.items()
+        for other, each in others.items()
+    }
+    if anew:
+        for pair in _judged(found):
+            now: dict[str, Any] | None = rows.pop((pair.first_id, pair.second_id), None)
+            if now and (pair.percent, pair.difference) != (now["percent"], now["difference"]):
+                again = {"state": PairState.OPEN, "judged_by_id": None, "judged_at": None, **now}
+                db.session.execute(update(Pair).where(Pair.id == pair.id).values(**again))
+    fresh = [
+        {"first_id": first, "second_id": second, "state": PairState.OPEN, "found_at": clock.now(), **values}
+        for (first, second), values in rows.items()
+    ]
+    if fresh:
+        db.session.execute(insert(Pair), fresh)
+
+
+def _judged(item_ids: Iterable[int]) -> list[Any]:
+    ids = list(item_ids)
+    either = or_(Pair.first_id.in_(ids), Pair.second_id.in_(ids))
+    columns = (Pair.id, Pair.first_id, Pair.second_id, Pair.percent, Pair.difference)
+    return list(db.session.execute(select(*columns).where(either)))
+
+
+def resembling(owner: int, bodies: Sequence[ItemBody]) -> list[dict[int, Likeness]]:
+    """Return for each of some texts the items of a centre that are like it; keeps nothing."""
+    if not bodies or not is_any_sketched():
+        return [{} for _each in bodies]
+    maker = sketcher()
+    said = [said_by(body) for body in bodies]
+    places = [maker.sketch(each.tokens) for each in said]
+    bands = [maker.bands(each, owner) for each in places]
+    near = around({band for each in bands for band in each})
+    return [
+        near.like(each, sketch, of_it, besides=0)
+        for each, sketch, of_it in zip(said, places, bands, strict=True)
+    ]
