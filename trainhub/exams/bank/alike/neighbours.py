@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -24,6 +24,21 @@ _LEAST_SHARE = 0.35
 _AT_ONCE = 5000
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A text whose neighbours are wanted.
+
+    Args:
+        said: what it says.
+        places: its sketch.
+        candidates: items that share a band with it, those that share most first.
+    """
+
+    said: Said
+    places: bytes
+    candidates: Sequence[int]
+
+
 @dataclass
 class Neighbourhood:
     """What stands under the bands of some sketches, and what is read of it on the way.
@@ -38,37 +53,39 @@ class Neighbourhood:
     places: dict[int, bytes] = field(default_factory=dict)
     said: dict[int, Said | None] = field(default_factory=dict)
 
-    def like(self, said: Said, places: bytes, bands: Sequence[int], *, besides: int) -> dict[int, Likeness]:
-        """Return the items that are like a text, by how like they are; the text's own item aside."""
-        near = self._near(places, bands, besides)
-        self._read_bodies(near)
+    def candidates(self, bands: Sequence[int]) -> list[int]:
+        """Return the items that stand under some bands, those first that stand under most."""
+        counts = Counter(each for band in bands for each in self.members.get(band, ()))
+        return [each for each, _count in counts.most_common(_SKETCHES_READ)]
+
+    def like(self, asked: Sequence[Asked]) -> list[dict[int, Likeness]]:
+        """Return for each of some texts the items that are like it; what is read is read for all at once."""
+        self._read_sketches({each for text in asked for each in text.candidates})
+        near = [self._nearest(text) for text in asked]
+        missing = {each for ids in near for each in ids} - self.said.keys()
+        self.said.update(dict.fromkeys(missing))
+        self.said.update(said_of(sorted(missing)))
+        return [self._compared(text.said, ids) for text, ids in zip(asked, near, strict=True)]
+
+    def _read_sketches(self, ids: set[int]) -> None:
+        for part in _parts(sorted(ids - self.places.keys())):
+            rows = db.session.execute(select(Sketch.item_id, Sketch.places).where(Sketch.item_id.in_(part)))
+            self.places.update((item_id, sketch) for item_id, sketch in rows)
+
+    def _nearest(self, text: Asked) -> list[int]:
+        ids = [each for each in text.candidates if each in self.places]
+        share = shares(text.places, [self.places[each] for each in ids])
+        order = sorted(range(len(ids)), key=lambda place: -share[place])[:MOST_COMPARED]
+        return [ids[place] for place in order if share[place] >= _LEAST_SHARE]
+
+    def _compared(self, said: Said, ids: Sequence[int]) -> dict[int, Likeness]:
         found = {}
-        for item_id in near:
+        for item_id in ids:
             other = self.said[item_id]
             likeness = None if other is None else compare(said, other)
             if likeness is not None:
                 found[item_id] = likeness
-        best = sorted(found.items(), key=lambda each: -each[1].percent)[:MOST_KEPT]
-        return dict(best)
-
-    def _near(self, places: bytes, bands: Sequence[int], besides: int) -> list[int]:
-        counts = Counter(each for band in bands for each in self.members.get(band, ()))
-        counts.pop(besides, None)
-        ids = [each for each, _count in counts.most_common(_SKETCHES_READ)]
-        missing = [each for each in ids if each not in self.places]
-        for part in _parts(missing):
-            rows = db.session.execute(select(Sketch.item_id, Sketch.places).where(Sketch.item_id.in_(part)))
-            self.places.update((item_id, sketch) for item_id, sketch in rows)
-        ids = [each for each in ids if each in self.places]
-        share = shares(places, [self.places[each] for each in ids])
-        order = sorted(range(len(ids)), key=lambda place: -share[place])[:MOST_COMPARED]
-        return [ids[place] for place in order if share[place] >= _LEAST_SHARE]
-
-    def _read_bodies(self, ids: Iterable[int]) -> None:
-        missing = [each for each in ids if each not in self.said]
-        if missing:
-            self.said.update(dict.fromkeys(missing))
-            self.said.update(said_of(missing))
+        return dict(sorted(found.items(), key=lambda each: -each[1].percent)[:MOST_KEPT])
 
 
 def around(bands: Collection[int]) -> Neighbourhood:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 
 from trainhub.exams.bank.alike.comparing import Likeness
-from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND, Neighbourhood, around
-from trainhub.exams.bank.alike.saying import Said, said_by
+from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND, Asked, Neighbourhood, around
+from trainhub.exams.bank.alike.saying import said_by
 from trainhub.exams.bank.alike.sketching import is_any_sketched, sketcher
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.models_alike import Band, Pair, PairState, Sketch
@@ -40,7 +40,8 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     near = around({band for each in bands.values() for band in each})
     near.said.update(said)
     near.places.update(places)
-    found = {item_id: _settle(item_id, said[item_id], near, places, bands) for item_id in said}
+    asked = [Asked(said[each], places[each], _settle(each, bands[each], near)) for each in said]
+    found = dict(zip(said, near.like(asked), strict=True))
     db.session.execute(
         insert(Sketch), [{"item_id": item_id, "places": each} for item_id, each in places.items()]
     )
@@ -49,16 +50,10 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     return found
 
 
-def _settle(
-    item_id: int,
-    said: Said,
-    near: Neighbourhood,
-    places: Mapping[int, bytes],
-    bands: dict[int, list[int]],
-) -> dict[int, Likeness]:
-    """Find what is like an item, then let it stand under its bands, where there is room."""
-    found = near.like(said, places[item_id], bands[item_id], besides=item_id)
-    for band in bands[item_id]:
+def _settle(item_id: int, bands: Sequence[int], near: Neighbourhood) -> list[int]:
+    """Return who stands under the bands of an item, and let it stand there too, where there is room."""
+    found = near.candidates(bands)
+    for band in set(bands):
         members = near.members.setdefault(band, [])
         if len(members) < MOST_IN_BAND:
             members.append(item_id)
@@ -121,7 +116,5 @@ def resembling(owner: int, bodies: Sequence[ItemBody]) -> list[dict[int, Likenes
     places = [maker.sketch(each.tokens) for each in said]
     bands = [maker.bands(each, owner) for each in places]
     near = around({band for each in bands for band in each})
-    return [
-        near.like(each, sketch, of_it, besides=0)
-        for each, sketch, of_it in zip(said, places, bands, strict=True)
-    ]
+    asked = zip(said, places, bands, strict=True)
+    return near.like([Asked(each, sketch, near.candidates(of_it)) for each, sketch, of_it in asked])
