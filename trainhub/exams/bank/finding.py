@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import merge
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
+from sqlalchemy.orm import aliased
 
 from trainhub.exams.bank.banks import below, knowledge_points
-from trainhub.exams.bank.content import bigrams, normalised
+from trainhub.exams.bank.content import ItemBody, bigrams, normalised
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion
-from trainhub.exams.bank.vault import all_keyed_grams, body_of
+from trainhub.exams.bank.vault import all_keyed_grams, body_in
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 MOST_FOUND = 200
+_WEIGHED, _ASKED, _COMMON = 16, 6, 2000
+_FIRST_LOT, _LARGEST_LOT = 100, 1600
 
 
 @dataclass(frozen=True)
@@ -31,54 +35,114 @@ class Filter:
 
 def listing(bank: Bank, wanted: Filter) -> Select[Any]:
     """Return a select of the newest versions of a bank's items that pass a filter."""
-    statement = (
+    return (
         select(ItemVersion)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemVersion.newest)
+        .where(*_conditions(bank, wanted))
+        .order_by(ItemVersion.id.desc())
     )
+
+
+def _conditions(bank: Bank, wanted: Filter) -> list[ColumnElement[bool]]:
+    """Return what holds of an item of a bank and of its newest version where they pass a filter."""
+    found: list[Any] = [Item.bank_id == bank.id, ItemVersion.newest]
     if wanted.state:
-        statement = statement.where(ItemVersion.state == wanted.state)
+        found.append(ItemVersion.state == wanted.state)
     if wanted.type:
-        statement = statement.where(Item.type == wanted.type)
+        found.append(Item.type == wanted.type)
     if wanted.author:
-        statement = statement.where(ItemVersion.author_id == wanted.author)
+        found.append(ItemVersion.author_id == wanted.author)
     if wanted.point == "-":
-        statement = statement.where(Item.knowledge_point_id.is_(None))
+        found.append(Item.knowledge_point_id.is_(None))
     elif wanted.point:
-        covered = below(knowledge_points(bank.qualification), wanted.point)
-        statement = statement.where(Item.knowledge_point_id.in_(covered))
-    return statement.order_by(ItemVersion.id.desc())
+        found.append(Item.knowledge_point_id.in_(below(knowledge_points(bank.qualification), wanted.point)))
+    return found
 
 
-def search(bank: Bank, words: str) -> list[ItemVersion]:
-    """Return the newest versions whose stem or options hold some words.
+def search(
+    bank: Bank,
+    words: str,
+    wanted: Filter | None = None,
+    *,
+    before: int | None = None,
+    most: int = MOST_FOUND,
+) -> list[ItemVersion]:
+    """Return the newest versions whose stem or options hold some words, the newest items first.
 
-    The keyed pairs of characters narrow the bank down; what they leave is deciphered and looked at.
+    The rarest keyed pairs of characters narrow the bank down; what they leave is deciphered and looked at,
+    until enough is found.
+
+    Args:
+        bank: where to look.
+        words: divided by blanks; all of them must be there.
+        wanted: what else must hold.
+        before: id of the item after which to go on.
+        most: how many to return.
 
     Raises:
         Invalid: fewer than two characters.
     """
-    parts = [part for part in words.split() if len(normalised(part)) > 1]
+    parts = [normalised(part) for part in words.split()]
+    parts = [part for part in parts if len(part) > 1]
     if not parts:
         raise Invalid(_("Give at least two characters."))
-    with_all = [
-        select(Gram.item_id)
-        .where(Gram.hash.in_(hashes))
-        .group_by(Gram.item_id)
-        .having(func.count() == len(hashes))
+    by_key = [
+        _with_all(bank, rarest, wanted or Filter(), before)
         for hashes in all_keyed_grams(bank, bigrams(parts))
+        if (rarest := _rarest(hashes))
     ]
+    found: list[int] = []
+    for row in merge(*by_key, key=lambda row: -row.item_id):
+        if _holds(body_in(bank, row.code, row.number, row.body_sealed), parts):
+            found.append(row.id)
+            if len(found) == most:
+                break
+    rows = {each.id: each for each in db.session.scalars(_versions(found))}
+    return [rows[each] for each in found]
+
+
+def _versions(ids: Sequence[int]) -> Select[Any]:
+    return select(ItemVersion).where(ItemVersion.id.in_(ids))
+
+
+def _rarest(hashes: Collection[int]) -> list[int]:
+    """Return the pairs of characters that the fewest items hold, rarest first; none if one is nowhere."""
+    ordered = sorted(hashes)[:_WEIGHED]
+    counts = [
+        select(literal(each).label("hash"), func.count().label("number")).select_from(
+            select(Gram.item_id).where(Gram.hash == each).limit(_COMMON).subquery()
+        )
+        for each in ordered
+    ]
+    numbers = {each: number for each, number in db.session.execute(union_all(*counts))}
+    if 0 in numbers.values():
+        return []
+    return sorted(ordered, key=lambda each: numbers[each])[:_ASKED]
+
+
+def _with_all(bank: Bank, rarest: Sequence[int], wanted: Filter, before: int | None) -> Iterator[Any]:
+    """Yield the items that hold all of some pairs and pass a filter, newest first, read in growing lots."""
+    lot = _FIRST_LOT
     statement = (
-        select(ItemVersion)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemVersion.newest, or_(*(Item.id.in_(each) for each in with_all)))
-        .order_by(ItemVersion.id.desc())
-        .limit(MOST_FOUND)
+        select(Gram.item_id, Item.code, ItemVersion.id, ItemVersion.number, ItemVersion.body_sealed)
+        .join(Item, Item.id == Gram.item_id)
+        .join(ItemVersion, ItemVersion.item_id == Gram.item_id)
+        .where(Gram.hash == rarest[0], *_conditions(bank, wanted))
+        .order_by(Gram.item_id.desc())
     )
-    return [version for version in db.session.scalars(statement) if _holds(version, parts)]
+    for each in rarest[1:]:
+        other = aliased(Gram)
+        has = select(other.item_id).where(other.hash == each, other.item_id == Gram.item_id)
+        statement = statement.where(has.exists())
+    while True:
+        after = statement if before is None else statement.where(Gram.item_id < before)
+        rows = db.session.execute(after.limit(lot)).all()
+        yield from rows
+        if len(rows) < lot:
+            return
+        before, lot = rows[-1].item_id, min(2 * lot, _LARGEST_LOT)
 
 
-def _holds(version: ItemVersion, parts: Sequence[str]) -> bool:
-    body = body_of(version)
+def _holds(body: ItemBody, parts: Sequence[str]) -> bool:
     texts = [normalised(text) for text in (body.stem, *(option.text for option in body.options))]
-    return all(any(normalised(part) in text for text in texts) for part in parts)
+    return all(any(part in text for text in texts) for part in parts)
