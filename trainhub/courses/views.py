@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from trainhub.courses import views_classes, views_films, views_learner, views_manage, views_viewing
+from trainhub.courses import (
+    views_classes,
+    views_films,
+    views_learner,
+    views_manage,
+    views_practice,
+    views_viewing,
+)
 from trainhub.courses.blueprint import courses
 from trainhub.courses.glance import at_a_glance
 from trainhub.courses.witness import bear_witness
@@ -11,7 +18,15 @@ from trainhub.kernel.i18n import _l
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.separation.duties import Duty
 
-__all__ = ["room", "views_classes", "views_films", "views_learner", "views_manage", "views_viewing"]
+__all__ = [
+    "room",
+    "views_classes",
+    "views_films",
+    "views_learner",
+    "views_manage",
+    "views_practice",
+    "views_viewing",
+]
 
 room = Room(
     name="courses",

@@ -1,7 +1,20 @@
 """The door between the wings: signed records, and nothing else, pass from one to the other."""
 
 from trainhub.handover.checking import Problem, problems
-from trainhub.handover.models import Application, CertificateStatus, Outcome, Revocation, TrainingRecord
+from trainhub.handover.models import (
+    Application,
+    CertificateStatus,
+    Outcome,
+    PracticeQuestion,
+    Revocation,
+    TrainingRecord,
+)
+from trainhub.handover.practice import (
+    hand_over_practice_questions,
+    practice_questions_besides,
+    practice_questions_of,
+    practice_texts,
+)
 from trainhub.handover.records import (
     applications,
     certificate_statuses_of,
@@ -19,13 +32,18 @@ __all__ = [
     "Application",
     "CertificateStatus",
     "Outcome",
+    "PracticeQuestion",
     "Problem",
     "Revocation",
     "TrainingRecord",
     "applications",
     "certificate_statuses_of",
+    "hand_over_practice_questions",
     "issue_training_record",
     "outcomes_of",
+    "practice_questions_besides",
+    "practice_questions_of",
+    "practice_texts",
     "problems",
     "publish_certificate_status",
     "publish_outcome",

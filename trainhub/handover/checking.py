@@ -12,6 +12,7 @@ from trainhub.handover.models import (
     Application,
     CertificateStatus,
     Outcome,
+    PracticeQuestion,
     Revocation,
     TrainingRecord,
 )
@@ -39,6 +40,7 @@ _LEDGER_KINDS = {
     "training_record.issued": TrainingRecord,
     "training_record.revoked": Revocation,
     "application.submitted": Application,
+    "practice_question.handed_over": PracticeQuestion,
     "outcome.published": Outcome,
     "certificate_status.published": CertificateStatus,
 }

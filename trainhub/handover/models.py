@@ -93,6 +93,16 @@ class Application(Signed):
     documents: Mapped[str] = mapped_column(Text)
 
 
+class PracticeQuestion(Signed):
+    """A question with which a training body lets people practise (练习题): no secret, and plain text."""
+
+    __tablename__ = "handover_practice_question"
+    __table_args__ = (DOOR_SIDE,)
+
+    qualification: Mapped[str]
+    text: Mapped[str] = mapped_column(Text)
+
+
 class Outcome(Signed):
     """A published result of a part, without marks (考试结果): from examination to training."""
 
@@ -120,4 +130,11 @@ class CertificateStatus(Signed):
     revoked: Mapped[bool]
 
 
-RECORDS: tuple[type[Signed], ...] = (TrainingRecord, Revocation, Application, Outcome, CertificateStatus)
+RECORDS: tuple[type[Signed], ...] = (
+    TrainingRecord,
+    Revocation,
+    Application,
+    PracticeQuestion,
+    Outcome,
+    CertificateStatus,
+)

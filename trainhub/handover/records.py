@@ -68,7 +68,7 @@ def issue_training_record(
         class_code=class_code,
     )
     sign(record, training_body, by=by)
-    _record("training_record.issued", record, by, person=person.id, qualification=qualification)
+    record_entry("training_record.issued", record, by, person=person.id, qualification=qualification)
     return record
 
 
@@ -100,7 +100,7 @@ def revoke_training_record(code: str, reason: str, *, by: Person) -> Revocation:
     if db.session.scalar(select(Revocation.id).where(Revocation.record_code == code)):
         raise Conflict(_l("This training record is revoked already."))
     revocation = sign(Revocation(record_code=code, reason=reason.strip()), body, by=by)
-    _record("training_record.revoked", revocation, by, revoked=code)
+    record_entry("training_record.revoked", revocation, by, revoked=code)
     return revocation
 
 
@@ -163,7 +163,7 @@ def submit_application(
         documents=documents,
     )
     sign(application, applicant, by=by)
-    _record("application.submitted", application, by, person=person.id, qualification=qualification)
+    record_entry("application.submitted", application, by, person=person.id, qualification=qualification)
     return application
 
 
@@ -200,7 +200,7 @@ def publish_outcome(
         sitting_code=sitting_code,
     )
     sign(outcome, centre or _centre_of(by, Duty.PUBLISH_RESULTS), by=by)
-    _record("outcome.published", outcome, by, person=person.id, sitting=sitting_code)
+    record_entry("outcome.published", outcome, by, person=person.id, sitting=sitting_code)
     return outcome
 
 
@@ -229,7 +229,7 @@ def publish_certificate_status(
         person_id=person.id, qualification=qualification, number=number, valid_to=valid_to, revoked=revoked
     )
     sign(status, centre or _centre_of(by, Duty.ISSUE_CERTIFICATES), by=by)
-    _record("certificate_status.published", status, by, person=person.id, number=number)
+    record_entry("certificate_status.published", status, by, person=person.id, number=number)
     return status
 
 
@@ -249,7 +249,8 @@ def fact_of(body: str, name: str) -> str:
     return str(json.loads(body)["facts"].get(name, ""))
 
 
-def _record(kind: str, record: Signed, by: Person, **facts: str) -> None:
+def record_entry(kind: str, record: Signed, by: Person, **facts: str) -> None:
+    """Write into the ledger that a record was signed."""
     ledger.append(
         kind,
         by=by,

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
 from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
@@ -97,6 +98,9 @@ def import_items(
     report.dry_run = dry_run
     if dry_run or by is None:
         report.imported = len(sorted_.fresh)
+        rows = [(row.where, draft.body) for row, draft in sorted_.fresh]
+        with transaction():
+            report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), rows)
         _keep_report(kept, bank_id, report)
         return report
     for start in range(0, len(sorted_.fresh), AT_ONCE):
@@ -223,7 +227,8 @@ def _write(
         point = draft.knowledge_point
         merged = None if point is None else db.session.merge(point, load=True)
         drafts.append(Draft(draft.type, draft.body, merged, draft.level))
-    add_items(bank, drafts, by=by, submit=submit)
+    items = add_items(bank, drafts, by=by, submit=submit)
+    report.warnings += warnings_for(zip((row.where for row, _draft in prints.values()), items, strict=True))
     report.imported += len(drafts)
 
 

@@ -8,7 +8,11 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
-from trainhub.exams.bank import views_conflicts, views_import, views_items, views_review
+from trainhub.exams.bank import views_alike, views_conflicts, views_import, views_items, views_review
+from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
+from trainhub.exams.bank.alike.pairs import number_open
+from trainhub.exams.bank.alike.reported import number_unseen
+from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import (
     BANK_DUTIES,
     add_bank,
@@ -32,6 +36,7 @@ from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import Page, paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -39,16 +44,19 @@ from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
+PER_PAGE = 25
+
 bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
 views_items.add_routes(bank)
 views_import.add_routes(bank)
 views_review.add_routes(bank)
 views_conflicts.add_routes(bank)
+views_alike.add_routes(bank)
 
 
 @bank.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"item_states": STATES, "item_types": TYPE_LABELS}
+    return {"item_states": STATES, "item_types": TYPE_LABELS, "like_words": DIFFERENCES}
 
 
 def _bank_form() -> BankForm:
@@ -118,15 +126,17 @@ def show_bank(code: str) -> ResponseReturnValue:
     """Show a bank's items, narrowed by state, type and knowledge point."""
     row = get_bank(code, by=current_person())
     wanted = _wanted()
-    return _bank_page(row, wanted, paginate(listing(row, wanted), per_page=25), SearchForm(formdata=None))
+    return _bank_page(
+        row, wanted, paginate(listing(row, wanted), per_page=PER_PAGE), SearchForm(formdata=None)
+    )
 
 
 def _wanted() -> Filter:
-    state, kind = request.args.get("state", ""), request.args.get("type", "")
+    state, kind = request.values.get("state", ""), request.values.get("type", "")
     if (state and state not in list(VersionState)) or (kind and kind not in list(ItemType)):
         raise Invalid(_("There is no such state or type."))
-    author = current_person().id if request.args.get("mine") else ""
-    return Filter(state, kind, request.args.get("point", ""), author)
+    author = current_person().id if request.values.get("mine") else ""
+    return Filter(state, kind, request.values.get("point", ""), author)
 
 
 @bank.post("/<code>/search")
@@ -134,13 +144,20 @@ def _wanted() -> Filter:
 @writes
 def search_items(code: str) -> ResponseReturnValue:
     """Find items by words; the words travel in the body and stand in no address and no log."""
-    row = get_bank(code, by=current_person())
+    row, wanted = get_bank(code, by=current_person()), _wanted()
     form = SearchForm()
-    found: list[ItemVersion] = search(row, form.words.data) if form.validate_on_submit() else []
-    return _bank_page(row, Filter(), Page(found, 1, max(1, len(found)), len(found)), form)
+    found: list[ItemVersion] = []
+    if form.validate_on_submit():
+        before = request.form.get("before", type=int)
+        found = search(row, form.words.data, wanted, before=before, most=PER_PAGE + 1)
+    goes_on = found[PER_PAGE - 1].item_id if len(found) > PER_PAGE else None
+    shown = found[:PER_PAGE]
+    return _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), len(shown)), form, goes_on)
 
 
-def _bank_page(row: Bank, wanted: Filter, page: Page[ItemVersion], form: SearchForm) -> str:
+def _bank_page(
+    row: Bank, wanted: Filter, page: Page[ItemVersion], form: SearchForm, goes_on: int | None = None
+) -> str:
     return render_template(
         "bank/bank.html",
         bank=row,
@@ -153,6 +170,9 @@ def _bank_page(row: Bank, wanted: Filter, page: Page[ItemVersion], form: SearchF
         points=knowledge_points(row.qualification),
         form=bulk_form(row),
         search_form=form,
+        goes_on=goes_on,
+        like_pairs=number_open(row),
+        leaks=number_unseen(row),
     )
 
 
@@ -201,5 +221,6 @@ room = Room(
     navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    chores=(Chore("bank.leaks", is_any_uncompared, compare_practice),),
     witness=bear_witness,
 )

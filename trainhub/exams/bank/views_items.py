@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.forms import BulkForm, VerdictForm
@@ -97,6 +98,7 @@ def _item_page(item: Item, form: ItemForm | None) -> str:
         may_review=item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS),
         form=form,
         remark_form=VerdictForm(formdata=None),
+        likes=likes_of([item])[item.id],
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
@@ -50,6 +51,7 @@ def _review_page(bank: Bank, waiting: list[int], version_id: int | None) -> str:
         if version is None
         else [each for old in version.item.versions for each in remarks_on(old)],
         form=VerdictForm(formdata=None),
+        likes=[] if version is None else likes_of([version.item])[version.item_id],
     )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
+from trainhub.exams.bank.alike.pairs import number_urgent
+from trainhub.exams.bank.alike.reported import number_unseen
 from trainhub.exams.bank.banks import banks_of
 from trainhub.exams.bank.conflicts import known_by_teachers
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
@@ -29,10 +31,23 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
             if count:
                 url = url_for("bank.review_next", code=bank.code)
                 tasks.append(Task(_("Review items"), url, detail=bank.name, count=count, tone="info"))
+            tasks += _about_likeness(bank)
         if count := len(known_by_teachers(person)):
             url = url_for("bank.list_conflicts")
             tasks.append(Task(_("Retire items known to teachers"), url, count=count, tone="bad"))
     return tasks
+
+
+def _about_likeness(bank: Bank) -> list[Task]:
+    lines = [
+        (number_unseen(bank), _("Look at items that practice questions resemble"), "bank.list_leaks", "bad"),
+        (number_urgent(bank), _("Judge items that say the same"), "bank.list_pairs", "neutral"),
+    ]
+    return [
+        Task(title, url_for(endpoint, code=bank.code), detail=bank.name, count=count, tone=tone)
+        for count, title, endpoint, tone in lines
+        if count
+    ]
 
 
 def _for_author(bank: Bank, person: Any) -> list[Task]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.exams.bank.alike.pairs import enemies_of
 from trainhub.exams.bank.banks import below, knowledge_points, organisations_of
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
@@ -74,6 +75,7 @@ def choose(
     candidates: Sequence[Candidate],
     covered: Mapping[str, frozenset[int]],
     chance: random.Random,
+    enemies: Mapping[int, frozenset[int]] | None = None,
 ) -> list[list[Candidate]]:
     """Fill every cell from the candidates.
 
@@ -82,6 +84,7 @@ def choose(
         candidates: what may be set.
         covered: ids of the knowledge points that each code of a cell covers.
         chance: where ties are broken; the same seed and bank give the same paper.
+        enemies: by item those that say the same; they meet only where nothing else is left.
 
     Returns:
         The chosen candidates of each cell, in the order of the cells.
@@ -94,17 +97,35 @@ def choose(
     free.sort(key=lambda each: each.exposure)
     chosen: dict[int, list[Candidate]] = {}
     shortages: dict[int, Shortage] = {}
+    met: set[int] = set()
     for place in sorted(range(len(cells)), key=lambda each: _width(cells[each], covered)):
         cell = cells[place]
         fitting = [each for each in free if _fits(each, cell, covered)]
         if len(fitting) < cell.count:
             shortages[place] = Shortage(cell, cell.count, len(fitting))
-        chosen[place] = fitting[: cell.count]
+        chosen[place] = _apart(fitting, cell.count, met, enemies or {})
         taken = set(chosen[place])
         free = [each for each in free if each not in taken]
     if shortages:
         raise Short([shortages[place] for place in sorted(shortages)])
     return [chosen[place] for place in range(len(cells))]
+
+
+def _apart(
+    fitting: Sequence[Candidate], count: int, met: set[int], enemies: Mapping[int, frozenset[int]]
+) -> list[Candidate]:
+    """Take the first so many of which none meets an enemy, and others only if they do not suffice."""
+    taken: list[Candidate] = []
+    passed: list[Candidate] = []
+    for each in fitting:
+        if len(taken) == count:
+            break
+        if each.item_id in met:
+            passed.append(each)
+        else:
+            taken.append(each)
+            met |= enemies.get(each.item_id, frozenset())
+    return taken + passed[: count - len(taken)]
 
 
 def _width(cell: Cell, covered: Mapping[str, frozenset[int]]) -> float:
@@ -150,7 +171,9 @@ def assemble(blueprint: Blueprint, *, by: Person, seed: str | None = None) -> Pa
     seed = seed or secrets.token_hex(16)
     cells = cells_of(blueprint)
     chance = random.Random(seed)  # noqa: S311 - what decides is drawn, kept and can be repeated
-    chosen = choose(cells, candidates_for(blueprint), _covered(blueprint.qualification, cells), chance)
+    candidates = candidates_for(blueprint)
+    enemies = enemies_of([each.item_id for each in candidates])
+    chosen = choose(cells, candidates, _covered(blueprint.qualification, cells), chance, enemies)
     paper = Paper(
         code=f"P-{clock.local(clock.now()):%y%m}-{readable_code(6)}",
         blueprint=blueprint,

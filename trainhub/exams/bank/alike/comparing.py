@@ -15,6 +15,7 @@ LIKE_ENOUGH = 0.70
 """From here on two questions are shown to a person as likely the same; docs/alike.md says why here."""
 
 _LEAST_SHARE = 0.4
+_LIKE_STEMS, _SHORTEST_STEM = 0.85, 8
 
 
 class Difference(StrEnum):
@@ -74,6 +75,14 @@ def compare(one: Said, other: Said) -> Likeness | None:
     if score < LIKE_ENOUGH:
         return None
     return Likeness(round(100 * score), difference_of(one, other, pairs))
+
+
+def compare_stems(one: Said, other: Said) -> Likeness | None:
+    """Compare what two questions ask, where one of them is told without its options."""
+    stems = _alike(one.stem.plain, other.stem.plain)
+    if stems < _LIKE_STEMS or len(one.stem.plain) < _SHORTEST_STEM:
+        return None
+    return Likeness(round(100 * stems), difference_of(one, other, [(one.stem, other.stem)]))
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, insert, or_, select, update
 
 from trainhub.exams.bank.alike.comparing import Likeness
+from trainhub.exams.bank.alike.leaks import Text, compare_items
 from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND, Asked, Neighbourhood, around
 from trainhub.exams.bank.alike.saying import said_by
 from trainhub.exams.bank.alike.sketching import is_any_sketched, sketcher
@@ -47,6 +48,7 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     )
     _keep_bands(bands, near)
     _keep_pairs(found, anew=anew)
+    compare_items([Text(each, said[each], places[each]) for each in said], anew=anew)
     return found
 
 

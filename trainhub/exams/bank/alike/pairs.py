@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import aliased
 
 from trainhub import ledger
-from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER
+from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER, Difference
+from trainhub.exams.bank.alike.noting import resembling
 from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.models_alike import Pair, PairState
 from trainhub.kernel import clock
@@ -56,6 +58,13 @@ def number_open(bank: Bank) -> int:
     """Return how many pairs of a bank nobody has judged."""
     statement = select(func.count()).select_from(pairs_in(bank).order_by(None).subquery())
     return db.session.scalar(statement) or 0
+
+
+def number_urgent(bank: Bank) -> int:
+    """Return how many of them no figure and no negation tells apart."""
+    turned = (Difference.FIGURE, Difference.NEGATION)
+    statement = pairs_in(bank).where(Pair.difference.not_in(turned)).order_by(None)
+    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
 def get_pair(pair_id: int, *, by: Person) -> Pair:
@@ -151,14 +160,26 @@ def enemies_of(item_ids: Collection[int]) -> dict[int, frozenset[int]]:
     return {each: frozenset(others) for each, others in found.items()}
 
 
-def warnings_for(rows: Sequence[tuple[str, Item]]) -> list[dict[str, str]]:
+def warnings_for(taken_in: Iterable[tuple[str, Item]]) -> list[dict[str, str]]:
     """Return what a report says of rows that were taken in and resemble an item: one line for each row."""
+    rows = list(taken_in)
     pairs = likes_of(item for _where, item in rows)
     return [
-        {
-            "where": where,
-            "text": warning(other_of(best, item).code, best.percent, best.difference),
-        }
+        {"where": where, "text": warning(other_of(best, item).code, best.percent, best.difference)}
         for where, item in rows
         for best in pairs.get(item.id, [])[:1]
     ]
+
+
+def warnings_if_taken_in(bank: Bank, rows: Sequence[tuple[str, ItemBody]]) -> list[dict[str, str]]:
+    """Return what a report would say of rows that are only checked, as far as items are there already."""
+    found = []
+    for start in range(0, len(rows), CHUNK):
+        part = rows[start : start + CHUNK]
+        likes = resembling(bank.organisation_id, [body for _where, body in part])
+        for (where, _body), each in zip(part, likes, strict=True):
+            for item_id, likeness in list(each.items())[:1]:
+                code = db.session.get_one(Item, item_id).code
+                text = warning(code, likeness.percent, likeness.difference)
+                found.append({"where": where, "text": text})
+    return found
