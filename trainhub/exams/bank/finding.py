@@ -43,8 +43,11 @@ def listing(bank: Bank, wanted: Filter) -> Select[Any]:
     )
 
 
-def _conditions(bank: Bank, wanted: Filter) -> list[ColumnElement[bool]]:
-    """Return what holds of an item of a bank and of its newest version where they pass a filter."""
+def _conditions(bank: Bank, wanted: Filter, *, words_first: bool = False) -> list[ColumnElement[bool]]:
+    """Return what holds of an item of a bank and of its newest version where they pass a filter.
+
+    A knowledge point of thousands of items is no way to find those that hold some words: words first.
+    """
     found: list[Any] = [Item.bank_id == bank.id, ItemVersion.newest]
     if wanted.state:
         found.append(ItemVersion.state == wanted.state)
@@ -55,8 +58,15 @@ def _conditions(bank: Bank, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.point == "-":
         found.append(Item.knowledge_point_id.is_(None))
     elif wanted.point:
-        found.append(Item.knowledge_point_id.in_(below(knowledge_points(bank.qualification), wanted.point)))
+        covered = below(knowledge_points(bank.qualification), wanted.point)
+        many = words_first and _are_many(covered)
+        found.append((Item.knowledge_point_id + 0 if many else Item.knowledge_point_id).in_(covered))
     return found
+
+
+def _are_many(covered: Collection[int]) -> bool:
+    some = select(Item.id).where(Item.knowledge_point_id.in_(covered)).limit(_COMMON).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) == _COMMON
 
 
 def search(
@@ -127,7 +137,7 @@ def _with_all(bank: Bank, rarest: Sequence[int], wanted: Filter, before: int | N
         select(Gram.item_id, Item.code, ItemVersion.id, ItemVersion.number, ItemVersion.body_sealed)
         .join(Item, Item.id == Gram.item_id)
         .join(ItemVersion, ItemVersion.item_id == Gram.item_id)
-        .where(Gram.hash == rarest[0], *_conditions(bank, wanted))
+        .where(Gram.hash == rarest[0], *_conditions(bank, wanted, words_first=True))
         .order_by(Gram.item_id.desc())
     )
     for each in rarest[1:]:

@@ -20,7 +20,7 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.people.models import Person
 
-LOT = 500
+LOT = 2000
 Tell = Callable[[int, int], object]
 
 
@@ -44,9 +44,16 @@ def look_through(bank_id: int, tell: Tell = lambda _done, _total: None) -> int:
         ids = list(db.session.scalars(statement))
     for start in range(0, len(ids), LOT):
         with transaction():
+            _widen_cache()
             note_items(owner, _bodies(db.session.get_one(Bank, bank_id), ids[start : start + LOT]))
         tell(min(start + LOT, len(ids)), len(ids))
     return len(ids)
+
+
+def _widen_cache() -> None:
+    """Let SQLite keep the bands in memory, for they are written in no order."""
+    if db.engine.dialect.name == "sqlite":
+        db.session.connection().exec_driver_sql("PRAGMA cache_size=-200000")
 
 
 def _bodies(bank: Bank, ids: list[int]) -> list[tuple[int, ItemBody]]:

@@ -18,9 +18,9 @@ from trainhub.kernel.db import db
 
 MOST_IN_BAND = 40
 """So many items may stand under one number: a form of words that hundreds share tells nothing more."""
-MOST_COMPARED, MOST_KEPT = 16, 8
+MOST_COMPARED, MOST_KEPT = 8, 8
 _SKETCHES_READ = 120
-_LEAST_SHARE = 0.35
+_LEAST_SHARE = 0.45
 _AT_ONCE = 5000
 
 

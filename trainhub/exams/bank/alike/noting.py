@@ -43,9 +43,7 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     near.places.update(places)
     asked = [Asked(said[each], places[each], _settle(each, bands[each], near)) for each in said]
     found = dict(zip(said, near.like(asked), strict=True))
-    db.session.execute(
-        insert(Sketch), [{"item_id": item_id, "places": each} for item_id, each in places.items()]
-    )
+    _write(Sketch, [{"item_id": item_id, "places": each} for item_id, each in places.items()])
     _keep_bands(bands, near)
     _keep_pairs(found, anew=anew)
     compare_items([Text(each, said[each], places[each]) for each in said], anew=anew)
@@ -62,6 +60,12 @@ def _settle(item_id: int, bands: Sequence[int], near: Neighbourhood) -> list[int
     return found
 
 
+def _write(table: Any, rows: list[dict[str, Any]]) -> None:
+    """Insert many rows of which nobody needs the objects."""
+    if rows:
+        db.session.connection().execute(insert(table.__table__), rows)
+
+
 def _keep_bands(bands: Mapping[int, Sequence[int]], near: Neighbourhood) -> None:
     rows = [
         {"hash": band, "item_id": item_id}
@@ -69,8 +73,8 @@ def _keep_bands(bands: Mapping[int, Sequence[int]], near: Neighbourhood) -> None
         for band in set(each)
         if item_id in near.members[band]
     ]
-    if rows:
-        db.session.execute(insert(Band), rows)
+    rows.sort(key=lambda row: row["hash"])
+    _write(Band, rows)
 
 
 def _forget(item_ids: Sequence[int]) -> None:
@@ -98,8 +102,7 @@ def _keep_pairs(found: Found, *, anew: bool) -> None:
         {"first_id": first, "second_id": second, "state": PairState.OPEN, "found_at": clock.now(), **values}
         for (first, second), values in rows.items()
     ]
-    if fresh:
-        db.session.execute(insert(Pair), fresh)
+    _write(Pair, fresh)
 
 
 def _judged(item_ids: Iterable[int]) -> list[Any]:
