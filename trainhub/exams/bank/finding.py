@@ -19,7 +19,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 MOST_FOUND = 200
-_WEIGHED, _ASKED, _COMMON = 16, 6, 2000
+_WEIGHED, _ASKED, _COMMON = 16, 3, 2000
 _FIRST_LOT, _LARGEST_LOT = 100, 1600
 
 
