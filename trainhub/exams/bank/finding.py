@@ -19,7 +19,8 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 MOST_FOUND = 200
-_WEIGHED, _ASKED, _COMMON = 16, 3, 2000
+_WEIGHED, _LEAST_ASKED, _MOST_ASKED, _COMMON = 24, 3, 5, 2000
+_PIECE = 6
 _FIRST_LOT, _LARGEST_LOT = 100, 1600
 
 
@@ -98,8 +99,8 @@ def search(
         raise Invalid(_("Give at least two characters."))
     by_key = [
         _with_all(bank, rarest, wanted or Filter(), before)
-        for hashes in all_keyed_grams(bank, bigrams(parts))
-        if (rarest := _rarest(hashes))
+        for pieces in zip(*(all_keyed_grams(bank, bigrams([each])) for each in _pieces(parts)), strict=True)
+        if (rarest := _rarest(pieces))
     ]
     found: list[int] = []
     for row in merge(*by_key, key=lambda row: -row.item_id):
@@ -115,19 +116,38 @@ def _versions(ids: Sequence[int]) -> Select[Any]:
     return select(ItemVersion).where(ItemVersion.id.in_(ids))
 
 
-def _rarest(hashes: Collection[int]) -> list[int]:
-    """Return the pairs of characters that the fewest items hold, rarest first; none if one is nowhere."""
-    ordered = sorted(hashes)[:_WEIGHED]
+def _pieces(parts: Sequence[str]) -> list[str]:
+    """Cut words into pieces of a few characters: neighbouring pairs mostly stand in the same items."""
+    return [
+        part[start : start + _PIECE + 1]
+        for part in parts
+        for start in range(0, max(1, len(part) - 1), _PIECE)
+    ]
+
+
+def _rarest(pieces: Sequence[Collection[int]]) -> list[int]:
+    """Return the pairs of characters that few items hold, rarest first; none if one is nowhere.
+
+    The rarest of each piece narrows most, for those of one piece go together; further ones fill up.
+    """
+    share = max(1, _WEIGHED // len(pieces))
+    weighed = [sorted(piece)[:share] for piece in pieces[:_WEIGHED]]
     counts = [
         select(literal(each).label("hash"), func.count().label("number")).select_from(
             select(Gram.item_id).where(Gram.hash == each).limit(_COMMON).subquery()
         )
-        for each in ordered
+        for each in dict.fromkeys(gram for piece in weighed for gram in piece)
     ]
     numbers = {each: number for each, number in db.session.execute(union_all(*counts))}
     if 0 in numbers.values():
         return []
-    return sorted(ordered, key=lambda each: numbers[each])[:_ASKED]
+
+    def rarity(gram: int) -> int:
+        return numbers[gram]
+
+    best = sorted({min(piece, key=rarity) for piece in weighed}, key=rarity)[:_MOST_ASKED]
+    others = sorted(numbers.keys() - set(best), key=rarity)
+    return best + others[: max(0, _LEAST_ASKED - len(best))]
 
 
 def _with_all(bank: Bank, rarest: Sequence[int], wanted: Filter, before: int | None) -> Iterator[Any]:
