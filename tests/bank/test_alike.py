@@ -217,7 +217,7 @@ def test_no_table_of_likeness_holds_a_word(bank, staff):
         )
 
 
-def test_a_form_of_words_that_hundreds_share_costs_no_more_than_forty(bank, staff):
+def test_a_form_of_words_that_hundreds_share_fills_no_band(bank, staff):
     drafts = [Draft(ItemType.TRUE_FALSE, claim(f"第{each}条规定须经批准方可实施。")) for each in range(120)]
     add_items(bank, drafts, by=staff.author)
     shared = select(Band.hash).group_by(Band.hash).having(db.func.count() > MOST_IN_BAND)

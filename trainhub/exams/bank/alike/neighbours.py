@@ -16,11 +16,11 @@ from trainhub.exams.bank.models_alike import Band, Sketch
 from trainhub.exams.bank.vault import body_in
 from trainhub.kernel.db import db
 
-MOST_IN_BAND = 40
+MOST_IN_BAND = 20
 """So many items may stand under one number: a form of words that hundreds share tells nothing more."""
-MOST_COMPARED, MOST_KEPT = 8, 8
-_SKETCHES_READ = 120
-_LEAST_SHARE = 0.45
+MOST_COMPARED, MOST_KEPT = 5, 5
+_SKETCHES_READ = 60
+_LEAST_SHARE = 0.5
 _AT_ONCE = 5000
 
 
@@ -69,8 +69,9 @@ class Neighbourhood:
 
     def _read_sketches(self, ids: set[int]) -> None:
         for part in _parts(sorted(ids - self.places.keys())):
-            rows = db.session.execute(select(Sketch.item_id, Sketch.places).where(Sketch.item_id.in_(part)))
-            self.places.update((item_id, sketch) for item_id, sketch in rows)
+            wanted = select(Sketch.item_id, Sketch.places).where(Sketch.item_id.in_(part))
+            rows = db.session.connection().execute(wanted)
+            self.places.update((item_id, sketch) for item_id, sketch in rows.all())
 
     def _nearest(self, text: Asked) -> list[int]:
         ids = [each for each in text.candidates if each in self.places]
@@ -92,7 +93,8 @@ def around(bands: Collection[int]) -> Neighbourhood:
     """Return what stands under some bands."""
     members: dict[int, list[int]] = defaultdict(list)
     for part in _parts(list(bands)):
-        for band, item_id in db.session.execute(select(Band.hash, Band.item_id).where(Band.hash.in_(part))):
+        rows = db.session.connection().execute(select(Band.hash, Band.item_id).where(Band.hash.in_(part)))
+        for band, item_id in rows.all():
             members[band].append(item_id)
     return Neighbourhood(members)
 
