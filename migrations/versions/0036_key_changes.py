@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0036"
-down_revision = "0032"
+down_revision = "0034"
 
 CHANGE, EFFECT = "marking_key_change", "marking_key_effect"
 PERSON = "people_person.id"
