@@ -30,7 +30,7 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
     organisation = SelectField(_l("Training body"), validators=[InputRequired()])
     qualification = SelectField(_l("Qualification"), validators=[InputRequired()])
     questions = TextAreaField(
-        _l("Questions"),
+        _l("Texts of the questions"),
         description=_l(
             "The question on the first line, each option on a line of its own. A blank line between two."
         ),
