@@ -11,10 +11,10 @@ import click
 from trainhub.cli.acting import acting, application, asks_who, says_json
 from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.exchange import FORMATS, read_file
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank
-from trainhub.exams.bank.reading import read_workbook
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _
@@ -33,7 +33,7 @@ items.add_command(stats)
 @items.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--bank", "code", required=True, help="Code of the bank.")
-@click.option("--format", "form", type=click.Choice(["auto", "xlsx"]), default="auto", show_default=True)
+@click.option("--format", "form", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
 @click.option("--keep-drafts", is_flag=True, help="Leave the items as drafts instead of handing them in.")
 @says_json
@@ -51,12 +51,14 @@ def import_file(
     """Take the questions of FILE into a bank; every row is accounted for."""
     with application(as_json):
         by = None if dry_run and username is None else acting(username, password)
-        report = _import(file, code, by, submit=not keep_drafts, dry_run=dry_run)
+        report = _import(file, form, code, by, submit=not keep_drafts, dry_run=dry_run)
         _print(report, as_json)
 
 
-def _import(file: Path, code: str, by: str | None, *, submit: bool, dry_run: bool) -> dict[str, Any]:
-    parsed = read_workbook(file)
+def _import(
+    file: Path, form: str, code: str, by: str | None, *, submit: bool, dry_run: bool
+) -> dict[str, Any]:
+    parsed = read_file(file, form)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         bank = _bank(code, by)

@@ -30,9 +30,9 @@ class ImportForm(FlaskForm):  # type: ignore[misc]
     """A question file."""
 
     file = FileField(
-        _l("Workbook (.xlsx)"),
-        validators=[FileRequired(_l("Choose a workbook."))],
-        render_kw={"accept": ".xlsx"},
+        _l("File of questions"),
+        validators=[FileRequired(_l("Choose a file."))],
+        render_kw={"accept": ".xlsx,.docx,.csv,.txt,.gift,.xml,.zip,.qti,.imscc"},
     )
     submit_items = BooleanField(_l("Hand the items in for review at once"), default=True)
     dry_run = BooleanField(_l("Only check, change nothing"))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.models import Bank, Import
-from trainhub.exams.bank.reading import ParsedFile, read_workbook
 from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db
@@ -44,7 +42,7 @@ def hand_in_items(
     require_author(bank, by)
     content = file.read(MAX_FILE + 1)
     if not content:
-        raise Invalid(_("Choose a workbook."))
+        raise Invalid(_("Choose a file."))
     if len(content) > MAX_FILE:
         raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
     kept = new_import(bank, file_name, by=by, submit=submit, dry_run=dry_run)
@@ -71,7 +69,7 @@ def new_import(bank: Bank, file_name: str, *, by: Person, submit: bool, dry_run:
 def shown_name(file_name: str) -> str:
     """Return a file's name as it can be shown: no path, no control characters, not too long."""
     name = "".join(each for each in file_name.replace("\\", "/").rsplit("/", 1)[-1] if each.isprintable())
-    return name[:100] or "items.xlsx"
+    return name[:100] or "items"
 
 
 @job("bank.import")
@@ -89,7 +87,7 @@ def run_import(progress: Progress, import_id: str) -> str:
     bank_id, bank_code = bank.id, bank.code
     db.session.rollback()
     try:
-        parsed = _read(content)
+        parsed = read_content(content)
         progress.tell(0, len(parsed.rows), _("%(count)s rows read", count=len(parsed.rows)))
         import_items(
             parsed,
@@ -101,14 +99,6 @@ def run_import(progress: Progress, import_id: str) -> str:
     finally:
         storage.remove(file_key)
     return path_to("bank.import_result", code=bank_code, import_id=import_id)
-
-
-def _read(content: bytes) -> ParsedFile:
-    """Read a workbook from memory; its clear text stays no longer on disk than the parser needs."""
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as clear:
-        clear.write(content)
-        clear.flush()
-        return read_workbook(Path(clear.name))
 
 
 def get_import(import_id: str, bank: Bank) -> Import:

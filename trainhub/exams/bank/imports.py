@@ -43,11 +43,12 @@ class Report:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     repeated: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
+    form: str = "xlsx"
 
     def plain(self) -> dict[str, Any]:
         """Return the report as plain values."""
         return (
-            {"file": self.file, "format": "xlsx"}
+            {"file": self.file, "format": self.form}
             | {
                 name: getattr(self, name)
                 for name in ("rows", "imported", "duplicates", "rejected", "held", "by_type", "warnings")
@@ -127,7 +128,7 @@ def _actors(bank_id: int, by: str | None) -> tuple[Bank, Person]:
 
 def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     """Divide rows into new, repeated, rejected and held; reads the bank, writes nothing."""
-    report = Report(file_name, rows=len(parsed.rows))
+    report = Report(file_name, rows=len(parsed.rows), form=parsed.form)
     report.warnings = [{"where": where, "text": text} for where, text in parsed.warnings]
     report.by_type = dict(Counter(row.type.value for row in parsed.rows if row.type is not None))
     known = _known_prints(bank)

@@ -24,10 +24,12 @@ class ParsedFile:
     Args:
         rows: every row that says anything below a header, in the order of the file.
         warnings: (where, text) of what was left aside.
+        form: of the file, as the report names it.
     """
 
     rows: tuple[Row, ...]
     warnings: tuple[tuple[str, str], ...]
+    form: str = "xlsx"
 
 
 def read_workbook(path: Path, tell: Tell | None = None) -> ParsedFile:

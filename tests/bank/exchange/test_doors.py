@@ -1,0 +1,82 @@
+"""The doors of import: command and page take every form; what comes again in another form is a duplicate."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from tests.factories.bank import make_bank, make_staff
+from trainhub.cli import main
+from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.handing_in import hand_in_items, last_imports, report_of
+from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.models import Bank, Item
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.people.models import Person
+
+AIKEN = "断电后先做什么？\nA. 验电\nB. 挂牌\nANSWER: A\n"
+GIFT = "断电后先做什么？{=验电 ~挂牌}\n\n多少伏？{#36:2}\n"
+
+
+@pytest.fixture
+def place(app):
+    """A bank with its author, as plain ids that outlive transactions."""
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        return {"bank": bank.id, "code": bank.code, "author": staff.author.id}
+
+
+def bring_in(place, text, *, dry_run=False):
+    parsed = read_content(text.encode())
+    return import_items(
+        parsed, place["bank"], None, file_name="题", by=place["author"], dry_run=dry_run
+    ).plain()
+
+
+def test_an_item_that_comes_again_in_another_form_is_a_duplicate(place):
+    first = bring_in(place, AIKEN)
+    again = bring_in(place, GIFT)
+
+    assert (first["format"], first["imported"]) == ("aiken", 1)
+    assert (again["format"], again["duplicates"]) == ("gift", 1)
+    assert again["rows"] == again["imported"] + again["duplicates"] + len(again["rejected"]) + len(
+        again["held"]
+    )
+
+
+def test_a_dry_run_of_another_form_changes_nothing(place):
+    report = bring_in(place, AIKEN, dry_run=True)
+
+    assert report["imported"] == 1
+    assert db.session.query(Item).count() == 0
+
+
+def test_the_worker_takes_a_file_of_any_form(place):
+    with transaction():
+        bank, person = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
+        hand_in_items(io.BytesIO(AIKEN.encode()), "a.txt", bank, by=person, language="en")
+    jobs.run_pending()
+    report = report_of(last_imports(db.session.get_one(Bank, place["bank"]))[0])
+
+    assert (report["format"], report["imported"]) == ("aiken", 1)
+
+
+def test_the_command_reports_the_form_it_found(place, app, tmp_path):
+    file = tmp_path / "题.dat"
+    file.write_text(GIFT)
+
+    db.session.rollback()
+    done = CliRunner().invoke(
+        main,
+        ["items", "import", str(file), "--bank", place["code"], "--dry-run", "--json"],
+        env={"TRAINHUB_INSTANCE": str(app.config["SETTINGS"].instance)},
+    )
+
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert (report["format"], report["rows"], report["imported"]) == ("gift", 2, 1)
+    assert [row["where"] for row in report["held"]] == ["line 3"]

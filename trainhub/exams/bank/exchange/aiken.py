@@ -1,0 +1,70 @@
+"""Aiken: a question, its lettered options and a line with the key; the plainest of all forms."""
+
+from __future__ import annotations
+
+import re
+
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.exchange.encodings import text_of, tidy
+from trainhub.exams.bank.exchange.found import Question, as_row, rejected
+from trainhub.exams.bank.reading.workbook import ParsedFile, Row
+from trainhub.kernel.i18n import _
+
+OPTION = re.compile(r"\s*([A-Z])\s*[.)．）、]\s*(.*\S)\s*")
+ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*?)\s*", re.IGNORECASE)
+_KEY = re.compile(r"[A-Z](?:[\s,，、]*[A-Z])*")
+
+
+def looks_like_aiken(text: str) -> bool:
+    """Tell whether a text has options followed by a line with the key."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    pairs = zip(lines, lines[1:], strict=False)
+    return any(OPTION.fullmatch(above) and ANSWER.fullmatch(below) for above, below in pairs)
+
+
+def read_aiken(content: bytes) -> ParsedFile:
+    """Read an Aiken file; a block without a key is rejected, it does not vanish."""
+    rows: list[Row] = []
+    question: Question | None = None
+    for number, raw in enumerate([*tidy(text_of(content)).split("\n"), ""], start=1):
+        line = raw.strip()
+        if question is None and ANSWER.fullmatch(line):
+            rows.append(rejected(f"line {number}", _("A key stands here without a question."), line))
+        elif question is None:
+            question = Question(f"line {number}", line) if line else None
+        elif answer := ANSWER.fullmatch(line):
+            rows.append(_finished(question, answer.group(1)))
+            question = None
+        elif not line and question.options:
+            rows.append(_finished(question, ""))
+            question = None
+        else:
+            _continue(question, line)
+    return ParsedFile((*rows, *([] if question is None else [_finished(question, "")])), ())
+
+
+def _continue(question: Question, line: str) -> None:
+    option = OPTION.fullmatch(line)
+    if option is not None and (question.options or option.group(1) == "A"):
+        question.names.append(option.group(1))
+        question.options.append(option.group(2))
+    elif line and not question.options:
+        question.stem += f"\n{line}"
+    elif line:
+        question.options[-1] += f"\n{line}"
+
+
+def _finished(question: Question, answer: str) -> Row:
+    if not question.options:
+        return rejected(question.where, _("The question has no options."), question.stem)
+    question.kind = ItemType.SINGLE
+    if answer and not _KEY.fullmatch(answer.upper()):
+        reason = _("The key “%(key)s” names no option of the question.", key=answer[:20])
+        return rejected(question.where, reason, question.stem, question.kind)
+    question.key = sorted(set(re.findall(r"[A-Z]", answer.upper())))
+    if len(question.key) > 1:
+        question.kind = ItemType.MULTIPLE
+    if len(set(question.names)) < len(question.names):
+        return rejected(question.where, _("Two options bear one letter."), question.stem, question.kind)
+    question.keys = "".join(question.names)
+    return as_row(question)

@@ -1,0 +1,63 @@
+"""What our own exports say beside the question, in a place where other programs keep remarks.
+
+Some facts have no field in a form of exchange: which of two types an item had, the letters of its options,
+whether a part of the answer earns marks. They travel as short words, such as ``partial keys=BAC``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType
+from trainhub.exams.bank.details import Blanks, Matching, Rubric
+
+MARK = "trainhub"
+
+
+def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
+    """Return the facts of an item that only we read."""
+    facts = {"type": kind.value}
+    keys = "".join(option.key for option in body.options)
+    if keys != LETTERS[: len(keys)]:
+        facts["keys"] = keys
+    if body.credit is Credit.PARTIAL:
+        facts["credit"] = body.credit.value
+    match body.detail:
+        case Matching(targets):
+            facts["targets"] = ",".join(target.key for target in targets)
+        case Rubric(longest=longest):
+            facts["longest"] = str(longest)
+        case Blanks(blanks, any_order):
+            facts["cases"] = "".join("01"[blank.case_sensitive] for blank in blanks)
+            if any_order:
+                facts["any_order"] = "1"
+    return facts
+
+
+def write_facts(facts: Mapping[str, str]) -> str:
+    """Return facts as one line of words."""
+    return " ".join([MARK, *(f"{name}={value}" for name, value in facts.items())])
+
+
+def read_facts(line: str) -> dict[str, str] | None:
+    """Return the facts of a line, None if it is none of ours."""
+    words = line.strip().split(" ")
+    if words[0] != MARK or not all("=" in word for word in words[1:]):
+        return None
+    return dict(word.split("=", 1) for word in words[1:])
+
+
+SOURCE = "依据："
+
+
+def write_reasons(body: ItemBody) -> str:
+    """Return explanation and article in one text, for forms with one place for both."""
+    if not body.source_article and f"\n{SOURCE}" not in f"\n{body.explanation}":
+        return body.explanation
+    return f"{body.explanation}\n{SOURCE}{body.source_article}".lstrip("\n" if body.explanation else "")
+
+
+def read_reasons(text: str) -> tuple[str, str]:
+    """Return explanation and article from one text."""
+    explanation, mark, source = f"\n{text}".rpartition(f"\n{SOURCE}")
+    return (explanation.removeprefix("\n"), source) if mark else (text, "")

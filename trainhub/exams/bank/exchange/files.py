@@ -1,0 +1,144 @@
+"""One door for every form of question file: recognised by its content, whatever its name says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from trainhub.exams.bank.exchange.aiken import looks_like_aiken, read_aiken
+from trainhub.exams.bank.exchange.encodings import text_of
+from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
+from trainhub.exams.bank.exchange.markup import root_name
+from trainhub.exams.bank.exchange.moodle import read_moodle
+from trainhub.exams.bank.exchange.packages import opened
+from trainhub.exams.bank.exchange.qti import ROOTS, read_qti
+from trainhub.exams.bank.exchange.sheets import read_excel
+from trainhub.exams.bank.exchange.tables import delimiter_of, read_csv
+from trainhub.exams.bank.exchange.word import DOCUMENT, read_word
+from trainhub.exams.bank.reading.workbook import ParsedFile
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import MAX_FILE
+
+AUTO = "auto"
+READERS: dict[str, Callable[[bytes], ParsedFile]] = {
+    "xlsx": read_excel,
+    "docx": read_word,
+    "qti": read_qti,
+    "moodle": read_moodle,
+    "gift": read_gift,
+    "aiken": read_aiken,
+    "csv": read_csv,
+}
+FORMATS = tuple(READERS)
+_TEXTS = ("gift", "aiken", "csv")
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_FOREIGN = (
+    (b"%PDF", "PDF"),
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"{\\rtf", "RTF"),
+    (b"Rar!", "RAR"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"\x1f\x8b", "gzip"),
+    (b"MZ", "EXE"),
+    (b"\x7fELF", "ELF"),
+)
+
+
+def read_file(path: Path, form: str = AUTO) -> ParsedFile:
+    """Read a question file.
+
+    Args:
+        path: the file; its name says nothing.
+        form: one of ``FORMATS``, or ``auto`` to tell it by the content.
+
+    Raises:
+        Invalid: it cannot be read, or is of another form than was said.
+    """
+    with path.open("rb") as file:
+        return read_content(file.read(MAX_FILE + 1), form)
+
+
+def read_content(content: bytes, form: str = AUTO) -> ParsedFile:
+    """Read a question file that is in memory."""
+    if len(content) > MAX_FILE:
+        raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
+    if not content.strip():
+        raise Invalid(_("The file is empty."))
+    found = form if form in _TEXTS and is_text(content) else format_of(content)
+    if form not in (AUTO, found):
+        raise Invalid(_("The file is of the form “%(found)s”, not “%(said)s”.", found=found, said=form))
+    parsed = READERS[found](content)
+    if not parsed.rows:
+        raise Invalid(_("The file holds no question."))
+    return replace(parsed, form=found)
+
+
+def is_text(content: bytes) -> bool:
+    """Tell whether content is neither a package nor a known foreign form nor markup."""
+    start = content.lstrip()[:1]
+    return not content.startswith((b"PK", _OLE)) and start != b"<" and not _foreign(content)
+
+
+def format_of(content: bytes) -> str:
+    """Return the form of a file.
+
+    Raises:
+        Invalid: it is none that is known here.
+    """
+    if content.startswith(_OLE):
+        locked = _ENCRYPTED in content
+        raise Invalid(
+            _("The workbook is protected by a password. Remove the password and send it again.")
+            if locked
+            else _("This is a file of the old Office form. Save it as .xlsx or .docx and send it again.")
+        )
+    if content.startswith(b"PK"):
+        return _packaged(content)
+    foreign = _foreign(content)
+    if foreign:
+        raise Invalid(
+            _("This is a file of the form %(name)s, which holds no questions that can be read.", name=foreign)
+        )
+    return _written(content)
+
+
+def _foreign(content: bytes) -> str:
+    return next((name for start, name in _FOREIGN if content.startswith(start)), "")
+
+
+def _packaged(content: bytes) -> str:
+    with opened(content) as package:
+        names = package.names
+        if "xl/workbook.xml" in package:
+            return "xlsx"
+        if DOCUMENT in package:
+            return "docx"
+        markup = [name for name in names if name.lower().endswith((".xml", ".qti"))]
+    if markup:
+        return "qti"
+    raise Invalid(_("The package holds no file of questions."))
+
+
+def _written(content: bytes) -> str:
+    text = text_of(content) if content.lstrip()[:1] != b"<" else ""
+    if not text or text.lstrip("\ufeff \r\n\t").startswith("<"):
+        root = root_name(content)
+        if root in ROOTS:
+            return "qti"
+        if root == "quiz":
+            return "moodle"
+        raise Invalid(
+            _("This XML file is no file of questions: its outermost element is “%(name)s”.", name=root[:40])
+        )
+    if delimiter_of(text) is not None:
+        return "csv"
+    if looks_like_aiken(text):
+        return "aiken"
+    if looks_like_gift(text):
+        return "gift"
+    raise Invalid(_("The text holds no questions in a form that is known here (CSV, GIFT, Aiken)."))

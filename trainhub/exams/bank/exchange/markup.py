@@ -1,0 +1,114 @@
+"""XML of strangers: no entities, no document types, nothing fetched, no more of it than people write."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.parsers import expat
+
+from lxml import etree
+
+from trainhub.exams.bank.exchange.encodings import markup_of
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+
+MAX_ELEMENTS = 300_000
+MAX_DEPTH = 100
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
+_WORDS = re.compile(r"(?<=[a-z0-9])-([a-z0-9])")
+
+
+def parse(content: bytes) -> etree._Element:
+    """Return the root of an XML file with plain names: no namespaces, QTI 3's names as those of QTI 2.
+
+    Raises:
+        Invalid: it is not well-formed, declares entities, or is unreasonably large or deep.
+    """
+    text = markup_of(content).lstrip("\ufeff")
+    text = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text)
+    clean = _inspected(text.encode())
+    parser = etree.XMLParser(
+        encoding="utf-8",
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        root = etree.fromstring(clean, parser)
+    except etree.XMLSyntaxError as problem:
+        raise _broken(getattr(problem, "lineno", 0) or 0) from problem
+    for element in root.iter():
+        _rename(element)
+    return root
+
+
+def root_name(content: bytes) -> str:
+    """Return the plain name of the outermost element of an XML file, empty if there is none."""
+    try:
+        text = markup_of(content)
+    except Invalid:
+        return ""
+    bare = re.sub(r"<!--.*?-->|<\?.*?\?>", "", text[:20_000], flags=re.DOTALL)
+    found = re.search(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", bare)
+    return _plain(found.group(1)) if found else ""
+
+
+def _inspected(content: bytes) -> bytes:
+    """Walk through a file without building anything; return it with its document type blanked out."""
+    parser = expat.ParserCreate(encoding="utf-8")
+    depth = count = 0
+    bounds = [0, 0]
+
+    def begin(_name: str, _attributes: Any) -> None:
+        nonlocal depth, count
+        depth, count = depth + 1, count + 1
+        if count > MAX_ELEMENTS or depth > MAX_DEPTH:
+            raise Invalid(_("The file has more elements than a file of questions needs; it was not read."))
+
+    def end(_name: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    def entity(*_anything: Any) -> int:
+        raise Invalid(_("The file declares XML entities, which no file of questions needs; it was not read."))
+
+    def doctype_begins(*_anything: Any) -> None:
+        bounds[0] = max(0, content.rfind(b"<!DOCTYPE", 0, parser.CurrentByteIndex + 9))
+
+    def doctype_ends() -> None:
+        bounds[1] = content.find(b">", parser.CurrentByteIndex) + 1
+
+    parser.StartElementHandler, parser.EndElementHandler = begin, end
+    parser.EntityDeclHandler = parser.UnparsedEntityDeclHandler = entity
+    parser.ExternalEntityRefHandler = parser.SkippedEntityHandler = entity
+    parser.StartDoctypeDeclHandler, parser.EndDoctypeDeclHandler = doctype_begins, doctype_ends
+    try:
+        parser.Parse(content, True)
+    except expat.ExpatError as problem:
+        raise _broken(problem.lineno) from problem
+    kept = bytes(each if each == 10 else 32 for each in content[bounds[0] : bounds[1]])
+    return content[: bounds[0]] + kept + content[bounds[1] :]
+
+
+def _broken(line: int) -> Invalid:
+    return Invalid(_("The XML of the file is broken at line %(line)s.", line=line))
+
+
+def _rename(element: etree._Element) -> None:
+    element.tag = _plain(etree.QName(element).localname)
+    for name, value in list(element.attrib.items()):
+        plain = str(name).rpartition("}")[2]
+        if not plain.startswith(("data-", "aria-")):
+            plain = _WORDS.sub(lambda found: found.group(1).upper(), plain)
+        if plain != name:
+            del element.attrib[name]
+            element.set(plain, value)
+
+
+def _plain(name: str) -> str:
+    if not name.startswith("qti-"):
+        return name
+    return _WORDS.sub(lambda found: found.group(1).upper(), name.removeprefix("qti-"))

@@ -1,0 +1,197 @@
+"""What the interactions of QTI 2 and 3 offer, and what their declarations count as right."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+
+from lxml.etree import _Element
+
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric
+from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
+from trainhub.exams.bank.exchange.gift import pair_up
+from trainhub.exams.bank.exchange.qti_2_text import exactly, says
+from trainhub.kernel.i18n import _
+
+Facts = Mapping[str, str]
+
+
+def _declaration(root: _Element, interaction: _Element) -> _Element | None:
+    name = interaction.get("responseIdentifier")
+    return next(
+        (each for each in root.iterfind("responseDeclaration") if each.get("identifier") == name), None
+    )
+
+
+def _correct(declaration: _Element | None) -> list[str]:
+    if declaration is None:
+        return []
+    return [(each.text or "").strip() for each in declaration.iterfind("correctResponse/value")]
+
+
+def _mapped(declaration: _Element | None) -> dict[str, float]:
+    """Return what each entry of a mapping earns."""
+    found: dict[str, float] = {}
+    for entry in [] if declaration is None else declaration.iterfind("mapping/mapEntry"):
+        try:
+            found[entry.get("mapKey") or ""] = float(entry.get("mappedValue") or 0)
+        except ValueError:
+            continue
+    return found
+
+
+def _read_choice(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    interaction = interactions[0]
+    declaration = _declaration(root, interaction)
+    for each in interaction.iter("simpleChoice", "inlineChoice"):
+        question.options.append(says(question, each))
+        question.names.append(each.get("identifier") or "")
+    is_multiple = declaration is not None and declaration.get("cardinality") == "multiple"
+    question.kind = ItemType.MULTIPLE if is_multiple else ItemType.SINGLE
+    question.key = _correct(declaration)
+    mapped = _mapped(declaration)
+    if not question.key:
+        earning = {name: marks for name, marks in mapped.items() if marks > 0}
+        best = max(earning.values(), default=0.0)
+        question.key = [name for name, marks in earning.items() if is_multiple or marks == best]
+    if is_multiple and mapped and not question.is_exact:
+        question.notes.append(
+            _("In the file parts of the answer earn marks; here only the whole answer does.")
+        )
+    if facts.get("type") == ItemType.TRUE_FALSE:
+        question.kind, question.key = (
+            ItemType.TRUE_FALSE,
+            [{"true": "T", "false": "F"}.get(name, "") for name in question.key],
+        )
+        question.options, question.names = [], []
+
+
+def _read_order(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    question.kind = ItemType.ORDERING
+    for each in interactions[0].iter("simpleChoice"):
+        question.options.append(says(question, each))
+        question.names.append(each.get("identifier") or "")
+    question.key = _correct(_declaration(root, interactions[0]))
+    if sorted(question.key) != sorted(question.names) and set(question.key) <= set(question.names):
+        question.doubts.append(_("The key does not name every option once."))
+
+
+def _read_match(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    question.kind = ItemType.MATCHING
+    sets = interactions[0].findall("simpleMatchSet")
+    if len(sets) != 2:
+        raise Unfit(_("The matching has no two sides."))
+    left, right = ([each.get("identifier") or "" for each in side] for side in sets)
+    question.options = [says(question, each) for each in sets[0]]
+    texts = [says(question, each) for each in sets[1]]
+    for pair in _correct(_declaration(root, interactions[0])):
+        names = pair.split()
+        if len(names) != 2 or names[0] not in left or names[1] not in right:
+            raise Unfit(_("The key “%(key)s” names no option of the question.", key=pair[:40]))
+        question.key.append(f"{left.index(names[0])} {right.index(names[1])}")
+    pair_up(question, texts, [key for key in facts.get("targets", "").split(",") if key])
+
+
+def _read_entries(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    declarations = [_declaration(root, each) for each in interactions]
+    kinds = {None if each is None else each.get("baseType") for each in declarations}
+    written = facts.get("type", "")
+    if len(interactions) == 1 and (
+        written == ItemType.NUMERIC or (not written and kinds & {"float", "integer"})
+    ):
+        _read_number(question, root, declarations[0], facts)
+        return
+    question.kind = ItemType.FILL_IN
+    cases = facts.get("cases", "")
+    blanks = []
+    for place, declaration in enumerate(declarations):
+        exactly_ = cases[place : place + 1] == "1"
+        tolerance = facts.get(f"tolerance{place}")
+        accepted = _accepted(question, declaration)
+        blanks.append(Blank(accepted, exactly_, None if tolerance is None else decimal_of(tolerance)))
+    question.detail = Blanks(tuple(blanks), "any_order" in facts)
+
+
+def _accepted(question: Question, declaration: _Element | None) -> tuple[str, ...]:
+    """Return what may stand in a blank: the right answer, and what the mapping holds as worth as much."""
+    correct, mapped = _correct(declaration), _mapped(declaration)
+    if question.is_exact and declaration is not None:
+        correct = [each.text or "" for each in declaration.iterfind("correctResponse/value")]
+    best = max(mapped.values(), default=0.0)
+    full = [text for text, marks in mapped.items() if marks == best and marks > 0]
+    if len(full) < len(mapped):
+        question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
+    accepted = tuple(dict.fromkeys(text for text in [*correct, *full] if text))
+    if not accepted:
+        raise Unfit(_("The question has no key."))
+    return accepted
+
+
+def _read_number(question: Question, root: _Element, declaration: _Element | None, facts: Facts) -> None:
+    question.kind = ItemType.NUMERIC
+    correct = _correct(declaration)
+    if not correct:
+        raise Unfit(_("The question has no key."))
+    value, tolerance = decimal_of(correct[0]), Decimal(0)
+    if question.is_exact:
+        unit = exactly(root.find("itemBody//*[@class='unit']"))
+        question.detail = Number(value, decimal_of(facts.get("tolerance", "0")), unit)
+        return
+    for equal in root.iterfind("responseProcessing//equal"):
+        mode, said = equal.get("toleranceMode"), (equal.get("tolerance") or "").split()
+        if mode in ("absolute", "relative") and said and equal.find("correct") is not None:
+            tolerance = decimal_of(said[0])
+            tolerance = tolerance * abs(value) / 100 if mode == "relative" else tolerance
+            break
+    if re.search(rf"\n{BLANK}\s*\Z", question.stem):
+        question.stem = question.stem.rstrip().removesuffix(BLANK).strip()
+    question.detail = Number(value, tolerance)
+
+
+def _read_text(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    question.kind = ItemType.CONSTRUCTED
+    rubrics = [
+        each for each in root.iterfind("itemBody//rubricBlock") if "scorer" in (each.get("view") or "")
+    ]
+    criteria: list[Criterion] = []
+    if question.is_exact:
+        for line in root.iterfind("itemBody//rubricBlock//li"):
+            worth = (line.get("id") or "").rpartition("_")[2]
+            criteria.append(Criterion(exactly(line), int(worth) if worth.isdecimal() else 0))
+    elif rubrics:
+        points = next(iter(_most(root)), 0)
+        criteria = [Criterion("\n".join(says(question, each) for each in rubrics), points or 1)]
+    declaration = _declaration(root, interactions[0])
+    values = (
+        []
+        if declaration is None
+        else [each.text or "" for each in declaration.iterfind("correctResponse/value")]
+    )
+    longest = facts.get("longest", "")
+    question.detail = Rubric(
+        tuple(criteria), "\n".join(values), int(longest) if longest.isdecimal() else 2000
+    )
+
+
+def _most(root: _Element) -> list[int]:
+    """Return the greatest score that an item declares, if it does."""
+    for each in root.iterfind("outcomeDeclaration"):
+        if each.get("identifier") == "MAXSCORE":
+            said = (each.findtext("defaultValue/value") or "").strip()
+            try:
+                return [round(float(said))]
+            except ValueError:
+                return []
+    return []
+
+
+READERS: dict[str, Callable[[Question, _Element, list[_Element], Facts], None]] = {
+    "choiceInteraction": _read_choice,
+    "inlineChoiceInteraction": _read_choice,
+    "orderInteraction": _read_order,
+    "matchInteraction": _read_match,
+    "textEntryInteraction": _read_entries,
+    "extendedTextInteraction": _read_text,
+}

@@ -1,0 +1,81 @@
+"""CSV with the columns of a workbook, whatever stands between them and in whatever encoding."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import replace
+
+from trainhub.exams.bank.exchange.encodings import text_of, tidy
+from trainhub.exams.bank.reading.columns import HEADER_WITHIN, find_header
+from trainhub.exams.bank.reading.workbook import ParsedFile, Tell, read_sheet_list
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import Sheet
+
+DELIMITERS = ",;\t|"
+MAX_ROWS, MAX_COLUMNS = 20_000, 200
+_GUARDED = re.compile(r"'+[=+\-@\t]")
+_DANGEROUS = re.compile(r"'*[=+\-@\t]")
+_LINES_FOR_HEADER = 200
+
+
+def guarded(text: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if _DANGEROUS.match(text) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a cell without the sign that keeps spreadsheets from computing it."""
+    return text[1:] if _GUARDED.match(text) else text
+
+
+def delimiter_of(text: str) -> str | None:
+    """Return what stands between the columns of a file of questions, None if it has no header of such."""
+    head = "\n".join(text.splitlines()[:_LINES_FOR_HEADER])
+    for delimiter in DELIMITERS:
+        try:
+            rows = [cells for cells, _line in _cells(head, delimiter)][:HEADER_WITHIN]
+        except csv.Error:
+            continue
+        if find_header(rows) is not None:
+            return delimiter
+    return None
+
+
+def _cells(text: str, delimiter: str) -> list[tuple[list[str], int]]:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+    reader = csv.reader(lines, delimiter=delimiter)
+    rows, begins = [], 1
+    for cells in reader:
+        rows.append(([tidy(unguarded(cell)) for cell in cells], begins))
+        begins = reader.line_num + 1
+    return rows
+
+
+def read_csv(content: bytes, tell: Tell | None = None) -> ParsedFile:
+    """Read a CSV file of questions.
+
+    Raises:
+        Invalid: it has no header with question and key, or is too large.
+    """
+    text = text_of(content)
+    delimiter = delimiter_of(text)
+    if delimiter is None:
+        raise Invalid(_("No row with headings for question, key and options was found in the file."))
+    try:
+        rows = _cells(text, delimiter)
+    except csv.Error as problem:
+        raise Invalid(
+            _("The table cannot be read: a cell is too long or a quote is not closed.")
+        ) from problem
+    if len(rows) > MAX_ROWS:
+        raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
+    if any(len(cells) > MAX_COLUMNS for cells, _line in rows):
+        raise Invalid(_("A sheet has more than %(count)s columns.", count=MAX_COLUMNS))
+    parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell)
+    places = {f"line!{number}": f"line {line}" for number, (_cells_, line) in enumerate(rows, start=1)}
+    return ParsedFile(
+        tuple(replace(row, where=places.get(row.where, row.where)) for row in parsed.rows),
+        tuple((places.get(where, where), text) for where, text in parsed.warnings),
+    )

@@ -1,0 +1,275 @@
+"""Word documents: numbered questions with lettered options and a key, or tables like those of a workbook."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from lxml.etree import _Element
+
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.details import Blank, Blanks, Rubric
+from trainhub.exams.bank.exchange.encodings import tidy
+from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected
+from trainhub.exams.bank.exchange.markup import parse
+from trainhub.exams.bank.exchange.packages import opened
+from trainhub.exams.bank.reading.answers import letters, truth
+from trainhub.exams.bank.reading.columns import find_header
+from trainhub.exams.bank.reading.judging import Outcome, type_of
+from trainhub.exams.bank.reading.workbook import ParsedFile, Row, read_sheet_list
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import Sheet
+
+DOCUMENT = "word/document.xml"
+_HEADING = re.compile(
+    r"\s*(?:第?[一二三四五六七八九十]+\s*[、.．部]|[（(][一二三四五六七八九十]+[）)])\s*(.*)"
+)
+_NUMBER = re.compile(r"\s*[（(]?\s*(\d{1,4})\s*[)）.．、]\s*(?!\d)(.*)", re.DOTALL)
+_OPTION = re.compile(r"\s*[（(]?([A-HＡ-Ｈ])\s*[.．、:：)）]\s*(.*)", re.DOTALL)
+_SEVERAL = re.compile(r"(?:(?<=\s)|(?<=[;；]))(?=[B-HＢ-Ｈ]\s*[.．、:：)）])")
+_KEY = re.compile(
+    r"\s*[【\[]?\s*(?:正确答案|参考答案|标准答案|答案|answer)\s*[】\]]?\s*[:：]?\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_WHY = re.compile(
+    r"\s*[【\[]?\s*(?:答案解析|试题解析|解析|解释|explanation)\s*[】\]]?\s*[:：]?\s*(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SOURCE = re.compile(r"\s*[【\[]?\s*(?:法规依据|依据|出处)\s*[】\]]?\s*[:：]\s*(.*)", re.DOTALL)
+_WITHIN = re.compile(
+    r"[（(]\s*([A-HＡ-Ｈ](?:[\s,，、]*[A-HＡ-Ｈ])*|√|×|对|错|正确|错误)\s*[）)]\s*[。.？?]?\s*\Z"
+)
+_HOLES = re.compile(r"_{2,}|[（(]\s{1,}[）)]")
+_WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
+_OTHERS = ((ItemType.FILL_IN, ("填空",)), (ItemType.CONSTRUCTED, ("简答", "问答", "论述", "案例")))
+
+
+@dataclass
+class _Draft:
+    """A question as its paragraphs come by."""
+
+    where: str
+    stem: str
+    heading: str
+    options: list[tuple[str, str]] = field(default_factory=list)
+    key: str | None = None
+    explanation: str = ""
+    source: str = ""
+    pictures: int = 0
+    last: str = "stem"
+
+
+def read_word(content: bytes) -> ParsedFile:
+    """Read a Word document (.docx).
+
+    Raises:
+        Invalid: it cannot be read, holds macros, or no question.
+    """
+    with opened(content) as package:
+        if DOCUMENT not in package:
+            raise Invalid(_("This is not a Word document (.docx)."))
+        if any(name.lower().endswith("vbaproject.bin") for name in package.names):
+            raise Invalid(_("The document holds macros. Save it as .docx without macros and send it again."))
+        root = parse(package.read(DOCUMENT))
+    body = root.find("body")
+    rows: list[Row] = []
+    warnings: list[tuple[str, str]] = []
+    drafts: list[_Draft] = []
+    heading, tables = "", 0
+    for place, element in enumerate([] if body is None else body, start=1):
+        if element.tag == "tbl":
+            tables += 1
+            rows += _read_table(element, tables, warnings)
+        elif element.tag == "p":
+            for text, pictures, is_listed in _lines(element):
+                heading = _take(text, pictures, is_listed, f"paragraph {place}", heading, drafts, warnings)
+    rows = [*(_judge(draft) for draft in drafts), *rows]
+    if not rows:
+        raise Invalid(_("No numbered question and no table of questions was found in the document."))
+    return ParsedFile(tuple(rows), tuple(warnings))
+
+
+def _lines(paragraph: _Element) -> Iterator[tuple[str, int, bool]]:
+    """Yield the lines of a paragraph: text, number of pictures, whether Word numbers it."""
+    pieces: list[str] = []
+    for each in paragraph.iter("t", "tab", "br", "cr", "noBreakHyphen", "sym"):
+        if each.tag == "t":
+            pieces.append(each.text or "")
+        elif (above := each.getparent()) is not None and above.tag != "tabs":
+            pieces.append({"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}.get(str(each.tag), "□"))
+    pictures = len(list(paragraph.iter("blip", "imagedata", "oMath")))
+    is_listed = paragraph.find("pPr/numPr") is not None
+    lines = tidy("".join(pieces)).split("\n")
+    for number, line in enumerate(lines):
+        yield line.strip(), pictures if number == 0 else 0, is_listed and number == 0
+
+
+def _take(
+    text: str,
+    pictures: int,
+    is_listed: bool,
+    where: str,
+    heading: str,
+    drafts: list[_Draft],
+    warnings: list[tuple[str, str]],
+) -> str:
+    """Give a line to the question it belongs to; return the heading that holds from here on."""
+    open_ = drafts[-1] if drafts else None
+    titled, number = _HEADING.fullmatch(text), _NUMBER.fullmatch(text)
+    if titled is not None and _type_named(titled.group(1)) is not None:
+        return titled.group(1)
+    if number is not None and number.group(2).strip():
+        drafts.append(_Draft(where, number.group(2).strip(), heading, pictures=pictures))
+    elif (
+        is_listed
+        and text
+        and not _OPTION.fullmatch(text)
+        and (open_ is None or open_.key is not None or open_.options)
+    ):
+        drafts.append(_Draft(where, text, heading, pictures=pictures))
+    elif open_ is not None:
+        open_.pictures += pictures
+        if text:
+            _continue(open_, text)
+    elif text:
+        warnings.append((where, _("Text before the first question was left aside.")))
+    return heading
+
+
+_PARTS = ((_WHY, "explanation"), (_SOURCE, "source"), (_KEY, "key"))
+
+
+def _continue(draft: _Draft, text: str) -> None:
+    for pattern, part in _PARTS:
+        found = pattern.fullmatch(text)
+        if found is not None and (part != "key" or draft.key is None):
+            setattr(draft, part, found.group(1).strip())
+            draft.last = part
+            return
+    if draft.key is None and _OPTION.fullmatch(text):
+        for piece in _SEVERAL.split(text):
+            option = _OPTION.fullmatch(piece)
+            if option is not None:
+                draft.options.append((option.group(1).translate(_WIDE), option.group(2).strip(" \t;；")))
+        draft.last = "option"
+    elif draft.last == "option":
+        letter, said = draft.options[-1]
+        draft.options[-1] = (letter, f"{said}\n{text}")
+    else:
+        setattr(draft, draft.last, f"{getattr(draft, draft.last)}\n{text}")
+
+
+def _type_named(heading: str) -> ItemType | None:
+    found = type_of(heading, {}) if heading else None
+    return found or next((kind for kind, words in _OTHERS if any(word in heading for word in words)), None)
+
+
+def _judge(draft: _Draft) -> Row:
+    question = Question(draft.where, draft.stem, explanation=draft.explanation, source=draft.source)
+    if draft.pictures:
+        reason = _(
+            "Pictures or formulas stand in the question (%(count)s), which are not taken in yet.",
+            count=draft.pictures,
+        )
+        question.doubts.append(reason)
+    key = draft.key
+    within = _WITHIN.search(draft.stem)
+    if key is None and within is not None:
+        key = within.group(1)
+        question.stem = f"{draft.stem[: within.start(1)]}  {draft.stem[within.end(1) :]}"
+    kind = _type_named(draft.heading)
+    try:
+        if not key:
+            raise Unfit(_("The question has no key."))
+        if draft.options:
+            _choice(question, draft.options, key, kind)
+        else:
+            _written(question, key, kind)
+    except Unfit as problem:
+        return rejected(draft.where, str(problem), draft.stem, kind)
+    return as_row(question)
+
+
+def _choice(question: Question, options: list[tuple[str, str]], key: str, kind: ItemType | None) -> None:
+    question.names, question.options = (
+        [letter for letter, _text in options],
+        [text for _letter, text in options],
+    )
+    if len(set(question.names)) < len(options):
+        raise Unfit(_("Two options bear one letter."))
+    question.keys = "".join(question.names)
+    named = letters(key)
+    if named is None:
+        raise Unfit(_("The key “%(key)s” names no option of the question.", key=key[:20]))
+    question.key = list(named)
+    told = ItemType.SINGLE if len(named) == 1 else ItemType.MULTIPLE
+    question.kind = kind if kind in (ItemType.SINGLE, ItemType.MULTIPLE) else told
+
+
+def _written(question: Question, key: str, kind: ItemType | None) -> None:
+    said = truth(key)
+    if said is not None and kind in (None, ItemType.TRUE_FALSE):
+        question.kind, question.key = ItemType.TRUE_FALSE, [said]
+    elif kind is ItemType.CONSTRUCTED:
+        question.kind, question.detail = kind, Rubric((), key)
+    elif kind is ItemType.FILL_IN or (kind is None and _HOLES.search(question.stem)):
+        _fill_in(question, key)
+    else:
+        raise Unfit(_("The question has no options, and its key says neither right nor wrong."))
+
+
+def _fill_in(question: Question, key: str) -> None:
+    question.kind = ItemType.FILL_IN
+    question.stem = _HOLES.sub(BLANK, question.stem)
+    holes = question.stem.count(BLANK)
+    pieces = (
+        [piece.strip() for piece in re.split(r"[;；\n]", key) if piece.strip()]
+        if holes > 1
+        else [key.strip()]
+    )
+    if len(pieces) != holes:
+        question.doubts.append(
+            _("The text has %(holes)s blanks, the key %(keys)s.", holes=holes, keys=len(pieces))
+        )
+    question.detail = Blanks(tuple(Blank(tuple(re.split(r"\s*[/／]\s*", piece))) for piece in pieces))
+
+
+def _read_table(table: _Element, number: int, warnings: list[tuple[str, str]]) -> list[Row]:
+    name = f"table {number}"
+    cells = [
+        [
+            tidy("\n".join(_paragraph_text(each) for each in cell.iter("p"))).strip()
+            for cell in row.iterfind("tc")
+        ]
+        for row in table.iterfind("tr")
+    ]
+    if find_header(cells) is None:
+        if any(text for row in cells for text in row):
+            warnings.append((name, _("No header with question and key was found; the sheet was left aside.")))
+        return []
+    parsed = read_sheet_list([Sheet(name, cells)])
+    warnings += parsed.warnings
+    with_pictures = {
+        place
+        for place, row in enumerate(table.iterfind("tr"), start=1)
+        if next(row.iter("blip", "imagedata", "oMath"), None) is not None
+    }
+    return [
+        held_for_pictures(row) if int(row.where.rpartition("!")[2]) in with_pictures else row
+        for row in parsed.rows
+    ]
+
+
+def _paragraph_text(paragraph: _Element) -> str:
+    return "".join("\n" if each.tag == "br" else each.text or "" for each in paragraph.iter("t", "br"))
+
+
+def held_for_pictures(row: Row) -> Row:
+    """Return a good row held, because pictures stand in it."""
+    if row.outcome is not Outcome.GOOD:
+        return row
+    return replace(
+        row, outcome=Outcome.HELD, reason=_("A picture stands in the row, which is not taken in yet.")
+    )
