@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.cli.item_export import export_file
 from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.exchange import FORMATS, read_file
@@ -28,6 +29,7 @@ def items() -> None:
 
 
 items.add_command(stats)
+items.add_command(export_file)
 
 
 @items.command("import")

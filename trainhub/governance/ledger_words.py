@@ -80,6 +80,7 @@ WORDS: dict[str, Any] = {
     "item.submitted": _l("Item handed in for review"),
     "item.written": _l("Item written"),
     "items.compared": _l("Search for like items begun"),
+    "items.exported": _l("Items exported"),
     "items.imported": _l("Items imported"),
     "items.judged_different": _l("Like items judged different"),
     "items.judged_same": _l("Like items judged the same"),

@@ -45,7 +45,8 @@ def answer(fraction, text):
 def item(body, declaration="", version="2p2", more=""):
     text = (
         f'<assessmentItem xmlns="http://www.imsglobal.org/xsd/imsqti_v{version}" identifier="i" title="t" '
-        f'adaptive="false" timeDependent="false">{declaration}<itemBody>{body}</itemBody>{more}</assessmentItem>'
+        f'adaptive="false" timeDependent="false">{declaration}<itemBody>{body}</itemBody>{more}'
+        "</assessmentItem>"
     )
     (row,) = read_content(text.encode()).rows
     return row
@@ -150,7 +151,8 @@ def test_a_qti_3_item_is_read_as_one_of_qti_2():
         'time-dependent="false"><qti-response-declaration identifier="R" cardinality="ordered" '
         'base-type="identifier"><qti-correct-response><qti-value>y</qti-value><qti-value>x</qti-value>'
         "</qti-correct-response></qti-response-declaration><qti-item-body><p>排序</p>"
-        '<qti-order-interaction response-identifier="R"><qti-simple-choice identifier="x">一</qti-simple-choice>'
+        '<qti-order-interaction response-identifier="R">'
+        '<qti-simple-choice identifier="x">一</qti-simple-choice>'
         '<qti-simple-choice identifier="y">二</qti-simple-choice></qti-order-interaction></qti-item-body>'
         "</qti-assessment-item>"
     )

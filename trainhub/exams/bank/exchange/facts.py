@@ -54,7 +54,8 @@ def write_reasons(body: ItemBody) -> str:
     """Return explanation and article in one text, for forms with one place for both."""
     if not body.source_article and f"\n{SOURCE}" not in f"\n{body.explanation}":
         return body.explanation
-    return f"{body.explanation}\n{SOURCE}{body.source_article}".lstrip("\n" if body.explanation else "")
+    line = f"{SOURCE}{body.source_article}"
+    return f"{body.explanation}\n{line}" if body.explanation else line
 
 
 def read_reasons(text: str) -> tuple[str, str]:

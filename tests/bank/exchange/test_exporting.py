@@ -1,0 +1,111 @@
+"""Taking items out: only who writes for the bank, with a trace in the ledger, and back in as they were."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from tests.factories.bank import make_bank, make_staff
+from trainhub.cli import main
+from trainhub.exams.bank.content import ItemBody, ItemType, Option
+from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exporting import export_items
+from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.models import Bank, Item, ItemVersion
+from trainhub.exams.bank.vault import body_of
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Forbidden
+from trainhub.ledger import Entry
+from trainhub.people.models import Person
+
+CHOICE = ItemBody(
+    "若 {a} = b~c？", (Option("A", "]]> 是"), Option("B", "否\n或不")), ("A",), "见规程", "第 5 条"
+)
+TRUTH = ItemBody("可以带电作业。", (), ("F",))
+
+
+@pytest.fixture
+def place(app):
+    """A bank with two items and an empty one, as plain ids that outlive transactions."""
+    with transaction():
+        staff = make_staff()
+        bank, empty = make_bank(staff), make_bank(staff)
+        write_item(bank, Draft(ItemType.SINGLE, CHOICE), by=staff.author)
+        write_item(bank, Draft(ItemType.TRUE_FALSE, TRUTH), by=staff.author)
+        return {
+            "bank": bank.id,
+            "code": bank.code,
+            "empty": empty.id,
+            "author": staff.author.id,
+            "reviewer": staff.reviewer.id,
+        }
+
+
+def take_out(place, form, *, by="author", **more):
+    with transaction():
+        person = db.session.get_one(Person, place[by])
+        return export_items(db.session.get_one(Bank, place["bank"]), form, by=person, **more)
+
+
+@pytest.mark.parametrize("form", ["qti", "moodle", "gift", "csv", "xlsx"])
+def test_what_goes_out_comes_into_an_empty_bank_as_it_was(place, form):
+    export = take_out(place, form)
+
+    report = import_items(
+        read_content(export.content), place["empty"], None, file_name="x", by=place["author"]
+    ).plain()
+
+    kept = db.session.scalars(
+        select(ItemVersion).join(Item).where(Item.bank_id == place["empty"]).order_by(Item.id)
+    )
+    assert (report["format"], report["imported"], report["rows"]) == (form, 2, 2)
+    assert [body_of(version) for version in kept] == [CHOICE, TRUTH]
+
+
+def test_taking_items_out_stands_in_the_ledger_and_a_dry_run_does_not(place):
+    take_out(place, "qti", dry_run=True)
+    assert not db.session.scalars(select(Entry).where(Entry.kind == "items.exported")).all()
+
+    take_out(place, "qti")
+
+    assert len(db.session.scalars(select(Entry).where(Entry.kind == "items.exported")).all()) == 1
+
+
+def test_only_who_writes_for_the_bank_takes_items_out(place):
+    with pytest.raises(Forbidden):
+        take_out(place, "qti", by="reviewer")
+
+
+def test_what_a_form_cannot_carry_is_named_by_item_and_field(place):
+    report = take_out(place, "aiken", dry_run=True).plain()
+
+    assert (report["items"], report["exported"]) == (2, 1)
+    assert [item["fields"] for item in report["left_out"]] == [["all"]]
+    assert [item["fields"] for item in report["lossy"]] == [["explanation", "source_article"]]
+
+
+def test_the_command_asks_who_acts(place, app, tmp_path):
+    db.session.rollback()
+    done = CliRunner().invoke(
+        main,
+        [
+            "items",
+            "export",
+            "--bank",
+            place["code"],
+            "--format",
+            "qti",
+            "--output",
+            str(tmp_path / "x.zip"),
+            "--json",
+        ],
+        env={"TRAINHUB_INSTANCE": str(app.config["SETTINGS"].instance)},
+    )
+
+    assert done.exit_code == 1
+    assert "--as" in json.loads(done.stdout)["error"]
+    assert not (tmp_path / "x.zip").exists()

@@ -1,0 +1,76 @@
+"""``trainhub items export``: the items of a bank as a file for other programs."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.exchange.writing import WRITTEN
+from trainhub.exams.bank.exchange.writing_qti import VERSIONS
+from trainhub.exams.bank.exporting import export_items
+from trainhub.kernel.db import transaction
+from trainhub.kernel.i18n import _
+from trainhub.people.persons import get_person
+from trainhub.separation.duties import Duty
+
+
+@click.command("export")
+@click.option("--bank", "code", required=True, help="Code of the bank.")
+@click.option("--format", "form", type=click.Choice(WRITTEN), required=True)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
+@click.option("--qti-version", "version", type=click.Choice(VERSIONS), default="2.2", show_default=True)
+@click.option("--dry-run", is_flag=True, help="Only say what the form cannot carry.")
+@says_json
+@asks_who
+def export_file(
+    code: str,
+    form: str,
+    output: Path | None,
+    version: str,
+    dry_run: bool,
+    as_json: bool,
+    username: str | None,
+    password: str | None,
+) -> None:
+    """Write the items of a bank to a file; who does it stands in the ledger."""
+    if output is None and not dry_run:
+        raise click.UsageError("--output FILE, or --dry-run")
+    with application(as_json):
+        by = acting(username, password)
+        with transaction():
+            person = get_person(by)
+            bank = get_bank(code, by=person, duty=Duty.AUTHOR_ITEMS)
+            export = export_items(bank, form, by=person, version=version, dry_run=dry_run)
+            if output is not None and not dry_run:
+                _keep(output, export.content)
+        _print(export.plain() | {"dry_run": dry_run}, as_json)
+
+
+def _keep(output: Path, content: bytes) -> None:
+    """Write the file so that nobody else on the machine can read it."""
+    handle = os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+def _print(report: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report, ensure_ascii=False))
+        return
+    click.echo(
+        _(
+            "%(items)s items: %(exported)s can go out, %(left)s are left out, %(lossy)s lose something.",
+            items=report["items"],
+            exported=report["exported"],
+            left=len(report["left_out"]),
+            lossy=len(report["lossy"]),
+        )
+    )
+    for item in [*report["left_out"], *report["lossy"]]:
+        click.echo(f"{item['item']}  {', '.join(item['fields'])}")

@@ -1,0 +1,66 @@
+"""Writing a file of items, and saying what its form cannot carry: what was written is read back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+
+from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exchange.writing_moodle import write_quiz
+from trainhub.exams.bank.exchange.writing_qti import VERSIONS, write_package
+from trainhub.exams.bank.exchange.writing_text import write_aiken, write_csv, write_excel, write_gift
+from trainhub.exams.bank.reading.judging import Row
+from trainhub.kernel.errors import Invalid
+
+Pair = tuple[ItemType, ItemBody]
+WRITERS: dict[str, Callable[[Sequence[Pair]], bytes]] = {
+    "moodle": write_quiz,
+    "gift": write_gift,
+    "aiken": write_aiken,
+    "xlsx": write_excel,
+    "csv": write_csv,
+}
+WRITTEN = ("qti", *WRITERS)
+ENDINGS = {"qti": "zip", "moodle": "xml", "gift": "gift", "aiken": "txt", "xlsx": "xlsx", "csv": "csv"}
+_VITAL = frozenset({"stem", "options", "answer", "detail", "media", "rich"})
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a form makes of an item.
+
+    Args:
+        lost: names of the fields that do not come back as they were; ``all`` if nothing comes back.
+    """
+
+    lost: tuple[str, ...]
+
+    @property
+    def is_left_out(self) -> bool:
+        """Tell whether the item would no longer be the same question, and so stays out of the file."""
+        return ALL in self.lost or not _VITAL.isdisjoint(self.lost)
+
+
+def write_items(items: Sequence[Pair], form: str, version: str = VERSIONS[0]) -> bytes:
+    """Return a file of items."""
+    if form == "qti":
+        return write_package(items, version)
+    return WRITERS[form](items)
+
+
+def carried(kind: ItemType, body: ItemBody, form: str, version: str = VERSIONS[0]) -> Carried:
+    """Return what a form makes of an item: it is written alone and read back."""
+    try:
+        content = write_items([(kind, body)], form, version)
+        rows = read_content(content, form).rows
+    except (Invalid, ValueError, AssertionError, KeyError):
+        return Carried((ALL,))
+    row: Row | None = rows[0] if len(rows) == 1 else None
+    if row is None or row.body is None or row.type is not kind:
+        return Carried((ALL,))
+    different = [
+        each.name for each in fields(ItemBody) if getattr(row.body, each.name) != getattr(body, each.name)
+    ]
+    return Carried(tuple(different))

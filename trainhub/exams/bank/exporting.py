@@ -1,0 +1,127 @@
+"""Taking the items of a bank out as a file: secret items leave the house, so the ledger knows who did it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
+from trainhub.exams.bank.items import require_author
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
+from trainhub.exams.bank.vault import body_of
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+
+FIELDS = {
+    "stem": _l("Question"),
+    "options": _l("Options"),
+    "answer": _l("Key"),
+    "detail": _l("Answers"),
+    "explanation": _l("Explanation"),
+    "source_article": _l("Rests on"),
+    "credit": _l("Partial credit"),
+    "media": _l("Files"),
+    "rich": _l("Layout"),
+    ALL: _l("Item type"),
+}
+
+
+@dataclass
+class Export:
+    """The items of a bank as a file, and what its form cannot carry (导出).
+
+    Args:
+        form: of the file.
+        items: items of the bank that are not retired.
+        content: the file; empty if only what cannot be carried was asked for.
+        left_out: (code, fields) of items that would no longer be the same question.
+        lossy: (code, fields) of items that go out without something.
+    """
+
+    form: str
+    items: int = 0
+    content: bytes = b""
+    left_out: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    lossy: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+
+    def plain(self) -> dict[str, Any]:
+        """Return what became of the items as plain values."""
+        return {
+            "format": self.form,
+            "items": self.items,
+            "exported": self.items - len(self.left_out),
+            "left_out": [{"item": code, "fields": list(names)} for code, names in self.left_out],
+            "lossy": [{"item": code, "fields": list(names)} for code, names in self.lossy],
+        }
+
+
+def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry_run: bool = False) -> Export:
+    """Write the items of a bank, retired ones aside, as a file.
+
+    Args:
+        bank: whose items.
+        form: of the file.
+        by: who takes them out; writes items for the bank.
+        version: of QTI.
+        dry_run: only say what the form cannot carry.
+
+    Raises:
+        Forbidden: the person does not write items for the bank.
+        Invalid: the bank has no item that the form can carry.
+    """
+    require_author(bank, by)
+    export, kept = Export(form), []
+    for item_version in _newest(bank):
+        kind, body = ItemType(item_version.item.type), body_of(item_version)
+        export.items += 1
+        found = carried(kind, body, form, version)
+        _note(export, item_version.item.code, found)
+        if not found.is_left_out:
+            kept.append((kind, body))
+    if dry_run:
+        return export
+    if not kept:
+        raise Invalid(_("The bank has no item that this form can carry."))
+    _write(export, kept, bank, version, by)
+    return export
+
+
+def _newest(bank: Bank) -> Sequence[ItemVersion]:
+    statement = (
+        select(ItemVersion)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.bank_id == bank.id, ItemVersion.newest, ItemVersion.state != VersionState.RETIRED)
+        .order_by(Item.id)
+    )
+    return db.session.scalars(statement).all()
+
+
+def _note(export: Export, code: str, found: Carried) -> None:
+    if found.is_left_out:
+        export.left_out.append((code, found.lost))
+    elif found.lost:
+        export.lossy.append((code, found.lost))
+
+
+def _write(
+    export: Export, kept: Sequence[tuple[ItemType, ItemBody]], bank: Bank, version: str, by: Person
+) -> None:
+    export.content = write_items(kept, export.form, version)
+    ledger.append(
+        "items.exported",
+        by=by,
+        side="exam",
+        bank=bank.code,
+        format=export.form,
+        items=len(kept),
+        left_out=len(export.left_out),
+        sha256=hashlib.sha256(export.content).hexdigest(),
+    )
