@@ -14,6 +14,7 @@ from trainhub.exams.bank.content import Credit, ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import MARK, facts_of, write_facts
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.exchange.writing_qti_marks import processing
 
 VERSIONS = ("2.2", "3.0")
 _SPACES = {
@@ -74,12 +75,7 @@ def write_item(kind: ItemType, body: ItemBody, identifier: str, version: str = "
         )
     root.append(_item_body(kind, body))
     if kind is not ItemType.CONSTRUCTED:
-        partial = body.credit is Credit.PARTIAL or kind is ItemType.FILL_IN
-        name = "map_response" if partial else "match_correct"
-        if version == "3.0":
-            name += ".xml"
-        if not (kind is ItemType.FILL_IN and len(_blanks(body)) > 1):
-            etree.SubElement(root, "responseProcessing", template=_TEMPLATES[version] + name)
+        root.append(processing(kind, body, _TEMPLATES[version], ".xml" if version == "3.0" else ""))
     if body.explanation:
         root.append(_feedback(body, version))
     return _bytes(_named(root, version))

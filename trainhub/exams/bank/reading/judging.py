@@ -11,6 +11,7 @@ from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
+from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -19,6 +20,7 @@ _TYPE_WORDS = (
     (ItemType.SINGLE, ("单选", "单项", "single", "singlechoice", "radio")),
     (ItemType.MULTIPLE, ("多选", "多项", "不定项", "multiple", "multiplechoice", "checkbox")),
     (ItemType.TRUE_FALSE, ("判断", "是非", "对错", "正误", "truefalse", "true/false", "true_false", "judge")),
+    *WRITTEN_WORDS,
 )
 _LEVELS = {"易": 1, "简单": 1, "容易": 1, "中": 2, "中等": 2, "一般": 2, "难": 3, "困难": 3, "较难": 3}
 
@@ -116,7 +118,9 @@ def judge(where: str, cells: dict[str, str], header: Header, due: int | None = N
         return replace(draft, reason=_("The question has no key."))
     if kind is ItemType.TRUE_FALSE:
         return _judge_truth(draft, stem, unpacked)
-    return _judge_choice(draft, kind, stem, unpacked)
+    if kind in (ItemType.SINGLE, ItemType.MULTIPLE):
+        return _judge_choice(draft, kind, stem, unpacked)
+    return _judge_written(draft, kind, stem, unpacked)
 
 
 def _level(cells: dict[str, str]) -> int | None:
@@ -175,6 +179,19 @@ def _judge_choice(draft: Row, kind: ItemType, stem: str, unpacked: Unpacked) -> 
     if kind is ItemType.MULTIPLE and len(answer) == 1:
         draft = replace(draft, notes=(_("A multiple choice with one key alone."),))
     return _checked(draft, _body(draft, stem, unpacked.options, answer))
+
+
+def _judge_written(draft: Row, kind: ItemType, stem: str, unpacked: Unpacked) -> Row:
+    """Judge a question whose key is no letter; a type that the bank does not keep yet is held."""
+    try:
+        body = written_body(kind, stem, unpacked.options, draft.cells)
+    except Invalid as problem:
+        return replace(draft, reason=str(problem))
+    try:
+        check_body(kind, body)
+    except Invalid as problem:
+        return replace(draft, outcome=Outcome.HELD, body=body, reason=str(problem))
+    return replace(draft, outcome=Outcome.GOOD, body=body)
 
 
 def _held(draft: Row, stem: str, unpacked: Unpacked, answer: tuple[str, ...]) -> Row:
