@@ -109,3 +109,26 @@ def test_the_command_asks_who_acts(place, app, tmp_path):
     assert done.exit_code == 1
     assert "--as" in json.loads(done.stdout)["error"]
     assert not (tmp_path / "x.zip").exists()
+
+
+def test_the_page_says_what_would_be_lost_and_hands_the_file_out(client, place):
+    client.sign_in(db.session.get_one(Person, place["author"]))
+    address = f"/exam/bank/{place['code']}/export"
+
+    page = client.post(address, data={"form": "aiken", "deed": "check"})
+    file = client.post(address, data={"form": "gift", "deed": "take"})
+
+    assert client.get(address).status_code == 200
+    assert "Q-" in page.text
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert file.headers["Cache-Control"] == "no-store"
+    assert len(read_content(file.data).rows) == 2
+
+
+def test_who_only_reviews_gets_no_file(client, place):
+    client.sign_in(db.session.get_one(Person, place["reviewer"]))
+
+    assert (
+        client.post(f"/exam/bank/{place['code']}/export", data={"form": "gift", "deed": "take"}).status_code
+        == 403
+    )

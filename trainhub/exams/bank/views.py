@@ -8,7 +8,14 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
-from trainhub.exams.bank import views_alike, views_conflicts, views_import, views_items, views_review
+from trainhub.exams.bank import (
+    views_alike,
+    views_conflicts,
+    views_export,
+    views_import,
+    views_items,
+    views_review,
+)
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
 from trainhub.exams.bank.alike.pairs import number_open
 from trainhub.exams.bank.alike.reported import number_unseen
@@ -49,6 +56,7 @@ PER_PAGE = 25
 bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
 views_items.add_routes(bank)
 views_import.add_routes(bank)
+views_export.add_routes(bank)
 views_review.add_routes(bank)
 views_conflicts.add_routes(bank)
 views_alike.add_routes(bank)
