@@ -78,5 +78,5 @@ def test_the_command_reports_the_form_it_found(place, app, tmp_path):
     )
 
     report = json.loads(done.stdout.splitlines()[-1])
-    assert (report["format"], report["rows"], report["imported"]) == ("gift", 2, 1)
-    assert [row["where"] for row in report["held"]] == ["line 3"]
+    assert (report["format"], report["rows"], report["imported"]) == ("gift", 2, 2)
+    assert report["by_type"] == {"single": 1, "numeric": 1}
