@@ -5,7 +5,7 @@ import { keysAreOn } from "./delivery-display.js";
 
 const LETTERS = "ABCDEFGHIJKL";
 const RECENT_MS = 2000;
-const TYPING_MS = 1000;
+const TYPING_MS = 600;
 const TYPED = 'input[type="text"]';
 
 // The questions in this candidate's order, with the letters under which they see the options.
