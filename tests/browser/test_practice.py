@@ -82,6 +82,7 @@ def test_the_last_minutes_are_announced_to_eye_and_ear(page, seconds, minutes):
 
 def test_at_the_end_of_the_time_the_page_hands_in_by_itself(page):
     page.keyboard.press("T")
+    expect_state(page, "saved")  # its acknowledgement still carries the old end
     practice(page, "time").select_option("5")
     expect(page.locator(ENDED)).to_be_visible(timeout=20_000)
     expect(part(page, "late")).to_be_hidden()
