@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import partial, wraps
@@ -20,9 +19,6 @@ from sqlalchemy.types import TypeDecorator
 
 P = ParamSpec("P")
 R = TypeVar("R")
-T = TypeVar("T")
-
-RESTED_S = 1.0
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -95,9 +91,17 @@ def prepare_engine(engine: Engine, role: str | None = None) -> None:
     """
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    elif role:
-        event.listen(engine, "connect", partial(_put_on, role))
+    else:
+        event.listen(engine, "checkin", _forget_reading)
+        if role:
+            event.listen(engine, "connect", partial(_put_on, role))
     event.listen(engine, "begin", _begin)
+
+
+def _forget_reading(connection: Any, _record: Any) -> None:
+    """Hand a connection back as it was made: whoever takes it next may write."""
+    if connection is not None and not connection.closed and connection.read_only:
+        connection.read_only = False
 
 
 def _put_on(role: str, connection: Any, _record: Any) -> None:
@@ -225,61 +229,6 @@ def glancing() -> Iterator[Connection]:
             yield connection
     finally:
         _reading.reset(token)
-
-
-class Committer:
-    """Commits one batch after the other on a connection that one thread keeps for itself.
-
-    On PostgreSQL what a batch writes goes out together with its COMMIT, as one message; what any statement of
-    it meets is raised before the batch counts as done. A connection on which anything failed is thrown away.
-    """
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._connection: Connection | None = None
-        self._used_at = 0.0
-
-    def commit(self, work: Callable[[Connection, Callable[[], object]], T]) -> T:
-        """Do something in a transaction of its own; returns once it is durable.
-
-        Args:
-            work: is given the connection, and what to call once it has read all it wants to and only writes.
-        """
-        self._make_ready()
-        assert self._connection is not None
-        try:
-            with ExitStack() as until_committed, self._connection.begin():
-                one_go = _in_one_go(self._connection)
-                done = work(self._connection, lambda: until_committed.enter_context(one_go))
-        except BaseException:
-            self.close()
-            raise
-        self._used_at = time.monotonic()
-        return done
-
-    def _make_ready(self) -> None:
-        """Have a connection; one that rested is asked first whether anybody is still at its other end."""
-        if self._connection is not None and time.monotonic() - self._used_at > RESTED_S:
-            try:
-                self._engine.dialect.do_ping(self._connection.connection.dbapi_connection)  # type: ignore[arg-type]
-            except Exception:
-                self.close()
-        if self._connection is None:
-            self._connection = self._engine.connect()
-
-    def close(self) -> None:
-        """Throw the connection away; the next batch makes a new one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.invalidate()
-            connection.close()
-
-
-def _in_one_go(connection: Connection) -> Any:
-    if connection.dialect.name != "postgresql":
-        return nullcontext()
-    driver: Any = connection.connection.driver_connection
-    return driver.pipeline()
 
 
 def writes(view: Callable[P, R]) -> Callable[P, R]:

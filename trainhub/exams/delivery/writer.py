@@ -22,7 +22,8 @@ from trainhub.exams.delivery.beacon import Beacon
 from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
-from trainhub.kernel.db import Committer, db
+from trainhub.kernel.committing import Committer
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
