@@ -10,8 +10,7 @@ pytestmark = pytest.mark.browser
 place = alike.place
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh_CN"), (390, "en")])
 def test_pairs_leaks_and_the_door_for_practice_questions_fit_their_screen(
     app, context, client, address, place, shot, width, language
 ):

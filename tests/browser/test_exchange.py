@@ -9,8 +9,7 @@ pytestmark = pytest.mark.browser
 PAGES = ("import", "export")
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh_CN"), (390, "en")])
 def test_import_and_export_fit_their_screen(context, client, address, request, shot, width, language):
     code, _codes, _paper, author_id, _officer_id = request.getfixturevalue("place")
     page = sit_down(context, client, address, author_id)

@@ -90,8 +90,7 @@ def test_the_fields_are_those_of_the_type_and_a_case_grows_question_by_question(
     shot(page, "written-case")
 
 
-@pytest.mark.parametrize("language", ["zh_CN", "en"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "language"), [(1280, "zh_CN"), (390, "en")])
 def test_items_and_proof_fit_their_screen_with_key_and_rule(
     context, client, address, place, shot, width, language
 ):
