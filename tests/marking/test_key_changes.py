@@ -274,3 +274,65 @@ def test_a_second_marker_finds_the_change_among_the_tasks_and_approves_on_the_pa
         assert any(task.url == address for task in open_work(second, frozenset({Duty.MARK})))
     be(story.second_id)
     assert client.post(f"{address}/approve").status_code == 302
+
+
+def test_a_version_that_is_retired_later_still_gives_the_key(app, story):
+    rename_in_paper(app, story)
+    number = write_version(story, ("A",))
+    story.approve(story.propose(number, story.item_code))
+    with transaction():
+        version = db.session.scalars(select(ItemVersion).where(ItemVersion.number == number)).one()
+        bank_room.retire(version, "不再使用", by=story.person(story.staff_ids[1]))
+
+    assert differences(story.sitting) == []
+
+
+def test_a_version_that_is_retired_before_the_second_person_acts_gives_none(app, story):
+    rename_in_paper(app, story)
+    number = write_version(story, ("A",))
+    code = story.propose(number, story.item_code)
+    with transaction():
+        version = db.session.scalars(select(ItemVersion).where(ItemVersion.number == number)).one()
+        bank_room.retire(version, "不再使用", by=story.person(story.staff_ids[1]))
+
+    with pytest.raises(Conflict):
+        story.approve(code)
+    assert given_for(story, story.item_code) == [10, 0, 0, 0]
+
+
+def approving_in_the_middle(story, code):
+    """What approves a change while something else is being computed."""
+    approved = []
+
+    def told(_done, _total):
+        if not approved:
+            approved.append(code)
+            db.session.rollback()
+            story.approve(code)
+
+    return told
+
+
+def test_two_changes_computed_at_once_do_not_undo_each_other(story):
+    first, second = story.propose(item="I-10"), story.propose(item="I-9")
+
+    with pytest.raises(Conflict):
+        approve_key_change(first, story.second_id, approving_in_the_middle(story, second))
+    assert [marks for marks, _passed in story.marks] == [100, 90, 90, 80]
+
+    story.approve(first)
+    assert [marks for marks, _passed in story.marks] == [100, 100, 100, 90]
+    assert differences(story.sitting) == []
+
+
+def test_a_sitting_computed_before_a_change_is_not_entered_after_it(app, story):
+    code = story.propose()
+    later = Marked(app, right=(9,))
+    with transaction():
+        moved = update(Sitting).where(Sitting.code == later.code)
+        db.session.execute(moved.values(organisation_id=story.sitting.organisation_id))
+
+    with pytest.raises(Conflict):
+        mark_sitting(later.code, story.marker_id, approving_in_the_middle(story, code))
+    mark_sitting(later.code, story.marker_id)
+    assert [each.marks for each in results_of(later.sitting)] == [100]

@@ -14,31 +14,40 @@ from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _
 
 
-def corrected_body(item_code: str, from_version: int, to_version: int) -> ItemBody:
-    """Return what a later version of an item says that may stand in for the one that was set.
+def require_corrected(item_code: str, from_version: int, to_version: int) -> None:
+    """Check that a later version of an item may stand in for the one that was set.
 
     Raises:
         Conflict: there is no such approved version, or it asks another question.
     """
-    statement = (
-        select(ItemVersion)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.code == item_code, ItemVersion.number.in_((from_version, to_version)))
-    )
-    found = {version.number: version for version in db.session.scalars(statement)}
+    found = _versions(item_code, from_version, to_version)
     later = found.get(to_version)
     if later is None or to_version <= from_version or later.state not in CHOOSABLE:
         raise Conflict(
             _("Version %(number)s is no later version that a second person approved.", number=to_version)
         )
-    body = body_of(later)
-    if from_version in found:
-        was = body_of(found[from_version])
-        if _offered(was) != _offered(body):
-            raise Conflict(
-                _("Version %(number)s offers other options: it is another question.", number=to_version)
-            )
-    return body
+    if from_version in found and _offered(body_of(found[from_version])) != _offered(body_of(later)):
+        raise Conflict(
+            _("Version %(number)s offers other options: it is another question.", number=to_version)
+        )
+
+
+def corrected_body(item_code: str, version: int) -> ItemBody:
+    """Return what a version says that two people let count; it counts also when it is retired later.
+
+    Raises:
+        KeyError: there is no such version.
+    """
+    return body_of(_versions(item_code, version)[version])
+
+
+def _versions(item_code: str, *numbers: int) -> dict[int, ItemVersion]:
+    statement = (
+        select(ItemVersion)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.code == item_code, ItemVersion.number.in_(numbers))
+    )
+    return {version.number: version for version in db.session.scalars(statement)}
 
 
 def _offered(body: ItemBody) -> list[str]:

@@ -18,7 +18,7 @@ from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
 from trainhub.exams.bank.statistics.report import ItemReport, Report, describe
 from trainhub.exams.bank.statistics.responses import Choice, Numbers, Options, Responses
 from trainhub.exams.delivery import attempts_of, final_responses_of
-from trainhub.exams.marking.changed_keys import counting_versions
+from trainhub.exams.marking.changed_keys import changes_so_far, counting_versions
 from trainhub.exams.marking.models import Mark, Result, Standing
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel.db import db
@@ -115,7 +115,8 @@ def _fingerprint(sitting: Sitting) -> tuple[Any, ...]:
         .join(Result, Result.id == Mark.result_id)
         .where(Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED)
     )
-    return (sitting.id, *db.session.execute(statement).one())
+    changes = changes_so_far(sitting.organisation_id)
+    return (sitting.id, changes, *db.session.execute(statement).one())
 
 
 def _behaviours(sitting: Sitting) -> list[Behaviour]:

@@ -40,6 +40,11 @@ def _approved(organisation_id: int) -> list[KeyChange]:
     return list(db.session.scalars(statement.order_by(KeyChange.decided_at, KeyChange.id)))
 
 
+def changes_so_far(organisation_id: int) -> tuple[int, ...]:
+    """Return which changes of a centre are approved by now, so that what was computed before one is known."""
+    return tuple(each.id for each in _approved(organisation_id))
+
+
 def counting_versions(organisation_id: int) -> dict[tuple[str, int], int]:
     """Return of re-keyed questions of a centre, by item and version, the version whose key counts."""
     latest = {(each.item_code, each.item_version): each.to_version for each in _approved(organisation_id)}
@@ -49,7 +54,7 @@ def counting_versions(organisation_id: int) -> dict[tuple[str, int], int]:
 def _instead(change: KeyChange) -> ItemBody | None:
     if change.kind == KeyChangeKind.VOID or change.to_version is None:
         return None
-    return corrected_body(change.item_code, change.item_version, change.to_version)
+    return corrected_body(change.item_code, change.to_version)
 
 
 def expected_marks(result: Result, computed: int) -> int | None:

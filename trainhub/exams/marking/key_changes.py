@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, update
 
 from trainhub import ledger, separation
-from trainhub.exams.bank.corrected import corrected_body
+from trainhub.exams.bank.corrected import require_corrected
 from trainhub.exams.delivery import attempts_of
-from trainhub.exams.marking.changed_keys import changed_for
+from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
@@ -76,14 +76,14 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     reason, basis = " ".join(wanted.reason.split()), " ".join(wanted.basis.split())
     if not all(SHORTEST <= len(each) <= LONGEST for each in (reason, basis)):
         raise Invalid(_l("Give reason and basis in 5 to 500 characters each."))
-    lock("key-change", f"{centre.id}:{wanted.item_code}")
+    lock("key-change", centre.id)
     concerned = sittings_with(centre.id, wanted.item_code, wanted.item_version)
     if not concerned:
         raise Conflict(_l("No marked sitting of this centre has set this version of the question."))
     if _open(centre.id, wanted) is not None:
         raise Conflict(_l("A change of this question waits for approval already."))
     if wanted.to_version is not None:
-        corrected_body(wanted.item_code, wanted.item_version, wanted.to_version)
+        require_corrected(wanted.item_code, wanted.item_version, wanted.to_version)
     change = KeyChange(
         organisation=centre,
         item_code=wanted.item_code,
@@ -118,11 +118,13 @@ def require_approvable(change: KeyChange, *, by: Person) -> None:
 
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: it is decided already.
+        Conflict: it is decided already, or the version whose key is to count is no longer approved.
         Refused: they proposed it (S-21).
     """
     _require_marker(change.organisation_id, by)
     _require_waiting(change)
+    if change.to_version is not None:
+        require_corrected(change.item_code, change.item_version, change.to_version)
     separation.require_other_person(WHO_PROPOSES_DOES_NOT_APPROVE, change.proposed_by_id, by)
 
 
@@ -140,13 +142,15 @@ def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, 
         The number of results whose marks changed.
 
     Raises:
-        Conflict: it is decided already, or a journal is not what was handed in.
+        Conflict: it is decided already, another change or a marking came between, or a journal is not what
+            was handed in.
         Forbidden: marking for this centre is not theirs.
         Refused: they proposed it (S-21).
     """
     with reading():
         change = _by_code(change_code)
         require_approvable(change, by=get_person(by_id))
+        before = changes_so_far(change.organisation_id)
         changed = changed_for(change.organisation_id, also=change)
         concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
         attempts = [(sitting, attempt) for sitting in concerned for attempt in attempts_of(sitting)]
@@ -155,11 +159,13 @@ def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, 
             computed[attempt.candidate_id] = compute(sitting, attempt, changed)
             told(done, len(attempts))
     with transaction():
-        return _enter(_by_code(change_code), computed, get_person(by_id))
+        return _enter(_by_code(change_code), before, computed, get_person(by_id))
 
 
-def _enter(change: KeyChange, computed: dict[int, Computed], by: Person) -> int:
-    lock("key-change", f"{change.organisation_id}:{change.item_code}")
+def _enter(change: KeyChange, before: tuple[int, ...], computed: dict[int, Computed], by: Person) -> int:
+    lock("key-change", change.organisation_id)
+    if changes_so_far(change.organisation_id) != before:
+        raise Conflict(_l("Another key was changed meanwhile: approve once more."))
     concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
     for sitting in sorted(concerned, key=lambda each: each.code):
         lock("sitting", sitting.code)
@@ -227,7 +233,7 @@ def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
         Invalid: there is no reason.
     """
     _require_marker(change.organisation_id, by)
-    lock("key-change", f"{change.organisation_id}:{change.item_code}")
+    lock("key-change", change.organisation_id)
     db.session.refresh(change)
     _require_waiting(change)
     note = " ".join(note.split())

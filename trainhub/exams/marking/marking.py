@@ -10,7 +10,7 @@ from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
-from trainhub.exams.marking.changed_keys import changed_for
+from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.models import Mark, Result
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
@@ -66,13 +66,18 @@ def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _tota
         sitting = get_sitting(sitting_code)
         require_markable(sitting, by=get_person(by_id))
         attempts = attempts_of(sitting)
-        changed = changed_for(sitting.organisation_id)
+        before, changed = changes_so_far(sitting.organisation_id), changed_for(sitting.organisation_id)
         computed: list[tuple[int, Computed]] = []
         for done, attempt in enumerate(attempts, start=1):
             computed.append((attempt.candidate_id, compute(sitting, attempt, changed)))
             told(done, len(attempts))
     with transaction():
-        return _enter(get_sitting(sitting_code), computed, get_person(by_id))
+        sitting = get_sitting(sitting_code)
+        # Whoever changes a key now waits, and finds the results of this sitting.
+        lock("key-change", sitting.organisation_id)
+        if changes_so_far(sitting.organisation_id) != before:
+            raise Conflict(_l("A key was changed meanwhile: mark once more."))
+        return _enter(sitting, computed, get_person(by_id))
 
 
 def _enter(sitting: Sitting, computed: list[tuple[int, Computed]], by: Person) -> int:

@@ -24,6 +24,7 @@ from trainhub.exams.bank.vault import all_keyed_grams
 from trainhub.governance.duties import holders
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
+from trainhub.kernel.i18n import _, in_language
 from trainhub.people.messages import tell
 from trainhub.separation.duties import Duty
 
@@ -154,7 +155,12 @@ def _keep(found: Mapping[tuple[int, str], Likeness]) -> None:
 
 
 def _tell_owner(bank: Bank, count: int) -> None:
-    found = f"题库“{bank.name}”有 {count} 道试题与培训机构的练习题相近"
-    text = f"{found}，请登录考试系统，在该题库的页面核对。"
+    with in_language("zh_CN"):
+        text = _(
+            "%(count)s items of the bank “%(name)s” resemble practice questions of a training body. "
+            "Sign in on the examination side and look at them on the page of the bank.",
+            count=count,
+            name=bank.name,
+        )
     for person in holders(Duty.REVIEW_ITEMS, organisation=bank.organisation):
         tell(person, "bank.leak", text)
