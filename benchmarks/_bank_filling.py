@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import argparse
+import json
+from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
@@ -10,6 +12,7 @@ import numpy as np
 from sqlalchemy import insert, select, text
 
 from benchmarks import _questions as invented
+from trainhub.cli.measuring import house, timed
 from trainhub.exams.bank.content import bigrams
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint
 from trainhub.exams.bank.vault import keyed_grams, new_key, seal_body
@@ -124,3 +127,14 @@ def _write_grams(table: np.ndarray[Any, Any]) -> None:
         for start in range(0, len(table), 100_000):
             raw.executemany("INSERT INTO bank_gram VALUES (?, ?)", table[start : start + 100_000].tolist())
     connection.execute(text("CREATE INDEX ix_bank_gram_item_id ON bank_gram (item_id)"))
+
+
+def run(about: str | None, measure: Callable[[int], dict[str, Any]], given: list[str] | None = None) -> None:
+    """Fill a bank as the command line asks, measure it, and print one JSON object."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--items", type=int, default=20_000)
+    parser.add_argument("--database", help="address of an empty database; a SQLite file unless given")
+    options = parser.parse_args(given)
+    with house(options.database, is_empty):
+        seconds, bank_id = timed(fill, options.items)
+        print(json.dumps({"filled_s": round(seconds), **measure(bank_id)}, ensure_ascii=False, indent=1))

@@ -6,8 +6,6 @@ python -m benchmarks.alike --items 200000 --database postgresql+psycopg://…/em
 
 from __future__ import annotations
 
-import argparse
-import json
 from typing import Any
 
 from flask import g
@@ -15,23 +13,12 @@ from sqlalchemy import func, select
 
 from benchmarks import _bank_filling
 from benchmarks import _questions as invented
-from trainhub.cli.measuring import house, machine, timed
+from trainhub.cli.measuring import machine, timed
 from trainhub.exams.bank.alike.catching_up import look_through
 from trainhub.exams.bank.alike.noting import note_items
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_alike import Band, Pair
 from trainhub.kernel.db import db, transaction
-
-
-def main(given: list[str] | None = None) -> None:
-    """Fill a bank, measure, and print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--items", type=int, default=20_000)
-    parser.add_argument("--database", help="address of an empty database; a SQLite file unless given")
-    options = parser.parse_args(given)
-    with house(options.database, _bank_filling.is_empty):
-        seconds, bank_id = timed(_bank_filling.fill, options.items)
-        print(json.dumps({"filled_s": round(seconds), **measure(bank_id)}, ensure_ascii=False, indent=1))
 
 
 def measure(bank_id: int, rounds: int = 40) -> dict[str, Any]:
@@ -71,4 +58,4 @@ def _write_anew(bank_id: int, seed: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    _bank_filling.run(__doc__, measure)

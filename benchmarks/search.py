@@ -9,8 +9,6 @@ what a search without an index would have to do.
 
 from __future__ import annotations
 
-import argparse
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,7 +16,7 @@ from flask import g
 from sqlalchemy import select
 
 from benchmarks import _bank_filling
-from trainhub.cli.measuring import house, machine, timed
+from trainhub.cli.measuring import machine, timed
 from trainhub.exams.bank.content import normalised
 from trainhub.exams.bank.finding import Filter, search
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
@@ -39,17 +37,6 @@ FILTERS = {
     "drafts": Filter(state="draft"),
     "single choice of a point": Filter(type="single", point="07"),
 }
-
-
-def main(given: list[str] | None = None) -> None:
-    """Fill a bank, measure, and print one JSON object."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--items", type=int, default=20_000)
-    parser.add_argument("--database", help="address of an empty database; a SQLite file unless given")
-    options = parser.parse_args(given)
-    with house(options.database, _bank_filling.is_empty):
-        seconds, bank_id = timed(_bank_filling.fill, options.items)
-        print(json.dumps({"filled_s": round(seconds), **measure(bank_id)}, ensure_ascii=False, indent=1))
 
 
 def measure(bank_id: int, rounds: int = 20) -> dict[str, Any]:
@@ -108,4 +95,4 @@ def _scan(bank_id: int) -> int:
 
 
 if __name__ == "__main__":
-    main()
+    _bank_filling.run(__doc__, measure)

@@ -136,5 +136,5 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         settings.instance.mkdir(parents=True, exist_ok=True)
         return {"pool_size": 20, "max_overflow": 30}
-    # As many are kept as a process has threads: a connection made anew in a rush costs more than the call.
-    return {"pool_size": 32, "max_overflow": 16, "pool_pre_ping": True}
+    # Most of what a rush needs is kept: a connection made anew costs more than the call that asks for it.
+    return {"pool_size": 24, "max_overflow": 6, "pool_pre_ping": True}

@@ -13,7 +13,7 @@ from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
-from trainhub.exams.marking.views_corrections import corrections, result_of
+from trainhub.exams.marking.views_corrections import centres_of_reader, corrections, result_of
 from trainhub.exams.marking.views_key_changes import key_changes
 from trainhub.exams.marking.views_statistics import DUTIES as STATISTICS_DUTIES
 from trainhub.exams.marking.views_statistics import statistics
@@ -25,7 +25,6 @@ from trainhub.exams.sittings import (
     candidates_of,
     get_sitting,
 )
-from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.access import signed_in
@@ -47,13 +46,8 @@ STATES = {
 }
 
 
-def _centres(*duties: Duty) -> list[int]:
-    person = current_person()
-    return sorted({centre for duty in duties for centre in organisations_for(person, duty)})
-
-
 def _own_sitting(code: str, *duties: Duty) -> Sitting:
-    sitting = get_sitting(code, centres=_centres(*(duties or DUTIES)))
+    sitting = get_sitting(code, centres=centres_of_reader(*(duties or DUTIES)))
     if sitting.state not in STATES:
         raise NotFound(_l("There is no such sitting."))
     return sitting
@@ -68,7 +62,9 @@ def name_of(sitting: Sitting) -> str:
 @requires(*DUTIES)
 def list_sittings() -> ResponseReturnValue:
     """List the sittings that are closed, what waits first."""
-    wanted = select(Sitting).where(Sitting.organisation_id.in_(_centres(*DUTIES)), Sitting.state.in_(STATES))
+    wanted = select(Sitting).where(
+        Sitting.organisation_id.in_(centres_of_reader(*DUTIES)), Sitting.state.in_(STATES)
+    )
     published_last = Sitting.state == SittingState.PUBLISHED
     page = paginate(wanted.order_by(published_last, Sitting.starts_at.desc()))
     return render_template("marking/list.html", page=page, states=STATES, name_of=name_of)
