@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from tests.browser.sitting_down import (
     BLOCKED,
+    ENDED,
     WORKING,
     answered,
     attempt_of,
@@ -224,6 +225,28 @@ def test_a_server_that_came_back_with_less_is_noticed_and_gets_it_again(page, ad
     answer(page, 4)
     expect_state(page, "saved")
     assert stored(admitted) == {1: "T", 2: "F", 3: "T", 4: "F"}
+
+
+def test_a_hand_in_that_finds_answers_missing_sends_them_and_is_repeated(app, page, admitted):
+    answer(page, 1)
+    answer(page, 2)
+    expect_state(page, "saved")
+    tries = []
+
+    def lose_before_the_first(route):
+        tries.append(route.request.url)
+        if len(tries) == 1:
+            with app.app_context():
+                lose_on_the_server(admitted, 1)
+        route.continue_()
+
+    page.route("**/exam/attempt/hand-in", lose_before_the_first)
+    part(page, "hand-in").click()
+    part(page, "hand-in-now").click()
+
+    expect(page.locator(ENDED)).to_be_visible(timeout=15_000)
+    assert len(tries) == 2
+    assert stored(admitted) == {1: "T", 2: "F"}
 
 
 def test_the_page_notices_when_the_server_has_something_else_than_it_acknowledged(page, admitted):

@@ -50,6 +50,13 @@ def test_a_gap_is_answered_with_the_number_expected(client, at_work):
     assert (answer.status_code, answer.json["reason"], answer.json["expected"]) == (409, "gap", 1)
 
 
+def test_a_hand_in_before_all_has_arrived_is_answered_with_the_number_expected(client, at_work):
+    answer = post(client, at_work, "hand-in", {"last_sequence": 2})
+
+    assert (answer.status_code, answer.json["reason"], answer.json["expected"]) == (409, "gap", 1)
+    assert db.session.get(Attempt, at_work[0], populate_existing=True).state == "working"
+
+
 @pytest.mark.parametrize(
     "body", [[], {}, {"changes": {}}, {"changes": [], "deadline": 0}, {"changes": [FACTS | {"link": "x"}]}]
 )

@@ -15,7 +15,7 @@ from trainhub.exams.delivery.beacon import milliseconds
 from trainhub.exams.delivery.chain import first_link
 from trainhub.exams.delivery.form import draw_form, write_form
 from trainhub.exams.delivery.forms_prepared import prepared
-from trainhub.exams.delivery.journal import SENTENCES, Packet, Reason, take
+from trainhub.exams.delivery.journal import SENTENCES, JournalRefusal, Packet, Reason, take
 from trainhub.exams.delivery.models import AttemptState, Ending
 from trainhub.exams.delivery.sheet import Sheet
 from trainhub.exams.sittings import SittingState
@@ -116,7 +116,8 @@ class HandIn:
         """Return where the attempt stands.
 
         Raises:
-            Conflict: not begun, standing still, changes are on their way, or it is too early to hand in.
+            Conflict: not begun, standing still, or it is too early to hand in.
+            JournalRefusal: changes are on their way, or the page counts otherwise than the journal.
         """
         if sheet.state == AttemptState.HANDED_IN:
             return standing(sheet, now, key)
@@ -127,7 +128,7 @@ class HandIn:
         over = now >= sheet.deadline
         if not over:
             if self.last_sequence is not None and self.last_sequence != sheet.last_sequence:
-                raise Conflict(_l("Some answers have not arrived yet. They are sent first."))
+                raise JournalRefusal(Reason.GAP, sheet.last_sequence + 1)
             allowed_from = hand_in_from(sheet)
             if now < allowed_from:
                 raise Conflict(_("You may hand in from %(time)s on.", time=local_time(allowed_from)))

@@ -60,7 +60,7 @@ export class Ending {
   async handIn() {
     if (this.isGoing) return;
     this.isGoing = true;
-    const { part, texts, journal, server } = this.exam;
+    const { part, texts, journal } = this.exam;
     const note = part("hand-in-note");
     part("hand-in-now").disabled = true;
     try {
@@ -68,7 +68,7 @@ export class Ending {
         note.textContent = texts.unsent;
         if (!await journal.settle()) throw new Error("not settled");
         if (this.exam.isPaused || !part("dialog").open) return null;
-        return this.exam.ended(await server.tell("hand-in", { last_sequence: journal.lastSequence }));
+        return this.exam.ended(await this.tell());
       }, () => { note.textContent = texts.handInFailed; });
     } catch (refusal) {
       note.textContent = refusal.message;
@@ -79,10 +79,23 @@ export class Ending {
     }
   }
 
+  // Hands in. If page and server count otherwise, what the server has is read and what it lacks sent, and then again.
+  async tell() {
+    const { journal, server } = this.exam;
+    try {
+      return await server.tell("hand-in", { last_sequence: journal.lastSequence });
+    } catch (refusal) {
+      if (refusal.reason !== "gap") throw refusal;
+      await journal.realign();
+      await journal.settle();
+      throw new Error("not all has arrived yet");
+    }
+  }
+
   // The time is over. First everything that was made before goes out, for hours if the network needs them; then it is
   // handed in. If the server gave more time meanwhile, the candidate goes on instead.
   async overTime(isSure = false) {
-    const { journal, countdown, server, question } = this.exam;
+    const { journal, countdown, question } = this.exam;
     this.close();
     if (this.isOver) return;
     this.isOver = true;
@@ -99,8 +112,7 @@ export class Ending {
     if (!isSure && !journal.stopped && (!countdown.isOver || this.exam.isPaused)) return;
     this.isOver = true;
     try {
-      const act = () => server.tell("hand-in", { last_sequence: journal.lastSequence });
-      await this.exam.ended(await patiently(act, () => this.showOver()));
+      await this.exam.ended(await patiently(() => this.tell(), () => this.showOver()));
     } catch (refusal) {
       await this.exam.leave(refusal);
     }

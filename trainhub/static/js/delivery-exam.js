@@ -33,6 +33,7 @@ export class Exam {
       onReread: () => { if (this.isOpen) this.question.show(); },
     });
     store.onKeeping = (isKeeping) => { this.part("no-store").hidden = isKeeping; };
+    store.onKept = () => { if (this.isOffline()) this.onState(); };
     this.question = new QuestionView(this.part, types, this.journal, this.texts, document.documentElement.lang);
     this.map = new QuestionMap(this.part, this.journal, this.texts, (position) => this.question.go(position));
     this.question.onShown = (position) => { this.remember(position); this.map.show(position); };

@@ -87,8 +87,9 @@ export class Journal {
     return !this.isUnsure && this.answer(position).sequence <= this.durable;
   }
 
+  // Offline says "kept here", so it is said only of what is on the disk.
   state() {
-    if (this.failures > 0) return "offline";
+    if (this.failures > 0) return this.store.isWriting ? "saving" : "offline";
     return this.unsent > 0 || this.isUnsure ? "saving" : "saved";
   }
 

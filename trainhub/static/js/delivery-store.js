@@ -44,6 +44,13 @@ export class Store {
     this.rows = new Map();
     this.beacon = null;
     this.onKeeping = () => {};
+    this.onKept = () => {};
+    this.writing = 0;
+  }
+
+  // Whether something is on its way to the disk of this machine and not there yet.
+  get isWriting() {
+    return this.writing > 0;
   }
 
   // Everything of this attempt in order: each change, with its link once the server acknowledged it.
@@ -107,6 +114,16 @@ export class Store {
 
   // A store that was cleared or closed behind our back is opened once more, and gets everything anew.
   async write(rows, anew = false) {
+    this.writing += 1;
+    try {
+      await this.writeOrReopen(rows, anew);
+    } finally {
+      this.writing -= 1;
+      if (!this.writing) this.onKept();
+    }
+  }
+
+  async writeOrReopen(rows, anew) {
     if (await this.put(rows, anew)) return;
     try {
       if (this.database) this.database.close();
@@ -127,6 +144,8 @@ export class Store {
       for (const row of rows) transaction.objectStore(CHANGES).put(row);
       if (this.beacon) transaction.objectStore(BEACONS).put({ attempt: this.attempt, beacon: this.beacon });
       else transaction.objectStore(BEACONS).delete(this.attempt);
+      // Asked for now and not when all has been put: a page that is closed in between keeps it none the less.
+      transaction.commit();
       await finished(transaction);
       this.keeps(true);
       return true;
