@@ -1,6 +1,7 @@
 """The order of questions and options: by chance, recorded, and undone without loss."""
 
 import random
+from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,3 +52,21 @@ def test_options_that_speak_of_their_neighbours_keep_their_places():
 def test_two_candidates_rarely_see_the_same_order():
     forms = {write_form(draw_form(QUESTIONS, random.Random(seed))) for seed in range(50)}
     assert len(forms) == 50
+
+
+def test_every_order_of_the_options_is_drawn_about_as_often_as_any_other():
+    question = (1, "single", [Choice(key, key) for key in "ABCD"])
+    chance = random.Random(5)
+    drawn = Counter(draw_form([question], chance)[0].options for _each in range(24 * 200))
+
+    assert len(drawn) == 24
+    # Chi-square with 23 degrees of freedom exceeds 49.7 once in a thousand; the seed is fixed.
+    assert sum((count - 200) ** 2 / 200 for count in drawn.values()) < 49.7
+
+
+def test_many_options_are_moved_too():
+    question = (1, "ordering", [Choice(key, key) for key in "ABCDEFGH"])
+    drawn = {draw_form([question], random.Random(seed))[0].options for seed in range(50)}
+
+    assert len(drawn) > 45
+    assert all(sorted(each) == list("ABCDEFGH") for each in drawn)

@@ -7,7 +7,8 @@ import random
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import permutations
 from typing import Any, Protocol
 
 from trainhub.exams.delivery.chain import Answer
@@ -51,7 +52,7 @@ slot = lru_cache(maxsize=None)(Slot)
 """Return the one slot of a type and number of options and targets: ten thousand forms share a handful."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """One question as one candidate sees it.
 
@@ -69,10 +70,18 @@ class Place:
     targets: tuple[str, ...] = ()
     part: int = 0
 
-    @property
+    @cached_property
     def slot(self) -> Slot:
         """What can be answered here."""
         return slot(self.type, len(self.options), len(self.targets))
+
+    @cached_property
+    def written(self) -> str:
+        """The place as it is recorded; what it has not is left out."""
+        plain: list[Any] = [self.number, self.type, list(self.options)]
+        if self.targets or self.part:
+            plain += [list(self.targets), self.part]
+        return json.dumps(plain, separators=(",", ":"))
 
     def letters(self) -> tuple[str, ...]:
         """Return what can be answered, in the letters shown."""
@@ -84,6 +93,8 @@ class Place:
 
 
 Form = tuple[Place, ...]
+_place_of = lru_cache(maxsize=100_000)(Place)
+"""The one place of its kind: candidates of one paper share nearly all of them."""
 
 
 Paperwise = Answer | list[Answer]
@@ -126,31 +137,40 @@ def draw_form(questions: Iterable[Drawable], chance: random.Random) -> Form:
     """
     groups: dict[str, dict[int, list[Place]]] = {}
     for each in questions:
-        keys, targets = list(each.keys), list(each.targets)
-        if each.moves:
-            chance.shuffle(keys)
-        chance.shuffle(targets)
+        keys = _in_some_order(each.keys, chance) if each.moves else each.keys
+        targets = _in_some_order(each.targets, chance)
         group = groups.setdefault("case_set" if each.part else each.type, {})
-        place = Place(each.number, each.type, tuple(keys), tuple(targets), each.part)
+        place = _place_of(each.number, each.type, keys, targets, each.part)
         group.setdefault(each.number, []).append(place)
     drawn: list[Place] = []
     for group in groups.values():
         units = list(group.values())
-        chance.shuffle(units)
+        units.sort(key=lambda _unit: chance.random())
         drawn += [place for unit in units for place in unit]
     return tuple(drawn)
 
 
+MOST_LISTED = 5
+
+
+@lru_cache(maxsize=1_000)
+def _orders(keys: tuple[str, ...]) -> list[tuple[str, ...]]:
+    return list(permutations(keys))
+
+
+def _in_some_order(keys: tuple[str, ...], chance: random.Random) -> tuple[str, ...]:
+    """Return keys in any order, each as likely; of few keys all orders are kept and one is chosen."""
+    if len(keys) < 2:
+        return keys
+    if len(keys) > MOST_LISTED:
+        return tuple(chance.sample(keys, len(keys)))
+    orders = _orders(keys)
+    return orders[int(chance.random() * len(orders))]
+
+
 def write_form(form: Form) -> str:
-    """Return a form as it is recorded; what a place has not is left out."""
-    return json.dumps([_plain(place) for place in form], separators=(",", ":"))
-
-
-def _plain(place: Place) -> list[Any]:
-    plain: list[Any] = [place.number, place.type, list(place.options)]
-    if place.targets or place.part:
-        plain += [list(place.targets), place.part]
-    return plain
+    """Return a form as it is recorded."""
+    return f"[{','.join([place.written for place in form])}]"
 
 
 def read_form(text: str) -> Form:
