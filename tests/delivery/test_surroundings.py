@@ -1,6 +1,8 @@
 """Where a candidate's call comes from: the room's network, the locked browser; every way round them."""
 
+import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, select
@@ -14,7 +16,8 @@ from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.seb_keys import CONFIG_KEY_HEADER, request_hash
 from trainhub.exams.sites.networks import set_networks
 from trainhub.exams.sittings.models import Sitting, SittingState
-from trainhub.kernel.db import db
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, transaction
 from trainhub.people.persons import id_number_of
 
 JOURNAL = "/exam/attempt/journal"
@@ -365,6 +368,21 @@ def test_a_machine_that_keeps_on_trying_is_one_row(app, client):
 
     rows = refusals.refusals_of(db.session.get(Attempt, who[0]).sitting)
     assert [(row.cause, row.times, row.address) for row in rows] == [("no_key", 2, "127.0.0.1")]
+
+
+def test_addresses_of_refused_machines_are_deleted_by_rule_and_the_ledger_says_how_many(app, client):
+    call(client, at_work(lockdown=True))
+    db.session.rollback()
+    assert not refusals.is_over()
+
+    with clock.set_to(clock.now() + timedelta(days=181)):
+        assert refusals.is_over()
+        with transaction():
+            assert refusals.delete_what_is_over() == 1
+        assert not refusals.is_over()
+
+    entry = db.session.scalars(select(ledger.Entry).where(ledger.Entry.kind == "refusals.deleted")).one()
+    assert json.loads(entry.body)["facts"]["number"] == 1
 
 
 def test_a_network_that_is_mended_under_way_holds_within_seconds(app, client, monkeypatch):

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import time
+from datetime import timedelta
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from trainhub import ledger, regulations
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_of_surroundings import SurroundingsRefusal
 from trainhub.exams.delivery.surroundings import Refusal
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, transaction
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.logs import log
 
 NOTED_EVERY_S = 10.0
 MOST_KEPT = 10_000
+AT_A_TIME = 5_000
 
 
 def note(refusal: Refusal) -> None:
@@ -65,3 +70,25 @@ def refusals_of(sitting: Sitting) -> list[SurroundingsRefusal]:
     """Return the machines of a sitting that were turned away, the newest first, for the desk."""
     wanted = select(SurroundingsRefusal).where(SurroundingsRefusal.sitting_id == sitting.id)
     return list(db.session.scalars(wanted.order_by(SurroundingsRefusal.last_at.desc())))
+
+
+def _over() -> Any:
+    days = int(regulations.value("exam.watch.keep_days", on=clock.today()))
+    long_ago = clock.now() - timedelta(days=days)
+    return select(SurroundingsRefusal.id).where(SurroundingsRefusal.last_at < long_ago)
+
+
+def is_over() -> bool:
+    """Tell whether the time of some rows, which hold addresses of machines, is over."""
+    return db.session.scalar(_over().limit(1)) is not None
+
+
+def delete_what_is_over() -> int:
+    """Delete rows whose time is over, some at a time; the ledger says how many."""
+    found = db.session.scalars(_over().limit(AT_A_TIME)).all()
+    db.session.execute(delete(SurroundingsRefusal).where(SurroundingsRefusal.id.in_(found)))
+    ledger.append("refusals.deleted", by=None, side="exam", number=len(found))
+    return len(found)
+
+
+FORGETTING = Chore("refused machines deleted by rule", is_over, delete_what_is_over)

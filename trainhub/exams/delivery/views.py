@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery import surroundings, views_camera, views_events, views_surroundings
+from trainhub.exams.delivery import refusals, surroundings, views_camera, views_events, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.checking import texts_of_the_check
@@ -150,6 +150,6 @@ room = Room(
     name="exams.delivery",
     side="exam",
     blueprints=(delivery, api, before),
-    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING),
+    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
     gate=checkpoint,
 )
