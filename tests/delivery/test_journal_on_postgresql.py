@@ -8,13 +8,19 @@ import pytest
 
 from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
 from tests.servers import postgres_url  # noqa: F401  (fixture)
-from trainhub import create_app
+from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery.chain import hash_token
+from trainhub.exams.delivery.deeds import HandIn
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import is_intact, shown_responses
+from trainhub.exams.delivery.writer import writer
+from trainhub.exams.sittings.plan import get_sitting
 from trainhub.kernel import keys
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict
 from trainhub.ledger import Entry
 
 pytestmark = pytest.mark.postgres
@@ -120,3 +126,68 @@ def test_two_hand_ins_at_once_seal_once(processes):
     with processes[0].app_context():
         assert is_intact(db.session.get(Attempt, attempt_id))
         assert db.session.query(Entry).filter_by(kind="attempt.handed_in").count() == 1
+
+
+def test_pauses_from_two_desks_amid_saves_and_hand_ins_lose_nothing_and_undo_no_hand_in(processes):
+    with processes[0].app_context():
+        with transaction():
+            regulations.load_figures()
+        sitting = make_seated_sitting()
+        room = [make_working_attempt(sitting, seat) for seat in range(1, 7)]
+        codes = [(attempt.id, attempt.code, token, attempt.deadline) for attempt, token in room]
+        sitting_code = sitting.code
+        db.session.remove()
+    has_ended = threading.Event()
+    paused, failed = [], []
+
+    def sit(number, code, token):
+        for sequence in range(1, 21):
+            with processes[(number + sequence) % 2].app_context():
+                delivery.append(code, token, [change(sequence, sequence % 4 + 1, "T")])
+        while True:
+            try:
+                with processes[number % 2].app_context():
+                    writer().submit(HandIn(hash_token(token), 20, code))
+                return
+            except Conflict:
+                has_ended.wait(0.01)
+
+    def run_desk(app):
+        for _each in range(8):
+            has_ended.wait(0.02)
+            try:
+                with app.app_context(), transaction():
+                    found = get_sitting(sitting_code)
+                    row = delivery.halt(found, HaltKind.PAUSE, "断网断网断网", by=found.planned_by)
+                    paused.append(row.code)
+                with app.app_context(), transaction():
+                    found = get_sitting(sitting_code)
+                    delivery.resume(delivery.get_halt(found, paused[-1]), by=found.planned_by)
+            except Conflict:
+                continue
+            except Exception as problem:
+                failed.append(repr(problem)[:400])
+                raise
+
+    desks = [threading.Thread(target=run_desk, args=(app,)) for app in processes]
+    seats = [
+        threading.Thread(target=sit, args=(number, code, token))
+        for number, (_id, code, token, _deadline) in enumerate(codes)
+    ]
+    for thread in [*desks, *seats]:
+        thread.start()
+    for thread in seats:
+        thread.join(60)
+    has_ended.set()
+    for thread in desks:
+        thread.join(60)
+
+    assert failed == []
+    assert paused
+    with processes[0].app_context():
+        assert delivery.open_halts(get_sitting(sitting_code)) == []
+        for attempt_id, _code, _token, deadline in codes:
+            attempt = db.session.get(Attempt, attempt_id)
+            assert (attempt.state, attempt.last_sequence, attempt.paused_at) == ("handed_in", 20, None)
+            assert attempt.deadline >= deadline
+            assert is_intact(attempt)
