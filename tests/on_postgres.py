@@ -8,25 +8,25 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres
+from tests.servers import drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from trainhub.kernel import keys
 from trainhub.kernel.db import db, transaction
 
 
 @contextmanager
 def application_on_postgres(folder: Path) -> Iterator[Flask]:
-    """Migrate a database of its own, load the law, and keep its application's context active for a while.
+    """Take a migrated database, load the law, and keep its application's context active for a while.
 
     Args:
         folder: for the keys.
     """
-    url = create_database()
+    url = on_postgres()
     keys.create_missing_keys(folder / "keys")
     application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url}))
     with application.app_context():
-        migrations.upgrade(db.engine)
         with transaction():
             regulations.load_figures()
         yield application

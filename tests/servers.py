@@ -68,7 +68,7 @@ def free_port() -> int:
 
 
 @cache
-def _run_folder() -> Path:
+def shared_folder() -> Path:
     """The folder that all processes of this pytest run share."""
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or uuid.uuid4().hex
     folder = Path(tempfile.gettempdir()) / f"trainhub-tests-{run}"
@@ -78,7 +78,7 @@ def _run_folder() -> Path:
 
 def _server_port(kind: str) -> int:
     """Port of the run's server of this kind, started if it is not there yet."""
-    folder = _run_folder() / kind
+    folder = shared_folder() / kind
     with FileLock(f"{folder}.lock", timeout=START_SECONDS * 2):
         ready = folder / "ready.json"
         if not ready.exists():
@@ -126,8 +126,8 @@ def create_database(build: Callable[[str], None] | None = None) -> str:
         return _create_database(f"t_{uuid.uuid4().hex}", "template0")
     _administration()
     template = f"template_{build.__module__}_{build.__qualname__}".replace(".", "_").lower()[:63]
-    with FileLock(_run_folder() / f"{template}.lock", timeout=300):
-        done = _run_folder() / f"{template}.done"
+    with FileLock(shared_folder() / f"{template}.lock", timeout=300):
+        done = shared_folder() / f"{template}.done"
         if not done.exists():
             build(_create_database(template, "template0"))
             done.touch()

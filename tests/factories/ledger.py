@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select, text
 
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres, on_sqlite
+from tests.servers import drop_database
 from trainhub import create_app, ledger
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from trainhub.kernel import keys
 from trainhub.kernel.db import db, transaction
 from trainhub.ledger import sequencing
 from trainhub.ledger.models import Leaf
@@ -22,12 +23,11 @@ DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 @pytest.fixture(params=DATABASES)
 def house(request, tmp_path):
     """An application on an empty database of each kind."""
-    url = create_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'ledger.db'}"
+    url = on_postgres() if request.param == "postgresql" else on_sqlite(tmp_path)
     keys.create_missing_keys(tmp_path / "keys")
     settings = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
     application = create_app(read_settings(settings))
     with application.app_context():
-        migrations.upgrade(db.engine)
         yield application
         db.session.remove()
         db.engine.dispose()

@@ -7,21 +7,14 @@ from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import psycopg
-from sqlalchemy import create_engine
 
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres
+from tests.servers import drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations, roles
+from trainhub.kernel import keys, roles
 from trainhub.kernel.db import db, transaction
 from trainhub.people.limits import limiter
-
-
-def build(url):
-    """Fill a database with tables and the figures of the law, for copies."""
-    engine = create_engine(url)
-    migrations.upgrade(engine)
-    engine.dispose()
 
 
 def name_of(url):
@@ -42,7 +35,7 @@ def dsn(url):
 @contextmanager
 def house(folder: Path):
     """An instance whose database has roles and a login of each side; its address."""
-    url = create_database(build)
+    url = on_postgres()
     folder.mkdir(exist_ok=True)
     keys.create_missing_keys(folder / "keys")
     with everything(url, folder):

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
 from tests.conftest import Client
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres, on_sqlite
+from tests.servers import drop_database
 from trainhub import create_app, ledger
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from trainhub.kernel import keys
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import after_commit, db, is_reading, lock, transaction, writes
 from trainhub.kernel.errors import Conflict
@@ -72,15 +73,14 @@ def make(url, folder):
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def browser(request, tmp_path):
-    url = create_database() if request.param == "postgresql" else None
+    url = on_postgres() if request.param == "postgresql" else on_sqlite(tmp_path)
     app = make(url, tmp_path)
     said.clear()
     with app.app_context():
-        migrations.upgrade(db.engine)
         yield app.test_client()
         db.session.remove()
         db.engine.dispose()
-    if url:
+    if request.param == "postgresql":
         drop_database(url)
 
 

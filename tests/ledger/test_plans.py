@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import event
 
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres, on_sqlite
+from tests.servers import drop_database
 from trainhub import create_app, ledger
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from trainhub.kernel import keys
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.ledger import proving, sequencing
 from trainhub.ledger.models import Head
@@ -19,11 +20,10 @@ ENTRIES = 3000
 def asked(request, tmp_path_factory):
     """A ledger with some thousand entries; yields the list of what is asked of it from then on."""
     tmp_path = tmp_path_factory.mktemp("ledger")
-    url = create_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'ledger.db'}"
+    url = on_postgres() if request.param == "postgresql" else on_sqlite(tmp_path)
     keys.create_missing_keys(tmp_path / "keys")
     settings = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
     with create_app(read_settings(settings)).app_context():
-        migrations.upgrade(db.engine)
         with transaction():
             for number in range(ENTRIES):
                 ledger.append(f"test.kind{number % 7}", by=None, side="exam", number=number)

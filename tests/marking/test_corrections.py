@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres
+from tests.servers import drop_database
 from trainhub import create_app, handover, regulations
 from trainhub.certificates import work as certificates_work
 from trainhub.certificates.issuing import issue_for_sitting
@@ -27,7 +28,7 @@ from trainhub.exams.marking import (
     results_of,
 )
 from trainhub.exams.marking.work import open_work
-from trainhub.kernel import keys, migrations
+from trainhub.kernel import keys
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from trainhub.ledger import Entry
@@ -288,12 +289,11 @@ def test_what_waits_is_a_task_of_other_markers(app, story):
 
 @pytest.mark.postgres
 def test_of_two_approvals_at_once_one_counts(tmp_path):
-    url = create_database()
+    url = on_postgres()
     keys.create_missing_keys(tmp_path / "keys")
     house = create_app(read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}))
     outcomes = []
     with house.app_context():
-        migrations.upgrade(db.engine)
         with transaction():
             regulations.load_figures()
         story = Story(house)

@@ -4,10 +4,11 @@ import pytest
 
 from tests.factories.people import make_organisation, make_person
 from tests.factories.separation import hold, state_class, state_sitting
-from tests.servers import create_database, drop_database
+from tests.migrated import on_postgres, on_sqlite
+from tests.servers import drop_database
 from trainhub import create_app, regulations, separation
 from trainhub.config import read_settings
-from trainhub.kernel import clock, keys, migrations
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, transaction
 from trainhub.separation import Duty, register, relations
 from trainhub.separation.models import Appointed, Registered
@@ -19,12 +20,11 @@ COUNT = 60
 @pytest.fixture(params=DATABASES)
 def house(request, tmp_path):
     """An application on an empty database of each kind."""
-    url = create_database() if request.param == "postgresql" else f"sqlite:///{tmp_path / 'house.db'}"
+    url = on_postgres() if request.param == "postgresql" else on_sqlite(tmp_path)
     keys.create_missing_keys(tmp_path / "keys")
     settings = {"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url}
     application = create_app(read_settings(settings))
     with application.app_context():
-        migrations.upgrade(db.engine)
         with transaction():
             regulations.load_figures()
         yield application

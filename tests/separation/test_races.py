@@ -13,12 +13,13 @@ import time
 import pytest
 from sqlalchemy import text
 
+from tests.migrated import on_postgres
 from tests.separation.scenarios import NOW, SCENARIOS, day, granted, made, row, sitting
 from tests.separation.test_scenarios import COUNTING, decides, found, put
-from tests.servers import create_database, drop_database
+from tests.servers import drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
-from trainhub.kernel import clock, keys, migrations
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Refused
 from trainhub.separation import Duty
@@ -31,12 +32,11 @@ pytestmark = pytest.mark.postgres
 @pytest.fixture(scope="module")
 def house(tmp_path_factory):
     """An application on a PostgreSQL database for all races, one after the other."""
-    folder, url = tmp_path_factory.mktemp("races"), create_database()
+    folder, url = tmp_path_factory.mktemp("races"), on_postgres()
     keys.create_missing_keys(folder / "keys")
     settings = {"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url}
     application = create_app(read_settings(settings))
     with application.app_context(), clock.set_to(NOW):
-        migrations.upgrade(db.engine)
         with transaction():
             regulations.load_figures()
         db.session.remove()

@@ -63,7 +63,7 @@ def test_redis_is_real_and_empty(redis_url):  # noqa: F811
 
 ASKING = """
 from tests import servers
-print(servers._server_port("redis"), servers._run_folder(), flush=True)
+print(servers._server_port("redis"), servers.shared_folder(), flush=True)
 """
 
 
