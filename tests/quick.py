@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from types import CodeType
 
+import structlog
 from flask import Flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
@@ -83,5 +84,10 @@ class SharedSQLite(SQLiteDialect_pysqlite):
 def install() -> None:
     """Let every application of this process share them."""
     registry.register("sqlite", __name__, SharedSQLite.__name__)
+    # An error that a test provokes is written plainly: coloured, with every line around it, it takes seconds.
+    console = structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback, sort_keys=True
+    )
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], console])
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
     Flask.url_rule_class = CompiledRule
