@@ -78,6 +78,7 @@ WORDS: dict[str, Any] = {
     "item.retired": _l("Item retired"),
     "item.sent_back": _l("Item sent back"),
     "item.submitted": _l("Item handed in for review"),
+    "item.file.brought": _l("File of an item kept"),
     "item.written": _l("Item written"),
     "items.compared": _l("Search for like items begun"),
     "items.exported": _l("Items exported"),

@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Part, Rubric, Unit
+from trainhub.exams.bank.checking_media import check_media, check_scene
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Part, Rubric, Scene, Unit
 from trainhub.exams.bank.quantities import read_number, same_unit
+from trainhub.exams.bank.texts import texts_of, words_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -34,29 +36,10 @@ BLANK = re.compile(r"_{2,}")
 Check = Callable[[str, "ItemBody"], None]
 
 
-def texts_of(body: ItemBody) -> list[str]:
-    """Return everything that a body says, in words."""
-    texts = [body.stem, body.explanation, body.source_article, *(option.text for option in body.options)]
-    match body.detail:
-        case Blanks(blanks, _any):
-            texts += [each for blank in blanks for each in blank.accepted]
-        case Number():
-            texts += [body.detail.unit, *(each.name for each in body.detail.units)]
-        case Matching(targets):
-            texts += [each.text for each in targets]
-        case Rubric(criteria, model, _longest):
-            texts += [model, *(each.text for each in criteria)]
-        case CaseSet(parts):
-            texts += [text for part in parts for text in texts_of(part.body)]
-        case _:
-            pass
-    return texts
-
-
 def require_texts(body: ItemBody) -> None:
     """Raise Invalid unless a body has a stem and no text is too long or holds control characters."""
     texts = texts_of(body)
-    if not body.stem.strip() or any(len(text) > MAX_TEXT for text in texts):
+    if not words_in(body, body.stem).strip() or any(len(text) > MAX_TEXT for text in texts):
         raise Invalid(_("A question needs a text, of %(count)s characters at most.", count=MAX_TEXT))
     if any(not each.isprintable() and each not in "\n\t\u3000\xa0" for text in texts for each in text):
         raise Invalid(_("The text holds control characters."))
@@ -70,8 +53,7 @@ def check_detail(kind: str, body: ItemBody, check_part: Check) -> None:
         body: what is checked.
         check_part: checks a question of a case set.
     """
-    if kind == "hazard_spotting":
-        raise Invalid(_("Questions of this type cannot be kept yet."))
+    check_media(body)
     if kind == "case_set" and isinstance(body.detail, CaseSet):
         _check_case(body, body.detail, check_part)
     elif kind in _OF_DETAILS:
@@ -209,6 +191,7 @@ _OF_DETAILS: dict[str, tuple[type, Callable[[ItemBody, Any], None]]] = {
     "fill_in": (Blanks, _check_blanks),
     "numeric": (Number, _check_number),
     "constructed": (Rubric, _check_rubric),
+    "hazard_spotting": (Scene, check_scene),
 }
 NOT_IN_A_CASE = ("case_set", "constructed", "hazard_spotting")
 

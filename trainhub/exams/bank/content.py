@@ -10,17 +10,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.checking import FALSE, LETTERS, MAX_TEXT, TRUE, check_detail, require_texts, texts_of
+from trainhub.exams.bank.checking import FALSE, LETTERS, MAX_TEXT, TRUE, check_detail, require_texts
 from trainhub.exams.bank.details import (
     Blanks,
     CaseSet,
     Detail,
     Matching,
+    Medium,
     Number,
     Rubric,
+    Scene,
     read_detail,
     write_detail,
 )
+from trainhub.exams.bank.texts import same_words_in, texts_of
 from trainhub.kernel.i18n import _l
 
 __all__ = [
@@ -59,7 +62,7 @@ TYPE_LABELS = {
 }
 
 
-SETTABLE = tuple(kind for kind in ItemType if kind not in (ItemType.CONSTRUCTED, ItemType.HAZARD_SPOTTING))
+SETTABLE = tuple(kind for kind in ItemType if kind is not ItemType.CONSTRUCTED)
 """Types that a paper can hold, because what is answered to them is marked by the machine."""
 
 PARTLY_RIGHT = (ItemType.MULTIPLE, ItemType.FILL_IN, ItemType.ORDERING, ItemType.MATCHING)
@@ -71,23 +74,6 @@ class Credit(StrEnum):
 
     ALL_OR_NOTHING = "all"
     PARTIAL = "partial"
-
-
-@dataclass(frozen=True)
-class Medium:
-    """A picture, sound or film of an item (媒体): ``name`` in the text stands for a file.
-
-    Args:
-        name: as the text calls it, such as ``valve.png``.
-        digest: SHA-256 of the file in hexadecimal; the file lies in the bank's media.
-        content_type: as found in the file, not as claimed.
-        description: for who cannot see or hear it.
-    """
-
-    name: str
-    digest: str
-    content_type: str
-    description: str = ""
 
 
 @dataclass(frozen=True)
@@ -192,24 +178,29 @@ def normalised(text: str) -> str:
 
 def same_question(kind: ItemType, body: ItemBody) -> str:
     """Return what two copies of one question share: stem and all that is offered, its order aside."""
-    offered = [option.text for option in body.options]
-    parts = sorted(normalised(text) for text in offered)
+    parts = sorted(_same(body, option.text) for option in body.options)
     if isinstance(body.detail, Matching):
-        parts += ["\x1d", *sorted(normalised(each.text) for each in body.detail.targets)]
+        parts += ["\x1d", *sorted(_same(body, each.text) for each in body.detail.targets)]
+    if isinstance(body.detail, Scene):
+        parts += ["\x1c", *(each.digest for each in body.media if each.name == body.detail.medium)]
     if isinstance(body.detail, CaseSet):
         parts += [same_question(ItemType(each.type), each.body) for each in body.detail.parts]
-    return "\x1f".join([kind.value, normalised(body.stem), *parts])
+    return "\x1f".join([kind.value, _same(body, body.stem), *parts])
+
+
+def _same(body: ItemBody, text: str) -> str:
+    return normalised(same_words_in(body, text))
 
 
 def same_answer(kind: ItemType, body: ItemBody) -> str:
     """Return what two copies of one question share if their keys agree as well."""
-    texts = {option.key: normalised(option.text) for option in body.options}
+    texts = {option.key: _same(body, option.text) for option in body.options}
     answer = [texts.get(key, key) for key in body.answer]
     if kind is not ItemType.ORDERING:
         answer = sorted(answer)
     match body.detail:
         case Matching(targets):
-            right = {each.key: normalised(each.text) for each in targets}
+            right = {each.key: _same(body, each.text) for each in targets}
             answer = sorted(f"{texts.get(pair[:1])}\x1d{right.get(pair[1:])}" for pair in body.answer)
         case Blanks(blanks, any_order):
             keys = [
@@ -222,6 +213,9 @@ def same_answer(kind: ItemType, body: ItemBody) -> str:
             answer = [str(value.normalize()), str(tolerance.normalize()), unit, *others]
         case Rubric(criteria, model, _longest):
             answer = [*(f"{normalised(each.text)}\x1d{each.points}" for each in criteria), normalised(model)]
+        case Scene(_medium, regions, false_percent, most_marks):
+            areas = sorted(repr((each.corners, each.from_ms, each.to_ms, each.is_ellipse)) for each in regions)
+            answer = [str(false_percent), str(most_marks), *areas]
         case CaseSet(parts):
             answer = [f"{each.weight}\x1d{same_answer(ItemType(each.type), each.body)}" for each in parts]
         case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from trainhub.exams.bank.content import ItemBody
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Scene
 from trainhub.exams.bank.models import Item, ItemVersion
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.exams.bank.vault import body_of
@@ -58,6 +58,8 @@ def _offered(body: ItemBody) -> list[str]:
             return [*keys, *(each.key for each in targets)]
         case Blanks(blanks, _any_order):
             return [str(place) for place in range(len(blanks))]
+        case Scene(medium):
+            return [each.digest for each in body.media if each.name == medium]
         case CaseSet(parts):
             return [key for each in parts for key in (each.type, *_offered(each.body))]
         case _:

@@ -15,6 +15,23 @@ WHOLE_PICTURE = 10_000
 
 
 @dataclass(frozen=True)
+class Medium:
+    """A picture, sound or film of an item (媒体): ``name`` in the text stands for a file.
+
+    Args:
+        name: as the text calls it, such as ``valve.png``.
+        digest: SHA-256 of the file in hexadecimal; the file lies in the bank's media.
+        content_type: as found in the file, not as claimed.
+        description: for who cannot see or hear it.
+    """
+
+    name: str
+    digest: str
+    content_type: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Blank:
     """One blank (空) of a fill-in and what may stand in it.
 
@@ -123,19 +140,22 @@ class CaseSet:
 
 @dataclass(frozen=True)
 class Region:
-    """A hazard (隐患) in a picture or film: a polygon, and in a film when it is to be seen.
+    """A hazard (隐患): an area of a picture, or a time of a film.
 
     Args:
         name: what is wrong there; shown after the exam, never in it.
-        corners: pairs in ten-thousandths of width and height.
+        corners: of a polygon, pairs in ten-thousandths of width and height; of an ellipse two opposite
+            corners of the rectangle around it; none in a film.
         from_ms: first moment of a film at which a mark hits; None in a picture.
         to_ms: last moment.
+        is_ellipse: whether the area is an ellipse.
     """
 
     name: str
     corners: tuple[tuple[int, int], ...]
     from_ms: int | None = None
     to_ms: int | None = None
+    is_ellipse: bool = False
 
 
 @dataclass(frozen=True)
@@ -176,13 +196,15 @@ def write_detail(detail: Detail, write_part: Callable[[str, ItemBody], Any]) -> 
         case Scene(medium, regions, false_percent, most_marks):
             return {
                 "medium": medium,
-                "regions": [
-                    [each.name, [list(corner) for corner in each.corners], each.from_ms, each.to_ms]
-                    for each in regions
-                ],
+                "regions": [_write_region(each) for each in regions],
                 "false_percent": false_percent,
                 "most_marks": most_marks,
             }
+
+
+def _write_region(region: Region) -> list[Any]:
+    corners = [list(corner) for corner in region.corners]
+    return [region.name, corners, region.from_ms, region.to_ms, region.is_ellipse]
 
 
 def _write_blank(blank: Blank) -> list[Any]:
@@ -218,5 +240,7 @@ def _read_blank(accepted: list[str], case_sensitive: bool, tolerance: str | None
     return Blank(tuple(accepted), case_sensitive, None if tolerance is None else Decimal(tolerance))
 
 
-def _read_region(name: str, corners: list[list[int]], from_ms: int | None, to_ms: int | None) -> Region:
-    return Region(name, tuple((across, down) for across, down in corners), from_ms, to_ms)
+def _read_region(
+    name: str, corners: list[list[int]], from_ms: int | None, to_ms: int | None, is_ellipse: bool = False
+) -> Region:
+    return Region(name, tuple((across, down) for across, down in corners), from_ms, to_ms, is_ellipse)

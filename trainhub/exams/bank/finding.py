@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 from trainhub.exams.bank.banks import below, knowledge_points
 from trainhub.exams.bank.content import ItemBody, bigrams, normalised
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion
+from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.vault import all_keyed_grams, body_in
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
@@ -174,5 +175,5 @@ def _with_all(bank: Bank, rarest: Sequence[int], wanted: Filter, before: int | N
 
 
 def _holds(body: ItemBody, parts: Sequence[str]) -> bool:
-    texts = [normalised(text) for text in (body.stem, *(option.text for option in body.options))]
+    texts = [normalised(words_in(body, text)) for text in (body.stem, *(each.text for each in body.options))]
     return all(any(part in text for text in texts) for part in parts)

@@ -19,8 +19,10 @@ from trainhub.exams.bank.content import (
     same_question,
     texts_of,
 )
+from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
+from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.vault import keyed_grams, keyed_prints, lock_bank, seal_body
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -85,6 +87,7 @@ def write_item(bank: Bank, draft: Draft, *, by: Person) -> Item:
     require_author(bank, by)
     check_body(draft.type, draft.body)
     lock_bank(bank)
+    require_known(bank, draft.body)
     _require_new(bank, fingerprints(bank, draft.type, draft.body), None)
     item = add_items(bank, [draft], by=by)[0]
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=1)
@@ -143,8 +146,8 @@ def _grams(bank: Bank, body: ItemBody) -> set[int]:
 
 def _searched(body: ItemBody) -> list[str]:
     """Return the words by which an item is found; explanation and article are no part of the question."""
-    aside = {body.explanation, body.source_article}
-    return [body.stem, *(text for text in texts_of(body) if text and text not in aside)]
+    aside = {words_in(body, body.explanation), body.source_article}
+    return [words_in(body, body.stem), *(text for text in texts_of(body) if text and text not in aside)]
 
 
 def index(item: Item, body: ItemBody) -> None:
@@ -198,6 +201,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     require_author(bank, by)
     check_body(kind, body)
     lock_bank(bank)
+    require_known(bank, body)
     current = newest_version(item)
     db.session.refresh(current)
     if current.state == VersionState.IN_REVIEW:

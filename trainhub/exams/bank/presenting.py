@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from flask import url_for
+
 from trainhub.exams.bank.content import ItemBody
-from trainhub.exams.bank.models import ItemVersion, VersionState
+from trainhub.exams.bank.media.store import media_of, rows_of_media
+from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.kernel.i18n import _l
@@ -28,9 +32,28 @@ class Shown:
     body: ItemBody
 
     @property
+    def title(self) -> str:
+        """What it asks, in words on one line."""
+        return words_in(self.body, self.body.stem).replace("\n", " ")
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Where the reader gets its files, by their digests."""
+        return addresses(self.version.item.bank, self.body)
+
+    @property
     def words(self) -> Words:
         """What it says in words, with its key."""
         return words_of(self.version.item.type, self.body)
+
+
+def addresses(bank: Bank, body: ItemBody) -> dict[str, str]:
+    """Return where a reader of a bank gets the files of a question, by their digests."""
+    media = list(media_of(body))
+    if not media:
+        return {}
+    rows = rows_of_media(bank, media)
+    return {digest: url_for("bank.show_medium", medium_id=row.id) for digest, row in rows.items()}
 
 
 def rows_of(versions: Iterable[ItemVersion]) -> list[Shown]:

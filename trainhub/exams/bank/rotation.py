@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,7 +13,10 @@ from trainhub import ledger
 from trainhub.exams.bank.content import read_body
 from trainhub.exams.bank.imports import row_prints
 from trainhub.exams.bank.items import index
+from trainhub.exams.bank.media.store import context as media_context
+from trainhub.exams.bank.media.store import prints
 from trainhub.exams.bank.models import Bank, HeldRow, Import, Item, ItemVersion, Review
+from trainhub.exams.bank.models_media import BankMedium
 from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, unseal
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, reading, transaction
@@ -121,6 +125,19 @@ def _file(bank: Bank, kept: Import) -> bool:
     return fresh is not None
 
 
+def _medium(bank: Bank, row: BankMedium) -> bool:
+    try:
+        fresh = _anew(bank, storage.read(row.file_key), media_context(row.id))
+    except NotFound:
+        return False
+    if fresh is None:
+        return False
+    clear = unseal(bank, fresh, media_context(row.id))
+    storage.replace(row.file_key, fresh)
+    row.print = prints(bank, hashlib.sha256(clear).hexdigest())[0]
+    return True
+
+
 def _held(bank: Bank, held: HeldRow) -> bool:
     context = f"held:{held.id}"
     fresh = _anew(bank, held.row_sealed, context)
@@ -136,4 +153,5 @@ _KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
     (Review, _review),
     (Import, _import),
     (HeldRow, _held),
+    (BankMedium, _medium),
 )

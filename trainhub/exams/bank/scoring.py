@@ -8,6 +8,7 @@ candidate:
   wrong option chosen earns nothing at all.
 - fill-in, ordering, matching: all or nothing; with partial credit each right blank, line in its right place
   or right pair earns its share, and a wrong one costs nothing.
+- hazard spotting: each hazard hit earns its share, each mark on nothing takes off its percentage of one.
 - case set: each question earns by its own rule, and counts by its weight.
 
 The marks of a question are its share of them, rounded down to a whole mark once, at the end.
@@ -21,7 +22,8 @@ from fractions import Fraction
 from typing import Any
 
 from trainhub.exams.bank.content import Credit, ItemBody, ItemType
-from trainhub.exams.bank.details import Blank, Blanks, CaseSet, Number
+from trainhub.exams.bank.details import Blank, Blanks, CaseSet, Number, Scene
+from trainhub.exams.bank.hazards import share_of
 from trainhub.exams.bank.quantities import read_number, read_quantity, same_unit
 
 Response = Any
@@ -29,6 +31,8 @@ Response = Any
 for a case set a list of the responses to its questions, or None for unanswered."""
 
 NOTHING, ALL = Fraction(0), Fraction(1)
+OF_THEIR_OWN = (ItemType.CASE_SET, ItemType.HAZARD_SPOTTING)
+"""Types with a rule of their own, always in part."""
 
 
 def score(kind: str, body: ItemBody, response: Response) -> Fraction:
@@ -42,7 +46,7 @@ def score(kind: str, body: ItemBody, response: Response) -> Fraction:
     if response is None:
         return NOTHING
     share = _SCORES[ItemType(kind)](body, response)
-    if body.credit is Credit.PARTIAL or kind == ItemType.CASE_SET:
+    if body.credit is Credit.PARTIAL or kind in OF_THEIR_OWN:
         return share
     return ALL if share == ALL else NOTHING
 
@@ -176,6 +180,10 @@ def _case_set(body: ItemBody, response: Response) -> Fraction:
     return earned / sum(part.weight for part in detail.parts)
 
 
+def _hazards(body: ItemBody, response: Response) -> Fraction:
+    return share_of(body.detail, response) if isinstance(body.detail, Scene) else NOTHING
+
+
 def _by_people(body: ItemBody, response: Response) -> Fraction:
     raise ValueError("a response that people mark has no computed score")
 
@@ -190,5 +198,5 @@ _SCORES: Mapping[ItemType, Callable[[ItemBody, Response], Fraction]] = {
     ItemType.MATCHING: _matching,
     ItemType.CONSTRUCTED: _by_people,
     ItemType.CASE_SET: _case_set,
-    ItemType.HAZARD_SPOTTING: _by_people,
+    ItemType.HAZARD_SPOTTING: _hazards,
 }

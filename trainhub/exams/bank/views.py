@@ -14,6 +14,7 @@ from trainhub.exams.bank import (
     views_export,
     views_import,
     views_items,
+    views_media,
     views_review,
 )
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
@@ -37,6 +38,7 @@ from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
+from trainhub.exams.bank.rich import as_html
 from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
@@ -60,6 +62,8 @@ views_export.add_routes(bank)
 views_review.add_routes(bank)
 views_conflicts.add_routes(bank)
 views_alike.add_routes(bank)
+views_media.add_routes(bank)
+bank.add_app_template_filter(as_html, "rich_html")
 
 
 @bank.app_context_processor

@@ -5,8 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from trainhub.exams.bank.content import TRUE, TYPE_LABELS, Credit, ItemBody, ItemType
-from trainhub.exams.bank.details import Blank, Blanks, CaseSet, Matching, Number, Part, Rubric
+from trainhub.exams.bank.content import TRUE, TYPE_LABELS, Credit, ItemBody, ItemType, Medium, Option
+from trainhub.exams.bank.details import (
+    Blank,
+    Blanks,
+    CaseSet,
+    Matching,
+    Number,
+    Part,
+    Region,
+    Rubric,
+    Scene,
+    Target,
+)
+from trainhub.exams.bank.rich import Nodes
+from trainhub.exams.bank.texts import nodes_in, words_in
 from trainhub.kernel.i18n import _, _l
 
 RULES = {
@@ -30,6 +43,7 @@ class Line:
     mark: str
     text: str
     is_key: bool = False
+    nodes: Nodes = ()
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,9 @@ class Words:
         key: what is right, a line each.
         rule: what a response earns that is right in part.
         parts: the questions of a case.
+        nodes: the question with its layout and files, as ``rich.as_html`` shows it.
+        why: the explanation, likewise.
+        scene: of hazard spotting the picture or film with the hazards on it.
     """
 
     label: str
@@ -53,28 +70,51 @@ class Words:
     key: tuple[str, ...]
     rule: str
     parts: tuple[Words, ...] = ()
+    nodes: Nodes = ()
+    why: Nodes = ()
+    scene: SceneWords | None = None
+
+
+@dataclass(frozen=True)
+class SceneWords:
+    """A picture or film with its hazards (隐患图); ``medium`` is None if the question has lost it."""
+
+    medium: Medium | None
+    regions: tuple[Region, ...]
 
 
 def words_of(kind: str, body: ItemBody, label: str = "") -> Words:
     """Return a question in the reader's words."""
     detail, type_ = body.detail, ItemType(kind)
     chosen = type_ in (ItemType.SINGLE, ItemType.MULTIPLE)
-    options = tuple(Line(each.key, each.text, chosen and each.key in body.answer) for each in body.options)
-    targets = (
-        tuple(Line(each.key, each.text) for each in detail.targets) if isinstance(detail, Matching) else ()
-    )
+    options = tuple(_line(body, each, chosen and each.key in body.answer) for each in body.options)
+    targets = tuple(_line(body, each) for each in detail.targets) if isinstance(detail, Matching) else ()
     parts: tuple[Words, ...] = ()
     if isinstance(detail, CaseSet):
         parts = tuple(_part(place, each) for place, each in enumerate(detail.parts, start=1))
     return Words(
         label or str(TYPE_LABELS[type_]),
-        body.stem,
+        words_in(body, body.stem),
         options,
         targets,
         key_of(type_, body),
         _rule(type_, body),
         parts,
+        nodes_in(body, body.stem),
+        nodes_in(body, body.explanation),
+        _scene(body),
     )
+
+
+def _line(body: ItemBody, each: Option | Target, is_key: bool = False) -> Line:
+    return Line(each.key, words_in(body, each.text), is_key, nodes_in(body, each.text))
+
+
+def _scene(body: ItemBody) -> SceneWords | None:
+    if not isinstance(body.detail, Scene):
+        return None
+    medium = next((each for each in body.media if each.name == body.detail.medium), None)
+    return SceneWords(medium, body.detail.regions)
 
 
 def _part(place: int, part: Part) -> Words:
@@ -88,6 +128,12 @@ def _part(place: int, part: Part) -> Words:
 def _rule(kind: ItemType, body: ItemBody) -> str:
     if kind is ItemType.CASE_SET:
         return _("Each question earns by its own rule and counts by its weight. Marks are rounded down.")
+    if isinstance(body.detail, Scene):
+        return _(
+            "Each hazard hit earns its share of the marks; each mark on nothing takes off %(percent)s%% of one "
+            "hazard, never below zero. Marks are rounded down.",
+            percent=body.detail.false_percent,
+        )
     if kind not in RULES:
         return ""
     return str(RULES[kind]) if body.credit is Credit.PARTIAL else _("All or nothing.")
@@ -107,6 +153,9 @@ def key_of(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
             ]
             lines += [_("Model answer: %(words)s", words=model)] if model else []
             return (*lines, _("%(count)s characters at most", count=longest))
+        case Scene(_medium, regions, _false, most_marks):
+            lines = [_hazard(place, each) for place, each in enumerate(regions, start=1)]
+            return (*lines, _("%(count)s marks at most", count=most_marks))
         case CaseSet():
             return ()
         case _:
@@ -118,6 +167,12 @@ def key_of(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
     if kind is ItemType.MATCHING:
         return ("  ".join(f"{pair[:1]}–{pair[1:]}" for pair in body.answer),)
     return ("".join(body.answer),)
+
+
+def _hazard(place: int, region: Region) -> str:
+    if region.from_ms is None or region.to_ms is None:
+        return f"({place}) {region.name}"
+    return f"({place}) {region.name} · {region.from_ms / 1000:g}–{region.to_ms / 1000:g} s"
 
 
 def _plain(number: Decimal) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -11,9 +10,9 @@ from functools import cached_property
 
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Scene
+from trainhub.exams.bank.texts import words_in
 
 FIGURE = "#"
-_TAG = re.compile(r"<[^>]*>")
 _NUMERALS = "〇零一二两三四五六七八九十百千万"
 _UNITS = "年月日天时分秒周季度个名人次倍米层级类种项条台套处件吨升岁步点节米毫厘公千元页章"
 _NUMBER = re.compile(rf"\d+(?:\.\d+)?|[{_NUMERALS}]+(?=[{_UNITS}])")
@@ -96,18 +95,17 @@ def _value(number: str) -> str:
     return str(total + part)
 
 
-def saying(text: str, rich: bool = False) -> Saying:
+def saying(text: str) -> Saying:
     """Return a text for comparing."""
-    clear = html.unescape(_TAG.sub(" ", text)) if rich else text
-    return Saying(unicodedata.normalize("NFKC", clear))
+    return Saying(unicodedata.normalize("NFKC", text))
 
 
 def said_by(body: ItemBody) -> Said:
     """Return what an item says, whatever its type."""
-    options = {option.key: saying(option.text, body.rich) for option in body.options}
-    others = tuple(saying(text, body.rich) for text in _more(body) if text)
+    options = {option.key: saying(words_in(body, option.text)) for option in body.options}
+    others = tuple(saying(text) for text in _more(body) if text)
     key = frozenset(options[each].plain if each in options else each for each in body.answer)
-    return Said(saying(body.stem, body.rich), (*options.values(), *others), key)
+    return Said(saying(words_in(body, body.stem)), (*options.values(), *others), key)
 
 
 def _more(body: ItemBody) -> Iterator[str]:
@@ -118,15 +116,15 @@ def _more(body: ItemBody) -> Iterator[str]:
         case Number(value, _, unit):
             yield f"{value}{unit}"
         case Matching(targets):
-            yield from (target.text for target in targets)
+            yield from (words_in(body, target.text) for target in targets)
         case Rubric(criteria):
             yield from (criterion.text for criterion in criteria)
         case Scene(_, regions):
             yield from (region.name for region in regions)
         case CaseSet(parts):
             for part in parts:
-                yield part.body.stem
-                yield from (option.text for option in part.body.options)
+                yield words_in(part.body, part.body.stem)
+                yield from (words_in(part.body, option.text) for option in part.body.options)
                 yield from _more(part.body)
 
 

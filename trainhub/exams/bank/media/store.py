@@ -1,0 +1,164 @@
+"""Where the files of items lie: sealed with the key of their bank, kept once, read by who may read the items."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank.banks import organisations_of, visible
+from trainhub.exams.bank.content import ItemBody, Medium
+from trainhub.exams.bank.details import CaseSet
+from trainhub.exams.bank.media.cleaning import CleanMedium
+from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.bank.models_media import BankMedium
+from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal, unseal
+from trainhub.kernel import storage
+from trainhub.kernel.cipher import Undecipherable
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+
+class ChangedMedium(Conflict):
+    """A file is not what the question says it is: it was changed, exchanged or lost."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("The file “%(name)s” of a question was changed or is lost.", name=name))
+
+
+def prints(bank: Bank, digest: str) -> list[str]:
+    """Return the keyed hashes under which a file may be known, also while a key is rotated."""
+    return keyed_prints(bank, "medium", digest)
+
+
+def context(medium_id: str) -> str:
+    """Return what binds a sealed file to its row."""
+    return f"medium:{medium_id}"
+
+
+def bring(bank: Bank, clean: CleanMedium, *, by: Person) -> BankMedium:
+    """Keep a file for the items of a bank; one that the bank has already is kept once.
+
+    Raises:
+        Forbidden: the person does not write items for the bank.
+    """
+    if bank.organisation_id not in organisations_of(by, Duty.AUTHOR_ITEMS):
+        raise Forbidden(_l("You do not write items for this organisation."))
+    lock_bank(bank)
+    digest = clean.digest
+    known = _row(bank, digest)
+    if known is not None:
+        return known
+    row = BankMedium(
+        id=random_id(),
+        bank=bank,
+        print=prints(bank, digest)[0],
+        content_type=clean.content_type,
+        size=len(clean.content),
+        width=clean.width,
+        height=clean.height,
+        duration_ms=clean.duration_ms,
+        brought_by_id=by.id,
+    )
+    row.file_key = storage.put(io.BytesIO(seal(bank, clean.content, context(row.id))), ".sealed")
+    db.session.add(row)
+    db.session.flush()
+    ledger.append("item.file.brought", by=by, side="exam", bank=bank.code, medium=row.id, size=row.size)
+    return row
+
+
+def _row(bank: Bank, digest: str) -> BankMedium | None:
+    statement = select(BankMedium).where(
+        BankMedium.bank_id == bank.id, BankMedium.print.in_(prints(bank, digest))
+    )
+    return db.session.scalar(statement)
+
+
+def get_medium(medium_id: str, *, by: Person) -> BankMedium:
+    """Return a file of a bank on which a person works.
+
+    Raises:
+        NotFound: there is none, or it belongs to another bank.
+    """
+    found = db.session.scalar(
+        select(BankMedium)
+        .join(Bank, Bank.id == BankMedium.bank_id)
+        .where(BankMedium.id == medium_id, visible(by))
+    )
+    if found is None:
+        raise NotFound(_l("There is no such file in a bank of yours."))
+    return found
+
+
+def read_clear(row: BankMedium) -> bytes:
+    """Return a file in clear.
+
+    Raises:
+        ChangedMedium: it was changed or is lost.
+    """
+    try:
+        clear = unseal(row.bank, storage.read(row.file_key), context(row.id))
+    except (Undecipherable, NotFound):
+        raise ChangedMedium(row.id) from None
+    if row.print not in prints(row.bank, hashlib.sha256(clear).hexdigest()):
+        raise ChangedMedium(row.id)
+    return clear
+
+
+def media_of(body: ItemBody) -> Iterator[Medium]:
+    """Yield the files of a question, those of a case's questions included."""
+    yield from body.media
+    if isinstance(body.detail, CaseSet):
+        for part in body.detail.parts:
+            yield from media_of(part.body)
+
+
+def rows_of_media(bank: Bank, media: Iterable[Medium]) -> dict[str, BankMedium]:
+    """Return what is kept of files, by their digests."""
+    by_print = {each: medium.digest for medium in media for each in prints(bank, medium.digest)}
+    if not by_print:
+        return {}
+    statement = select(BankMedium).where(BankMedium.bank_id == bank.id, BankMedium.print.in_(by_print))
+    return {by_print[row.print]: row for row in db.session.scalars(statement)}
+
+
+def clear_media(item_code: str, body: ItemBody) -> dict[str, bytes]:
+    """Return the files that a question of a paper shows, in clear, by their digests.
+
+    Raises:
+        ChangedMedium: one of them is not what the question says it is.
+    """
+    wanted = {medium.digest: medium for medium in media_of(body)}
+    if not wanted:
+        return {}
+    bank = db.session.scalars(select(Bank).join(Item, Item.bank_id == Bank.id).where(Item.code == item_code)).one()
+    rows = rows_of_media(bank, wanted.values())
+    clear = {}
+    for digest, medium in wanted.items():
+        content = read_clear(rows[digest]) if digest in rows else b""
+        if hashlib.sha256(content).hexdigest() != digest or rows[digest].content_type != medium.content_type:
+            raise ChangedMedium(medium.name)
+        clear[digest] = content
+    return clear
+
+
+def require_whole(item_code: str, body: ItemBody) -> None:
+    """Raise ChangedMedium unless every file of a question is what the question says it is."""
+    clear_media(item_code, body)
+
+
+def require_known(bank: Bank, body: ItemBody) -> None:
+    """Raise Conflict unless the bank has every file that a body names, of the kind that it says."""
+    media = list(media_of(body))
+    rows = rows_of_media(bank, media)
+    for medium in media:
+        row = rows.get(medium.digest)
+        if row is None or row.content_type != medium.content_type:
+            raise Conflict(_("The bank has no file “%(name)s”.", name=medium.name))

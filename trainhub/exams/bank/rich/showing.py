@@ -1,0 +1,62 @@
+"""Nodes shown: as HTML for the pages of the house, as lists for the script of the candidate's page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from trainhub.exams.bank.rich.nodes import BLOCKS, INLINE, MEDIA, Element, Nodes
+
+Address = Callable[[str], str | None]
+"""Where a reader gets the file with a digest; None if they cannot have it."""
+
+
+def as_html(nodes: Nodes, address: Address) -> Markup:
+    """Return nodes as HTML in which every character is escaped and every tag is one of ours."""
+    return Markup("").join(_html(nodes, address))
+
+
+def _html(nodes: Nodes, address: Address) -> Iterator[Markup]:
+    for node in nodes:
+        if isinstance(node, str):
+            yield escape(node)
+        elif node.tag == "br":
+            yield Markup("<br>")
+        elif node.tag in MEDIA:
+            yield _medium(node, address)
+        elif node.tag in INLINE or node.tag in BLOCKS:
+            inner = as_html(node.children, address)
+            open_ = Markup("<{}{}>").format(Markup(node.tag), _spans(node))
+            yield Markup("{}{}{}").format(open_, inner, Markup(f"</{node.tag}>"))
+
+
+def _spans(node: Element) -> Markup:
+    across, down = node.spans
+    told = Markup(' colspan="{}"').format(across) if across > 1 else Markup("")
+    return told + (Markup(' rowspan="{}"').format(down) if down > 1 else Markup(""))
+
+
+def _medium(node: Element, address: Address) -> Markup:
+    medium = node.medium
+    where = None if medium is None else address(medium.digest)
+    if medium is None or where is None:
+        return Markup('<span class="item-file">[{}]</span>').format(medium.description if medium else node.name)
+    if node.tag == "img":
+        return Markup('<img class="item-file" src="{}" alt="{}">').format(where, medium.description)
+    shape = Markup('<{} class="item-file" controls preload="metadata" src="{}" aria-label="{}"></{}>')
+    return shape.format(Markup(node.tag), where, medium.description, Markup(node.tag))
+
+
+def as_lists(nodes: Nodes) -> list[Any]:
+    """Return nodes as plain lists: a text, or a tag with its children; a file with digest, type, description."""
+    return [each if isinstance(each, str) else _list(each) for each in nodes]
+
+
+def _list(node: Element) -> list[Any]:
+    if node.medium is not None:
+        return [node.tag, node.medium.digest, node.medium.content_type, node.medium.description]
+    if node.spans != (1, 1):
+        return [node.tag, as_lists(node.children), list(node.spans)]
+    return [node.tag, as_lists(node.children)]

@@ -1,0 +1,68 @@
+"""The texts of a question, in words: of a rich one without its layout, with a word for each file it shows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Scene
+from trainhub.exams.bank.rich import Element, Nodes, nodes_of, plain_nodes, words
+
+if TYPE_CHECKING:
+    from trainhub.exams.bank.content import ItemBody
+
+
+def nodes_in(body: ItemBody, text: str) -> Nodes:
+    """Return one of a question's texts (stem, option, target, explanation) as nodes to be shown."""
+    return nodes_of(text, body.media) if body.rich else plain_nodes(text)
+
+
+def words_in(body: ItemBody, text: str) -> str:
+    """Return one of a question's texts in words; a picture is told by its description."""
+    return _words(body, text, _description)
+
+
+def same_words_in(body: ItemBody, text: str) -> str:
+    """Return one of a question's texts for comparing: what a file shows counts, whatever it is called."""
+    return _words(body, text, _digest)
+
+
+def _words(body: ItemBody, text: str, say: Callable[[Element], str]) -> str:
+    return words(nodes_of(text, body.media), say) if body.rich else text
+
+
+def _description(element: Element) -> str:
+    return f" [{element.medium.description}] " if element.medium else ""
+
+
+def _digest(element: Element) -> str:
+    return f"\x1c{element.medium.digest}\x1c" if element.medium else ""
+
+
+def rich_texts(body: ItemBody) -> Iterator[str]:
+    """Yield the texts of a question that are HTML if it is rich; those of a case's questions are theirs."""
+    yield from (body.stem, body.explanation, *(option.text for option in body.options))
+    if isinstance(body.detail, Matching):
+        yield from (target.text for target in body.detail.targets)
+
+
+def texts_of(body: ItemBody) -> list[str]:
+    """Return everything that a body says, in words."""
+    texts = [words_in(body, text) for text in (body.stem, body.explanation)] + [body.source_article]
+    texts += [words_in(body, option.text) for option in body.options]
+    match body.detail:
+        case Blanks(blanks, _any):
+            texts += [each for blank in blanks for each in blank.accepted]
+        case Number():
+            texts += [body.detail.unit, *(each.name for each in body.detail.units)]
+        case Matching(targets):
+            texts += [words_in(body, each.text) for each in targets]
+        case Rubric(criteria, model, _longest):
+            texts += [model, *(each.text for each in criteria)]
+        case CaseSet(parts):
+            texts += [text for part in parts for text in texts_of(part.body)]
+        case Scene(_medium, regions):
+            texts += [each.name for each in regions]
+        case _:
+            pass
+    return texts
