@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -19,6 +20,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from trainhub.exams.bank import authoring
 from trainhub.exams.bank.authoring import Misread
+from trainhub.exams.bank.authoring_regions import read_regions, write_regions
 from trainhub.exams.bank.checking import MOST_PARTS, NOT_IN_A_CASE
 from trainhub.exams.bank.content import (
     FALSE,
@@ -28,15 +30,23 @@ from trainhub.exams.bank.content import (
     Credit,
     ItemBody,
     ItemType,
+    Medium,
     Option,
     check_body,
 )
-from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Part, Rubric
+from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Part, Rubric, Scene
+from trainhub.exams.bank.layout import for_editing, with_layout
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 
-KEPT = [kind for kind in ItemType if kind is not ItemType.HAZARD_SPOTTING]
+WITHOUT_LETTERS = (
+    ItemType.FILL_IN,
+    ItemType.NUMERIC,
+    ItemType.CONSTRUCTED,
+    ItemType.CASE_SET,
+    ItemType.HAZARD_SPOTTING,
+)
 SIGNS = {TRUE: "√", FALSE: "×"}
 
 
@@ -120,7 +130,8 @@ class QuestionFields(Form):  # type: ignore[misc]
 
     def fill(self, body: ItemBody) -> None:
         """Fill the fields with a question."""
-        self.stem.data = body.stem
+        edited = for_editing if body.rich else str
+        self.stem.data = edited(body.stem)
         self.options.data = "\n".join(option.text.replace("\n", " ") for option in body.options)
         signs = body.answer if body.options else tuple(SIGNS.get(key, key) for key in body.answer)
         joint = " " if isinstance(body.detail, Matching) else ""
@@ -145,10 +156,10 @@ class PartForm(QuestionFields):
 
     type = SelectField(
         _l("Item type"),
-        choices=[(kind.value, TYPE_LABELS[kind]) for kind in KEPT if kind not in NOT_IN_A_CASE],
+        choices=[(kind.value, TYPE_LABELS[kind]) for kind in ItemType if kind not in NOT_IN_A_CASE],
         default=ItemType.SINGLE.value,
     )
-    stem = TextAreaField(_l("Question"), validators=[Optional(), Length(max=4000)])
+    stem = TextAreaField(_l("Question"), validators=[Optional(), Length(max=20_000)])
     weight = IntegerField(_l("Weight"), default=1, validators=[Optional(), NumberRange(1, 100)])
 
 
@@ -157,14 +168,14 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
 
     type = SelectField(
         _l("Item type"),
-        choices=[(kind.value, TYPE_LABELS[kind]) for kind in KEPT],
+        choices=[(kind.value, TYPE_LABELS[kind]) for kind in ItemType],
         validators=[InputRequired()],
     )
     point = SelectField(_l("Knowledge point"), validators=[Optional()])
     stem = TextAreaField(
         _l("Question"),
         description=_l("Of a fill-in with ____ for each blank; of a case set the case."),
-        validators=[InputRequired(), Length(max=4000)],
+        validators=[InputRequired(), Length(max=20_000)],
     )
     criteria = TextAreaField(
         _l("Rubric"),
@@ -175,22 +186,46 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     longest = IntegerField(
         _l("Characters of a response, at most"), default=2000, validators=[Optional(), NumberRange(1, 20_000)]
     )
+    rich = BooleanField(
+        _l("The texts have layout"),
+        description=_l(
+            "Tags then count: <strong>, <em>, <u>, <sub>, <sup>, <ul> and <ol> with <li>, <table> with <tr>, <th> "
+            'and <td>, <p>, <br>, and <img src="name"> for a file below. Write &lt; for the sign <.'
+        ),
+    )
+    regions = TextAreaField(
+        _l("Hazards"),
+        description=_l(
+            "One a line: what is wrong, a colon, and where, in ten-thousandths of width and height from the upper "
+            "left: no helmet: rectangle 1200,3400 2500,5000 (or ellipse; or three and more corners without a word). "
+            "In a film its time: 12.5-15 s"
+        ),
+        validators=[Optional(), Length(max=12_000)],
+    )
+    false_percent = IntegerField(
+        _l("A false mark takes off, in percent of one hazard"),
+        default=50,
+        validators=[Optional(), NumberRange(0, 100)],
+    )
+    most_marks = IntegerField(
+        _l("Marks that a candidate may set, at most"), default=10, validators=[Optional(), NumberRange(1, 40)]
+    )
     parts = FieldList(FormField(PartForm), min_entries=MOST_PARTS, max_entries=MOST_PARTS)
-    explanation = TextAreaField(_l("Explanation"), validators=[Optional(), Length(max=4000)])
+    explanation = TextAreaField(_l("Explanation"), validators=[Optional(), Length(max=20_000)])
     source_article = StringField(
         _l("Rests on"),
         description=_l("Article of the law or standard."),
         validators=[Optional(), Length(max=200)],
     )
 
-    def body(self, kind: ItemType) -> ItemBody:
-        """Return the body that the form describes.
+    def body(self, kind: ItemType, media: Sequence[Medium] = ()) -> ItemBody:
+        """Return the body that the form describes, with the files that came with it.
 
         Raises:
             Invalid: a field cannot be read.
         """
         read = self.read(kind)
-        return ItemBody(
+        written = ItemBody(
             read.stem,
             read.options,
             read.answer,
@@ -199,11 +234,12 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
             credit=read.credit,
             detail=read.detail,
         )
+        return with_layout(written, bool(self.rich.data), media)
 
-    def sound_body(self, kind: ItemType) -> ItemBody | None:
+    def sound_body(self, kind: ItemType, media: Sequence[Medium] = ()) -> ItemBody | None:
         """Return the body that the form describes; None if it is unsound, and the form says why."""
         try:
-            body = self.body(kind)
+            body = self.body(kind, media)
             check_body(kind, body)
         except Misread as problem:
             field = self[problem.field]
@@ -218,6 +254,9 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         """Return what else the type holds."""
         if kind is ItemType.CONSTRUCTED:
             return authoring.read_rubric(self.criteria.data, self.model.data, self.longest.data)
+        if kind is ItemType.HAZARD_SPOTTING:
+            cost, most = self.false_percent.data, self.most_marks.data
+            return Scene("", read_regions(self.regions.data), 50 if cost is None else cost, most or 10)
         if kind is ItemType.CASE_SET:
             written = [each.form for each in self.parts if _text(each.form.stem)]
             return CaseSet(tuple(_part(number, each) for number, each in enumerate(written, start=1)))
@@ -226,7 +265,11 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     def show(self, body: ItemBody) -> None:
         """Fill the form with a body."""
         self.fill(body)
-        self.explanation.data, self.source_article.data = body.explanation, body.source_article
+        self.explanation.data = for_editing(body.explanation) if body.rich else body.explanation
+        self.source_article.data, self.rich.data = body.source_article, body.rich
+        if isinstance(body.detail, Scene):
+            self.regions.data = write_regions(body.detail.regions)
+            self.false_percent.data, self.most_marks.data = body.detail.false_percent, body.detail.most_marks
         if isinstance(body.detail, Rubric):
             self.criteria.data = authoring.write_criteria(body.detail)
             self.model.data, self.longest.data = body.detail.model, body.detail.longest
@@ -245,7 +288,7 @@ def _part(number: int, form: PartForm) -> Part:
 
 
 def _key(kind: ItemType, text: str) -> tuple[str, ...]:
-    if kind in (ItemType.FILL_IN, ItemType.NUMERIC, ItemType.CONSTRUCTED, ItemType.CASE_SET):
+    if kind in WITHOUT_LETTERS:
         return ()
     if kind is ItemType.ORDERING:
         return authoring.read_order(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,9 +10,10 @@ from sqlalchemy import select
 
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.forms import BulkForm, VerdictForm
 from trainhub.exams.bank.forms_items import ItemForm
+from trainhub.exams.bank.forms_media import Files, files_of, take_files
 from trainhub.exams.bank.items import (
     Draft,
     get_item,
@@ -24,8 +24,9 @@ from trainhub.exams.bank.items import (
     write_item,
 )
 from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
-from trainhub.exams.bank.presenting import rows_of
+from trainhub.exams.bank.presenting import addresses, rows_of
 from trainhub.exams.bank.review import approve, remark, remarks_on, retire
+from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
@@ -45,17 +46,25 @@ def _point(bank: Bank, code: str | None) -> KnowledgePoint | None:
     return next((each for each in knowledge_points(bank.qualification) if each.code == code), None)
 
 
-def _kept(item: Item) -> dict[str, Any]:
-    """Return what the form does not show and a change leaves as it was."""
-    before = rows_of([newest_version(item)])[0].body
-    return {"rich": before.rich, "media": before.media}
+def _files(bank: Bank, form: ItemForm) -> Files:
+    """Return the files that came with a form; what is wrong with them stands among its errors."""
+    files = take_files(bank, request.form, request.files, by=current_person())
+    form.form_errors.extend(files.problems)
+    return files
+
+
+def _preview(bank: Bank, kind: str, body: ItemBody | None) -> dict[str, Any]:
+    """Return what a template needs to show a question that is not written down."""
+    if body is None or "preview" not in request.form:
+        return {"preview": None}
+    return {"preview": words_of(kind, body), "preview_files": addresses(bank, body)}
 
 
 @requires(Duty.AUTHOR_ITEMS)
 def new_item(code: str) -> ResponseReturnValue:
     """Show the form of a new item."""
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
-    return render_template("bank/new_item.html", bank=bank, form=_form(bank))
+    return render_template("bank/new_item.html", bank=bank, form=_form(bank), files=Files(), preview=None)
 
 
 @requires(Duty.AUTHOR_ITEMS)
@@ -65,9 +74,12 @@ def record_item(code: str) -> ResponseReturnValue:
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
     form = _form(bank)
     kind = ItemType(form.type.data) if form.validate_on_submit() else None
-    body = None if kind is None else form.sound_body(kind)
-    if kind is None or body is None:
-        return render_template("bank/new_item.html", bank=bank, form=form), 422
+    files = _files(bank, form)
+    body = None if kind is None or files.problems else form.sound_body(kind, files.media)
+    if kind is None or body is None or "preview" in request.form:
+        shown = _preview(bank, form.type.data, body)
+        page = render_template("bank/new_item.html", bank=bank, form=form, files=files, **shown)
+        return page, 200 if shown["preview"] else 422
     draft = Draft(kind, body, _point(bank, form.point.data))
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
@@ -80,7 +92,7 @@ def show_item(item_code: str) -> ResponseReturnValue:
     return _item_page(get_item(item_code, by=current_person()), None)
 
 
-def _item_page(item: Item, form: ItemForm | None) -> str:
+def _item_page(item: Item, form: ItemForm | None, files: Files | None = None, body: ItemBody | None = None) -> str:
     shown = rows_of(reversed(item.versions))
     if form is None:
         form = _form(item.bank)
@@ -97,6 +109,8 @@ def _item_page(item: Item, form: ItemForm | None) -> str:
         may_write=may_write and newest_version(item).state not in fixed,
         may_review=item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS),
         form=form,
+        files=files_of(item.bank, shown[0].body) if files is None else files,
+        **_preview(item.bank, item.type, body),
         remark_form=VerdictForm(formdata=None),
         likes=likes_of([item])[item.id],
     )
@@ -109,10 +123,11 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     form = _form(item.bank)
     form.type.data = item.type
-    body = form.sound_body(ItemType(item.type)) if form.validate_on_submit() else None
-    if body is None:
-        return _item_page(item, form), 422
-    version = revise_item(item, replace(body, **_kept(item)), by=current_person())
+    is_valid, files = form.validate_on_submit(), _files(item.bank, form)
+    body = form.sound_body(ItemType(item.type), files.media) if is_valid and not files.problems else None
+    if body is None or "preview" in request.form:
+        return _item_page(item, form, files, body), 422 if body is None else 200
+    version = revise_item(item, body, by=current_person())
     place_items([item], _point(item.bank, form.point.data), by=current_person())
     if "hand_in" in request.form:
         submit([version], by=current_person())
