@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from tests.browser.sitting_down import ENDED, WORKING, attempt_of, expect_state, part, sit_down, stored
 from tests.browser.walking import require_usable
+from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
-from tests.factories.every_type import EVERY_TYPE
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from trainhub.exams import delivery
 from trainhub.exams.bank.content import SETTABLE, ItemType
+from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.media import bring
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Response
 from trainhub.exams.delivery.models_watch import WatchEvent
@@ -24,23 +27,37 @@ from trainhub.people.persons import id_number_of
 pytestmark = pytest.mark.browser
 
 CODE = "P-EVERY"
-PAPER = PaperContent(
-    CODE,
-    "SAFETY-MANAGER",
-    60,
-    10,
-    tuple(
-        PaperItem(number, f"Q-{number}", 1, kind, 4, EVERY_TYPE[kind])
-        for number, kind in enumerate(SETTABLE, start=1)
-    ),
-)
+
+
+def paper_with(hazards):
+    """A paper of every type; its hazards stand in a bank, because their picture does."""
+    codes = {kind: f"Q-{number}" for number, kind in enumerate(SETTABLE, start=1)}
+    codes[ItemType.HAZARD_SPOTTING] = hazards
+    return PaperContent(
+        CODE,
+        "SAFETY-MANAGER",
+        60,
+        10,
+        tuple(
+            PaperItem(number, codes[kind], 1, kind, 4, EVERY_TYPE[kind])
+            for number, kind in enumerate(SETTABLE, start=1)
+        ),
+    )
+
+
+PAPER = paper_with("Q-HAZARDS")
 
 
 @pytest.fixture
 def admitted(app):
     """Ticket number, digits and attempt of a candidate whom the desk let in."""
     sitting = make_seated_sitting(paper_code=CODE)
-    app.extensions.setdefault("opened-papers", {})[(CODE, sitting.code)] = PAPER
+    staff = make_staff()
+    bank = make_bank(staff)
+    bring(bank, WORKSHOP, by=staff.author)
+    draft = Draft(ItemType.HAZARD_SPOTTING, EVERY_TYPE[ItemType.HAZARD_SPOTTING])
+    item = write_item(bank, draft, by=staff.author)
+    app.extensions.setdefault("opened-papers", {})[(CODE, sitting.code)] = paper_with(item.code)
     candidate = make_seated_candidate(sitting, 3)
     attempt = delivery.admit(candidate, by=candidate.person)
     db.session.commit()
@@ -58,6 +75,7 @@ GIVEN = {
     ItemType.ORDERING: ["D", "A", "C", "B"],
     ItemType.MATCHING: ["A3", "B1", "C4"],
     ItemType.CASE_SET: ["B", ["A", "B"], "1.637 MPa", ["A3", "B1", "C2"]],
+    ItemType.HAZARD_SPOTTING: ["1800,5800", "3500,6000", "8000,1000"],
 }
 """What is answered, in the paper's keys."""
 
@@ -70,6 +88,7 @@ BY_HAND = {
     ItemType.ORDERING: 2,  # two of four in their place
     ItemType.MATCHING: 2,  # two of three pairs
     ItemType.CASE_SET: 2,  # weights 1 + 0 + 2 + 2 of 8, half of a mark rounded down
+    ItemType.HAZARD_SPOTTING: 1,  # two of four hit, half of one off for the false mark: 1.5
 }
 
 
@@ -131,11 +150,29 @@ def answer_order(page, letters):
         page.keyboard.press("Enter")
 
 
+def spot(page, marks):
+    """Set marks on the picture by arrows and Enter."""
+    tab_to(page, "at.matches('.exam-stage')")
+    at = (5000, 5000)
+    for mark in marks:
+        aim = tuple(int(each) for each in mark.split(","))
+        for axis, (less, more) in enumerate((("ArrowLeft", "ArrowRight"), ("ArrowUp", "ArrowDown"))):
+            key, far = (more, aim[axis] - at[axis]) if aim[axis] > at[axis] else (less, at[axis] - aim[axis])
+            for _step in range(far // 500):
+                page.keyboard.press(f"Shift+{key}")
+            for _step in range(far % 500 // 100):
+                page.keyboard.press(key)
+        at = aim
+        page.keyboard.press("Enter")
+
+
 def answer(page, place, wanted):
     """Answer one question as it is shown."""
     letters = dict(zip(place.options, "ABCDEFGH", strict=False))
     if place.type == "fill_in":
         answer_texts(page, wanted)
+    elif place.type == "hazard_spotting":
+        spot(page, wanted)
     elif place.type == "numeric":
         answer_number(page, wanted)
     elif place.type == "ordering":
@@ -178,7 +215,7 @@ def test_a_paper_of_every_type_is_sat_by_keyboard_and_earns_what_was_computed_by
     attempt = attempt_of(admitted)
     marks = {kinds[each.number]: each.given for each in mark_items(PAPER, final_responses(attempt))}
     assert marks == BY_HAND
-    assert sum(marks.values()) == 18
+    assert sum(marks.values()) == 19
     assert is_intact(attempt)
     rows = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id)).all()
     assert {row.how for row in rows} == {"key"}

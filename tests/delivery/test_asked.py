@@ -11,7 +11,7 @@ import pytest
 from tests.factories.every_type import CASE_SET, EVERY_TYPE, RIGHT
 from trainhub.exams.bank import score
 from trainhub.exams.bank.content import SETTABLE, ItemType
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Scene
 from trainhub.exams.delivery.form import draw_form, in_the_paper, read_form, slots_of, write_form
 from trainhub.exams.delivery.forms_prepared import _made
 
@@ -45,7 +45,11 @@ PAPER = Paper(
     tuple(Question(number, kind, 8, EVERY_TYPE[kind]) for number, kind in enumerate(SETTABLE, start=1))
 )
 KINDS = {each.number: each.type for each in PAPER.items}
-MAY_HOLD = {"type", "marks", "stem", "options", "partial", "case", "blanks", "targets", "units"}
+MAY_HOLD = {"type", "marks", "stem", "options", "partial", "case", "blanks", "targets", "units"} | {
+    "scene",
+    "most",
+    "percent",
+}
 
 
 def document_of(paper=PAPER, name="P|S"):
@@ -60,6 +64,9 @@ def secrets_of(body):
             return [text for blank in blanks for text in (*blank.accepted, str(blank.tolerance or ""))]
         case Number(value, tolerance, _unit, units):
             return [str(value), str(tolerance), *(str(each.factor) for each in units)]
+        case Scene(_medium, regions):
+            places = [str(each) for region in regions for corner in region.corners for each in corner]
+            return [*(region.name for region in regions), *(each for each in places if len(each) > 3)]
         case CaseSet(parts):
             return [secret for part in parts for secret in secrets_of(part.body)]
     return []

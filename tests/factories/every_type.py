@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from trainhub.exams.bank.content import Credit, ItemBody, ItemType, Option
+from trainhub.exams.bank.content import Credit, ItemBody, ItemType, Medium, Option
 from trainhub.exams.bank.details import (
     Blank,
     Blanks,
@@ -13,10 +13,14 @@ from trainhub.exams.bank.details import (
     Matching,
     Number,
     Part,
+    Region,
     Rubric,
+    Scene,
     Target,
     Unit,
 )
+from trainhub.exams.bank.media import clean_medium
+from trainhub.kernel.resources import PACKAGE
 
 
 def options(*texts: str) -> tuple[Option, ...]:
@@ -86,6 +90,26 @@ CASE_SET = ItemBody(
         )
     ),
 )
+WORKSHOP = clean_medium((PACKAGE / "demo" / "media" / "workshop.png").read_bytes())
+"""The picture of the hazards, as a bank keeps it."""
+
+HAZARD_SPOTTING = ItemBody(
+    "图中有四处隐患，请逐一标出。",
+    (),
+    (),
+    detail=Scene(
+        "workshop.png",
+        (
+            Region("砂轮无防护罩", ((1250, 4950), (2300, 6550)), is_ellipse=True),
+            Region("未戴安全帽", ((3100, 5600), (3800, 5600), (3800, 6600), (3100, 6600))),
+            Region("电缆浸在水中", ((4100, 8550), (5900, 9700)), is_ellipse=True),
+            Region("安全出口被堵", ((7700, 5450), (9500, 5450), (9500, 7900), (7700, 7900))),
+        ),
+        50,
+        10,
+    ),
+    media=(Medium("workshop.png", WORKSHOP.digest, "image/png", "车间：砂轮机、两名工人、配电箱和出口"),),
+)
 EVERY_TYPE = {
     ItemType.TRUE_FALSE: TRUE_FALSE,
     ItemType.SINGLE: SINGLE,
@@ -96,6 +120,7 @@ EVERY_TYPE = {
     ItemType.MATCHING: MATCHING,
     ItemType.CONSTRUCTED: CONSTRUCTED,
     ItemType.CASE_SET: CASE_SET,
+    ItemType.HAZARD_SPOTTING: HAZARD_SPOTTING,
 }
 """One of each type that a bank keeps."""
 
@@ -108,5 +133,6 @@ RIGHT = {
     ItemType.ORDERING: ["D", "A", "B", "C"],
     ItemType.MATCHING: ["A3", "B1", "C2"],
     ItemType.CASE_SET: ["B", ["A", "C", "D"], "1637 kPa", ["A3", "B1", "C2"]],
+    ItemType.HAZARD_SPOTTING: ["1800,5800", "3500,6000", "5000,9000", "8000,6000"],
 }
 """A response to each that earns everything."""

@@ -33,7 +33,9 @@ def check_media(body: ItemBody) -> None:
     """Raise Invalid unless rich texts stand in the bank's form and every file is described and shown once."""
     names = [medium.name for medium in body.media]
     if len(names) > MOST_MEDIA or len(set(names)) != len(names):
-        raise Invalid(_("A question shows %(most)s files at most, each with a name of its own.", most=MOST_MEDIA))
+        raise Invalid(
+            _("A question shows %(most)s files at most, each with a name of its own.", most=MOST_MEDIA)
+        )
     for medium in body.media:
         _check_medium(medium)
     shown = _shown_by_texts(body) if body.rich else set()

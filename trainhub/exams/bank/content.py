@@ -214,7 +214,9 @@ def same_answer(kind: ItemType, body: ItemBody) -> str:
         case Rubric(criteria, model, _longest):
             answer = [*(f"{normalised(each.text)}\x1d{each.points}" for each in criteria), normalised(model)]
         case Scene(_medium, regions, false_percent, most_marks):
-            areas = sorted(repr((each.corners, each.from_ms, each.to_ms, each.is_ellipse)) for each in regions)
+            areas = sorted(
+                repr((each.corners, each.from_ms, each.to_ms, each.is_ellipse)) for each in regions
+            )
             answer = [str(false_percent), str(most_marks), *areas]
         case CaseSet(parts):
             answer = [f"{each.weight}\x1d{same_answer(ItemType(each.type), each.body)}" for each in parts]

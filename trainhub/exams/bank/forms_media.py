@@ -151,5 +151,9 @@ def free_name(wanted: str, content_type: str, taken: Sequence[str] | Iterable[st
     name, number = f"{plain}.{ending}", 1
     while name in known or not is_name(name):
         number += 1
-        name = f"{plain}-{number}.{ending}" if is_name(f"{plain}-{number}.{ending}") else f"file-{number}.{ending}"
+        name = (
+            f"{plain}-{number}.{ending}"
+            if is_name(f"{plain}-{number}.{ending}")
+            else f"file-{number}.{ending}"
+        )
     return name

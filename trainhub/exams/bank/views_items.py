@@ -92,7 +92,9 @@ def show_item(item_code: str) -> ResponseReturnValue:
     return _item_page(get_item(item_code, by=current_person()), None)
 
 
-def _item_page(item: Item, form: ItemForm | None, files: Files | None = None, body: ItemBody | None = None) -> str:
+def _item_page(
+    item: Item, form: ItemForm | None, files: Files | None = None, body: ItemBody | None = None
+) -> str:
     shown = rows_of(reversed(item.versions))
     if form is None:
         form = _form(item.bank)

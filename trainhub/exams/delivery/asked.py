@@ -14,7 +14,10 @@ from fractions import Fraction
 from typing import Any
 
 from trainhub.exams.bank.content import Credit, Option
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Scene, Target
+from trainhub.exams.bank.hazards import is_film
+from trainhub.exams.bank.rich import as_lists
+from trainhub.exams.bank.texts import nodes_in, words_in
 from trainhub.exams.delivery.form import Drawable, drawable
 
 
@@ -40,14 +43,19 @@ class Asked:
 
     @property
     def offered(self) -> list[Any]:
-        """Options, or the blanks of a fill-in as options without a text."""
-        if isinstance(self.body.detail, Blanks):
-            return [Option(str(place), "") for place in range(1, len(self.body.detail.blanks) + 1)]
+        """Options; the blanks of a fill-in and the marks that may be set as options without a text."""
+        detail = self.body.detail
+        if isinstance(detail, Blanks):
+            return [Option(str(place), "") for place in range(1, len(detail.blanks) + 1)]
+        if isinstance(detail, Scene):
+            return [Option(str(place), "") for place in range(1, detail.most_marks + 1)]
         return list(self.body.options)
 
     @property
     def targets(self) -> tuple[Any, ...]:
-        """The right side of a matching."""
+        """The right side of a matching; of hazards in a film one thing without a text, its time."""
+        if isinstance(self.body.detail, Scene) and is_film(self.body.detail):
+            return (Target("1", ""),)
         return self.body.detail.targets if isinstance(self.body.detail, Matching) else ()
 
     @property
@@ -59,7 +67,8 @@ class Asked:
     @property
     def texts(self) -> list[str]:
         """All there is to read, beside the case."""
-        return [self.body.stem, *(each.text for each in (*self.offered, *self.targets))]
+        told = [self.body.stem, *(each.text for each in (*self.offered, *self.targets))]
+        return [words_in(self.body, text) for text in told]
 
 
 def asked(items: Iterable[Any]) -> list[Asked]:
@@ -76,9 +85,27 @@ def _asked(item: Any) -> list[Asked]:
     for place, part in enumerate(detail.parts, start=1):
         share = Fraction(item.marks * part.weight, whole)
         marks = int(share) if share.denominator == 1 else None
-        case = {"text": item.body.stem, "part": place, "parts": len(detail.parts), "marks": item.marks}
+        case = {
+            "text": shown(item.body, item.body.stem),
+            "part": place,
+            "parts": len(detail.parts),
+            "marks": item.marks,
+        }
         found.append(Asked(item.number, place, part.type, part.body, marks, case))
     return found
+
+
+def shown(body: Any, text: str) -> Any:
+    """Return a text as the page shows it: as it is, or as the nodes of its layout with its files."""
+    return as_lists(nodes_in(body, text)) if body.rich else text
+
+
+def _scene(body: Any) -> dict[str, Any]:
+    """Return the picture or film of hazard spotting, without its hazards."""
+    detail = body.detail
+    medium = next(each for each in body.media if each.name == detail.medium)
+    told = [medium.digest, medium.content_type, medium.description]
+    return {"scene": told, "most": detail.most_marks, "percent": detail.false_percent, "partial": True}
 
 
 @dataclass(frozen=True)
@@ -95,17 +122,20 @@ def lay(question: Asked, chance: random.Random) -> Laid:
     options, targets = question.offered, list(question.targets)
     chance.shuffle(options)
     chance.shuffle(targets)
-    detail = question.body.detail
-    plain: dict[str, Any] = {"type": question.type, "marks": question.marks, "stem": question.body.stem}
-    plain["options"] = [] if isinstance(detail, Blanks) else [option.text for option in options]
-    if question.body.credit is Credit.PARTIAL:
+    body, detail = question.body, question.body.detail
+    plain: dict[str, Any] = {"type": question.type, "marks": question.marks, "stem": shown(body, body.stem)}
+    is_bare = isinstance(detail, Blanks | Scene)
+    plain["options"] = [] if is_bare else [shown(body, option.text) for option in options]
+    if body.credit is Credit.PARTIAL:
         plain["partial"] = True
     if question.case is not None:
         plain["case"] = dict(question.case)
     if isinstance(detail, Blanks):
         plain["blanks"] = len(detail.blanks)
     if isinstance(detail, Matching):
-        plain["targets"] = [target.text for target in targets]
+        plain["targets"] = [shown(body, target.text) for target in targets]
+    if isinstance(detail, Scene):
+        plain |= _scene(body)
     if isinstance(detail, Number):
         plain["units"] = sorted({detail.unit, *(each.name for each in detail.units)} - {""})
     return Laid(

@@ -14,12 +14,13 @@ import json
 import random
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import current_app
 
 from trainhub.exams import papers
+from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
 from trainhub.exams.papers.sealing import open_paper
@@ -41,6 +42,7 @@ class PreparedForm:
         questions: as drawing needs them, in the paper's order.
         places: place of each question in the document, by its number in the paper and its part of a case.
         laid: how each question stands in the document, in the document's order.
+        media: the files that its questions show, in clear, with their kinds, by their digests.
     """
 
     code: str
@@ -48,6 +50,7 @@ class PreparedForm:
     questions: tuple[Drawable, ...]
     places: Mapping[tuple[int, int], int]
     laid: tuple[Laid, ...]
+    media: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
 
     def order(self, form: Form) -> list[list[Any]]:
         """Return a candidate's order as numbers of the document."""
@@ -98,7 +101,8 @@ def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
     """
     known = prepared(paper_code, sitting_code)
     if known is None:
-        known = _made(paper_of(paper_code, sitting_code), f"{paper_code}|{sitting_code}")
+        paper = paper_of(paper_code, sitting_code)
+        known = replace(_made(paper, f"{paper_code}|{sitting_code}"), media=_media_of(paper))
         _documents()[paper_code, sitting_code] = known
         _by_code()[known.code] = known
     return known
@@ -168,3 +172,14 @@ def _made(paper: Any, name: str) -> PreparedForm:
         places={(each.number, each.part): place for place, each in enumerate(shown)},
         laid=laid,
     )
+
+
+def _media_of(paper: Any) -> dict[str, tuple[str, bytes]]:
+    """Return the files of a paper in clear; one that was changed or lost is refused, and so is the paper."""
+    found: dict[str, tuple[str, bytes]] = {}
+    for item in paper.items:
+        kinds = {medium.digest: medium.content_type for medium in media_of(item.body)}
+        if kinds:
+            clear = clear_media(item.item_code, item.body)
+            found |= {digest: (kind, clear[digest]) for digest, kind in kinds.items()}
+    return found

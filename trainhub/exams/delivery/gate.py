@@ -49,6 +49,12 @@ _DOCUMENT = [
     ("Content-Encoding", "gzip"),
     ("Cache-Control", "private, max-age=86400, immutable"),
 ]
+_FILE = [
+    *_HEADERS[:-1],
+    ("Content-Security-Policy", f"{_HEADERS[-1][1]}; sandbox"),
+    ("Content-Disposition", "inline"),
+    ("Cache-Control", "private, max-age=86400, immutable"),
+]
 _STATUS = {
     400: "400 Bad Request",
     401: "401 Unauthorized",
@@ -142,9 +148,9 @@ class Gate:
             return _json(completed(standing))
 
     def _form(self, environ: dict[str, Any]) -> Answer:
-        """Hand out a form document from memory to a machine that was given its address."""
+        """Hand out a form document, or a file it shows, from memory to a machine that was given its address."""
         token = _token(environ)
-        code = environ["PATH_INFO"].removeprefix(FORMS)
+        code, _slash, digest = environ["PATH_INFO"].removeprefix(FORMS).partition("/")
         given = environ.get("QUERY_STRING", "").removeprefix("k=")
         with self._app.app_context():
             known = document(code)
@@ -155,7 +161,12 @@ class Gate:
                 known = prepared_for(token)
         if known is None or known.code != code:
             raise NotFound(_l("This paper is not there any more. Ask for it again."))
-        return "200 OK", _DOCUMENT, known.packed
+        if not digest:
+            return "200 OK", _DOCUMENT, known.packed
+        if digest not in known.media:
+            raise NotFound(_l("This paper has no such file."))
+        kind, content = known.media[digest]
+        return "200 OK", [*_FILE, ("Content-Type", kind)], content
 
     def _refused(self, refusal: DomainError, environ: dict[str, Any]) -> Answer:
         with self._app.request_context(environ):

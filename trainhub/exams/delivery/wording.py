@@ -102,6 +102,16 @@ def _answering() -> dict[str, str]:
         "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
         "belongsTo": _("What belongs to {letter}?"),
         "none": _("not chosen"),
+        "sceneHint": _("Click or tap on each hazard. A mark is taken back below the picture."),
+        "sceneKeys": _(
+            "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
+        ),
+        "sceneFilmHint": _("Play the film and mark the moment at which you see a hazard."),
+        "sceneNow": _("Mark this moment"),
+        "sceneUndo": _("Take the last mark back"),
+        "sceneCount": _("{count} marks set, at most {most}"),
+        "sceneAt": _("{across} percent across, {down} percent down"),
+        "sceneRemove": _("Remove mark {number}"),
     }
 
 

@@ -6,7 +6,9 @@ import { applySettings, onSettings } from "./delivery-display.js";
 import { Ending, runs } from "./delivery-ending.js";
 import { Journal } from "./delivery-journal.js";
 import { QuestionMap } from "./delivery-map.js";
+import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
+import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
 import { showState } from "./delivery-state.js";
 
@@ -152,7 +154,11 @@ export class Exam {
       const started = await patiently(() => this.server.tell("start", {}), busy);
       if (started.state === "handed_in") return void await this.ended(started);
       const form = await patiently(() => this.server.form(started.form.address), busy);
-      await this.open(started, inOrder(form, started.form.order));
+      const { address, order } = started.form;
+      const media = new Media((digest) => this.server.medium(address, digest));
+      const questions = inOrder(form, order, media);
+      await this.open(started, questions);
+      media.ahead(digestsIn(questions));
     } catch (problem) {
       if (!(problem instanceof Refusal)) throw problem;
       this.isBeginning = false;

@@ -1,7 +1,9 @@
 // Options to choose from, for types that have them. They are real radio buttons and boxes, so that keyboard and screen
 // reader know them.
 
-export function option(kind, letter, shown, text, response) {
+import { nodes } from "./delivery-rich.js";
+
+export function option(kind, letter, shown, content, response, media) {
   const label = document.createElement("label");
   label.className = "exam-option";
   const input = document.createElement("input");
@@ -14,7 +16,7 @@ export function option(kind, letter, shown, text, response) {
   mark.textContent = shown;
   const words = document.createElement("span");
   words.className = "exam-option-text";
-  words.textContent = text;
+  words.append(...nodes(content, media));
   label.append(input, mark, words);
   return label;
 }

@@ -56,6 +56,14 @@ export class PracticeServer {
     return { questions: this.questions };
   }
 
+  // Files of practice lie beside the page's own.
+  async medium(_form, address) {
+    await this.travel();
+    const response = await fetch(address);
+    if (!response.ok) throw new Refusal(response.status, null);
+    return response.blob();
+  }
+
   async tell(name, body) {
     await this.travel();
     const answer = { start: () => this.start(), journal: () => this.journal(body), "hand-in": () => this.handIn() }[name]();

@@ -2,6 +2,7 @@
 
 import { Reader } from "./delivery-speech.js";
 import { keysAreOn } from "./delivery-display.js";
+import { nodes, words } from "./delivery-rich.js";
 
 const LETTERS = "ABCDEFGHIJKL";
 const RECENT_MS = 2000;
@@ -9,16 +10,21 @@ const TYPING_MS = 600;
 const TYPED = 'input[type="text"]';
 
 // The questions in this candidate's order, with the letters under which they see the options.
-export function inOrder(document, order) {
+export function inOrder(document, order, media) {
   return order.map(([number, places, matched = []]) => {
     const question = document.questions[number];
     const options = (question.options || []).length ? places.map((place, index) => (
-      { letter: LETTERS[index], text: question.options[place] }
+      { letter: LETTERS[index], ...both(question.options[place]) }
     )) : [];
-    const targets = matched.map((place, index) => ({ number: index + 1, text: question.targets[place] }));
-    return { ...question, options, targets };
+    const targets = (question.targets || []).length ? matched.map((place, index) => (
+      { number: index + 1, ...both(question.targets[place]) }
+    )) : [];
+    return { ...question, options, targets, media };
   });
 }
+
+// A text in words, and as it is shown.
+const both = (content) => ({ text: words(content), content });
 
 export class QuestionView {
   constructor(part, types, journal, texts, language) {
@@ -83,9 +89,9 @@ export class QuestionView {
     part("position").textContent = fill(texts.position);
     const marks = fill(question.marks === null ? texts.caseMarks : texts.marks);
     part("type").textContent = type ? `${texts.types[question.type]} · ${marks}` : marks;
-    part("stem").textContent = type && type.stem ? type.stem(question) : question.stem;
+    part("stem").replaceChildren(...nodes(this.stem, question.media));
     part("rule").hidden = !question.partial;
-    part("rule").textContent = question.partial ? texts.rules[question.type] : "";
+    part("rule").textContent = question.partial ? texts.rules[question.type].replace("{percent}", question.percent) : "";
     this.showCase(fill);
     part("unknown").hidden = Boolean(type);
     part("options").replaceChildren(...(type ? type.render(question, response, texts) : []));
@@ -103,7 +109,7 @@ export class QuestionView {
     part("case").hidden = !question.case;
     if (!question.case) return;
     part("case-title").textContent = fill(this.texts.caseOf);
-    part("case-text").textContent = question.case.text;
+    part("case-text").replaceChildren(...nodes(question.case.text, question.media));
   }
 
   showChosen() {
@@ -180,10 +186,15 @@ export class QuestionView {
     this.show();
   }
 
+  get stem() {
+    const { type, question } = this;
+    return type && type.stem ? type.stem(question) : question.stem;
+  }
+
   sentences() {
     const spoken = this.type ? this.type.spoken(this.question, this.texts) : [];
-    const told = this.question.case ? [this.question.case.text] : [];
-    return [this.part("position").textContent, ...told, this.part("stem").textContent, ...spoken];
+    const told = this.question.case ? [words(this.question.case.text)] : [];
+    return [this.part("position").textContent, ...told, words(this.stem), ...spoken];
   }
 
   // Acts on a key; returns whether it meant something here.

@@ -4,6 +4,7 @@
 import { keyHeaders } from "./delivery-surroundings.js";
 
 const PATIENCE_MS = 15000;
+const FILE_PATIENCE_MS = 120000;
 const JUMP_MS = 3000;
 
 // No answer that could be understood; whether the server took what was sent shows when it is sent again.
@@ -83,6 +84,26 @@ export class Server {
   // The questions: the same bytes for everybody on this form, so the browser may keep them.
   form(address) {
     return this.call(address, { method: "GET", cache: "default" });
+  }
+
+  // A file that a question shows; its address is that of the form, with the file's name behind it.
+  async medium(form, digest) {
+    const [path, query] = form.split("?");
+    const patience = new AbortController();
+    const timer = setTimeout(() => patience.abort(), FILE_PATIENCE_MS);
+    let response;
+    try {
+      response = await fetch(`${path}/${digest}?${query}`, {
+        credentials: "same-origin", cache: "default", headers: { "X-Attempt": this.attempt, ...keyHeaders() }, signal: patience.signal,
+      });
+      if (response.ok) return await response.blob();
+    } catch (problem) {
+      throw this.unreachable(response, String(problem));
+    } finally {
+      clearTimeout(timer);
+    }
+    if (response.status >= 500 || response.status === 429) throw this.unreachable(response, String(response.status));
+    throw new Refusal(response.status, null);
   }
 
   async call(address, request) {

@@ -138,7 +138,9 @@ def clear_media(item_code: str, body: ItemBody) -> dict[str, bytes]:
     wanted = {medium.digest: medium for medium in media_of(body)}
     if not wanted:
         return {}
-    bank = db.session.scalars(select(Bank).join(Item, Item.bank_id == Bank.id).where(Item.code == item_code)).one()
+    bank = db.session.scalars(
+        select(Bank).join(Item, Item.bank_id == Bank.id).where(Item.code == item_code)
+    ).one()
     rows = rows_of_media(bank, wanted.values())
     clear = {}
     for digest, medium in wanted.items():

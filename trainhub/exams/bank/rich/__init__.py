@@ -1,7 +1,17 @@
 """The bank's small HTML: cleaned on its way in, read into nodes, and shown from them in one way everywhere."""
 
 from trainhub.exams.bank.rich.cleaning import canonical, clean_html, is_name
-from trainhub.exams.bank.rich.nodes import Element, Node, Nodes, names_in, nodes_of, plain_nodes, read_nodes, tag_for, words
+from trainhub.exams.bank.rich.nodes import (
+    Element,
+    Node,
+    Nodes,
+    names_in,
+    nodes_of,
+    plain_nodes,
+    read_nodes,
+    tag_for,
+    words,
+)
 from trainhub.exams.bank.rich.showing import as_html, as_lists
 
 __all__ = [

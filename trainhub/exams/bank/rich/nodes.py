@@ -97,7 +97,11 @@ class _Reader(HTMLParser):
     def _put(self, node: Node) -> None:
         allowed = CHILDREN.get(self.open[-1].tag)
         if allowed is None or (isinstance(node, Element) and node.tag in allowed):
-            if not (allowed is None and isinstance(node, Element) and node.tag in (*_OF_LIST, *_OF_TABLE, *_OF_ROW)):
+            if not (
+                allowed is None
+                and isinstance(node, Element)
+                and node.tag in (*_OF_LIST, *_OF_TABLE, *_OF_ROW)
+            ):
                 self.open[-1].children.append(node)
             elif isinstance(node, Element):
                 self.open[-1].children.extend(node.children)

@@ -42,7 +42,9 @@ def _medium(node: Element, address: Address) -> Markup:
     medium = node.medium
     where = None if medium is None else address(medium.digest)
     if medium is None or where is None:
-        return Markup('<span class="item-file">[{}]</span>').format(medium.description if medium else node.name)
+        return Markup('<span class="item-file">[{}]</span>').format(
+            medium.description if medium else node.name
+        )
     if node.tag == "img":
         return Markup('<img class="item-file" src="{}" alt="{}">').format(where, medium.description)
     shape = Markup('<{} class="item-file" controls preload="metadata" src="{}" aria-label="{}"></{}>')

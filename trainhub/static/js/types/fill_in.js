@@ -1,5 +1,6 @@
 // Fill-in: a text for each blank in the order of the question, or null while all are empty.
 
+import { mapTexts } from "../delivery-rich.js";
 import { clean, field, put } from "../delivery-typed.js";
 
 const LONGEST = 100;
@@ -9,7 +10,7 @@ const numbered = (question) => Array.from({ length: question.blanks }, (_none, i
 // Each blank in the question carries the number of its field.
 export function stem(question) {
   let number = 0;
-  return question.stem.replace(/_{2,}/g, () => { number += 1; return `__(${number})__`; });
+  return mapTexts(question.stem, (text) => text.replace(/_{2,}/g, () => { number += 1; return `__(${number})__`; }));
 }
 
 export function render(question, response, texts) {

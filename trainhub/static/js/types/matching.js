@@ -1,15 +1,16 @@
 // Matching: for each line on the left one of the numbered lines on the right; pairs such as A2, or null.
 
+import { nodes } from "../delivery-rich.js";
 import { choice, put } from "../delivery-typed.js";
 
-function line(className, mark, text) {
+function line(className, mark, content, media) {
   const item = document.createElement("li");
   const letter = document.createElement("span");
   letter.className = "exam-letter";
   letter.textContent = mark;
   const words = document.createElement("span");
   words.className = "exam-option-text";
-  words.textContent = text;
+  words.append(...nodes(content, media));
   item.className = className;
   item.append(letter, words);
   return item;
@@ -19,11 +20,11 @@ export function render(question, response, texts) {
   const pairs = new Map((Array.isArray(response) ? response : []).map((pair) => [pair[0], pair.slice(1)]));
   const right = document.createElement("ul");
   right.className = "exam-targets";
-  right.append(...question.targets.map((each) => line("exam-target", String(each.number), each.text)));
+  right.append(...question.targets.map((each) => line("exam-target", String(each.number), each.content, question.media)));
   const left = document.createElement("ul");
   left.className = "exam-lines";
   left.append(...question.options.map((each) => {
-    const item = line("exam-line", each.letter, each.text);
+    const item = line("exam-line", each.letter, each.content, question.media);
     const options = question.targets.map(({ number, text }) => [String(number), `${number}. ${text}`]);
     const chosen = choice(put(texts.belongsTo, each), texts.none, options, pairs.get(each.letter) || "");
     chosen.querySelector("select").dataset.letter = each.letter;

@@ -1,6 +1,7 @@
 // Ordering: lines that buttons move up and down; the letters in the order given, or null while nobody has said that
 // the order shown is an answer.
 
+import { nodes } from "../delivery-rich.js";
 import { put } from "../delivery-typed.js";
 
 export function render(question, response, texts) {
@@ -9,7 +10,7 @@ export function render(question, response, texts) {
   list.dataset.answered = String(Array.isArray(response));
   const by = new Map(question.options.map((each) => [each.letter, each]));
   const order = Array.isArray(response) ? response.map((letter) => by.get(letter)) : question.options;
-  list.append(...order.map((each) => row(each, texts)));
+  list.append(...order.map((each) => row(each, texts, question.media)));
   const said = document.createElement("p");
   said.className = "visually-hidden";
   said.setAttribute("role", "status");
@@ -33,7 +34,7 @@ export function render(question, response, texts) {
   return [list, state, take, said];
 }
 
-function row({ letter, text }, texts) {
+function row({ letter, text, content }, texts, media) {
   const item = document.createElement("li");
   item.className = "exam-line";
   item.dataset.letter = letter;
@@ -43,7 +44,7 @@ function row({ letter, text }, texts) {
   mark.textContent = letter;
   const words = document.createElement("span");
   words.className = "exam-option-text";
-  words.textContent = text;
+  words.append(...nodes(content, media));
   const moves = document.createElement("span");
   moves.className = "exam-moves";
   for (const [way, sign, name] of [["up", "↑", texts.moveUp], ["down", "↓", texts.moveDown]]) {

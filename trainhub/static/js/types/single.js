@@ -3,7 +3,7 @@
 import { byPlace, chosen, lettered, option } from "../delivery-options.js";
 
 export function render(question, response) {
-  return question.options.map((each) => option("radio", each.letter, each.letter, each.text, response));
+  return question.options.map((each) => option("radio", each.letter, each.letter, each.content, response, question.media));
 }
 
 export function read(root) {
