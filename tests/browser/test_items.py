@@ -5,10 +5,11 @@ from playwright.sync_api import expect
 
 from tests.browser.walking import require_usable
 from tests.factories.bank import make_bank, make_blueprint, make_staff
-from tests.factories.every_type import EVERY_TYPE
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from trainhub.exams import bank as room
 from trainhub.exams import papers
 from trainhub.exams.bank.content import SETTABLE
+from trainhub.exams.bank.media import bring
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Person
 
@@ -24,6 +25,7 @@ SHOWN = {
     "matching": {"options", "targets", "answer", "partial"},
     "constructed": {"criteria", "model", "longest"},
     "case_set": set(),
+    "hazard_spotting": {"regions", "false_percent", "most_marks"},
 }
 
 
@@ -33,6 +35,7 @@ def place(app):
     with transaction():
         staff = make_staff()
         bank = make_bank(staff)
+        bring(bank, WORKSHOP, by=staff.author)
         items = [room.write_item(bank, draft_of(kind), by=staff.author) for kind in EVERY_TYPE]
         room.submit([item.versions[-1] for item in items], by=staff.author)
         codes = {item.type: item.code for item in items}

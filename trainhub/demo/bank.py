@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub.demo.items_of_every_type import ITEMS
+from trainhub.demo.items_with_pictures import items_with_pictures
 from trainhub.exams.bank import (
     Draft,
     add_bank,
@@ -138,7 +139,8 @@ def _write_the_others(author: Any) -> None:
     with transaction():
         bank = db.session.scalars(select(Bank).where(Bank.code == BANKS["SAFETY-MANAGER"][0])).one()
         points = {each.code: each for each in knowledge_points(bank.qualification)}
-        items = [write_item(bank, Draft(kind, body, points[code]), by=author) for code, kind, body in ITEMS]
+        written = [*ITEMS, *items_with_pictures(bank, author)]
+        items = [write_item(bank, Draft(kind, body, points[code]), by=author) for code, kind, body in written]
         submit([item.versions[-1] for item in items], by=author)
 
 

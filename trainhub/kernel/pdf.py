@@ -19,6 +19,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 FACE = "NotoSansSC"
@@ -282,6 +283,11 @@ class Document:
             stroke=int(edge is not None),
         )
         self.canvas.restoreState()
+
+    def picture(self, x: float, y: float, width: float, height: float, content: BytesIO) -> None:
+        """Draw a picture into a rectangle; ``y`` is its upper edge."""
+        bottom = (self.height - y - height) * mm
+        self.canvas.drawImage(ImageReader(content), x * mm, bottom, width * mm, height * mm, mask="auto")
 
     def qr(self, x: float, y: float, size: float, content: str) -> None:
         """Draw a QR code (GB/T 18284, error correction M) as vectors, with its quiet zone."""

@@ -189,8 +189,8 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     rich = BooleanField(
         _l("The texts have layout"),
         description=_l(
-            "Tags then count: <strong>, <em>, <u>, <sub>, <sup>, <ul> and <ol> with <li>, <table> with <tr>, <th> "
-            'and <td>, <p>, <br>, and <img src="name"> for a file below. Write &lt; for the sign <.'
+            "HTML then counts: the tags strong, em, u, sub, sup, ul, ol, li, table, tr, th, td, p and br, and img with "
+            "the name of a file below as its src. The buttons above the fields write them."
         ),
     )
     regions = TextAreaField(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import current_app
+
 from trainhub.kernel.i18n import _
 
 MARKS = 5
@@ -17,6 +19,7 @@ def practice_questions() -> list[dict[str, Any]]:
         *_multiple(),
         *_written(),
         *_arranged(),
+        _hazards(),
         *_case(),
     ]
 
@@ -117,6 +120,22 @@ def _arranged() -> list[dict[str, Any]]:
             partial=True,
         ),
     ]
+
+
+def _hazards() -> dict[str, Any]:
+    picture = [
+        f"{current_app.static_url_path}/img/practice-yard.png",
+        "image/png",
+        _("A yard: a crane with a load, two people, an open shaft."),
+    ]
+    return _question(
+        "hazard_spotting",
+        _("Mark what is dangerous in this yard."),
+        scene=picture,
+        most=5,
+        percent=50,
+        partial=True,
+    )
 
 
 def _case() -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.papers.proof_pictures import Printed, pictures_of
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document, broken_lines
 
@@ -54,7 +55,18 @@ def _room(document: Document, y: float, height: float) -> float:
 def _question(document: Document, y: float, item: PaperItem) -> float:
     words = words_of(item.type, item.body)
     code = _("%(marks)s marks, %(code)s", marks=item.marks, code=item.item_code)
-    return _words(document, y, words, f"{item.number}. ", code, LEFT)
+    y = _words(document, y, words, f"{item.number}. ", code, LEFT)
+    for picture in pictures_of(item):
+        y = _picture(document, y, picture)
+    return y
+
+
+def _picture(document: Document, y: float, picture: Printed) -> float:
+    """Print a picture below its question, with its description."""
+    width, height = picture.size_within(WIDTH / 2, 70)
+    y = _room(document, y, height + LINE)
+    document.picture(LEFT + 8, y - 3, width, height, picture.content)
+    return _line(document, y + height + 1, LEFT + 8, picture.description, SMALL)
 
 
 def _words(document: Document, y: float, words: Words, number: str, code: str, left: float) -> float:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.bank import review as items_review
+from trainhub.exams.bank.media import require_whole
 from trainhub.exams.bank.models import VersionState
 from trainhub.exams.papers.content import PaperContent, content_of, hash_of, read_content, write_content
 from trainhub.exams.papers.hiding import hidden_of, hide
@@ -77,7 +78,8 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
         by: who seals.
 
     Raises:
-        Conflict: it is not approved, one of its items has left use, or an officer's key was altered.
+        Conflict: it is not approved, one of its items has left use, a file of one was changed, or an officer's
+            key was altered.
         Invalid: the officers are too few, or one of them cannot hold a share.
         Refused: S-12, the person assembled it; or a rule of content (S-04, S-17).
         Forbidden: the person does not review papers for the organisation.
@@ -85,7 +87,10 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
     require_reviewer(paper, by, (PaperState.REVIEWED,))
     _require_in_use(paper)
     holders = shareholders(paper, officers) if officers else []
-    written = write_content(content_of(paper), hidden_of(paper) if holders else None)
+    content = content_of(paper)
+    for item in content.items:
+        require_whole(item.item_code, item.body)
+    written = write_content(content, hidden_of(paper) if holders else None)
     paper_key = secrets.token_bytes(32)
     paper.content_hash = hash_of(written)
     paper.content_sealed = cipher.encrypt(paper_key, written, f"paper:{paper.code}")

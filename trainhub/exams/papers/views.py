@@ -10,6 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
+from trainhub.exams.bank.media import clear_media, media_of
+from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers import views_blueprints, views_opening
 from trainhub.exams.papers.assembly import discard
@@ -36,7 +38,7 @@ from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
@@ -129,8 +131,29 @@ def show_proof(code: str) -> ResponseReturnValue:
     content = proof_of(paper, by=current_person())
     words = {each.number: words_of(each.type, each.body) for each in content.items}
     return render_template(
-        "papers/proof.html", paper=paper, content=content, questions=content.items, words=words
+        "papers/proof.html",
+        paper=paper,
+        content=content,
+        questions=content.items,
+        words=words,
+        files={
+            medium.digest: url_for(".show_medium", code=code, digest=medium.digest)
+            for item in content.items
+            for medium in media_of(item.body)
+        },
     )
+
+
+@papers.get("/<code>/proof/files/<digest>")
+@requires(*PAPER_DUTIES)
+def show_medium(code: str, digest: str) -> ResponseReturnValue:
+    """Hand out a file of the proof to somebody whose viewing is on record."""
+    content = proof_of(get_paper(code, by=current_person()), by=current_person())
+    for item in content.items:
+        kinds = {medium.digest: medium.content_type for medium in media_of(item.body)}
+        if digest in kinds:
+            return file_response(clear_media(item.item_code, item.body)[digest], kinds[digest])
+    raise NotFound(_l("This paper has no such file."))
 
 
 @papers.get("/<code>/proof.pdf")

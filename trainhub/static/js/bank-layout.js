@@ -20,8 +20,12 @@
   function switchOn() {
     if (!rich || rich.checked) return;
     rich.checked = true;
+    const kept = (text) => text.replace(/&/g, "&amp;").replace(/</g, "&lt;");
     form.querySelectorAll("[data-layout]").forEach((area) => {
-      area.value = area.value.replace(/&/g, "&amp;").replace(/</g, "&lt;");
+      const from = kept(area.value.slice(0, area.selectionStart)).length;
+      const to = kept(area.value.slice(0, area.selectionEnd)).length;
+      area.value = kept(area.value);
+      area.setSelectionRange(from, to);
     });
   }
 

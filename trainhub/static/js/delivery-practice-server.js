@@ -14,6 +14,8 @@ export class PracticeServer {
     this.questions = questions;
     this.isPlugged = true;
     this.isSlow = false;
+    const scenes = questions.filter((each) => each.scene).map((each) => each.scene[0]);
+    this.files = new Map(scenes.map((each) => [each, fetch(each).then((response) => response.blob())]));
     this.load();
   }
 
@@ -56,12 +58,10 @@ export class PracticeServer {
     return { questions: this.questions };
   }
 
-  // Files of practice lie beside the page's own.
+  // Files of practice lie beside the page's own and come with it; nothing is asked later.
   async medium(_form, address) {
     await this.travel();
-    const response = await fetch(address);
-    if (!response.ok) throw new Refusal(response.status, null);
-    return response.blob();
+    return this.files.get(address);
   }
 
   async tell(name, body) {
