@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down, stored
+from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.walking import require_usable
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
-from trainhub.exams.bank.content import ItemType, Medium
-from trainhub.exams.bank.details import Scene
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.models import Item
 from trainhub.exams.bank.vault import body_of
-from trainhub.exams.marking.computing import mark_items
 from trainhub.exams.delivery.reading import final_responses
+from trainhub.exams.marking.computing import mark_items
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.resources import PACKAGE

@@ -22,7 +22,9 @@ HAZARDS = (
 
 def items_with_pictures(bank: Bank, author: Any) -> list[tuple[str, ItemType, ItemBody]]:
     """Bring the pictures into a bank and return the questions that show them, each with its knowledge point."""
-    workshop = _bring(bank, author, "workshop.png", "车间示意图：左侧砂轮机，中间两名工人和一个配电箱，右侧出口")
+    workshop = _bring(
+        bank, author, "workshop.png", "车间示意图：左侧砂轮机，中间两名工人和一个配电箱，右侧出口"
+    )
     gauge = _bring(bank, author, "pressure-gauge.png", "压力表，量程 0 至 2.5 MPa，红色指针")
     spotting = ItemBody(
         "下图为某机械加工车间的现场，图中有 4 处事故隐患，请逐一标出。",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePath
 from typing import Any
 
 from flask import url_for
@@ -15,17 +12,16 @@ from sqlalchemy import select
 from trainhub.exams.bank.content import ItemBody, Medium
 from trainhub.exams.bank.limits_media import LARGEST_QUESTION, LONGEST_DESCRIPTION, MB, MOST_MEDIA
 from trainhub.exams.bank.media import bring, clean_medium, media_of, read_clear
+from trainhub.exams.bank.media.naming import free_name
 from trainhub.exams.bank.media.store import rows_of_media
 from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.models_media import BankMedium
-from trainhub.exams.bank.rich import is_name
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
 
 NEW_FILES = 3
-_ENDINGS = {"jpeg": "jpg", "mpeg": "mp3"}
 
 
 @dataclass(frozen=True)
@@ -138,22 +134,3 @@ def _add(files: Files, row: BankMedium, name: str, digest: str, description: str
 
 def _free(wanted: str, content_type: str, files: Files) -> str:
     return free_name(wanted, content_type, [entry.medium.name for entry in files.entries])
-
-
-def free_name(wanted: str, content_type: str, taken: Sequence[str] | Iterable[str]) -> str:
-    """Return a name by which a text can call a file: like the file's own, of our making, not taken."""
-    kind = content_type.partition("/")[2]
-    ending = _ENDINGS.get(kind, kind)
-    known = set(taken)
-    stem = PurePath(wanted.replace("\\", "/")).stem
-    plain = re.sub(r"[^\w-]|_", "-", stem).strip("-")
-    plain = re.sub("-{2,}", "-", plain)[:40] or "file"
-    name, number = f"{plain}.{ending}", 1
-    while name in known or not is_name(name):
-        number += 1
-        name = (
-            f"{plain}-{number}.{ending}"
-            if is_name(f"{plain}-{number}.{ending}")
-            else f"file-{number}.{ending}"
-        )
-    return name

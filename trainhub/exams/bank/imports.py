@@ -14,6 +14,7 @@ from trainhub import ledger
 from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
 from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
+from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
@@ -224,7 +225,9 @@ def _write(
         report.duplicates += 1
         report.repeated.append({"where": row.where, "same_as": code})
     drafts = []
-    for _row, draft in prints.values():
+    for row, draft in prints.values():
+        for clean in row.media:
+            bring(bank, clean, by=by)
         point = draft.knowledge_point
         merged = None if point is None else db.session.merge(point, load=True)
         drafts.append(Draft(draft.type, draft.body, merged, draft.level))

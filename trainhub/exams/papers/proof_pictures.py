@@ -64,4 +64,6 @@ def _mark(picture: Image.Image, regions: tuple[Region, ...]) -> None:
             pen.line([*places, places[0]], fill=INK, width=4)
         if places:
             left, top = min(x for x, _y in places), min(y for _x, y in places)
-            pen.text((left + 6, top + 4), str(number), fill=INK, font_size=28, stroke_width=3, stroke_fill="white")
+            pen.text(
+                (left + 6, top + 4), str(number), fill=INK, font_size=28, stroke_width=3, stroke_fill="white"
+            )

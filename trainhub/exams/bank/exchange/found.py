@@ -8,13 +8,17 @@ from decimal import Decimal, InvalidOperation
 
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.details import Blanks, Detail, Matching, Number, Rubric
+from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
 from trainhub.exams.bank.exchange.wording import Wording
+from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
 from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.texts import words_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 BLANK = "____"
+_SHOWING = ("img", "object", "audio", "video", "source")
 _LONGEST_CELL = 500
 _CHECKED = (ItemType.SINGLE, ItemType.MULTIPLE, ItemType.TRUE_FALSE)
 
@@ -43,6 +47,7 @@ class Question:
         notes: what a person should know.
         keys: letters of the options, if they are not A, B, C and so on.
         is_exact: written by this program, so that nothing is guessed.
+        carrying: its layout and files.
     """
 
     where: str
@@ -60,15 +65,23 @@ class Question:
     notes: list[str] = field(default_factory=list)
     keys: str = ""
     is_exact: bool = False
+    carrying: Carrying = field(default_factory=Carrying)
 
     def says(self, wording: Wording) -> str:
-        """Return the text of a wording; what plain text lost becomes a reason to hold the question."""
-        if wording.files:
+        """Return the text of a wording; what neither plain text nor layout can hold is a reason to hold it."""
+        if wording.lost and wording.html and HOLDABLE.issuperset(wording.lost):
+            laid = self.carrying.laid_out(wording.html)
+            if laid is not None:
+                return laid
+        if wording.files and self.carrying.problems:
+            self.doubts += self.carrying.problems
+            self.carrying.problems.clear()
+        elif wording.files:
             names = "、".join(name.rpartition("/")[2][:60] or name[:60] for name in wording.files)
             self.doubts.append(
                 _("The question shows files that are not taken in yet: %(names)s.", names=names)
             )
-        others = [name for name in wording.lost if name not in ("img", "object", "audio", "video", "source")]
+        others = [name for name in wording.lost if name not in _SHOWING]
         if others:
             names = "、".join(others)
             self.doubts.append(_("The text holds what plain text cannot show: %(names)s.", names=names))
@@ -99,7 +112,7 @@ def decimal_of(text: str | None) -> Decimal:
 
 def rejected(where: str, reason: str, text: str = "", kind: ItemType | None = None) -> Row:
     """Return the row of a question that cannot be taken in."""
-    return Row(where, Outcome.REJECTED, kind, None, reason, {"stem": text[:_LONGEST_CELL]})
+    return Row(where, Outcome.REJECTED, kind, None, reason, {"stem": without_marks(text)[:_LONGEST_CELL]})
 
 
 def as_row(question: Question) -> Row:
@@ -110,12 +123,16 @@ def as_row(question: Question) -> Row:
     if kind is None:
         return rejected(where, _("The type of the question cannot be told."), question.stem)
     try:
-        body = _body(question, kind)
+        body = settled(_body(question, kind), question.carrying)
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
     kind = question.kind or kind
     row = Row(where, Outcome.GOOD, kind, body, "", _cells(question, kind, body), question.point)
-    return _checked(replace(row, notes=tuple(question.notes)), kind, body, question.doubts)
+    notes = (*question.notes, *question.carrying.notes)
+    shown = {medium.digest for medium in media_of(body)}
+    kept = {clean.digest: clean for _medium, clean in question.carrying.media.values()}
+    media = tuple(clean for digest, clean in kept.items() if digest in shown)
+    return _checked(replace(row, notes=notes, media=media), kind, body, question.doubts)
 
 
 def _checked(row: Row, kind: ItemType, body: ItemBody, doubts: Sequence[str]) -> Row:
@@ -184,7 +201,7 @@ def _answer(question: Question, kind: ItemType, options: Sequence[Option]) -> tu
 
 def _cells(question: Question, kind: ItemType, body: ItemBody) -> dict[str, str]:
     """Return what a person sees of a held question; also what it is known by when it comes again."""
-    lines = [f"{option.key}. {option.text}" for option in body.options]
+    lines = [f"{option.key}. {words_in(body, option.text)}" for option in body.options]
     answer = "".join(body.answer)
     match question.detail:
         case Blanks(blanks):
@@ -192,15 +209,15 @@ def _cells(question: Question, kind: ItemType, body: ItemBody) -> dict[str, str]
         case Number(value, tolerance, unit):
             answer = f"{value} ± {tolerance} {unit}".strip()
         case Matching(targets):
-            lines += [f"{target.key}. {target.text}" for target in targets]
+            lines += [f"{target.key}. {words_in(body, target.text)}" for target in targets]
         case Rubric(criteria, model):
             answer = "\n".join([*(f"{each.points} {each.text}" for each in criteria), model])
     cells = {
         "type": kind.value,
-        "stem": body.stem,
+        "stem": words_in(body, body.stem),
         "options": "\n".join(lines),
         "answer": answer,
-        "explanation": body.explanation,
+        "explanation": words_in(body, body.explanation),
         "source": body.source_article,
     }
     return {name: text for name, text in cells.items() if text}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from decimal import Decimal
+from urllib.parse import unquote
 
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import FALSE, TRUE, Credit, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric, Unit
+from trainhub.exams.bank.exchange.carrying import Carrying
 from trainhub.exams.bank.exchange.cloze import read_cloze
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
@@ -19,6 +23,7 @@ from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
+_PLUGIN = "@@PLUGINFILE@@"
 _POINTS = re.compile(r"(\d+)\t(.*)", re.DOTALL)
 
 
@@ -54,16 +59,18 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     )
     kind = element.get("type") or ""
     reader = _READERS.get(kind)
-    question = Question(where, point=point, is_exact=facts is not None)
+    held, used = _files(element), set()
+
+    def file_of(named: str) -> bytes | None:
+        name = unquote(named.removeprefix(_PLUGIN)).lstrip("/")
+        used.add(name)
+        return held.get(name)
+
+    question = Question(where, point=point, is_exact=facts is not None, carrying=Carrying(file_of))
     question.stem = question.says(_wording(element.find("questiontext")))
     if reader is None:
         reason = _("Questions of the type “%(name)s” cannot be taken in.", name=kind[:40])
         return rejected(where, reason, question.stem)
-    if element.find(".//file") is not None:
-        names = "、".join(str(each.get("name"))[:60] for each in element.iterfind(".//file"))
-        question.doubts.append(
-            _("The question shows files that are not taken in yet: %(names)s.", names=names)
-        )
     question.explanation = question.says(_wording(element.find("generalfeedback")))
     if question.is_exact:
         question.explanation, question.source = read_reasons(question.explanation)
@@ -74,7 +81,24 @@ def read_question(element: _Element, where: str, point: str) -> Row:
         reader(question, element, facts)
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
+    beside = [name[:60] for name in held if name not in used]
+    if beside:
+        question.doubts.append(
+            _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
+        )
     return as_row(question)
+
+
+def _files(element: _Element) -> dict[str, bytes]:
+    """Return the files that a question brings along, by path and name."""
+    found: dict[str, bytes] = {}
+    for each in element.iterfind(".//file"):
+        name = ((each.get("path") or "/") + (each.get("name") or "")).lstrip("/")
+        try:
+            found[name] = base64.b64decode(each.text or "", validate=False)
+        except (binascii.Error, ValueError):
+            found[name] = b""
+    return found
 
 
 def _wording(holder: _Element | None) -> Wording:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
+from posixpath import normpath
+from urllib.parse import unquote
 
 from lxml.etree import _Element
 
+from trainhub.exams.bank.exchange.carrying import Files, no_files
 from trainhub.exams.bank.exchange.found import numbered, rejected
 from trainhub.exams.bank.exchange.markup import parse, root_name
 from trainhub.exams.bank.exchange.packages import Package, opened
@@ -37,18 +41,19 @@ def read_qti(content: bytes) -> ParsedFile:
     return parsed
 
 
-def _read_root(root: _Element, place: str, alone: str) -> Iterable[Row]:
+def _read_root(root: _Element, place: str, alone: str, files: Files = no_files) -> Iterable[Row]:
     """Return the rows of one file.
 
     Args:
         root: its outermost element.
         place: its name and a space, for files with many items.
         alone: its name, for a file that is one item.
+        files: what the package holds beside it.
     """
     if root.tag == OLD:
-        return list(read_items(root, place))
+        return list(read_items(root, place, files))
     if root.tag == ITEM:
-        return [read_item(root, alone or f"line {root.sourceline}")]
+        return [read_item(root, alone or f"line {root.sourceline}", files)]
     return []
 
 
@@ -72,8 +77,20 @@ def _read_package(package: Package) -> ParsedFile:
             continue
         if root.tag == "manifest":
             warnings += _missing(root, name, package)
-        rows += _read_root(root, f"{name} ", name)
+        rows += _read_root(root, f"{name} ", name, partial(_part, package, name.rpartition("/")[0]))
     return ParsedFile(numbered(rows), tuple(warnings))
+
+
+def _part(package: Package, folder: str, named: str) -> bytes | None:
+    """Return a file of a package by the name that an item in a folder uses."""
+    plain = unquote(named.partition("?")[0].partition("#")[0])
+    if "://" in plain or plain.startswith(("/", "data:")):
+        return None
+    found = next(
+        (each for each in (normpath(f"{folder}/{plain}".lstrip("/")), normpath(plain)) if each in package),
+        None,
+    )
+    return None if found is None else package.read(found)
 
 
 def _missing(manifest: _Element, name: str, package: Package) -> list[tuple[str, str]]:

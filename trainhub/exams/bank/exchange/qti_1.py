@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
 
 from lxml import etree
@@ -10,6 +11,7 @@ from lxml.etree import _Element
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Number, Rubric
 from trainhub.exams.bank.exchange import qti_1_keys as keys
+from trainhub.exams.bank.exchange.carrying import Carrying, Files, no_files
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.wording import Wording, as_html, from_either, from_html
@@ -29,7 +31,7 @@ _UNKNOWN = {
 _SEVERAL_BLANKS = "fill_in_multiple_blanks_question"
 
 
-def read_items(root: _Element, place: str) -> Iterator[Row]:
+def read_items(root: _Element, place: str, files: Files = no_files) -> Iterator[Row]:
     """Yield a row for each item of a file.
 
     Args:
@@ -45,11 +47,11 @@ def read_items(root: _Element, place: str) -> Iterator[Row]:
             )
             yield rejected(where, reason)
             continue
-        yield _read_item(element, where)
+        yield _read_item(element, where, files)
 
 
-def _read_item(element: _Element, where: str) -> Row:
-    question = Question(where)
+def _read_item(element: _Element, where: str, files: Files) -> Row:
+    question = Question(where, carrying=Carrying(files))
     named = _type_of(element)
     presentation = element.find("presentation")
     responses = [] if presentation is None else [each for each in presentation.iter(*_RESPONSES)]
@@ -65,7 +67,8 @@ def _read_item(element: _Element, where: str) -> Row:
         return rejected(where, _unknown("、".join(dict.fromkeys(foreign))), question.stem)
     for wide in presentation.iter("matimage", "mataudio", "matvideo", "matapplet"):
         name = wide.get("uri") or wide.get("entityref") or str(wide.tag)
-        question.says(Wording("", ("img",), (name,)))
+        shown = f'<img src="{html.escape(name)}">' if wide.tag == "matimage" else ""
+        question.stem += question.says(Wording("", ("img",), (name,), html=shown))
     try:
         _read_responses(question, element, responses, named)
     except Unfit as problem:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import Credit
+from trainhub.exams.bank.exchange.carrying import Carrying, Files, no_files
 from trainhub.exams.bank.exchange.facts import read_facts
 from trainhub.exams.bank.exchange.found import Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.qti_2_answers import READERS
@@ -17,10 +18,10 @@ ITEM = "assessmentItem"
 _COMPUTED = ("templateProcessing", "templateDeclaration")
 
 
-def read_item(root: _Element, where: str) -> Row:
+def read_item(root: _Element, where: str, files: Files = no_files) -> Row:
     """Read one item."""
     facts = read_facts(root.get("label") or "") if root.get("toolName") == "trainhub" else None
-    question = Question(where, is_exact=facts is not None)
+    question = Question(where, is_exact=facts is not None, carrying=Carrying(files))
     body = root.find("itemBody")
     if body is None:
         return rejected(where, _("The item has no body."))

@@ -31,12 +31,14 @@ class Wording:
         lost: names of what plain text cannot hold.
         files: pictures, sound and films that it shows, as it names them.
         is_stressed: whether words in it were bold, slanted or underlined.
+        html: what was read.
     """
 
     text: str
     lost: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     is_stressed: bool = False
+    html: str = ""
 
 
 def plain(text: str) -> Wording:
@@ -52,7 +54,7 @@ def from_html(text: str) -> Wording:
     lines = [_LINE.sub(" ", line).strip() for line in "".join(reader.pieces).split("\n")]
     said = re.sub(r"\n{2,}", "\n", "\n".join(lines)).strip()
     lost = tuple(dict.fromkeys(reader.lost))
-    return Wording(tidy(said), lost, tuple(dict.fromkeys(reader.files)), reader.is_stressed)
+    return Wording(tidy(said), lost, tuple(dict.fromkeys(reader.files)), reader.is_stressed, text)
 
 
 def from_either(text: str) -> Wording:

@@ -8,10 +8,12 @@ from enum import StrEnum
 from typing import Any
 
 from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
+from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
 from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
+from trainhub.exams.bank.texts import words_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -47,6 +49,7 @@ class Row:
         point: what its column of knowledge points says.
         level: 1 to 3, if given.
         notes: what a person should know although the row is good.
+        media: the files that it shows, cleaned, to be kept with it.
     """
 
     where: str
@@ -58,6 +61,7 @@ class Row:
     point: str = ""
     level: int | None = None
     notes: tuple[str, ...] = ()
+    media: tuple[CleanMedium, ...] = ()
 
 
 def read_cells(cells: list[str], header: Header) -> dict[str, str]:
@@ -221,7 +225,7 @@ def as_proposal(row: Row) -> dict[str, Any] | None:
         return None
     return {
         "type": row.type.value,
-        "stem": row.body.stem,
-        "options": {option.key: option.text for option in row.body.options},
+        "stem": words_in(row.body, row.body.stem),
+        "options": {option.key: words_in(row.body, option.text) for option in row.body.options},
         "answer": "".join(row.body.answer),
     }

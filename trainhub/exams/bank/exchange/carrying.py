@@ -1,0 +1,169 @@
+"""Layout and files of other programs' questions: taken along as the bank's own, or named as what is lost."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
+
+from lxml import etree
+from lxml import html as lxml_html
+
+from trainhub.exams.bank.content import ItemBody, Medium, Option
+from trainhub.exams.bank.details import Matching
+from trainhub.exams.bank.limits_media import LONGEST_DESCRIPTION, MOST_MEDIA
+from trainhub.exams.bank.media.cleaning import CleanMedium, clean_medium
+from trainhub.exams.bank.media.naming import free_name
+from trainhub.exams.bank.rich import clean_html, names_in, read_nodes, tag_for, words
+from trainhub.exams.bank.texts import rich_texts
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+
+Files = Callable[[str], bytes | None]
+"""What a file of questions holds under a name that a question uses; None if nothing."""
+
+HOLDABLE = frozenset({"table", "sub", "sup", "img", "audio", "video", "source", "object"})
+"""What plain text loses and layout keeps."""
+
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_REGION = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+_SHOWING = ("img", "audio", "video", "object", "embed")
+_DATA = re.compile(r"data:[\w/+.-]*;base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
+_LONGEST_HTML = 200_000
+
+
+def no_files(_name: str) -> bytes | None:
+    """Hold nothing."""
+    return None
+
+
+@dataclass
+class Carrying:
+    """The files that a question shows, taken along while it is read.
+
+    Args:
+        files: what its source holds.
+        media: what was taken, by the names that the source uses.
+        problems: what could not be taken, and why.
+        notes: what a person should know.
+    """
+
+    files: Files = no_files
+    media: dict[str, tuple[Medium, CleanMedium]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def laid_out(self, text: str) -> str | None:
+        """Return HTML as a marked piece of the bank's own, its files taken; None if one cannot be taken."""
+        if len(text) > _LONGEST_HTML or _OPEN in text or _CLOSE in text:
+            return None
+        before = len(self.problems)
+        try:
+            root = lxml_html.fragment_fromstring(text, create_parent="div")
+        except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+            return None
+        for element in list(root.iter(*_SHOWING)):
+            self._replace(element)
+        if len(self.problems) > before:
+            return None
+        inner = str(lxml_html.tostring(root, encoding="unicode"))
+        return _OPEN + clean_html(inner.removeprefix("<div>").removesuffix("</div>")) + _CLOSE
+
+    def _replace(self, element: etree._Element) -> None:
+        """Put the name of a file of ours in the place of what shows one."""
+        named = element.get("src") or element.get("data") or ""
+        source = element.find("source")
+        if not named and source is not None:
+            named = source.get("src") or ""
+        said = element.get("alt") or element.get("title") or element.get("aria-label") or ""
+        said = said or " ".join("".join(str(each) for each in element.itertext()).split())
+        medium = self._take(named.strip(), said)
+        tail = element.tail
+        element.clear()
+        if medium is not None:
+            element.tag = tag_for(medium.content_type)
+            element.set("src", medium.name)
+        element.tail = tail
+
+    def _take(self, named: str, said: str) -> Medium | None:
+        if named in self.media:
+            return self.media[named][0]
+        shown = "data:" if named.startswith("data:") else named.rpartition("/")[2][:60] or named[:60]
+        content = _data(named) or self.files(named)
+        if content is None or len(self.media) >= MOST_MEDIA:
+            self.problems.append(
+                _("The question shows files that are not taken in yet: %(names)s.", names=shown)
+            )
+            return None
+        try:
+            clean = clean_medium(content)
+        except Invalid as problem:
+            self.problems.append(f"{shown}: {problem}")
+            return None
+        same = next((each for each, kept in self.media.values() if kept.digest == clean.digest), None)
+        if same is not None:
+            self.media[named] = (same, clean)
+            return same
+        taken = [each.name for each, _kept in self.media.values()]
+        wanted = "file" if shown == "data:" else unquote(shown)
+        name = free_name(wanted, clean.content_type, taken)
+        description = "".join(each for each in said if each.isprintable())[:LONGEST_DESCRIPTION].strip()
+        if not description:
+            description = name
+            self.notes.append(
+                _("The file “%(name)s” has no description; its name stands in for it.", name=name)
+            )
+        medium = Medium(name, clean.digest, clean.content_type, description)
+        self.media[named] = (medium, clean)
+        return medium
+
+
+def _data(named: str) -> bytes | None:
+    """Return what an address holds in itself."""
+    told = _DATA.fullmatch(named)
+    try:
+        return None if told is None else base64.b64decode(told[1], validate=False)
+    except (binascii.Error, ValueError):
+        return None
+
+
+def settled(body: ItemBody, carrying: Carrying) -> ItemBody:
+    """Return a question whose marked pieces have become layout; without any it stays plain."""
+    if not any(_OPEN in text for text in rich_texts(body)):
+        return body
+    detail = body.detail
+    if isinstance(detail, Matching):
+        detail = Matching(tuple(replace(each, text=_html(each.text)) for each in detail.targets))
+    laid = replace(
+        body,
+        stem=_html(body.stem),
+        options=tuple(Option(each.key, _html(each.text)) for each in body.options),
+        explanation=_html(body.explanation),
+        detail=detail,
+        rich=True,
+    )
+    shown = {name for text in rich_texts(laid) for name in names_in(read_nodes(text))}
+    media = dict.fromkeys(medium for medium, _clean in carrying.media.values() if medium.name in shown)
+    return replace(laid, media=tuple(media))
+
+
+def _html(text: str) -> str:
+    return clean_html("".join(_pieces(text)))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    at = 0
+    for found in _REGION.finditer(text):
+        yield html.escape(text[at : found.start()], quote=False).replace("\n", "<br>")
+        yield found[1]
+        at = found.end()
+    yield html.escape(text[at:], quote=False).replace("\n", "<br>")
+
+
+def without_marks(text: str) -> str:
+    """Return a text that may hold marked pieces in words, for a question that is not taken in."""
+    return _REGION.sub(lambda found: words(read_nodes(found[1]), lambda _element: ""), text)
