@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,12 +13,16 @@ from trainhub import ledger
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
 from trainhub.exams.bank.items import require_author
+from trainhub.exams.bank.media import clear_media
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
+
+WITH_FILES = ("qti", "moodle")
+"""Forms that carry pictures, sound and films."""
 
 FIELDS = {
     "stem": _l("Question"),
@@ -79,18 +83,21 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
     """
     require_author(bank, by)
     export, kept = Export(form), []
+    files: dict[str, bytes] = {}
     for item_version in _newest(bank):
         kind, body = ItemType(item_version.item.type), body_of(item_version)
         export.items += 1
-        found = carried(kind, body, form, version)
+        shown = clear_media(item_version.item.code, body) if form in WITH_FILES else {}
+        found = carried(kind, body, form, version, shown)
         _note(export, item_version.item.code, found)
         if not found.is_left_out:
             kept.append((kind, body))
+            files |= shown
     if dry_run:
         return export
     if not kept:
         raise Invalid(_("The bank has no item that this form can carry."))
-    _write(export, kept, bank, version, by)
+    _write(export, kept, files, bank, version, by)
     return export
 
 
@@ -112,9 +119,14 @@ def _note(export: Export, code: str, found: Carried) -> None:
 
 
 def _write(
-    export: Export, kept: Sequence[tuple[ItemType, ItemBody]], bank: Bank, version: str, by: Person
+    export: Export,
+    kept: Sequence[tuple[ItemType, ItemBody]],
+    files: Mapping[str, bytes],
+    bank: Bank,
+    version: str,
+    by: Person,
 ) -> None:
-    export.content = write_items(kept, export.form, version)
+    export.content = write_items(kept, export.form, version, files)
     ledger.append(
         "items.exported",
         by=by,

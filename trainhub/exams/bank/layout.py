@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import ItemBody, Medium, Option
 from trainhub.exams.bank.details import CaseSet, Matching, Scene
-from trainhub.exams.bank.rich import clean_html, names_in, read_nodes, tag_for
-from trainhub.exams.bank.texts import rich_texts
+from trainhub.exams.bank.rich import clean_html, tag_for
+from trainhub.exams.bank.texts import media_in_order
 
 _BLOCK = re.compile(r"<(p|div|ul|ol|table|h[1-6]|blockquote|pre)\b", re.IGNORECASE)
 
@@ -59,16 +59,20 @@ def with_layout(body: ItemBody, is_html: bool, media: Iterable[Medium]) -> ItemB
 
 
 def _rich(body: ItemBody, is_html: bool, media: list[Medium]) -> ItemBody:
-    laid = _laid(body, is_html)
+    laid, elsewhere = _laid(body, is_html), set()
     if isinstance(laid.detail, CaseSet):
-        parts = [replace(part, body=_taking(_laid(part.body, is_html), media)) for part in laid.detail.parts]
-        laid = replace(laid, detail=CaseSet(tuple(parts)))
-        media = [each for each in media if all(each not in part.body.media for part in parts)] + [
-            each for each in media if each.name in _named(laid) and any(each in p.body.media for p in parts)
-        ]
-    missing = [each for each in media if each.name not in _named(laid)]
-    shown = "".join(f'<{tag_for(each.content_type)} src="{each.name}">' for each in missing)
-    return replace(laid, stem=clean_html(laid.stem + shown) if shown else laid.stem, media=tuple(media))
+        parts = [_with_its_own(_laid(part.body, is_html), media) for part in laid.detail.parts]
+        elsewhere = {medium.name for part in parts for medium in part.media}
+        pairs = zip(laid.detail.parts, parts, strict=True)
+        laid = replace(laid, detail=CaseSet(tuple(replace(part, body=each) for part, each in pairs)))
+    shown = {medium.name for medium in media_in_order(laid, media)} | elsewhere
+    below = [f'<{tag_for(each.content_type)} src="{each.name}">' for each in media if each.name not in shown]
+    stem = clean_html(laid.stem + "".join(below)) if below else laid.stem
+    return _with_its_own(replace(laid, stem=stem), media)
+
+
+def _with_its_own(body: ItemBody, media: list[Medium]) -> ItemBody:
+    return replace(body, media=media_in_order(body, media))
 
 
 def _laid(body: ItemBody, is_html: bool) -> ItemBody:
@@ -85,13 +89,3 @@ def _laid(body: ItemBody, is_html: bool) -> ItemBody:
         detail=detail,
         rich=True,
     )
-
-
-def _taking(body: ItemBody, media: list[Medium]) -> ItemBody:
-    """Return a question of a case with the files that it names."""
-    named = _named(body)
-    return replace(body, media=tuple(each for each in media if each.name in named))
-
-
-def _named(body: ItemBody) -> set[str]:
-    return {name for text in rich_texts(body) for name in names_in(read_nodes(text))}

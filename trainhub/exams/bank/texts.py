@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Scene
-from trainhub.exams.bank.rich import Element, Nodes, nodes_of, plain_nodes, words
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Medium, Number, Rubric, Scene
+from trainhub.exams.bank.rich import Element, Nodes, names_in, nodes_of, plain_nodes, read_nodes, words
 
 if TYPE_CHECKING:
     from trainhub.exams.bank.content import ItemBody
@@ -66,3 +66,10 @@ def texts_of(body: ItemBody) -> list[str]:
         case _:
             pass
     return texts
+
+
+def media_in_order(body: ItemBody, media: Iterable[Medium]) -> tuple[Medium, ...]:
+    """Return those of some files that a question's texts show, in the order in which they show them."""
+    known = {medium.name: medium for medium in media}
+    names = [name for text in rich_texts(body) for name in names_in(read_nodes(text))]
+    return tuple(known[name] for name in dict.fromkeys(names) if name in known)

@@ -18,8 +18,8 @@ from trainhub.exams.bank.details import Matching
 from trainhub.exams.bank.limits_media import LONGEST_DESCRIPTION, MOST_MEDIA
 from trainhub.exams.bank.media.cleaning import CleanMedium, clean_medium
 from trainhub.exams.bank.media.naming import free_name
-from trainhub.exams.bank.rich import clean_html, names_in, read_nodes, tag_for, words
-from trainhub.exams.bank.texts import rich_texts
+from trainhub.exams.bank.rich import clean_html, read_nodes, tag_for, words
+from trainhub.exams.bank.texts import media_in_order, rich_texts
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -146,9 +146,7 @@ def settled(body: ItemBody, carrying: Carrying) -> ItemBody:
         detail=detail,
         rich=True,
     )
-    shown = {name for text in rich_texts(laid) for name in names_in(read_nodes(text))}
-    media = dict.fromkeys(medium for medium, _clean in carrying.media.values() if medium.name in shown)
-    return replace(laid, media=tuple(media))
+    return replace(laid, media=media_in_order(laid, (medium for medium, _clean in carrying.media.values())))
 
 
 def _html(text: str) -> str:

@@ -7,6 +7,7 @@ whether a part of the answer earns marks. They travel as short words, such as ``
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote, unquote
 
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Rubric
@@ -22,6 +23,10 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
         facts["keys"] = keys
     if body.credit is Credit.PARTIAL:
         facts["credit"] = body.credit.value
+    if body.rich:
+        facts["rich"] = "1"
+        if body.source_article:
+            facts["source"] = quote(body.source_article)
     match body.detail:
         case Matching(targets):
             facts["targets"] = ",".join(target.key for target in targets)
@@ -52,10 +57,17 @@ SOURCE = "依据："
 
 def write_reasons(body: ItemBody) -> str:
     """Return explanation and article in one text, for forms with one place for both."""
+    if body.rich:
+        return body.explanation
     if not body.source_article and f"\n{SOURCE}" not in f"\n{body.explanation}":
         return body.explanation
     line = f"{SOURCE}{body.source_article}"
     return f"{body.explanation}\n{line}" if body.explanation else line
+
+
+def source_in(facts: Mapping[str, str]) -> str:
+    """Return the article that a rich question of ours rests on."""
+    return unquote(facts.get("source", ""))
 
 
 def read_reasons(text: str) -> tuple[str, str]:

@@ -47,6 +47,7 @@ class Question:
         notes: what a person should know.
         keys: letters of the options, if they are not A, B, C and so on.
         is_exact: written by this program, so that nothing is guessed.
+        is_rich: written by this program with layout.
         carrying: its layout and files.
     """
 
@@ -65,11 +66,12 @@ class Question:
     notes: list[str] = field(default_factory=list)
     keys: str = ""
     is_exact: bool = False
+    is_rich: bool = False
     carrying: Carrying = field(default_factory=Carrying)
 
     def says(self, wording: Wording) -> str:
         """Return the text of a wording; what neither plain text nor layout can hold is a reason to hold it."""
-        if wording.lost and wording.html and HOLDABLE.issuperset(wording.lost):
+        if wording.html and (self.is_rich or (wording.lost and HOLDABLE.issuperset(wording.lost))):
             laid = self.carrying.laid_out(wording.html)
             if laid is not None:
                 return laid

@@ -14,7 +14,7 @@ from trainhub.exams.bank.content import FALSE, TRUE, Credit, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric, Unit
 from trainhub.exams.bank.exchange.carrying import Carrying
 from trainhub.exams.bank.exchange.cloze import read_cloze
-from trainhub.exams.bank.exchange.facts import read_facts, read_reasons
+from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.markup import parse
@@ -67,12 +67,15 @@ def read_question(element: _Element, where: str, point: str) -> Row:
         return held.get(name)
 
     question = Question(where, point=point, is_exact=facts is not None, carrying=Carrying(file_of))
+    question.is_rich = facts is not None and "rich" in facts
     question.stem = question.says(_wording(element.find("questiontext")))
     if reader is None:
         reason = _("Questions of the type “%(name)s” cannot be taken in.", name=kind[:40])
         return rejected(where, reason, question.stem)
     question.explanation = question.says(_wording(element.find("generalfeedback")))
-    if question.is_exact:
+    if question.is_rich:
+        question.source = source_in(facts or {})
+    elif question.is_exact:
         question.explanation, question.source = read_reasons(question.explanation)
     facts = facts or {}
     question.keys = facts.get("keys", "")
@@ -194,7 +197,8 @@ def _read_matching(question: Question, element: _Element, facts: dict[str, str])
     texts: list[str] = []
     for each in element.iterfind("subquestion"):
         left = question.says(_wording(each))
-        right = question.says(plain(each.findtext("answer/text") or ""))
+        said = each.findtext("answer/text") or ""
+        right = question.says(from_html(said) if question.is_rich else plain(said))
         if not right:
             raise Unfit(_("A pair of the matching has no right side."))
         if right not in texts:

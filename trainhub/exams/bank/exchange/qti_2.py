@@ -9,7 +9,7 @@ from trainhub.exams.bank.exchange.carrying import Carrying, Files, no_files
 from trainhub.exams.bank.exchange.facts import read_facts
 from trainhub.exams.bank.exchange.found import Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.qti_2_answers import READERS
-from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, without_asking
+from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, without_asking
 from trainhub.exams.bank.exchange.wording import from_html
 from trainhub.exams.bank.reading.workbook import Row
 from trainhub.kernel.i18n import _
@@ -22,6 +22,7 @@ def read_item(root: _Element, where: str, files: Files = no_files) -> Row:
     """Read one item."""
     facts = read_facts(root.get("label") or "") if root.get("toolName") == "trainhub" else None
     question = Question(where, is_exact=facts is not None, carrying=Carrying(files))
+    question.is_rich = facts is not None and "rich" in facts
     body = root.find("itemBody")
     if body is None:
         return rejected(where, _("The item has no body."))
@@ -68,6 +69,9 @@ def _refusal(root: _Element, interactions: list[_Element]) -> str:
 
 
 def _read_stem(question: Question, body: _Element) -> None:
+    if question.is_rich:
+        question.stem = richly(question, body.find(".//*[@class='stem']"))
+        return
     if question.is_exact:
         question.stem = exactly(body.find(".//*[@class='stem']"))
         return
@@ -76,7 +80,10 @@ def _read_stem(question: Question, body: _Element) -> None:
 
 def _read_reasons(question: Question, root: _Element, body: _Element) -> None:
     feedback = root.findall("modalFeedback")
-    if question.is_exact:
+    if question.is_rich:
+        question.explanation = richly(question, root.find("modalFeedback//*[@class='explanation']"))
+        question.source = exactly(body.find("rubricBlock/*[@class='source']"))
+    elif question.is_exact:
         question.explanation = exactly(root.find("modalFeedback//*[@class='explanation']"))
         question.source = exactly(body.find("rubricBlock/*[@class='source']"))
     elif len(feedback) == 1:

@@ -9,11 +9,13 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.found import BLANK, Question
 from trainhub.exams.bank.exchange.wording import from_html
+from trainhub.exams.bank.exchange.writing_qti_layout import UNDERLINED
 
 _HIDDEN = (
     "rubricBlock", "feedbackInline", "feedbackBlock", "templateInline", "templateBlock", "infoControl",
     "stylesheet", "style", "script", "modalFeedback", "catalogInfo", "promptHidden",
 )  # fmt: skip
+_SOUND_OR_FILM = ("audio/mpeg", "video/mp4")
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
 
 
@@ -66,8 +68,39 @@ def exactly(element: _Element | None) -> str:
     return "".join(pieces)
 
 
+def richly(question: Question, element: _Element | None) -> str:
+    """Return the text of an element that our own export wrote with layout."""
+    if element is None:
+        return ""
+    clean = without_asking(element)
+    clean.tag = "div"
+    for each in clean.iter("em"):
+        if each.get("class") == UNDERLINED:
+            each.tag = "u"
+    for each in clean.iter("object"):
+        each.tag = (
+            (each.get("type") or "").partition("/")[0] if each.get("type") in _SOUND_OR_FILM else "object"
+        )
+        each.set("src", each.get("data") or "")
+        each.set("title", each.text or "")
+        each.text = None
+    for each in [found for found in clean.iter("tbody")]:
+        _dissolve(each)
+    said = html_of(clean).partition(">")[2].rpartition("<")[0]
+    return question.says(from_html(said))
+
+
+def _dissolve(element: _Element) -> None:
+    parent = element.getparent()
+    if parent is not None:
+        parent.extend(list(element))
+        parent.remove(element)
+
+
 def says(question: Question, element: _Element) -> str:
     """Return the text of an option."""
+    if question.is_rich:
+        return richly(question, element)
     if question.is_exact:
         return exactly(element)
     clean = without_asking(element)

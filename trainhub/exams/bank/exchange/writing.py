@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.exchange.writing_moodle import write_quiz
+from trainhub.exams.bank.exchange.writing_moodle import NOTHING, write_quiz
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS, write_package
 from trainhub.exams.bank.exchange.writing_text import write_aiken, write_csv, write_excel, write_gift
 from trainhub.exams.bank.reading.judging import Row
@@ -15,13 +15,12 @@ from trainhub.kernel.errors import Invalid
 
 Pair = tuple[ItemType, ItemBody]
 WRITERS: dict[str, Callable[[Sequence[Pair]], bytes]] = {
-    "moodle": write_quiz,
     "gift": write_gift,
     "aiken": write_aiken,
     "xlsx": write_excel,
     "csv": write_csv,
 }
-WRITTEN = ("qti", *WRITERS)
+WRITTEN = ("qti", "moodle", *WRITERS)
 ENDINGS = {"qti": "zip", "moodle": "xml", "gift": "gift", "aiken": "txt", "xlsx": "xlsx", "csv": "csv"}
 _VITAL = frozenset({"stem", "options", "answer", "detail", "media", "rich"})
 ALL = "all"
@@ -43,21 +42,31 @@ class Carried:
         return ALL in self.lost or not _VITAL.isdisjoint(self.lost)
 
 
-def write_items(items: Sequence[Pair], form: str, version: str = VERSIONS[0]) -> bytes:
-    """Return a file of items."""
+def write_items(
+    items: Sequence[Pair], form: str, version: str = VERSIONS[0], files: Mapping[str, bytes] = NOTHING
+) -> bytes:
+    """Return a file of items; ``files`` are those that they show, in clear, by their digests."""
     if form == "qti":
-        return write_package(items, version)
+        return write_package(items, version, files)
+    if form == "moodle":
+        return write_quiz(items, files)
     return WRITERS[form](items)
 
 
-def carried(kind: ItemType, body: ItemBody, form: str, version: str = VERSIONS[0]) -> Carried:
+def carried(
+    kind: ItemType,
+    body: ItemBody,
+    form: str,
+    version: str = VERSIONS[0],
+    files: Mapping[str, bytes] = NOTHING,
+) -> Carried:
     """Return what a form makes of an item: it is written alone and read back.
 
     A workbook is judged by the CSV of the same cells: making one for each item would take ten times as long.
     """
     form = "csv" if form == "xlsx" else form
     try:
-        content = write_items([(kind, body)], form, version)
+        content = write_items([(kind, body)], form, version, files)
         rows = read_content(content, form).rows
     except (Invalid, ValueError, AssertionError, KeyError):
         return Carried((ALL,))

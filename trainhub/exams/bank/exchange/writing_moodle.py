@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
+from urllib.parse import quote
 
 from lxml import etree
 from lxml.etree import _Element
@@ -13,7 +16,10 @@ from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import facts_of, write_facts, write_reasons
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.exchange.writing_layout import with_addresses
 
+PLUGIN = "@@PLUGINFILE@@/"
+NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _KINDS = {
     ItemType.SINGLE: "multichoice",
     ItemType.MULTIPLE: "multichoice",
@@ -25,7 +31,7 @@ _KINDS = {
 }
 
 
-def write_quiz(items: Sequence[tuple[ItemType, ItemBody]]) -> bytes:
+def write_quiz(items: Sequence[tuple[ItemType, ItemBody]], files: Mapping[str, bytes] = NOTHING) -> bytes:
     """Return items as one file; a type that Moodle has not stays out."""
     root = etree.Element("quiz")
     for number, (kind, body) in enumerate(items, start=1):
@@ -34,8 +40,26 @@ def write_quiz(items: Sequence[tuple[ItemType, ItemBody]]) -> bytes:
             plain = len(body.detail.blanks) == 1 and body.detail.blanks[0].tolerance is None
             name = "shortanswer" if plain else "cloze"
         if name is not None:
-            _question(etree.SubElement(root, "question", type=name), name, kind, body, number)
+            question = etree.SubElement(root, "question", type=name)
+            laid = with_addresses(body, lambda name: PLUGIN + quote(name)) if body.rich else body
+            _question(question, name, kind, laid, number)
+            if body.rich:
+                _lay_out(question, body, files)
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _lay_out(question: _Element, body: ItemBody, files: Mapping[str, bytes]) -> None:
+    """Say which texts are HTML, and lay the files beside the texts that show them."""
+    holders = [*question.iterfind("questiontext"), *question.iterfind("generalfeedback")]
+    if question.get("type") in ("multichoice", "ordering", "matching"):
+        holders += [*question.iterfind("answer"), *question.iterfind("subquestion")]
+    for holder in holders:
+        holder.set("format", "html")
+        told = "".join(each.text or "" for each in holder.iter("text"))
+        for medium in body.media:
+            if f'"{PLUGIN}{quote(medium.name)}"' in told:
+                file = etree.SubElement(holder, "file", name=medium.name, path="/", encoding="base64")
+                file.text = base64.b64encode(files[medium.digest]).decode()
 
 
 def _text(parent: _Element, tag: str, text: str, form: str = "plain_text") -> _Element:

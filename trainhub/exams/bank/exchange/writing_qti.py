@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from lxml import etree
 from lxml.etree import _Element
@@ -14,6 +15,8 @@ from trainhub.exams.bank.content import Credit, ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import MARK, facts_of, write_facts
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.exchange.writing_layout import with_addresses
+from trainhub.exams.bank.exchange.writing_qti_layout import ask_in, lay
 from trainhub.exams.bank.exchange.writing_qti_marks import processing
 
 VERSIONS = ("2.2", "3.0")
@@ -31,14 +34,18 @@ _TEMPLATES = {
     "2.2": "http://www.imsglobal.org/question/qti_v2p2/rptemplates/",
     "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
 }
-_HTML = frozenset({"div", "p", "br", "span", "ul", "li"})
+_HTML = frozenset(
+    "div p br span ul ol li strong em u sub sup table tbody tr th td img audio video object".split()
+)
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 RESPONSE = "RESPONSE"
 
 Pair = tuple[ItemType, ItemBody]
 
 
-def write_package(items: Sequence[Pair], version: str = "2.2") -> bytes:
+def write_package(
+    items: Sequence[Pair], version: str = "2.2", files: Mapping[str, bytes] = MappingProxyType({})
+) -> bytes:
     """Return items as a package."""
     manifest = etree.Element("manifest", identifier="manifest", nsmap={None: _MANIFESTS[version]})
     metadata = etree.SubElement(manifest, "metadata")
@@ -54,13 +61,21 @@ def write_package(items: Sequence[Pair], version: str = "2.2") -> bytes:
                 resources, "resource", identifier=f"item{number:05d}", type=_KINDS[version], href=name
             )
             etree.SubElement(resource, "file", href=name)
-            package.writestr(name, write_item(kind, body, f"item{number:05d}", version))
+            folder = f"media{number:05d}"
+            package.writestr(name, write_item(kind, body, f"item{number:05d}", version, folder))
+            for medium in body.media if body.rich else ():
+                etree.SubElement(resource, "file", href=f"{folder}/{medium.name}")
+                package.writestr(f"{folder}/{medium.name}", files[medium.digest])
         package.writestr("imsmanifest.xml", _bytes(manifest))
     return target.getvalue()
 
 
-def write_item(kind: ItemType, body: ItemBody, identifier: str, version: str = "2.2") -> bytes:
-    """Return one item as a file."""
+def write_item(
+    kind: ItemType, body: ItemBody, identifier: str, version: str = "2.2", folder: str = "media"
+) -> bytes:
+    """Return one item as a file; ``folder`` is where its pictures, sound and films lie in the package."""
+    if body.rich:
+        body = with_addresses(body, lambda name: f"../{folder}/{name}")
     root = etree.Element("assessmentItem", identifier=identifier, title=identifier)
     root.set("label", write_facts(_facts(kind, body)))
     root.set("adaptive", "false")
@@ -151,8 +166,10 @@ def _map(declaration: _Element, earned: dict[str, float]) -> None:
         etree.SubElement(mapping, "mapEntry", mapKey=key, mappedValue=f"{marks:g}")
 
 
-def _say(parent: _Element, text: str) -> _Element:
-    """Write a text into an element; the end of a line is a ``br``."""
+def _say(parent: _Element, text: str, rich: bool = False) -> _Element:
+    """Write a text into an element; the end of a line is a ``br``, of a rich one the markup is markup."""
+    if rich:
+        return lay(parent, text)
     first, *rest = text.split("\n")
     parent.text = first
     for line in rest:
@@ -171,11 +188,14 @@ def _item_body(kind: ItemType, body: ItemBody) -> _Element:
     if body.source_article:
         block = etree.SubElement(inner, "rubricBlock", view="author", use="ext:source")
         _say(etree.SubElement(block, "p", {"class": "source"}), body.source_article)
-    stem = etree.SubElement(inner, "p", {"class": "stem"})
+    stem = etree.SubElement(inner, "div" if body.rich else "p", {"class": "stem"})
     if kind is ItemType.FILL_IN:
-        _say_with_blanks(stem, body.stem, len(_blanks(body)))
+        if body.rich:
+            ask_in(lay(stem, body.stem), RESPONSE)
+        else:
+            _say_with_blanks(stem, body.stem, len(_blanks(body)))
         return inner
-    _say(stem, body.stem)
+    _say(stem, body.stem, body.rich)
     if isinstance(body.detail, Number):
         line = etree.SubElement(inner, "p")
         etree.SubElement(line, "textEntryInteraction", responseIdentifier=RESPONSE)
@@ -211,11 +231,13 @@ def _interaction(kind: ItemType, body: ItemBody) -> _Element:
             _say(
                 etree.SubElement(left, "simpleAssociableChoice", identifier=option.key, matchMax="0"),
                 option.text,
+                body.rich,
             )
         for target in body.detail.targets:
             _say(
                 etree.SubElement(right, "simpleAssociableChoice", identifier=f"M{target.key}", matchMax="0"),
                 target.text,
+                body.rich,
             )
         return asked
     if kind is ItemType.ORDERING:
@@ -227,7 +249,7 @@ def _interaction(kind: ItemType, body: ItemBody) -> _Element:
         )
     options = [(option.key, option.text) for option in body.options]
     for key, text in options or [("true", "正确"), ("false", "错误")]:
-        _say(etree.SubElement(asked, "simpleChoice", identifier=key), text)
+        _say(etree.SubElement(asked, "simpleChoice", identifier=key), text, body.rich)
     return asked
 
 
@@ -236,7 +258,8 @@ def _feedback(body: ItemBody, version: str) -> _Element:
         "modalFeedback", outcomeIdentifier="FEEDBACK", identifier="explanation", showHide="hide"
     )
     holder = etree.SubElement(feedback, "contentBody") if version == "3.0" else feedback
-    _say(etree.SubElement(holder, "p", {"class": "explanation"}), body.explanation)
+    shown = etree.SubElement(holder, "div" if body.rich else "p", {"class": "explanation"})
+    _say(shown, body.explanation, body.rich)
     return feedback
 
 

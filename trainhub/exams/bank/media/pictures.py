@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from trainhub.exams.bank.limits_media import LEAST_SIDE, LONGEST_SIDE, MOST_FRAMES, MOST_POINTS
+from trainhub.exams.bank.media.bare import is_bare
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -29,6 +30,13 @@ def picture_anew(sent: bytes, kind: str) -> tuple[bytes, str, int, int]:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(sent), formats=(kind,)) as picture:
+                if (
+                    is_bare(sent, kind)
+                    and max(picture.size) <= LONGEST_SIDE
+                    and min(picture.size) >= LEAST_SIDE
+                ):
+                    picture.load()
+                    return sent, f"image/{kind.lower()}", *picture.size
                 return _anew(picture, kind)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise _too_large() from None
