@@ -1,4 +1,4 @@
-"""Files and hazards in a browser: drawn by the author, seen by the reviewer, marked by the candidate without network."""
+"""Files and hazards in a browser: drawn by the author, marked by the candidate without network."""
 
 from __future__ import annotations
 
@@ -123,10 +123,11 @@ def test_an_author_draws_hazards_and_a_candidate_marks_them_without_network(
         ("未戴安全帽", False),
         ("砂轮无防护罩", True),
     ]
-    paper = PaperContent(
-        CODE, "SAFETY-MANAGER", 60, 4,
-        tuple(PaperItem(n, items[kind].code, 1, kind, 4, bodies[kind]) for n, kind in enumerate(bodies, start=1)),
-    )  # fmt: skip
+    asked_for = tuple(
+        PaperItem(number, items[kind].code, 1, kind, 4, bodies[kind])
+        for number, kind in enumerate(bodies, start=1)
+    )
+    paper = PaperContent(CODE, "SAFETY-MANAGER", 60, 4, asked_for)
     sitting = make_seated_sitting(paper_code=CODE)
     app.extensions.setdefault("opened-papers", {})[(CODE, sitting.code)] = paper
     candidate = make_seated_candidate(sitting, 3)

@@ -1,4 +1,4 @@
-"""Questions of the demo that show pictures: hazards to be found in a workshop, and a gauge to be read (CC0)."""
+"""Questions of the demo that show pictures: hazards in a workshop, and a gauge to be read (CC0)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HAZARDS = (
 
 
 def items_with_pictures(bank: Bank, author: Any) -> list[tuple[str, ItemType, ItemBody]]:
-    """Bring the pictures into a bank and return the questions that show them, each with its knowledge point."""
+    """Bring the pictures into a bank and return the questions that show them, each with its point."""
     workshop = _bring(
         bank, author, "workshop.png", "车间示意图：左侧砂轮机，中间两名工人和一个配电箱，右侧出口"
     )

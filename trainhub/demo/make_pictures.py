@@ -1,8 +1,8 @@
 """Draw the pictures of the demo and of practice; run it by hand.
 
-``media/workshop.png`` is the workshop of the demo's hazard spotting, ``media/pressure-gauge.png`` the gauge of
-a choice, and ``static/img/practice-yard.png`` the yard of practice. All of it is drawn here from lines and
-areas, our own work (CC0, see ``media/LICENSE``).
+``media/workshop.png`` is the workshop of the demo's hazard spotting, ``media/pressure-gauge.png`` the gauge
+of a choice, and ``static/img/practice-yard.png`` the yard of practice. All of it is drawn here from lines
+and areas, our own work (CC0, see ``media/LICENSE``).
 """
 
 from __future__ import annotations

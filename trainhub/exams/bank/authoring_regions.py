@@ -1,4 +1,4 @@
-"""How an author writes hazards where no script draws them: a line each, read strictly and shown again the same.
+"""How an author writes hazards where no script draws them: a line each, read strictly.
 
 ``no helmet: 1200,3400 2500,3400 2500,5000`` is a polygon, ``…: rectangle 1200,3400 2500,5000`` and
 ``…: ellipse 1200,3400 2500,5000`` are given by two corners, and ``…: 12.5-15 s`` is a time of a film.

@@ -54,8 +54,8 @@ def _check_medium(medium: Medium) -> None:
     if not said or len(said) > LONGEST_DESCRIPTION or not said.isprintable():
         raise Invalid(
             _(
-                "The file “%(name)s” needs a description of %(most)s characters at most, for who cannot see or "
-                "hear it.",
+                "The file “%(name)s” needs a description of %(most)s characters at most, for who cannot see "
+                "or hear it.",
                 name=medium.name[:60],
                 most=LONGEST_DESCRIPTION,
             )

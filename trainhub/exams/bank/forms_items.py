@@ -189,15 +189,16 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     rich = BooleanField(
         _l("The texts have layout"),
         description=_l(
-            "HTML then counts: the tags strong, em, u, sub, sup, ul, ol, li, table, tr, th, td, p and br, and img with "
-            "the name of a file below as its src. The buttons above the fields write them."
+            "HTML then counts: the tags strong, em, u, sub, sup, ul, ol, li, table, tr, th, td, p, br, and "
+            "img with the name of a file below as its src. The buttons above the fields write them."
         ),
     )
     regions = TextAreaField(
         _l("Hazards"),
         description=_l(
-            "One a line: what is wrong, a colon, and where, in ten-thousandths of width and height from the upper "
-            "left: no helmet: rectangle 1200,3400 2500,5000 (or ellipse; or three and more corners without a word). "
+            "One a line: what is wrong, a colon, and where, in ten-thousandths of width and height from the "
+            "upper left: no helmet: rectangle 1200,3400 2500,5000 (or ellipse; or three and more corners "
+            "without a word). "
             "In a film its time: 12.5-15 s"
         ),
         validators=[Optional(), Length(max=12_000)],

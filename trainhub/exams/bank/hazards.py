@@ -30,7 +30,7 @@ class Spotted:
 
 
 def read_marks(texts: Iterable[str], in_film: bool) -> list[Mark] | None:
-    """Return marks from their texts, ``1234,5678`` on a picture, ``12500`` in a film; None if one is no mark."""
+    """Return marks from texts, ``1234,5678`` on a picture, ``12500`` in a film; None if one is none."""
     marks: list[Mark] = []
     for text in texts:
         found = (_MOMENT if in_film else _POINT).fullmatch(text)
@@ -53,7 +53,7 @@ def spotted(scene: Scene, marks: Sequence[Mark]) -> Spotted:
 
 
 def share_of(scene: Scene, response: Any) -> Fraction:
-    """Return the share of its marks that a response earns: hits less what false marks cost, never below zero."""
+    """Return the share that a response earns: hits less what false marks cost, never below zero."""
     if not isinstance(response, list) or not all(isinstance(each, str) for each in response):
         return Fraction(0)
     marks = read_marks(response, is_film(scene))

@@ -46,11 +46,9 @@ def with_layout(body: ItemBody, is_html: bool, media: Iterable[Medium]) -> ItemB
     files = list(media)
     scene = None
     if isinstance(body.detail, Scene):
-        named = (
-            {name for text in rich_texts(body) for name in names_in(read_nodes(text))} if is_html else set()
-        )
+        named = media_in_order(body, files) if is_html else ()
         fitting = [each for each in files if each.content_type[:5] in ("image", "video")]
-        scene = next((each for each in fitting if each.name not in named), None)
+        scene = next((each for each in fitting if each not in named), None)
         body = replace(body, detail=replace(body.detail, medium=scene.name if scene else ""))
     rest = [each for each in files if each is not scene]
     if is_html or rest:

@@ -130,8 +130,8 @@ def _rule(kind: ItemType, body: ItemBody) -> str:
         return _("Each question earns by its own rule and counts by its weight. Marks are rounded down.")
     if isinstance(body.detail, Scene):
         return _(
-            "Each hazard hit earns its share of the marks; each mark on nothing takes off %(percent)s%% of one "
-            "hazard, never below zero. Marks are rounded down.",
+            "Each hazard hit earns its share of the marks; each mark on nothing takes off %(percent)s%% of "
+            "one hazard, never below zero. Marks are rounded down.",
             percent=body.detail.false_percent,
         )
     if kind not in RULES:
@@ -147,19 +147,18 @@ def key_of(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
             return (*lines, _("in any order")) if any_order else tuple(lines)
         case Number():
             return _number(body.detail)
-        case Rubric(criteria, model, longest):
-            lines = [
-                _("%(points)s points: %(words)s", points=each.points, words=each.text) for each in criteria
-            ]
-            lines += [_("Model answer: %(words)s", words=model)] if model else []
-            return (*lines, _("%(count)s characters at most", count=longest))
-        case Scene(_medium, regions, _false, most_marks):
-            lines = [_hazard(place, each) for place, each in enumerate(regions, start=1)]
-            return (*lines, _("%(count)s marks at most", count=most_marks))
+        case Rubric():
+            return _rubric(body.detail)
+        case Scene():
+            return _hazards(body.detail)
         case CaseSet():
             return ()
         case _:
             pass
+    return _key_in_letters(kind, body)
+
+
+def _key_in_letters(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
     if kind is ItemType.TRUE_FALSE:
         return (_("√ right") if body.answer == (TRUE,) else _("× wrong"),)
     if kind is ItemType.ORDERING:
@@ -167,6 +166,19 @@ def key_of(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
     if kind is ItemType.MATCHING:
         return ("  ".join(f"{pair[:1]}–{pair[1:]}" for pair in body.answer),)
     return ("".join(body.answer),)
+
+
+def _rubric(rubric: Rubric) -> tuple[str, ...]:
+    lines = [
+        _("%(points)s points: %(words)s", points=each.points, words=each.text) for each in rubric.criteria
+    ]
+    lines += [_("Model answer: %(words)s", words=rubric.model)] if rubric.model else []
+    return (*lines, _("%(count)s characters at most", count=rubric.longest))
+
+
+def _hazards(scene: Scene) -> tuple[str, ...]:
+    lines = [_hazard(place, each) for place, each in enumerate(scene.regions, start=1)]
+    return (*lines, _("%(count)s marks at most", count=scene.most_marks))
 
 
 def _hazard(place: int, region: Region) -> str:

@@ -148,7 +148,7 @@ class Gate:
             return _json(completed(standing))
 
     def _form(self, environ: dict[str, Any]) -> Answer:
-        """Hand out a form document, or a file it shows, from memory to a machine that was given its address."""
+        """Hand out a form document, or a file it shows, to a machine that was given its address."""
         token = _token(environ)
         code, _slash, digest = environ["PATH_INFO"].removeprefix(FORMS).partition("/")
         given = environ.get("QUERY_STRING", "").removeprefix("k=")

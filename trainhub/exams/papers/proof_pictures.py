@@ -1,4 +1,4 @@
-"""The pictures of a proof, for print: still, at a size that paper shows, hazards drawn on them with their numbers."""
+"""The pictures of a proof, for print: of a size that paper shows, hazards drawn on them with numbers."""
 
 from __future__ import annotations
 

@@ -78,8 +78,7 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
         by: who seals.
 
     Raises:
-        Conflict: it is not approved, one of its items has left use, a file of one was changed, or an officer's
-            key was altered.
+        Conflict: it is not approved, an item has left use, a file was changed, or an officer's key was.
         Invalid: the officers are too few, or one of them cannot hold a share.
         Refused: S-12, the person assembled it; or a rule of content (S-04, S-17).
         Forbidden: the person does not review papers for the organisation.

@@ -23,10 +23,7 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
         facts["keys"] = keys
     if body.credit is Credit.PARTIAL:
         facts["credit"] = body.credit.value
-    if body.rich:
-        facts["rich"] = "1"
-        if body.source_article:
-            facts["source"] = quote(body.source_article)
+    facts |= _of_layout(body)
     match body.detail:
         case Matching(targets):
             facts["targets"] = ",".join(target.key for target in targets)
@@ -37,6 +34,12 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
             if any_order:
                 facts["any_order"] = "1"
     return facts
+
+
+def _of_layout(body: ItemBody) -> dict[str, str]:
+    if not body.rich:
+        return {}
+    return {"rich": "1"} | ({"source": quote(body.source_article)} if body.source_article else {})
 
 
 def write_facts(facts: Mapping[str, str]) -> str:

@@ -70,11 +70,10 @@ class Question:
     carrying: Carrying = field(default_factory=Carrying)
 
     def says(self, wording: Wording) -> str:
-        """Return the text of a wording; what neither plain text nor layout can hold is a reason to hold it."""
-        if wording.html and (self.is_rich or (wording.lost and HOLDABLE.issuperset(wording.lost))):
-            laid = self.carrying.laid_out(wording.html)
-            if laid is not None:
-                return laid
+        """Return the text of a wording; what neither plain text nor layout holds is a reason to hold it."""
+        laid = self._laid_out(wording)
+        if laid is not None:
+            return laid
         if wording.files and self.carrying.problems:
             self.doubts += self.carrying.problems
             self.carrying.problems.clear()
@@ -94,6 +93,12 @@ class Question:
             if note not in self.notes:
                 self.notes.append(note)
         return wording.text
+
+    def _laid_out(self, wording: Wording) -> str | None:
+        """Return a wording with its layout where it has one that the bank keeps."""
+        if not wording.html or not (self.is_rich or (wording.lost and HOLDABLE.issuperset(wording.lost))):
+            return None
+        return self.carrying.laid_out(wording.html)
 
 
 def decimal_of(text: str | None) -> Decimal:

@@ -1,4 +1,4 @@
-"""The bank's HTML as elements of QTI: tags that QTI has not are written with those that it has, and known again."""
+"""The bank's HTML as elements of QTI: what QTI has no tag for is written with those that it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that somebody sent, told by what it holds, checked, and written anew without anything hidden in it."""
+"""A file that somebody sent: told by what it holds, checked, and written anew with nothing hidden in it."""
 
 from __future__ import annotations
 

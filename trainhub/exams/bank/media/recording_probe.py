@@ -43,19 +43,19 @@ class Refused(Exception):
 
 
 def anew(sent: bytes, container: str) -> tuple[dict[str, Any], bytes]:
-    """Return what a recording is, and its streams in a container written here: no tag, no rest, no attachment.
+    """Return what a recording is, and its streams in a container written here: no tag, no rest.
 
     Raises:
         Refused: it is no recording that browsers play.
     """
-    with av.open(io.BytesIO(sent), format=container) as source:
+    with av.open(io.BytesIO(sent), "r", format=container) as source:
         streams = _streams(source, container)
         for stream in streams:
             if next(iter(source.decode(stream)), None) is None:
                 raise Refused("unreadable")
             source.seek(0)
     out = io.BytesIO()
-    with av.open(io.BytesIO(sent), format=container) as source:
+    with av.open(io.BytesIO(sent), "r", format=container) as source:
         streams = _streams(source, container)
         length = _copy(source, streams, out, container)
         facts: dict[str, Any] = {"duration_ms": round(length * 1000), "width": None, "height": None}

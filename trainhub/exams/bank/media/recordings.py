@@ -1,4 +1,4 @@
-"""A sound or film, opened in a process of its own and written anew: container, codec, length and size count."""
+"""A sound or film, opened in a process of its own and written anew; codec, length and size count."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ REASONS: dict[str, Any] = {
     "unreadable": _l("The recording cannot be read. It may be damaged or cut off."),
     "empty": _l("The file holds neither sound nor film."),
     "codec": _l(
-        "Browsers would not play this recording. Film: H.264 with AAC in MP4, VP8, VP9 or AV1 in WebM; sound: "
-        "MP3, AAC, Opus, Vorbis, WAV with 16 bits."
+        "Browsers would not play this recording. Film: H.264 with AAC in MP4, VP8, VP9 or AV1 in WebM; "
+        "sound: MP3, AAC, Opus, Vorbis, WAV with 16 bits."
     ),
     "structure": _l("The recording has too many pieces."),
     "slow": _l("Reading the recording took too long."),

@@ -1,4 +1,4 @@
-"""Where the files of items lie: sealed with the key of their bank, kept once, read by who may read the items."""
+"""Where the files of items lie: sealed with the key of their bank, and kept once."""
 
 from __future__ import annotations
 

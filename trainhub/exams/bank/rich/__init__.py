@@ -1,4 +1,4 @@
-"""The bank's small HTML: cleaned on its way in, read into nodes, and shown from them in one way everywhere."""
+"""The bank's small HTML: cleaned on its way in, read into nodes, shown from them in one way everywhere."""
 
 from trainhub.exams.bank.rich.cleaning import canonical, clean_html, is_name
 from trainhub.exams.bank.rich.nodes import (
@@ -15,6 +15,6 @@ from trainhub.exams.bank.rich.nodes import (
 from trainhub.exams.bank.rich.showing import as_html, as_lists
 
 __all__ = [
-    "Element", "Node", "Nodes", "as_html", "as_lists", "canonical", "clean_html", "is_name", "names_in", "nodes_of",
-    "plain_nodes", "read_nodes", "tag_for", "words",
+    "Element", "Node", "Nodes", "as_html", "as_lists", "canonical", "clean_html", "is_name", "names_in",
+    "nodes_of", "plain_nodes", "read_nodes", "tag_for", "words",
 ]  # fmt: skip

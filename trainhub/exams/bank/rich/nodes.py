@@ -118,7 +118,7 @@ def _span(text: str | None) -> int:
 
 
 def _tidy(tag: str, children: Iterable[Node]) -> Nodes:
-    """Join neighbouring texts, make spaces one, take them from the edges of blocks, leave out what is empty."""
+    """Join texts, make spaces one, take them from the edges of blocks, leave out what is empty."""
     joined: list[Node] = []
     for node in children:
         if isinstance(node, str) and joined and isinstance(joined[-1], str):

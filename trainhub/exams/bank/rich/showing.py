@@ -13,6 +13,13 @@ Address = Callable[[str], str | None]
 """Where a reader gets the file with a digest; None if they cannot have it."""
 
 
+_SHAPES = {tag: Markup(f"<{tag}{{}}>{{}}</{tag}>") for tag in (*INLINE, *BLOCKS)}  # noqa: S704  (tags of ours)
+_PLAYERS = {
+    "audio": Markup('<audio class="item-file" controls preload="metadata" src="{}" aria-label="{}"></audio>'),
+    "video": Markup('<video class="item-file" controls preload="metadata" src="{}" aria-label="{}"></video>'),
+}
+
+
 def as_html(nodes: Nodes, address: Address) -> Markup:
     """Return nodes as HTML in which every character is escaped and every tag is one of ours."""
     return Markup("").join(_html(nodes, address))
@@ -28,8 +35,7 @@ def _html(nodes: Nodes, address: Address) -> Iterator[Markup]:
             yield _medium(node, address)
         elif node.tag in INLINE or node.tag in BLOCKS:
             inner = as_html(node.children, address)
-            open_ = Markup("<{}{}>").format(Markup(node.tag), _spans(node))
-            yield Markup("{}{}{}").format(open_, inner, Markup(f"</{node.tag}>"))
+            yield _SHAPES[node.tag].format(_spans(node), inner)
 
 
 def _spans(node: Element) -> Markup:
@@ -47,12 +53,11 @@ def _medium(node: Element, address: Address) -> Markup:
         )
     if node.tag == "img":
         return Markup('<img class="item-file" src="{}" alt="{}">').format(where, medium.description)
-    shape = Markup('<{} class="item-file" controls preload="metadata" src="{}" aria-label="{}"></{}>')
-    return shape.format(Markup(node.tag), where, medium.description, Markup(node.tag))
+    return _PLAYERS[node.tag].format(where, medium.description)
 
 
 def as_lists(nodes: Nodes) -> list[Any]:
-    """Return nodes as plain lists: a text, or a tag with its children; a file with digest, type, description."""
+    """Return nodes as plain lists: a text, a tag with its children, a file with digest, type, description."""
     return [each if isinstance(each, str) else _list(each) for each in nodes]
 
 

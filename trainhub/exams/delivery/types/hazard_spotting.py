@@ -8,8 +8,8 @@ from trainhub.kernel.i18n import _l
 
 TITLE = _l("Hazard spotting: mark every hazard")
 RULE = _l(
-    "Each hazard you mark earns its share of the marks; each mark where there is none takes off {percent} percent "
-    "of one hazard, never below zero. A second mark on the same hazard neither earns nor costs."
+    "Each hazard you mark earns its share of the marks; each mark where there is none takes off {percent} "
+    "percent of one hazard, never below zero. A second mark on the same hazard neither earns nor costs."
 )
 
 
