@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_blueprint, make_staff
-from tests.factories.every_type import EVERY_TYPE
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from trainhub.exams import papers
 from trainhub.exams.bank import ItemType, authoring
 from trainhub.exams.bank.authoring import Misread
@@ -16,6 +16,7 @@ from trainhub.exams.bank.content import write_body
 from trainhub.exams.bank.details import Blank, Blanks
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Item
 from trainhub.exams.bank.presenting import rows_of
 from trainhub.exams.bank.vault import body_of
@@ -28,10 +29,12 @@ each_type = pytest.mark.parametrize("kind", EVERY_TYPE)
 
 @pytest.fixture
 def place(app):
-    """The code of a bank, and the id of its author."""
+    """The code of a bank, the id of its author, and that of a picture it has."""
     with transaction():
         staff = make_staff()
-        return make_bank(staff).code, staff.author.id
+        bank = make_bank(staff)
+        row = bring(bank, WORKSHOP, by=staff.author)
+        return bank.code, staff.author.id, row.id
 
 
 @pytest.fixture
@@ -60,6 +63,8 @@ def fields_of(app, kind):
 @each_type
 def test_what_the_form_shows_is_written_down_as_it_was(app, author, place, kind):
     sent = fields_of(app, kind)
+    for medium in EVERY_TYPE[kind].media:
+        sent |= {"medium": place[2], "medium_name": medium.name, "medium_description": medium.description}
 
     answer = author.post(f"/exam/bank/{place[0]}/items/new", data=sent)
 

@@ -10,6 +10,7 @@ from tests.factories.every_type import (
     CONSTRUCTED,
     EVERY_TYPE,
     FILL_IN,
+    HAZARD_SPOTTING,
     MATCHING,
     MULTIPLE,
     NUMERIC,
@@ -65,6 +66,10 @@ ANOTHER_KEY = [
     (ItemType.NUMERIC, replace(NUMERIC, detail=replace(NUMERIC.detail, value=Decimal(2)))),
     (ItemType.CONSTRUCTED, replace(CONSTRUCTED, detail=Rubric((Criterion("别的", 5),)))),
     (
+        ItemType.HAZARD_SPOTTING,
+        replace(HAZARD_SPOTTING, detail=replace(HAZARD_SPOTTING.detail, false_percent=0)),
+    ),
+    (
         ItemType.CASE_SET,
         replace(
             CASE_SET,
@@ -94,6 +99,7 @@ def test_the_same_question_with_another_key_is_known_as_such(kind, other):
         ("matching", "指令"),
         ("constructed", "可燃物"),
         ("case_set", "绿区"),
+        ("hazard_spotting", "安全帽"),
     ],
 )
 def test_an_item_is_found_by_every_word_it_says(kind, word):

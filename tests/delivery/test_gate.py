@@ -5,7 +5,9 @@ import json
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
+from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import (
     QUESTIONS,
     lay_out_paper,
@@ -13,13 +15,19 @@ from tests.factories.delivery import (
     make_seated_sitting,
     make_working_attempt,
 )
+from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from trainhub.exams import delivery
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.media import bring
+from trainhub.exams.bank.models_media import BankMedium
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.reading import is_intact
-from trainhub.kernel import clock
+from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, transaction
 
 ADDRESSES = ("state", "start", "journal", "hand-in")
@@ -218,3 +226,40 @@ def test_every_answer_of_the_gate_wears_the_headers_of_the_house(client, sitting
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "no-store"
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_file_of_the_form_comes_after_the_beginning_to_its_machine_alone_and_may_be_kept(
+    app, client, sitting, admitted
+):
+    staff = make_staff()
+    bank = make_bank(staff)
+    bring(bank, WORKSHOP, by=staff.author)
+    draft = Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING)
+    code = write_item(bank, draft, by=staff.author).code
+    db.session.commit()
+    items = (PaperItem(1, code, 1, "hazard_spotting", 4, HAZARD_SPOTTING),)
+    paper = PaperContent("P-GATE", "SAFETY-MANAGER", 60, 2, items)
+    app.extensions["opened-papers"][("P-GATE", sitting.code)] = paper
+
+    begun = call(client, admitted, "start").json
+    path, query = begun["form"]["address"].split("?")
+    _answer, shown = document(client, admitted, begun["form"]["address"])
+    digest = shown["questions"][0]["scene"][0]
+    bearer = {"Authorization": f"Bearer {admitted[2]}"}
+    answer = client.get(f"{path}/{digest}?{query}", headers=bearer)
+    assert answer.data == WORKSHOP.content and answer.headers["Content-Type"] == "image/png"
+    assert "immutable" in answer.headers["Cache-Control"] and "private" in answer.headers["Cache-Control"]
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert client.get(f"{path}/{digest}?{query}").status_code == 401
+    assert client.get(f"{path}/{digest}?k=0", headers=bearer).status_code == 401
+    assert client.get(f"{path}/{'0' * 64}?{query}", headers=bearer).status_code == 404
+    for region in HAZARD_SPOTTING.detail.regions:
+        assert region.name not in json.dumps(shown, ensure_ascii=False)
+
+    row = db.session.scalars(select(BankMedium)).one()
+    storage.replace(row.file_key, storage.read(row.file_key)[:-1] + b"x")
+    db.session.rollback()
+    app.extensions["prepared-forms"].clear()
+    app.extensions["prepared-by-code"].clear()
+    refused = call(client, admitted, "start")
+    assert refused.status_code == 409 and "workshop.png" in refused.json["error"]

@@ -136,6 +136,8 @@ class Body:
     options: tuple[Choice, ...] = ()
     detail: None = None
     credit: Credit = Credit.ALL_OR_NOTHING
+    rich: bool = False
+    media: tuple[()] = ()
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,20 @@
 """The proof of a paper shows every type whole, with key and rule, on paper too."""
 
 import io
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 
-from tests.factories.every_type import EVERY_TYPE
-from trainhub.exams.bank.content import SETTABLE
+from tests.factories.bank import make_bank, make_staff
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
+from trainhub.exams.bank.content import SETTABLE, ItemType
+from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem, read_content, write_content
 from trainhub.exams.papers.proof import proof_pdf
+from trainhub.kernel.db import transaction
 
 PAPER = PaperContent(
     "P-1",
@@ -29,10 +34,19 @@ def squeezed(text):
 
 @pytest.fixture
 def printed(app):
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        bring(bank, WORKSHOP, by=staff.author)
+        draft = Draft(ItemType.HAZARD_SPOTTING, EVERY_TYPE[ItemType.HAZARD_SPOTTING])
+        code = write_item(bank, draft, by=staff.author).code
+    items = tuple(replace(each, item_code=code) if each.body.media else each for each in PAPER.items)
     with app.test_request_context("/"):
-        pdf = proof_pdf(PAPER, "安全生产管理人员", "王审卷")
+        pdf = proof_pdf(replace(PAPER, items=items), "安全生产管理人员", "王审卷")
         words = [words_of(each.type, each.body) for each in PAPER.items]
-    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    reader = PdfReader(io.BytesIO(pdf))
+    assert [image.image.size for page in reader.pages for image in page.images] == [(960, 600)]
+    text = "".join(page.extract_text() for page in reader.pages)
     return squeezed(text), words
 
 

@@ -4,14 +4,17 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories.bank import make_paper, make_sealed, make_staff
+from tests.factories.bank import make_bank, make_blueprint, make_paper, make_sealed, make_staff
 from tests.factories.delivery import make_seated_sitting
+from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import papers
+from trainhub.exams.bank import Draft, ItemType, approve, submit, write_item
+from trainhub.exams.bank.media import bring
 from trainhub.exams.papers.models import PaperState, Viewing
 from trainhub.exams.papers.reviewing import proof_of
 from trainhub.exams.sittings.models import SittingState
-from trainhub.kernel import clock
+from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from trainhub.ledger import Entry
@@ -162,3 +165,23 @@ def test_sealed_papers_are_listed_by_qualification(staff):
 
     assert [each.code for each in papers.sealed_papers("SAFETY-MANAGER")] == [paper.code]
     assert papers.sealed_papers("PRINCIPAL") == []
+
+
+def test_a_paper_is_not_sealed_while_a_file_of_it_is_not_what_its_question_says_and_the_seal_covers_it(staff):
+    bank = make_bank(staff)
+    row = bring(bank, WORKSHOP, by=staff.author)
+    item = write_item(bank, Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING), by=staff.author)
+    submit(item.versions, by=staff.author)
+    approve(item.versions[-1], by=staff.reviewer)
+    blueprint = make_blueprint(staff, [papers.Cell("hazard_spotting", None, 1, 4)])
+    paper = papers.assemble(blueprint, by=staff.paper_officer)
+    papers.see_proof(paper, by=staff.paper_reviewer)
+    papers.approve_paper(paper, by=staff.paper_reviewer)
+    whole = storage.read(row.file_key)
+    storage.replace(row.file_key, whole[:-1] + bytes([whole[-1] ^ 1]))
+    with pytest.raises(Conflict, match="workshop"):
+        papers.seal_paper(paper, by=staff.paper_reviewer)
+    storage.replace(row.file_key, whole)
+    papers.seal_paper(paper, by=staff.paper_reviewer)
+    sealed = open_for(paper, make_seated_sitting(paper_code=paper.code)).items[0].body
+    assert sealed.media[0].digest == WORKSHOP.digest

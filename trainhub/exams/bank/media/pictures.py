@@ -76,7 +76,7 @@ def _anew(picture: Image.Image, kind: str) -> tuple[bytes, str, int, int]:
 
 def _still(picture: Image.Image) -> Image.Image:
     """Return the points of a picture, upright and of a sensible size, in a picture without a past."""
-    upright: Any = ImageOps.exif_transpose(picture)
+    upright: Any = _upright(picture)
     mode = "RGBA" if upright.has_transparency_data else "L" if upright.mode in ("1", "L") else "RGB"
     points = upright.convert(mode)
     if max(points.size) > LONGEST_SIDE:
@@ -84,6 +84,14 @@ def _still(picture: Image.Image) -> Image.Image:
     fresh = Image.new(mode, points.size)
     fresh.paste(points)
     return fresh
+
+
+def _upright(picture: Image.Image) -> Any:
+    """Turn a picture as its camera held it; what says so may be broken, and then it stays as it is."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
+        return picture
 
 
 def _moving(picture: Image.Image, out: io.BytesIO) -> tuple[int, int]:
