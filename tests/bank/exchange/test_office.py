@@ -123,21 +123,32 @@ def test_a_document_without_questions_is_refused():
         read_content(document("只是文字。"))
 
 
-def test_a_row_of_a_workbook_with_a_picture_is_held():
+def test_a_picture_of_a_workbook_comes_along_below_its_question_and_one_that_nobody_can_see_holds_the_row():
     workbook = openpyxl.Workbook()
     sheet = workbook.active
     for line in (
         ["题型", "题目", "选项", "答案"],
         ["单选题", "图中是？", "A.阀**B.泵", "A"],
         ["单选题", "甲？", "A.一**B.二", "B"],
+        ["单选题", "图中又是？", "A.阀**B.泵", "B"],
     ):
         sheet.append(line)
     file = io.BytesIO()
     Picture.new("RGB", (4, 4)).save(file, "PNG")
     sheet.add_image(Image(file), "E2")
+    clear = io.BytesIO()
+    Picture.new("RGB", (40, 30), "red").save(clear, "PNG")
+    sheet.add_image(Image(clear), "E4")
     target = io.BytesIO()
     workbook.save(target)
 
     rows = read_content(target.getvalue()).rows
 
-    assert [(row.where, row.outcome) for row in rows] == [("Sheet!2", "held"), ("Sheet!3", "good")]
+    assert [(row.where, row.outcome) for row in rows] == [
+        ("Sheet!2", "held"),
+        ("Sheet!3", "good"),
+        ("Sheet!4", "good"),
+    ]
+    (medium,) = rows[2].body.media
+    assert rows[2].body.stem == f'图中又是？<img src="{medium.name}">' and rows[2].body.rich
+    assert [clean.digest for clean in rows[2].media] == [medium.digest]

@@ -31,6 +31,8 @@ HOLDABLE = frozenset({"table", "sub", "sup", "img", "audio", "video", "source", 
 
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _REGION = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
+_NUMBERED = "file-number-"
+_PLACE = re.compile(rf'<(img|audio|video) src="{_NUMBERED}(\d+)">')
 _SHOWING = ("img", "audio", "video", "object", "embed")
 _DATA = re.compile(r"data:[\w/+.-]*;base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
 _LONGEST_HTML = 200_000
@@ -61,20 +63,21 @@ class Carrying:
         """Return HTML as a marked piece of the bank's own, its files taken; None if one cannot be taken."""
         if len(text) > _LONGEST_HTML or _OPEN in text or _CLOSE in text:
             return None
-        before = len(self.problems)
+        before, names = len(self.problems), list[str]()
         try:
             root = lxml_html.fragment_fromstring(text, create_parent="div")
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
             return None
         for element in list(root.iter(*_SHOWING)):
-            self._replace(element)
+            self._replace(element, names)
         if len(self.problems) > before:
             return None
         inner = str(lxml_html.tostring(root, encoding="unicode"))
-        return _OPEN + clean_html(inner.removeprefix("<div>").removesuffix("</div>")) + _CLOSE
+        clean = clean_html(inner.removeprefix("<div>").removesuffix("</div>"))
+        return _OPEN + _PLACE.sub(lambda found: f'<{found[1]} src="{names[int(found[2])]}">', clean) + _CLOSE
 
-    def _replace(self, element: etree._Element) -> None:
-        """Put the name of a file of ours in the place of what shows one."""
+    def _replace(self, element: etree._Element, names: list[str]) -> None:
+        """Put a place for the name of a file of ours where one is shown; serialising would encode the name."""
         named = element.get("src") or element.get("data") or ""
         source = element.find("source")
         if not named and source is not None:
@@ -86,7 +89,8 @@ class Carrying:
         element.clear()
         if medium is not None:
             element.tag = tag_for(medium.content_type)
-            element.set("src", medium.name)
+            element.set("src", f"{_NUMBERED}{len(names)}")
+            names.append(medium.name)
         element.tail = tail
 
     def _take(self, named: str, said: str) -> Medium | None:

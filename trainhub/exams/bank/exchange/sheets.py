@@ -1,4 +1,4 @@
-"""Excel workbooks: their rows as ever, and which of them pictures stand in."""
+"""Excel workbooks: their rows as ever, and the pictures that stand in them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,15 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
-from trainhub.exams.bank.exchange.word import held_for_pictures
+from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.reading.workbook import ParsedFile, read_workbook
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 
 def read_excel(content: bytes) -> ParsedFile:
-    """Read a workbook; a row in which a picture stands is held, for the question may rest on it.
+    """Read a workbook; a picture that stands in a row is shown below its question.
 
     Raises:
         Invalid: it cannot be read, or no sheet has a header of questions.
@@ -30,19 +31,20 @@ def read_excel(content: bytes) -> ParsedFile:
         clear.flush()
         parsed = read_workbook(Path(clear.name))
     known = {row.where for row in parsed.rows}
-    rows = tuple(held_for_pictures(row) if row.where in places else row for row in parsed.rows)
+    rows = tuple(with_pictures(row, places[row.where]) if row.where in places else row for row in parsed.rows)
     stray = [place for place in places if place not in known]
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
     return replace(parsed, rows=rows, warnings=(*parsed.warnings, *warnings))
 
 
-def _pictures(package: Package) -> list[str]:
-    """Return the rows in which pictures stand, such as ``Sheet1!5``."""
-    found: list[str] = []
+def _pictures(package: Package) -> dict[str, list[Shown]]:
+    """Return the pictures of each row in which some stand, such as ``Sheet1!5``."""
+    found: dict[str, list[Shown]] = {}
     for name, sheet in _sheets(package).items():
         for target in _related(package, sheet, "/drawing"):
-            found += [f"{name}!{row + 1}" for row in _anchors(package, target)]
-    return list(dict.fromkeys(found))
+            for row, picture in _anchors(package, target):
+                found.setdefault(f"{name}!{row + 1}", []).append(picture)
+    return found
 
 
 def _root(package: Package, name: str) -> _Element | None:
@@ -80,11 +82,14 @@ def _sheets(package: Package) -> dict[str, str]:
     return found
 
 
-def _anchors(package: Package, drawing: str) -> list[int]:
+def _anchors(package: Package, drawing: str) -> list[tuple[int, Shown]]:
     root = _root(package, drawing)
     rows = []
     for anchor in [] if root is None else root:
         said = anchor.findtext("from/row") or ""
-        if next(anchor.iter("blip"), None) is not None and said.isdecimal():
-            rows.append(int(said))
+        blip = next(anchor.iter("blip"), None)
+        if blip is not None and said.isdecimal():
+            name = targets_of(package, drawing).get(blip.get("embed") or "", "")
+            told = next((each.get("descr") or "" for each in anchor.iter("cNvPr")), "")
+            rows.append((int(said), Shown(name or "?", part_of(package, name), told)))
     return rows

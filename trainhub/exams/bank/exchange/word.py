@@ -13,7 +13,10 @@ from trainhub.exams.bank.details import Blank, Blanks, Rubric
 from trainhub.exams.bank.exchange.encodings import tidy
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.markup import parse
-from trainhub.exams.bank.exchange.packages import opened
+from trainhub.exams.bank.exchange.packages import Package, opened
+from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of, with_pictures
+from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.columns import find_header
 from trainhub.exams.bank.reading.judging import Outcome, type_of
@@ -43,6 +46,7 @@ _WITHIN = re.compile(
 )
 _HOLES = re.compile(r"_{2,}|[（(]\s{1,}[）)]")
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
+_FORMULA = "oMath"
 _OTHERS = ((ItemType.FILL_IN, ("填空",)), (ItemType.CONSTRUCTED, ("简答", "问答", "论述", "案例")))
 
 
@@ -57,7 +61,7 @@ class _Draft:
     key: str | None = None
     explanation: str = ""
     source: str = ""
-    pictures: int = 0
+    pictures: list[tuple[int, str]] = field(default_factory=list)
     last: str = "stem"
 
 
@@ -73,6 +77,7 @@ def read_word(content: bytes) -> ParsedFile:
         if any(name.lower().endswith("vbaproject.bin") for name in package.names):
             raise Invalid(_("The document holds macros. Save it as .docx without macros and send it again."))
         root = parse(package.read(DOCUMENT))
+        held = _held_by(package, root)
     body = root.find("body")
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
@@ -81,34 +86,34 @@ def read_word(content: bytes) -> ParsedFile:
     for place, element in enumerate([] if body is None else body, start=1):
         if element.tag == "tbl":
             tables += 1
-            rows += _read_table(element, tables, warnings)
+            rows += _read_table(element, tables, warnings, held)
         elif element.tag == "p":
             for text, pictures, is_listed in _lines(element):
                 heading = _take(text, pictures, is_listed, f"paragraph {place}", heading, drafts, warnings)
-    rows = [*(_judge(draft) for draft in drafts), *rows]
+    rows = [*(_judge(draft, held) for draft in drafts), *rows]
     if not rows:
         raise Invalid(_("No numbered question and no table of questions was found in the document."))
     return ParsedFile(tuple(rows), tuple(warnings))
 
 
-def _lines(paragraph: _Element) -> Iterator[tuple[str, int, bool]]:
-    """Yield the lines of a paragraph: text, number of pictures, whether Word numbers it."""
+def _lines(paragraph: _Element) -> Iterator[tuple[str, list[str], bool]]:
+    """Yield the lines of a paragraph: text, names of its pictures, whether Word numbers it."""
     pieces: list[str] = []
     for each in paragraph.iter("t", "tab", "br", "cr", "noBreakHyphen", "sym"):
         if each.tag == "t":
             pieces.append(each.text or "")
         elif (above := each.getparent()) is not None and above.tag != "tabs":
             pieces.append({"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}.get(str(each.tag), "□"))
-    pictures = len(list(paragraph.iter("blip", "imagedata", "oMath")))
+    pictures = _names_in(paragraph)
     is_listed = paragraph.find("pPr/numPr") is not None
     lines = tidy("".join(pieces)).split("\n")
     for number, line in enumerate(lines):
-        yield line.strip(), pictures if number == 0 else 0, is_listed and number == 0
+        yield line.strip(), pictures if number == 0 else [], is_listed and number == 0
 
 
 def _take(
     text: str,
-    pictures: int,
+    pictures: list[str],
     is_listed: bool,
     where: str,
     heading: str,
@@ -121,21 +126,50 @@ def _take(
     if titled is not None and _type_named(titled.group(1)) is not None:
         return titled.group(1)
     if number is not None and number.group(2).strip():
-        drafts.append(_Draft(where, number.group(2).strip(), heading, pictures=pictures))
+        drafts.append(_Draft(where, number.group(2).strip(), heading))
+        _show(drafts[-1], pictures)
     elif (
         is_listed
         and text
         and not _OPTION.fullmatch(text)
         and (open_ is None or open_.key is not None or open_.options)
     ):
-        drafts.append(_Draft(where, text, heading, pictures=pictures))
+        drafts.append(_Draft(where, text, heading))
+        _show(drafts[-1], pictures)
     elif open_ is not None:
-        open_.pictures += pictures
         if text:
             _continue(open_, text)
+        _show(open_, pictures)
     elif text:
         warnings.append((where, _("Text before the first question was left aside.")))
     return heading
+
+
+def _show(draft: _Draft, pictures: list[str]) -> None:
+    """Note where pictures belong: to the option that was read last, else to the question."""
+    place = len(draft.options) if draft.last == "option" else 0
+    draft.pictures += [(place, each) for each in pictures]
+
+
+def _names_in(element: _Element) -> list[str]:
+    """Return the names of the pictures in an element; a formula has none and is called so."""
+    found = element.iter("blip", "imagedata", "oMath")
+    return [_FORMULA if each.tag == "oMath" else each.get("embed") or each.get("id") or "?" for each in found]
+
+
+def _held_by(package: Package, root: _Element) -> dict[str, Shown]:
+    """Return the pictures of a document by the names that its paragraphs use."""
+    told = {}
+    for drawing in root.iter("drawing"):
+        said = next((each.get("descr") or "" for each in drawing.iter("docPr")), "")
+        told |= {each.get("embed") or "": said for each in drawing.iter("blip")}
+    targets = targets_of(package, DOCUMENT)
+    used = set(_names_in(root))
+    return {
+        name: Shown(target, part_of(package, target), told.get(name, ""))
+        for name, target in targets.items()
+        if name in used
+    }
 
 
 _PARTS = ((_WHY, "explanation"), (_SOURCE, "source"), (_KEY, "key"))
@@ -166,14 +200,16 @@ def _type_named(heading: str) -> ItemType | None:
     return found or next((kind for kind, words in _OTHERS if any(word in heading for word in words)), None)
 
 
-def _judge(draft: _Draft) -> Row:
+def _judge(draft: _Draft, held: dict[str, Shown]) -> Row:
     question = Question(draft.where, draft.stem, explanation=draft.explanation, source=draft.source)
-    if draft.pictures:
+    question.carrying = carrying_of(list(held.values()))
+    if any(name == _FORMULA or name not in held for _place, name in draft.pictures):
         reason = _(
             "Pictures or formulas stand in the question (%(count)s), which are not taken in yet.",
-            count=draft.pictures,
+            count=len(draft.pictures),
         )
         question.doubts.append(reason)
+        draft.pictures.clear()
     key = draft.key
     within = _WITHIN.search(draft.stem)
     if key is None and within is not None:
@@ -189,6 +225,12 @@ def _judge(draft: _Draft) -> Row:
             _written(question, key, kind)
     except Unfit as problem:
         return rejected(draft.where, str(problem), draft.stem, kind)
+    for place, name in draft.pictures:
+        said = question.says(Wording("", ("img",), (held[name].name,), html=held[name].markup))
+        if place and place <= len(question.options):
+            question.options[place - 1] += said
+        else:
+            question.stem += said
     return as_row(question)
 
 
@@ -236,7 +278,9 @@ def _fill_in(question: Question, key: str) -> None:
     question.detail = Blanks(tuple(Blank(tuple(re.split(r"\s*[/／]\s*", piece))) for piece in pieces))
 
 
-def _read_table(table: _Element, number: int, warnings: list[tuple[str, str]]) -> list[Row]:
+def _read_table(
+    table: _Element, number: int, warnings: list[tuple[str, str]], held: dict[str, Shown]
+) -> list[Row]:
     name = f"table {number}"
     cells = [
         [
@@ -251,15 +295,18 @@ def _read_table(table: _Element, number: int, warnings: list[tuple[str, str]]) -
         return []
     parsed = read_sheet_list([Sheet(name, cells)])
     warnings += parsed.warnings
-    with_pictures = {
-        place
+    names = {
+        f"{name}!{place}": found
         for place, row in enumerate(table.iterfind("tr"), start=1)
-        if next(row.iter("blip", "imagedata", "oMath"), None) is not None
+        if (found := _names_in(row))
     }
-    return [
-        held_for_pictures(row) if int(row.where.rpartition("!")[2]) in with_pictures else row
-        for row in parsed.rows
-    ]
+    return [_with_named(row, names[row.where], held) if row.where in names else row for row in parsed.rows]
+
+
+def _with_named(row: Row, names: list[str], held: dict[str, Shown]) -> Row:
+    if all(name in held for name in names):
+        return with_pictures(row, [held[name] for name in names])
+    return held_for_pictures(row)
 
 
 def _paragraph_text(paragraph: _Element) -> str:
