@@ -10,7 +10,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.bank.content import ItemBody, Medium
-from trainhub.exams.bank.limits_media import LARGEST_QUESTION, LONGEST_DESCRIPTION, MB, MOST_MEDIA
+from trainhub.exams.bank.limits_media import LARGEST, LARGEST_QUESTION, LONGEST_DESCRIPTION, MB, MOST_MEDIA
 from trainhub.exams.bank.media import bring, clean_medium, media_of, read_clear
 from trainhub.exams.bank.media.naming import free_name
 from trainhub.exams.bank.media.store import rows_of_media
@@ -115,7 +115,7 @@ def _bring(files: Files, bank: Bank, upload: Any, wanted: str, description: str,
         )
         return
     try:
-        clean = clean_medium(upload.read())
+        clean = clean_medium(upload.read(max(LARGEST.values()) + 1))
     except Invalid as problem:
         files.problems.append(f"{upload.filename[:60]}: {problem}")
         return

@@ -124,6 +124,7 @@ def _held_form(bank: Bank, content: dict[str, Any]) -> ItemForm:
 
 def _blank_form(bank: Bank) -> ItemForm:
     form = ItemForm()
+    form.type.choices = [each for each in form.type.choices if each[0] != ItemType.HAZARD_SPOTTING]
     points = knowledge_points(bank.qualification)
     form.point.choices = [("", _("none")), *((each.code, f"{each.code} {each.name}") for each in points)]
     return form

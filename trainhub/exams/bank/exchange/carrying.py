@@ -77,7 +77,7 @@ class Carrying:
         return _OPEN + _PLACE.sub(lambda found: f'<{found[1]} src="{names[int(found[2])]}">', clean) + _CLOSE
 
     def _replace(self, element: etree._Element, names: list[str]) -> None:
-        """Put a place for the name of a file of ours where one is shown; serialising would encode the name."""
+        """Put a place for the name of our file where one is shown; serialising would encode the name."""
         named = element.get("src") or element.get("data") or ""
         source = element.find("source")
         if not named and source is not None:
