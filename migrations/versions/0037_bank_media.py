@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("brought_by_id", sa.String(), nullable=False),
         sa.Column("brought_at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=f"pk_{MEDIUM}"),
-        sa.UniqueConstraint("bank_id", "print", name=f"uq_{MEDIUM}_bank_id"),
+        sa.UniqueConstraint("bank_id", "print", name=f"uq_{MEDIUM}_bank_id_print"),
         sa.ForeignKeyConstraint(["bank_id"], ["bank_bank.id"], name=f"fk_{MEDIUM}_bank_id"),
         sa.ForeignKeyConstraint(["brought_by_id"], ["people_person.id"], name=f"fk_{MEDIUM}_brought_by_id"),
         sa.CheckConstraint("size > 0", name=op.f(f"ck_{MEDIUM}_size")),

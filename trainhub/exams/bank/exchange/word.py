@@ -159,7 +159,7 @@ def _names_in(element: _Element) -> list[str]:
 
 def _held_by(package: Package, root: _Element) -> dict[str, Shown]:
     """Return the pictures of a document by the names that its paragraphs use."""
-    told = {}
+    told: dict[str, str] = {}
     for drawing in root.iter("drawing"):
         said = next((each.get("descr") or "" for each in drawing.iter("docPr")), "")
         told |= {each.get("embed") or "": said for each in drawing.iter("blip")}
