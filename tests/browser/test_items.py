@@ -24,8 +24,8 @@ SHOWN = {
     "ordering": {"options", "answer", "partial"},
     "matching": {"options", "targets", "answer", "partial"},
     "constructed": {"criteria", "model", "longest"},
-    "case_set": set(),
     "hazard_spotting": {"regions", "false_percent", "most_marks"},
+    "case_set": set(),
 }
 
 
