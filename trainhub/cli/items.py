@@ -9,14 +9,17 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
 from trainhub.cli.item_export import export_file
 from trainhub.cli.item_stats import stats
+from trainhub.exams.bank.asking import known_layouts
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.exchange import FORMATS, read_file
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank
-from trainhub.kernel.db import db, transaction
+from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
@@ -36,6 +39,13 @@ items.add_command(export_file)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--bank", "code", required=True, help="Code of the bank.")
 @click.option("--format", "form", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
+@click.option("--columns", "said", multiple=True, help="What a column means, as HEADING=MEANING; often.")
+@click.option(
+    "--columns-file",
+    "said_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The same as a JSON object of headings and meanings.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
 @click.option("--keep-drafts", is_flag=True, help="Leave the items as drafts instead of handing them in.")
 @says_json
@@ -44,23 +54,39 @@ def import_file(
     file: Path,
     code: str,
     form: str,
+    said: tuple[str, ...],
+    said_file: Path | None,
     dry_run: bool,
     keep_drafts: bool,
     as_json: bool,
     username: str | None,
     password: str | None,
 ) -> None:
-    """Take the questions of FILE into a bank; every row is accounted for."""
-    with application(as_json):
+    """Take the questions of FILE into a bank; every row is accounted for.
+
+    Where the columns of a table are not surely understood nothing comes in, and what is unsure is named.
+    Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level, source, ignored.
+    """
+    headings = headings_said(said, said_file)
+    with application(as_json), naming_what_is_unsure(as_json):
         by = None if dry_run and username is None else acting(username, password)
-        report = _import(file, form, code, by, submit=not keep_drafts, dry_run=dry_run)
+        report = _import(file, form, code, by, headings, submit=not keep_drafts, dry_run=dry_run)
         _print(report, as_json)
 
 
 def _import(
-    file: Path, form: str, code: str, by: str | None, *, submit: bool, dry_run: bool
+    file: Path,
+    form: str,
+    code: str,
+    by: str | None,
+    headings: dict[str, str],
+    *,
+    submit: bool,
+    dry_run: bool,
 ) -> dict[str, Any]:
-    parsed = read_file(file, form)
+    with reading():
+        columns = Columns(() if headings else known_layouts(_bank(code, by)), headings)
+    parsed = read_file(file, form, columns)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         bank = _bank(code, by)

@@ -50,6 +50,12 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=2000)])
 
 
+class KeepForm(FlaskForm):  # type: ignore[misc]
+    """Why a flagged item is right as it is."""
+
+    reason = TextAreaField(_l("Why it is right as it is"), validators=[InputRequired(), Length(max=2000)])
+
+
 class BulkForm(FlaskForm):  # type: ignore[misc]
     """A deed on the items chosen in a list."""
 

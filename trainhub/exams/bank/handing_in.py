@@ -8,13 +8,15 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import select
 
+from trainhub.exams.bank.asking import ask, columns_said
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.models import Bank, Import
+from trainhub.exams.bank.reading.guessing import Unsure
 from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs, storage
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
@@ -74,7 +76,7 @@ def shown_name(file_name: str) -> str:
 
 @job("bank.import")
 def run_import(progress: Progress, import_id: str) -> str:
-    """Import a file that was handed in; the file is removed, whatever comes of it."""
+    """Import a file that was handed in; the file is removed, unless its columns are asked about."""
     kept = db.session.get_one(Import, import_id)
     bank, file_key = kept.bank, str(kept.file_key)
     facts: dict[str, Any] = {
@@ -84,10 +86,11 @@ def run_import(progress: Progress, import_id: str) -> str:
         "dry_run": kept.dry_run,
     }
     content = unseal(bank, storage.read(file_key), f"file:{import_id}")
-    bank_id, bank_code = bank.id, bank.code
+    bank_id, bank_code, columns = bank.id, bank.code, columns_said(kept)
     db.session.rollback()
+    asks = False
     try:
-        parsed = read_content(content)
+        parsed = read_content(content, columns=columns)
         progress.tell(0, len(parsed.rows), _("%(count)s rows read", count=len(parsed.rows)))
         import_items(
             parsed,
@@ -96,9 +99,17 @@ def run_import(progress: Progress, import_id: str) -> str:
             tell=lambda done, total: progress.tell(done, total, _("Writing items")),
             **facts,
         )
+    except Unsure as problem:
+        if not problem.looks:
+            raise
+        with transaction():
+            ask(db.session.get_one(Import, import_id), problem.looks)
+        asks = True
     finally:
-        storage.remove(file_key)
-    return path_to("bank.import_result", code=bank_code, import_id=import_id)
+        if not asks:
+            storage.remove(file_key)
+    endpoint = "bank.ask_columns" if asks else "bank.import_result"
+    return path_to(endpoint, code=bank_code, import_id=import_id)
 
 
 def get_import(import_id: str, bank: Bank) -> Import:

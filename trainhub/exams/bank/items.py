@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 from trainhub import ledger
 from trainhub.exams.bank.alike.noting import note_items
 from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.citing import cite
 from trainhub.exams.bank.content import (
     ItemBody,
     ItemType,
@@ -121,6 +122,8 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
         db.session.execute(insert(Gram), grams)
     written = [(item.id, draft.body) for item, draft in zip(items, drafts, strict=True)]
     note_items(bank.organisation_id, written)
+    bodies = zip((item.versions[0].id for item in items), (draft.body for draft in drafts), strict=True)
+    cite(bank.organisation_id, list(bodies))
     for item in items:
         state_authored(by, item.code)
     return items
@@ -212,6 +215,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     version = _next_version(item, current, body, by)
     index(item, body)
     note_items(bank.organisation_id, [(item.id, body)], anew=True)
+    cite(bank.organisation_id, [(version.id, body)])
     state_authored(by, item.code)
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=version.number)
     return version

@@ -6,7 +6,7 @@ sealed with the key of their bank (``vault``), words are found by keyed hashes.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
@@ -50,7 +50,7 @@ class Bank(Model):
 
 
 class KnowledgePoint(Model):
-    """A knowledge point (知识点) in the tree of a qualification."""
+    """A knowledge point (知识点) in the tree of a qualification; closed, it takes no further item."""
 
     __tablename__ = "bank_knowledge_point"
     __table_args__ = (UniqueConstraint("qualification", "code"), EXAM_SIDE)
@@ -60,6 +60,7 @@ class KnowledgePoint(Model):
     code: Mapped[str]
     name: Mapped[str]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("bank_knowledge_point.id"))
+    closed_on: Mapped[date | None]
 
 
 class Item(Model):
@@ -156,7 +157,10 @@ class Gram(Model):
 
 
 class Import(Model):
-    """A file of items handed in (试题导入) and what became of each of its rows; the report is sealed."""
+    """A file of items handed in (试题导入) and what became of each of its rows; the report is sealed.
+
+    ``columns_sealed`` holds what is asked about its columns, or what somebody answered.
+    """
 
     __tablename__ = "bank_import"
     __table_args__ = (EXAM_SIDE,)
@@ -167,6 +171,7 @@ class Import(Model):
     dry_run: Mapped[bool] = mapped_column(default=False)
     submit: Mapped[bool] = mapped_column(default=True)
     report_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    columns_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     file_name: Mapped[str]
     imported_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     imported_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -8,7 +8,9 @@ from sqlalchemy import func, select, update
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.flags import close_flags
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, Review, Verdict, VersionState
+from trainhub.exams.bank.models_sources import Decision
 from trainhub.exams.bank.relations import (
     end_live,
     require_other_than_author,
@@ -40,6 +42,7 @@ def approve(version: ItemVersion, text: str = "", *, by: Person) -> None:
     version.state = VersionState.APPROVED
     _conclude(version, Verdict.APPROVED, text, by)
     state_live(version.item, by)
+    close_flags(version.item, Decision.CHANGED, up_to=version.number - 1, by=by)
 
 
 def send_back(version: ItemVersion, text: str, *, by: Person) -> None:
@@ -72,7 +75,7 @@ def _require_reviewable(version: ItemVersion, by: Person) -> None:
 
 def _conclude(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> None:
     version.reviewer_id, version.reviewed_at = by.id, clock.now()
-    _note(version, verdict, text, by)
+    note(version, verdict, text, by)
     state_reviewed(by, version.item.code)
     ledger.append(
         f"item.{verdict.value}",
@@ -84,7 +87,8 @@ def _conclude(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> 
     )
 
 
-def _note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> None:
+def note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> Review:
+    """Put a remark or verdict beside a version; its words are sealed."""
     if len(text) > 2000:
         raise Invalid(_("A remark has 2,000 characters at most."))
     code = random_id()
@@ -92,6 +96,7 @@ def _note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> None
     sealed = seal(version.item.bank, words, f"review:{code}") if words else None
     row = Review(code=code, version_id=version.id, person_id=by.id, verdict=verdict, text_sealed=sealed)
     db.session.add(row)
+    return row
 
 
 def remark(version: ItemVersion, text: str, *, by: Person) -> None:
@@ -105,7 +110,7 @@ def remark(version: ItemVersion, text: str, *, by: Person) -> None:
         raise Invalid(_("The remark is empty."))
     if version.item.bank.organisation_id not in organisations_of(by):
         raise Forbidden(_l("You do not work on this bank."))
-    _note(version, Verdict.REMARK, text, by)
+    note(version, Verdict.REMARK, text, by)
 
 
 def retire(version: ItemVersion, text: str, *, by: Person) -> None:
@@ -122,8 +127,9 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     if version.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
     version.state = VersionState.RETIRED
-    _note(version, Verdict.RETIRED, text, by)
+    note(version, Verdict.RETIRED, text, by)
     item = version.item
+    close_flags(item, Decision.RETIRED, up_to=version.number, by=by)
     if not _is_in_use(item):
         end_live(item, by)
     ledger.append(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.exams.bank.asking import head_prints, layout_of
 from trainhub.exams.bank.content import read_body
 from trainhub.exams.bank.imports import row_prints
 from trainhub.exams.bank.items import index
@@ -17,7 +18,8 @@ from trainhub.exams.bank.media.store import context as media_context
 from trainhub.exams.bank.media.store import prints
 from trainhub.exams.bank.models import Bank, HeldRow, Import, Item, ItemVersion, Review
 from trainhub.exams.bank.models_media import BankMedium
-from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, unseal
+from trainhub.exams.bank.models_sources import ColumnChoice, FlagEvidence, ItemFlag
+from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, seal, unseal
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import NotFound
@@ -75,7 +77,11 @@ def _locked(code: str) -> Bank:
 
 def _numbers(model: Any, code: str) -> Sequence[Any]:
     statement = select(model.id).order_by(model.id)
-    if model is Review:
+    if model is FlagEvidence:
+        statement = statement.join(ItemFlag, ItemFlag.id == FlagEvidence.flag_id)
+        statement = statement.join(ItemVersion, ItemVersion.id == ItemFlag.version_id).join(Item)
+        statement = statement.join(Bank, Bank.id == Item.bank_id)
+    elif model is Review:
         statement = statement.join(ItemVersion, ItemVersion.id == Review.version_id).join(Item)
         statement = statement.join(Bank, Bank.id == Item.bank_id)
     else:
@@ -111,7 +117,21 @@ def _import(bank: Bank, kept: Import) -> bool:
     fresh = _anew(bank, kept.report_sealed, f"import:{kept.id}")
     if fresh is not None:
         kept.report_sealed = fresh
-    return _file(bank, kept) or fresh is not None
+    columns = _anew(bank, kept.columns_sealed, f"columns:{kept.id}")
+    if columns is not None:
+        kept.columns_sealed = columns
+    return _file(bank, kept) or fresh is not None or columns is not None
+
+
+def _choice(bank: Bank, choice: ColumnChoice) -> bool:
+    layout = layout_of(choice, bank)
+    print_ = head_prints(bank, layout.head)[0]
+    if print_ == choice.head_print:
+        return False
+    choice.head_print = print_
+    written = json.dumps(layout.plain(), ensure_ascii=False).encode()
+    choice.choice_sealed = seal(bank, written, f"head:{print_}")
+    return True
 
 
 def _file(bank: Bank, kept: Import) -> bool:
@@ -148,10 +168,19 @@ def _held(bank: Bank, held: HeldRow) -> bool:
     return fresh is not None
 
 
+def _evidence(bank: Bank, evidence: FlagEvidence) -> bool:
+    fresh = _anew(bank, evidence.details_sealed, f"flag:{evidence.flag.code}:{evidence.subject}")
+    if fresh is not None:
+        evidence.details_sealed = fresh
+    return fresh is not None
+
+
 _KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
     (Item, _item),
     (Review, _review),
     (Import, _import),
     (HeldRow, _held),
     (BankMedium, _medium),
+    (ColumnChoice, _choice),
+    (FlagEvidence, _evidence),
 )

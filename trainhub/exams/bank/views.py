@@ -10,12 +10,15 @@ from flask.typing import ResponseReturnValue
 from trainhub import regulations
 from trainhub.exams.bank import (
     views_alike,
+    views_columns,
     views_conflicts,
     views_export,
+    views_flags,
     views_import,
     views_items,
     views_media,
     views_review,
+    views_sources,
 )
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
 from trainhub.exams.bank.alike.pairs import number_open
@@ -33,6 +36,7 @@ from trainhub.exams.bank.banks import (
 )
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.finding import Filter, listing, search
+from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, BulkForm, PointForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
@@ -58,17 +62,21 @@ PER_PAGE = 25
 bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
 views_items.add_routes(bank)
 views_import.add_routes(bank)
+views_columns.add_routes(bank)
 views_export.add_routes(bank)
 views_review.add_routes(bank)
 views_conflicts.add_routes(bank)
 views_alike.add_routes(bank)
 views_media.add_routes(bank)
 bank.add_app_template_filter(as_html, "rich_html")
+views_flags.add_routes(bank)
+views_sources.add_routes(bank)
 
 
 @bank.app_context_processor
 def _words() -> dict[str, Any]:
-    return {"item_states": STATES, "item_types": TYPE_LABELS, "like_words": DIFFERENCES}
+    words = {"item_states": STATES, "item_types": TYPE_LABELS, "like_words": DIFFERENCES}
+    return words | views_flags.about_flags()
 
 
 def _bank_form() -> BankForm:
@@ -185,6 +193,7 @@ def _bank_page(
         goes_on=goes_on,
         like_pairs=number_open(row),
         leaks=number_unseen(row),
+        flagged=number_flagged(row),
     )
 
 

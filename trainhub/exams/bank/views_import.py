@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.bank.asking import asked, kept_choices, layout_of, waiting_imports
 from trainhub.exams.bank.banks import get_bank, knowledge_points
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.forms import ImportForm
@@ -15,6 +16,7 @@ from trainhub.exams.bank.handing_in import get_import, hand_in_items, last_impor
 from trainhub.exams.bank.held import content_of, get_held, held_rows, leave_out, take_in
 from trainhub.exams.bank.items import Draft, newest_version, submit
 from trainhub.exams.bank.models import Bank, HeldRow
+from trainhub.exams.bank.views_columns import MEANING_NAMES
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
@@ -47,7 +49,14 @@ def new_import_page(code: str) -> ResponseReturnValue:
 def _import_page(bank: Bank, form: ImportForm) -> str:
     imports = [(kept, report_of(kept)) for kept in last_imports(bank)]
     return render_template(
-        "bank/import.html", bank=bank, form=form, imports=imports, held=len(held_rows(bank))
+        "bank/import.html",
+        bank=bank,
+        form=form,
+        imports=imports,
+        held=len(held_rows(bank)),
+        waiting={each.id for each in waiting_imports(bank)},
+        choices=[(each, layout_of(each, bank)) for each in kept_choices(bank)],
+        meanings=MEANING_NAMES,
     )
 
 
@@ -75,6 +84,8 @@ def import_result(code: str, import_id: str) -> ResponseReturnValue:
     """Show what became of each row of a file."""
     bank = _own(code)
     kept = get_import(import_id, bank)
+    if asked(kept):
+        return redirect(url_for(".ask_columns", code=code, import_id=import_id))
     return render_template("bank/import_result.html", bank=bank, kept=kept, report=report_of(kept))
 
 

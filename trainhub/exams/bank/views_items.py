@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
+from trainhub.exams.bank.citing import sources_of
 from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.flags import flags_of
 from trainhub.exams.bank.forms import BulkForm, VerdictForm
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.forms_media import Files, files_of, take_files
@@ -28,6 +30,7 @@ from trainhub.exams.bank.presenting import addresses, rows_of
 from trainhub.exams.bank.review import approve, remark, remarks_on, retire
 from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, ngettext
@@ -115,6 +118,9 @@ def _item_page(
         **_preview(item.bank, item.type, body),
         remark_form=VerdictForm(formdata=None),
         likes=likes_of([item])[item.id],
+        flags=flags_of(item),
+        rests_on=sources_of([each.version.id for each in shown]),
+        today=clock.today(),
     )
 
 

@@ -9,8 +9,10 @@ from sqlalchemy import func, select
 
 from trainhub.exams.bank.alike.pairs import number_urgent
 from trainhub.exams.bank.alike.reported import number_unseen
+from trainhub.exams.bank.asking import waiting_imports
 from trainhub.exams.bank.banks import banks_of
 from trainhub.exams.bank.conflicts import known_by_teachers
+from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
 from trainhub.exams.bank.review import number_waiting
 from trainhub.kernel.db import db
@@ -32,6 +34,10 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
                 url = url_for("bank.review_next", code=bank.code)
                 tasks.append(Task(_("Review items"), url, detail=bank.name, count=count, tone="info"))
             tasks += _about_likeness(bank)
+            if count := number_flagged(bank):
+                url = url_for("bank.list_flags", code=bank.code)
+                title = _("Look at items that are conspicuous or whose law has changed")
+                tasks.append(Task(title, url, detail=bank.name, count=count, tone="warn"))
         if count := len(known_by_teachers(person)):
             url = url_for("bank.list_conflicts")
             tasks.append(Task(_("Retire items known to teachers"), url, count=count, tone="bad"))
@@ -53,7 +59,9 @@ def _about_likeness(bank: Bank) -> list[Task]:
 def _for_author(bank: Bank, person: Any) -> list[Task]:
     drafts = url_for("bank.show_bank", code=bank.code, state="draft", mine="1")
     held = url_for("bank.next_held", code=bank.code)
+    files = url_for("bank.new_import_page", code=bank.code)
     lines = [
+        (len(waiting_imports(bank)), _("Say what the columns of a file mean"), files, "warn"),
         (_count_held(bank), _("Decide on doubtful rows"), held, "warn"),
         (_count_drafts(bank, person, seen=True), _("Change items that were sent back"), drafts, "warn"),
         (_count_drafts(bank, person, seen=False), _("Hand drafts in for review"), drafts, "info"),

@@ -13,6 +13,7 @@ from sqlalchemy import Select, select, update
 
 from trainhub import ledger, separation
 from trainhub.exams.bank.corrected import require_corrected
+from trainhub.exams.bank.flags import key_change_begun
 from trainhub.exams.delivery import attempts_of
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
@@ -98,6 +99,7 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     db.session.flush()
     for sitting in concerned:
         separation.relations.state_corrected(by, sitting.code, change.code, by=by)
+    key_change_begun(wanted.item_code, wanted.item_version, by=by)
     _record("key_change.proposed", change, by, sittings=[each.code for each in concerned])
     return change
 

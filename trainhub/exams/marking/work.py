@@ -9,20 +9,22 @@ from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.marking.corrections import waiting_corrections
+from trainhub.exams.marking.flagging import look_for_flags
 from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.own import coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
-from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.rooms import Task
 from trainhub.people.models import Person
+from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 MARK, PUBLISH, REKEY = "marking.mark", "marking.publish", "marking.rekey"
@@ -38,6 +40,8 @@ def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
             progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
 
     mark_sitting(sitting_code, by_id, told)
+    with transaction():
+        look_for_flags(get_sitting(sitting_code), by=get_person(by_id))
     return path_to("marking.show_sitting", code=sitting_code)
 
 

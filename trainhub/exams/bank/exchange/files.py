@@ -14,9 +14,10 @@ from trainhub.exams.bank.exchange.moodle import read_moodle
 from trainhub.exams.bank.exchange.packages import opened
 from trainhub.exams.bank.exchange.qti import ROOTS, read_qti
 from trainhub.exams.bank.exchange.sheets import read_excel
-from trainhub.exams.bank.exchange.tables import delimiter_of, read_csv
+from trainhub.exams.bank.exchange.tables import delimiter_of, likely_delimiter, read_csv
 from trainhub.exams.bank.exchange.word import DOCUMENT, read_word
-from trainhub.exams.bank.reading.workbook import ParsedFile
+from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import MAX_FILE
@@ -31,6 +32,7 @@ READERS: dict[str, Callable[[bytes], ParsedFile]] = {
     "aiken": read_aiken,
     "csv": read_csv,
 }
+_TABLES: dict[str, Callable[[bytes, Columns], ParsedFile]] = {"xlsx": read_excel, "csv": read_csv}
 FORMATS = tuple(READERS)
 _TEXTS = ("gift", "aiken", "csv")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -49,22 +51,24 @@ _FOREIGN = (
 )
 
 
-def read_file(path: Path, form: str = AUTO) -> ParsedFile:
+def read_file(path: Path, form: str = AUTO, columns: Columns = SAID_NOTHING) -> ParsedFile:
     """Read a question file.
 
     Args:
         path: the file; its name says nothing.
         form: one of ``FORMATS``, or ``auto`` to tell it by the content.
+        columns: what was said about the columns of a table.
 
     Raises:
+        Unsure: the columns of a table are not surely understood.
         Invalid: it cannot be read, or is of another form than was said.
     """
     with path.open("rb") as file:
-        return read_content(file.read(MAX_FILE + 1), form)
+        return read_content(file.read(MAX_FILE + 1), form, columns)
 
 
-def read_content(content: bytes, form: str = AUTO) -> ParsedFile:
-    """Read a question file that is in memory."""
+def read_content(content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHING) -> ParsedFile:
+    """Read a question file that is in memory; what was said about columns counts where it has any."""
     if len(content) > MAX_FILE:
         raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
     if not content.strip():
@@ -72,7 +76,8 @@ def read_content(content: bytes, form: str = AUTO) -> ParsedFile:
     found = form if form in _TEXTS and is_text(content) else format_of(content)
     if form not in (AUTO, found):
         raise Invalid(_("The file is of the form “%(found)s”, not “%(said)s”.", found=found, said=form))
-    parsed = READERS[found](content)
+    table = _TABLES.get(found)
+    parsed = READERS[found](content) if table is None else table(content, columns)
     if not parsed.rows:
         raise Invalid(_("The file holds no question."))
     return replace(parsed, form=found)
@@ -141,4 +146,6 @@ def _written(content: bytes) -> str:
         return "aiken"
     if looks_like_gift(text):
         return "gift"
+    if likely_delimiter(text) is not None:
+        return "csv"
     raise Invalid(_("The text holds no questions in a form that is known here (CSV, GIFT, Aiken)."))

@@ -13,23 +13,25 @@ from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
-from trainhub.exams.bank.reading.workbook import ParsedFile, read_workbook
+from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, read_workbook
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 
-def read_excel(content: bytes) -> ParsedFile:
+def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     """Read a workbook; a picture that stands in a row is shown below its question.
 
     Raises:
-        Invalid: it cannot be read, or no sheet has a header of questions.
+        Unsure: columns are not surely understood, or no sheet has a header of questions.
+        Invalid: it cannot be read.
     """
     with opened(content) as package:
         places = _pictures(package)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as clear:
         clear.write(content)
         clear.flush()
-        parsed = read_workbook(Path(clear.name))
+        parsed = read_workbook(Path(clear.name), columns=columns)
     known = {row.where for row in parsed.rows}
     rows = tuple(with_pictures(row, places[row.where]) if row.where in places else row for row in parsed.rows)
     stray = [place for place in places if place not in known]

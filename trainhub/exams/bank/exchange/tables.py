@@ -8,7 +8,8 @@ from dataclasses import replace
 
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, find_header
-from trainhub.exams.bank.reading.workbook import ParsedFile, Tell, read_sheet_list
+from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Tell, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet
@@ -43,6 +44,20 @@ def delimiter_of(text: str) -> str | None:
     return None
 
 
+def likely_delimiter(text: str) -> str | None:
+    """Return what stands between the columns of a table without known headings, None if it is no table."""
+    head = "\n".join(text.splitlines()[:_LINES_FOR_HEADER])
+    for delimiter in DELIMITERS:
+        try:
+            widths = [len(cells) for cells, _line in _cells(head, delimiter) if any(cells)]
+        except csv.Error:
+            continue
+        usual = max(set(widths), key=widths.count, default=0)
+        if len(widths) >= 2 and usual >= 3 and widths.count(usual) >= 0.8 * len(widths):
+            return delimiter
+    return None
+
+
 def _cells(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
     reader = csv.reader(lines, delimiter=delimiter)
@@ -53,14 +68,15 @@ def _cells(text: str, delimiter: str) -> list[tuple[list[str], int]]:
     return rows
 
 
-def read_csv(content: bytes, tell: Tell | None = None) -> ParsedFile:
+def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None = None) -> ParsedFile:
     """Read a CSV file of questions.
 
     Raises:
-        Invalid: it has no header with question and key, or is too large.
+        Unsure: its columns are not surely understood.
+        Invalid: it is no table, or is too large.
     """
     text = text_of(content)
-    delimiter = delimiter_of(text)
+    delimiter = delimiter_of(text) or likely_delimiter(text)
     if delimiter is None:
         raise Invalid(_("No row with headings for question, key and options was found in the file."))
     try:
@@ -73,7 +89,7 @@ def read_csv(content: bytes, tell: Tell | None = None) -> ParsedFile:
         raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
     if any(len(cells) > MAX_COLUMNS for cells, _line in rows):
         raise Invalid(_("A sheet has more than %(count)s columns.", count=MAX_COLUMNS))
-    parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell)
+    parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell, columns)
     places = {f"line!{number}": f"line {line}" for number, (_cells_, line) in enumerate(rows, start=1)}
     return ParsedFile(
         tuple(replace(row, where=places.get(row.where, row.where)) for row in parsed.rows),

@@ -293,7 +293,7 @@ def _read_table(
         if any(text for row in cells for text in row):
             warnings.append((name, _("No header with question and key was found; the sheet was left aside.")))
         return []
-    parsed = read_sheet_list([Sheet(name, cells)])
+    parsed = read_sheet_list([Sheet(name, cells)], asks=False)
     warnings += parsed.warnings
     names = {
         f"{name}!{place}": found

@@ -24,6 +24,10 @@ _HEADINGS = {
     "ignored": """序号 编号 题号 原题号 作业种类 题目分类 分类 题库 标签 所属范围 考试人员类型 分值 分数
         正确答案文本 答案文本 备注 no id category tags score marks""",
 }
+_BROAD = frozenset(
+    """章节 章 chapter 考点 来源 出处 条款 法规 source 说明 解释 analysis level 难易度""".split()
+)
+"""Headings that give way to another of the same meaning, for they can mean more."""
 MEANINGS = {word: meaning for meaning, words in _HEADINGS.items() for word in words.split()}
 _OPTION = re.compile(r"(?:备选|选项|答案|option)?([a-h])(?:选项|项|option)?")
 _BRACKETS = re.compile(r"[(\[【].*?(?:[)\]】]|$)|[*＊:：\s]")
@@ -56,9 +60,18 @@ class Header:
         return frozenset(read | set(self.options.values()))
 
 
+def is_broad(heading: str) -> bool:
+    """Tell whether a heading gives way to another one of the same meaning."""
+    return _word(heading) in _BROAD
+
+
+def _word(heading: str) -> str:
+    return _BRACKETS.sub("", unicodedata.normalize("NFKC", heading)).lower()
+
+
 def meaning_of(heading: str) -> str | None:
     """Return what a heading means: a name of ours, ``option:A``, or None."""
-    word = _BRACKETS.sub("", unicodedata.normalize("NFKC", heading)).lower()
+    word = _word(heading)
     if word in MEANINGS:
         return MEANINGS[word]
     option = _OPTION.fullmatch(word)
@@ -87,16 +100,21 @@ def _header(row: int, cells: Sequence[str]) -> Header | None:
             unknown += [cell.strip()] if cell.strip() else []
         elif meaning.startswith("option:"):
             options.setdefault(meaning[-1], place)
-        elif meaning != "ignored":
-            columns.setdefault(meaning, place)
+        elif meaning != "ignored" and (meaning not in columns or _gives_way(cells, columns[meaning], place)):
+            columns[meaning] = place
     has_options = "options" in columns or len(options) >= 2
     if not {"stem", "answer"} <= columns.keys() or not (has_options or "type" in columns):
         return None
     ordered = {letter: options[letter] for letter in LETTERS if letter in options}
-    codes = _codes(cells[columns["type"]]) if "type" in columns else {}
+    codes = codes_in(cells[columns["type"]]) if "type" in columns else {}
     return Header(row, columns, ordered, codes, tuple(unknown))
 
 
-def _codes(heading: str) -> dict[str, str]:
+def _gives_way(cells: Sequence[str], earlier: int, later: int) -> bool:
+    """Tell whether the earlier of two columns of one meaning has the broader heading."""
+    return is_broad(cells[earlier]) and not is_broad(cells[later])
+
+
+def codes_in(heading: str) -> dict[str, str]:
     """Return what numbers mean in a heading such as 题型（0单选，1判断，2多选）."""
     return {number: words for number, words in _CODES.findall(unicodedata.normalize("NFKC", heading))}

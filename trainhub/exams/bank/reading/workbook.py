@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainhub.exams.bank.reading.columns import Header, find_header, meaning_of
+from trainhub.exams.bank.reading.guessing import Unsure, look_at, settled, unsure
 from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cells
-from trainhub.kernel.errors import Invalid
+from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet, read_sheets
 
 __all__ = ["ParsedFile", "Row", "read_sheet_list", "read_workbook"]
 
 Tell = Callable[[int, int], None]
+SAID_NOTHING = Columns()
 
 
 @dataclass(frozen=True)
@@ -32,39 +34,71 @@ class ParsedFile:
     form: str = "xlsx"
 
 
-def read_workbook(path: Path, tell: Tell | None = None) -> ParsedFile:
+def read_workbook(path: Path, tell: Tell | None = None, columns: Columns = SAID_NOTHING) -> ParsedFile:
     """Read a workbook of questions.
 
     Args:
         path: the file; its name says nothing.
         tell: told (rows done, rows in all) now and then.
+        columns: what was said about its columns.
 
     Raises:
-        Invalid: it is no workbook that can be read, or no sheet has a header of questions.
+        Unsure: columns are not surely understood, or no sheet has a header of questions.
+        Invalid: it is no workbook that can be read.
     """
-    return read_sheet_list(read_sheets(path), tell)
+    return read_sheet_list(read_sheets(path), tell, columns)
 
 
-def read_sheet_list(sheets: list[Sheet], tell: Tell | None = None) -> ParsedFile:
-    """Read the sheets of a workbook."""
+def read_sheet_list(
+    sheets: list[Sheet], tell: Tell | None = None, columns: Columns = SAID_NOTHING, *, asks: bool = True
+) -> ParsedFile:
+    """Read the sheets of a workbook; with ``asks``, only if what every column means is sure or was said."""
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
-    total, found = sum(len(sheet.rows) for sheet in sheets), False
-    for sheet in sheets:
-        header = find_header(sheet.rows)
+    headers = _headers(sheets, columns, asks=asks)
+    total = sum(len(sheet.rows) for sheet in sheets)
+    for sheet, header in zip(sheets, headers, strict=True):
         if header is None:
             if any(cell.strip() for cells in sheet.rows for cell in cells):
                 text = _("No header with question and key was found; the sheet was left aside.")
                 warnings.append((sheet.name, text))
             continue
-        found = True
         warnings += _header_warnings(sheet, header)
         rows += _rows(sheet, header, warnings)
         if tell is not None:
             tell(len(rows), total)
-    if not found:
-        raise Invalid(_("No row with headings for question, key and options was found in the workbook."))
     return ParsedFile(tuple(rows), tuple(warnings))
+
+
+def _headers(sheets: list[Sheet], columns: Columns, *, asks: bool) -> list[Header | None]:
+    """Return where each sheet's columns are, None of sheets that are left aside.
+
+    Raises:
+        Unsure: columns are not surely understood, or no sheet has a header of questions.
+    """
+    found: list[Header | None] = []
+    looks = []
+    for sheet in sheets:
+        layout = columns.layout_of(sheet)
+        if layout is None:
+            header, look = settled(sheet) if asks else (find_header(sheet.rows), None)
+            looks += [] if look is None else [look]
+            found.append(header)
+        elif layout.meanings:
+            check_meanings(layout.meanings)
+            found.append(header_by(layout, sheet))
+        else:
+            found.append(None)
+    if looks:
+        raise unsure(looks)
+    if not any(found):
+        text = _("No row with headings for question, key and options was found in the workbook.")
+        raise Unsure(text, [look_at(sheet) for sheet in sheets if _is_table(sheet)])
+    return found
+
+
+def _is_table(sheet: Sheet) -> bool:
+    return sum(1 for cells in sheet.rows if sum(1 for cell in cells if cell.strip()) >= 2) >= 2
 
 
 def _header_warnings(sheet: Sheet, header: Header) -> list[tuple[str, str]]:
@@ -73,7 +107,7 @@ def _header_warnings(sheet: Sheet, header: Header) -> list[tuple[str, str]]:
     if header.unknown:
         names = "、".join(header.unknown)[:200]
         found.append((where, _("Columns left aside: %(names)s", names=names)))
-    if any(any(cell.strip() for cell in cells) for cells in sheet.rows[: header.row]):
+    if any(any(cell.strip() for cell in cells) for cells in sheet.rows[: max(0, header.row)]):
         found.append((where, _("Rows above the header were left aside.")))
     if header.columns.get("picture") is not None:
         found.append((where, _("Pictures are not taken in yet.")))
@@ -98,6 +132,8 @@ def _rows(sheet: Sheet, header: Header, warnings: list[tuple[str, str]]) -> list
 
 
 def _is_header_again(cells: list[str], header: Header) -> bool:
+    if header.row < 0:
+        return False
     named = [place for place in header.used if place < len(cells) and meaning_of(cells[place])]
     return len(named) >= max(3, len(header.used) - 1)
 

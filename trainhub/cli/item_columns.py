@@ -1,0 +1,77 @@
+"""What the command line says of the columns of a file, and what is named where that is not enough."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from trainhub.exams.bank.reading.guessing import Look, Unsure
+from trainhub.exams.bank.reading.layouts import MEANINGS
+
+
+def headings_said(said: Sequence[str], file: Path | None) -> dict[str, str]:
+    """Return what headings mean, from options and a file of JSON.
+
+    Raises:
+        click.UsageError: one cannot be read, or names no meaning.
+    """
+    found: dict[str, str] = {}
+    if file is not None:
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except ValueError as problem:
+            raise click.UsageError(f"{file}: no JSON object of headings and meanings.") from problem
+        if not isinstance(content, dict):
+            raise click.UsageError(f"{file}: no JSON object of headings and meanings.")
+        found |= {str(heading).strip(): str(meaning) for heading, meaning in content.items()}
+    for each in said:
+        heading, sign, meaning = each.rpartition("=")
+        if not sign or not heading.strip():
+            raise click.UsageError(f"--columns {each}: write HEADING=MEANING.")
+        found[heading.strip()] = meaning.strip()
+    for heading, meaning in found.items():
+        if meaning not in MEANINGS:
+            raise click.UsageError(f"{heading}: no meaning “{meaning}”. Meanings: {', '.join(MEANINGS)}")
+    return found
+
+
+@contextmanager
+def naming_what_is_unsure(as_json: bool) -> Iterator[None]:
+    """Name column by column what is not surely understood, and end with status 1."""
+    try:
+        yield
+    except Unsure as problem:
+        unsure = [_plain(look) for look in problem.looks]
+        if as_json:
+            click.echo(json.dumps({"error": str(problem), "unsure": unsure}, ensure_ascii=False))
+        else:
+            lines = [
+                f"  {look.layout.sheet}: {each['heading'] or each['column']} → {each['meaning']}"
+                for look in problem.looks
+                for each in _columns(look)
+            ]
+            click.echo("\n".join([str(problem), *lines]), err=True)
+        sys.exit(1)
+
+
+def _plain(look: Look) -> dict[str, object]:
+    doubts, row = list(look.doubts), look.layout.row + 1
+    return {"sheet": look.layout.sheet, "row": row, "doubts": doubts, "columns": _columns(look)}
+
+
+def _columns(look: Look) -> list[dict[str, object]]:
+    layout = look.layout
+    return [
+        {
+            "column": place + 1,
+            "heading": layout.head[place] if place < len(layout.head) else "",
+            "meaning": meaning,
+            "why": look.reasons[place],
+        }
+        for place, meaning in enumerate(layout.meanings)
+    ]

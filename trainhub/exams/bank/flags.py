@@ -1,0 +1,207 @@
+"""What is conspicuous about items, kept until somebody decides: by statistics, by changes of the law."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, select
+
+from trainhub import ledger
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
+from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Decision, FlagEvidence, ItemFlag
+from trainhub.exams.bank.vault import seal, unseal
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Person
+
+IN_USE = (VersionState.APPROVED, VersionState.LIVE)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that is conspicuous about a version of an item.
+
+    Args:
+        item_code: of the item.
+        version: its number.
+        kind: of the flag.
+        values: figures of its sentence.
+    """
+
+    item_code: str
+    version: int
+    kind: str
+    values: Mapping[str, Any]
+
+
+def raise_flags(
+    organisation_id: int, subject: str, findings: Sequence[Finding], *, by: Person | None
+) -> list[ItemFlag]:
+    """Raise flags of items of a centre, each as a task of the reviewers of its bank.
+
+    What was decided comes back by new evidence alone: a subject counts once for a version and kind. Of a
+    version that a later one stands in for, or that is retired, nothing is raised.
+
+    Args:
+        organisation_id: the centre; items of others are passed over.
+        subject: what the findings rest on: a sitting, or a change of a source.
+        findings: what was found.
+        by: who changed what they rest on, if a person did.
+
+    Returns:
+        The flags that are new.
+    """
+    versions = _versions(organisation_id, {each.item_code for each in findings})
+    raised = []
+    for each in findings:
+        version = versions.get((each.item_code, each.version))
+        if version is None or not _matters(version):
+            continue
+        lock("item", each.item_code)
+        if _is_known(version.id, each.kind, subject):
+            continue
+        flag = _open(version.id, each.kind)
+        if flag is None:
+            flag = ItemFlag(code=random_id(), version=version, kind=each.kind, raised_at=clock.now())
+            flag.raised_by_id = None if by is None else by.id
+            db.session.add(flag)
+            db.session.flush()
+            raised.append(flag)
+        db.session.add(_evidence(flag, version.item.bank, subject, each.values))
+    db.session.flush()
+    if raised:
+        flags = sorted(f"{each.version.item.code}/{each.version.number} {each.kind}" for each in raised)
+        ledger.append("items.flagged", by=by, side="exam", subject=subject, flags=flags)
+    return raised
+
+
+def _versions(organisation_id: int, codes: Collection[str]) -> dict[tuple[str, int], ItemVersion]:
+    statement = (
+        select(ItemVersion)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .join(Bank, Bank.id == Item.bank_id)
+        .where(Bank.organisation_id == organisation_id, Item.code.in_(codes))
+    )
+    return {(each.item.code, each.number): each for each in db.session.scalars(statement)}
+
+
+def _matters(version: ItemVersion) -> bool:
+    later = [each for each in version.item.versions if each.number > version.number and each.state in IN_USE]
+    return version.state in IN_USE and not later
+
+
+def _is_known(version_id: int, kind: str, subject: str) -> bool:
+    statement = (
+        select(FlagEvidence.id)
+        .join(ItemFlag, ItemFlag.id == FlagEvidence.flag_id)
+        .where(ItemFlag.version_id == version_id, ItemFlag.kind == kind, FlagEvidence.subject == subject)
+    )
+    return db.session.scalar(statement.limit(1)) is not None
+
+
+def _open(version_id: int, kind: str) -> ItemFlag | None:
+    return db.session.scalar(
+        select(ItemFlag).where(
+            ItemFlag.version_id == version_id, ItemFlag.kind == kind, ItemFlag.decision.is_(None)
+        )
+    )
+
+
+def _evidence(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> FlagEvidence:
+    """Return what a flag rests on; its figures name options and keys, so they are sealed."""
+    written = json.dumps(dict(values), ensure_ascii=False).encode()
+    sealed = seal(bank, written, f"flag:{flag.code}:{subject}")
+    return FlagEvidence(flag_id=flag.id, subject=subject, details_sealed=sealed, at=clock.now())
+
+
+def values_of(evidence: FlagEvidence) -> dict[str, Any]:
+    """Return the figures that a flag rests on, deciphered."""
+    flag = evidence.flag
+    context = f"flag:{flag.code}:{evidence.subject}"
+    values: dict[str, Any] = json.loads(unseal(flag.version.item.bank, evidence.details_sealed, context))
+    return values
+
+
+def close_flags(item: Item, decision: Decision, *, up_to: int, by: Person, kind: str = "") -> None:
+    """Close the open flags of an item's versions because of what somebody did about it.
+
+    Args:
+        item: whose.
+        decision: what was done.
+        up_to: number of the last version that is meant.
+        by: who did it.
+        kind: of the flags; all unless given.
+    """
+    conditions: list[ColumnElement[bool]] = [
+        ItemVersion.item_id == item.id,
+        ItemVersion.number <= up_to,
+        ItemFlag.decision.is_(None),
+    ]
+    if kind:
+        conditions.append(ItemFlag.kind == kind)
+    joined = select(ItemFlag).join(ItemVersion, ItemVersion.id == ItemFlag.version_id)
+    for flag in db.session.scalars(joined.where(*conditions)).all():
+        conclude(flag, decision, by)
+
+
+def conclude(flag: ItemFlag, decision: Decision, by: Person) -> None:
+    """Enter what became of a flag."""
+    flag.decision, flag.decided_by_id, flag.decided_at = decision, by.id, clock.now()
+    ledger.append(
+        "item.flag_decided",
+        by=by,
+        side="exam",
+        item=flag.version.item.code,
+        version=flag.version.number,
+        flag=flag.kind,
+        decision=decision.value,
+    )
+
+
+def key_change_begun(item_code: str, version: int, *, by: Person) -> None:
+    """Close the flag of a key that is likely wrong: a change of the key was proposed."""
+    item = db.session.scalar(select(Item).where(Item.code == item_code))
+    if item is not None:
+        close_flags(item, Decision.KEY_CHANGE, up_to=version, by=by, kind="key_likely_wrong")
+
+
+def flags_of(item: Item) -> list[ItemFlag]:
+    """Return all flags of an item, open ones first, then the newest."""
+    statement = select(ItemFlag).join(ItemVersion).where(ItemVersion.item_id == item.id)
+    return list(db.session.scalars(statement.order_by(ItemFlag.decision.is_not(None), ItemFlag.id.desc())))
+
+
+def waiting_flags(bank: Bank) -> Select[Any]:
+    """Return a select of a bank's open flags: changed law and likely wrong keys first, then the oldest."""
+    grave = ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong"))
+    return (
+        select(ItemFlag)
+        .join(ItemVersion, ItemVersion.id == ItemFlag.version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(Item.bank_id == bank.id, ItemFlag.decision.is_(None))
+        .order_by(grave.desc(), ItemFlag.raised_at, ItemFlag.id)
+    )
+
+
+def number_flagged(bank: Bank) -> int:
+    """Return how many flags of a bank are open."""
+    waiting = waiting_flags(bank).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
+
+
+def open_kinds(version_ids: Collection[int]) -> dict[int, list[str]]:
+    """Return which flags of versions are open: for whoever sets them in a paper."""
+    found: dict[int, list[str]] = defaultdict(list)
+    ids = list(version_ids)
+    for start in range(0, len(ids), 500):
+        statement = select(ItemFlag.version_id, ItemFlag.kind).where(
+            ItemFlag.version_id.in_(ids[start : start + 500]), ItemFlag.decision.is_(None)
+        )
+        for version_id, kind in db.session.execute(statement):
+            found[version_id].append(kind)
+    return dict(found)

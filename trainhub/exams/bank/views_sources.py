@@ -1,0 +1,155 @@
+"""Pages of the register of sources: what is the law when, which items rest on it, what changes."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from trainhub.exams.bank.banks import BANK_DUTIES, organisations_of
+from trainhub.exams.bank.citing import articles_in, in_use_citing
+from trainhub.exams.bank.flags import open_kinds
+from trainhub.exams.bank.forms_sources import RepealForm, ReplaceForm, SourceForm
+from trainhub.exams.bank.models_sources import Source, SourceKind
+from trainhub.exams.bank.sources import (
+    Edition,
+    get_source,
+    numbers_citing,
+    record_source,
+    repeal_source,
+    replace_source,
+    sources_for,
+)
+from trainhub.governance.guards import requires
+from trainhub.kernel import clock
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.sign_in import current_person
+from trainhub.separation.duties import Duty
+
+KINDS = {
+    SourceKind.LAW: _l("Law"),
+    SourceKind.REGULATION: _l("Administrative regulation"),
+    SourceKind.RULE: _l("Rule of an authority"),
+    SourceKind.STANDARD: _l("Standard"),
+    SourceKind.OTHER: _l("Other source"),
+}
+MOST_SHOWN = 100
+
+
+@requires(*BANK_DUTIES)
+def list_sources() -> ResponseReturnValue:
+    """Show the register of the person's centre."""
+    return _list_page(SourceForm())
+
+
+def _list_page(form: SourceForm) -> str:
+    sources = sources_for(current_person())
+    return render_template(
+        "bank/sources.html",
+        sources=sources,
+        counts=numbers_citing(sources),
+        kinds=KINDS,
+        today=clock.today(),
+        form=form,
+        may_write=bool(organisations_of(current_person(), Duty.AUTHOR_ITEMS)),
+    )
+
+
+def _edition(form: SourceForm) -> Edition:
+    return Edition(
+        SourceKind(form.kind.data),
+        form.title.data or "",
+        form.number.data or "",
+        form.in_force_from.data,
+    )
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def record() -> ResponseReturnValue:
+    """Put a source into the register."""
+    form = SourceForm()
+    if not form.validate_on_submit():
+        return _list_page(form), 422
+    centre = organisations_of(current_person(), Duty.AUTHOR_ITEMS)[0]
+    try:
+        source = record_source(centre, _edition(form), by=current_person())
+    except (Invalid, Conflict) as problem:
+        form.form_errors.append(str(problem))
+        return _list_page(form), problem.status
+    return redirect(url_for(".show_source", source_code=source.code))
+
+
+@requires(*BANK_DUTIES)
+def show_source(source_code: str) -> ResponseReturnValue:
+    """Show a source with the items in use that rest on it."""
+    source = get_source(source_code, by=current_person())
+    return _source_page(source, _replace_form(source), RepealForm(formdata=None))
+
+
+def _replace_form(source: Source) -> ReplaceForm:
+    form = ReplaceForm(formdata=None)
+    form.kind.data, form.title.data, form.number.data = source.kind, source.title, source.number
+    return form
+
+
+def _source_page(source: Source, replacing: ReplaceForm, repealing: RepealForm) -> str:
+    versions = in_use_citing(source)
+    return render_template(
+        "bank/source.html",
+        source=source,
+        versions=versions[:MOST_SHOWN],
+        count=len({each.item_id for each in versions}),
+        flagged=open_kinds([each.id for each in versions]),
+        kinds=KINDS,
+        today=clock.today(),
+        replacing=replacing,
+        repealing=repealing,
+        may_write=source.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS),
+    )
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def replace(source_code: str) -> ResponseReturnValue:
+    """Record the edition that takes the place of a source."""
+    source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
+    form = ReplaceForm()
+    if not form.validate_on_submit():
+        return _source_page(source, form, RepealForm(formdata=None)), 422
+    articles = sorted(articles_in(form.articles.data or ""))
+    if form.articles.data and not articles:
+        form.articles.errors = [_("Write articles as 第二十七条 and clauses as 5.1.2.")]
+        return _source_page(source, form, RepealForm(formdata=None)), 422
+    try:
+        new = replace_source(source, _edition(form), articles, by=current_person())
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return _source_page(source, form, RepealForm(formdata=None)), 422
+    return redirect(url_for(".show_source", source_code=new.code))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def repeal(source_code: str) -> ResponseReturnValue:
+    """Record that a source ends without another in its place."""
+    source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
+    form = RepealForm()
+    if not form.validate_on_submit():
+        return _source_page(source, _replace_form(source), form), 422
+    try:
+        repeal_source(source, form.last_day.data, by=current_person())
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return _source_page(source, _replace_form(source), form), 422
+    return redirect(url_for(".show_source", source_code=source_code))
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Give a blueprint the pages of sources."""
+    blueprint.get("/sources")(list_sources)
+    blueprint.post("/sources")(record)
+    blueprint.get("/sources/<source_code>")(show_source)
+    blueprint.post("/sources/<source_code>/replace")(replace)
+    blueprint.post("/sources/<source_code>/repeal")(repeal)
