@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from trainhub.kernel.i18n import _l
@@ -24,6 +24,20 @@ class PointForm(FlaskForm):  # type: ignore[misc]
     code = StringField(_l("Code"), validators=[InputRequired(), Length(max=20)])
     name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
     parent = SelectField(_l("Under"), validators=[Optional()])
+
+
+class ChangePointForm(FlaskForm):  # type: ignore[misc]
+    """A knowledge point under another name or at another place."""
+
+    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
+    parent = SelectField(_l("Under"), validators=[Optional()])
+
+
+class EditionForm(FlaskForm):  # type: ignore[misc]
+    """An edition of a syllabus."""
+
+    edition = StringField(_l("Edition"), validators=[InputRequired(), Length(max=60)])
+    valid_from = DateField(_l("In force from"), validators=[InputRequired()])
 
 
 class ImportForm(FlaskForm):  # type: ignore[misc]

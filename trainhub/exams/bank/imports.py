@@ -18,6 +18,7 @@ from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
+from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.i18n import _
@@ -134,7 +135,7 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     report.by_type = dict(Counter(row.type.value for row in parsed.rows if row.type is not None))
     known = _known_prints(bank)
     decided = _decided_prints(bank)
-    points = {point.name: point for point in knowledge_points(bank.qualification)}
+    points = by_text(choosable(knowledge_points(bank.qualification)))
     unplaced: Counter[str] = Counter()
     sorted_ = _Sorted([], [], report)
     for row in parsed.rows:
@@ -145,7 +146,7 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
         elif row.outcome is Outcome.HELD:
             _sort_held(row, bank, decided, sorted_)
         elif not _is_repeated(row, bank, known, report):
-            point = points.get(row.point)
+            point = points.get(row.point.strip())
             if row.point and point is None:
                 unplaced[row.point] += 1
             assert row.type is not None and row.body is not None

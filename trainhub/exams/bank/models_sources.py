@@ -94,7 +94,7 @@ class Citation(Model):
     source_id: Mapped[int] = mapped_column(ForeignKey("bank_source.id"), primary_key=True, index=True)
 
 
-class Syllabus(Model):
+class SyllabusEdition(Model):
     """An edition of the syllabus of a qualification (考核大纲版本), first and last day."""
 
     __tablename__ = "bank_syllabus"

@@ -19,6 +19,7 @@ from trainhub.exams.bank import (
     views_media,
     views_review,
     views_sources,
+    views_syllabus,
 )
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
 from trainhub.exams.bank.alike.pairs import number_open
@@ -27,7 +28,6 @@ from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import (
     BANK_DUTIES,
     add_bank,
-    add_knowledge_point,
     banks_of,
     counts_by_state,
     get_bank,
@@ -37,12 +37,13 @@ from trainhub.exams.bank.banks import (
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.finding import Filter, listing, search
 from trainhub.exams.bank.flags import number_flagged
-from trainhub.exams.bank.forms import BankForm, BulkForm, PointForm, SearchForm
+from trainhub.exams.bank.forms import BankForm, BulkForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
 from trainhub.exams.bank.rich import as_html
+from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
@@ -71,6 +72,7 @@ views_media.add_routes(bank)
 bank.add_app_template_filter(as_html, "rich_html")
 views_flags.add_routes(bank)
 views_sources.add_routes(bank)
+views_syllabus.add_routes(bank)
 
 
 @bank.app_context_processor
@@ -122,7 +124,7 @@ def record_bank() -> ResponseReturnValue:
 
 
 def _point_choices(row: Bank, empty: object) -> list[tuple[str, str]]:
-    points = knowledge_points(row.qualification)
+    points = choosable(knowledge_points(row.qualification))
     return [("", str(empty)), *((point.code, f"{point.code} {point.name}") for point in points)]
 
 
@@ -195,44 +197,6 @@ def _bank_page(
         leaks=number_unseen(row),
         flagged=number_flagged(row),
     )
-
-
-@bank.get("/<code>/points")
-@requires(Duty.AUTHOR_ITEMS)
-def list_points(code: str) -> ResponseReturnValue:
-    """Show the tree of knowledge points."""
-    row = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
-    return _points_page(row, _point_form(row))
-
-
-def _point_form(row: Bank) -> PointForm:
-    form = PointForm()
-    form.parent.choices = _point_choices(row, _("the top"))
-    return form
-
-
-def _points_page(row: Bank, form: PointForm) -> str:
-    points = knowledge_points(row.qualification)
-    return render_template("bank/points.html", bank=row, points=points, form=form)
-
-
-@bank.post("/<code>/points")
-@requires(Duty.AUTHOR_ITEMS)
-@writes
-def record_point(code: str) -> ResponseReturnValue:
-    """Add a knowledge point."""
-    row = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
-    form = _point_form(row)
-    if not form.validate_on_submit():
-        return _points_page(row, form), 422
-    parent = next(
-        (each for each in knowledge_points(row.qualification) if each.code == form.parent.data), None
-    )
-    add_knowledge_point(
-        row.qualification, form.code.data.strip(), form.name.data, parent, by=current_person()
-    )
-    flash(_("The knowledge point is added."), "success")
-    return redirect(url_for(".list_points", code=code))
 
 
 room = Room(

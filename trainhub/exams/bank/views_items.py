@@ -28,6 +28,7 @@ from trainhub.exams.bank.items import (
 from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
 from trainhub.exams.bank.presenting import addresses, rows_of
 from trainhub.exams.bank.review import approve, remark, remarks_on, retire
+from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
@@ -38,9 +39,10 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 
-def _form(bank: Bank) -> ItemForm:
+def _form(bank: Bank, kept: KnowledgePoint | None = None) -> ItemForm:
     form = ItemForm()
     points = knowledge_points(bank.qualification)
+    points = [each for each in points if each is kept or each in choosable(points)]
     form.point.choices = [("", _("none")), *((each.code, f"{each.code} {each.name}") for each in points)]
     return form
 
@@ -100,7 +102,7 @@ def _item_page(
 ) -> str:
     shown = rows_of(reversed(item.versions))
     if form is None:
-        form = _form(item.bank)
+        form = _form(item.bank, item.knowledge_point)
         form.type.data = item.type
         form.point.data = item.knowledge_point.code if item.knowledge_point else ""
         form.show(shown[0].body)
@@ -129,7 +131,7 @@ def _item_page(
 def record_revision(item_code: str) -> ResponseReturnValue:
     """Write an item anew."""
     item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
-    form = _form(item.bank)
+    form = _form(item.bank, item.knowledge_point)
     form.type.data = item.type
     is_valid, files = form.validate_on_submit(), _files(item.bank, form)
     body = form.sound_body(ItemType(item.type), files.media) if is_valid and not files.problems else None
