@@ -99,7 +99,7 @@ def test_the_import_stops_at_a_page_goes_on_with_what_is_said_and_knows_it_the_n
     url = send(client, place)
     assert client.get(url).location.endswith("/columns")
     page = client.get(f"{url}/columns").text
-    assert "标答" in page and ROWS[0][1] in page and "说明列的含义" in client.get("/home/exam").text
+    assert "标答" in page and ROWS[0][1] in page and "说明文件各列的含义" in client.get("/home/exam").text
     assert db.session.query(Item).count() == 0
 
     refused = client.post(f"{url}/columns", data=said(["type", "stem", "stem", *MEANT[3:]]))

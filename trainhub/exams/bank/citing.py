@@ -28,8 +28,18 @@ _DIGITS = {sign: number for number, sign in enumerate("零一二三四五六七�
 _TENS = {"十": 10, "百": 100, "千": 1000}
 
 
+def _spaced(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).upper().replace("—", "-").replace("–", "-")
+
+
 def _folded(text: str) -> str:
-    return re.sub(r"\s", "", unicodedata.normalize("NFKC", text)).upper().replace("—", "-").replace("–", "-")
+    return re.sub(r"\s", "", _spaced(text))
+
+
+def _pattern(number: str) -> re.Pattern[str]:
+    """Return what finds a number however it is spaced, but not as a part of another one."""
+    signs = r"\s*".join(re.escape(sign) for sign in number)
+    return re.compile(rf"(?<![A-Z\d]){signs}(?![\d.]|\s*-\s*\d)")
 
 
 def _title_key(title: str) -> str:
@@ -49,20 +59,22 @@ class Matcher:
             for key in {number, _YEAR.sub("", number)}:
                 if len(key) >= 4:
                     self._by_number[key].append(source)
+        longest_first = sorted(self._by_number, key=len, reverse=True)
+        self._patterns = [(_pattern(key), self._by_number[key]) for key in longest_first]
 
     def cited(self, text: str) -> set[int]:
         """Return the ids of the sources that a text names by their number or their title."""
-        folded = _folded(text)
+        spaced, folded = _spaced(text), _folded(text)
         if not folded or not self._by_title:
             return set()
         found: set[int] = set()
         named = {_title_key(each) for each in _TITLE.findall(folded)} or {self._beginning(folded)}
-        for key in sorted(self._by_number, key=len, reverse=True):
-            if re.search(rf"(?<![A-Z\d]){re.escape(key)}(?![\d.]|-\d)", folded):
-                source = self._edition(self._by_number[key])
+        for pattern, editions in self._patterns:
+            spaced, hits = pattern.subn(" ", spaced)
+            if hits:
+                source = self._edition(editions)
                 found.add(source.id)
                 named.discard(_title_key(source.title))
-                folded = folded.replace(key, " ")
         found |= {self._edition(self._by_title[key]).id for key in named if key in self._by_title}
         return found
 

@@ -120,7 +120,7 @@ def replace(source_code: str) -> ResponseReturnValue:
         return _source_page(source, form, RepealForm(formdata=None)), 422
     articles = sorted(articles_in(form.articles.data or ""))
     if form.articles.data and not articles:
-        form.articles.errors = [_("Write articles as 第二十七条 and clauses as 5.1.2.")]
+        form.articles.errors = [_("Name articles by their number, clauses as 5.1.2.")]
         return _source_page(source, form, RepealForm(formdata=None)), 422
     try:
         new = replace_source(source, _edition(form), articles, by=current_person())

@@ -178,7 +178,7 @@ class _Guess:
             filled = exact[:1]
         rivals = [place for place in filled if self.columns[place] != self.columns[filled[0]]]
         if rivals:
-            names = _(" and ").join(self._name(place) for place in (filled[0], *rivals))
+            names = "、".join(self._name(place) for place in (filled[0], *rivals))
             self.doubts.append(_("%(names)s could be the same thing.", names=names))
             for place in rivals:
                 self.reasons[place] = _(
@@ -282,7 +282,7 @@ class _Guess:
             if meaning not in self.meanings
         ]
         if missing:
-            names = _(" and ").join(str(each) for each in missing)
+            names = "、".join(str(each) for each in missing)
             self.doubts.append(_("No column was found for %(names)s.", names=names))
             return
         try:
