@@ -1,4 +1,4 @@
-"""The law that items rest on, what is conspicuous, the syllabus: nothing is forgotten, nobody decides alone."""
+"""The law items rest on, what is conspicuous, the syllabus: nothing is forgotten, nobody decides alone."""
 
 from __future__ import annotations
 

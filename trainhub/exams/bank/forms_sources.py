@@ -16,7 +16,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _l("Kind of source"),
         choices=[
-            (SourceKind.LAW.value, _l("Law")),
+            (SourceKind.LAW.value, _l("Statute")),
             (SourceKind.REGULATION.value, _l("Administrative regulation")),
             (SourceKind.RULE.value, _l("Rule of an authority")),
             (SourceKind.STANDARD.value, _l("Standard")),

@@ -28,7 +28,7 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 KINDS = {
-    SourceKind.LAW: _l("Law"),
+    SourceKind.LAW: _l("Statute"),
     SourceKind.REGULATION: _l("Administrative regulation"),
     SourceKind.RULE: _l("Rule of an authority"),
     SourceKind.STANDARD: _l("Standard"),
