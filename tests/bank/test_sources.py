@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from tests.factories.bank import make_approved, make_bank, make_body, make_staff
+from tests.factories.bank import make_approved, make_bank, make_body, make_paper, make_staff
 from tests.factories.people import make_officer
 from trainhub.exams import bank as room
 from trainhub.exams.bank import Draft, ItemType
@@ -301,3 +301,14 @@ def test_sources_of_versions_are_named_beside_them(story):
     with transaction():
         item = item_of(story.item("GB 30871 第5条"))
         assert [each.code for each in sources_of([item.versions[0].id])[item.versions[0].id]] == [source]
+
+
+def test_whoever_reviews_a_paper_reads_that_a_question_is_to_be_looked_at(client, story):
+    with transaction():
+        paper = make_paper(story.staff, story.bank)
+        place = paper.places[0]
+        finding = [Finding(place.version.item.code, place.version.number, "too_easy", {"percent": 99})]
+        raise_flags(story.centre, "S-1", finding, by=None)
+        code, reviewer = paper.code, story.staff.paper_reviewer
+        client.sign_in(reviewer)
+    assert "1 题待题库审题人复核" in client.get(f"/exam/papers/{code}").text

@@ -3,18 +3,23 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
 from tests.factories.statistics import make_items, make_marked, usual
-from trainhub.exams.bank import Item
+from trainhub.exams.bank import Item, ItemVersion
+from trainhub.exams.bank.flags import values_of
+from trainhub.exams.bank.models_sources import ItemFlag
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
-from trainhub.exams.marking import mark_sitting, results_of
+from trainhub.exams.marking import Wanted, mark_sitting, propose_key_change, results_of
 from trainhub.exams.marking.behaviour import behaviours_of
-from trainhub.exams.sittings import get_sitting
+from trainhub.exams.marking.flagging import look_for_flags
+from trainhub.exams.sittings import Sitting, get_sitting
+from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.people.models import OrganisationKind, Person
+from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
 
@@ -239,3 +244,34 @@ def test_unknown_papers_and_questions_are_not_found(app, client):
     be(client, story.reviewer_id)
     assert client.get(f"{story.address}?paper=P-OTHER").status_code == 404
     assert client.get(f"{story.address}/Q-NONE").status_code == 404
+
+
+def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_key_is_changed(app):
+    with transaction():
+        staff, codes = make_items(6)
+        codes = sorted(codes)
+
+        def choose(ability, place, chance):
+            if place == 0:
+                return "C" if ability > 0 else "B"
+            return usual(ability, place, chance)
+
+        sitting = make_marked(codes, 60, centre=staff.centre, choose=choose)
+        marker = make_officer(Duty.MARK, staff.centre)
+        look_for_flags(sitting, by=marker)
+        code, number, centre, marker_id = sitting.code, sitting.id, staff.centre.id, marker.id
+    jobs.run_pending()
+    first = select(ItemFlag).join(ItemVersion).join(Item).where(Item.code == codes[0])
+    (flag,) = db.session.scalars(first.where(ItemFlag.kind == "key_likely_wrong"))
+    assert flag.evidence[0].subject == code and values_of(flag.evidence[0]) == {"option": "C", "key": "B"}
+    before = db.session.query(ItemFlag).count()
+    with transaction():
+        look_for_flags(db.session.get_one(Sitting, number), by=db.session.get_one(Person, marker_id))
+    jobs.run_pending()
+    assert db.session.query(ItemFlag).count() == before
+    with transaction():
+        wanted = Wanted(codes[0], 1, None, "标准修订后答案有误", "复核记录 2026-11 号")
+        propose_key_change(
+            db.session.get_one(Organisation, centre), wanted, by=db.session.get_one(Person, marker_id)
+        )
+    assert flag.decision == "key_change"

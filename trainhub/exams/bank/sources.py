@@ -63,7 +63,7 @@ def get_source(code: str, *, by: Person, duties: Sequence[Duty] = ()) -> Source:
 def titles_of(codes: Sequence[str]) -> dict[str, str]:
     """Return title and number of sources by code."""
     found = db.session.scalars(select(Source).where(Source.code.in_(codes)))
-    return {each.code: f"《{each.title}》{each.number}" for each in found}
+    return {each.code: f"{each.title} {each.number}".strip() for each in found}
 
 
 def numbers_citing(sources: Sequence[Source]) -> dict[int, int]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
+from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
@@ -105,6 +106,7 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
         form=DeedForm(formdata=None),
         seal_form=seal_form or _seal_form(paper, formdata=None),
         shares=all_shares(paper),
+        flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
     )
 
 
