@@ -15,8 +15,9 @@ from tests.bank.test_reading import QUESTIONS, real_files
 from trainhub.cli import main
 from trainhub.exams.bank.models import Import, Item
 from trainhub.exams.bank.models_sources import ColumnChoice
-from trainhub.exams.bank.reading.guessing import Unsure, settled
+from trainhub.exams.bank.reading.guessing import settled
 from trainhub.exams.bank.reading.layouts import Columns, Layout
+from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.exams.bank.rotation import rotate
 from trainhub.kernel import jobs

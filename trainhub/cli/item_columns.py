@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from trainhub.exams.bank.reading.guessing import Look, Unsure
 from trainhub.exams.bank.reading.layouts import MEANINGS
+from trainhub.exams.bank.reading.looks import Look, Unsure
 
 
 def headings_said(said: Sequence[str], file: Path | None) -> dict[str, str]:

@@ -12,8 +12,8 @@ from trainhub import ledger
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.models import Bank, Import
 from trainhub.exams.bank.models_sources import ColumnChoice
-from trainhub.exams.bank.reading.guessing import Look, read_look
 from trainhub.exams.bank.reading.layouts import Columns, Layout, check_meanings, read_layout
+from trainhub.exams.bank.reading.looks import Look, read_look
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal, unseal
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, lock

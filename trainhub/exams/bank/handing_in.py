@@ -13,7 +13,7 @@ from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.models import Bank, Import
-from trainhub.exams.bank.reading.guessing import Unsure
+from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction

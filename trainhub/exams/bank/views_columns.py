@@ -10,8 +10,8 @@ from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.content import LETTERS
 from trainhub.exams.bank.handing_in import get_import
 from trainhub.exams.bank.models import Bank, Import
-from trainhub.exams.bank.reading.guessing import Look
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of
+from trainhub.exams.bank.reading.looks import Look
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid

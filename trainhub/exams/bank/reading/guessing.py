@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from trainhub.exams.bank.content import LETTERS, ItemType
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, Header, find_header, is_broad, meaning_of
 from trainhub.exams.bank.reading.judging import type_of
-from trainhub.exams.bank.reading.layouts import IGNORED, Layout, check_meanings, head_of, read_layout
+from trainhub.exams.bank.reading.layouts import IGNORED, Layout, check_meanings, head_of
+from trainhub.exams.bank.reading.looks import Look
 from trainhub.exams.bank.reading.options import unpack
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -21,56 +21,6 @@ _LOOKED_AT = 200
 _MOST, _MANY = 0.9, 0.6
 _NEEDED = ("stem", "answer", "type", "options")
 _EASY_WORDS = frozenset("易 中 难 简单 容易 中等 一般 困难 较难".split())
-
-
-@dataclass(frozen=True)
-class Look:
-    """A sheet whose columns are not surely understood (待确认的工作表).
-
-    Args:
-        layout: what its columns seem to mean.
-        reasons: why each seems so, a sentence each, empty where nothing speaks for anything.
-        doubts: what is unsure, a sentence each.
-        rows: its first rows.
-    """
-
-    layout: Layout
-    reasons: tuple[str, ...]
-    doubts: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-    def plain(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {
-            "layout": self.layout.plain(),
-            "reasons": list(self.reasons),
-            "doubts": list(self.doubts),
-            "rows": [list(row) for row in self.rows],
-        }
-
-
-def read_look(plain: dict[str, Any]) -> Look:
-    """Return a look from its plain values."""
-    return Look(
-        read_layout(plain["layout"]),
-        tuple(plain["reasons"]),
-        tuple(plain["doubts"]),
-        tuple(tuple(row) for row in plain["rows"]),
-    )
-
-
-class Unsure(Invalid):
-    """A file whose columns are not surely understood: nothing of it is taken in before somebody says more."""
-
-    def __init__(self, message: object, looks: Sequence[Look]) -> None:
-        super().__init__(message)
-        self.looks = tuple(looks)
-
-
-def unsure(looks: Sequence[Look]) -> Unsure:
-    """Return the refusal of a file that names sheet by sheet what is unsure."""
-    named = " ".join(f"{look.layout.sheet}: {' '.join(look.doubts)}" for look in looks)
-    return Unsure(_("The columns are not surely understood. %(doubts)s", doubts=named), looks)
 
 
 def settled(sheet: Sheet) -> tuple[Header | None, Look | None]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from trainhub.exams.bank.reading.columns import Header, find_header, meaning_of
-from trainhub.exams.bank.reading.guessing import Unsure, look_at, settled, unsure
+from trainhub.exams.bank.reading.guessing import look_at, settled
 from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cells
 from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
+from trainhub.exams.bank.reading.looks import Unsure, unsure
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet, read_sheets
 
