@@ -58,7 +58,7 @@ def raise_flags(
     """
     versions = _versions(organisation_id, {each.item_code for each in findings})
     raised = []
-    for each in findings:
+    for each in sorted(findings, key=lambda finding: (finding.item_code, finding.version)):
         version = versions.get((each.item_code, each.version))
         if version is None or not _matters(version):
             continue
