@@ -36,6 +36,7 @@ from trainhub.exams.bank.content import (
 )
 from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Part, Rubric, Scene
 from trainhub.exams.bank.layout import for_editing, with_layout
+from trainhub.exams.bank.levels import LEVEL_LABELS, CognitiveLevel
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
@@ -172,6 +173,12 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         validators=[InputRequired()],
     )
     point = SelectField(_l("Knowledge point"), validators=[Optional()])
+    cognitive = SelectField(
+        _l("Cognitive level"),
+        choices=[("", _l("not said")), *((each.value, label) for each, label in LEVEL_LABELS.items())],
+        description=_l("What the question asks of the mind. Blueprints may count by it."),
+        validators=[Optional()],
+    )
     stem = TextAreaField(
         _l("Question"),
         description=_l("Of a fill-in with ____ for each blank; of a case set the case."),
@@ -218,6 +225,11 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         description=_l("Article of the law or standard."),
         validators=[Optional(), Length(max=200)],
     )
+
+    @property
+    def level(self) -> CognitiveLevel | None:
+        """The cognitive level chosen."""
+        return CognitiveLevel(self.cognitive.data) if self.cognitive.data else None
 
     def body(self, kind: ItemType, media: Sequence[Medium] = ()) -> ItemBody:
         """Return the body that the form describes, with the files that came with it.

@@ -14,6 +14,7 @@ from trainhub import ledger
 from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
 from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
+from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
@@ -150,7 +151,8 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
             if row.point and point is None:
                 unplaced[row.point] += 1
             assert row.type is not None and row.body is not None
-            sorted_.fresh.append((row, Draft(row.type, row.body, point, row.level)))
+            cognitive = level_named(row.cells.get("cognitive", ""))
+            sorted_.fresh.append((row, Draft(row.type, row.body, point, row.level, cognitive)))
     for name, count in unplaced.items():
         text = _(
             "There is no knowledge point “%(name)s”: %(count)s items are unplaced.", name=name, count=count
@@ -231,7 +233,7 @@ def _write(
             bring(bank, clean, by=by)
         point = draft.knowledge_point
         merged = None if point is None else db.session.merge(point, load=True)
-        drafts.append(Draft(draft.type, draft.body, merged, draft.level))
+        drafts.append(Draft(draft.type, draft.body, merged, draft.level, draft.cognitive))
     items = add_items(bank, drafts, by=by, submit=submit)
     report.warnings += warnings_for(zip((row.where for row, _draft in prints.values()), items, strict=True))
     report.imported += len(drafts)

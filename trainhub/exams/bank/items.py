@@ -20,6 +20,7 @@ from trainhub.exams.bank.content import (
     same_question,
     texts_of,
 )
+from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
@@ -43,12 +44,14 @@ class Draft:
         body: what it says.
         knowledge_point: where it belongs, if known.
         level: how hard its author thinks it, 1 to 3.
+        cognitive: what it asks of the mind, if known.
     """
 
     type: ItemType
     body: ItemBody
     knowledge_point: KnowledgePoint | None = None
     level: int | None = None
+    cognitive: CognitiveLevel | None = None
 
 
 def fingerprint(bank: Bank, kind: ItemType, body: ItemBody) -> str:
@@ -136,6 +139,7 @@ def _item(bank: Bank, draft: Draft, by: Person) -> Item:
         type=draft.type,
         knowledge_point=draft.knowledge_point,
         level=draft.level,
+        cognitive=draft.cognitive,
         fingerprint=fingerprint(bank, draft.type, draft.body),
         answer_print=answer_print(bank, draft.type, draft.body),
         created_by_id=by.id,
@@ -260,6 +264,19 @@ def submit(versions: Sequence[ItemVersion], *, by: Person) -> int:
         codes = sorted(version.item.code for version in drafts)
         ledger.append("item.submitted", by=by, side="exam", items=codes)
     return len(drafts)
+
+
+def level_items(items: Sequence[Item], level: CognitiveLevel | None, *, by: Person) -> None:
+    """Say what items ask of the mind; papers count by it from now on.
+
+    Raises:
+        Forbidden: the person does not write items for a bank.
+    """
+    for item in items:
+        require_author(item.bank, by)
+        item.cognitive = level
+    codes = sorted(item.code for item in items)
+    ledger.append("item.levelled", by=by, side="exam", items=codes, level=level)
 
 
 def place_items(items: Sequence[Item], point: KnowledgePoint | None, *, by: Person) -> None:

@@ -83,6 +83,7 @@ class Item(Model):
     type: Mapped[str]
     knowledge_point_id: Mapped[int | None] = mapped_column(ForeignKey("bank_knowledge_point.id"), index=True)
     level: Mapped[int | None]
+    cognitive: Mapped[str | None]
     fingerprint: Mapped[str]
     answer_print: Mapped[str]
     exposure: Mapped[int] = mapped_column(default=0)

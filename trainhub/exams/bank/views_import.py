@@ -32,6 +32,7 @@ NAMES = {
     "explanation": _l("Explanation"),
     "point": _l("Knowledge point"),
     "level": _l("Difficulty"),
+    "cognitive": _l("Cognitive level"),
     "source": _l("Rests on"),
 }
 
@@ -155,7 +156,7 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
     point = next(
         (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
     )
-    item = take_in(row, bank, Draft(kind, body, point), by=current_person())
+    item = take_in(row, bank, Draft(kind, body, point, cognitive=form.level), by=current_person())
     submit([newest_version(item)], by=current_person())
     flash(_("%(where)s is taken in and waits for review.", where=row.place), "success")
     return redirect(url_for(".next_held", code=bank.code))

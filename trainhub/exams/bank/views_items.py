@@ -19,6 +19,7 @@ from trainhub.exams.bank.forms_media import Files, files_of, take_files
 from trainhub.exams.bank.items import (
     Draft,
     get_item,
+    level_items,
     newest_version,
     place_items,
     revise_item,
@@ -85,7 +86,7 @@ def record_item(code: str) -> ResponseReturnValue:
         shown = _preview(bank, form.type.data, body)
         page = render_template("bank/new_item.html", bank=bank, form=form, files=files, **shown)
         return page, 200 if shown["preview"] else 422
-    draft = Draft(kind, body, _point(bank, form.point.data))
+    draft = Draft(kind, body, _point(bank, form.point.data), cognitive=form.level)
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
     return redirect(url_for(".show_item", item_code=item.code))
@@ -105,6 +106,7 @@ def _item_page(
         form = _form(item.bank, item.knowledge_point)
         form.type.data = item.type
         form.point.data = item.knowledge_point.code if item.knowledge_point else ""
+        form.cognitive.data = item.cognitive or ""
         form.show(shown[0].body)
     may_write = item.bank.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS)
     fixed = (VersionState.IN_REVIEW, VersionState.RETIRED)
@@ -139,6 +141,8 @@ def record_revision(item_code: str) -> ResponseReturnValue:
         return _item_page(item, form, files, body), 422 if body is None else 200
     version = revise_item(item, body, by=current_person())
     place_items([item], _point(item.bank, form.point.data), by=current_person())
+    if "cognitive" in request.form and form.level != item.cognitive:
+        level_items([item], form.level, by=current_person())
     if "hand_in" in request.form:
         submit([version], by=current_person())
     flash(_("Version %(number)s is written.", number=version.number), "success")

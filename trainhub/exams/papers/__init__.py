@@ -1,12 +1,15 @@
 """Blueprints, assembly and sealing of papers (组卷、封存): two persons, one seal, one moment of opening."""
 
-from trainhub.exams.papers.assembly import Short, assemble
+from trainhub.exams.papers.assembly import assemble, assemble_forms
 from trainhub.exams.papers.blueprints import Cell, change_cells, default_cells, draw_blueprint
 from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.papers.demands import Demands
+from trainhub.exams.papers.figures import Observed, note_figures, slope_of
 from trainhub.exams.papers.models import Blueprint, Paper, PaperState
 from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import give_share, is_ready
 from trainhub.exams.papers.opening_keys import WrongPassphrase, make_key
+from trainhub.exams.papers.preparing import Short
 from trainhub.exams.papers.reviewing import approve_paper, see_proof, send_paper_back
 from trainhub.exams.papers.sealing import (
     NotOpened,
@@ -22,7 +25,9 @@ from trainhub.exams.papers.sealing import (
 __all__ = [
     "Blueprint",
     "Cell",
+    "Demands",
     "NotOpened",
+    "Observed",
     "Opening",
     "Paper",
     "PaperContent",
@@ -34,17 +39,20 @@ __all__ = [
     "WrongPassphrase",
     "approve_paper",
     "assemble",
+    "assemble_forms",
     "change_cells",
     "default_cells",
     "draw_blueprint",
     "give_share",
     "is_ready",
     "make_key",
+    "note_figures",
     "open_paper",
     "seal_paper",
     "sealed_papers",
     "see_proof",
     "send_paper_back",
     "sitting_sources",
+    "slope_of",
     "use_sources",
 ]

@@ -1,193 +1,169 @@
-"""Assembly: a seeded choice that fills every cell exactly, least exposed items first, or says what is short.
+"""Assembly: parallel forms of a blueprint by the solver, kept with what is needed to find them again.
 
-Cells about knowledge points are nested or apart, as the points of a tree are. So filling the narrowest cell
-first finds a paper whenever there is one: what a narrow cell leaves is all that a wider one could lose.
+Three steps, so that nobody waits for a long search: `prepare` reads what the bank has, `search` looks for the
+forms without a database, `keep` writes the papers, or what is short.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import random
-import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from trainhub import ledger
-from trainhub.exams.bank.alike.pairs import enemies_of
-from trainhub.exams.bank.banks import below, knowledge_points, organisations_of
-from trainhub.exams.bank.content import TYPE_LABELS, ItemType
-from trainhub.exams.bank.models import Bank, Item, ItemVersion
+from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.models import ItemVersion
 from trainhub.exams.bank.review import CHOOSABLE
-from trainhub.exams.papers.blueprints import Cell, cells_of
-from trainhub.exams.papers.models import Blueprint, Paper, PaperState, Place
+from trainhub.exams.papers.assembled import result_of
+from trainhub.exams.papers.blueprints import Cell, written_cells
+from trainhub.exams.papers.demands import Demands
+from trainhub.exams.papers.models import Assembly, Blueprint, Paper, PaperState, Place
+from trainhub.exams.papers.preparing import Prepared, Short, prepare, search, shortages_of
 from trainhub.exams.papers.relations import state_assembled
-from trainhub.kernel import clock
+from trainhub.exams.papers.supply import Before, Candidate
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
+if TYPE_CHECKING:
+    from trainhub.exams.papers.parallel import Outcome, Problem
 
-@dataclass(frozen=True)
-class Candidate:
-    """An item that may be set: its newest version is approved or live."""
-
-    version_id: int
-    item_id: int
-    type: str
-    point_id: int | None
-    exposure: int
+sealed_by_master(Assembly, "inputs_sealed", lambda row: f"assembly:{row.code}")
 
 
-@dataclass(frozen=True)
-class Shortage:
-    """A cell that the bank cannot fill (缺题)."""
-
-    cell: Cell
-    needed: int
-    available: int
+def require_assembler(organisation_id: int, by: Person) -> None:
+    """Raise Forbidden unless a person assembles papers for an organisation."""
+    if organisation_id not in organisations_of(by, Duty.ASSEMBLE_PAPERS):
+        raise Forbidden(_l("You do not assemble papers for this organisation."))
 
 
-class Short(Invalid):
-    """The bank cannot fill the blueprint: every cell that is short, by how many."""
-
-    def __init__(self, shortages: Sequence[Shortage]) -> None:
-        parts = [
-            _(
-                "%(type)s, %(point)s: %(needed)s needed, %(available)s available, %(short)s short",
-                type=TYPE_LABELS[ItemType(each.cell.type)],
-                point=each.cell.knowledge_point or _("any knowledge point"),
-                needed=each.needed,
-                available=each.available,
-                short=each.needed - each.available,
-            )
-            for each in shortages
-        ]
-        super().__init__(_("The bank cannot fill the blueprint. %(cells)s.", cells="；".join(parts)))
-        self.shortages = tuple(shortages)
-
-
-def choose(
-    cells: Sequence[Cell],
-    candidates: Sequence[Candidate],
-    covered: Mapping[str, frozenset[int]],
-    chance: random.Random,
-    enemies: Mapping[int, frozenset[int]] | None = None,
-) -> list[list[Candidate]]:
-    """Fill every cell from the candidates.
-
-    Args:
-        cells: of the blueprint.
-        candidates: what may be set.
-        covered: ids of the knowledge points that each code of a cell covers.
-        chance: where ties are broken; the same seed and bank give the same paper.
-        enemies: by item those that say the same; they meet only where nothing else is left.
-
-    Returns:
-        The chosen candidates of each cell, in the order of the cells.
+def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) -> Assembly:
+    """Write what a search found: the papers, or what is short; with all that is needed to repeat it.
 
     Raises:
-        Short: a cell cannot be filled; all such cells are named.
+        Conflict: an item was changed or retired while the search ran.
+        Forbidden: the person does not assemble papers for the organisation.
     """
-    free = sorted(candidates, key=lambda each: each.version_id)
-    chance.shuffle(free)
-    free.sort(key=lambda each: each.exposure)
-    chosen: dict[int, list[Candidate]] = {}
-    shortages: dict[int, Shortage] = {}
-    met: set[int] = set()
-    for place in sorted(range(len(cells)), key=lambda each: _width(cells[each], covered)):
-        cell = cells[place]
-        fitting = [each for each in free if _fits(each, cell, covered)]
-        if len(fitting) < cell.count:
-            shortages[place] = Shortage(cell, cell.count, len(fitting))
-        chosen[place] = _apart(fitting, cell.count, met, enemies or {})
-        taken = set(chosen[place])
-        free = [each for each in free if each not in taken]
-    if shortages:
-        raise Short([shortages[place] for place in sorted(shortages)])
-    return [chosen[place] for place in range(len(cells))]
+    blueprint = db.session.get_one(Blueprint, prepared.blueprint_id)
+    require_assembler(blueprint.organisation_id, by)
+    inputs = _written_inputs(prepared)
+    assembly = Assembly(
+        code=f"A-{clock.local(clock.now()):%y%m}-{readable_code(6)}",
+        blueprint=blueprint,
+        organisation_id=blueprint.organisation_id,
+        forms=prepared.demands.forms,
+        status=outcome.status,
+        cells=written_cells(prepared.cells),
+        demands={name: value for name, value in asdict(prepared.demands).items() if value is not None},
+        result=result_of(prepared, problem, outcome),
+        seed=prepared.seed,
+        by_id=by.id,
+    )
+    assembly.inputs_sealed = keys.seal("exam", zlib.compress(inputs), f"assembly:{assembly.code}")
+    db.session.add(assembly)
+    db.session.flush()
+    _require_choosable(prepared, outcome)
+    for number, (form, cells) in enumerate(zip(outcome.forms, outcome.cells, strict=True), start=1):
+        _write_paper(assembly, prepared, number, form, cells, by)
+    ledger.append(
+        "papers.assembled",
+        by=by,
+        side="exam",
+        assembly=assembly.code,
+        blueprint=blueprint.code,
+        status=outcome.status,
+        papers=[paper.code for paper in assembly.papers],
+        objective=outcome.cost,
+        bound=outcome.bound,
+        seed_hash=hashlib.sha256(prepared.seed.encode()).hexdigest(),
+        inputs_hash=hashlib.sha256(inputs).hexdigest(),
+    )
+    return assembly
 
 
-def _apart(
-    fitting: Sequence[Candidate], count: int, met: set[int], enemies: Mapping[int, frozenset[int]]
-) -> list[Candidate]:
-    """Take the first so many of which none meets an enemy, and others only if they do not suffice."""
-    taken: list[Candidate] = []
-    passed: list[Candidate] = []
-    for each in fitting:
-        if len(taken) == count:
-            break
-        if each.item_id in met:
-            passed.append(each)
-        else:
-            taken.append(each)
-            met |= enemies.get(each.item_id, frozenset())
-    return taken + passed[: count - len(taken)]
+def _written_inputs(prepared: Prepared) -> bytes:
+    """Return what the solver was given, without the seed, in one written form."""
+    form = {
+        "items": [
+            [each.code, prepared.fitting[each.code], each.facility, each.discrimination, each.exposure]
+            for each in prepared.candidates
+        ],
+        "enemies": sorted(prepared.enemies),
+        "before": [[each.code, sorted(each.item_ids or ())] for each in prepared.before],
+        "ids": {each.code: [each.item_id, each.version_id] for each in prepared.candidates},
+    }
+    return json.dumps(form, sort_keys=True, separators=(",", ":")).encode()
 
 
-def _width(cell: Cell, covered: Mapping[str, frozenset[int]]) -> float:
-    return float("inf") if cell.knowledge_point is None else len(covered[cell.knowledge_point])
+def repeated(assembly: Assembly) -> tuple[Problem, Outcome]:
+    """Search again with what was kept: by the same seed come the same forms, unless the clock ended it."""
+    form = json.loads(
+        zlib.decompress(keys.unseal("exam", assembly.inputs_sealed, f"assembly:{assembly.code}"))
+    )
+    candidates = tuple(
+        Candidate(form["ids"][code][1], form["ids"][code][0], code, "", None, None, exposure, facility, slope)
+        for code, _cells, facility, slope, exposure in form["items"]
+    )
+    prepared = Prepared(
+        assembly.blueprint_id,
+        tuple(Cell(**each) for each in assembly.cells),
+        Demands(**assembly.demands),
+        assembly.seed,
+        candidates,
+        {code: tuple(cells) for code, cells, *_facts in form["items"]},
+        frozenset((one, two) for one, two in form["enemies"]),
+        tuple(Before(code, frozenset(ids) or None) for code, ids in form["before"]),
+    )
+    return search(prepared)
 
 
-def _fits(candidate: Candidate, cell: Cell, covered: Mapping[str, frozenset[int]]) -> bool:
-    if candidate.type != cell.type:
-        return False
-    return cell.knowledge_point is None or candidate.point_id in covered[cell.knowledge_point]
-
-
-def candidates_for(blueprint: Blueprint) -> list[Candidate]:
-    """Return what may be set in a paper of a blueprint: approved or live items of the centre's banks."""
-    statement = (
-        select(ItemVersion.id, Item.id, Item.type, Item.knowledge_point_id, Item.exposure)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .join(Bank, Bank.id == Item.bank_id)
-        .where(
-            Bank.organisation_id == blueprint.organisation_id,
-            Bank.qualification == blueprint.qualification,
+def _require_choosable(prepared: Prepared, outcome: Outcome) -> None:
+    by_code = {each.code: each.version_id for each in prepared.candidates}
+    wanted = sorted({by_code[code] for form in outcome.forms for code in form})
+    usable: set[int] = set()
+    for start in range(0, len(wanted), 500):
+        statement = select(ItemVersion.id).where(
+            ItemVersion.id.in_(wanted[start : start + 500]),
             ItemVersion.newest,
             ItemVersion.state.in_(CHOOSABLE),
         )
-    )
-    return [Candidate(*row) for row in db.session.execute(statement)]
+        usable |= set(db.session.scalars(statement))
+    if len(usable) < len(wanted):
+        raise Conflict(_("Items were changed while the papers were assembled. Assemble once more."))
 
 
-def assemble(blueprint: Blueprint, *, by: Person, seed: str | None = None) -> Paper:
-    """Assemble a paper by a blueprint.
-
-    Args:
-        blueprint: what it consists of.
-        by: who assembles.
-        seed: of the choice; drawn unless given, and kept.
-
-    Raises:
-        Short: the bank cannot fill a cell.
-        Forbidden: the person does not assemble papers for the organisation.
-    """
-    if blueprint.organisation_id not in organisations_of(by, Duty.ASSEMBLE_PAPERS):
-        raise Forbidden(_l("You do not assemble papers for this organisation."))
-    seed = seed or secrets.token_hex(16)
-    cells = cells_of(blueprint)
-    chance = random.Random(seed)  # noqa: S311 - what decides is drawn, kept and can be repeated
-    candidates = candidates_for(blueprint)
-    enemies = enemies_of([each.item_id for each in candidates])
-    chosen = choose(cells, candidates, _covered(blueprint.qualification, cells), chance, enemies)
+def _write_paper(
+    assembly: Assembly, prepared: Prepared, number: int, form: Sequence[str], cells: Sequence[int], by: Person
+) -> None:
+    blueprint = assembly.blueprint
     paper = Paper(
         code=f"P-{clock.local(clock.now()):%y%m}-{readable_code(6)}",
         blueprint=blueprint,
+        assembly=assembly,
+        form=number,
         organisation_id=blueprint.organisation_id,
         qualification=blueprint.qualification,
         minutes=blueprint.minutes,
         pass_mark=blueprint.pass_mark,
-        marks=sum(cell.count * cell.marks for cell in cells),
-        seed=seed,
+        marks=sum(cell.count * cell.marks for cell in prepared.cells),
         assembled_by_id=by.id,
     )
     db.session.add(paper)
     db.session.flush()
-    db.session.add_all(_places(paper, cells, chosen, chance))
+    chosen = list(zip(form, cells, strict=True))
+    chance = random.Random(f"{prepared.seed}:{number}")  # noqa: S311 - what is drawn is kept and can be repeated
+    db.session.add_all(_places(paper, prepared, chosen, chance))
     db.session.flush()
     state_assembled(by, paper.code)
     ledger.append(
@@ -196,26 +172,21 @@ def assemble(blueprint: Blueprint, *, by: Person, seed: str | None = None) -> Pa
         side="exam",
         paper=paper.code,
         blueprint=blueprint.code,
-        questions=sum(cell.count for cell in cells),
+        assembly=assembly.code,
+        questions=len(chosen),
         marks=paper.marks,
     )
-    return paper
-
-
-def _covered(qualification: str, cells: Sequence[Cell]) -> dict[str, frozenset[int]]:
-    points = knowledge_points(qualification)
-    return {
-        cell.knowledge_point: below(points, cell.knowledge_point) for cell in cells if cell.knowledge_point
-    }
 
 
 def _places(
-    paper: Paper, cells: Sequence[Cell], chosen: Sequence[Sequence[Candidate]], chance: random.Random
+    paper: Paper, prepared: Prepared, chosen: Sequence[tuple[str, int]], chance: random.Random
 ) -> list[Place]:
     """Number the questions: types in the order of the blueprint, by chance within a type."""
-    by_type: dict[str, list[tuple[Candidate, int]]] = {}
-    for cell, found in zip(cells, chosen, strict=True):
-        by_type.setdefault(cell.type, []).extend((each, cell.marks) for each in found)
+    known = {each.code: each for each in prepared.candidates}
+    by_type: dict[str, list[tuple[Candidate, int]]] = {cell.type: [] for cell in prepared.cells}
+    for code, place in chosen:
+        cell = prepared.cells[place]
+        by_type[cell.type].append((known[code], cell.marks))
     order: list[tuple[Candidate, int]] = []
     for group in by_type.values():
         chance.shuffle(group)
@@ -226,6 +197,37 @@ def _places(
     ]
 
 
+def assemble_forms(
+    blueprint: Blueprint, *, by: Person, forms: int | None = None, seed: str | None = None
+) -> Assembly:
+    """Assemble parallel forms here and now.
+
+    Args:
+        blueprint: what they consist of.
+        by: who assembles.
+        forms: how many, whatever the blueprint says.
+        seed: of the choice; drawn unless given, and kept.
+
+    Raises:
+        Short: the bank cannot fill a cell.
+        Invalid: it reaches no target, or nothing was found in time.
+        Forbidden: the person does not assemble papers for the organisation.
+    """
+    require_assembler(blueprint.organisation_id, by)
+    prepared = prepare(blueprint, forms=forms, seed=seed)
+    problem, outcome = search(prepared)
+    if outcome.short:
+        raise Short(shortages_of(prepared, problem, outcome))
+    if not outcome.forms:
+        raise Invalid(_("No forms were found: a target lies out of reach, or the time was over."))
+    return keep(prepared, problem, outcome, by=by)
+
+
+def assemble(blueprint: Blueprint, *, by: Person, seed: str | None = None) -> Paper:
+    """Assemble one paper by a blueprint here and now; raises what ``assemble_forms`` raises."""
+    return assemble_forms(blueprint, by=by, forms=1, seed=seed).papers[0]
+
+
 def discard(paper: Paper, *, by: Person) -> None:
     """Give up a paper that is not sealed; its items become free for others.
 
@@ -233,8 +235,7 @@ def discard(paper: Paper, *, by: Person) -> None:
         Conflict: it is sealed or discarded already.
         Forbidden: the person does not assemble papers for the organisation.
     """
-    if paper.organisation_id not in organisations_of(by, Duty.ASSEMBLE_PAPERS):
-        raise Forbidden(_l("You do not assemble papers for this organisation."))
+    require_assembler(paper.organisation_id, by)
     lock("paper", paper.code)
     db.session.refresh(paper)
     if paper.state in (PaperState.SEALED, PaperState.DISCARDED):

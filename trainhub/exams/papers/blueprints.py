@@ -11,6 +11,8 @@ from sqlalchemy import select
 from trainhub import ledger, regulations
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
 from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS, ItemType
+from trainhub.exams.bank.levels import CognitiveLevel
+from trainhub.exams.papers.demands import Demands, write_demands
 from trainhub.exams.papers.models import Blueprint
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -32,23 +34,33 @@ class Cell:
         knowledge_point: code of the point that covers them; None for any.
         count: how many.
         marks: for each.
+        level: cognitive level of them; None for any.
     """
 
     type: str
     knowledge_point: str | None
     count: int
     marks: int
+    level: str | None = None
 
 
 def default_cells(qualification: str) -> list[Cell]:
     """Return the composition that the law of today gives a paper of a qualification."""
     rows: list[dict[str, Any]] = regulations.value(f"exam.paper.{qualification}", on=clock.today())
-    return [Cell(row["type"], row.get("knowledge_point"), row["count"], row["marks"]) for row in rows]
+    names = ("type", "knowledge_point", "count", "marks", "level")
+    return [Cell(*(row.get(name) for name in names)) for row in rows]
 
 
 def cells_of(blueprint: Blueprint) -> list[Cell]:
     """Return the cells of a blueprint."""
     return [Cell(**cell) for cell in blueprint.cells]
+
+
+def written_cells(cells: Sequence[Cell]) -> list[dict[str, Any]]:
+    """Return cells as they are kept; a level that is not asked for is left out, as it always was."""
+    return [
+        {name: value for name, value in asdict(cell).items() if name != "level" or value} for cell in cells
+    ]
 
 
 def draw_blueprint(
@@ -60,6 +72,7 @@ def draw_blueprint(
     cells: Sequence[Cell] | None = None,
     minutes: int | None = None,
     pass_mark: int | None = None,
+    demands: Demands | None = None,
 ) -> Blueprint:
     """Draw up a blueprint; what is not given comes from the regulations of today.
 
@@ -88,7 +101,8 @@ def draw_blueprint(
         created_by_id=by.id,
     )
     _check_cells(qualification, chosen, blueprint.pass_mark)
-    blueprint.cells = [asdict(cell) for cell in chosen]
+    blueprint.cells = written_cells(chosen)
+    write_demands(blueprint, demands or Demands())
     db.session.add(blueprint)
     db.session.flush()
     _record("blueprint.drawn", blueprint, by)
@@ -96,12 +110,18 @@ def draw_blueprint(
 
 
 def change_cells(
-    blueprint: Blueprint, cells: Sequence[Cell], minutes: int, pass_mark: int, *, by: Person
+    blueprint: Blueprint,
+    cells: Sequence[Cell],
+    minutes: int,
+    pass_mark: int,
+    *,
+    by: Person,
+    demands: Demands | None = None,
 ) -> None:
     """Change a blueprint; papers assembled before keep what they were assembled by.
 
     Raises:
-        Invalid: the cells cannot make a paper.
+        Invalid: the cells cannot make a paper, or no form can meet the demands.
     """
     if blueprint.organisation_id not in organisations_of(by, Duty.ASSEMBLE_PAPERS):
         raise Forbidden(_l("You do not assemble papers for this organisation."))
@@ -109,7 +129,9 @@ def change_cells(
     if not 1 <= minutes <= 600:
         raise Invalid(_("An exam lasts 1 to 600 minutes."))
     _check_cells(blueprint.qualification, cells, pass_mark)
-    blueprint.cells = [asdict(cell) for cell in cells]
+    blueprint.cells = written_cells(cells)
+    if demands is not None:
+        write_demands(blueprint, demands)
     blueprint.minutes, blueprint.pass_mark = minutes, pass_mark
     _record("blueprint.changed", blueprint, by)
 
@@ -124,6 +146,8 @@ def _check_cells(qualification: str, cells: Sequence[Cell], pass_mark: int) -> N
             )
         if cell.type not in SETTABLE or cell.count < 1 or cell.marks < 1:
             raise Invalid(_("Each cell has a type, a count and marks of at least one."))
+        if cell.level is not None and cell.level not in list(CognitiveLevel):
+            raise Invalid(_("There is no such cognitive level."))
         if cell.knowledge_point is not None and cell.knowledge_point not in known:
             raise Invalid(_("There is no knowledge point %(code)s.", code=cell.knowledge_point))
     if not 1 <= sum(cell.count for cell in cells) <= MOST_QUESTIONS:
@@ -140,6 +164,7 @@ def _record(kind: str, blueprint: Blueprint, by: Person) -> None:
         blueprint=blueprint.code,
         qualification=blueprint.qualification,
         cells=blueprint.cells,
+        demands=blueprint.demands,
         minutes=blueprint.minutes,
         pass_mark=blueprint.pass_mark,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    FloatField,
     IntegerField,
     PasswordField,
     RadioField,
@@ -16,6 +17,7 @@ from wtforms import (
 from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from trainhub.exams.papers.demands import Demands
 from trainhub.kernel.i18n import _l
 
 
@@ -27,10 +29,86 @@ class BlueprintForm(FlaskForm):  # type: ignore[misc]
 
 
 class CellsForm(FlaskForm):  # type: ignore[misc]
-    """Length and pass mark of a blueprint; its cells are rows of plain fields beside it."""
+    """Length, pass mark and demands of a blueprint; its grid is plain fields beside it."""
 
     minutes = IntegerField(_l("Minutes"), validators=[InputRequired(), NumberRange(1, 600)])
     pass_mark = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(1, 1000)])
+    questions_in_all = IntegerField(_l("Questions in all"), validators=[Optional(), NumberRange(1, 300)])
+    marks_in_all = IntegerField(_l("Marks in all"), validators=[Optional(), NumberRange(1, 9999)])
+    facility = FloatField(
+        _l("Difficulty: share of right answers"),
+        description=_l("From 0 to 1, such as 0.75. Empty: forms are only made alike."),
+        validators=[Optional(), NumberRange(0, 1)],
+    )
+    facility_tolerance = FloatField(
+        _l("Distance from it, at most"),
+        description=_l("Empty: as near as can be."),
+        validators=[Optional(), NumberRange(0, 1)],
+    )
+    information = FloatField(
+        _l("Information of a form"),
+        description=_l("Only measured items count. Empty: forms are only made alike."),
+        validators=[Optional(), NumberRange(0, 10_000)],
+    )
+    information_tolerance = FloatField(
+        _l("Distance from it, at most"),
+        description=_l("Empty: as near as can be."),
+        validators=[Optional(), NumberRange(0, 10_000)],
+    )
+    forms = IntegerField(
+        _l("Parallel forms assembled at once"), default=1, validators=[InputRequired(), NumberRange(1, 20)]
+    )
+    overlap_percent = IntegerField(
+        _l("Two forms share at most, in percent"),
+        description=_l("Empty: no limit."),
+        validators=[Optional(), NumberRange(0, 100)],
+    )
+    most_uses = IntegerField(
+        _l("An item is set in at most so many papers"),
+        description=_l("These forms counted in. Empty: no limit."),
+        validators=[Optional(), NumberRange(1, 1000)],
+    )
+    papers_back = IntegerField(
+        _l("Keep distance from so many of the last papers"),
+        default=0,
+        validators=[Optional(), NumberRange(0, 50)],
+    )
+    common_percent = IntegerField(
+        _l("In common with each of them at most, in percent"),
+        default=0,
+        validators=[Optional(), NumberRange(0, 100)],
+    )
+
+    @property
+    def demands(self) -> Demands:
+        """What the fields ask of forms."""
+        return Demands(
+            forms=self.forms.data or 1,
+            facility=self.facility.data,
+            facility_tolerance=self.facility_tolerance.data,
+            information=self.information.data,
+            information_tolerance=self.information_tolerance.data,
+            overlap_percent=self.overlap_percent.data,
+            most_uses=self.most_uses.data,
+            papers_back=self.papers_back.data or 0,
+            common_percent=self.common_percent.data or 0,
+        )
+
+
+class AssembleForm(FlaskForm):  # type: ignore[misc]
+    """How many forms to assemble now."""
+
+    number = IntegerField(_l("Forms"), validators=[InputRequired(), NumberRange(1, 20)])
+
+
+class EnemiesForm(FlaskForm):  # type: ignore[misc]
+    """Items that must not meet."""
+
+    codes = TextAreaField(
+        _l("Codes of the items"),
+        description=_l("Two or more, parted by blanks or lines. No two of them stand in one paper."),
+        validators=[InputRequired(), Length(max=1000)],
+    )
 
 
 class DeedForm(FlaskForm):  # type: ignore[misc]

@@ -8,6 +8,8 @@ register of separation or the items themselves say of their use.
 from __future__ import annotations
 
 import json
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -27,11 +29,32 @@ from trainhub.people.models import Person
 def hidden_of(paper: Paper) -> dict[str, Any]:
     """Return what goes into the sealed content besides the questions."""
     words = {row.code: text for row, text in remarks_on(paper) if text}
-    return {"seed": paper.seed, "remarks": words}
+    return {"seed": paper.seed, "pad": _pad(paper), "remarks": words}
 
 
-def hide(paper: Paper, *, by: Person) -> None:
+def _pad(paper: Paper) -> str:
+    """Return what covers the seed of the paper's assembly while the paper is closed.
+
+    The seed gives all forms of an assembly. Each closed form holds a pad of its own, so that no form that is
+    opened early tells those that are still closed.
+    """
+    return "" if paper.assembly is None else secrets.token_hex(len(paper.assembly.seed) // 2)
+
+
+def _cover(paper: Paper, pad: str) -> None:
+    """Cover the seed of a paper's assembly with a pad; done once more, it is uncovered."""
+    if paper.assembly is not None and pad:
+        length = len(paper.assembly.seed)
+        paper.assembly.seed = f"{int(paper.assembly.seed, 16) ^ int(pad, 16):0{length}x}"
+
+
+def hide(paper: Paper, hidden: Mapping[str, Any], *, by: Person) -> None:
     """Take out of the tables whatever tells the questions of a paper, and put on record who knows some of it.
+
+    Args:
+        paper: which.
+        hidden: what was sealed with its questions.
+        by: who seals.
 
     Raises:
         Refused: a rule of content forbids the paper (S-04, S-17).
@@ -43,6 +66,7 @@ def hide(paper: Paper, *, by: Person) -> None:
         state_knows(person_id, paper.code, by=by)
     paper.questions = len(codes)
     paper.seed = ""
+    _cover(paper, hidden["pad"])
     for row, words in remarks_on(paper):
         row.text_sealed = None if words else row.text_sealed
     db.session.flush()
@@ -58,6 +82,7 @@ def restore(paper: Paper, written: bytes, *, by: Person) -> None:
     db.session.expire(paper, ["places"])
     hidden = form["hidden"]
     paper.seed = hidden["seed"]
+    _cover(paper, hidden.get("pad", ""))
     for row in db.session.scalars(select(PaperReview).where(PaperReview.paper_id == paper.id)):
         if words := hidden["remarks"].get(row.code):
             row.text_sealed = keys.seal("exam", words.encode(), f"paper-review:{row.code}")

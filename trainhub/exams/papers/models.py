@@ -1,4 +1,4 @@
-"""Tables of papers: blueprints, papers with their places, who saw one, what reviewers said."""
+"""Tables of papers: blueprints, assemblies, papers with their places, who saw one, what reviewers said."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.bank.models import Item, ItemVersion
@@ -40,9 +40,87 @@ class Blueprint(Model):
     minutes: Mapped[int]
     pass_mark: Mapped[int]
     cells: Mapped[Any] = mapped_column(JSON)
+    demands: Mapped[Any] = mapped_column(JSON, default=dict, server_default="{}")
     created_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     organisation: Mapped[Organisation] = relationship()
+
+
+class Assembly(Model):
+    """One search for parallel forms (一次组卷): by what, what came of it, and what is needed to repeat it.
+
+    ``seed`` with ``inputs_sealed`` gives the same forms again. So each form that officers open carries a pad
+    in its sealed content with which the seed is covered (``hiding``): while any of them is closed, the seed
+    cannot be read. ``result`` holds figures and no item.
+    """
+
+    __tablename__ = "papers_assembly"
+    __table_args__ = (CheckConstraint("forms > 0", name="forms"), EXAM_SIDE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    blueprint_id: Mapped[int] = mapped_column(ForeignKey("papers_blueprint.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    forms: Mapped[int]
+    status: Mapped[str]
+    cells: Mapped[Any] = mapped_column(JSON)
+    demands: Mapped[Any] = mapped_column(JSON)
+    result: Mapped[Any] = mapped_column(JSON)
+    seed: Mapped[str]
+    inputs_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    blueprint: Mapped[Blueprint] = relationship()
+    by: Mapped[Person] = relationship()
+    papers: Mapped[list[Paper]] = relationship(back_populates="assembly", order_by="Paper.form")
+
+
+class Enemy(Model):
+    """Two items that must not meet in one paper (互斥试题), because a person said so; ended, never erased."""
+
+    __tablename__ = "papers_enemy"
+    __table_args__ = (
+        CheckConstraint("first_id < second_id", name="order"),
+        Index(
+            "ix_papers_enemy_in_force",
+            "first_id",
+            "second_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+            sqlite_where=text("ended_at IS NULL"),
+        ),
+        EXAM_SIDE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=random_id)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("people_organisation.id"), index=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id"))
+    second_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id"), index=True)
+    set_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    set_at: Mapped[datetime] = mapped_column(default=clock.now)
+    ended_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    ended_at: Mapped[datetime | None]
+    first: Mapped[Item] = relationship(foreign_keys=[first_id])
+    second: Mapped[Item] = relationship(foreign_keys=[second_id])
+    set_by: Mapped[Person] = relationship(foreign_keys=[set_by_id])
+
+
+class Figures(Model):
+    """How a version went at one published sitting (试题实测): what assembly knows of its difficulty."""
+
+    __tablename__ = "papers_figures"
+    __table_args__ = (
+        CheckConstraint("facility >= 0 AND facility <= 1 AND candidates > 0", name="range"),
+        EXAM_SIDE,
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("bank_item_version.id"), primary_key=True)
+    sitting_code: Mapped[str] = mapped_column(primary_key=True)
+    candidates: Mapped[int]
+    facility: Mapped[float]
+    discrimination: Mapped[float | None]
+    at: Mapped[datetime] = mapped_column(default=clock.now)
 
 
 class Paper(Model):
@@ -64,7 +142,9 @@ class Paper(Model):
     minutes: Mapped[int]
     pass_mark: Mapped[int]
     marks: Mapped[int]
-    seed: Mapped[str]
+    seed: Mapped[str] = mapped_column(default="")
+    assembly_id: Mapped[int | None] = mapped_column(ForeignKey("papers_assembly.id"), index=True)
+    form: Mapped[int | None]
     state: Mapped[str] = mapped_column(default=PaperState.ASSEMBLED, index=True)
     opening: Mapped[str] = mapped_column(default="clock", server_default="clock")
     questions: Mapped[int | None]
@@ -80,6 +160,7 @@ class Paper(Model):
     content_hash: Mapped[str | None]
     ledger_leaf: Mapped[str | None]
     blueprint: Mapped[Blueprint] = relationship()
+    assembly: Mapped[Assembly | None] = relationship(back_populates="papers")
     assembled_by: Mapped[Person] = relationship(foreign_keys=[assembled_by_id])
     reviewed_by: Mapped[Person | None] = relationship(foreign_keys=[reviewed_by_id])
     sealed_by: Mapped[Person | None] = relationship(foreign_keys=[sealed_by_id])
@@ -106,6 +187,22 @@ class Place(Model):
     paper: Mapped[Paper] = relationship(back_populates="places")
     item: Mapped[Item] = relationship()
     version: Mapped[ItemVersion] = relationship()
+
+
+class PrintedForm(Model):
+    """A printed form of a sealed paper (纸质卷): booklet, answer sheet or key, under seal like the paper."""
+
+    __tablename__ = "papers_printed_form"
+    __table_args__ = (UniqueConstraint("paper_id", "kind"), EXAM_SIDE)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    paper_id: Mapped[int] = mapped_column(ForeignKey("papers_paper.id"), index=True)
+    kind: Mapped[str]
+    pages: Mapped[int]
+    content_sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    content_hash: Mapped[str]
+    ledger_leaf: Mapped[str]
+    paper: Mapped[Paper] = relationship()
 
 
 class Viewing(Model):

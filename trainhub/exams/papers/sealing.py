@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -89,7 +89,8 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
     content = content_of(paper)
     for item in content.items:
         require_whole(item.item_code, item.body)
-    written = write_content(content, hidden_of(paper) if holders else None)
+    hidden = hidden_of(paper) if holders else None
+    written = write_content(content, hidden)
     paper_key = secrets.token_bytes(32)
     paper.content_hash = hash_of(written)
     paper.content_sealed = cipher.encrypt(paper_key, written, f"paper:{paper.code}")
@@ -98,8 +99,8 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
     paper.state = PaperState.SEALED
     paper.sealed_by_id, paper.sealed_at = by.id, clock.now()
     state_sealed(by, paper.code)
-    if holders:
-        told = _seal_for_officers(paper, paper_key, holders, by)
+    if hidden is not None:
+        told = _seal_for_officers(paper, paper_key, holders, hidden, by)
     else:
         told = _seal_for_clock(paper, paper_key, by)
     entry = ledger.append(
@@ -134,10 +135,10 @@ def _seal_for_clock(paper: Paper, paper_key: bytes, by: Person) -> dict[str, Any
 
 
 def _seal_for_officers(
-    paper: Paper, paper_key: bytes, holders: Sequence[OpeningKey], by: Person
+    paper: Paper, paper_key: bytes, holders: Sequence[OpeningKey], hidden: Mapping[str, Any], by: Person
 ) -> dict[str, Any]:
     given = hand_out(paper, paper_key, holders)
-    hide(paper, by=by)
+    hide(paper, hidden, by=by)
     return {"opening": Opening.OFFICERS, "threshold": THRESHOLD, "shares": given}
 
 

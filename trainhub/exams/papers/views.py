@@ -14,7 +14,7 @@ from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
-from trainhub.exams.papers import views_blueprints, views_opening
+from trainhub.exams.papers import views_blueprints, views_enemies, views_opening
 from trainhub.exams.papers.assembly import discard
 from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
@@ -49,6 +49,7 @@ from trainhub.separation.duties import Duty
 
 papers = Pages("papers", __name__, url_prefix="/exam/papers")
 views_blueprints.add_routes(papers)
+views_enemies.add_routes(papers)
 views_opening.add_routes(papers)
 
 STATES = {

@@ -1,8 +1,8 @@
-"""Pages of blueprints: draw one up, change its cells, assemble a paper by it."""
+"""Pages of blueprints: draw one up, write its grid and demands, have forms assembled by it."""
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint as Pages
@@ -11,27 +11,37 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
-from trainhub.exams.papers.assembly import assemble, candidates_for
+from trainhub.exams.bank.levels import LEVEL_LABELS
+from trainhub.exams.papers.assembled import (
+    STATUS,
+    assemblies_by,
+    cells_shown,
+    demands_shown,
+    get_assembly,
+)
+from trainhub.exams.papers.assembling import start_assembly
 from trainhub.exams.papers.blueprints import (
-    Cell,
     blueprints_of,
     cells_of,
     change_cells,
     draw_blueprint,
     get_blueprint,
 )
-from trainhub.exams.papers.forms import BlueprintForm, CellsForm
+from trainhub.exams.papers.demands import demands_of
+from trainhub.exams.papers.forms import AssembleForm, BlueprintForm, CellsForm
+from trainhub.exams.papers.grid import Grid, grid_of, read_grid, require_sums
+from trainhub.exams.papers.listing import PAPER_DUTIES
 from trainhub.exams.papers.models import Blueprint
+from trainhub.exams.papers.preparing import name_of
+from trainhub.exams.papers.supply import supply_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, choose_language
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
-
-SPARE_ROWS = 3
 
 
 def _new_form() -> BlueprintForm:
@@ -68,61 +78,87 @@ def record_blueprint() -> ResponseReturnValue:
 def show_blueprint(code: str) -> ResponseReturnValue:
     """Show a blueprint beside what the bank has for it."""
     row = get_blueprint(code, by=current_person())
-    form = CellsForm(obj=row)
-    return _blueprint_page(row, form)
+    grid = grid_of(cells_of(row))
+    form = CellsForm(
+        formdata=None,
+        minutes=row.minutes,
+        pass_mark=row.pass_mark,
+        questions_in_all=grid.questions,
+        marks_in_all=grid.marks,
+        **asdict(demands_of(row)),
+    )
+    return _blueprint_page(row, form, grid)
 
 
-def _blueprint_page(row: Blueprint, form: CellsForm) -> str:
-    free = Counter(each.type for each in candidates_for(row))
+def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problem: str = "") -> str:
     cells = cells_of(row)
     return render_template(
         "papers/blueprint.html",
         blueprint=row,
         cells=cells,
-        rows=[*cells, *[None] * SPARE_ROWS],
-        marks=sum(cell.count * cell.marks for cell in cells),
-        questions=sum(cell.count for cell in cells),
-        free=free,
+        grid=grid if request.method == "POST" else grid.with_spare(),
+        saved=grid_of(cells),
+        fits={
+            (cell.knowledge_point or "", cell.level or "", cell.type): count
+            for cell, count in zip(cells, supply_of(row, cells), strict=True)
+        },
         points=knowledge_points(row.qualification),
+        levels={str(level): label for level, label in LEVEL_LABELS.items()},
+        assemblies=assemblies_by(row, by=current_person()),
+        status=STATUS,
         form=form,
+        assemble_form=AssembleForm(formdata=None, number=demands_of(row).forms),
+        problem=problem,
     )
 
 
 @requires(Duty.ASSEMBLE_PAPERS)
 @writes
 def record_cells(code: str) -> ResponseReturnValue:
-    """Change the cells of a blueprint."""
+    """Change grid and demands of a blueprint, or only add up what is written."""
     row, form = get_blueprint(code, by=current_person()), CellsForm()
+    grid = read_grid(*(request.form.getlist(name) for name in ("type", "marks", "point", "level", "count")))
+    if "add_up" in request.form:
+        return _blueprint_page(row, form, grid)
     if not form.validate_on_submit():
-        return _blueprint_page(row, form), 422
-    change_cells(row, _cells(), form.minutes.data, form.pass_mark.data, by=current_person())
+        return _blueprint_page(row, form, grid), 422
+    try:
+        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
+        cells, person = grid.cells, current_person()
+        change_cells(row, cells, form.minutes.data, form.pass_mark.data, by=person, demands=form.demands)
+    except Invalid as problem:
+        return _blueprint_page(row, form, grid, str(problem)), 422
     flash(_("The blueprint is changed."), "success")
     return redirect(url_for(".show_blueprint", code=code))
-
-
-def _cells() -> list[Cell]:
-    """Return the cells of the form; a row without a count is left out."""
-    columns = [request.form.getlist(name) for name in ("type", "point", "count", "marks")]
-    cells = []
-    for kind, point, count, marks in zip(*columns, strict=False):
-        if count.strip():
-            cells.append(Cell(kind, point or None, _number(count), _number(marks or "1")))
-    return cells
-
-
-def _number(text: str) -> int:
-    if not text.strip().isdecimal() or len(text) > 4:
-        raise Invalid(_("Counts and marks are whole numbers."))
-    return int(text)
 
 
 @requires(Duty.ASSEMBLE_PAPERS)
 @writes
 def assemble_paper(code: str) -> ResponseReturnValue:
-    """Assemble a paper; if the bank is short, the cell and the number are said."""
-    paper = assemble(get_blueprint(code, by=current_person()), by=current_person())
-    flash(_("The paper %(code)s is assembled and waits for a second person.", code=paper.code), "success")
-    return redirect(url_for(".show_paper", code=paper.code))
+    """Have forms assembled in the background; the page of its progress may be left."""
+    form, person = AssembleForm(), current_person()
+    if not form.validate_on_submit():
+        raise Invalid(_("1 to %(most)s forms are assembled at once.", most=20))
+    blueprint = get_blueprint(code, by=person)
+    row = start_assembly(blueprint, form.number.data, by=person, language=choose_language())
+    return redirect(url_for("jobs.show", job_id=row.id))
+
+
+@requires(*PAPER_DUTIES)
+def show_assembly(code: str) -> ResponseReturnValue:
+    """Show what came of an assembly: its forms against their targets, or what is short."""
+    assembly = get_assembly(code, by=current_person())
+    common = assembly.result["common"]
+    return render_template(
+        "papers/assembly.html",
+        assembly=assembly,
+        cells=cells_shown(assembly),
+        demands=demands_shown(assembly),
+        name_of=name_of,
+        status=STATUS,
+        most=max((count for _one, _two, count in common), default=None),
+        common={(one, two): count for one, two, count in common},
+    )
 
 
 def add_routes(blueprint: Pages) -> None:
@@ -133,6 +169,7 @@ def add_routes(blueprint: Pages) -> None:
         ("GET", "/blueprints/<code>", show_blueprint),
         ("POST", "/blueprints/<code>", record_cells),
         ("POST", "/blueprints/<code>/papers", assemble_paper),
+        ("GET", "/assemblies/<code>", show_assembly),
     ]
     for method, rule, view in routes:
         blueprint.add_url_rule(rule, view_func=view, methods=[method])

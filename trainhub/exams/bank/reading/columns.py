@@ -18,6 +18,7 @@ _HEADINGS = {
         answer key correctanswer correct""",
     "explanation": """解析 答案解析 试题解析 题目解析 解释 说明 explanation analysis""",
     "level": """难度 题目难度 试题难度 难易度 难度等级 level difficulty""",
+    "cognitive": """认知层次 认知水平 能力层次 cognitivelevel""",
     "point": """知识点 知识点名称 考点 章节 章 knowledgepoint chapter""",
     "source": """依据 法规依据 出处 来源 法规 条款 source article""",
     "picture": """图片 是否有图片 配图 image picture""",

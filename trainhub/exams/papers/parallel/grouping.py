@@ -7,7 +7,7 @@ the mean. The model has one variable for a class and cell, however large the ban
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
@@ -162,7 +162,7 @@ def _draw(
 ) -> list[Form]:
     """Draw the items of each form from the groups: those least used and least exposed first."""
     forms: list[Form] = [{} for _form in range(problem.forms)]
-    met: list[set[int]] = [set() for _form in range(problem.forms)]
+    met: list[Counter[int]] = [Counter() for _form in range(problem.forms)]
     shared = Shared(problem)
     for group, wanted in zip(groups, pattern, strict=True):
         queue = _Queue(problem, group, chance)
@@ -181,14 +181,14 @@ class _Queue:
         self._heap = [(0, problem.items[item].exposure, chance.random(), item) for item in group.items]
         heapq.heapify(self._heap)
 
-    def take(self, number: int, count: int, met: set[int], shared: Shared) -> list[int]:
+    def take(self, number: int, count: int, met: Counter[int], shared: Shared) -> list[int]:
         """Take items for a form: none whose enemies it holds, none that it would share with too many."""
         passed: list[tuple[int, float, float, int]] = []
         found: list[int] = []
         while self._heap and len(found) < count:
             uses, exposure, order, item = heapq.heappop(self._heap)
             groups = self._problem.groups[item]
-            if met.isdisjoint(groups) and shared.admits(number, item):
+            if all(met[each] < self._problem.cap(each) for each in groups) and shared.admits(number, item):
                 found.append(item)
                 met.update(groups)
                 shared.add(number, [item])

@@ -76,7 +76,7 @@ def _meetings(problem: Problem, forms: Sequence[Form]) -> int:
     count = 0
     for form in forms:
         groups = Counter(group for item in form for group in problem.groups[item])
-        count += sum(number - 1 for number in groups.values())
+        count += sum(max(0, number - problem.cap(group)) for group, number in groups.items())
     return count
 
 

@@ -70,8 +70,7 @@ class Model:
             self._taken[form][item] = sum(mine.values())
             for group in self.problem.groups[item]:
                 groups[group] += mine.values()
-        for members in groups.values():
-            self.cp.add_at_most_one(members)
+        self._keep_apart(groups)
         for number, wanted in enumerate(self.problem.blueprint.cells):
             if self._may_break:
                 empty = self.cp.new_int_var(0, wanted.count, "")
@@ -80,6 +79,13 @@ class Model:
                 self.cp.add(sum(filling[number]) + empty == wanted.count)
             else:
                 self.cp.add(sum(filling[number]) == wanted.count)
+
+    def _keep_apart(self, groups: Mapping[int, Sequence[Any]]) -> None:
+        for group, members in groups.items():
+            if self.problem.cap(group) == 1:
+                self.cp.add_at_most_one(members)
+            else:
+                self.cp.add(sum(members) <= self.problem.cap(group))
 
     def _often(self) -> None:
         staying: dict[int, int] = defaultdict(int)

@@ -21,7 +21,10 @@ def fits(item: Item, cell: Cell) -> bool:
 
 
 def problem_of(
-    blueprint: Blueprint, items: Iterable[Item], cells_of: Mapping[str, Sequence[int]] | None = None
+    blueprint: Blueprint,
+    items: Iterable[Item],
+    cells_of: Mapping[str, Sequence[int]] | None = None,
+    caps: Mapping[str, int] | None = None,
 ) -> Problem:
     """Number what may be set.
 
@@ -29,9 +32,14 @@ def problem_of(
         blueprint: what forms are assembled by.
         items: of the bank.
         cells_of: by id of an item the cells it fits, where more than equal names decides.
+        caps: by name of a group how many of its items a form may hold; of any other it is one.
     """
     known = list(items)
-    places = [_cells(blueprint, item, cells_of) for item in known] if cells_of else _by_kind(blueprint, known)
+    places = (
+        [_cells(blueprint, item, cells_of) for item in known]
+        if cells_of is not None
+        else _by_kind(blueprint, known)
+    )
     warnings: list[str] = []
     places = _of_marks(blueprint, known, places, warnings)
     kept_out: dict[int, Counter[str]] = {number: Counter() for number in range(len(blueprint.cells))}
@@ -51,6 +59,7 @@ def problem_of(
         warnings.append(f"{unknown} items have no facility and count as the target")
     assumed = _assumed(blueprint, chosen)
     names: dict[str, int] = {}
+    groups = [tuple(sorted({names.setdefault(name, len(names)) for name in item.enemies})) for item in chosen]
     return Problem(
         blueprint,
         chosen,
@@ -58,7 +67,8 @@ def problem_of(
         _units(assumed if item.facility is None else item.facility for item in chosen),
         _units(item.information for item in chosen),
         np.array(uses, dtype=np.int64),
-        [tuple(sorted({names.setdefault(name, len(names)) for name in item.enemies})) for item in chosen],
+        groups,
+        {names[name]: most for name, most in (caps or {}).items() if name in names},
         kept_out,
         warnings,
     )

@@ -160,7 +160,8 @@ class Problem:
         facility: of each item, in units.
         information: of each item, in units.
         uses: how many of the forms may hold each item.
-        groups: numbers of the groups of enemies of each item.
+        groups: numbers of the groups of each item: enemies, or what one of the last papers holds.
+        caps: how many items of a group a form may hold, where it is no group of enemies, who are alone.
         kept_out: by cell, how many items fit but may not be set, by reason.
         warnings: what the reader should know.
     """
@@ -172,6 +173,7 @@ class Problem:
     information: Numbers
     uses: Numbers
     groups: Sequence[tuple[int, ...]]
+    caps: Mapping[int, int] = field(default_factory=dict)
     kept_out: Mapping[int, Counter[str]] = field(default_factory=dict)
     warnings: Sequence[str] = ()
 
@@ -179,6 +181,10 @@ class Problem:
     def forms(self) -> int:
         """How many forms are wanted."""
         return self.blueprint.forms
+
+    def cap(self, group: int) -> int:
+        """How many items of a group a form may hold."""
+        return self.caps.get(group, 1)
 
     @property
     def facility_limits(self) -> Limits:

@@ -1,9 +1,10 @@
 """Which cell is short by how many, by the simplest demand that the bank cannot meet.
 
-Demands are added one by one: each cell alone, cells that share items, enemies, several forms at once, little
-overlap between them. The first at which places stay empty is told. Items that are alike are counted together:
-totals over all forms decide, because what is enough in total can be dealt out to the forms (a flow of whole
-numbers), save for the overlap, of which the totals say the least there is on average.
+Demands are added one by one: each cell alone, cells that share items, enemies, what the last papers hold,
+several forms at once, little overlap between them. The first at which places stay empty is told. Items that
+are alike are counted together: totals over all forms decide, because what is enough in total can be dealt out
+to the forms (a flow of whole numbers), save for the overlap, of which the totals say the least there is on
+average.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from trainhub.exams.papers.parallel.problem import Problem
 ALONE = "the bank has too few items for the cell"
 SHARED = "other cells need the same items"
 ENEMIES = "enemies must not meet in one form"
+DISTANCE = "forms would hold too much of the last papers"
 FORMS = "items cannot be used in so many forms"
 OVERLAP = "forms would share more items than they may"
 EVERYTHING = "all demands together"
@@ -47,16 +49,18 @@ class Shortage:
 
 def shortages(problem: Problem) -> list[Shortage]:
     """Return the cells that are short; empty if totals show no shortage."""
-    if not any(_totals(problem, problem.forms, enemies=True, overlap=True)):
+    everything = {"enemies": True, "distance": True}
+    if not any(_totals(problem, problem.forms, **everything, overlap=True)):
         return []
     alone = _alone(problem)
     if alone:
         return alone
     ladder: Sequence[tuple[str, int, Mapping[str, bool]]] = (
-        (SHARED, 1, {"enemies": False, "overlap": False}),
-        (ENEMIES, 1, {"enemies": True, "overlap": False}),
-        (FORMS, problem.forms, {"enemies": True, "overlap": False}),
-        (OVERLAP, problem.forms, {"enemies": True, "overlap": True}),
+        (SHARED, 1, {}),
+        (ENEMIES, 1, {"enemies": True}),
+        (DISTANCE, 1, everything),
+        (FORMS, problem.forms, everything),
+        (OVERLAP, problem.forms, everything | {"overlap": True}),
     )
     for reason, forms, demands in ladder:
         empty = _totals(problem, forms, **demands)
@@ -96,12 +100,23 @@ Kind = tuple[tuple[int, ...], int, tuple[int, ...]]
 """Items alike: the cells they fit, in how many forms each may be, their groups of enemies."""
 
 
-def _totals(problem: Problem, forms: int, *, enemies: bool, overlap: bool) -> list[int]:
-    """Return by cell how many places stay empty at least, in so many forms together."""
-    kinds: Counter[Kind] = Counter(
-        (cells, min(forms, int(most)), groups if enemies else ())
+def _kinds(problem: Problem, forms: int, *, enemies: bool, distance: bool) -> Counter[Kind]:
+    """Count items alike; groups that do not count now make no difference."""
+
+    def counted(groups: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(each for each in groups if (distance if each in problem.caps else enemies))
+
+    return Counter(
+        (cells, min(forms, int(most)), counted(groups))
         for cells, most, groups in zip(problem.cells, problem.uses, problem.groups, strict=True)
     )
+
+
+def _totals(
+    problem: Problem, forms: int, *, enemies: bool = False, distance: bool = False, overlap: bool = False
+) -> list[int]:
+    """Return by cell how many places stay empty at least, in so many forms together."""
+    kinds = _kinds(problem, forms, enemies=enemies, distance=distance)
     model = cp_model.CpModel()
     filling: list[list[Any]] = [[] for _cell in problem.blueprint.cells]
     by_group: dict[int, list[Any]] = {}
@@ -114,8 +129,8 @@ def _totals(problem: Problem, forms: int, *, enemies: bool, overlap: bool) -> li
         used.append((sum(mine), count, most))
         for group in groups:
             by_group.setdefault(group, []).extend(mine)
-    for members in by_group.values():
-        model.add(sum(members) <= forms)
+    for group, members in by_group.items():
+        model.add(sum(members) <= forms * problem.cap(group))
     empty = []
     for wanted, mine in zip(problem.blueprint.cells, filling, strict=True):
         empty.append(model.new_int_var(0, forms * wanted.count, ""))

@@ -1,0 +1,184 @@
+"""What came of an assembly in figures, which name no item: kept with it and shown on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, select
+
+from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.papers.blueprints import Cell
+from trainhub.exams.papers.demands import Demands
+from trainhub.exams.papers.listing import PAPER_DUTIES
+from trainhub.exams.papers.models import Assembly, Blueprint
+from trainhub.exams.papers.preparing import Prepared, shortages_of
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+
+if TYPE_CHECKING:
+    from trainhub.exams.papers.parallel import Outcome, Problem
+
+REASONS = {
+    "the bank has too few items for the cell": _l(
+        "The bank has too few items for this cell. Write and approve more of them, or ask for fewer."
+    ),
+    "other cells need the same items": _l(
+        "Other cells need the same items. New items of this cell help, or a wider one that asks for fewer."
+    ),
+    "enemies must not meet in one form": _l(
+        "Items that must not meet stand in each other's way. Judge the pairs that are not judged yet, or "
+        "write items that say something else."
+    ),
+    "forms would hold too much of the last papers": _l(
+        "Too much of what is left stood in the last papers. Allow more in common with them, look back less "
+        "far, or write new items."
+    ),
+    "items cannot be used in so many forms": _l(
+        "The items are enough for one form and not for so many. Ask for fewer forms, allow more uses, or "
+        "write new items."
+    ),
+    "forms would share more items than they may": _l(
+        "The forms would share more than they may. Ask for fewer forms, or let them share more."
+    ),
+    "all demands together": _l(
+        "Each demand can be met by itself, not all at once. Loosen one of them, or write new items."
+    ),
+}
+"""What each reason of the solver means, and what would help."""
+KEPT_OUT = {
+    "max_exposure": _l("set in as many papers as they may"),
+    "min_distance": _l("held by one of the last papers"),
+}
+STATUS = {
+    "optimal": (_l("proven best"), "good"),
+    "feasible": (_l("good, not proven best"), "info"),
+    "infeasible": (_l("the bank is not enough"), "bad"),
+    "unknown": (_l("nothing found in time"), "warn"),
+}
+
+
+def result_of(prepared: Prepared, problem: Problem, outcome: Outcome) -> dict[str, Any]:
+    """Return the figures of an outcome."""
+    known = {item.id: item for item in problem.items}
+    ids = {each.code: each.item_id for each in prepared.candidates}
+    held = [frozenset(form) for form in outcome.forms]
+    fitting = [0] * len(prepared.cells)
+    for cells in problem.cells:
+        for cell in cells:
+            fitting[cell] += 1
+    return {
+        "objective": outcome.cost,
+        "bound": outcome.bound,
+        "gap": None if outcome.gap is None else round(outcome.gap, 6),
+        "seconds": round(outcome.seconds, 2),
+        "because": outcome.because,
+        "forms": [_form(prepared, [known[code] for code in form], ids) for form in outcome.forms],
+        "cells": [
+            {"fitting": count, "filled": [list(cells).count(number) for cells in outcome.cells]}
+            for number, count in enumerate(fitting)
+        ],
+        "common": [
+            [one + 1, two + 1, len(held[one] & held[two])] for one, two in combinations(range(len(held)), 2)
+        ],
+        "bank": {
+            "items": len(problem.items),
+            "measured": sum(each.measured for each in prepared.candidates),
+            "estimated": sum(not each.measured and each.facility is not None for each in prepared.candidates),
+            "unknown": sum(each.facility is None for each in prepared.candidates),
+            "pairs": len(prepared.enemies),
+        },
+        "short": [
+            {
+                "cell": number,
+                "needed": each.needed,
+                "available": each.available,
+                "reason": each.reason,
+                "kept_out": dict(each.kept_out or {}),
+            }
+            for number, each in zip(
+                (short.cell for short in outcome.short),
+                shortages_of(prepared, problem, outcome),
+                strict=True,
+            )
+        ],
+    }
+
+
+def _form(prepared: Prepared, items: Sequence[Any], ids: dict[str, int]) -> dict[str, Any]:
+    target = prepared.demands.facility
+    stated = [target if each.facility is None else each.facility for each in items]
+    rated = [each for each in stated if each is not None]
+    mine = {ids[each.id] for each in items}
+    return {
+        "facility": round(sum(rated) / len(rated), 4) if rated else None,
+        "rated": sum(each.facility is not None for each in items),
+        "information": round(sum(each.information for each in items), 4),
+        "before": [
+            [before.code, None if before.item_ids is None else len(mine & before.item_ids)]
+            for before in prepared.before
+        ],
+    }
+
+
+def get_assembly(code: str, *, by: Person) -> Assembly:
+    """Return an assembly of an organisation on whose papers a person works.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = db.session.scalar(_assemblies(by).where(Assembly.code == code))
+    if found is None:
+        raise NotFound(_l("There is no such assembly of yours."))
+    return found
+
+
+def assemblies_by(blueprint: Blueprint, *, by: Person, most: int = 10) -> list[Assembly]:
+    """Return the last assemblies by a blueprint."""
+    statement = _assemblies(by).where(Assembly.blueprint_id == blueprint.id)
+    return list(db.session.scalars(statement.order_by(Assembly.id.desc()).limit(most)))
+
+
+def _assemblies(by: Person) -> Select[Any]:
+    return select(Assembly).where(Assembly.organisation_id.in_(organisations_of(by, *PAPER_DUTIES)))
+
+
+@dataclass(frozen=True)
+class CellShown:
+    """A cell on the page of an assembly: how many items fit, how it was filled, what is short and why."""
+
+    cell: Cell
+    fitting: int
+    filled: tuple[int, ...]
+    short: int = 0
+    why: str = ""
+    kept_out: tuple[str, ...] = ()
+
+
+def cells_shown(assembly: Assembly) -> list[CellShown]:
+    """Return the cells of an assembly with what came of them."""
+    short = {each["cell"]: each for each in assembly.result["short"]}
+    return [
+        CellShown(Cell(**cell), found["fitting"], tuple(found["filled"]), *_short(short.get(number)))
+        for number, (cell, found) in enumerate(zip(assembly.cells, assembly.result["cells"], strict=True))
+    ]
+
+
+def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
+    if said is None:
+        return 0, "", ()
+    kept_out = tuple(
+        _("%(count)s fit and are %(why)s", count=count, why=KEPT_OUT[name])
+        for name, count in said["kept_out"].items()
+        if name in KEPT_OUT
+    )
+    return said["needed"] - said["available"], str(REASONS[said["reason"]]), kept_out
+
+
+def demands_shown(assembly: Assembly) -> Demands:
+    """Return what an assembly was asked for."""
+    return Demands(**assembly.demands)

@@ -1,0 +1,151 @@
+"""A blueprint as a grid (双向细目表): a column is a type and marks, a row a knowledge point and level."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from trainhub.exams.papers.blueprints import Cell
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+
+SPARE_COLUMNS, SPARE_ROWS = 1, 2
+MOST_COLUMNS, MOST_ROWS = 12, 80
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A grid of counts.
+
+    Args:
+        columns: type of question and marks of each; the type of a spare column is empty.
+        rows: knowledge point and level; empty for any.
+        counts: a row for each row, a number for each column.
+    """
+
+    columns: tuple[tuple[str, int], ...]
+    rows: tuple[tuple[str, str], ...]
+    counts: tuple[tuple[int, ...], ...]
+
+    @property
+    def row_questions(self) -> list[int]:
+        """Questions of each row."""
+        return [sum(row) for row in self.counts]
+
+    @property
+    def row_marks(self) -> list[int]:
+        """Marks of each row."""
+        worth = [marks for _type, marks in self.columns]
+        return [sum(count * each for count, each in zip(row, worth, strict=True)) for row in self.counts]
+
+    @property
+    def column_questions(self) -> list[int]:
+        """Questions of each column."""
+        return [sum(row[place] for row in self.counts) for place in range(len(self.columns))]
+
+    @property
+    def column_marks(self) -> list[int]:
+        """Marks of each column."""
+        pairs = zip(self.column_questions, self.columns, strict=True)
+        return [count * marks for count, (_type, marks) in pairs]
+
+    @property
+    def questions(self) -> int:
+        """All questions."""
+        return sum(self.row_questions)
+
+    @property
+    def marks(self) -> int:
+        """All marks."""
+        return sum(self.row_marks)
+
+    @property
+    def cells(self) -> list[Cell]:
+        """The cells that hold a question, type by type.
+
+        Raises:
+            Invalid: a column with questions has no type or no marks.
+        """
+        found = []
+        for place, (kind, marks) in enumerate(self.columns):
+            if self.column_questions[place] and (not kind or marks < 1):
+                raise Invalid(_("Say the type and the marks of column %(number)s.", number=place + 1))
+            found += [
+                Cell(kind, point or None, row[place], marks, level or None)
+                for (point, level), row in zip(self.rows, self.counts, strict=True)
+                if row[place]
+            ]
+        return found
+
+    def with_spare(self) -> Grid:
+        """Return the grid with room to write more."""
+        more, rows = SPARE_COLUMNS, (*self.rows, *[("", "")] * SPARE_ROWS)
+        counts = [(*row, *[0] * more) for row in self.counts]
+        counts += [(0,) * (len(self.columns) + more)] * SPARE_ROWS
+        return Grid((*self.columns, *[("", 0)] * more), rows, tuple(counts))
+
+
+def grid_of(cells: Sequence[Cell]) -> Grid:
+    """Return cells as a grid; two cells that say the same are one with the sum."""
+    columns = tuple(dict.fromkeys((cell.type, cell.marks) for cell in cells))
+    rows = tuple(
+        sorted({(cell.knowledge_point or "", cell.level or "") for cell in cells}, key=_by_point_and_level)
+    )
+    counts = [[0] * len(columns) for _row in rows]
+    for cell in cells:
+        row = rows.index((cell.knowledge_point or "", cell.level or ""))
+        counts[row][columns.index((cell.type, cell.marks))] += cell.count
+    return Grid(columns, rows, tuple(tuple(row) for row in counts))
+
+
+def _by_point_and_level(row: tuple[str, str]) -> tuple[bool, str, int]:
+    order = ("remember", "understand", "apply", "")
+    return not row[0], row[0], order.index(row[1])
+
+
+def read_grid(
+    types: Sequence[str],
+    marks: Sequence[str],
+    points: Sequence[str],
+    levels: Sequence[str],
+    counts: Sequence[str],
+) -> Grid:
+    """Return the grid that the fields of a form say, row by row; what is left empty is zero.
+
+    Raises:
+        Invalid: a field is no number, or the fields make no grid.
+    """
+    columns = tuple((kind, _number(each)) for kind, each in zip(types, marks, strict=False))
+    rows = tuple(zip(points, levels, strict=False))
+    if not columns or not rows or len(columns) > MOST_COLUMNS or len(rows) > MOST_ROWS:
+        raise Invalid(_("A blueprint has rows and columns."))
+    if len(counts) != len(columns) * len(rows):
+        raise Invalid(_("A blueprint has rows and columns."))
+    numbers = [_number(each) for each in counts]
+    wide = len(columns)
+    return Grid(
+        columns, rows, tuple(tuple(numbers[start : start + wide]) for start in range(0, len(numbers), wide))
+    )
+
+
+def _number(text: str) -> int:
+    text = text.strip()
+    if not text:
+        return 0
+    if not text.isdecimal() or len(text) > 4:
+        raise Invalid(_("Counts and marks are whole numbers."))
+    return int(text)
+
+
+def require_sums(grid: Grid, questions: int | None, marks: int | None) -> None:
+    """Check that a grid comes to what the paper is to have.
+
+    Raises:
+        Invalid: it does not; both numbers are said.
+    """
+    if questions is not None and grid.questions != questions:
+        raise Invalid(
+            _("The cells hold %(found)s questions, not %(wanted)s.", found=grid.questions, wanted=questions)
+        )
+    if marks is not None and grid.marks != marks:
+        raise Invalid(_("The cells come to %(found)s marks, not %(wanted)s.", found=grid.marks, wanted=marks))
