@@ -9,9 +9,9 @@ from tests.factories.people import make_officer
 from trainhub.exams import papers
 from trainhub.exams.bank import ItemType, add_knowledge_point, retire
 from trainhub.exams.bank.items import newest_version
+from trainhub.exams.papers.blueprints import Cell, cells_of
 from trainhub.exams.papers.preparing import Short
 from trainhub.exams.papers.supply import candidates_for
-from trainhub.exams.papers.blueprints import Cell, cells_of
 from trainhub.kernel.errors import Forbidden, Invalid
 from trainhub.separation.duties import Duty
 

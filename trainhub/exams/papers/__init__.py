@@ -10,6 +10,7 @@ from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import give_share, is_ready
 from trainhub.exams.papers.opening_keys import WrongPassphrase, make_key
 from trainhub.exams.papers.preparing import Short
+from trainhub.exams.papers.printed import ended_sources
 from trainhub.exams.papers.reviewing import approve_paper, see_proof, send_paper_back
 from trainhub.exams.papers.sealing import (
     NotOpened,
@@ -43,6 +44,7 @@ __all__ = [
     "change_cells",
     "default_cells",
     "draw_blueprint",
+    "ended_sources",
     "give_share",
     "is_ready",
     "make_key",

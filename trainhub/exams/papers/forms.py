@@ -133,6 +133,13 @@ class SealForm(FlaskForm):  # type: ignore[misc]
         widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(),
     )
+    printed = BooleanField(
+        _l("Seal forms on paper with it, for sites without machines"),
+        description=_l(
+            "A question booklet, an answer sheet and, apart from them, the key. Officers print the booklet "
+            "when the paper is opened, and the key after the sitting."
+        ),
+    )
 
 
 class KeyForm(FlaskForm):  # type: ignore[misc]

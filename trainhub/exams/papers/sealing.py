@@ -18,6 +18,7 @@ from trainhub.exams.papers.content import PaperContent, content_of, hash_of, rea
 from trainhub.exams.papers.hiding import hidden_of, hide
 from trainhub.exams.papers.models import Paper, PaperState, Viewing
 from trainhub.exams.papers.models_opening import Opening, OpeningKey
+from trainhub.exams.papers.printed_sealing import seal_forms
 from trainhub.exams.papers.relations import state_contains, state_saw, state_sealed
 from trainhub.exams.papers.reviewing import has_seen, require_reviewer
 from trainhub.exams.papers.shareholders import hand_out, shareholders, written_of
@@ -69,17 +70,18 @@ use_sources: list[Callable[[Sequence[str]], list[PaperUse]]] = []
 sealed_by_master(Paper, "key_sealed", lambda row: f"paper-key:{row.code}")
 
 
-def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> None:
+def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person, printed: bool = False) -> None:
     """Seal an approved paper: encrypted under its own key, its hash in the ledger.
 
     Args:
         paper: which.
         officers: who receive a share of its key, two of whom open it; nobody: the clock opens it.
         by: who seals.
+        printed: whether forms on paper are made and sealed with it.
 
     Raises:
         Conflict: it is not approved, an item has left use, a file was changed, or an officer's key was.
-        Invalid: the officers are too few, or one of them cannot hold a share.
+        Invalid: the officers are too few, one of them cannot hold a share, or a question cannot be printed.
         Refused: S-12, the person assembled it; or a rule of content (S-04, S-17).
         Forbidden: the person does not review papers for the organisation.
     """
@@ -93,6 +95,8 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person) -> 
     written = write_content(content, hidden)
     paper_key = secrets.token_bytes(32)
     paper.content_hash = hash_of(written)
+    if printed:
+        seal_forms(paper, content, paper_key, paper.content_hash, by=by)
     paper.content_sealed = cipher.encrypt(paper_key, written, f"paper:{paper.code}")
     paper.questions = len(paper.places)
     paper.opening = Opening.OFFICERS if holders else Opening.CLOCK

@@ -14,7 +14,7 @@ from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
-from trainhub.exams.papers import views_blueprints, views_enemies, views_opening
+from trainhub.exams.papers import views_blueprints, views_enemies, views_opening, views_printed
 from trainhub.exams.papers.assembly import discard
 from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
@@ -50,6 +50,7 @@ from trainhub.separation.duties import Duty
 papers = Pages("papers", __name__, url_prefix="/exam/papers")
 views_blueprints.add_routes(papers)
 views_enemies.add_routes(papers)
+views_printed.add_routes(papers)
 views_opening.add_routes(papers)
 
 STATES = {
@@ -215,7 +216,7 @@ def seal(code: str) -> ResponseReturnValue:
     if by_officers and len(officers) < THRESHOLD:
         form.officers.errors = [_("Choose two officers at least; with three, one of them may be away.")]
         return _paper_page(paper, form), 422
-    seal_paper(paper, officers if by_officers else (), by=current_person())
+    seal_paper(paper, officers if by_officers else (), by=current_person(), printed=bool(form.printed.data))
     if by_officers:
         flash(_("The paper is sealed. Two of its officers open it before its sitting begins."), "success")
     else:

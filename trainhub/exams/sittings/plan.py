@@ -241,7 +241,15 @@ def _facts_for_opening(code: str) -> papers.SittingFacts | None:
 
 def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
     """Tell papers which sittings, not yet closed, use some of them: what its officers wait for."""
-    open_states = (SittingState.PLANNED, SittingState.ARRANGED, SittingState.OPEN)
+    return _uses(codes, (SittingState.PLANNED, SittingState.ARRANGED, SittingState.OPEN))
+
+
+def _ended_uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
+    """Tell papers which sittings that used some of them have ended: what their keys wait for."""
+    return _uses(codes, (SittingState.CLOSED, SittingState.MARKED, SittingState.PUBLISHED))
+
+
+def _uses(codes: Sequence[str], states: Sequence[SittingState]) -> list[papers.PaperUse]:
     used = Sitting.paper_code.in_(codes) | Sitting.reserve_paper_code.in_(codes)
     return [
         papers.PaperUse(
@@ -251,7 +259,7 @@ def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
             is_under_way=each.state == SittingState.OPEN,
             is_reserve=code != each.paper_code,
         )
-        for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(open_states)))
+        for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(states)))
         for code in (each.paper_code, each.reserve_paper_code)
         if code is not None and code in codes
     ]
@@ -259,3 +267,4 @@ def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
 
 papers.sitting_sources.append(_facts_for_opening)
 papers.use_sources.append(_uses_of_papers)
+papers.ended_sources.append(_ended_uses_of_papers)

@@ -1,0 +1,178 @@
+"""Forms on paper: every type as a candidate reads it, no key in the booklet, each opened by its own rule."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import select
+
+from tests.factories.bank import make_paper, make_staff
+from tests.factories.every_type import EVERY_TYPE
+from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
+from trainhub.exams import papers
+from trainhub.exams.bank.wording import words_of
+from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.papers.models import PrintedForm
+from trainhub.exams.papers.printed import print_form, printables
+from trainhub.exams.papers.printing import Cover, answer_sheet_pdf, booklet_pdf, key_sheet_pdf
+from trainhub.exams.sittings.models import SittingState
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.ledger import Entry
+from trainhub.separation.models import Saw
+from trainhub.separation.report_ledger import facts_of_entry
+
+PAPER = PaperContent(
+    "P-1",
+    "SAFETY-MANAGER",
+    60,
+    20,
+    tuple(
+        PaperItem(number, f"Q-{number}", 1, kind, 4, body)
+        for number, (kind, body) in enumerate(EVERY_TYPE.items(), start=1)
+    ),
+)
+COVER = Cover("安全生产管理人员", "某市考试中心", "P-1", "A1B2 C3D4")
+
+
+def squeezed(text):
+    return "".join(text.split())
+
+
+def text_of(pdf):
+    return squeezed("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
+
+
+def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every_key(app):
+    with app.test_request_context("/"):
+        booklet, pages = booklet_pdf(PAPER, COVER)
+        sheet, _pages = answer_sheet_pdf(PAPER, COVER)
+        key, _pages = key_sheet_pdf(PAPER, COVER)
+        words = [words_of(each.type, each.body) for each in PAPER.items]
+    every = [*words, *(part for whole in words for part in whole.parts)]
+    text, keys = text_of(booklet), text_of(key)
+
+    for each in every:
+        said = [each.stem, *(line.text for line in (*each.options, *each.targets))]
+        assert [line for line in said if squeezed(line) not in text] == []
+        assert [line for line in each.key if squeezed(line) not in keys] == []
+    for secret in ("1.637", "办理动火审批", "先审批", "贰"):
+        assert secret not in text
+        assert secret not in text_of(sheet)
+    for page in PdfReader(io.BytesIO(booklet)).pages:
+        assert {"P-1", "A1B2C3D4", f"共{pages}页"} <= set(
+            part for part in ("P-1", "A1B2C3D4", f"共{pages}页") if part in squeezed(page.extract_text())
+        )
+
+
+@pytest.fixture
+def staff(app):
+    return make_staff()
+
+
+@pytest.fixture
+def officers(staff):
+    return make_opening_officers(staff.centre)
+
+
+@pytest.fixture
+def paper(staff, officers):
+    paper = make_paper(staff)
+    papers.see_proof(paper, by=staff.paper_reviewer)
+    papers.approve_paper(paper, "好卷", by=staff.paper_reviewer)
+    papers.seal_paper(paper, officers, by=staff.paper_reviewer, printed=True)
+    db.session.flush()
+    return paper
+
+
+def opened(paper, officers, minutes=10):
+    sitting = make_waiting_sitting(paper, minutes_to_start=minutes)
+    for number in (0, 1):
+        papers.give_share(paper, sitting.code, passphrase_of(number), by=officers[number])
+    return sitting
+
+
+def test_officers_print_the_booklet_once_two_have_opened_the_paper_and_the_key_after_the_sitting(
+    staff, officers, paper
+):
+    forms = db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)).all()
+    assert {form.kind for form in forms} == {"booklet", "answer_sheet", "key"}
+    assert not any(form.content_sealed.startswith(b"%PDF") for form in forms)
+    sitting = make_waiting_sitting(paper)
+    with pytest.raises(Conflict, match=paper.code):
+        print_form(paper.code, "booklet", sitting.code, by=officers[2])
+
+    for number in (0, 1):
+        papers.give_share(paper, sitting.code, passphrase_of(number), by=officers[number])
+    assert print_form(paper.code, "booklet", sitting.code, by=officers[2]).startswith(b"%PDF")
+    with pytest.raises(Conflict):
+        print_form(paper.code, "key", sitting.code, by=officers[2])
+    sitting.state = SittingState.CLOSED
+    db.session.flush()
+    assert print_form(paper.code, "key", sitting.code, by=officers[2]).startswith(b"%PDF")
+    with pytest.raises(Conflict):
+        print_form(paper.code, "booklet", sitting.code, by=officers[2])
+
+    entries = db.session.scalars(select(Entry).where(Entry.kind == "paper.form_printed")).all()
+    told = [(entry.by_id, facts_of_entry(entry)["form"]) for entry in entries]
+    assert told == [(officers[2].id, "booklet"), (officers[2].id, "key")]
+    assert officers[2].id in db.session.scalars(select(Saw.person_id).where(Saw.paper_code == paper.code))
+
+
+def test_the_key_waits_for_every_sitting_that_uses_the_paper(officers, paper):
+    sitting = opened(paper, officers)
+    later = make_waiting_sitting(paper, minutes_to_start=9000)
+    sitting.state = SittingState.CLOSED
+    db.session.flush()
+
+    with pytest.raises(Conflict):
+        print_form(paper.code, "key", sitting.code, by=officers[0])
+    with pytest.raises(Conflict):
+        print_form(paper.code, "booklet", later.code, by=officers[0])
+    assert all(each.problem for each in printables(paper))
+
+
+def test_who_knows_the_key_or_has_no_duty_prints_no_booklet(staff, officers, paper):
+    sitting = opened(paper, officers)
+    from tests.factories.people import give_duty
+    from trainhub.separation.duties import Duty
+
+    for person in (staff.author, staff.paper_reviewer):
+        with pytest.raises(NotFound):
+            print_form(paper.code, "booklet", sitting.code, by=person)
+    give_duty(staff.paper_reviewer, Duty.OPEN_PAPERS, staff.centre)
+    with pytest.raises(Forbidden):
+        print_form(paper.code, "booklet", sitting.code, by=staff.paper_reviewer)
+
+
+def test_by_the_clock_nothing_is_printed_before_the_sitting_begins_and_an_altered_form_never(staff, officers):
+    paper = make_paper(staff)
+    papers.see_proof(paper, by=staff.paper_reviewer)
+    papers.approve_paper(paper, by=staff.paper_reviewer)
+    papers.seal_paper(paper, by=staff.paper_reviewer, printed=True)
+    sitting = make_waiting_sitting(paper)
+    with pytest.raises(Conflict):
+        print_form(paper.code, "answer_sheet", sitting.code, by=officers[0])
+    sitting.starts_at = clock.now() - timedelta(minutes=1)
+    db.session.flush()
+    assert print_form(paper.code, "answer_sheet", sitting.code, by=officers[0])
+
+    form = db.session.scalars(select(PrintedForm).where(PrintedForm.kind == "answer_sheet")).one()
+    other = db.session.scalars(select(PrintedForm).where(PrintedForm.kind == "booklet")).one()
+    form.content_sealed = other.content_sealed
+    db.session.flush()
+    with pytest.raises(Conflict):
+        print_form(paper.code, "answer_sheet", sitting.code, by=officers[0])
+
+
+def test_a_question_that_cannot_be_put_on_paper_is_named(app):
+    from dataclasses import replace
+
+    from trainhub.exams.bank.content import Medium
+    from trainhub.exams.papers.printing import unprintable
+
+    film = Medium("a.mp4", "0" * 64, "video/mp4")
+    items = [replace(PAPER.items[0], body=replace(PAPER.items[0].body, media=(film,))), *PAPER.items[1:]]
+    assert unprintable(items) == [1]

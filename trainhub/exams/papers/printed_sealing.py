@@ -1,0 +1,89 @@
+"""Making the printed forms of a paper while it is sealed: encrypted with its key, hashed into the ledger."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+from trainhub import ledger, regulations
+from trainhub.exams.papers.content import PaperContent
+from trainhub.exams.papers.models import Paper, PrintedForm
+from trainhub.exams.papers.printing import (
+    Cover,
+    answer_sheet_pdf,
+    booklet_pdf,
+    key_sheet_pdf,
+    unprintable,
+)
+from trainhub.kernel import cipher, clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import DEFAULT, _, _l, in_language
+from trainhub.people.models import Organisation, Person
+
+
+class Kind(StrEnum):
+    """What is printed (纸质材料)."""
+
+    BOOKLET = "booklet"
+    ANSWER_SHEET = "answer_sheet"
+    KEY = "key"
+
+
+KINDS = {
+    Kind.BOOKLET: _l("Question booklet"),
+    Kind.ANSWER_SHEET: _l("Answer sheet"),
+    Kind.KEY: _l("Key"),
+}
+_MAKE = {Kind.BOOKLET: booklet_pdf, Kind.ANSWER_SHEET: answer_sheet_pdf, Kind.KEY: key_sheet_pdf}
+
+
+def seal_forms(
+    paper: Paper, content: PaperContent, paper_key: bytes, content_hash: str, *, by: Person
+) -> None:
+    """Make the printed forms of a paper that is being sealed, and seal them with it.
+
+    Raises:
+        Invalid: a question cannot be put on paper.
+    """
+    numbers = unprintable(content.items)
+    if numbers:
+        said = ", ".join(str(number) for number in numbers)
+        raise Invalid(_("Questions %(numbers)s cannot be put on paper. Seal without forms.", numbers=said))
+    centre = db.session.get_one(Organisation, paper.organisation_id).name
+    known = regulations.qualification(paper.qualification, on=clock.today())
+    with in_language(DEFAULT):
+        cover = Cover(known.name, centre, paper.code, control_of(content_hash))
+        made = {kind: make(content, cover) for kind, make in _MAKE.items()}
+    for kind, (pdf, pages) in made.items():
+        digest = hashlib.sha256(pdf).hexdigest()
+        entry = ledger.append(
+            "paper.form_sealed",
+            by=by,
+            side="exam",
+            paper=paper.code,
+            form=kind,
+            content_hash=digest,
+            pages=pages,
+        )
+        sealed = cipher.encrypt(paper_key, pdf, context_of_form(paper.code, kind))
+        db.session.add(
+            PrintedForm(
+                paper_id=paper.id,
+                kind=kind,
+                pages=pages,
+                content_sealed=sealed,
+                content_hash=digest,
+                ledger_leaf=entry.leaf_hash,
+            )
+        )
+
+
+def control_of(content_hash: str) -> str:
+    """Return the control code that is printed on each page, in two groups."""
+    return f"{content_hash[:4]} {content_hash[4:8]}".upper()
+
+
+def context_of_form(paper_code: str, kind: str) -> str:
+    """Return what a printed form is encrypted for."""
+    return f"paper-form:{paper_code}:{kind}"
