@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint as Pages
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
@@ -16,11 +17,13 @@ from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers import views_blueprints, views_enemies, views_opening, views_printed
 from trainhub.exams.papers.assembly import discard
+from trainhub.exams.papers.checks import checks_of, facts_of
 from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
-from trainhub.exams.papers.models import Paper, PaperState
+from trainhub.exams.papers.models import Paper, PaperState, PrintedForm
 from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import are_overdue, forget_overdue
+from trainhub.exams.papers.printed_sealing import KINDS
 from trainhub.exams.papers.proof import proof_pdf
 from trainhub.exams.papers.proving import prove
 from trainhub.exams.papers.reviewing import (
@@ -32,13 +35,14 @@ from trainhub.exams.papers.reviewing import (
     send_paper_back,
 )
 from trainhub.exams.papers.sealing import seal_paper
+from trainhub.exams.papers.seen import seen_of
 from trainhub.exams.papers.shareholders import all_shares, possible_officers
 from trainhub.exams.papers.shares import THRESHOLD
 from trainhub.exams.papers.witness import bear_witness
 from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import writes
+from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
@@ -109,6 +113,8 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
         seal_form=seal_form or _seal_form(paper, formdata=None),
         shares=all_shares(paper),
         flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
+        printed=db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)).all(),
+        printed_kinds=KINDS,
     )
 
 
@@ -145,6 +151,9 @@ def show_proof(code: str) -> ResponseReturnValue:
             for item in content.items
             for medium in media_of(item.body)
         },
+        seen={each.number: seen_of(each.type, each.body) for each in content.items},
+        checks=checks_of(paper),
+        facts=facts_of(paper),
     )
 
 
@@ -240,6 +249,7 @@ room = Room(
     blueprints=(papers,),
     navigation=(
         NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),
+        NavigationEntry(_l("Printed papers"), "papers.list_printed", (Duty.OPEN_PAPERS,)),
         NavigationEntry(_l("Opening papers"), "papers.list_openings", (Duty.OPEN_PAPERS,)),
     ),
     chores=(Chore("first shares", are_overdue, forget_overdue),),
