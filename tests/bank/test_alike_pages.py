@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 
 import pytest
@@ -16,8 +15,6 @@ from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
 from trainhub.exams.bank.items import add_items, newest_version
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_alike import Leak, Pair, Practice
-from trainhub.exams.papers.assembly import Candidate, choose
-from trainhub.exams.papers.blueprints import Cell
 from trainhub.handover.models import PracticeQuestion
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Forbidden, Invalid
@@ -203,14 +200,3 @@ def test_only_who_manages_courses_hands_practice_questions_over(place):
     for texts in ([], [" "], ["长" * 4001], ["甲\x00"], ["题"] * 201):
         with pytest.raises(Invalid):
             handover.hand_over_practice_questions(texts, "SAFETY-MANAGER", school, by=teacher)
-
-
-def test_enemies_do_not_meet_in_a_paper_while_others_are_left():
-    candidates = [Candidate(each, each, "single", None, 0) for each in range(1, 7)]
-    enemies = {1: frozenset({2, 3}), 2: frozenset({1}), 3: frozenset({1})}
-    for seed in range(20):
-        (chosen,) = choose([Cell("single", None, 4, 1)], candidates, {}, random.Random(seed), enemies)
-        ids = {each.item_id for each in chosen}
-        assert not (1 in ids and ids & {2, 3})
-    (chosen,) = choose([Cell("single", None, 6, 1)], candidates, {}, random.Random(1), enemies)
-    assert len(chosen) == 6

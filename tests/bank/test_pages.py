@@ -18,6 +18,7 @@ from trainhub.exams.papers.models import Paper
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
+from trainhub.kernel.jobs import Job, run_pending
 from trainhub.kernel.workbooks import write_workbook
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
@@ -170,8 +171,11 @@ def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
     be(client, place, "paper_officer")
     assert "小卷" in client.get("/exam/papers/blueprints").text
     assert client.get(f"/exam/papers/blueprints/{blueprint}").status_code == 200
-    answer = client.post(f"/exam/papers/blueprints/{blueprint}/papers")
-    url = answer.headers["Location"]
+    assert client.post(f"/exam/papers/blueprints/{blueprint}/papers").status_code == 302
+    run_pending()
+    result = db.session.scalars(select(Job.result_url)).one()
+    assert "已证明最优" in client.get(result).text
+    url = f"/exam/papers/{db.session.scalars(select(Paper.code)).one()}"
     assert client.post(f"{url}/seal").status_code in (403, 404)
 
     be(client, place, "paper_reviewer")
@@ -209,11 +213,21 @@ def test_a_blueprint_is_changed_cell_by_cell(client, place):
         code = make_blueprint(_staff(place)).code
     be(client, place, "paper_officer")
     url = f"/exam/papers/blueprints/{code}"
-    data = {"type": ["single", "multiple"], "point": ["", ""], "count": ["10", ""], "marks": ["2", ""]}
+    grid = {"type": ["single", "multiple"], "marks": ["2", ""], "point": ["", ""], "level": ["", "apply"]}
+    data = grid | {"count": ["8", "", "2", ""], "minutes": "60", "pass_mark": "16", "forms": "2"}
 
-    assert client.post(url, data=data | {"minutes": "60", "pass_mark": "16"}).status_code == 302
-    assert client.post(url, data=data | {"minutes": "60", "pass_mark": "99"}).status_code == 422
-    assert client.post(f"{url}/papers").status_code == 422
+    assert client.post(url, data=data | {"questions_in_all": "11"}).status_code == 422
+    assert client.post(url, data=data | {"marks_in_all": "20", "facility": "0.7"}).status_code == 302
+    shown = client.get(url).text
+    assert 'value="0.7"' in shown and 'value="apply" selected' in shown
+    assert client.post(url, data=data | {"pass_mark": "99"}).status_code == 422
+    added = client.post(url, data=data | {"count": ["8", "5", "2", ""], "add_up": "1"})
+    assert (added.status_code, ">15<" in added.text) == (200, True)
+    assert client.post(f"{url}/papers").status_code == 302
+    run_pending()
+    result = client.get(db.session.scalars(select(Job.result_url)).one()).text
+    assert "缺 8 题" in result and "缺 2 题" in result
+    assert db.session.scalars(select(Paper)).all() == []
 
 
 def _staff(place):

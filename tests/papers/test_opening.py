@@ -106,7 +106,7 @@ def test_a_sitting_that_has_begun_without_its_officers_says_plainly_that_the_pap
 
 def test_nothing_in_the_tables_tells_the_questions_until_the_paper_is_open(staff, officers):
     paper = make_paper(staff)
-    seed, codes = paper.seed, [place.item.code for place in paper.places]
+    seed, codes = paper.assembly.seed, [place.item.code for place in paper.places]
     states = [place.version.state for place in paper.places]
     versions = [place.version for place in paper.places]
     papers.see_proof(paper, by=staff.paper_reviewer)
@@ -114,6 +114,7 @@ def test_nothing_in_the_tables_tells_the_questions_until_the_paper_is_open(staff
     papers.seal_paper(paper, officers, by=staff.paper_reviewer)
 
     assert (paper.seed, paper.places, paper.questions) == ("", [], 8)
+    assert paper.assembly.seed != seed
     assert db.session.scalars(select(Place).where(Place.paper_id == paper.id)).all() == []
     assert db.session.scalars(select(Contains).where(Contains.paper_code == paper.code)).all() == []
     assert [version.state for version in versions] == states
@@ -123,7 +124,7 @@ def test_nothing_in_the_tables_tells_the_questions_until_the_paper_is_open(staff
     give(paper, sitting, officers, 0)
     give(paper, sitting, officers, 1)
 
-    assert paper.seed == seed
+    assert paper.assembly.seed == seed
     assert [place.item.code for place in paper.places] == codes
     held = db.session.scalars(select(Contains.item_code).where(Contains.paper_code == paper.code)).all()
     assert sorted(held) == sorted(codes)

@@ -70,7 +70,11 @@ def assemble_and_seal(walk):
     page.select_option("#qualification", "PRINCIPAL")
     walk.press(page, "Draw it up")
     walk.look(page, "blueprint")
-    walk.press(page, "Assemble a paper")
+    walk.press(page, "Assemble papers")
+    walk.wait_for_work(page)
+    walk.look(page, "assembly")
+    page.locator("main td a").first.click()
+    page.wait_for_load_state()
     walk.look(page, "assembled-paper")
     paper = page.url
     page = walk.as_person("paper-reviewer")

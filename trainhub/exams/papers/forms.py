@@ -98,7 +98,7 @@ class CellsForm(FlaskForm):  # type: ignore[misc]
 class AssembleForm(FlaskForm):  # type: ignore[misc]
     """How many forms to assemble now."""
 
-    number = IntegerField(_l("Forms"), validators=[InputRequired(), NumberRange(1, 20)])
+    number = IntegerField(_l("Forms"), validators=[Optional(), NumberRange(1, 20)])
 
 
 class EnemiesForm(FlaskForm):  # type: ignore[misc]

@@ -1,0 +1,193 @@
+"""Parallel forms from the bank: every demand is kept, what is short is named, the search can be repeated."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
+from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
+from trainhub.exams import papers
+from trainhub.exams.bank import ItemType
+from trainhub.exams.bank.items import level_items, newest_version
+from trainhub.exams.bank.levels import CognitiveLevel
+from trainhub.exams.papers.assembly import repeated
+from trainhub.exams.papers.blueprints import cells_of
+from trainhub.exams.papers.checks import checks_of, facts_of
+from trainhub.exams.papers.enemies import enemies_for, let_meet, pairs_among, set_apart
+from trainhub.exams.papers.preparing import Short
+from trainhub.exams.papers.supply import candidates_for
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.ledger import Entry
+from trainhub.separation.report_ledger import facts_of_entry
+
+CELLS = [
+    papers.Cell("single", None, 2, 3, "apply"),
+    papers.Cell("single", None, 2, 3),
+    papers.Cell("true_false", None, 2, 1),
+]
+
+
+@pytest.fixture
+def staff(app):
+    return make_staff()
+
+
+@pytest.fixture
+def items(staff):
+    """Ten single choices, the first four of which ask to apply, and eight true or false questions."""
+    bank = make_bank(staff)
+    single = make_approved(bank, staff, ItemType.SINGLE, 10)
+    truth = make_approved(bank, staff, ItemType.TRUE_FALSE, 8)
+    level_items(single[:4], CognitiveLevel.APPLY, by=staff.author)
+    db.session.flush()
+    return single, truth
+
+
+def blueprint_for(staff, **demands):
+    made = make_blueprint(staff, CELLS)
+    cells, by = cells_of(made), staff.paper_officer
+    papers.change_cells(made, cells, 60, 8, by=by, demands=papers.Demands(**demands))
+    return made
+
+
+def held(paper):
+    return {place.item_id for place in paper.places}
+
+
+def observe(items, facilities, candidates=40):
+    papers.note_figures(
+        "S-1",
+        [
+            papers.Observed(item.code, 1, candidates, facility, papers.slope_of(0.4))
+            for item, facility in zip(items, facilities, strict=True)
+        ],
+    )
+
+
+def test_forms_keep_cells_levels_enemies_and_overlap_reach_their_target_and_can_be_found_again(staff, items):
+    single, truth = items
+    observe([*single, *truth], [0.5, 0.9] * 9)
+    set_apart([single[0].code, single[1].code], by=staff.author)
+    blueprint = blueprint_for(staff, forms=2, facility=0.7, overlap_percent=50)
+
+    assembly = papers.assemble_forms(blueprint, by=staff.paper_officer)
+
+    assert assembly.status == "optimal"
+    one, two = assembly.papers
+    assert (one.form, two.form) == (1, 2)
+    for paper in (one, two):
+        levels = [place.item.cognitive for place in paper.places if place.item.type == "single"]
+        assert len(levels) == 4 and levels.count("apply") >= 2
+        assert not {single[0].id, single[1].id} <= held(paper)
+        assert [check.title for check in checks_of(paper) if check.holds is False] == []
+        assert "40" in facts_of(paper)[1].facility
+    assert len(held(one) & held(two)) <= 3
+    assert [form["facility"] for form in assembly.result["forms"]] == [0.7, 0.7]
+    assert assembly.result["common"] == [[1, 2, len(held(one) & held(two))]]
+    _problem, again = repeated(assembly)
+    codes = {item.id: item.code for item in (*single, *truth)}
+    assert [set(form) for form in again.forms] == [{codes[each] for each in held(p)} for p in (one, two)]
+    (entry,) = db.session.scalars(select(Entry).where(Entry.kind == "papers.assembled"))
+    assert facts_of_entry(entry)["papers"] == [one.code, two.code]
+    assert assembly.seed not in str(facts_of_entry(entry))
+
+
+def test_distance_from_the_last_papers_and_exposure_are_kept_and_their_shortage_is_named(staff, items):
+    first = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    near = papers.assemble(blueprint_for(staff, papers_back=3, common_percent=34), by=staff.paper_officer)
+    assert len(held(near) & held(first)) <= 2
+    before = near.assembly.result["forms"][0]["before"]
+    assert before == [[first.code, len(held(near) & held(first))]]
+
+    with pytest.raises(Short) as short:
+        papers.assemble(blueprint_for(staff, papers_back=2), by=staff.paper_officer)
+    shortage = max(short.value.shortages, key=lambda each: each.missing)
+    assert shortage.missing >= 1
+    assert "min_distance" in (shortage.kept_out or {})
+
+    with pytest.raises(Short) as short:
+        papers.assemble_forms(blueprint_for(staff, forms=5, most_uses=1), by=staff.paper_officer)
+    # Five forms take 20 single choices and 10 questions of truth; the bank has 10 and 8.
+    assert sum(each.missing for each in short.value.shortages) == 12
+    assert {each.reason for each in short.value.shortages} == {"items cannot be used in so many forms"}
+
+
+def test_enemies_that_leave_too_little_are_told_as_the_reason(staff, items):
+    single, _truth = items
+    set_apart([item.code for item in single[:4]], by=staff.paper_officer)
+
+    with pytest.raises(Short) as short:
+        papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+
+    (shortage,) = short.value.shortages
+    assert (shortage.cell.level, shortage.missing) == ("apply", 1)
+    assert shortage.reason == "enemies must not meet in one form"
+
+
+def test_enemies_are_set_for_ones_own_items_only_and_ended_not_erased(staff, items):
+    single, _truth = items
+    other = make_staff()
+    codes = [single[0].code, single[1].code]
+    with pytest.raises(Invalid):
+        set_apart(codes, by=other.author)
+    with pytest.raises(Invalid):
+        set_apart(codes[:1], by=staff.author)
+    (row,) = set_apart([codes[0].lower(), codes[1]], by=staff.author)
+    with pytest.raises(Conflict):
+        set_apart(codes, by=staff.author)
+    assert pairs_among([each.id for each in single]) >= {(single[0].id, single[1].id)}
+    with pytest.raises(NotFound):
+        let_meet(row.code, by=other.author)
+
+    let_meet(row.code, by=staff.paper_officer)
+
+    assert (single[0].id, single[1].id) not in pairs_among([each.id for each in single])
+    assert db.session.scalars(enemies_for(staff.author)).all() == []
+    assert row.ended_by_id == staff.paper_officer.id
+
+
+def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_closed(staff, items):
+    assembly = papers.assemble_forms(blueprint_for(staff, forms=2), by=staff.paper_officer)
+    seed, forms = assembly.seed, list(assembly.papers)
+    officers = make_opening_officers(staff.centre)
+    for paper in forms:
+        papers.see_proof(paper, by=staff.paper_reviewer)
+        papers.approve_paper(paper, by=staff.paper_reviewer)
+        papers.seal_paper(paper, officers, by=staff.paper_reviewer)
+    db.session.flush()
+    seeds = [assembly.seed]
+
+    for paper in forms:
+        sitting = make_waiting_sitting(paper)
+        for number in (0, 1):
+            papers.give_share(paper, sitting.code, passphrase_of(number), by=officers[number])
+        seeds.append(assembly.seed)
+
+    assert len({seed, *seeds[:2]}) == 3
+    assert seeds[2] == seed
+    assert {paper.seed for paper in forms} == {""}
+
+
+def test_what_candidates_showed_counts_before_what_an_author_thinks_and_few_say_nothing(staff, items):
+    single, truth = items
+    single[1].level, single[2].level = 1, 3
+    observe(single[:2], [0.4, 0.6], candidates=9)
+    by_code = {each.code: each for each in candidates_for(blueprint_for(staff))}
+    assert by_code[single[0].code].facility is None
+    assert by_code[single[1].code].facility == 0.85
+    assert by_code[single[2].code].facility == 0.5
+
+    papers.note_figures("S-2", [papers.Observed(single[1].code, 1, 31, 0.2, None)])
+    found = {each.code: each for each in candidates_for(blueprint_for(staff))}[single[1].code]
+    assert found.measured
+    assert found.facility == pytest.approx((9 * 0.6 + 31 * 0.2) / 40)
+    assert newest_version(truth[0]).number == 1
+
+
+@pytest.mark.parametrize(
+    "demands",
+    [{"forms": 0}, {"facility": 1.2}, {"facility_tolerance": 0.1}, {"common_percent": 101}, {"most_uses": 0}],
+)
+def test_a_demand_that_no_form_can_meet_is_refused(staff, items, demands):
+    with pytest.raises(Invalid):
+        blueprint_for(staff, **demands)
