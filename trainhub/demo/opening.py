@@ -61,7 +61,8 @@ def _seal(world: Any) -> str:
         paper = db.session.scalars(select(Paper).where(Paper.code == code)).one()
         see_proof(paper, by=reviewer)
         approve_paper(paper, "题量、分值与组卷方案一致，交三名启封员保管。", by=reviewer)
-        seal_paper(paper, [world.persons[name] for name in OFFICERS], by=reviewer)
+        officers = [world.persons[name] for name in OFFICERS]
+        seal_paper(paper, officers, by=reviewer, printed=True)
     return str(code)
 
 

@@ -131,7 +131,7 @@ def get_assembly(code: str, *, by: Person) -> Assembly:
     Raises:
         NotFound: there is none.
     """
-    found = db.session.scalar(_assemblies(by).where(Assembly.code == code))
+    found: Assembly | None = db.session.scalar(_assemblies(by).where(Assembly.code == code))
     if found is None:
         raise NotFound(_l("There is no such assembly of yours."))
     return found

@@ -47,8 +47,10 @@ class Cell:
 def default_cells(qualification: str) -> list[Cell]:
     """Return the composition that the law of today gives a paper of a qualification."""
     rows: list[dict[str, Any]] = regulations.value(f"exam.paper.{qualification}", on=clock.today())
-    names = ("type", "knowledge_point", "count", "marks", "level")
-    return [Cell(*(row.get(name) for name in names)) for row in rows]
+    return [
+        Cell(row["type"], row.get("knowledge_point"), row["count"], row["marks"], row.get("level"))
+        for row in rows
+    ]
 
 
 def cells_of(blueprint: Blueprint) -> list[Cell]:

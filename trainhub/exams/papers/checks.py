@@ -102,7 +102,10 @@ def _targets(paper: Paper) -> list[Check]:
             words = _("%(value)s, target %(target)s", value=words, target=f"{target:.3f}")
             holds = tolerance is None or abs(value - target) <= tolerance + 1e-9
         checks.append(Check(title, holds, words))
-    before = [f"{code}: {_('not opened yet') if count is None else count}" for code, count in found["before"]]
+    before = [
+        f"{code}: {_('waits for its officers') if count is None else count}"
+        for code, count in found["before"]
+    ]
     if before:
         checks.append(Check(_("In common with the last papers"), None, ", ".join(before)))
     return checks

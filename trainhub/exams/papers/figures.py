@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Select, delete, func, select
 
@@ -75,7 +74,7 @@ def note_figures(sitting_code: str, observed: Iterable[Observed]) -> None:
     )
 
 
-def figures_by_version() -> Select[Any]:
+def figures_by_version() -> Select[int, int, float, float | None]:
     """Return a select of version, candidates, facility and slope over all sittings, weighed by candidates."""
     known = Figures.discrimination.is_not(None)
     weighed = func.sum(Figures.discrimination * Figures.candidates).filter(known)

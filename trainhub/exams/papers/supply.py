@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import func, select
 
 from trainhub import regulations
 from trainhub.exams.bank.banks import below, knowledge_points
@@ -75,11 +76,12 @@ def candidates_for(blueprint: Blueprint) -> list[Candidate]:
     today = clock.today()
     thought = {level: regulations.value(f"{ESTIMATE}.{level}", on=today) / 100 for level in (1, 2, 3)}
     found = []
-    for *facts, level, facility, slope in db.session.execute(statement):
-        guess = thought.get(level)
-        found.append(
-            Candidate(*facts, guess if facility is None else float(facility), slope, facility is not None)
-        )
+    for row in db.session.execute(statement):
+        facts: Sequence[Any] = row[:7]
+        level, facility, slope = row[7:]
+        measured = facility is not None
+        known = float(facility) if measured else thought.get(level)
+        found.append(Candidate(*[*facts, known, slope, measured]))
     return found
 
 
@@ -127,7 +129,7 @@ def supply_of(blueprint: Blueprint, cells: Sequence[Cell]) -> list[int]:
     return [sum(count for kind, count in kinds if _fits(kind, cell, covered)) for cell in cells]
 
 
-def _choosable(blueprint: Blueprint) -> tuple[ColumnElement[bool], ...]:
+def _choosable(blueprint: Blueprint) -> tuple[Any, ...]:
     return (
         Bank.organisation_id == blueprint.organisation_id,
         Bank.qualification == blueprint.qualification,
