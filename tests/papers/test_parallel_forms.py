@@ -9,7 +9,7 @@ from trainhub.exams import papers
 from trainhub.exams.bank import ItemType
 from trainhub.exams.bank.items import level_items, newest_version
 from trainhub.exams.bank.levels import CognitiveLevel
-from trainhub.exams.papers.assembly import repeated
+from trainhub.exams.papers.assembly import discard, repeated
 from trainhub.exams.papers.blueprints import cells_of
 from trainhub.exams.papers.checks import checks_of, facts_of
 from trainhub.exams.papers.enemies import enemies_for, let_meet, pairs_among, set_apart
@@ -105,11 +105,16 @@ def test_distance_from_the_last_papers_and_exposure_are_kept_and_their_shortage_
     assert shortage.missing >= 1
     assert "min_distance" in (shortage.kept_out or {})
 
+    for paper in (first, near):
+        discard(paper, by=staff.paper_officer)
     with pytest.raises(Short) as short:
         papers.assemble_forms(blueprint_for(staff, forms=5, most_uses=1), by=staff.paper_officer)
     # Five forms take 20 single choices and 10 questions of truth; the bank has 10 and 8.
     assert sum(each.missing for each in short.value.shortages) == 12
     assert {each.reason for each in short.value.shortages} == {"items cannot be used in so many forms"}
+    kept = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    once = papers.assemble(blueprint_for(staff, most_uses=1), by=staff.paper_officer)
+    assert not held(kept) & held(once)
 
 
 def test_enemies_that_leave_too_little_are_told_as_the_reason(staff, items):

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from trainhub import regulations
 from trainhub.exams.bank.banks import below, knowledge_points
@@ -33,7 +33,7 @@ class Candidate:
         type: of question.
         point_id: the knowledge point it is placed at.
         cognitive: what it asks of the mind.
-        exposure: in how many papers it was set.
+        exposure: in how many papers it stands, sealed or on the way.
         facility: share of right answers; None: nobody knows.
         discrimination: slope; None: unknown.
         measured: whether candidates have shown it; else its author thinks so.
@@ -54,6 +54,7 @@ class Candidate:
 def candidates_for(blueprint: Blueprint) -> list[Candidate]:
     """Return what may be set in a paper of a blueprint: approved or live items of the centre's banks."""
     figures = figures_by_version().subquery()
+    coming = _on_the_way().subquery()
     statement = (
         select(
             ItemVersion.id,
@@ -62,13 +63,14 @@ def candidates_for(blueprint: Blueprint) -> list[Candidate]:
             Item.type,
             Item.knowledge_point_id,
             Item.cognitive,
-            Item.exposure,
+            Item.exposure + func.coalesce(coming.c.papers, 0),
             Item.level,
             figures.c.facility,
             figures.c.discrimination,
         )
         .join(Item, Item.id == ItemVersion.item_id)
         .join(Bank, Bank.id == Item.bank_id)
+        .outerjoin(coming, coming.c.item_id == Item.id)
         .outerjoin(figures, figures.c.version_id == ItemVersion.id)
         .where(*_choosable(blueprint))
         .order_by(Item.id)
@@ -83,6 +85,16 @@ def candidates_for(blueprint: Blueprint) -> list[Candidate]:
         known = float(facility) if measured else thought.get(level)
         found.append(Candidate(*[*facts, known, slope, measured]))
     return found
+
+
+def _on_the_way() -> Select[int, int]:
+    """Return a select of item and in how many papers it stands that are not sealed yet."""
+    return (
+        select(Place.item_id.label("item_id"), func.count().label("papers"))
+        .join(Paper, Paper.id == Place.paper_id)
+        .where(Paper.state.in_((PaperState.ASSEMBLED, PaperState.REVIEWED)))
+        .group_by(Place.item_id)
+    )
 
 
 def cells_of_candidates(
