@@ -154,6 +154,10 @@ def test_enemies_are_set_for_ones_own_items_only_and_ended_not_erased(staff, ite
 def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_closed(staff, items):
     assembly = papers.assemble_forms(blueprint_for(staff, forms=2), by=staff.paper_officer)
     seed, forms = assembly.seed, list(assembly.papers)
+    later = papers.assemble_forms(
+        blueprint_for(staff, papers_back=2, common_percent=90), by=staff.paper_officer
+    )
+    assert len(repeated(later)[1].forms) == 1
     officers = make_opening_officers(staff.centre)
     for paper in forms:
         papers.see_proof(paper, by=staff.paper_reviewer)
@@ -161,6 +165,9 @@ def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_clo
         papers.seal_paper(paper, officers, by=staff.paper_reviewer)
     db.session.flush()
     seeds = [assembly.seed]
+    # What was counted while they lay open would tell them too.
+    with pytest.raises(Conflict):
+        repeated(later)
 
     for paper in forms:
         sitting = make_waiting_sitting(paper)
@@ -170,6 +177,7 @@ def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_clo
 
     assert len({seed, *seeds[:2]}) == 3
     assert seeds[2] == seed
+    assert len(repeated(later)[1].forms) == 1
     assert {paper.seed for paper in forms} == {""}
 
 

@@ -12,7 +12,7 @@ import random
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -27,7 +27,7 @@ from trainhub.exams.papers.models import Assembly, Blueprint, Paper, PaperState,
 from trainhub.exams.papers.preparing import Prepared, Short, prepare, search, shortages_of
 from trainhub.exams.papers.relations import state_assembled
 from trainhub.exams.papers.supply import Before, Candidate
-from trainhub.kernel import clock, keys
+from trainhub.kernel import cipher, clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.kernel.i18n import _, _l
@@ -70,7 +70,7 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
         seed=prepared.seed,
         by_id=by.id,
     )
-    assembly.inputs_sealed = keys.seal("exam", zlib.compress(inputs), f"assembly:{assembly.code}")
+    assembly.inputs_sealed = _seal_inputs(assembly, inputs)
     db.session.add(assembly)
     db.session.flush()
     _require_choosable(prepared, outcome)
@@ -92,6 +92,28 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
     return assembly
 
 
+def _seal_inputs(assembly: Assembly, inputs: bytes) -> bytes:
+    """Seal inputs so that only the house reads them, and only while the seed is not covered."""
+    context = f"assembly:{assembly.code}"
+    own = cipher.encrypt(_inputs_key(assembly.seed), zlib.compress(inputs), context)
+    return keys.seal("exam", own, context)
+
+
+def _inputs_key(seed: str) -> bytes:
+    return hashlib.sha256(f"inputs of an assembly {seed}".encode()).digest()
+
+
+def _read_inputs(assembly: Assembly) -> Any:
+    context = f"assembly:{assembly.code}"
+    own = keys.unseal("exam", assembly.inputs_sealed, context)
+    try:
+        return json.loads(zlib.decompress(cipher.decrypt(_inputs_key(assembly.seed), own, context)))
+    except cipher.Undecipherable:
+        raise Conflict(
+            _("A paper of that time waits for its officers; until then the search cannot be repeated.")
+        ) from None
+
+
 def _written_inputs(prepared: Prepared) -> bytes:
     """Return what the solver was given, without the seed, in one written form."""
     form = {
@@ -107,10 +129,12 @@ def _written_inputs(prepared: Prepared) -> bytes:
 
 
 def repeated(assembly: Assembly) -> tuple[Problem, Outcome]:
-    """Search again with what was kept: by the same seed come the same forms, unless the clock ended it."""
-    form = json.loads(
-        zlib.decompress(keys.unseal("exam", assembly.inputs_sealed, f"assembly:{assembly.code}"))
-    )
+    """Search again with what was kept: the same seed finds the same forms, unless the clock ended it.
+
+    Raises:
+        Conflict: a paper that was set or counted then waits for its officers, and the seed is covered.
+    """
+    form = _read_inputs(assembly)
     candidates = tuple(
         Candidate(form["ids"][code][1], form["ids"][code][0], code, "", None, None, exposure, facility, slope)
         for code, _cells, facility, slope, exposure in form["items"]

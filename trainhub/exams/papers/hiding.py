@@ -12,12 +12,12 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
 from trainhub import separation
 from trainhub.exams.bank import review as items_review
 from trainhub.exams.bank.models import Item, ItemVersion
-from trainhub.exams.papers.models import Paper, PaperReview, Place
+from trainhub.exams.papers.models import Assembly, Blueprint, Paper, PaperReview, Place
 from trainhub.exams.papers.models_opening import Insider
 from trainhub.exams.papers.relations import note_contains, require_contains, state_knows
 from trainhub.exams.papers.reviewing import remarks_on
@@ -29,23 +29,29 @@ from trainhub.people.models import Person
 def hidden_of(paper: Paper) -> dict[str, Any]:
     """Return what goes into the sealed content besides the questions."""
     words = {row.code: text for row, text in remarks_on(paper) if text}
-    return {"seed": paper.seed, "pad": _pad(paper), "remarks": words}
+    return {"seed": paper.seed, "pads": _pads(paper), "remarks": words}
 
 
-def _pad(paper: Paper) -> str:
-    """Return what covers the seed of the paper's assembly while the paper is closed.
+def _pads(paper: Paper) -> dict[str, str]:
+    """Return by code of an assembly what covers its seed while the paper is closed.
 
-    The seed gives all forms of an assembly. Each closed form holds a pad of its own, so that no form that is
-    opened early tells those that are still closed.
+    The seed gives all forms of an assembly and reads its inputs, and these tell what stood in papers before.
+    So a paper covers its own assembly and every later one that may have counted it while it lay open. Each
+    closed paper has pads of its own: one that is opened early tells nothing of those that are still closed.
     """
-    return "" if paper.assembly is None else secrets.token_hex(len(paper.assembly.seed) // 2)
+    counted = select(Assembly).where(
+        Assembly.organisation_id == paper.organisation_id,
+        Assembly.blueprint_id.in_(select(Blueprint.id).where(Blueprint.qualification == paper.qualification)),
+        or_(Assembly.id == paper.assembly_id, Assembly.at >= paper.assembled_at),
+    )
+    return {each.code: secrets.token_hex(len(each.seed) // 2) for each in db.session.scalars(counted)}
 
 
-def _cover(paper: Paper, pad: str) -> None:
-    """Cover the seed of a paper's assembly with a pad; done once more, it is uncovered."""
-    if paper.assembly is not None and pad:
-        length = len(paper.assembly.seed)
-        paper.assembly.seed = f"{int(paper.assembly.seed, 16) ^ int(pad, 16):0{length}x}"
+def _cover(pads: Mapping[str, str]) -> None:
+    """Cover the seeds of assemblies with pads; done once more, they are uncovered."""
+    for each in db.session.scalars(select(Assembly).where(Assembly.code.in_(pads)).with_for_update()):
+        length = len(each.seed)
+        each.seed = f"{int(each.seed, 16) ^ int(pads[each.code], 16):0{length}x}"
 
 
 def hide(paper: Paper, hidden: Mapping[str, Any], *, by: Person) -> None:
@@ -66,7 +72,7 @@ def hide(paper: Paper, hidden: Mapping[str, Any], *, by: Person) -> None:
         state_knows(person_id, paper.code, by=by)
     paper.questions = len(codes)
     paper.seed = ""
-    _cover(paper, hidden["pad"])
+    _cover(hidden["pads"])
     for row, words in remarks_on(paper):
         row.text_sealed = None if words else row.text_sealed
     db.session.flush()
@@ -82,7 +88,7 @@ def restore(paper: Paper, written: bytes, *, by: Person) -> None:
     db.session.expire(paper, ["places"])
     hidden = form["hidden"]
     paper.seed = hidden["seed"]
-    _cover(paper, hidden.get("pad", ""))
+    _cover(hidden.get("pads", {}))
     for row in db.session.scalars(select(PaperReview).where(PaperReview.paper_id == paper.id)):
         if words := hidden["remarks"].get(row.code):
             row.text_sealed = keys.seal("exam", words.encode(), f"paper-review:{row.code}")

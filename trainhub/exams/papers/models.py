@@ -49,9 +49,9 @@ class Blueprint(Model):
 class Assembly(Model):
     """One search for parallel forms (一次组卷): by what, what came of it, and what is needed to repeat it.
 
-    ``seed`` with ``inputs_sealed`` gives the same forms again. So each form that officers open carries a pad
-    in its sealed content with which the seed is covered (``hiding``): while any of them is closed, the seed
-    cannot be read. ``result`` holds figures and no item.
+    ``seed`` opens ``inputs_sealed`` and with them gives the same forms again. So each paper that officers
+    open carries pads in its sealed content with which the seeds are covered that could tell it (``hiding``):
+    while any of them is closed, the seed cannot be read. ``result`` holds figures and no item.
     """
 
     __tablename__ = "papers_assembly"
