@@ -15,7 +15,7 @@ IN_FORCE = sa.text("ended_at IS NULL")
 
 def upgrade() -> None:
     """Make the tables; papers assembled before belong to no assembly."""
-    op.add_column(BLUEPRINT, sa.Column("demands", sa.JSON(), nullable=False, server_default="{}"))
+    op.add_column(BLUEPRINT, sa.Column("demands", sa.JSON(), nullable=True))
     _make_assemblies()
     _make_enemies()
     op.create_table(
@@ -23,8 +23,8 @@ def upgrade() -> None:
         sa.Column("version_id", sa.Integer(), nullable=False),
         sa.Column("sitting_code", sa.String(), nullable=False),
         sa.Column("candidates", sa.Integer(), nullable=False),
-        sa.Column("facility", sa.Float(), nullable=False),
-        sa.Column("discrimination", sa.Float(), nullable=True),
+        sa.Column("facility", sa.Double(), nullable=False),
+        sa.Column("discrimination", sa.Double(), nullable=True),
         sa.Column("at", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("version_id", "sitting_code", name=f"pk_{FIGURES}"),
         sa.CheckConstraint(

@@ -40,7 +40,7 @@ class Blueprint(Model):
     minutes: Mapped[int]
     pass_mark: Mapped[int]
     cells: Mapped[Any] = mapped_column(JSON)
-    demands: Mapped[Any] = mapped_column(JSON, default=dict, server_default="{}")
+    demands: Mapped[Any] = mapped_column(JSON, nullable=True, default=dict)
     created_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     organisation: Mapped[Organisation] = relationship()
