@@ -9,11 +9,11 @@ from trainhub.exams import papers
 from trainhub.exams.bank import ItemType
 from trainhub.exams.bank.items import level_items, newest_version
 from trainhub.exams.bank.levels import CognitiveLevel
-from trainhub.exams.papers.assembly import discard, repeated
+from trainhub.exams.papers.assembly import discard, keep, repeated
 from trainhub.exams.papers.blueprints import cells_of
 from trainhub.exams.papers.checks import checks_of, facts_of
 from trainhub.exams.papers.enemies import enemies_for, let_meet, pairs_among, set_apart
-from trainhub.exams.papers.preparing import Short
+from trainhub.exams.papers.preparing import Short, prepare, search
 from trainhub.exams.papers.supply import candidates_for
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -154,11 +154,12 @@ def test_enemies_are_set_for_ones_own_items_only_and_ended_not_erased(staff, ite
 def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_closed(staff, items):
     assembly = papers.assemble_forms(blueprint_for(staff, forms=2), by=staff.paper_officer)
     seed, forms = assembly.seed, list(assembly.papers)
-    later = papers.assemble_forms(
-        blueprint_for(staff, papers_back=2, common_percent=90), by=staff.paper_officer
-    )
+    near = blueprint_for(staff, papers_back=2, common_percent=90)
+    later = papers.assemble_forms(near, by=staff.paper_officer)
     assert len(repeated(later)[1].forms) == 1
     officers = make_opening_officers(staff.centre)
+    begun = prepare(near)
+    found = search(begun)
     for paper in forms:
         papers.see_proof(paper, by=staff.paper_reviewer)
         papers.approve_paper(paper, by=staff.paper_reviewer)
@@ -168,6 +169,8 @@ def test_a_form_that_officers_open_early_does_not_tell_the_one_that_is_still_clo
     # What was counted while they lay open would tell them too.
     with pytest.raises(Conflict):
         repeated(later)
+    with pytest.raises(Conflict):
+        keep(begun, *found, by=staff.paper_officer)
 
     for paper in forms:
         sitting = make_waiting_sitting(paper)

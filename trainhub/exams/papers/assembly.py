@@ -24,6 +24,7 @@ from trainhub.exams.papers.assembled import result_of
 from trainhub.exams.papers.blueprints import Cell, written_cells
 from trainhub.exams.papers.demands import Demands
 from trainhub.exams.papers.models import Assembly, Blueprint, Paper, PaperState, Place
+from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.preparing import Prepared, Short, prepare, search, shortages_of
 from trainhub.exams.papers.relations import state_assembled
 from trainhub.exams.papers.supply import Before, Candidate
@@ -52,11 +53,12 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
     """Write what a search found: the papers, or what is short; with all that is needed to repeat it.
 
     Raises:
-        Conflict: an item was changed or retired while the search ran.
+        Conflict: an item was changed, or a paper sealed for officers, while the search ran.
         Forbidden: the person does not assemble papers for the organisation.
     """
     blueprint = db.session.get_one(Blueprint, prepared.blueprint_id)
     require_assembler(blueprint.organisation_id, by)
+    _require_unchanged(blueprint, prepared, outcome)
     inputs = _written_inputs(prepared)
     assembly = Assembly(
         code=f"A-{clock.local(clock.now()):%y%m}-{readable_code(6)}",
@@ -73,7 +75,6 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
     assembly.inputs_sealed = _seal_inputs(assembly, inputs)
     db.session.add(assembly)
     db.session.flush()
-    _require_choosable(prepared, outcome)
     for number, (form, cells) in enumerate(zip(outcome.forms, outcome.cells, strict=True), start=1):
         _write_paper(assembly, prepared, number, form, cells, by)
     ledger.append(
@@ -152,7 +153,7 @@ def repeated(assembly: Assembly) -> tuple[Problem, Outcome]:
     return search(prepared)
 
 
-def _require_choosable(prepared: Prepared, outcome: Outcome) -> None:
+def _require_unchanged(blueprint: Blueprint, prepared: Prepared, outcome: Outcome) -> None:
     by_code = {each.code: each.version_id for each in prepared.candidates}
     wanted = sorted({by_code[code] for form in outcome.forms for code in form})
     usable: set[int] = set()
@@ -163,8 +164,15 @@ def _require_choosable(prepared: Prepared, outcome: Outcome) -> None:
             ItemVersion.state.in_(CHOOSABLE),
         )
         usable |= set(db.session.scalars(statement))
-    if len(usable) < len(wanted):
-        raise Conflict(_("Items were changed while the papers were assembled. Assemble once more."))
+    # What was read of a paper that officers have closed since must not be kept: nothing would cover it.
+    closed = select(Paper.id).where(
+        Paper.organisation_id == blueprint.organisation_id,
+        Paper.qualification == blueprint.qualification,
+        Paper.opening == Opening.OFFICERS,
+        Paper.sealed_at >= prepared.read_at,
+    )
+    if len(usable) < len(wanted) or db.session.scalar(closed.limit(1)) is not None:
+        raise Conflict(_("Items or papers were changed meanwhile. Assemble once more."))
 
 
 def _write_paper(

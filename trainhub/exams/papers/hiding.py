@@ -49,7 +49,9 @@ def _pads(paper: Paper) -> dict[str, str]:
 
 def _cover(pads: Mapping[str, str]) -> None:
     """Cover the seeds of assemblies with pads; done once more, they are uncovered."""
-    for each in db.session.scalars(select(Assembly).where(Assembly.code.in_(pads)).with_for_update()):
+    mine = select(Assembly).where(Assembly.code.in_(pads)).order_by(Assembly.id).with_for_update()
+    # Read anew under the lock: a pad put on by another paper meanwhile must not be lost.
+    for each in db.session.scalars(mine.execution_options(populate_existing=True)):
         length = len(each.seed)
         each.seed = f"{int(each.seed, 16) ^ int(pads[each.code], 16):0{length}x}"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
@@ -15,6 +16,7 @@ from trainhub.exams.papers.demands import Demands, demands_of
 from trainhub.exams.papers.enemies import pairs_among
 from trainhub.exams.papers.models import Blueprint
 from trainhub.exams.papers.supply import Before, Candidate, candidates_for, cells_of_candidates, last_papers
+from trainhub.kernel import clock
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -40,6 +42,7 @@ class Prepared:
         fitting: by code of an item the cells it fits.
         enemies: pairs of item ids that must not meet.
         before: the last papers from which distance is kept.
+        read_at: when all this was read.
     """
 
     blueprint_id: int
@@ -50,6 +53,7 @@ class Prepared:
     fitting: Mapping[str, tuple[int, ...]]
     enemies: frozenset[tuple[int, int]]
     before: tuple[Before, ...]
+    read_at: datetime = field(default_factory=clock.now)
 
     @property
     def questions(self) -> int:
