@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0038"
-down_revision = "0036"
+down_revision = "0037"
 
 PAPER, BLUEPRINT, ASSEMBLY = "papers_paper", "papers_blueprint", "papers_assembly"
 ENEMY, FIGURES, PRINTED = "papers_enemy", "papers_figures", "papers_printed_form"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from trainhub.exams.bank.content import ItemBody, ItemType
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric
+from trainhub.exams.bank.content import ItemBody, ItemType, Option
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Target
+from trainhub.exams.bank.texts import words_in
 from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Pen
 from trainhub.kernel.i18n import _
@@ -34,7 +35,7 @@ def _offers(pen: Pen, left: float, rows: Sequence[tuple[str, str]]) -> None:
 
 
 def _choice(pen: Pen, left: float, body: ItemBody) -> None:
-    _offers(pen, left, [(each.key, each.text) for each in body.options])
+    _offers(pen, left, [(each.key, words_in(body, each.text)) for each in body.options])
 
 
 def _nothing(_pen: Pen, _left: float, _body: ItemBody) -> None:
@@ -46,14 +47,20 @@ def _matching(pen: Pen, left: float, body: ItemBody) -> None:
     half = (WIDTH + LEFT - left - INDENT) / 2
     rows = max(len(body.options), len(targets))
     for place in range(rows):
-        one = f"{body.options[place].key}. {body.options[place].text}" if place < len(body.options) else ""
-        two = f"{targets[place].key}. {targets[place].text}" if place < len(targets) else ""
+        one = _lettered_text(body, body.options, place)
+        two = _lettered_text(body, targets, place)
         pen.room(max(pen.height_of([one], half - 6), pen.height_of([two], half - 6)))
         top = pen.y
         pen.words(one, left=left + INDENT, width=half - 6)
         end, pen.y = pen.y, top
         pen.words(two, left=left + INDENT + half, width=half - 6)
         pen.y = max(end, pen.y)
+
+
+def _lettered_text(body: ItemBody, offered: Sequence[Option] | Sequence[Target], place: int) -> str:
+    if place >= len(offered):
+        return ""
+    return f"{offered[place].key}. {words_in(body, offered[place].text)}"
 
 
 def _numeric(pen: Pen, left: float, body: ItemBody) -> None:
@@ -104,9 +111,10 @@ def ask(pen: Pen, item: PaperItem) -> None:
 
 
 def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -> None:
-    texts = [number + body.stem, *(f"{each.key}. {each.text}" for each in body.options)]
+    stem = number + words_in(body, body.stem)
+    texts = [stem, *(f"{each.key}. {words_in(body, each.text)}" for each in body.options)]
     pen.room(min(pen.height_of(texts, WIDTH + LEFT - left - INDENT), 200))
-    pen.words(number + body.stem, left=left, hang=INDENT)
+    pen.words(stem, left=left, hang=INDENT)
     ASKS[kind](pen, left, body)
 
 
