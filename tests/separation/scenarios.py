@@ -857,6 +857,96 @@ def _turns() -> list[Scenario]:
     ]
 
 
+def judged(person: str, candidate: str = "C", code: str = "S1", response: str = "A1") -> Row:
+    """A response of a candidate that somebody has to mark, or marked."""
+    return row("judged", 10, person_id=person, sitting_code=code, other_id=candidate, response_code=response)
+
+
+def _marking() -> list[Scenario]:
+    mine = judged("P")
+    others: dict[str, Change] = {
+        "somebody else marks it": {"mark": judged("Q")},
+        "of another candidate": {"mark": judged("P", "D")},
+    }
+    works = {"work": employed("P", FACTORY)}
+    gone: dict[str, Change] = {"long ago": {"work": employed("P", FACTORY, -900, -356)}}
+    lately: dict[str, Change] = {"left lately": {"work": employed("P", FACTORY, -900, -355)}}
+    return [
+        Scenario("S-23", "their own", {"mark": judged("P", "P")}, ("P", "A1"), {"other": {"mark": mine}}),
+        Scenario(
+            "S-23",
+            "whom they taught",
+            {"taught": taught("P"), "attended": attended("C"), "mark": mine},
+            ("P", "A1"),
+            spared={
+                **others,
+                "another class": {"taught": taught("P", "K2")},
+                "long ago": {"taught": taught("P", starts=-500, ends=-356)},
+            },
+        ),
+        Scenario(
+            "S-23",
+            "sent or trained by their organisation",
+            {**works, "candidate": registered("C", employer=FACTORY), "mark": mine},
+            ("P", "A1"),
+            spared={
+                **others,
+                **gone,
+                "sent elsewhere": {"candidate": registered("C", "S2", employer=FACTORY)},
+                "sent by another": {"candidate": registered("C", employer="F2")},
+            },
+            broken_too={**lately, "trained there": {"candidate": registered("C", body=FACTORY)}},
+        ),
+        Scenario(
+            "S-23",
+            "of a colleague",
+            {**works, "colleague": employed("C", FACTORY), "mark": mine},
+            ("P", "A1"),
+            spared={
+                **others,
+                **gone,
+                "elsewhere": {"colleague": employed("C", "F2")},
+                "who left long ago": {"colleague": employed("C", FACTORY, -900, -356)},
+            },
+        ),
+        Scenario(
+            "S-23",
+            "who learned at their school",
+            {**works, "attended": attended("C", body=FACTORY), "mark": mine},
+            ("P", "A1"),
+            spared={
+                **others,
+                **gone,
+                "elsewhere": {"attended": attended("C", body="B2")},
+                "long ago in a class": {"attended": attended("C", starts=-900, ends=-356, body=FACTORY)},
+            },
+        ),
+        Scenario(
+            "S-23",
+            "to whom they are close",
+            {"related": row("related", person_id="P", other_id="C"), "mark": mine},
+            ("P", "A1"),
+            spared={
+                **others,
+                "to somebody else": {"related": row("related", person_id="P", other_id="D")},
+                "somebody else is": {"related": row("related", person_id="C", other_id="Q")},
+                "another declared it": {"related": row("related", person_id="D", other_id="P")},
+            },
+            broken_too={"declared back": {"related": row("related", person_id="C", other_id="P")}},
+        ),
+        Scenario(
+            "S-24",
+            "one response twice",
+            {"mark": mine, "again": judged("P", "D")},
+            ("P", "A1"),
+            spared={
+                "another marks it again": {"again": judged("Q")},
+                "another response": {"again": judged("P", "D", response="A2")},
+            },
+        ),
+    ]
+
+
 SCENARIOS: list[Scenario] = [
     *_duties(),
     *_organisations(),
@@ -866,4 +956,5 @@ SCENARIOS: list[Scenario] = [
     *_content(),
     *_numbers(),
     *_turns(),
+    *_marking(),
 ]

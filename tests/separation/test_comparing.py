@@ -25,7 +25,9 @@ from trainhub.courses.classes import assign_instructor, enrol, open_class
 from trainhub.exams.bank.items import newest_version, revise_item, submit
 from trainhub.exams.bank.review import approve, retire
 from trainhub.exams.marking import approve_correction, propose_correction
+from trainhub.exams.marking.allotting import proposed
 from trainhub.exams.marking.models import Result, Standing
+from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.sittings import candidates_of
 from trainhub.exams.sittings.plan import give_paper
 from trainhub.exams.sittings.registration import withdraw
@@ -34,7 +36,7 @@ from trainhub.governance import identity, organisations
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import OrganisationKind, Person
-from trainhub.separation import audit
+from trainhub.separation import audit, relations
 from trainhub.separation.comparing import MOST, NOT_COMPARED, Kind, compare
 from trainhub.separation.comparing_words import ROOM_WORDS, told
 from trainhub.separation.declaring import declare
@@ -72,6 +74,7 @@ RECORDS = {
     "employed": "DELETE FROM staffing_member",
     "appointed": "DELETE FROM staffing_appointment WHERE id = 1",
     "marked": "DELETE FROM marking_result",
+    "judged": "DELETE FROM marking_judgement",
     "published": f"UPDATE marking_result SET published_by_id = {OTHER} WHERE state = 'published'",
     "issued": f"UPDATE certificates_certificate SET issued_by_id = {OTHER} WHERE revoked_by_id IS NULL",
     "corrected": "DELETE FROM marking_correction",
@@ -93,6 +96,7 @@ def city(built_demo, tmp_path_factory):
         with transaction():
             _reorganise()
             _correct()
+            _judge()
         db.session.remove()
         db.engine.dispose()
     return app
@@ -123,6 +127,19 @@ def _correct():
     one, other = (make_officer(Duty.MARK, result.sitting.organisation) for _each in range(2))
     correction = propose_correction(result, result.marks - 1, "第七题答案有误", "复核记录 2026-11 号", by=one)
     approve_correction(correction, by=other)
+
+
+def _judge():
+    """An assessor has a response of a candidate to mark."""
+    result = db.session.scalars(select(Result)).first()
+    assessor = make_officer(Duty.ASSESS, result.sitting.organisation)
+    response = WrittenResponse(
+        sitting=result.sitting, candidate=result.candidate, number=1, item_code="I", item_version=1, points=5
+    )
+    response.judgements.append(Judgement(assessor=assessor, turn=1, allotted_by_id=assessor.id))
+    db.session.add(response)
+    db.session.flush()
+    relations.state_judged(proposed(assessor, response), by=assessor)
 
 
 @pytest.fixture

@@ -225,6 +225,35 @@ def _turns(b: Broken) -> None:
     b.breaks("S-22", without, code)
 
 
+def _marking(b: Broken) -> None:
+    """Each way in which somebody marks whom they may not, and one response twice."""
+    firm, klass = b.code("FIRM23"), b.code("K23")
+
+    def mark(way: str, *, of: str = "") -> tuple[str, str]:
+        who, other = b.who(f"S-23 {way}"), b.who(of or f"23 {way}")
+        b.add("judged", who, b.sitting(f"S23-{way}"), other, b.code(f"A23-{way}"))
+        b.breaks("S-23", who, b.code(f"A23-{way}"))
+        return who, other
+
+    mark("own", of="S-23 own")
+    who, other = mark("taught")
+    b.add("taught", who, klass, "BODY-0", first=DAY - 320, last=DAY - 300)
+    b.add("attended", other, klass, "BODY-0", first=DAY - 320, last=DAY - 300)
+    who, other = mark("sent")
+    b.add("employed", who, firm, first=DAY - 900)
+    b.add("registered", other, b.code("S23-sent"), firm, None, first=DAY - 10)
+    for person_id in mark("colleague"):
+        b.add("employed", person_id, b.code("FIRM23-2"), first=DAY - 900)
+    who, other = mark("school")
+    b.add("employed", who, b.code("FIRM23-3"), first=DAY - 900)
+    b.add("attended", other, b.code("K23-2"), b.code("FIRM23-3"), first=DAY - 20, last=DAY - 10)
+    b.add("related", *mark("close"))
+    code = b.sitting("S24")
+    for _turn in range(2):
+        b.add("judged", b.who("S-24"), code, b.who("24"), b.code("A24"))
+    b.breaks("S-24", b.who("S-24"), b.code("A24"))
+
+
 WAYS: tuple[Callable[[Broken], Any], ...] = (
     _duties,
     _organisations,
@@ -235,4 +264,5 @@ WAYS: tuple[Callable[[Broken], Any], ...] = (
     _content_on_duty,
     _numbers,
     _turns,
+    _marking,
 )

@@ -137,6 +137,15 @@ def after_sitting(c: City, name: str, days: int, each: int) -> Iterator[Made]:
                 yield day, None, "", person(name, (number + turn) % c.officers), f"S{number}"
 
 
+def judged(c: City) -> Iterator[Made]:
+    """A response of every twentieth sitting was marked by two."""
+    for number in range(0, c.sittings, 20):
+        day = c.day(c.sitting_day(number) + 2)
+        for turn in range(2):
+            who = person("marker", (number // 20 + turn) % c.officers)
+            yield day, None, "", who, f"S{number}", person("judged", number), f"A{number}"
+
+
 def on_result(c: City, name: str) -> Iterator[Made]:
     """A mark of every twentieth sitting was corrected."""
     for number in range(0, c.sittings, 20):

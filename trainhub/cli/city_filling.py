@@ -57,6 +57,7 @@ FACTS: dict[str, tuple[Maker, str]] = {
     "registered": (exams.registered, "person_id sitting_code employer_code training_body_code"),
     "appointed": (exams.appointed, "person_id sitting_code duty room_code"),
     "marked": (lambda c: exams.after_sitting(c, "marker", 3, 2), "person_id sitting_code"),
+    "judged": (exams.judged, "person_id sitting_code other_id response_code"),
     "corrected": (lambda c: exams.on_result(c, "marker"), "person_id sitting_code result_code"),
     "confirmed": (lambda c: exams.on_result(c, "publisher"), "person_id sitting_code result_code"),
     "published": (lambda c: exams.after_sitting(c, "publisher", 6, 1), "person_id sitting_code"),

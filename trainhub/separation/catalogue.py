@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainhub.separation import (
     rules_of_content,
     rules_of_duties,
+    rules_of_marking,
     rules_of_staffing,
     rules_of_the_day,
     rules_of_wings,
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = tuple(
             *rules_of_the_day.RULES,
             *rules_of_staffing.RULES,
             *rules_of_content.RULES,
+            *rules_of_marking.RULES,
         ),
         key=lambda rule: rule.id,
     )

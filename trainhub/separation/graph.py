@@ -58,6 +58,7 @@ _PAIRS: dict[str, tuple[tuple[str, str], ...]] = {
     "contains": (("paper_code", "item_code"),),
     "uses": (("sitting_code", "paper_code"),),
     "sitting": (("sitting_code", "organisation_code"),),
+    "judged": (("person_id", "other_id"), ("person_id", "sitting_code")),
 }
 """Which columns of a relation an edge joins; relations of one thing alone have no edge."""
 _KINDS = {

@@ -172,6 +172,19 @@ class Marked(OfSitting):
     __table_args__ = (EXAM_SIDE,)
 
 
+class Judged(OfSitting):
+    """A response of a candidate (``other_id``) is a person's to mark, or was marked by them (评阅).
+
+    Stated when it is allotted, before they can read it; withdrawn if it is taken from them unmarked.
+    """
+
+    __tablename__ = "separation_judged"
+    __table_args__ = (EXAM_SIDE,)
+
+    other_id: Mapped[str] = mapped_column(index=True)
+    response_code: Mapped[str] = mapped_column(index=True)
+
+
 class Corrected(OfSitting):
     """A person proposed to change a mark of a result (提出更正); ``result_code`` is the correction's code."""
 

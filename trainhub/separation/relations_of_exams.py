@@ -318,6 +318,24 @@ def state_marked(
     once(models.Marked, by, source, person_id=id_of(person), sitting_code=sitting_code)
 
 
+def state_judged(*rows: models.Judged, by: Person | None, source: str = "marking") -> None:
+    """State whose responses are whose to mark, many at once.
+
+    Raises:
+        Refused: a rule keeps one of them from marking the candidate, or they had the response already.
+    """
+    if rows:
+        state(*rows, by=by, source=source)
+
+
+def withdraw_judged(
+    person: Person | str, response_code: str, *, by: Person | None, source: str = "released"
+) -> int:
+    """State that a response is somebody's to mark no more, because it was taken from them unmarked."""
+    facts = {"person_id": id_of(person), "response_code": response_code}
+    return withdraw(models.Judged, by=by, source=source, **facts)
+
+
 def state_published(
     person: Person | str, sitting_code: str, *, by: Person | None, source: str = "publication"
 ) -> None:

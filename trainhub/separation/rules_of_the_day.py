@@ -14,9 +14,10 @@ from trainhub.separation.rules import Rule, Way, local_policy
 BEFORE_CANDIDATES = (Duty.INVIGILATE, Duty.ASSESS)
 
 
-def _lately(past: Any, sitting: Any) -> ColumnElement[bool]:
-    months = figure_on("separation.lookback_months", sitting.c.starts_on)
-    return or_(past.c.ends_on.is_(None), past.c.ends_on >= months_before(sitting.c.starts_on, months))
+def lately(past: Any, act: Any) -> ColumnElement[bool]:
+    """Tell whether what was so until then still counts on the day of a sitting, or of an act (回溯期)."""
+    months = figure_on("separation.lookback_months", act.c.starts_on)
+    return or_(past.c.ends_on.is_(None), past.c.ends_on >= months_before(act.c.starts_on, months))
 
 
 def _taught(r: Register) -> Any:
@@ -41,7 +42,7 @@ def _taught(r: Register) -> Any:
                 r.registered.c.sitting_code == r.appointed.c.sitting_code,
             ),
         )
-        .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES), _lately(r.taught, r.sitting))
+        .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES), lately(r.taught, r.sitting))
     )
 
 
@@ -72,7 +73,7 @@ def _staff_and_candidates(r: Register) -> Any:
         .join(r.sitting, r.sitting.c.sitting_code == r.appointed.c.sitting_code)
         .join(r.employed, r.employed.c.person_id == r.appointed.c.person_id)
         .join(r.registered, r.registered.c.sitting_code == r.appointed.c.sitting_code)
-        .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES), _lately(r.employed, r.sitting))
+        .where(r.appointed.c.duty.in_(BEFORE_CANDIDATES), lately(r.employed, r.sitting))
     )
 
 
@@ -88,7 +89,7 @@ def _works_for_employer(r: Register) -> Any:
         .join(r.employed_2, r.employed_2.c.person_id == r.registered.c.person_id)
         .where(
             r.employed_2.c.organisation_code == r.employed.c.organisation_code,
-            _lately(r.employed_2, r.sitting),
+            lately(r.employed_2, r.sitting),
         )
     )
 
@@ -99,7 +100,7 @@ def _works_for_training_body(r: Register) -> Any:
         .join(r.attended, r.attended.c.person_id == r.registered.c.person_id)
         .where(
             r.attended.c.organisation_code == r.employed.c.organisation_code,
-            _lately(r.attended, r.sitting),
+            lately(r.attended, r.sitting),
         )
     )
 
@@ -117,7 +118,7 @@ def _inspector_at_home(r: Register) -> Any:
         .where(
             r.appointed.c.duty == Duty.INSPECT,
             r.employed.c.organisation_code == r.sitting.c.organisation_code,
-            _lately(r.employed, r.sitting),
+            lately(r.employed, r.sitting),
         )
     )
 

@@ -62,8 +62,8 @@ TYPE_LABELS = {
 }
 
 
-SETTABLE = tuple(kind for kind in ItemType if kind is not ItemType.CONSTRUCTED)
-"""Types that a paper can hold, because what is answered to them is marked by the machine."""
+SETTABLE = tuple(ItemType)
+"""Types that a paper can hold, because what is answered to them is marked: by the machine or by people."""
 
 PARTLY_RIGHT = (ItemType.MULTIPLE, ItemType.FILL_IN, ItemType.ORDERING, ItemType.MATCHING)
 """Types whose author chooses what a response earns that is right in part."""

@@ -14,11 +14,12 @@ from fractions import Fraction
 from typing import Any
 
 from trainhub.exams.bank.content import Credit, Option
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Scene, Target
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Scene, Target
 from trainhub.exams.bank.hazards import is_film
 from trainhub.exams.bank.rich import as_lists
 from trainhub.exams.bank.texts import nodes_in, words_in
 from trainhub.exams.delivery.form import Drawable, drawable
+from trainhub.exams.delivery.types.constructed import LONGEST
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,8 @@ def lay(question: Asked, chance: random.Random) -> Laid:
         plain |= _scene(body)
     if isinstance(detail, Number):
         plain["units"] = sorted({detail.unit, *(each.name for each in detail.units)} - {""})
+    if isinstance(detail, Rubric):
+        plain["longest"] = min(detail.longest, LONGEST)
     return Laid(
         plain,
         {option.key: place for place, option in enumerate(options)},

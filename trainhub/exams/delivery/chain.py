@@ -107,8 +107,13 @@ def _answer(value: object) -> Answer:
 
 
 def _is_whole(text: str) -> bool:
-    """Tell whether a text can be written down and hashed: it holds no half of a character and no control."""
-    return text.isprintable() or not any("\ud800" <= each <= "\udfff" or each < " " for each in text)
+    """Tell whether a text can be written down and hashed: it holds no half of a character and no control.
+
+    That a text has several lines is for its type of question to allow.
+    """
+    return text.isprintable() or not any(
+        "\ud800" <= each <= "\udfff" or (each < " " and each != "\n") for each in text
+    )
 
 
 def hash_token(token: str) -> str:

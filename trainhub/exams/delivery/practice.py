@@ -96,6 +96,7 @@ def _written() -> list[dict[str, Any]]:
             partial=True,
         ),
         _question("numeric", _("How much is three quarters of an hour?"), units=["h", "min", "s"]),
+        _question("constructed", _("Say in two sentences how you came here today."), longest=200),
     ]
 
 

@@ -112,6 +112,9 @@ def _answering() -> dict[str, str]:
         "sceneCount": _("{count} marks set, at most {most}"),
         "sceneAt": _("{across} percent across, {down} percent down"),
         "sceneRemove": _("Remove mark {number}"),
+        "yourAnswer": _("Your answer"),
+        "written": _("{count} of {most} characters"),
+        "writtenFull": _("No more than {most} characters can be written."),
     }
 
 

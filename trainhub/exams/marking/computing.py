@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.changed_keys import Changed, changed_for
 from trainhub.exams.marking.models import Standing
+from trainhub.exams.marking.written import is_empty, require_settled, rubric_of, shares
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel.errors import Conflict
@@ -48,8 +50,15 @@ class Computed:
     journal_head: str
 
 
+Shares = Mapping[int, Fraction]
+"""What people settled that a response is worth, by number in the paper."""
+
+
 def mark_items(
-    paper: PaperContent, responses: Mapping[int, Any], changed: Changed = MappingProxyType({})
+    paper: PaperContent,
+    responses: Mapping[int, Any],
+    changed: Changed = MappingProxyType({}),
+    by_people: Shares = MappingProxyType({}),
 ) -> tuple[ItemMark, ...]:
     """Return the marks of every question of a paper: what the response earns, rounded down to whole marks.
 
@@ -57,17 +66,26 @@ def mark_items(
         paper: opened.
         responses: what was answered, by number in the paper; None or nothing is unanswered.
         changed: of questions found wrong; a voided one gives its marks to everybody.
+        by_people: what people gave; what they did not mark earns nothing.
     """
     return tuple(
-        ItemMark(item.number, item.item_code, item.version, item.marks, _given(item, responses, changed))
+        ItemMark(
+            item.number,
+            item.item_code,
+            item.version,
+            item.marks,
+            _given(item, responses, changed, by_people),
+        )
         for item in paper.items
     )
 
 
-def _given(item: PaperItem, responses: Mapping[int, Any], changed: Changed) -> int:
+def _given(item: PaperItem, responses: Mapping[int, Any], changed: Changed, by_people: Shares) -> int:
     body = changed.get((item.item_code, item.version), item.body)
     if body is None:
         return item.marks
+    if rubric_of(item) is not None:
+        return marks_for(by_people.get(item.number, Fraction(0)), item.marks)
     return marks_for(score(item.type, body, responses.get(item.number)), item.marks)
 
 
@@ -79,6 +97,27 @@ def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
     )
 
 
+def _by_people(
+    sitting: Sitting,
+    attempt: Attempt,
+    paper: PaperContent,
+    responses: Mapping[int, Any],
+    standing: Standing,
+) -> Shares:
+    """Return what people gave to an attempt; who is void for misconduct need not be marked to the end."""
+    written = [
+        item.number
+        for item in paper.items
+        if rubric_of(item) is not None and not is_empty(responses.get(item.number))
+    ]
+    if not written:
+        return {}
+    found = shares(sitting, attempt.candidate)
+    if standing is Standing.COUNTED:
+        require_settled(written, found)
+    return found
+
+
 def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) -> Computed:
     """Return what an attempt is worth, from its journal alone.
 
@@ -88,7 +127,8 @@ def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) 
         changed: what counts instead of wrong keys; the approved changes of the centre if not given.
 
     Raises:
-        Conflict: the journal was changed after the answers were given; nothing may be marked from it.
+        Conflict: the journal was changed after the answers were given, and nothing may be marked from it; or
+            people have yet to mark what was written.
     """
     if not is_intact(attempt):
         raise Conflict(
@@ -102,6 +142,7 @@ def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) 
     paper = paper_of(attempt.paper_code or sitting.paper_code, sitting.code)
     if changed is None:
         changed = changed_for(sitting.organisation_id)
-    items = mark_items(paper, final_responses(attempt), changed)
+    responses = final_responses(attempt)
+    items = mark_items(paper, responses, changed, _by_people(sitting, attempt, paper, responses, standing))
     counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
     return Computed(counted, standing, items, attempt.head)

@@ -13,12 +13,13 @@ from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.models import Mark, Result
+from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
@@ -31,7 +32,25 @@ def require_markable(sitting: Sitting, *, by: Person) -> None:
 
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: it is not closed, or marked already.
+        Conflict: it is not closed, or marked already, or people have yet to mark what was written.
+    """
+    require_final(sitting, by=by)
+    if count := number_waiting(sitting):
+        raise Conflict(
+            ngettext(
+                "%(num)s response waits to be marked by people: the sitting is marked after that.",
+                "%(num)s responses wait to be marked by people: the sitting is marked after that.",
+                count,
+            )
+        )
+
+
+def require_final(sitting: Sitting, *, by: Person) -> None:
+    """Check that the answers of a sitting are final, and that a person may have them marked.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: it is not closed, or marked already, or something of it is undecided.
     """
     if sitting.organisation_id not in organisations_for(by, Duty.MARK):
         raise Forbidden(_l("You do not mark for this exam centre."))

@@ -11,8 +11,10 @@ from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
 from trainhub.exams.marking.changed_keys import changed_for, expected_marks
 from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.judged_record import altered_responses
 from trainhub.exams.marking.marking import results_of
 from trainhub.exams.marking.models import Mark, Result, ResultState
+from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import (
     Sitting,
     SittingState,
@@ -24,7 +26,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
-from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.i18n import _, _l, in_language, ngettext
 from trainhub.people import messages
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -45,6 +47,14 @@ def require_publishable(sitting: Sitting, *, by: Person) -> None:
     if sitting.organisation_id not in organisations_for(by, Duty.PUBLISH_RESULTS):
         raise Forbidden(_l("You do not publish results for this exam centre."))
     if sitting.state not in (SittingState.MARKED, SittingState.PUBLISHED):
+        if count := number_waiting(sitting):
+            raise Conflict(
+                ngettext(
+                    "%(num)s response waits to be marked by people: results are published after that.",
+                    "%(num)s responses wait to be marked by people: results are published after that.",
+                    count,
+                )
+            )
         raise Conflict(_("Results are published once the sitting is marked."))
     if sitting.state == SittingState.PUBLISHED and not _waiting(sitting):
         raise Conflict(_("The results of this sitting are published already."))
@@ -87,7 +97,7 @@ def differences(sitting: Sitting) -> list[str]:
     """
     stored = {result.candidate_id: result for result in results_of(sitting)}
     changed = changed_for(sitting.organisation_id)
-    found = []
+    found = sorted({each.candidate.ticket_number for each in altered_responses(sitting)})
     for attempt in attempts_of(sitting):
         result = stored.pop(attempt.candidate_id, None)
         if result is None or not _is_same(result, compute(sitting, attempt, changed)):

@@ -7,11 +7,14 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
+from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.marking import require_markable, results_of
 from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.views_assessing import assessing
+from trainhub.exams.marking.views_by_people import by_people
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
 from trainhub.exams.marking.views_corrections import centres_of_reader, corrections, result_of
 from trainhub.exams.marking.views_key_changes import key_changes
@@ -19,6 +22,7 @@ from trainhub.exams.marking.views_statistics import DUTIES as STATISTICS_DUTIES
 from trainhub.exams.marking.views_statistics import statistics
 from trainhub.exams.marking.witness import bear_witness
 from trainhub.exams.marking.work import MARK, PUBLISH, open_work
+from trainhub.exams.marking.written import has_written_questions, number_waiting
 from trainhub.exams.sittings import (
     Sitting,
     SittingState,
@@ -93,6 +97,8 @@ def show_sitting(code: str) -> ResponseReturnValue:
         spread=spread_of(results),
         hardest=hardest_questions(sitting),
         may_mark=Duty.MARK in current_duties(),
+        by_people=has_written_questions(sitting),
+        unsettled=number_waiting(sitting),
         may_publish=Duty.PUBLISH_RESULTS in current_duties(),
     )
 
@@ -139,6 +145,7 @@ def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
         name=name_of(sitting),
         result=result,
         may_correct=may_correct,
+        written=responses_of_result(result) if Duty.MARK in current_duties() else [],
         states=CORRECTION_STATES,
     )
 
@@ -168,10 +175,11 @@ def own() -> ResponseReturnValue:
 room = Room(
     name="exams.marking",
     side="exam",
-    blueprints=(marking, corrections, key_changes, statistics),
+    blueprints=(marking, corrections, key_changes, statistics, assessing, by_people),
     navigation=(
         NavigationEntry(_l("My examinations"), "marking.own"),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),
+        NavigationEntry(_l("Responses to mark"), "assessing.overview", (Duty.ASSESS,)),
         NavigationEntry(_l("Question statistics"), "statistics.list_sittings", STATISTICS_DUTIES),
     ),
     open_work=open_work,

@@ -9,7 +9,8 @@ from sqlalchemy import exists, select, union_all
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
-from trainhub.exams.sittings.models import Change, Sitting
+from trainhub.exams.marking.models_judging import Judgement, JudgementState, WrittenResponse
+from trainhub.exams.sittings.models import Candidate, Change, Sitting
 from trainhub.kernel.witness import Witness, local_day
 
 
@@ -27,7 +28,15 @@ def bear_witness() -> Sequence[Witness]:
         Correction.state == CorrectionState.APPROVED
     )
     return (
-        Witness("marked", _by(marked), _either(_by(marked, Result.marked_at), _noted("marked", ~written))),
+        Witness(
+            "marked",
+            _either(_by(marked), _assessors()),
+            _either(
+                _either(_by(marked, Result.marked_at), _noted("marked", ~written)),
+                _assessors(local_day(Judgement.entered_at)),
+            ),
+        ),
+        Witness("judged", _judged(), _judged()),
         Witness(
             "published",
             _by(published),
@@ -35,6 +44,37 @@ def bear_witness() -> Sequence[Witness]:
         ),
         Witness("corrected", corrected, corrected),
         Witness("confirmed", confirmed, confirmed),
+    )
+
+
+def _judged() -> Any:
+    """Return whose responses are whose to mark; what was taken back unmarked is not so any more."""
+    return (
+        select(
+            Judgement.assessor_id.label("person_id"),
+            Sitting.code.label("sitting_code"),
+            Candidate.person_id.label("other_id"),
+            WrittenResponse.code.label("response_code"),
+            local_day(Judgement.allotted_at).label("starts_on"),
+        )
+        .join(WrittenResponse, WrittenResponse.id == Judgement.response_id)
+        .join(Candidate, Candidate.id == WrittenResponse.candidate_id)
+        .join(Sitting, Sitting.id == WrittenResponse.sitting_id)
+        .where(Judgement.state != JudgementState.RELEASED)
+    )
+
+
+def _assessors(*day: Any) -> Any:
+    return (
+        select(
+            Judgement.assessor_id.label("person_id"),
+            Sitting.code.label("sitting_code"),
+            *(each.label("starts_on") for each in day),
+        )
+        .join(WrittenResponse, WrittenResponse.id == Judgement.response_id)
+        .join(Sitting, Sitting.id == WrittenResponse.sitting_id)
+        .where(Judgement.state == JudgementState.ENTERED)
+        .distinct()
     )
 
 

@@ -8,8 +8,10 @@ from datetime import timedelta
 from flask import url_for
 from sqlalchemy import select
 
+from trainhub.exams.marking.allotting import allot
 from trainhub.exams.marking.corrections import waiting_corrections
 from trainhub.exams.marking.flagging import look_for_flags
+from trainhub.exams.marking.judging import own_work
 from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of, sittings_with
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.models import CorrectionState
@@ -29,6 +31,7 @@ from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 MARK, PUBLISH, REKEY = "marking.mark", "marking.publish", "marking.rekey"
+ALLOT = "marking.allot"
 NEWS_LASTS = timedelta(days=30)
 
 
@@ -71,11 +74,24 @@ def run_key_change(progress: Progress, change_code: str, by_id: str) -> str:
     return path_to("key_changes.show", change_code=change_code)
 
 
+@job(ALLOT)
+def run_allotting(progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Give the responses of a sitting to assessors, telling how far it is."""
+
+    def told(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            progress.tell(done, total, ngettext("%(num)s paper read", "%(num)s papers read", done))
+
+    allot(sitting_code, by_id, told)
+    return path_to("by_people.show", code=sitting_code)
+
+
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     """Return a person's tasks in this room: of duties, and of their own examinations."""
     return [
         *_marking(person, duties),
         *_corrections(person, duties),
+        *_assessing(person, duties),
         *_key_changes(person, duties),
         *_kept_back(person, duties),
         *_own(person),
@@ -96,6 +112,13 @@ def _marking(person: Person, duties: frozenset[str]) -> Iterator[Task]:
         for sitting in db.session.scalars(wanted.order_by(Sitting.starts_at)):
             url = url_for("marking.show_sitting", code=sitting.code)
             yield Task(title, url, detail=f"{sitting.site.name} · {sitting.code}", tone="info")
+
+
+def _assessing(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    if Duty.ASSESS not in duties:
+        return
+    if count := len(own_work(person)):
+        yield Task(_("Mark responses"), url_for("assessing.overview"), count=count, tone="warn")
 
 
 def _corrections(person: Person, duties: frozenset[str]) -> Iterator[Task]:

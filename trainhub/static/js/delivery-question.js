@@ -7,7 +7,8 @@ import { nodes, words } from "./delivery-rich.js";
 const LETTERS = "ABCDEFGHIJKL";
 const RECENT_MS = 2000;
 const TYPING_MS = 600;
-const TYPED = 'input[type="text"]';
+const LONGEST_UNKEPT_MS = 5000;
+const TYPED = 'input[type="text"], textarea';
 
 // The questions in this candidate's order, with the letters under which they see the options.
 export function inOrder(document, order, media) {
@@ -42,6 +43,7 @@ export class QuestionView {
       this.touch(event, event.pointerType === "touch" ? "touch" : "pointer");
     }, true);
     this.typing = null;
+    this.unkeptSince = 0;
     // What is typed is kept while it is typed; a text that nobody leaves must not be lost.
     part("options").addEventListener("input", (event) => {
       if (event.target.matches(TYPED)) this.onTyping(event);
@@ -49,6 +51,7 @@ export class QuestionView {
     part("options").addEventListener("change", () => this.answer());
     part("options").addEventListener("answered", () => this.answer());
     document.addEventListener("visibilitychange", () => this.settle());
+    window.addEventListener("pagehide", () => this.settle());
     part("flag").addEventListener("click", () => this.flag());
     part("take-back").addEventListener("click", () => this.takeBack());
     part("read").addEventListener("click", () => this.reader.toggle(this.sentences()));
@@ -156,13 +159,17 @@ export class QuestionView {
   // Dictation and handwriting type without keys; that the browser trusts the input tells them from a program.
   onTyping(event) {
     this.touch(event, "key");
-    this.stopTyping();
-    this.typing = setTimeout(() => this.answer(), TYPING_MS);
+    clearTimeout(this.typing);
+    // Who writes on without a pause is kept every few seconds all the same.
+    this.unkeptSince = this.unkeptSince || performance.now();
+    const left = this.unkeptSince + LONGEST_UNKEPT_MS - performance.now();
+    this.typing = setTimeout(() => this.answer(), Math.max(0, Math.min(TYPING_MS, left)));
   }
 
   stopTyping() {
     clearTimeout(this.typing);
     this.typing = null;
+    this.unkeptSince = 0;
   }
 
   // What was typed a moment ago is recorded now.

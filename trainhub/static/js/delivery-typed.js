@@ -7,6 +7,13 @@ export function clean(text, longest) {
   return Array.from(text.replace(/[\t\r\n]/g, " ").replace(UNSEEN, "").trim()).slice(0, longest).join("");
 }
 
+// A text of several lines: line ends are kept, and what stands before and after the whole is not cut while it is written.
+export function cleanLines(text, longest) {
+  const lines = text.replace(/\r\n?/g, "\n").split("\n")
+    .map((line) => line.replace(/\t/g, " ").replace(UNSEEN, ""));
+  return Array.from(lines.join("\n")).slice(0, longest).join("");
+}
+
 let made = 0;
 
 export function field(words, text, longest, mode = "text") {

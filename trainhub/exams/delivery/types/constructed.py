@@ -1,0 +1,31 @@
+"""Constructed response: a text of one's own, in lines as long as one likes, marked by people."""
+
+from __future__ import annotations
+
+from trainhub.exams.delivery.types._lettered import Answer, wrong_form
+from trainhub.exams.delivery.types._typed import require_text
+from trainhub.kernel.i18n import _l
+
+TITLE = _l("Constructed response: write your answer")
+RULE = None
+LONGEST = 2000
+"""Characters that the journal takes of one response; a rubric may allow fewer."""
+
+
+def letters(options: int) -> tuple[str, ...]:
+    """Return nothing: there is nothing to choose from."""
+    return ()
+
+
+def check(options: int, response: Answer, targets: int = 0) -> None:
+    """Raise Invalid unless the answer is a text with something in it, in one line or several, or None."""
+    if response is None:
+        return
+    if not isinstance(response, str) or not response.strip():
+        raise wrong_form()
+    require_text(response.replace("\n", ""), LONGEST)
+
+
+def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
+    """Return the text as it is."""
+    return response

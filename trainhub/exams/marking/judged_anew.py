@@ -1,0 +1,129 @@
+"""Marking a response anew after an objection (复评): by somebody who had not marked it, and what follows.
+
+What was settled stays on record. The new marking stands beside the others; the response is then worth the
+mean of the two nearest of all of them. Where that changes the result, one person proposes it as a correction
+and another approves it, as every change of a mark.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank import marks_for
+from trainhub.exams.marking.agreeing import nearest_two, share_of
+from trainhub.exams.marking.allotting import fill
+from trainhub.exams.marking.corrections import LONGEST, SHORTEST, propose_correction
+from trainhub.exams.marking.models import Correction, CorrectionState, Mark, Result, Standing
+from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
+from trainhub.exams.sittings import SittingState
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+
+
+def get_response(code: str, *, centres: list[int]) -> WrittenResponse:
+    """Return a response by code.
+
+    Raises:
+        NotFound: there is none, or it belongs to another centre.
+    """
+    found = db.session.scalar(
+        select(WrittenResponse).where(WrittenResponse.code == code).execution_options(populate_existing=True)
+    )
+    if found is None or found.sitting.organisation_id not in centres:
+        raise NotFound(_l("There is no such response."))
+    return found
+
+
+def anew_of(response: WrittenResponse) -> Judgement | None:
+    """Return the marking anew of a response, wherever it stands; None if nobody asked for one."""
+    return next(
+        (each for each in response.judgements if each.turn == ANEW and each.state != JudgementState.RELEASED),
+        None,
+    )
+
+
+def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement:
+    """Have a settled response marked once more, by somebody who never had it.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: the sitting is not marked yet, it was marked anew already, or nobody may mark it.
+        Invalid: there is no reason.
+    """
+    _require_marker(response, by)
+    lock("sitting", response.sitting.code)
+    db.session.refresh(response)
+    if response.sitting.state not in (SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_l("A response is marked anew once the sitting is marked."))
+    if anew_of(response) is not None:
+        raise Conflict(_l("This response was given to somebody to be marked anew already."))
+    reason = " ".join(reason.split())
+    if not SHORTEST <= len(reason) <= LONGEST:
+        raise Invalid(_("Say why in 5 to 500 characters."))
+    given, _missing = fill(response.sitting, [(response, ANEW)], by)
+    if not given:
+        raise Conflict(_l("There is no assessor who may mark this response and has not had it."))
+    facts = {"sitting": response.sitting.code, "response": response.code, "reason": reason}
+    ledger.append("response.anew", by=by, side="exam", judgement=given[0].code, **facts)
+    return given[0]
+
+
+def new_marks(response: WrittenResponse) -> tuple[int, int] | None:
+    """Return what the result is worth now and by the marking anew; None while that is not entered."""
+    anew, result, mark = anew_of(response), _result(response), None
+    if anew is None or anew.total is None or result is None or response.twice_points is None:
+        return None
+    mark = db.session.get(Mark, (result.id, response.number))
+    if mark is None:
+        return None
+    twice = nearest_two([each.total or 0 for each in response.entered(anew=True)])
+    was = marks_for(share_of(response.twice_points, response.points), mark.possible)
+    # A question that was voided since gives its marks to everybody, whatever anybody wrote.
+    change = (
+        marks_for(share_of(twice, response.points), mark.possible) - mark.given if mark.given == was else 0
+    )
+    return result.marks, result.marks + change
+
+
+def propose_anew(response: WrittenResponse, *, by: Person) -> Correction:
+    """Propose as a correction what a marking anew comes to; another person approves it.
+
+    Raises:
+        Forbidden: marking for this centre is not theirs.
+        Conflict: it is not entered, changes nothing, or was proposed already.
+    """
+    _require_marker(response, by)
+    lock("sitting", response.sitting.code)
+    db.session.refresh(response)
+    anew, marks, result = anew_of(response), new_marks(response), _result(response)
+    if anew is None or marks is None or result is None:
+        raise Conflict(_l("This response is not marked anew yet."))
+    if anew.correction is not None and anew.correction.state != CorrectionState.REFUSED:
+        raise Conflict(_l("What came of it was proposed as a correction already."))
+    if marks[0] == marks[1] or result.standing != Standing.COUNTED:
+        raise Conflict(_l("The marking anew does not change the result."))
+    reason = _("A response to question %(number)s was marked anew.", number=response.number)
+    basis = _("Marking anew %(code)s", code=anew.code)
+    anew.correction = propose_correction(result, marks[1], reason, basis, by=by)
+    db.session.flush()
+    return anew.correction
+
+
+def responses_of_result(result: Result) -> list[WrittenResponse]:
+    """Return the responses of one result that people marked, by question."""
+    statement = select(WrittenResponse).where(WrittenResponse.candidate_id == result.candidate_id)
+    return list(db.session.scalars(statement.order_by(WrittenResponse.number)))
+
+
+def _result(response: WrittenResponse) -> Result | None:
+    return db.session.scalar(select(Result).where(Result.candidate_id == response.candidate_id))
+
+
+def _require_marker(response: WrittenResponse, by: Person) -> None:
+    if response.sitting.organisation_id not in organisations_for(by, Duty.MARK):
+        raise Forbidden(_l("You do not mark for this exam centre."))

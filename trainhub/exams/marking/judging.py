@@ -1,0 +1,151 @@
+"""Marking a response as an assessor (评阅): by its rubric, once, and without knowing whose it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from trainhub import ledger, separation
+from trainhub.exams.bank.details import Rubric
+from trainhub.exams.marking.agreeing import NEEDED, twice_the_mean
+from trainhub.exams.marking.allotting import fill, is_barred, places_of, take_back
+from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
+from trainhub.exams.marking.written import Sheet, limit_of, sheet_of
+from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.governance.duties import organisations_for
+from trainhub.kernel import clock
+from trainhub.kernel.db import db, lock
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+from trainhub.separation.identity import records_of
+
+
+def own_judgement(code: str, *, by: Person) -> Judgement:
+    """Return what was allotted to a person, by code; what is another's is not found.
+
+    Raises:
+        NotFound: there is no such response for them.
+    """
+    found = db.session.scalar(
+        select(Judgement)
+        .where(Judgement.code == code, Judgement.assessor_id.in_(records_of(by.id)))
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise NotFound(_l("There is no such response for you."))
+    return found
+
+
+def own_work(person: Person) -> list[Judgement]:
+    """Return what a person has to mark, question by question, in an order that tells nothing."""
+    statement = (
+        select(Judgement)
+        .join(WrittenResponse)
+        .where(Judgement.assessor_id.in_(records_of(person.id)), Judgement.state == JudgementState.ALLOTTED)
+        .order_by(WrittenResponse.item_code, WrittenResponse.item_version, Judgement.code)
+    )
+    return list(db.session.scalars(statement))
+
+
+def require_open(judgement: Judgement, *, by: Person) -> None:
+    """Check that somebody may read and mark what was allotted to them.
+
+    Raises:
+        Forbidden: they assess for this centre no more.
+        Conflict: it is marked, was taken from them, or the sitting is marked.
+    """
+    sitting = judgement.response.sitting
+    if sitting.organisation_id not in organisations_for(by, Duty.ASSESS):
+        raise Forbidden(_l("You do not assess for this exam centre."))
+    if judgement.state == JudgementState.ENTERED:
+        raise Conflict(_l("You have marked this response. What was entered stays as it is."))
+    if judgement.state != JudgementState.ALLOTTED:
+        raise Conflict(_l("This response is not yours to mark any more."))
+    wanted = (
+        (SittingState.CLOSED,) if judgement.turn < ANEW else (SittingState.MARKED, SittingState.PUBLISHED)
+    )
+    if sitting.state not in wanted:
+        raise Conflict(_l("This response is not to be marked now."))
+
+
+def read_sheet(judgement: Judgement, *, by: Person) -> Sheet:
+    """Return what an assessor reads.
+
+    Raises:
+        Forbidden, Conflict: they may not, or not any more; no word says whose response it is.
+    """
+    require_open(judgement, by=by)
+    if is_barred(judgement):
+        raise Conflict(_l("This response is not for you any more: it goes to somebody else."))
+    return sheet_of(judgement.response)
+
+
+def enter(judgement: Judgement, points: Sequence[int], *, by: Person) -> bool:
+    """Enter an assessor's points, once and for all; what two or three of them come to is settled at once.
+
+    Args:
+        judgement: allotted to the person.
+        points: for each line of the rubric.
+        by: the assessor.
+
+    Returns:
+        False if a rule keeps them from it by what became known since: then it went to somebody else.
+
+    Raises:
+        Forbidden, Conflict: it is not theirs to mark, or not any more.
+        Invalid: the points are not those of the rubric.
+        Refused: they may not mark at all (S-05), or published the results (S-13).
+    """
+    response = judgement.response
+    sitting = response.sitting
+    lock("sitting", sitting.code)
+    db.session.refresh(judgement)
+    db.session.refresh(sitting)
+    require_open(judgement, by=by)
+    if is_barred(judgement):
+        take_back([judgement], by, "barred")
+        return False
+    _require_of_rubric(points, sheet_of(response).rubric)
+    separation.relations.state_marked(by, sitting.code, by=by)
+    judgement.points, judgement.total = json.dumps(list(points)), sum(points)
+    judgement.state, judgement.entered_at = JudgementState.ENTERED, clock.now()
+    db.session.flush()
+    ledger.append("response.judged", by=by, side="exam", **facts_of(judgement))
+    db.session.refresh(response)
+    if judgement.turn < ANEW:
+        _settle(response, sitting, by)
+    return True
+
+
+def facts_of(judgement: Judgement) -> dict[str, object]:
+    """Return what the ledger holds of a judgement, as it stands in its table."""
+    return {
+        "sitting": judgement.response.sitting.code,
+        "response": judgement.response.code,
+        "judgement": judgement.code,
+        "assessor": judgement.assessor_id,
+        "turn": judgement.turn,
+        "points": judgement.points,
+    }
+
+
+def _require_of_rubric(points: Sequence[int], rubric: Rubric) -> None:
+    if len(points) != len(rubric.criteria) or any(
+        not 0 <= given <= line.points for given, line in zip(points, rubric.criteria, strict=True)
+    ):
+        raise Invalid(_("Give each line of the rubric a whole number of points, up to what the line says."))
+
+
+def _settle(response: WrittenResponse, sitting: Sitting, by: Person) -> None:
+    totals = [each.total or 0 for each in response.entered()]
+    twice = twice_the_mean(totals, response.points, limit_of(sitting))
+    if twice is not None:
+        response.twice_points, response.settled_at = twice, clock.now()
+        facts = {"sitting": sitting.code, "response": response.code, "twice": twice}
+        ledger.append("response.settled", by=by, side="exam", of=response.points, **facts)
+    elif len(totals) >= NEEDED:
+        fill(sitting, [(response, turn) for turn in places_of(response)], by)

@@ -1,0 +1,175 @@
+"""What was written in a candidate's own words: read from journal and paper, and what it came to so far."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from trainhub import regulations
+from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.details import Rubric
+from trainhub.exams.delivery import Attempt, attempts_of, final_responses
+from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
+from trainhub.exams.delivery.types.constructed import LONGEST
+from trainhub.exams.marking.agreeing import share_of, twice_the_mean
+from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
+from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _, _l
+
+LIMIT = "marking.people.third_above_percent"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What an assessor has before them (评阅卡): question, rubric, and what somebody wrote.
+
+    Nothing of it tells who that was, where, or when.
+    """
+
+    stem: str
+    rubric: Rubric
+    text: str
+    is_cut: bool
+
+
+def limit_of(sitting: Sitting) -> int:
+    """Return how far apart two markings of a sitting may be, in per cent of the points."""
+    return int(regulations.value(LIMIT, on=clock.local_day(sitting.starts_at)))
+
+
+def rubric_of(item: PaperItem) -> Rubric | None:
+    """Return the rubric of a question that people mark; None for all others."""
+    detail = item.body.detail
+    return detail if item.type == ItemType.CONSTRUCTED and isinstance(detail, Rubric) else None
+
+
+def is_empty(response: object) -> bool:
+    """Tell whether nothing was written: it earns nothing, and nobody has to look at it."""
+    return not (isinstance(response, str) and response.strip())
+
+
+def _paper(attempt: Attempt, sitting: Sitting) -> PaperContent:
+    found: PaperContent = paper_of(attempt.paper_code or sitting.paper_code, sitting.code)
+    return found
+
+
+def find_written(sitting: Sitting) -> list[WrittenResponse]:
+    """Return, not stored yet, every response of a sitting in which something was written."""
+    found = []
+    for attempt in attempts_of(sitting):
+        items = [(item, rubric_of(item)) for item in _paper(attempt, sitting).items]
+        wanted = [(item, rubric) for item, rubric in items if rubric is not None]
+        answers = final_responses(attempt) if wanted else {}
+        found += [
+            WrittenResponse(
+                sitting_id=sitting.id,
+                candidate_id=attempt.candidate_id,
+                number=item.number,
+                item_code=item.item_code,
+                item_version=item.version,
+                points=sum(each.points for each in rubric.criteria),
+            )
+            for item, rubric in wanted
+            if not is_empty(answers.get(item.number))
+        ]
+    return found
+
+
+def has_written_questions(sitting: Sitting) -> bool:
+    """Tell whether people mark something of a sitting, as far as its paper can be looked into now."""
+    if db.session.scalar(select(WrittenResponse.id).where(WrittenResponse.sitting_id == sitting.id).limit(1)):
+        return True
+    codes = {attempt.paper_code or sitting.paper_code for attempt in attempts_of(sitting)}
+    return any(
+        rubric_of(item) is not None
+        for code in codes
+        if is_openable(code, sitting.code)
+        for item in paper_of(code, sitting.code).items
+    )
+
+
+def responses_of(sitting: Sitting) -> list[WrittenResponse]:
+    """Return the responses of a sitting that people mark, with their judgements, in no telling order."""
+    statement = (
+        select(WrittenResponse)
+        .options(selectinload(WrittenResponse.judgements).selectinload(Judgement.assessor))
+        .where(WrittenResponse.sitting_id == sitting.id)
+        .order_by(WrittenResponse.number, WrittenResponse.code)
+        .execution_options(populate_existing=True)
+    )
+    return list(db.session.scalars(statement))
+
+
+def number_waiting(sitting: Sitting) -> int:
+    """Return how many responses of a sitting people have yet to settle."""
+    statement = select(func.count()).where(
+        WrittenResponse.sitting_id == sitting.id, WrittenResponse.twice_points.is_(None)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
+    """Return what the settled responses of a candidate are worth, by question, computed from the judgements.
+
+    Raises:
+        Conflict: what is on record is not what the judgements come to.
+    """
+    rows = db.session.scalars(
+        select(WrittenResponse)
+        .options(selectinload(WrittenResponse.judgements))
+        .where(WrittenResponse.candidate_id == candidate.id)
+        .execution_options(populate_existing=True)
+    )
+    limit = limit_of(sitting)
+    found = {}
+    for row in rows:
+        twice = twice_the_mean([each.total or 0 for each in row.entered()], row.points, limit)
+        if twice != row.twice_points:
+            raise Conflict(
+                _(
+                    "The marks that people gave to a response of ticket %(ticket)s are not what was entered. "
+                    "Nothing was marked; tell the auditor.",
+                    ticket=candidate.ticket_number,
+                )
+            )
+        if twice is not None:
+            found[row.number] = share_of(twice, row.points)
+    return found
+
+
+def require_settled(numbers: Iterable[int], shares_known: dict[int, Fraction]) -> None:
+    """Raise Conflict if people have yet to mark one of some responses of a candidate."""
+    missing = [number for number in numbers if number not in shares_known]
+    if missing:
+        raise Conflict(
+            _(
+                "Responses to question %(number)s wait to be marked by people: nothing was marked yet.",
+                number=missing[0],
+            )
+        )
+
+
+def sheet_of(response: WrittenResponse) -> Sheet:
+    """Return what an assessor has before them.
+
+    Raises:
+        Conflict: the paper cannot be opened, or nothing was written any more.
+    """
+    sitting = response.sitting
+    attempt = next((a for a in attempts_of(sitting) if a.candidate_id == response.candidate_id), None)
+    if attempt is None:
+        raise Conflict(_l("There is nothing to mark."))
+    item = next(each for each in _paper(attempt, sitting).items if each.number == response.number)
+    rubric, text = rubric_of(item), final_responses(attempt).get(response.number)
+    if rubric is None or not isinstance(text, str):
+        raise Conflict(_l("There is nothing to mark."))
+    most = min(rubric.longest, LONGEST)
+    return Sheet(item.body.stem, rubric, text[:most], len(text) > most)
