@@ -134,5 +134,5 @@ def test_no_number_that_is_none_gets_into_a_key(text):
 
 
 def test_no_paper_holds_what_nobody_can_mark_and_it_says_so(app):
-    with transaction(), pytest.raises(Invalid, match="简答题"):
-        make_blueprint(make_staff(), [papers.Cell(ItemType.CONSTRUCTED, None, 1, 5)])
+    with transaction(), pytest.raises(Invalid, match="隐患"):
+        make_blueprint(make_staff(), [papers.Cell(ItemType.HAZARD_SPOTTING, None, 1, 5)])

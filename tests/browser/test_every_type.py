@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -74,6 +76,7 @@ GIVEN = {
     ItemType.NUMERIC: "1650 kPa",
     ItemType.ORDERING: ["D", "A", "C", "B"],
     ItemType.MATCHING: ["A3", "B1", "C4"],
+    ItemType.CONSTRUCTED: "先审批",
     ItemType.CASE_SET: ["B", ["A", "B"], "1.637 MPa", ["A3", "B1", "C2"]],
     ItemType.HAZARD_SPOTTING: ["1800,5800", "3500,6000", "8000,1000"],
 }
@@ -87,6 +90,7 @@ BY_HAND = {
     ItemType.NUMERIC: 4,  # 1650 kPa is 1.65 MPa, 0.013 from the key
     ItemType.ORDERING: 2,  # two of four in their place
     ItemType.MATCHING: 2,  # two of three pairs
+    ItemType.CONSTRUCTED: 2,  # seven of ten half points, as people are to say, 14/5
     ItemType.CASE_SET: 2,  # weights 1 + 0 + 2 + 2 of 8, half of a mark rounded down
     ItemType.HAZARD_SPOTTING: 1,  # two of four hit, half of one off for the false mark: 1.5
 }
@@ -175,6 +179,9 @@ def answer(page, place, wanted):
         spot(page, wanted)
     elif place.type == "numeric":
         answer_number(page, wanted)
+    elif place.type == "constructed":
+        tab_to(page, "at.matches('[data-part=options] textarea')")
+        page.keyboard.type(wanted)
     elif place.type == "ordering":
         answer_order(page, [letters[key] for key in wanted])
     elif place.type == "matching":
@@ -213,9 +220,13 @@ def test_a_paper_of_every_type_is_sat_by_keyboard_and_earns_what_was_computed_by
     expect(page.locator(ENDED)).to_be_visible()
 
     attempt = attempt_of(admitted)
-    marks = {kinds[each.number]: each.given for each in mark_items(PAPER, final_responses(attempt))}
+    responses = final_responses(attempt)
+    written = next(number for number, kind in kinds.items() if kind == ItemType.CONSTRUCTED)
+    assert responses[written] == GIVEN[ItemType.CONSTRUCTED]
+    by_people = {written: Fraction(7, 10)}
+    marks = {kinds[each.number]: each.given for each in mark_items(PAPER, responses, by_people=by_people)}
     assert marks == BY_HAND
-    assert sum(marks.values()) == 19
+    assert sum(marks.values()) == 21
     assert is_intact(attempt)
     rows = db.session.scalars(select(Response).where(Response.attempt_id == attempt.id)).all()
     assert {row.how for row in rows} == {"key"}

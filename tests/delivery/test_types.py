@@ -37,6 +37,9 @@ def test_every_type_of_the_bank_has_a_response_form_and_a_script_and_none_has_on
         ("matching", ["A1", "C3"], ["C2", "D1"]),
         ("matching", ["A2", "B2"], ["A3", "C3"]),
         ("matching", None, None),
+        ("constructed", "甲\n乙 ", "甲\n乙 "),
+        ("constructed", "字" * 2000, "字" * 2000),
+        ("constructed", None, None),
     ],
 )
 def test_an_answer_as_shown_is_checked_and_told_in_the_keys_of_the_paper(kind, answer, in_the_paper):
@@ -82,6 +85,13 @@ def test_an_answer_as_shown_is_checked_and_told_in_the_keys_of_the_paper(kind, a
         ("matching", ["A0"]),
         ("matching", ["A١"]),
         ("matching", "A1"),
+        ("constructed", " \n　"),
+        ("constructed", ["甲"]),
+        ("constructed", "字" * 2001),
+        ("constructed", "a\tb"),
+        ("constructed", "a\u202eb"),
+        ("constructed", "a\r\nb"),
+        ("constructed", "\ud800"),
     ],
 )
 def test_an_answer_that_the_question_does_not_offer_is_refused(kind, answer):

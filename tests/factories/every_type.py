@@ -132,7 +132,8 @@ RIGHT = {
     ItemType.NUMERIC: "1.637 MPa",
     ItemType.ORDERING: ["D", "A", "B", "C"],
     ItemType.MATCHING: ["A3", "B1", "C2"],
+    ItemType.CONSTRUCTED: "先办理动火审批。\n再清除可燃物，配备灭火器。",
     ItemType.CASE_SET: ["B", ["A", "C", "D"], "1637 kPa", ["A3", "B1", "C2"]],
     ItemType.HAZARD_SPOTTING: ["1800,5800", "3500,6000", "5000,9000", "8000,6000"],
 }
-"""A response to each that earns everything."""
+"""A response to each that earns everything; people say so of the constructed one."""

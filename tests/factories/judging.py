@@ -51,6 +51,7 @@ class Written:
     def __init__(self, app, words=(WORDS,), assessors=3):
         with transaction():
             sitting = make_seated_sitting(paper_code=CODE)
+            sitting.pass_mark = PAPER.pass_mark
             self.code, centre = sitting.code, sitting.organisation
             self.marker_id = make_officer(Duty.MARK, centre).id
             self.second_marker_id = make_officer(Duty.MARK, centre).id

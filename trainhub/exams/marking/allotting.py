@@ -24,9 +24,10 @@ from trainhub.exams.marking.models_judging import (
 from trainhub.exams.marking.written import find_written, responses_of
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.exams.staffing.register import qualified_on
+from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
-from trainhub.kernel.errors import Conflict, NotFound
+from trainhub.kernel.errors import Conflict, Forbidden, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -205,6 +206,8 @@ def release(sitting: Sitting, assessor_id: str, *, by: Person) -> tuple[int, int
         NotFound: they have nothing of it to mark.
         Conflict, Forbidden: as for allotting; what is marked anew is taken back also after that.
     """
+    if sitting.organisation_id not in organisations_for(by, Duty.MARK):
+        raise Forbidden(_l("You do not mark for this exam centre."))
     lock("sitting", sitting.code)
     db.session.refresh(sitting)
     taken = [

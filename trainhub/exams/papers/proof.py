@@ -77,7 +77,7 @@ def _words(document: Document, y: float, words: Words, number: str, code: str, l
     lines = [line for text in offered for line in broken_lines(text, SIZE, inner)]
     said = [_("Key: %(key)s", key="; ".join(words.key))] if words.key else []
     said += [each for each in (words.rule, code) if each]
-    small = [line for text in said for line in broken_lines(text, SMALL, inner)]
+    small = [line for text in said for line in broken_lines(text.replace("\n", " "), SMALL, inner)]
     y = _room(document, y, min(LINE * (len(stem) + len(lines) + len(small)) + 3, 200))
     for line in stem:
         y = _line(document, y, left, line, SIZE)

@@ -23,6 +23,8 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
         return
     if not isinstance(response, str) or not response.strip():
         raise wrong_form()
+    if len(response) > LONGEST:
+        raise wrong_form()
     require_text(response.replace("\n", ""), LONGEST)
 
 

@@ -1,0 +1,109 @@
+"""A candidate writes in their own words, two assessors mark it, then a third, and it is published."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from tests.browser.sitting_down import begin, enter, expect_state, part, stored
+from tests.browser.test_items import sit_down
+from tests.browser.walking import require_usable
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting
+from tests.factories.judging import CODE, PAPER, Written
+from trainhub.exams import delivery
+from trainhub.exams.delivery.form import read_form
+from trainhub.exams.marking import publish_results, results_of
+from trainhub.exams.marking.models_judging import WrittenResponse
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db
+from trainhub.people.persons import id_number_of
+
+pytestmark = pytest.mark.browser
+
+
+def look(page, shot, name):
+    """Look at a page in English on a telephone, then in Chinese on a desk."""
+    for language, width in (("en", 390), ("zh_CN", 1280)):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+        require_usable(page)
+        shot(page, f"{name}-{width}-{language}")
+
+
+def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address, shot):
+    sitting = make_seated_sitting(paper_code=CODE)
+    app.extensions.setdefault("opened-papers", {})[(CODE, sitting.code)] = PAPER
+    candidate = make_seated_candidate(sitting, 3)
+    attempt = delivery.admit(candidate, by=candidate.person)
+    db.session.commit()
+    admitted = candidate.ticket_number, id_number_of(candidate.person)[-6:], attempt.id
+    db.session.rollback()
+    page = context.new_page()
+    enter(page, address, admitted)
+    begin(page)
+    form = read_form(db.session.get(delivery.Attempt, admitted[2], populate_existing=True).form)
+    db.session.rollback()
+    position = next(place for place, each in enumerate(form, start=1) if each.type == "constructed")
+    for _step in range(position - 1):
+        page.keyboard.press("ArrowRight")
+    area = part(page, "options").locator("textarea")
+    area.focus()
+    page.keyboard.type("先审批\u200b")
+    page.keyboard.press("Enter")
+    page.keyboard.type("再清理M")
+    expect(page.locator("#written-count")).to_contain_text("500")
+    page.goto("about:blank")
+    enter(page, address, admitted)
+    expect(area).to_have_count(1) if position == 1 else page.keyboard.press("ArrowRight")
+    expect(area).to_have_value("先审批\n再清理M")
+    expect_state(page, "saved")
+    assert stored(admitted) == {position: "先审批\n再清理M"}
+    area.fill("字" * 600)
+    expect(page.get_by_role("status").filter(has_text="500")).to_be_visible()
+    page.set_viewport_size({"width": 390, "height": 800})
+    require_usable(page)
+    shot(page, "writing-390")
+    part(page, "next" if position == 1 else "previous").click()
+    expect_state(page, "saved")
+    assert stored(admitted)[position] == "字" * 500
+
+
+def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, address, shot):
+    story = Written(app)
+    marker = sit_down(context, client, address, story.marker_id)
+    people = f"{address}/exam/marking/{story.code}/people"
+    marker.goto(people)
+    look(marker, shot, "before")
+    marker.click("form[action$='/people/allot'] button")
+    with app.app_context():
+        jobs.run_pending()
+    db.session.rollback()
+    for points in (("0", "0"), ("2", "3"), ("2", "2")):
+        assessor, _code = story.to_mark()[0]
+        page = sit_down(context, client, address, assessor)
+        page.goto(f"{address}/exam/assessing/")
+        if points == ("0", "0"):
+            look(page, shot, "assessing")
+        page.click("tbody a.button")
+        if points == ("0", "0"):
+            look(page, shot, "assess")
+        for place, given in enumerate(points, start=1):
+            page.fill(f"#points-{place}", given)
+        page.click("form[action*='/assessing/'] button")
+        expect(page.locator("tbody a.button")).to_have_count(0)
+    assert db.session.scalars(select(WrittenResponse.twice_points)).one() == 9
+    db.session.rollback()
+    marker = sit_down(context, client, address, story.marker_id)
+    marker.goto(people)
+    look(marker, shot, "by-people")
+    marker.goto(f"{address}/exam/marking/{story.code}")
+    look(marker, shot, "sitting")
+    marker.click("form[action$='/mark'] button")
+    with app.app_context():
+        jobs.run_pending()
+    db.session.rollback()
+    assert publish_results(story.code, story.publisher_id) == 1
+    assert [each.marks for each in results_of(story.sitting)] == [9]
+    response = db.session.scalars(select(WrittenResponse.code)).one()
+    db.session.rollback()
+    marker.goto(f"{address}/exam/marking/responses/{response}")
+    look(marker, shot, "response")
