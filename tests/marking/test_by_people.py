@@ -16,17 +16,21 @@ from trainhub.exams.marking import (
     results_of,
 )
 from trainhub.exams.marking.allotting import release
+from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.judged_anew import anew_of, ask_anew, new_marks, propose_anew
 from trainhub.exams.marking.judging import own_judgement, own_work, read_sheet
 from trainhub.exams.marking.models_judging import Judgement, JudgementState, WrittenResponse
 from trainhub.exams.marking.reliability import by_assessor, by_question
 from trainhub.exams.marking.written import responses_of
+from trainhub.governance.duties import record_grant
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.ledger import Entry
 from trainhub.people.models import OrganisationKind
 from trainhub.separation import audit, relations
 from trainhub.separation.declaring import declare
+from trainhub.separation.duties import Duty
 from trainhub.separation.models import Judged, Related
 
 
@@ -168,6 +172,18 @@ def test_who_does_not_finish_gives_back_and_does_not_get_it_again(allotted):
         release(allotted.sitting, stays, by=allotted.person(assessor))
 
 
+def test_who_is_in_charge_of_marking_reads_and_marks_nothing(allotted):
+    assessor, code = allotted.to_mark()[0]
+    with transaction():
+        by, day = allotted.person(assessor), clock.today()
+        record_grant(by, Duty.MARK, allotted.sitting.organisation, day, day, by=None)
+    with pytest.raises(Forbidden, match="in charge of marking"):
+        allotted.give(assessor, code, [2, 3])
+    with transaction():
+        release(allotted.sitting, assessor, by=allotted.person(allotted.marker_id))
+    assert assessor not in {each for each, _code in allotted.to_mark()}
+
+
 def test_two_records_of_one_assessor_mark_once(app):
     story = Written(app, assessors=2)
     one, other = story.assessors
@@ -267,6 +283,10 @@ def test_how_far_assessors_agree_is_told_by_question_and_by_assessor(app):
     )
     people = by_assessor(rows, 20)
     assert (people[one].mean_above, people[other].mean_above) == (-20, 20)
+    mark_sitting(story.code, story.marker_id)
+    (behaviour,) = behaviours_of(story.sitting)
+    # 1.5 of 5 points are 2 of 8 marks: a mark in between is a figure of the question as any other.
+    assert [each.figures.facility for each in behaviour.report.items] == [1, 0.25]
 
 
 def test_everything_leaves_a_trail_that_an_auditor_can_replay(allotted):

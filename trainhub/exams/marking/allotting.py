@@ -27,7 +27,7 @@ from trainhub.exams.staffing.register import qualified_on
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
-from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.kernel.errors import Conflict, Forbidden, NotFound, Refused
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -88,11 +88,20 @@ def is_barred(judgement: Judgement) -> bool:
     return bool(separation.check(row, rules=[rule_by_id(MARKS_NO_ACQUAINTANCE)]))
 
 
+def sees_names(person: Person, sitting: Sitting) -> bool:
+    """Tell whether somebody is in charge of marking for a centre, and so reads whose results are whose."""
+    return sitting.organisation_id in organisations_for(person, Duty.MARK)
+
+
 def _pool(sitting: Sitting, responses: Sequence[WrittenResponse]) -> Pool:
     people = qualified_on(sitting.organisation_id, Duty.ASSESS, clock.today())
     facts = {"sitting_code": sitting.code, "starts_on": clock.today(), "void": False}
     marks = separation.check_each([Marked(person_id=each.id, **facts) for each in people])
-    people = [person for person, against in zip(people, marks, strict=True) if not against]
+    people = [
+        person
+        for person, against in zip(people, marks, strict=True)
+        if not against and not sees_names(person, sitting)
+    ]
     barred = _barred(people, responses)
     open_now = (
         select(Judgement.assessor_id, func.count())
@@ -147,7 +156,11 @@ def fill(sitting: Sitting, places: Iterable[Place], by: Person) -> tuple[list[Ju
             response.judgements.append(judgement)
             given.append(judgement)
     db.session.flush()
-    separation.relations.state_judged(*(proposed(each.assessor, each.response) for each in given), by=by)
+    try:
+        separation.relations.state_judged(*(proposed(each.assessor, each.response) for each in given), by=by)
+    except Refused as refusal:
+        # What became known in this very moment; who acts may be an assessor, and the fact names a candidate.
+        raise Conflict(_l("Something became known meanwhile: do it once more.")) from refusal
     return given, len(wanted) - len(given)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from trainhub import ledger, separation
 from trainhub.exams.bank.details import Rubric
 from trainhub.exams.marking.agreeing import NEEDED, twice_the_mean
-from trainhub.exams.marking.allotting import fill, is_barred, places_of, take_back
+from trainhub.exams.marking.allotting import fill, is_barred, places_of, sees_names, take_back
 from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
 from trainhub.exams.marking.written import Sheet, limit_of, sheet_of
 from trainhub.exams.sittings import Sitting, SittingState
@@ -55,12 +55,16 @@ def require_open(judgement: Judgement, *, by: Person) -> None:
     """Check that somebody may read and mark what was allotted to them.
 
     Raises:
-        Forbidden: they assess for this centre no more.
+        Forbidden: they assess for this centre no more, or are in charge of its marking.
         Conflict: it is marked, was taken from them, or the sitting is marked.
     """
     sitting = judgement.response.sitting
     if sitting.organisation_id not in organisations_for(by, Duty.ASSESS):
         raise Forbidden(_l("You do not assess for this exam centre."))
+    if sees_names(by, sitting):
+        raise Forbidden(
+            _l("Who is in charge of marking marks no responses: they read whose results are whose.")
+        )
     if judgement.state == JudgementState.ENTERED:
         raise Conflict(_l("You have marked this response. What was entered stays as it is."))
     if judgement.state != JudgementState.ALLOTTED:
