@@ -29,6 +29,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.separation import (
     rules_of_content,
     rules_of_duties,
+    rules_of_marking,
     rules_of_staffing,
     rules_of_the_day,
     rules_of_wings,
@@ -37,7 +38,14 @@ from trainhub.separation.decisions import run
 from trainhub.separation.register import Register
 from trainhub.separation.rules import Rule
 
-MODULES = (rules_of_duties, rules_of_wings, rules_of_the_day, rules_of_staffing, rules_of_content)
+MODULES = (
+    rules_of_duties,
+    rules_of_wings,
+    rules_of_the_day,
+    rules_of_staffing,
+    rules_of_content,
+    rules_of_marking,
+)
 ALWAYS = ast.Call(ast.Name("_always", ast.Load()), [], [])
 
 

@@ -54,10 +54,10 @@ def marks(story):
 
 
 def test_two_assessors_mark_and_the_result_waits_for_both(allotted):
-    with pytest.raises(Conflict, match="1 response waits to be marked by people"):
+    with pytest.raises(Conflict, match="1 份作答等待人工评阅"):
         mark_sitting(allotted.code, allotted.marker_id)
     allotted.give_all([2, 2])
-    with pytest.raises(Conflict, match="1 response waits"):
+    with pytest.raises(Conflict, match="1 份作答等待人工评阅"):
         publish_results(allotted.code, allotted.publisher_id)
     allotted.give_all([2, 3])
     # 9 of twice 5 points, of 8 marks: 7.2, rounded down; and 2 marks from the machine.
@@ -72,7 +72,7 @@ def test_two_assessors_mark_and_the_result_waits_for_both(allotted):
 
 
 def test_a_sitting_whose_responses_nobody_was_given_is_not_marked(story):
-    with pytest.raises(Conflict, match="question 2 wait to be marked by people"):
+    with pytest.raises(Conflict, match="第 2 题的作答等待人工评阅"):
         mark_sitting(story.code, story.marker_id)
 
 
@@ -108,14 +108,14 @@ def test_an_assessor_sees_question_rubric_and_words_and_nothing_of_whose_they_ar
 
 @pytest.mark.parametrize("points", [[2], [2, 3, 0], [3, 3], [-1, 3], []])
 def test_points_outside_of_the_rubric_are_refused(allotted, points):
-    with pytest.raises(Invalid, match="rubric"):
+    with pytest.raises(Invalid, match="评分标准"):
         allotted.give(*allotted.to_mark()[0], points)
 
 
 def test_what_was_entered_is_entered_once(allotted):
     assessor, code = allotted.to_mark()[0]
     allotted.give(assessor, code, [1, 1])
-    with pytest.raises(Conflict, match="stays as it is"):
+    with pytest.raises(Conflict, match="不再改动"):
         allotted.give(assessor, code, [2, 3])
     assert db.session.scalars(select(Judgement.total).where(Judgement.code == code)).one() == 2
 
@@ -144,14 +144,14 @@ def test_what_becomes_known_later_takes_a_response_away_and_gives_it_to_somebody
     with transaction():
         by = allotted.person(assessor)
         declare(Related(person_id=assessor, other_id=allotted.candidates[0]), by=by, source="test")
-    with pytest.raises(Conflict, match="goes to somebody else"):
+    with pytest.raises(Conflict, match="将交给他人"):
         by = allotted.person(assessor)
         read_sheet(own_judgement(code, by=by), by=by)
     db.session.rollback()
     assert allotted.give(assessor, code, [2, 3]) is False
     assert assessor not in {each for each, _code in allotted.to_mark()}
     assert len(allotted.to_mark()) == 2
-    with pytest.raises(Conflict, match="not yours to mark any more"):
+    with pytest.raises(Conflict, match="已不由您评阅"):
         allotted.give(assessor, code, [2, 3])
     assert not [each for each in audit(compares=False).violations if each.rule.id in ("S-23", "S-24")]
 
@@ -162,7 +162,7 @@ def test_who_does_not_finish_gives_back_and_does_not_get_it_again(allotted):
         assert release(allotted.sitting, assessor, by=allotted.person(allotted.marker_id)) == (1, 0)
     assert len(allotted.to_mark()) == 2
     assert assessor not in {each for each, _code in allotted.to_mark()}
-    with pytest.raises(Conflict, match="not yours"):
+    with pytest.raises(Conflict, match="已不由您评阅"):
         allotted.give(assessor, code, [1, 1])
     stays = next(each for each, _code in allotted.to_mark())
     with transaction():
@@ -177,7 +177,7 @@ def test_who_is_in_charge_of_marking_reads_and_marks_nothing(allotted):
     with transaction():
         by, day = allotted.person(assessor), clock.today()
         record_grant(by, Duty.MARK, allotted.sitting.organisation, day, day, by=None)
-    with pytest.raises(Forbidden, match="in charge of marking"):
+    with pytest.raises(Forbidden, match="负责评卷"):
         allotted.give(assessor, code, [2, 3])
     with transaction():
         release(allotted.sitting, assessor, by=allotted.person(allotted.marker_id))
@@ -223,13 +223,13 @@ def test_an_objection_leads_to_a_new_marking_by_somebody_else_and_a_correction_b
         given = ask_anew(response(), "考生对简答题得分有异议", by=story.person(story.marker_id))
         assert given.assessor_id not in had
     assert new_marks(response()) is None
-    with pytest.raises(Conflict, match="already"):
+    with pytest.raises(Conflict, match="已交由他人复评"):
         ask_anew(response(), "再来一次也可以吗", by=story.person(story.marker_id))
     db.session.rollback()
     story.give(*story.to_mark()[0], [2, 3])
     # 2, 2 and 5 points: the two nearest are still 2 and 2.
     assert new_marks(response()) == (5, 5)
-    with pytest.raises(Conflict, match="does not change"):
+    with pytest.raises(Conflict, match="不改变成绩"):
         propose_anew(response(), by=story.person(story.marker_id))
     db.session.rollback()
     assert differences(story.sitting) == []
