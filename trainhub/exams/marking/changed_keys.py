@@ -9,9 +9,12 @@ from sqlalchemy import select
 
 from trainhub.exams.bank import ItemBody
 from trainhub.exams.bank.corrected import corrected_body
+from trainhub.exams.bank.details import Rubric
 from trainhub.exams.marking.models import CorrectionState, Result
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _l
 
 Changed = Mapping[tuple[str, int], ItemBody | None]
 """What two people settled about questions, by item and version: what counts instead, or None: voided."""
@@ -55,6 +58,14 @@ def _instead(change: KeyChange) -> ItemBody | None:
     if change.kind == KeyChangeKind.VOID or change.to_version is None:
         return None
     return corrected_body(change.item_code, change.to_version)
+
+
+def require_machine_marked(item_code: str, to_version: int) -> None:
+    """Raise Conflict for a question that people mark: another rubric is no key by which to mark again."""
+    if isinstance(corrected_body(item_code, to_version).detail, Rubric):
+        raise Conflict(
+            _l("People marked the responses to this question: void it, or have responses marked anew.")
+        )
 
 
 def expected_marks(result: Result, computed: int) -> int | None:

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, update
 
 from trainhub import ledger, separation
-from trainhub.exams.bank.corrected import corrected_body, require_corrected
-from trainhub.exams.bank.details import Rubric
+from trainhub.exams.bank.corrected import require_corrected
 from trainhub.exams.bank.flags import key_change_begun
 from trainhub.exams.delivery import attempts_of
-from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
+from trainhub.exams.marking.changed_keys import changed_for, changes_so_far, require_machine_marked
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
@@ -86,7 +85,7 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
         raise Conflict(_l("A change of this question waits for approval already."))
     if wanted.to_version is not None:
         require_corrected(wanted.item_code, wanted.item_version, wanted.to_version)
-        _require_machine_marked(wanted.item_code, wanted.to_version)
+        require_machine_marked(wanted.item_code, wanted.to_version)
     change = KeyChange(
         organisation=centre,
         item_code=wanted.item_code,
@@ -104,14 +103,6 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     key_change_begun(wanted.item_code, wanted.item_version, by=by)
     _record("key_change.proposed", change, by, sittings=[each.code for each in concerned])
     return change
-
-
-def _require_machine_marked(item_code: str, to_version: int) -> None:
-    """Raise Conflict for a question that people mark: another rubric is no key by which to mark again."""
-    if isinstance(corrected_body(item_code, to_version).detail, Rubric):
-        raise Conflict(
-            _l("People marked the responses to this question: void it, or have responses marked anew.")
-        )
 
 
 def _open(centre_id: int, wanted: Wanted) -> KeyChange | None:
