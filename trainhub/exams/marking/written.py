@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 from trainhub import regulations
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Rubric
+from trainhub.exams.bank.texts import words_in
 from trainhub.exams.delivery import Attempt, attempts_of, final_responses
 from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
 from trainhub.exams.delivery.types.constructed import LONGEST
@@ -172,4 +173,4 @@ def sheet_of(response: WrittenResponse) -> Sheet:
     if rubric is None or not isinstance(text, str):
         raise Conflict(_l("There is nothing to mark."))
     most = min(rubric.longest, LONGEST)
-    return Sheet(item.body.stem, rubric, text[:most], len(text) > most)
+    return Sheet(words_in(item.body, item.body.stem), rubric, text[:most], len(text) > most)

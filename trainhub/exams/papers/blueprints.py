@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from trainhub import ledger, regulations
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
-from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS, ItemType
+from trainhub.exams.bank.content import SETTABLE
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.papers.demands import Demands, write_demands
 from trainhub.exams.papers.models import Blueprint
@@ -141,11 +141,6 @@ def change_cells(
 def _check_cells(qualification: str, cells: Sequence[Cell], pass_mark: int) -> None:
     known = {point.code for point in knowledge_points(qualification)}
     for cell in cells:
-        if cell.type in list(ItemType) and cell.type not in SETTABLE:
-            kind = TYPE_LABELS[ItemType(cell.type)]
-            raise Invalid(
-                _("No paper can hold questions of the type %(type)s yet: nobody can mark them.", type=kind)
-            )
         if cell.type not in SETTABLE or cell.count < 1 or cell.marks < 1:
             raise Invalid(_("Each cell has a type, a count and marks of at least one."))
         if cell.level is not None and cell.level not in list(CognitiveLevel):
