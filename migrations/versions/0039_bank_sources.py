@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0039"
-down_revision = "0036"
+down_revision = "0038"
 
 CHOICE, SOURCE, CITATION = "bank_column_choice", "bank_source", "bank_citation"
 SYLLABUS, FLAG, EVIDENCE = "bank_syllabus", "bank_flag", "bank_flag_evidence"

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0040"
-down_revision = "0037"
+down_revision = "0039"
 
 RESPONSE, JUDGEMENT = "marking_written_response", "marking_judgement"
 PERSON = "people_person.id"

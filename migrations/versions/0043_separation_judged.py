@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0043"
-down_revision = "0040"
+down_revision = "0041"
 
 JUDGED = "separation_judged"
 INDEXED = ("person_id", "sitting_code", "other_id", "response_code")
