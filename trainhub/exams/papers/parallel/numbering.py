@@ -35,25 +35,13 @@ def problem_of(
         caps: by name of a group how many of its items a form may hold; of any other it is one.
     """
     known = list(items)
-    places = (
-        [_cells(blueprint, item, cells_of) for item in known]
-        if cells_of is not None
-        else _by_kind(blueprint, known)
-    )
+    places = _by_kind(blueprint, known)
+    if cells_of is not None:
+        places = [_cells(blueprint, item, cells_of) for item in known]
     warnings: list[str] = []
     places = _of_marks(blueprint, known, places, warnings)
     kept_out: dict[int, Counter[str]] = {number: Counter() for number in range(len(blueprint.cells))}
-    chosen, fitting, uses = [], [], []
-    for item, cells in zip(known, places, strict=True):
-        if not cells:
-            continue
-        reason, most = _uses(blueprint, item)
-        for cell in cells:
-            kept_out[cell][reason] += bool(reason)
-        if not reason:
-            chosen.append(item)
-            fitting.append(cells)
-            uses.append(most)
+    chosen, fitting, uses = _usable(blueprint, known, places, kept_out)
     unknown = sum(item.facility is None for item in chosen)
     if unknown:
         warnings.append(f"{unknown} items have no facility and count as the target")
@@ -72,6 +60,27 @@ def problem_of(
         kept_out,
         warnings,
     )
+
+
+def _usable(
+    blueprint: Blueprint,
+    known: Sequence[Item],
+    places: Sequence[tuple[int, ...]],
+    kept_out: Mapping[int, Counter[str]],
+) -> tuple[list[Item], list[tuple[int, ...]], list[int]]:
+    """Return items that may be set, their cells, and how often; count why the others may not."""
+    chosen, fitting, uses = [], [], []
+    for item, cells in zip(known, places, strict=True):
+        if not cells:
+            continue
+        reason, most = _uses(blueprint, item)
+        for cell in cells:
+            kept_out[cell][reason] += bool(reason)
+        if not reason:
+            chosen.append(item)
+            fitting.append(cells)
+            uses.append(most)
+    return chosen, fitting, uses
 
 
 def _units(values: Iterable[float]) -> Numbers:
