@@ -7,6 +7,7 @@ from tests.factories.bank import make_approved, make_bank, make_blueprint, make_
 from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
 from trainhub.exams import papers
 from trainhub.exams.bank import ItemType
+from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.items import level_items, newest_version
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.papers.assembly import discard, keep, repeated
@@ -90,6 +91,22 @@ def test_forms_keep_cells_levels_enemies_and_overlap_reach_their_target_and_can_
     (entry,) = db.session.scalars(select(Entry).where(Entry.kind == "papers.assembled"))
     assert facts_of_entry(entry)["papers"] == [one.code, two.code]
     assert assembly.seed not in str(facts_of_entry(entry))
+
+
+def test_items_that_wait_for_a_look_are_left_out_where_the_blueprint_says_so(staff, items):
+    _single, truth = items
+    centre = staff.centre.id
+    waiting = truth[:7]
+    findings = [Finding(item.code, 1, "too_easy", {"facility": 1.0}) for item in waiting]
+    raise_flags(centre, "S-1", findings, by=None)
+    assert papers.assemble(blueprint_for(staff), by=staff.paper_officer) is not None
+
+    with pytest.raises(Short) as short:
+        papers.assemble(blueprint_for(staff, without_flagged=True), by=staff.paper_officer)
+
+    (shortage,) = short.value.shortages
+    assert (shortage.cell.type, shortage.needed, shortage.available) == ("true_false", 2, 1)
+    assert shortage.kept_out == {"flagged": 7}
 
 
 def test_distance_from_the_last_papers_and_exposure_are_kept_and_their_shortage_is_named(staff, items):

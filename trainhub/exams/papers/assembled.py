@@ -53,6 +53,7 @@ REASONS = {
 KEPT_OUT = {
     "max_exposure": _l("set in as many papers as they may"),
     "min_distance": _l("held by one of the last papers"),
+    "flagged": _l("waiting for a reviewer's look"),
 }
 STATUS = {
     "optimal": (_l("proven best"), "good"),

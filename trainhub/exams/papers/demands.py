@@ -26,6 +26,7 @@ class Demands:
         most_uses: in how many papers an item may be, these forms counted in.
         papers_back: how many of the last papers a form keeps its distance from.
         common_percent: the share of questions that a form and one of them may have in common at most.
+        without_flagged: whether items are left out that wait for a reviewer's look.
     """
 
     forms: int = 1
@@ -37,6 +38,7 @@ class Demands:
     most_uses: int | None = None
     papers_back: int = 0
     common_percent: int = 0
+    without_flagged: bool = False
 
     def common(self, questions: int) -> int:
         """Return how many questions a form and one of the last papers may have in common."""

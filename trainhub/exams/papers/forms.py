@@ -78,6 +78,7 @@ class CellsForm(FlaskForm):  # type: ignore[misc]
         default=0,
         validators=[Optional(), NumberRange(0, 100)],
     )
+    without_flagged = BooleanField(_l("Leave out items that wait for a reviewer's look"))
 
     @property
     def demands(self) -> Demands:
@@ -92,6 +93,7 @@ class CellsForm(FlaskForm):  # type: ignore[misc]
             most_uses=self.most_uses.data,
             papers_back=self.papers_back.data or 0,
             common_percent=self.common_percent.data or 0,
+            without_flagged=self.without_flagged.data,
         )
 
 

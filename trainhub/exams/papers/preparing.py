@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.levels import LEVEL_LABELS, CognitiveLevel
 from trainhub.exams.papers.blueprints import Cell, cells_of
 from trainhub.exams.papers.demands import Demands, demands_of
@@ -42,6 +43,7 @@ class Prepared:
         fitting: by code of an item the cells it fits.
         enemies: pairs of item ids that must not meet.
         before: the last papers from which distance is kept.
+        left_out: by code of an item that waits for a look, and is not set, the cells it fits.
         read_at: when all this was read.
     """
 
@@ -53,6 +55,7 @@ class Prepared:
     fitting: Mapping[str, tuple[int, ...]]
     enemies: frozenset[tuple[int, int]]
     before: tuple[Before, ...]
+    left_out: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     read_at: datetime = field(default_factory=clock.now)
 
     @property
@@ -124,7 +127,9 @@ def prepare(blueprint: Blueprint, *, forms: int | None = None, seed: str | None 
         demands = Demands(**{**asdict(demands), "forms": forms})
     every = candidates_for(blueprint)
     fitting = cells_of_candidates(blueprint.qualification, cells, every)
-    candidates = tuple(each for each in every if fitting[each.code])
+    flagged = open_kinds([each.version_id for each in every]) if demands.without_flagged else {}
+    left_out = {each.code: fitting[each.code] for each in every if each.version_id in flagged}
+    candidates = tuple(each for each in every if fitting[each.code] and each.code not in left_out)
     return Prepared(
         blueprint.id,
         cells,
@@ -134,6 +139,7 @@ def prepare(blueprint: Blueprint, *, forms: int | None = None, seed: str | None 
         {each.code: fitting[each.code] for each in candidates},
         frozenset(pairs_among([each.item_id for each in candidates])),
         tuple(last_papers(blueprint, demands.papers_back)),
+        left_out,
     )
 
 
@@ -199,7 +205,15 @@ def shortages_of(prepared: Prepared, problem: Problem, outcome: Outcome) -> list
             each.needed,
             each.available,
             each.reason,
-            {name: count for name, count in problem.kept_out[each.cell].items() if name and count},
+            _kept_out(prepared, problem, each.cell),
         )
         for each in outcome.short
     ]
+
+
+def _kept_out(prepared: Prepared, problem: Problem, cell: int) -> dict[str, int]:
+    """Return how many items fit a cell and may not be set, by reason."""
+    found = {name: count for name, count in problem.kept_out[cell].items() if name and count}
+    if flagged := sum(cell in cells for cells in prepared.left_out.values()):
+        found["flagged"] = flagged
+    return found
