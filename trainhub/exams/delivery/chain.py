@@ -100,7 +100,7 @@ def _answer(value: object) -> Answer:
     if isinstance(value, str) and 0 < len(value) <= LONGEST_ANSWER and _is_whole(value):
         return value
     if isinstance(value, list) and 0 < len(value) <= MOST_ENTRIES:
-        texts = [each for each in value if isinstance(each, str) and _is_whole(each)]
+        texts = [each for each in value if isinstance(each, str) and _is_whole(each) and "\n" not in each]
         if len(texts) == len(value) and sum(map(len, texts)) <= LONGEST_ANSWER:
             return texts
     raise Invalid(_l("The answer has a form that this question does not know."))
@@ -109,7 +109,7 @@ def _answer(value: object) -> Answer:
 def _is_whole(text: str) -> bool:
     """Tell whether a text can be written down and hashed: it holds no half of a character and no control.
 
-    That a text has several lines is for its type of question to allow.
+    That a single text has several lines is for its type of question to allow.
     """
     return text.isprintable() or not any(
         "\ud800" <= each <= "\udfff" or (each < " " and each != "\n") for each in text
