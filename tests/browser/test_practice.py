@@ -111,10 +111,11 @@ def test_the_map_is_one_stop_of_the_tabulator_and_moves_by_arrows(page):
     expect(part(page, "map").locator("button").nth(0)).to_be_focused()
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
-    expect(part(page, "map").locator("button").nth(12)).to_be_focused()
+    last_but_one = part(page, "map").locator("button").count() - 1
+    expect(part(page, "map").locator("button").nth(last_but_one - 1)).to_be_focused()
     assert part(page, "map").locator("button[tabindex='0']").count() == 1
     page.keyboard.press("Enter")
-    expect(part(page, "position")).to_contain_text("13")
+    expect(part(page, "position")).to_contain_text(str(last_but_one))
     expect(part(page, "heading")).to_be_focused()
 
 
