@@ -22,7 +22,7 @@ PLAYS_FILMS = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
 
 
 def pytest_collection_modifyitems(items):
-    """Begin with the story, the longest test: two files run at a time, and the last runs alone."""
+    """Begin with the story, the longest test: files run beside each other, and the last runs alone."""
     items.sort(key=lambda item: item.path.name != "test_story.py")
 
 
