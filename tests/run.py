@@ -72,11 +72,11 @@ PARTS = (
         (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not long and not browser and not wheel")
         + ("--ignore=tests/browser", "--ignore=tests/wheel", "--ignore=tests/survival", "tests"),
     ),
-    # These wait much of their time, for servers and for pages: three or four of them keep two cores busy.
+    # These wait much of their time, for servers and for pages: three of them keep two cores busy.
     Part("survival", (*PYTEST, "-n", "3", "tests/survival"), ROOT / "tests" / "survival"),
     Part(
         "browser tests",
-        (*PYTEST, "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder")
+        (*PYTEST, "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder")
         + ("-m", "not long", "tests/browser"),
         ROOT / "tests" / "browser",
     ),

@@ -114,10 +114,10 @@ class Walk:
         return answer.body()
 
     def wait_for_work(self, page):
-        """Let the background work of the page that is open be done, and go on to its result."""
+        """Let the background work of the page be done; the page goes on to its result by itself."""
         self.work()
-        page.reload()
-        self.press(page, "Show the result")
+        page.wait_for_url(lambda address: "/jobs/" not in address, timeout=30_000)
+        page.wait_for_load_state()
 
     def work(self):
         """Let all background work be done, as in the house: away from the loop that drives the browser."""
