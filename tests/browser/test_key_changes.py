@@ -4,10 +4,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_items import sit_down
-from tests.browser.walking import require_usable
+from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.marking.test_key_changes import WHY, Story
 from trainhub.exams.marking import results_of
-from trainhub.kernel import jobs
 from trainhub.kernel.db import db
 
 pytestmark = pytest.mark.browser
@@ -42,8 +41,7 @@ def test_a_wrong_question_is_voided_by_two_markers_on_the_pages(app, context, cl
     second.goto(change)
     look(second, shot, "key-change-proposed")
     second.click("form[action$='/approve'] button")
-    with app.app_context():
-        jobs.run_pending()
+    let_work(second, lambda: run_jobs(app))
     second.goto(change)
     expect(second.get_by_text("变为合格").or_(second.locator("tbody tr")).first).to_be_visible()
     look(second, shot, "key-change-approved")

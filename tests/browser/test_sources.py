@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.bank.test_columns import ASK, ROWS
 from tests.bank.test_sources import LAW, Story, item_of, source_of
 from tests.browser.test_items import sit_down
-from tests.browser.walking import require_usable
+from tests.browser.walking import let_work, require_usable
 from trainhub.exams import bank as room
 from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.items import place_items
@@ -50,13 +50,13 @@ def test_columns_are_said_and_what_the_law_and_exams_make_of_items_is_looked_at(
     author.goto(f"{address}/exam/bank/{bank}/import")
     author.set_input_files("input[type=file]", file)
     author.click("form[enctype] button.button-primary")
-    jobs.run_pending()
+    let_work(author, jobs.run_pending)
     author.goto(f"{address}/exam/bank/{bank}/import")
     author.get_by_role("link", name="题库.xlsx").click()
     expect(author.locator("[name=column-0-2]")).to_have_value("answer")
     look(author, shot, "columns", author.url)
     author.click("main form button.button-primary")
-    jobs.run_pending()
+    let_work(author, jobs.run_pending)
     author.goto(f"{address}/exam/bank/{bank}/import")
     expect(author.get_by_text("标答")).to_be_visible()
     look(author, shot, "import", author.url)

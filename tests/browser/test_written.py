@@ -6,14 +6,13 @@ from sqlalchemy import select
 
 from tests.browser.sitting_down import WORKING, begin, enter, expect_state, part, stored
 from tests.browser.test_items import sit_down
-from tests.browser.walking import require_usable
+from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.judging import CODE, PAPER, Written
 from trainhub.exams import delivery
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.marking import publish_results, results_of
 from trainhub.exams.marking.models_judging import WrittenResponse
-from trainhub.kernel import jobs
 from trainhub.kernel.db import db
 from trainhub.people.persons import id_number_of
 
@@ -76,8 +75,7 @@ def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, addr
     marker.goto(people)
     look(marker, shot, "before")
     marker.click("form[action$='/people/allot'] button")
-    with app.app_context():
-        jobs.run_pending()
+    let_work(marker, lambda: run_jobs(app))
     db.session.rollback()
     for points in (("0", "0"), ("2", "3"), ("2", "2")):
         assessor, _code = story.to_mark()[0]
@@ -100,8 +98,7 @@ def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, addr
     marker.goto(f"{address}/exam/marking/{story.code}")
     look(marker, shot, "sitting")
     marker.click("form[action$='/mark'] button")
-    with app.app_context():
-        jobs.run_pending()
+    let_work(marker, lambda: run_jobs(app))
     db.session.rollback()
     assert publish_results(story.code, story.publisher_id) == 1
     assert [each.marks for each in results_of(story.sitting)] == [9]

@@ -35,6 +35,21 @@ def require_usable(page):
     assert serious == [], page.url
 
 
+def run_jobs(app):
+    """Do what waits in the background, as a worker of its own would."""
+    with app.app_context():
+        jobs.run_pending()
+        db.session.remove()
+
+
+def let_work(page, work):
+    """Have the background work of the page that is open done; the page goes on to its result by itself."""
+    page.wait_for_url("**/jobs/**")
+    work()
+    page.wait_for_url(lambda address: "/jobs/" not in address, timeout=30_000)
+    page.wait_for_load_state()
+
+
 class Walk:
     """A walk through the pages: each is looked at by axe, must fit the screen, and is kept as a picture.
 
@@ -115,9 +130,7 @@ class Walk:
 
     def wait_for_work(self, page):
         """Let the background work of the page be done; the page goes on to its result by itself."""
-        self.work()
-        page.wait_for_url(lambda address: "/jobs/" not in address, timeout=30_000)
-        page.wait_for_load_state()
+        let_work(page, self.work)
 
     def work(self):
         """Let all background work be done, as in the house: away from the loop that drives the browser."""
@@ -127,9 +140,7 @@ class Walk:
         worker.join()
 
     def _work(self):
-        with self.app.app_context():
-            jobs.run_pending()
-            db.session.remove()
+        run_jobs(self.app)
 
     def says(self, page, text, **values):
         """Make sure that a page says something."""
