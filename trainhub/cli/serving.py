@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import resource
 import sys
 import time
 
@@ -27,6 +28,10 @@ from trainhub.kernel.logs import configure_logging
 from trainhub.separation.walls import walls
 
 THREADS = 32
+BACKLOG = 4_096
+CONNECTIONS = 16_384
+"""Connections that a process holds at once. Granian counts the resting ones, too, and browsers keep theirs
+open: with its own limit, 1,024 for all processes, the next candidate would wait for ever."""
 GARBAGE = 20_000
 """New objects after which the collector looks; requests leave few cycles behind."""
 PORTS = click.IntRange(1, 65535)
@@ -47,6 +52,9 @@ def serve(host: str, port: int, side: str | None, workers: int) -> None:
 
 def _serve(host: str, port: int, workers: int = 1) -> None:
     os.environ.setdefault("TRAINHUB_PUBLIC_URL", f"http://{host}:{port}")
+    # Each connection is an open file; how many the system allows is not what it begins with.
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     Granian(
         "trainhub.cli.serving:application",
         address=host,
@@ -54,6 +62,8 @@ def _serve(host: str, port: int, workers: int = 1) -> None:
         interface=Interfaces.WSGI,
         workers=workers,
         blocking_threads=THREADS,
+        backlog=BACKLOG,
+        backpressure=CONNECTIONS,
         websockets=False,
         factory=True,
         log_level="warning",  # type: ignore[arg-type]

@@ -1,0 +1,49 @@
+"""The serving process: more browsers than Granian expects keep their connections open."""
+
+import resource
+import shutil
+import socket
+
+import pytest
+
+from tests.delivery.server import Server
+
+BROWSERS = 1_200
+
+
+@pytest.fixture
+def server(migrated, tmp_path):
+    """The site, served as `trainhub serve` does."""
+    instance = tmp_path / "instance"
+    shutil.copytree(migrated, instance)
+    served = Server(instance)
+    served.start()
+    yield served
+    served.kill()
+
+
+@pytest.fixture
+def many_files():
+    """Leave to open as many files as the system allows."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (before[1], before[1]))
+    yield
+    resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def ask(line):
+    line.sendall(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+    return line.recv(4_096).split(b"\r\n", 1)[0]
+
+
+def test_who_comes_after_twelve_hundred_resting_connections_is_answered(many_files, server):
+    resting = []
+    try:
+        for _browser in range(BROWSERS):
+            line = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+            resting.append(line)
+            assert ask(line) == b"HTTP/1.1 200 OK"
+        assert ask(resting[0]) == b"HTTP/1.1 200 OK"
+    finally:
+        for line in resting:
+            line.close()
