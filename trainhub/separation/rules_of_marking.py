@@ -64,32 +64,26 @@ def _works_for_named(r: Register) -> Any:
     )
 
 
-def _works_for_employer(r: Register) -> Any:
+def _works_where_candidate_is(r: Register, there: Any) -> Any:
     return (
         _at_work(r)
         .join(
-            r.employed_2,
+            there,
             and_(
-                r.employed_2.c.person_id == r.judged.c.other_id,
-                r.employed_2.c.organisation_code == r.employed.c.organisation_code,
+                there.c.person_id == r.judged.c.other_id,
+                there.c.organisation_code == r.employed.c.organisation_code,
             ),
         )
-        .where(lately(r.employed_2, r.judged))
+        .where(lately(there, r.judged))
     )
+
+
+def _works_for_employer(r: Register) -> Any:
+    return _works_where_candidate_is(r, r.employed_2)
 
 
 def _works_for_training_body(r: Register) -> Any:
-    return (
-        _at_work(r)
-        .join(
-            r.attended,
-            and_(
-                r.attended.c.person_id == r.judged.c.other_id,
-                r.attended.c.organisation_code == r.employed.c.organisation_code,
-            ),
-        )
-        .where(lately(r.attended, r.judged))
-    )
+    return _works_where_candidate_is(r, r.attended)
 
 
 def _close(r: Register) -> Any:
