@@ -130,10 +130,19 @@ class Walk:
 
     def wait_for_work(self, page):
         """Let the background work of the page be done; the page goes on to its result by itself."""
-        let_work(page, self.work)
+        let_work(page, self._work_beside)
 
     def work(self):
-        """Let all background work be done, as in the house: away from the loop that drives the browser."""
+        """Let all background work be done while no window of this walk waits for it.
+
+        A window that waits goes on by itself when its work is done, and would cross the walk's next step.
+        """
+        waiting = [page.url for context in self._contexts for page in context.pages if "/jobs/" in page.url]
+        assert not waiting, f"{waiting} goes on by itself: call wait_for_work"
+        self._work_beside()
+
+    def _work_beside(self):
+        """Work as in the house: away from the loop that drives the browser."""
         db.session.rollback()
         worker = Thread(target=self._work)
         worker.start()

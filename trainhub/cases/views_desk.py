@@ -148,7 +148,8 @@ def upload_film(code: str) -> ResponseReturnValue:
         return redirect(url_for(".edit_case", code=code))
     film = films.take_film(form.film_file.data, form.film_title.data, case.organisation, by=by)
     drafting.give_film(case, film, by=by)
-    job = films.look_into_later(film, by=by, language=choose_language())
+    then = url_for(".edit_case", code=code)
+    job = films.look_into_later(film, by=by, then=then, language=choose_language())
     return redirect(url_for("jobs.show", job_id=job.id))
 
 

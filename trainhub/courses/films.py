@@ -51,22 +51,29 @@ def take_film(source: BinaryIO, title: str, organisation: Organisation, *, by: P
     return film
 
 
-def look_into_later(film: Film, *, by: Person, language: str = "zh_CN") -> jobs.Job:
-    """Queue the look into a film; the page shows how far it is."""
+def look_into_later(film: Film, *, by: Person, then: str | None = None, language: str = "zh_CN") -> jobs.Job:
+    """Queue the look into a film; the page shows how far it is.
+
+    Args:
+        film: just taken in.
+        by: who waits for it.
+        then: path of the page to which whoever waits goes on.
+        language: of the page.
+    """
     title = _l("Looking into the film")
-    return jobs.start("courses.index_film", title, by=by, language=language, film_code=film.code)
+    return jobs.start("courses.index_film", title, by=by, language=language, film_code=film.code, then=then)
 
 
 @jobs.job("courses.index_film", side="training")
-def index_taken_film(progress: jobs.Progress, film_code: str) -> str | None:
-    """Look into a film outside any transaction and keep what was found."""
+def index_taken_film(progress: jobs.Progress, film_code: str, then: str | None = None) -> str | None:
+    """Look into a film outside any transaction and keep what was found; returns where to go on."""
     film = get_film(film_code)
     key = film.storage_key
     db.session.rollback()
     progress.tell(0, 1, _l("Looking into the film"))
     settle_film(film_code, key)
     progress.tell(1, 1)
-    return None
+    return then
 
 
 def settle_film(film_code: str, key: str) -> None:

@@ -52,7 +52,8 @@ def upload_film() -> ResponseReturnValue:
     if not organisations:
         raise Forbidden(_l("You do not manage the courses of this organisation."))
     film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
-    job = films.look_into_later(film, by=current_person(), language=choose_language())
+    then = url_for(".show_film", code=film.code)
+    job = films.look_into_later(film, by=current_person(), then=then, language=choose_language())
     return redirect(url_for("jobs.show", job_id=job.id))
 
 

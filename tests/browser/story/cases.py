@@ -41,7 +41,7 @@ def draft(walk, film_file):
     page.fill("#film_title", "警示片")
     page.set_input_files("#film_file", film_file)
     walk.press(page, "Upload")
-    walk.work()
+    walk.wait_for_work(page)
     walk.visit(page, f"/training/cases/{code}/edit", "case-draft")
     walk.press(page, "Hand in for approval")
     walk.visit(page, f"/training/cases/{code}/review", "case-handed-in")

@@ -9,7 +9,7 @@ from trainhub.demo.cast import LEARNERS
 from trainhub.demo.people import id_number
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.plan import candidates_of, get_sitting
-from trainhub.kernel import clock, jobs
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.people.persons import id_number_of
 
@@ -139,9 +139,9 @@ def arrange(walk, code):
     walk.press(page, "Give seats")
     walk.press(page, "Give this paper")
     walk.press(page, "Print all tickets")
-    # The page of the work would leave for its result just when this one leaves it.
+    # Left before the work begins: the page of the work would go on to a file.
     walk.visit(page, f"/exam/sittings/{code}")
-    jobs.run_pending()
+    walk.work()
     walk.visit(page, f"/exam/sittings/{code}", "arranged-sitting")
     tickets = walk.fetch(page, page.locator('a[href*="/tickets/"]'))
     assert tickets.startswith(b"%PDF")

@@ -5,7 +5,7 @@ from datetime import timedelta
 from playwright.sync_api import expect
 
 from trainhub.demo.courses import learn
-from trainhub.kernel import clock, jobs
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 
 COURSE = "主要负责人初次培训"
@@ -19,7 +19,7 @@ def publish_a_course_and_open_a_class(walk, film_file):
     page.fill("#title", "班前五分钟")
     page.set_input_files("#file", film_file)
     walk.press(page, "Upload")
-    jobs.run_pending()
+    walk.wait_for_work(page)
     walk.visit(page, "/training/manage/new", "new-course")
     page.select_option("#qualification", "PRINCIPAL")
     page.fill("#title", COURSE)
