@@ -1,9 +1,10 @@
 """Record what one candidate's page sends in a real Chromium; load generators send the same in proportion.
 
-    python -m benchmarks.record_attempt [--minutes 4] [--output benchmarks/recorded_attempt.json]
+    python -m benchmarks.record_attempt [--minutes 4] [--output trainhub/cli/recorded_attempt.json]
 
 The candidate answers as people do: a change about every 50 seconds. What comes once (entering, scripts,
-start, form, hand-in) and what comes again and again (changes, beats) are told apart, with the bytes of each.
+start, form, hand-in) and what comes again and again (changes, beats) are told apart, with the head lines that
+Chromium sends and the bytes of each.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -26,6 +28,7 @@ from werkzeug.serving import make_server
 from tests.browser.sitting_down import ENDED, enter, part
 from tests.factories import delivery as factory
 from trainhub import create_app, regulations
+from trainhub.cli import answers_recorded
 from trainhub.config import read_settings
 from trainhub.exams import delivery
 from trainhub.kernel import keys, migrations
@@ -33,9 +36,13 @@ from trainhub.kernel.db import db, transaction
 from trainhub.people.persons import id_number_of
 
 EVERY_S = 50
-OUTPUT = Path(__file__).with_name("recorded_attempt.json")
+OUTPUT = Path(answers_recorded.__file__).with_name("recorded_attempt.json")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 STARTS_SLOWLY_MS = 20_000
+OWN = ("host", "cookie", "content-length", "connection", "x-attempt", "x-csrftoken", "if-none-match")
+"""Head lines that are another for each candidate, or that the connection adds."""
+SAID_ALIKE = ("camera", "events")
+"""Calls whose body is the same whoever sits there."""
 
 
 def candidate_of(folder: Path) -> tuple[Any, tuple[str, str]]:
@@ -87,33 +94,49 @@ def sit(page: Page, address: str, entry: tuple[str, str], minutes: float) -> Non
 
 
 def record(minutes: float) -> list[dict[str, Any]]:
-    """Return every request of one attempt: when, what for, how large."""
+    """Return every request of one attempt: when, what for, with which head lines, how large."""
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as name:
         app, entry = candidate_of(Path(name))
         server = make_server("127.0.0.1", 0, app, threaded=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.port}"
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
             page = browser.new_page()
             began = time.monotonic()
             finished: list[tuple[float, Request]] = []
             page.on("requestfinished", lambda request: finished.append((time.monotonic(), request)))
-            sit(page, f"http://127.0.0.1:{server.port}", entry, minutes)
-            for at, request in finished:
-                sizes = request.sizes()
-                up = sizes["requestHeadersSize"] + sizes["requestBodySize"]
-                down = sizes["responseHeadersSize"] + sizes["responseBodySize"]
-                facts = {"at_s": round(at - began, 2), "kind": kind_of(request), "method": request.method}
-                facts |= {"status": request.response().status, "up": up, "down": down}
-                rows.append(facts)
+            sit(page, address, entry, minutes)
+            rows += [told_of(request, at - began, address) for at, request in finished]
             browser.close()
         server.shutdown()
     return rows
 
 
+def told_of(request: Request, at_s: float, address: str) -> dict[str, Any]:
+    """Return what is kept of a request; what is the candidate's own is left out."""
+    sizes = request.sizes()
+    heads = {
+        name: value.replace(address, "{address}")
+        for name, value in request.all_headers().items()
+        if name not in OWN and not name.startswith(":")
+    }
+    return {
+        "at_s": round(at_s, 2),
+        "kind": kind_of(request),
+        "method": request.method,
+        "path": urlsplit(request.url).path,
+        "status": request.response().status,
+        "up": sizes["requestHeadersSize"] + sizes["requestBodySize"],
+        "down": sizes["responseHeadersSize"] + sizes["responseBodySize"],
+        "heads": heads,
+        "body": request.post_data or "",
+    }
+
+
 def proportion(rows: list[dict[str, Any]], minutes: float) -> dict[str, Any]:
-    """Return what load generators need: per kind how often, and the middle size each way."""
+    """Return what load generators need: per kind how often, with which head, the middle size each way."""
     kinds: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         kinds[row["kind"]].append(row)
@@ -122,17 +145,29 @@ def proportion(rows: list[dict[str, Any]], minutes: float) -> dict[str, Any]:
             "count": len(found),
             "up_bytes": round(median(row["up"] for row in found)),
             "down_bytes": round(median(row["down"] for row in found)),
-            "first_at_s": found[0]["at_s"],
+            "heads": found[0]["heads"],
+            "method": found[0]["method"],
+            "path": found[0]["path"],
+            "body": found[0]["body"] if kind in SAID_ALIKE else "",
         }
         for kind, found in kinds.items()
     }
+    # What Chromium had kept already it did not ask for: such a row has no bytes.
+    scripts = dict.fromkeys(row["path"] for row in kinds["static"] if row["down"])
     return {
         "minutes": minutes,
-        "questions": len(factory.QUESTIONS),
         "change_every_s": EVERY_S,
+        "beat_every_s": round(median(pauses(rows)), 1),
         "kinds": told,
-        "requests": rows,
+        "statics": list(scripts),
+        "requests": [{key: row[key] for key in ("at_s", "kind", "status", "up", "down")} for row in rows],
     }
+
+
+def pauses(rows: list[dict[str, Any]]) -> list[float]:
+    """Return the seconds from each sign of life back to what was sent before it."""
+    sent = [row for row in rows if row["kind"] in ("start", "change", "beat")]
+    return [row["at_s"] - before["at_s"] for before, row in pairwise(sent) if row["kind"] == "beat"]
 
 
 def main() -> None:
@@ -143,7 +178,8 @@ def main() -> None:
     arguments = parser.parse_args()
     found = proportion(record(arguments.minutes), arguments.minutes)
     arguments.output.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    print(json.dumps(found["kinds"], indent=1))
+    for kind, facts in found["kinds"].items():
+        print(f"{kind:<8} {facts['count']:>3}  {facts['up_bytes']:>5} up  {facts['down_bytes']:>6} down")
 
 
 if __name__ == "__main__":

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories.delivery import make_seated_sitting, make_working_attempt
+from tests.factories.delivery import make_seated_sitting, make_working_attempt, note_events
 from trainhub.exams.delivery import noticing
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, WatchEvent
-from trainhub.exams.delivery.noticing import MOST_EVENTS, EventKind, Noticed, note_events
+from trainhub.exams.delivery.noticing import MOST_EVENTS, EventKind, Noticed
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.ledger import Entry
@@ -115,10 +115,9 @@ def test_the_limit_counts_machines_so_that_a_flood_costs_the_neighbour_nothing(c
 
 def test_past_a_limit_nothing_more_is_kept(app, at_work):
     with transaction():
-        attempt = db.session.get(Attempt, at_work[0])
         events = [Noticed(number, EventKind.FOCUS_LOST, 0, {}) for number in range(1, MOST_EVENTS + 20)]
-        assert note_events(attempt, events) == MOST_EVENTS
-        assert note_events(attempt, [Noticed(10**9, EventKind.PRINT, 0, {})]) == 0
+        assert note_events(at_work[0], events) == MOST_EVENTS
+        assert note_events(at_work[0], [Noticed(10**9, EventKind.PRINT, 0, {})]) == 0
 
 
 def test_what_the_server_saw_of_a_machine_is_kept_with_it_and_cut_short(client, at_work):

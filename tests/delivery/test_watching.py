@@ -5,13 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from tests.factories.delivery import change, lay_out_paper, make_seated_sitting, make_working_attempt
+from tests.factories.delivery import (
+    change,
+    lay_out_paper,
+    make_seated_sitting,
+    make_working_attempt,
+    note_events,
+)
 from tests.factories.people import make_person
 from trainhub.exams.delivery import How, append, watching
 from trainhub.exams.delivery.lengths import lengths_of
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, WatchMark
-from trainhub.exams.delivery.noticing import EventKind, Noticed, note_events
+from trainhub.exams.delivery.noticing import EventKind, Noticed
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import Conflict, Invalid
@@ -58,7 +64,7 @@ def attempt_of(at_work):
 def notice(at_work, kind, *positions):
     with transaction():
         events = [Noticed(100 + place, kind, 0, {"position": place}) for place in positions]
-        note_events(attempt_of(at_work), events)
+        note_events(at_work[0], events)
 
 
 def test_answers_that_enter_themselves_raise_an_alarm_that_is_recorded_and_changes_nothing(at_work):

@@ -9,9 +9,12 @@ from datetime import timedelta
 
 from tests.factories.people import make_organisation, make_person
 from trainhub.exams.bank.content import Credit
+from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.chain import Change, How, first_link, hash_token
 from trainhub.exams.delivery.form import draw_form, drawable, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.delivery.noticing import Noticed
+from trainhub.exams.delivery.noting import Note
 from trainhub.exams.sites.models import ExamRoom, Site, SiteState
 from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, SittingRoom, SittingState
 from trainhub.kernel import clock
@@ -95,6 +98,13 @@ def make_seated_candidate(sitting: Sitting, seat: int, person: Person | None = N
     db.session.add(candidate)
     db.session.flush()
     return candidate
+
+
+def note_events(attempt_id: int, events: list[Noticed], **seen: str) -> int:
+    """Have a page tell what it noticed; returns how many were new."""
+    deed = Note(None, None, tuple(events), **seen)
+    [kept] = do_to(db.session.connection(), [attempt_id], deed)
+    return kept
 
 
 def make_working_attempt(sitting: Sitting, seat: int = 1, *, form_seed: int = 1) -> tuple[Attempt, str]:

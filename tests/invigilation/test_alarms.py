@@ -6,13 +6,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
+from tests.factories.delivery import change, make_seated_sitting, make_working_attempt, note_events
 from tests.factories.invigilation import make_on_duty
 from trainhub.exams import delivery
 from trainhub.exams.delivery import evidence, watching
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, Evidence
-from trainhub.exams.delivery.noticing import EventKind, Noticed, note_events
+from trainhub.exams.delivery.noticing import EventKind, Noticed
 from trainhub.exams.invigilation.alarms import alarm_marks, freeze_of, freeze_seat, open_alarms, release_seat
 from trainhub.exams.invigilation.board import seat_sources
 from trainhub.kernel import clock, storage
@@ -42,10 +42,9 @@ def alarmed(sitting, invigilator):
     db.session.rollback()
     delivery.append(code, token, [change(n, n, how=delivery.How.NONE, shown_ms=50) for n in (1, 2, 3, 4)])
     with transaction():
-        row = db.session.get(Attempt, number)
         machine = Noticed(1, EventKind.MACHINE, 0, {"width": 1280, "height": 800})
         pressed = [Noticed(n, EventKind.UNTRUSTED, 0, {"position": n}) for n in (2, 3, 4)]
-        note_events(row, [machine, *pressed], agent=SCRIPT, address="10.1.2.3")
+        note_events(number, [machine, *pressed], agent=SCRIPT, address="10.1.2.3")
     with clock.set_to(clock.now() + timedelta(minutes=2)), transaction():
         watching.look_at(db.session.get(Attempt, number))
     return db.session.get(Attempt, number)

@@ -20,7 +20,8 @@ class Line(asyncio.Protocol):
     """
 
     def __init__(self, host: str, port: int) -> None:
-        self._host, self._port = host, port
+        self.port = port
+        self._host = host
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[tuple[int, bytes, bytes]] | None = None
         self._buffer = bytearray()
@@ -37,7 +38,7 @@ class Line(asyncio.Protocol):
         if self._transport is None or self._transport.is_closing():
             self._buffer.clear()
             self._head_ends = -1
-            await loop.create_connection(lambda: self, self._host, self._port)
+            await loop.create_connection(lambda: self, self._host, self.port)
         assert self._transport is not None
         self._waiting = loop.create_future()
         self._transport.write(request)
@@ -83,7 +84,7 @@ class Line(asyncio.Protocol):
 
 def head_of(method: str, path: str, *headers: str) -> bytes:
     """Return the lines of a request before its length and body."""
-    lines = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", *headers]
+    lines = [f"{method} {path} HTTP/1.1", *headers]
     return ("\r\n".join(lines) + "\r\n").encode()
 
 

@@ -15,9 +15,11 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainhub.cli.answers_line import Broken, Line, head_of, with_body
+from trainhub.cli.answers_line import Broken, Line, with_body
+from trainhub.cli.answers_recorded import recorded
 
 PATH = "/exam/attempt"
+COOKIE = "trainhub-attempt"
 
 
 @dataclass
@@ -39,10 +41,10 @@ class Seat:
     errors: int = 0
     retries: int = 0
 
-    def head(self, method: str, name: str) -> bytes:
-        """Return the head of one of this candidate's calls."""
-        bearer = f"Authorization: Bearer {self.token}"
-        return head_of(method, name, f"X-Attempt: {self.code}", bearer, "Accept: application/json")
+    def head(self, kind: str, method: str, path: str, line: Line) -> bytes:
+        """Return the head of one of this candidate's calls, as Chromium sends it."""
+        own = f"X-Attempt: {self.code}", f"Cookie: {COOKIE}={self.token}"
+        return recorded().head(kind, method, path, line.port, *own)
 
     def change(self, chance: random.Random) -> dict[str, Any]:
         """Return the next change that this candidate makes."""
@@ -90,12 +92,12 @@ async def save(seat: Seat, line: Line, head: bytes, changes: list[dict[str, Any]
 async def begin(seat: Seat, line: Line) -> float:
     """Open the paper: begin, and fetch the form document; returns the seconds of both."""
     began = time.perf_counter()
-    status, _head, body = await line.ask(with_body(seat.head("POST", f"{PATH}/start"), {}))
+    status, _head, body = await line.ask(with_body(seat.head("start", "POST", f"{PATH}/start", line), {}))
     if status != 200:
         seat.errors += 1
         return time.perf_counter() - began
     form = json.loads(body)["form"]
-    status, _head, _packed = await line.ask(seat.head("GET", form["address"]) + b"\r\n")
+    status, _head, _packed = await line.ask(seat.head("form", "GET", form["address"], line) + b"\r\n")
     seat.errors += status != 200
     took = time.perf_counter() - began
     seat.slots = [len(options) for _question, options in form["order"]]
@@ -106,7 +108,8 @@ async def begin(seat: Seat, line: Line) -> float:
 async def hand_in(seat: Seat, line: Line) -> float:
     """Hand in; returns the seconds."""
     began = time.perf_counter()
-    request = with_body(seat.head("POST", f"{PATH}/hand-in"), {"last_sequence": seat.sequence})
+    head = seat.head("hand-in", "POST", f"{PATH}/hand-in", line)
+    request = with_body(head, {"last_sequence": seat.sequence})
     status, _head, body = await line.ask(request)
     seat.errors += status != 200 or b'"receipt"' not in body
     return time.perf_counter() - began
@@ -135,7 +138,7 @@ async def saturate(seats: list[Seat], lines: list[Line], seconds: float) -> list
 
     async def work(seat: Seat, line: Line) -> None:
         chance = random.Random(seat.code)  # noqa: S311
-        head = seat.head("POST", f"{PATH}/journal")
+        head = seat.head("change", "POST", f"{PATH}/journal", line)
         while time.perf_counter() < until:
             took.append(await save(seat, line, head, [seat.change(chance)]))
 

@@ -13,6 +13,8 @@ import click
 from sqlalchemy import func, select
 
 from trainhub.cli.acting import say, says_json
+from trainhub.cli.answers_line import with_body
+from trainhub.cli.answers_recorded import recorded
 from trainhub.cli.answers_server import Served, started
 from trainhub.cli.answers_world import Ticket, build, store
 from trainhub.cli.measuring import conditions, house, told
@@ -74,14 +76,12 @@ def _saturated(
     environment: dict[str, str], workers: int, tickets: list[Ticket], seconds: float, found: dict[str, Any]
 ) -> None:
     with started(environment, workers, floor=True) as floor:
-        body = '{"place":7,"response":"A"}'
-        head = (
-            f"Host: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
-        )
         for name in ("empty", "commit"):
             for connections in CONNECTIONS:
                 told(f"floor: {name}, {connections} connections")
-                order = {"do": "ask", "request": f"POST /{name} HTTP/1.1\r\n{head}", "seconds": seconds}
+                head = recorded().head("change", "POST", f"/{name}", floor.port)
+                request = with_body(head, {"place": 7, "response": "A"}).decode()
+                order = {"do": "ask", "request": request, "seconds": seconds}
                 found["floor"][f"{name}_{connections}"] = _load(order, floor, connections=connections)
     with started(environment, workers) as server:
         seats = _signed_in(tickets)

@@ -55,6 +55,8 @@ def _serve(host: str, port: int, workers: int = 1) -> None:
     # Each connection is an open file; how many the system allows is not what it begins with.
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    # The processes are forked from this one: what is ready here is shared by all of them.
+    warm_up()
     Granian(
         "trainhub.cli.serving:application",
         address=host,

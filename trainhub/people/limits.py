@@ -9,8 +9,14 @@ from __future__ import annotations
 from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits import parse
 
 limiter = Limiter(get_remote_address, default_limits=[], headers_enabled=True)
+
+
+def is_tried_seldom(rate: str, key: str) -> bool:
+    """Count a try outside of any view; tells whether it is within a rate such as ``30 per minute``."""
+    return limiter.limiter.hit(parse(rate), key)
 
 
 def install(app: Flask) -> None:

@@ -21,6 +21,7 @@ from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.form import Slot, slots_of
 from trainhub.exams.delivery.models import Attempt, Halt, LateResponse, Response
+from trainhub.exams.delivery.noting import append_events, open_notebooks
 from trainhub.exams.delivery.sheet import Sheet
 from trainhub.exams.sittings.models import Sitting
 from trainhub.kernel import clock
@@ -119,6 +120,7 @@ def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> lis
 def _judged(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> list[Outcome]:
     _read_known(connection, pairs)
     _give_slots(connection, pairs)
+    open_notebooks(connection, pairs)
     key = beacon_key()
     # The clock is read when the rows are held: an answer that waited past its deadline is late.
     now = clock.now()
@@ -202,6 +204,7 @@ def _write(connection: Connection, sheets: Sequence[Sheet]) -> None:
     late = [row for sheet in sheets for row in sheet.fresh_late]
     if late:
         connection.execute(insert(LateResponse), late)
+    append_events(connection, sheets)
     _append_leaves(connection, sheets)
     _update(connection, _BEGUN, [(each.attempt_id, each.begun) for each in sheets if each.begun])
     quiet = [each for each in sheets if each.seen_at and not each.begun and not each.fresh]

@@ -20,16 +20,21 @@ from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
 from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_on_record
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
+from trainhub.exams.delivery.noticing import read_noticed
+from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.writer import packet_of, writer_of
-from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn
+from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
+from trainhub.people.limits import is_tried_seldom
 
 COOKIE = "trainhub-attempt"
 PATH = "/exam/attempt"
 FORMS = f"{PATH}/form/"
 LARGEST_BODY = 128 * 1024
+LARGEST_EVENTS = 16 * 1024
+EVENTS = "30 per minute"
 RETRY_AFTER_S = "2"
 
 StartResponse = Callable[..., Any]
@@ -63,6 +68,7 @@ _STATUS = {
     409: "409 Conflict",
     413: "413 Content Too Large",
     422: "422 Unprocessable Content",
+    429: "429 Too Many Requests",
     503: "503 Service Unavailable",
 }
 
@@ -78,6 +84,7 @@ class Gate:
             ("POST", f"{PATH}/journal"): self._journal,
             ("POST", f"{PATH}/start"): self._start,
             ("POST", f"{PATH}/hand-in"): self._hand_in,
+            ("POST", f"{PATH}/events"): self._events,
         }
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
@@ -147,6 +154,18 @@ class Gate:
         with self._app.app_context():
             return _json(completed(standing))
 
+    def _events(self, environ: dict[str, Any]) -> Answer:
+        """Keep what the page noticed; nothing follows from it by itself."""
+        code, token = _presented(environ)
+        noticed = tuple(read_noticed(_body(environ, LARGEST_EVENTS)))
+        token_hash = hash_token(token)
+        # Counted by machine, so that a flood from one costs its neighbour at the same address nothing.
+        if not is_tried_seldom(EVENTS, token_hash):
+            raise TooMany(_l("This machine tells too much at once."))
+        address = str(environ.get("REMOTE_ADDR", ""))
+        deed = Note(token_hash, code, noticed, environ.get("HTTP_USER_AGENT", ""), address)
+        return _json({"kept": writer_of(self._app).submit(deed)})
+
     def _form(self, environ: dict[str, Any]) -> Answer:
         """Hand out a form document, or a file it shows, to a machine that was given its address."""
         token = _token(environ)
@@ -173,7 +192,7 @@ class Gate:
             facts: dict[str, Any] = {"error": str(refusal)}
         if isinstance(refusal, JournalRefusal):
             facts |= {"reason": refusal.reason, "expected": refusal.expected}
-        headers = [*_JSON, ("Retry-After", RETRY_AFTER_S)] if refusal.status == 503 else _JSON
+        headers = [*_JSON, ("Retry-After", RETRY_AFTER_S)] if refusal.status in (429, 503) else _JSON
         return _STATUS.get(refusal.status, _STATUS[400]), headers, json.dumps(facts).encode()
 
 
@@ -195,9 +214,9 @@ def _token(environ: dict[str, Any]) -> str:
     return ""
 
 
-def _body(environ: dict[str, Any]) -> dict[str, Any]:
+def _body(environ: dict[str, Any], largest: int = LARGEST_BODY) -> dict[str, Any]:
     length = environ.get("CONTENT_LENGTH") or "0"
-    if not length.isdecimal() or int(length) > LARGEST_BODY:
+    if not length.isdecimal() or int(length) > largest:
         raise Invalid(_l("Too many changes at once."))
     try:
         data = json.loads(environ["wsgi.input"].read(int(length)))

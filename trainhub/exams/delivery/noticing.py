@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, select
 
 from trainhub import ledger, regulations
 from trainhub.exams.delivery.models import Attempt
@@ -131,47 +130,6 @@ def _whole(value: object, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise Invalid(_l("The detail of an event is a few whole numbers."))
     return value
-
-
-def note_events(attempt: Attempt, events: list[Noticed], *, agent: str = "", address: str = "") -> int:
-    """Keep what a page noticed; the same number again changes nothing, and past a limit nothing is kept.
-
-    Args:
-        attempt: whose.
-        events: as read.
-        agent: the browser as it names itself, kept with the machine.
-        address: where the machine is in the network, kept with the machine.
-
-    Returns:
-        How many of them were new.
-    """
-    kept = db.session.scalar(select(func.count()).where(WatchEvent.attempt_id == attempt.id)) or 0
-    room = max(0, MOST_EVENTS - kept)
-    now = clock.now()
-    seen_by_server = {"agent": agent[:300], "address": address[:60]}
-    rows = [
-        {
-            "attempt_id": attempt.id,
-            "number": each.number,
-            "kind": each.kind.value,
-            "at": _moment(attempt, now, each.ago_ms),
-            "received_at": now,
-            "detail": each.detail | (seen_by_server if each.kind is EventKind.MACHINE else {}),
-        }
-        for each in events[:room]
-    ]
-    return sum(_add(row) for row in rows)
-
-
-def _moment(attempt: Attempt, now: datetime, ago_ms: int) -> datetime:
-    """Return when an event was, by the server's clock; never before the candidate was let in."""
-    return max(now - timedelta(milliseconds=ago_ms), attempt.admitted_at)
-
-
-def _add(row: dict[str, Any]) -> int:
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(WatchEvent).values(row).on_conflict_do_nothing()
-    return int(db.session.execute(statement).rowcount)  # type: ignore[attr-defined]
 
 
 def _over() -> Any:

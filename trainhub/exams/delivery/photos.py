@@ -66,6 +66,12 @@ def rule_of(sitting: Sitting) -> PhotoRule | None:
     return rule if rule is not None and (rule.at_check_in or rule.random_photos) else None
 
 
+def takes_random_photos(sitting: Sitting) -> bool:
+    """Tell whether the candidates' pages take photographs; settled before anybody is let in."""
+    rule = db.session.get(PhotoRule, sitting.id)
+    return rule is not None and rule.random_photos > 0
+
+
 def consent_of(candidate: Candidate) -> bool | None:
     """Return what a candidate said about photographs; None: not asked yet."""
     said = db.session.get(PhotoConsent, candidate.id)

@@ -14,6 +14,23 @@ from trainhub.kernel.identifiers import readable_code
 
 
 @dataclass(slots=True)
+class Notebook:
+    """What an attempt's page has noticed so far, as far as a batch must know it.
+
+    Args:
+        admitted_at: no event is older.
+        kept: how many are kept.
+        numbers: which of the numbers told now are taken already.
+        fresh: rows that the batch adds.
+    """
+
+    admitted_at: datetime
+    kept: int
+    numbers: set[int] = field(default_factory=set)
+    fresh: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class Sheet:
     """One attempt as a batch holds it: what its row, sitting and halt say, and what the batch adds."""
 
@@ -54,6 +71,7 @@ class Sheet:
     form: str | None = None
     fresh: list[dict[str, Any]] = field(default_factory=list)
     fresh_late: list[dict[str, Any]] = field(default_factory=list)
+    notebook: Notebook | None = None
     begun: dict[str, Any] | None = None
     closed: dict[str, Any] | None = None
     leaves: list[tuple[str, str | None, dict[str, Any]]] = field(default_factory=list)

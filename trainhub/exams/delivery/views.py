@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery import refusals, surroundings, views_camera, views_events, views_surroundings
+from trainhub.exams.delivery import refusals, surroundings, views_camera, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.checking import texts_of_the_check
@@ -29,7 +29,7 @@ from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.page import page_context
-from trainhub.exams.delivery.photos import DELETING
+from trainhub.exams.delivery.photos import DELETING, takes_random_photos
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.views_before import before
 from trainhub.exams.delivery.watching import LOOKING
@@ -47,7 +47,7 @@ delivery = Blueprint("delivery", __name__, url_prefix="/exam")
 views_surroundings.add_routes(delivery)
 
 # Further calls of the candidate's page, each module adding its own to the blueprint of ``api``.
-FURTHER_CALLS = (views_camera, views_events)
+FURTHER_CALLS = (views_camera,)
 
 COOKIE_LASTS_S = 24 * 3600
 MACHINE = "machine"
@@ -142,6 +142,7 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
         sitting=candidate.sitting,
         id_number=id_number_of(candidate.person),
         **page_context(),
+        takes_photos=takes_random_photos(candidate.sitting),
         photo_days=value("exam.photo.keep_days", on=clock.local_day(candidate.sitting.starts_at)),
     )
 

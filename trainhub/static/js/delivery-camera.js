@@ -63,6 +63,8 @@ function askCandidate(root) {
 }
 
 export async function askForPhotos(root, post, onNone) {
+  // Where the sitting takes none, the page has no box to ask in, and nothing is asked of the server.
+  if (!part(root, "photo-consent")) return;
   try {
     const rule = await post("camera", { agrees: null });
     if (!rule.wanted) return;

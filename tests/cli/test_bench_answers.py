@@ -1,0 +1,63 @@
+"""The load generator of ``trainhub bench answers`` lives a sitting as recorded pages do."""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import pytest
+
+import trainhub
+from tests.delivery.server import Server
+from trainhub import create_app
+from trainhub.cli.answers_city import live
+from trainhub.cli.answers_load import Seat
+from trainhub.cli.answers_recorded import recorded
+from trainhub.cli.answers_world import build
+from trainhub.config import read_settings
+from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.delivery.models_watch import WatchEvent
+from trainhub.exams.delivery.reading import is_intact
+from trainhub.kernel.db import db, transaction
+
+STATIC = Path(trainhub.__file__).parent / "static"
+CANDIDATES = 4
+ORDER = {"rush_s": 0.2, "work_s": 1.0, "sign_in_at_once": 2}
+
+
+@pytest.fixture
+def city(migrated, tmp_path):
+    """Port of the site as served, and candidates who are let in; the last one brings a wrong number."""
+    instance = tmp_path / "instance"
+    shutil.copytree(migrated, instance)
+    app = create_app(read_settings({"TRAINHUB_INSTANCE": str(instance)}))
+    with app.app_context():
+        tickets = build(CANDIDATES)
+        with transaction():
+            db.session.query(Attempt).update({"token_hash": None})
+        db.session.remove()
+        seats = [Seat(code=each.number, token=each.digits) for each in tickets]
+        seats[-1].token = "000000" if seats[-1].token != "000000" else "000001"
+        served = Server(instance)
+        served.start()
+        yield served.port, seats
+        served.kill()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_small_city_lives_a_sitting_and_only_whoever_brings_a_wrong_number_counts_as_an_error(city):
+    port, seats = city
+    found = asyncio.run(live(seats, ORDER | {"port": port}))
+
+    assert [bool(seat.errors) for seat in seats] == [False, False, False, True]
+    done = {name: found[name]["done"] for name in ("sign_in", "files", "start", "told", "hand_in")}
+    assert set(done.values()) == {CANDIDATES}
+    attempts = db.session.query(Attempt).order_by(Attempt.id).all()
+    assert [each.state for each in attempts] == [AttemptState.HANDED_IN] * 3 + [AttemptState.ADMITTED]
+    assert all(is_intact(each) for each in attempts[:3])
+    assert db.session.query(WatchEvent).count() == 3
+
+
+def test_the_files_that_were_recorded_are_still_there():
+    named = [path.removeprefix("/static/") for path in recorded().statics]
+    assert [name for name in named if not (STATIC / name).is_file()] == []
