@@ -146,6 +146,14 @@ def test_what_a_sitting_hands_out_keeps_the_browser_to_the_exam():
     assert exam_settings("https://exam.example.org", "leave-now")["allowQuit"] is True
 
 
+def test_the_page_may_take_photographs_and_never_hears_or_records_the_screen():
+    settings = exam_settings("https://exam.example.org/")
+    taken = {
+        name.removeprefix("browserMediaCapture"): settings[name] for name in settings if "Capture" in name
+    }
+    assert taken == {"Camera": True, "Microphone": False, "Screen": False, "allowAudioCapture": False}
+
+
 def test_no_setting_is_of_a_kind_that_browsers_hash_each_in_its_own_way():
     def kinds(value):
         if isinstance(value, dict | list):
