@@ -3,6 +3,7 @@
 import os
 import random
 import threading
+from datetime import timedelta
 
 import pytest
 
@@ -11,14 +12,15 @@ from tests.servers import postgres_url  # noqa: F401  (fixture)
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.exams import delivery
-from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery import HaltKind, watching
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.deeds import HandIn
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.models_watch import Alarm, WatchEvent
 from trainhub.exams.delivery.reading import is_intact, shown_responses
 from trainhub.exams.delivery.writer import writer
 from trainhub.exams.sittings.plan import get_sitting
-from trainhub.kernel import keys
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.ledger import Entry
@@ -35,7 +37,8 @@ def processes(postgres_url, tmp_path):  # noqa: F811
     apps = [create_app(settings), create_app(settings)]
     with apps[0].app_context():
         db.create_all()
-        db.session.commit()
+        with transaction():
+            regulations.load_figures()
     yield apps
     for app in apps:
         with app.app_context():
@@ -130,8 +133,6 @@ def test_two_hand_ins_at_once_seal_once(processes):
 
 def test_pauses_from_two_desks_amid_saves_and_hand_ins_lose_nothing_and_undo_no_hand_in(processes):
     with processes[0].app_context():
-        with transaction():
-            regulations.load_figures()
         sitting = make_seated_sitting()
         room = [make_working_attempt(sitting, seat) for seat in range(1, 7)]
         codes = [(attempt.id, attempt.code, token, attempt.deadline) for attempt, token in room]
@@ -191,3 +192,40 @@ def test_pauses_from_two_desks_amid_saves_and_hand_ins_lose_nothing_and_undo_no_
             assert (attempt.state, attempt.last_sequence, attempt.paused_at) == ("handed_in", 20, None)
             assert attempt.deadline >= deadline
             assert is_intact(attempt)
+
+
+def test_two_processes_that_are_told_the_same_events_keep_each_once_and_the_desk_is_warned_once(processes):
+    with processes[0].app_context():
+        attempt, token = make_working_attempt(make_seated_sitting())
+        attempt_id, code = attempt.id, attempt.code
+        db.session.remove()
+    events = [
+        {"number": number, "kind": "untrusted", "ago_ms": 0, "detail": {"position": number}}
+        for number in range(1, 9)
+    ]
+    headers = {"Authorization": f"Bearer {token}", "X-Attempt": code, "Accept": "application/json"}
+    kept = []
+
+    def tell(number):
+        answer = (
+            processes[number % 2]
+            .test_client()
+            .post("/exam/attempt/events", json={"events": events}, headers=headers)
+        )
+        kept.append(answer.json["kept"])
+
+    threads = [threading.Thread(target=tell, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+
+    assert sorted(kept) == [0] * 5 + [8]
+    for number in (0, 1):
+        with processes[number].app_context(), clock.set_to(clock.now() + timedelta(minutes=2)):
+            with transaction():
+                watching.look_at_what_is_new()
+            assert [alarm.kind for alarm in db.session.query(Alarm).all()] == ["scripted"]
+            events_kept = db.session.query(WatchEvent).filter_by(attempt_id=attempt_id)
+            assert sorted(each.number for each in events_kept) == list(range(1, 9))
+            db.session.remove()
