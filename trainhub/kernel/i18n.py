@@ -6,10 +6,11 @@ step to forget.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import flask_babel
 from babel.messages.mofile import write_mo
@@ -19,11 +20,26 @@ from flask import Flask, g, has_request_context, request, session
 
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
+T = TypeVar("T")
 
 
 def _(text: str, **values: object) -> str:
     """Translate a text into the reader's language now; placeholders are ``%(name)s``."""
     return cast(str, flask_babel.gettext(text, **values))
+
+
+def once_per_language(say: Callable[[], T]) -> Callable[[], T]:
+    """Have a function that only puts texts together do so once for each language in a process."""
+    known: dict[str, T] = {}
+
+    @wraps(say)
+    def said() -> T:
+        language = str(flask_babel.get_locale())
+        if language not in known:
+            known[language] = say()
+        return known[language]
+
+    return said
 
 
 def ngettext(singular: str, plural: str, num: int, **values: object) -> str:

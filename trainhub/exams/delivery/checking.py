@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, once_per_language
 
 
+@once_per_language
 def texts_of_the_check() -> dict[str, str]:
     """Return the texts of the machine check by name; ``{…}`` stands for what the script puts in."""
     return _verdicts() | _browser() | _machine() | _network()

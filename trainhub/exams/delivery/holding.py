@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.models import Attempt
@@ -26,5 +27,12 @@ def locked(attempt: Attempt) -> Attempt:
 
 
 def attempt_by_token(token: str) -> Attempt | None:
-    """Return the attempt that a machine's token may write to, or None."""
-    return db.session.scalar(select(Attempt).where(Attempt.token_hash == hash_token(token)))
+    """Return the attempt that a machine's token may write to, with all that its page shows, or None."""
+    whose = joinedload(Attempt.candidate)
+    shown = (
+        whose.joinedload(Candidate.person),
+        whose.joinedload(Candidate.sitting),
+        whose.joinedload(Candidate.room),
+    )
+    wanted = select(Attempt).where(Attempt.token_hash == hash_token(token))
+    return db.session.scalar(wanted.options(*shown))

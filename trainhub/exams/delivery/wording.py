@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from trainhub.exams.delivery.types import response_forms
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, once_per_language
 
 
+@once_per_language
 def texts_of_the_page() -> dict[str, Any]:
     """Return the page's texts by name; ``{…}`` stands for what the script puts in."""
     forms = response_forms().items()
