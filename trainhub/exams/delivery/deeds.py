@@ -13,7 +13,7 @@ from typing import Any
 
 from trainhub.exams.delivery.beacon import milliseconds
 from trainhub.exams.delivery.chain import first_link
-from trainhub.exams.delivery.form import draw_form, write_form
+from trainhub.exams.delivery.form import Form, draw_form, write_form
 from trainhub.exams.delivery.forms_prepared import prepared
 from trainhub.exams.delivery.journal import SENTENCES, JournalRefusal, Packet, Reason, take
 from trainhub.exams.delivery.models import AttemptState, Ending
@@ -33,7 +33,7 @@ class Standing:
     attempt_id: int
     sitting_code: str
     paper_code: str | None
-    form: str | None
+    form: Form | None
     hand_in_from: datetime
     facts: dict[str, Any]
     beacon: dict[str, Any] | None
@@ -97,7 +97,7 @@ class Begin:
         form = draw_form(document.questions, chance)
         written = write_form(form)
         link = first_link(sheet.code, sheet.sitting_code, paper_code, written)
-        sheet.begin(written, link, paper_code, tuple(place.slot for place in form), now)
+        sheet.begin(form, written, link, paper_code, now)
         return standing(sheet, now, key)
 
 

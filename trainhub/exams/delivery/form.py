@@ -178,6 +178,11 @@ def read_form(text: str) -> Form:
     return tuple(_place(*each) for each in json.loads(text))
 
 
+def length_of(text: str) -> int:
+    """Return how many places a recorded form has."""
+    return len(json.loads(text))
+
+
 def _place(number: int, kind: str, options: list[str], targets: Iterable[str] = (), part: int = 0) -> Place:
     return Place(number, kind, tuple(options), tuple(targets), part)
 

@@ -15,6 +15,7 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -143,7 +144,12 @@ def pass_for(form_code: str, token_hash: str) -> str:
 
 
 def _key() -> bytes:
-    return hmac.digest(keys.key("exam"), b"delivery-form", "sha256")
+    return _derived(keys.key("exam"))
+
+
+@lru_cache(4)
+def _derived(key: bytes) -> bytes:
+    return hmac.digest(key, b"delivery-form", "sha256")
 
 
 def _documents() -> dict[tuple[str | None, str], PreparedForm]:

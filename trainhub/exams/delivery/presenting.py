@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 from trainhub.exams.delivery.batch import look
 from trainhub.exams.delivery.beacon import beacon_key, milliseconds
 from trainhub.exams.delivery.deeds import Standing, standing
-from trainhub.exams.delivery.form import read_form
+from trainhub.exams.delivery.form import length_of, read_form
 from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pass_for, prepare_on_record
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
@@ -35,12 +35,13 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
     form = stands.form
     if form is None:
         with glancing() as connection:
-            form, answers = _as_kept(connection, stands.attempt_id)
+            kept, answers = _as_kept(connection, stands.attempt_id)
+        form = read_form(kept)
     document = prepare_on_record(stands.paper_code, stands.sitting_code)
     return stands.facts | {
         "form": {
             "address": f"{address}{document.code}?k={pass_for(document.code, token_hash)}",
-            "order": document.order(read_form(form)),
+            "order": document.order(form),
         },
         "answers": answers,
         "hand_in_from": milliseconds(stands.hand_in_from),
@@ -103,7 +104,7 @@ def counted(connection: Connection, attempt_id: int) -> dict[str, int]:
     if late:
         shown |= newest_by_position(connection, LateResponse, attempt_id)
     answered = sum(response is not None for response, _flag in shown.values())
-    return {"answered": answered, "questions": len(read_form(form)) if form else 0}
+    return {"answered": answered, "questions": length_of(form) if form else 0}
 
 
 def _as_kept(connection: Connection, attempt_id: int) -> tuple[str, list[dict[str, Any]]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from trainhub.exams.delivery.beacon import Beacon, light, milliseconds
 from trainhub.exams.delivery.chain import Change, next_link, seal_of, written_response
-from trainhub.exams.delivery.form import Slot
+from trainhub.exams.delivery.form import Form, Slot
 from trainhub.exams.delivery.models import AttemptState, Circumstance, Ending, LateState
 from trainhub.kernel.identifiers import readable_code
 
@@ -68,7 +68,7 @@ class Sheet:
     known: dict[int, tuple[Change, str]] = field(default_factory=dict)
     seen_at: datetime | None = None
     answered_at: datetime | None = None
-    form: str | None = None
+    form: Form | None = None
     fresh: list[dict[str, Any]] = field(default_factory=list)
     fresh_late: list[dict[str, Any]] = field(default_factory=list)
     notebook: Notebook | None = None
@@ -149,9 +149,7 @@ class Sheet:
             "response": written_response(change.response),
         }
 
-    def begin(
-        self, form: str, first_link: str, paper_code: str, slots: tuple[Slot, ...], now: datetime
-    ) -> None:
+    def begin(self, form: Form, written: str, first_link: str, paper_code: str, now: datetime) -> None:
         """Begin the attempt: the order is recorded and the time runs.
 
         Who begins after the end of late entry does not gain by it: their time runs from there. A second round
@@ -161,10 +159,11 @@ class Sheet:
         begins = now if self.round > 1 else min(now, latest)
         self.deadline = begins + timedelta(minutes=self.minutes, seconds=self.extra_seconds)
         self.state, self.has_begun, self.head = AttemptState.WORKING, True, first_link
-        self.paper_code, self.form, self.slots, self.seen_at = paper_code, form, slots, now
+        self.paper_code, self.form, self.seen_at = paper_code, form, now
+        self.slots = tuple(place.slot for place in form)
         self.begun = {
             "state": self.state,
-            "form": form,
+            "form": written,
             "paper_code": paper_code,
             "head": first_link,
             "started_at": now,
