@@ -21,7 +21,7 @@ from trainhub.kernel.db import db, transaction
 
 STATIC = Path(trainhub.__file__).parent / "static"
 CANDIDATES = 4
-ORDER = {"rush_s": 0.2, "work_s": 1.0, "sign_in_at_once": 2}
+ORDER = {"rush_s": 0.2, "work_s": 1.0, "sign_in_at_once": 2, "files": True}
 
 
 @pytest.fixture

@@ -30,13 +30,16 @@ async def live(seats: list[Seat], order: dict[str, Any]) -> dict[str, Any]:
 
     Args:
         seats: the candidates; ``code`` holds the ticket number and ``token`` the digits until they sign in.
-        order: port, seconds of the rushes and of the work, connections that sign in at once.
+        order: port, seconds of the rushes and of the work, connections that sign in at once, whether files
+            are fetched.
     """
     lines = [Line("127.0.0.1", order["port"]) for _seat in seats]
     at_once = order["sign_in_at_once"]
     found: dict[str, Any] = {}
     found["sign_in"] = await _in_turn(seats, lines, at_once, sign_in)
-    found["files"] = await _in_turn(seats, lines, at_once, fetch_files)
+    if order["files"]:
+        found["files"] = await _in_turn(seats, lines, at_once, fetch_files)
+    found["state"] = await _in_turn(seats, lines, at_once, ask_state)
     found |= await _start(seats, lines, order["rush_s"])
     found["work"] = await _work(seats, lines, order["work_s"])
     found["hand_in"] = await _rush(seats, lines, order["rush_s"], hand_in)
@@ -98,6 +101,12 @@ async def fetch_files(seat: Seat, line: Line) -> float:
     for path in recorded().statics:
         status, _head, _body = await line.ask(recorded().head("static", "GET", path, line.port) + b"\r\n")
         seat.errors += status != 200
+    return time.perf_counter() - began
+
+
+async def ask_state(seat: Seat, line: Line) -> float:
+    """Ask where the attempt stands, as a page does when it is shown; returns the seconds."""
+    began = time.perf_counter()
     status, _head, _body = await line.ask(seat.head("state", "GET", f"{PATH}/state", line) + b"\r\n")
     seat.errors += status != 200
     return time.perf_counter() - began

@@ -36,6 +36,11 @@ CONNECTIONS = (8, 64, 256)
     "--rush", default=60.0, show_default=True, help="Seconds within which the city begins and ends."
 )
 @click.option("--work", default=120.0, show_default=True, help="Seconds that the city works.")
+@click.option(
+    "--files/--no-files",
+    default=True,
+    help="Whether the city fetches style sheets and scripts as well, which nginx serves in production.",
+)
 @says_json
 def answers_bench(
     database: str | None,
@@ -46,6 +51,7 @@ def answers_bench(
     city: int,
     rush: float,
     work: float,
+    files: bool,
     as_json: bool,
 ) -> None:
     """Measure saving, opening and handing in over HTTP, with sign-in, state, deadline and chain all real."""
@@ -58,7 +64,7 @@ def answers_bench(
         found: dict[str, Any] = {"floor": {}, "figures": {}}
         if city:
             with started(environment, workers) as server:
-                found["figures"] = _city(tickets, server, rush, work)
+                found["figures"] = _city(tickets, server, {"rush_s": rush, "work_s": work, "files": files})
         else:
             _saturated(environment, workers, tickets, seconds, found)
         found["figures"] |= _checked()
@@ -106,11 +112,11 @@ def _signed_in(tickets: list[Ticket]) -> list[dict[str, Any]]:
     return [{"code": each.attempt_code, "token": each.token} for each in tickets[::2]]
 
 
-def _city(tickets: list[Ticket], server: Served, rush: float, work: float) -> dict[str, Any]:
+def _city(tickets: list[Ticket], server: Served, wanted: dict[str, Any]) -> dict[str, Any]:
     with db.engine.begin() as connection:
         connection.execute(Attempt.__table__.update().values(token_hash=None))  # type: ignore[attr-defined]
     seats = [{"code": each.number, "token": each.digits} for each in tickets]
-    order = {"do": "city", "rush_s": rush, "work_s": work, "sign_in_at_once": 24}
+    order = {"do": "city", "sign_in_at_once": 24} | wanted
     told(f"{len(seats)} candidates live a sitting")
     before, began = server.cpu_s(), time.perf_counter()
     found = _load(order, server, seats=seats)
