@@ -162,9 +162,9 @@ def demo(port: int, reset: bool, build_only: bool) -> None:
 def _print_sign_ins(settings: Settings, port: int) -> None:
     signs = demo_build.read_sign_ins(settings.instance)
     with create_app(settings).app_context():
-        lines = [f"  {username:<20}{password}  {duty}" for username, duty, password in signs]
+        lines = [f"  {username:<22}{password}  {duty}" for username, duty, password in signs]
         lines += ["", "ID numbers of the learners / 学员身份证号:"]
-        lines += [f"  {role.username:<20}{id_number(role)}" for role in LEARNERS]
+        lines += [f"  {role.username:<22}{id_number(role)}" for role in LEARNERS]
         db.engine.dispose()
     heading = "Sign-ins of the demo / 演示账号 (user name  password  duty):"
     click.echo("\n".join([f"trainhub: http://127.0.0.1:{port}/", "", heading, *lines]))
