@@ -27,6 +27,7 @@ class Duty(StrEnum):
     INVIGILATE = "exam:sitting:invigilate"
     ASSESS = "exam:practical:assess"
     INSPECT = "exam:sitting:inspect"
+    ENTER_SHEETS = "exam:sheet:enter"
     MARK = "exam:result:mark"
     PUBLISH_RESULTS = "exam:result:publish"
     ISSUE_CERTIFICATES = "exam:certificate:issue"
@@ -65,6 +66,7 @@ LABELS: dict[Duty, Any] = {
     Duty.INVIGILATE: _l("Invigilator"),
     Duty.ASSESS: _l("Assessor"),
     Duty.INSPECT: _l("Inspector"),
+    Duty.ENTER_SHEETS: _l("Answer sheet clerk"),
     Duty.MARK: _l("Marker"),
     Duty.PUBLISH_RESULTS: _l("Results officer"),
     Duty.ISSUE_CERTIFICATES: _l("Certificate officer"),

@@ -173,9 +173,10 @@ class Marked(OfSitting):
 
 
 class Judged(OfSitting):
-    """A response of a candidate (``other_id``) is a person's to mark, or was marked by them (评阅).
+    """A response or answer sheet of a candidate (``other_id``) is or was a person's (评阅、录入).
 
-    Stated when it is allotted, before they can read it; withdrawn if it is taken from them unmarked.
+    A response is stated when it is allotted, before they can read it, and withdrawn if it is taken from them
+    unmarked; an answer sheet when they take it up to enter what stands on it.
     """
 
     __tablename__ = "separation_judged"

@@ -1,6 +1,7 @@
-"""Rules of marking by people: who may not mark whose response, and that nobody marks one twice.
+"""Rules of marking by people: who may not mark or enter whose response, and that nobody does so twice.
 
-What was lately is counted back from the day on which a response was given to an assessor.
+What was lately is counted back from the day on which a response was given to an assessor, or an answer sheet
+taken up.
 """
 
 from __future__ import annotations
@@ -120,12 +121,12 @@ _COLLEAGUE = _l(
 MARKS_NO_ACQUAINTANCE = Rule(
     id="S-23",
     title=_l(
-        "Nobody marks a response of their own, of people they taught or are close to, or of their own "
-        "employer or training body"
+        "Nobody marks a response, or enters an answer sheet, of their own, of people they taught or are "
+        "close to, or of their own employer or training body"
     ),
     source=_RECUSAL,
     ways=(
-        Way(_own, _l("%(person)s wrote this response.")),
+        Way(_own, _l("%(person)s is the candidate.")),
         Way(_taught, _l("%(person)s taught %(candidate)s in the class %(class)s of %(organisation)s.")),
         Way(
             _works_for_named,
@@ -143,10 +144,10 @@ MARKS_NO_ACQUAINTANCE = Rule(
 )
 MARKS_ONCE = Rule(
     id="S-24",
-    title=_l("Nobody marks the same response twice"),
+    title=_l("Nobody marks the same response, or enters the same answer sheet, twice"),
     source=local_policy(_l("four eyes: the gravest acts need two people")),
     may_be_overridden=False,
-    ways=(Way(_twice, _l("%(person)s has this response to mark, or marked it, already.")),),
+    ways=(Way(_twice, _l("%(person)s has this response or answer sheet already, or had it.")),),
 )
 
 RULES = (MARKS_NO_ACQUAINTANCE, MARKS_ONCE)

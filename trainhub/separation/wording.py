@@ -45,7 +45,7 @@ RELATION_WORDS: dict[str, Any] = {
     "registered": _l("Registered for a sitting"),
     "appointed": _l("Appointed to a sitting"),
     "marked": _l("Marked a sitting"),
-    "judged": _l("Is to mark, or marked, a response"),
+    "judged": _l("Has or had a response to mark, or an answer sheet to enter"),
     "corrected": _l("Proposed to correct a mark"),
     "confirmed": _l("Approved the correction of a mark"),
     "published": _l("Published results of a sitting"),

@@ -11,6 +11,7 @@ from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.halts import stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting, SittingState, candidate_by_ticket
 from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, lock
@@ -38,6 +39,7 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     if attempt_of(candidate) is not None:
         raise Conflict(_l("This candidate was admitted before."))
     attempt = Attempt(candidate_id=candidate.id, sitting_id=candidate.sitting_id, admitted_at=clock.now())
+    attempt.on_paper = sits_on_paper(candidate)
     if (halt := stands_still(candidate)) is not None:
         attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, halt.id, clock.now()
     db.session.add(attempt)
@@ -49,6 +51,7 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
         sitting=candidate.sitting.code,
         candidate=candidate.code,
         attempt=attempt.code,
+        on_paper=attempt.on_paper,
     )
     return attempt
 
@@ -81,7 +84,7 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
     if attempt.wrong_entries >= WRONG_ENTRIES or not fits:
         attempt.wrong_entries += 1
         return None
-    if attempt.state == AttemptState.HANDED_IN:
+    if attempt.state == AttemptState.HANDED_IN or attempt.on_paper:
         return None
     if attempt.token_hash is not None:
         token = _token_for(attempt, machine)

@@ -22,12 +22,16 @@ _DAY_MS = 86_400_000
 
 
 class How(StrEnum):
-    """How a response came about; one without pointer, touch or key is what remote control looks like."""
+    """How a response came about; one without pointer, touch or key is what remote control looks like.
+
+    No machine can say ``PAPER``: two people read the answer off a sheet.
+    """
 
     POINTER = "pointer"
     TOUCH = "touch"
     KEY = "key"
     NONE = "none"
+    PAPER = "paper"
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Change:
 
 _FIELDS = frozenset(Change.__dataclass_fields__)
 _TRUTH = {True: "true", False: "false"}
-_HOW = {how.value: how for how in How}
+_HOW = {how.value: how for how in How if how is not How.PAPER}
 
 
 def read_change(data: object) -> Change:

@@ -247,6 +247,7 @@ def _begin_anew(held: list[Attempt], sitting: Sitting, by: Person) -> list[Attem
             candidate_id=attempt.candidate_id,
             sitting_id=attempt.sitting_id,
             round=attempt.round + 1,
+            on_paper=attempt.on_paper,
             paper_code=sitting.reserve_paper_code,
             extra_seconds=attempt.extra_seconds,
             admitted_at=clock.now(),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from trainhub import ledger, regulations
 from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
 from trainhub.exams.delivery.models import Attempt, LateState
+from trainhub.exams.delivery.on_paper.settling import unsettled
 from trainhub.exams.sittings import Obstacle, Sitting, SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -65,13 +66,12 @@ def _decide(attempt: Attempt, state: LateState, reason: str, by: Person | None) 
 
 
 def undecided(sitting: Sitting) -> list[Obstacle]:
-    """Return what keeps a sitting from being marked: late answers on which nobody has decided."""
+    """Return what keeps a sitting from being marked: late answers and answer sheets that are not settled."""
     count = sum(attempt.late_state == LateState.PROVISIONAL for attempt in late_of(sitting))
     if not count:
-        return []
-    return [
-        Obstacle(_("The late answers of %(count)s candidates wait for a decision at the desk.", count=count))
-    ]
+        return unsettled(sitting)
+    told = _("The late answers of %(count)s candidates wait for a decision at the desk.", count=count)
+    return [Obstacle(told), *unsettled(sitting)]
 
 
 def _within_the_rule() -> list[Attempt]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from trainhub.exams.sittings.models import Candidate, Sitting
@@ -23,13 +23,15 @@ class AttemptState(StrEnum):
 
 
 class Ending(StrEnum):
-    """Why an attempt ended; one that went on with a reserve form does not count."""
+    """Why an attempt ended; replaced by one on a reserve form, or its sheet missing, it does not count."""
 
     CANDIDATE = "candidate"
     DEADLINE = "deadline"
     SITTING_CLOSED = "sitting_closed"
     MISCONDUCT = "misconduct"
     REPLACED = "replaced"
+    PAPER = "paper"
+    SHEET_MISSING = "sheet_missing"
 
 
 class LateState(StrEnum):
@@ -51,7 +53,8 @@ class Attempt(Model):
     ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored. ``round`` is
     2 where the sitting went on with a reserve form: the round before it does not count. While an attempt
     stands still, ``paused_at`` says since when and ``halt_id`` why; ``halted_seconds`` is what it stood still
-    before. The columns ``late_…`` are the head of the late journal (see ``LateResponse``).
+    before. The columns ``late_…`` are the head of the late journal (see ``LateResponse``). ``on_paper``: no
+    machine writes to it; what stands on its answer sheet is entered after the sitting (``models_on_paper``).
     """
 
     __tablename__ = "delivery_attempt"
@@ -68,6 +71,7 @@ class Attempt(Model):
     sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings_sitting.id"), index=True)
     state: Mapped[str] = mapped_column(default=AttemptState.ADMITTED)
     admitted_at: Mapped[datetime]
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=false())
     paper_code: Mapped[str | None]
     form: Mapped[str | None] = mapped_column(Text)
     started_at: Mapped[datetime | None]

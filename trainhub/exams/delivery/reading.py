@@ -23,6 +23,7 @@ from trainhub.ledger import Entry
 
 OFFLINE_AFTER = timedelta(seconds=60)
 QUIET_AFTER = timedelta(minutes=5)
+NOT_COUNTING = (Ending.REPLACED, Ending.SHEET_MISSING)
 
 
 class Presence(StrEnum):
@@ -49,7 +50,7 @@ class Progress:
 
 def attempts_of(sitting: Sitting) -> list[Attempt]:
     """Return a sitting's attempts that count, in the order of admission: the newest round of each."""
-    counting = or_(Attempt.ending.is_(None), Attempt.ending != Ending.REPLACED)
+    counting = or_(Attempt.ending.is_(None), Attempt.ending.not_in(NOT_COUNTING))
     wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, counting).order_by(Attempt.id)
     return list(db.session.scalars(wanted))
 

@@ -183,10 +183,17 @@ def close_overdue_everywhere() -> int:
 
 
 def close_all(sitting: Sitting, *, by: Person) -> int:
-    """Seal what is still open when a sitting closes: overdue, working, standing still, or never begun."""
+    """Seal what is still open when a sitting closes: overdue, working, standing still, or never begun.
+
+    What was sat on paper is sealed when its answers are entered.
+    """
     overdue = close_overdue(sitting)
     rest = db.session.scalars(
-        select(Attempt.id).where(Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN)
+        select(Attempt.id).where(
+            Attempt.sitting_id == sitting.id,
+            Attempt.state != AttemptState.HANDED_IN,
+            Attempt.on_paper.is_(False),
+        )
     ).all()
     return overdue + _sealed(rest, Close(Ending.SITTING_CLOSED, by.id))
 
@@ -212,7 +219,9 @@ sweeping = Chore("attempts whose time is over", _is_anybody_overdue, close_overd
 
 def _papers_still_open(sitting: Sitting) -> Iterator[Obstacle]:
     statement = select(func.count()).where(
-        Attempt.sitting_id == sitting.id, Attempt.state != AttemptState.HANDED_IN
+        Attempt.sitting_id == sitting.id,
+        Attempt.state != AttemptState.HANDED_IN,
+        Attempt.on_paper.is_(False),
     )
     count = db.session.scalar(statement)
     if count:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import exists, select, union_all
 
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.models_on_paper import AnswerSheet, Reading
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
 from trainhub.exams.marking.models_judging import Judgement, JudgementState, WrittenResponse
 from trainhub.exams.sittings.models import Candidate, Change, Sitting
@@ -23,6 +24,7 @@ def bear_witness() -> Sequence[Witness]:
     written = exists().where(Attempt.sitting_id == Sitting.id)
     kept = exists().where(Result.sitting_id == Sitting.id, Result.state == ResultState.MARKED)
     marked, published = Result.marked_by_id, Result.published_by_id
+    read = (Reading.entered_at, Reading.said_missing_at)
     corrected = _corrections(Correction.proposed_by_id, Correction.proposed_at)
     confirmed = _corrections(Correction.decided_by_id, Correction.decided_at).where(
         Correction.state == CorrectionState.APPROVED
@@ -30,13 +32,15 @@ def bear_witness() -> Sequence[Witness]:
     return (
         Witness(
             "marked",
-            _either(_by(marked), _assessors()),
+            _either(_by(marked), _assessors(), *(_readers(at) for at in read)),
             _either(
-                _either(_by(marked, Result.marked_at), _noted("marked", ~written)),
+                _by(marked, Result.marked_at),
+                _noted("marked", ~written),
                 _assessors(local_day(Judgement.entered_at)),
+                *(_readers(at, local_day(at)) for at in read),
             ),
         ),
-        Witness("judged", _judged(), _judged()),
+        Witness("judged", _either(_judged(), _sheets()), _either(_judged(), _sheets())),
         Witness(
             "published",
             _by(published),
@@ -61,6 +65,39 @@ def _judged() -> Any:
         .join(Candidate, Candidate.id == WrittenResponse.candidate_id)
         .join(Sitting, Sitting.id == WrittenResponse.sitting_id)
         .where(Judgement.state != JudgementState.RELEASED)
+    )
+
+
+def _sheets() -> Any:
+    """Return who took up whose answer sheets to enter what stands on them."""
+    return (
+        select(
+            Reading.person_id.label("person_id"),
+            Sitting.code.label("sitting_code"),
+            Candidate.person_id.label("other_id"),
+            AnswerSheet.code.label("response_code"),
+            local_day(Reading.taken_at).label("starts_on"),
+        )
+        .join(AnswerSheet, AnswerSheet.id == Reading.sheet_id)
+        .join(Attempt, Attempt.id == AnswerSheet.attempt_id)
+        .join(Candidate, Candidate.id == Attempt.candidate_id)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+    )
+
+
+def _readers(at: Any, *day: Any) -> Any:
+    """Return who had a hand in the answer sheets of a sitting, by one of the moments at which they had."""
+    return (
+        select(
+            Reading.person_id.label("person_id"),
+            Sitting.code.label("sitting_code"),
+            *(each.label("starts_on") for each in day),
+        )
+        .join(AnswerSheet, AnswerSheet.id == Reading.sheet_id)
+        .join(Attempt, Attempt.id == AnswerSheet.attempt_id)
+        .join(Sitting, Sitting.id == Attempt.sitting_id)
+        .where(at.is_not(None))
+        .distinct()
     )
 
 
@@ -110,5 +147,5 @@ def _noted(kind: str, condition: Any) -> Any:
     )
 
 
-def _either(one: Any, other: Any) -> Any:
-    return select(union_all(one, other).subquery())
+def _either(*statements: Any) -> Any:
+    return select(union_all(*statements).subquery())

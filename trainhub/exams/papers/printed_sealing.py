@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from enum import StrEnum
 
+from sqlalchemy import select
+
 from trainhub import ledger, regulations
 from trainhub.exams.papers.content import PaperContent
 from trainhub.exams.papers.models import Paper, PrintedForm
@@ -82,6 +84,12 @@ def seal_forms(
 def control_of(content_hash: str) -> str:
     """Return the control code that is printed on each page, in two groups."""
     return f"{content_hash[:4]} {content_hash[4:8]}".upper()
+
+
+def control_of_paper(paper_code: str) -> str:
+    """Return the control code of a sealed paper; of none an empty text, which no page bears."""
+    found = db.session.scalar(select(Paper.content_hash).where(Paper.code == paper_code))
+    return control_of(found) if found else ""
 
 
 def context_of_form(paper_code: str, kind: str) -> str:
