@@ -42,7 +42,8 @@ RIGHT = {
 
 def typed(**instead):
     """Everything as it is right, but for some types."""
-    return [texts for kind in KINDS for texts in instead.get(str(kind), RIGHT[str(kind)])]
+    texts = [texts for kind in KINDS for texts in instead.get(str(kind), RIGHT[str(kind)])]
+    return dict(enumerate(texts))
 
 
 class OnPaperSitting:

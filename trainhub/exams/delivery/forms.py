@@ -60,6 +60,28 @@ class ConfigurationForm(FlaskForm):  # type: ignore[misc]
     )
 
 
+class OnPaperForm(FlaskForm):  # type: ignore[misc]
+    """Who sits on paper, and why."""
+
+    ticket = StringField(_l("Ticket number"), [Optional(), Length(max=40)], render_kw={"autocomplete": "off"})
+    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
+
+
+class TakeUpForm(FlaskForm):  # type: ignore[misc]
+    """What stands on an answer sheet: whose it is, and of which form."""
+
+    ticket = StringField(
+        _l("Ticket number"),
+        [InputRequired(), Length(max=40)],
+        render_kw={"autocomplete": "off", "spellcheck": "false"},
+    )
+    control = StringField(
+        _l("Control code of the sheet"),
+        [InputRequired(), Length(max=20)],
+        render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
+    )
+
+
 class LiftForm(FlaskForm):  # type: ignore[misc]
     """Why nothing more is demanded."""
 

@@ -32,7 +32,9 @@ from trainhub.exams.delivery.page import page_context
 from trainhub.exams.delivery.photos import DELETING, takes_random_photos
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.views_before import before
+from trainhub.exams.delivery.views_on_paper import NAVIGATION, sheets
 from trainhub.exams.delivery.watching import LOOKING
+from trainhub.exams.delivery.work import open_work
 from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
@@ -150,7 +152,9 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
 room = Room(
     name="exams.delivery",
     side="exam",
-    blueprints=(delivery, api, before),
+    blueprints=(delivery, api, before, sheets),
+    navigation=NAVIGATION,
+    open_work=open_work,
     chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
     gate=checkpoint,
 )

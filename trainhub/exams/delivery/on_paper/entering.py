@@ -6,7 +6,6 @@ A sheet is taken up before its page is shown; the rules are asked then. Nobody t
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -17,8 +16,8 @@ from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.models_on_paper import AnswerSheet, Kind, Reading, SheetState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
-from trainhub.exams.delivery.on_paper.keyed import read_entries, write_entries
-from trainhub.exams.delivery.on_paper.settling import form_of, settle
+from trainhub.exams.delivery.on_paper.keyed import Typed, read_entries, write_entries
+from trainhub.exams.delivery.on_paper.settling import agreed, differing, form_of, settle
 from trainhub.exams.papers.printed_sealing import control_of_paper
 from trainhub.exams.sittings import Candidate, Sitting, SittingState
 from trainhub.governance.duties import organisations_for
@@ -30,6 +29,8 @@ from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import records_of
 from trainhub.separation.models import Judged
+
+SHORTEST_END = 4
 
 
 def require_may_enter(sitting: Sitting, *, by: Person) -> None:
@@ -104,8 +105,15 @@ def say_missing(sitting: Sitting, ticket: str, *, by: Person) -> AnswerSheet:
     return sheet
 
 
-def enter(reading: Reading, typed: Sequence[Sequence[str]], *, by: Person) -> AnswerSheet:
+def enter(reading: Reading, typed: Typed, *, by: Person) -> AnswerSheet:
     """Enter what stands on a sheet, place by place, once and for all.
+
+    Whoever decides is asked for the places at which the two readings differ; the others are taken.
+
+    Args:
+        reading: taken up by the person.
+        typed: by place, from 0.
+        by: who reads.
 
     Raises:
         Forbidden, Conflict: not theirs, not now, or two others have read it meanwhile.
@@ -123,6 +131,8 @@ def enter(reading: Reading, typed: Sequence[Sequence[str]], *, by: Person) -> An
         raise Conflict(_l("You have read this sheet. Somebody else reads it the second time."))
     if (reading.kind == Kind.DECISION) != (sheet.state == SheetState.DIFFERS):
         raise Conflict(_l("Two others have read this sheet meanwhile. Take it up once more."))
+    if reading.kind == Kind.DECISION:
+        typed = agreed(sheet) | {place: typed.get(place, ()) for place in differing(sheet)}
     _enter(reading, write_entries(read_entries(form_of(sheet), typed)), by)
     return sheet
 
@@ -192,11 +202,7 @@ def _require_open(sheet: AnswerSheet) -> None:
 
 
 def _attempt_on_paper(sitting: Sitting, ticket: str) -> Attempt:
-    plain = "".join(each for each in ticket.upper() if each.isalnum())
-    candidates = db.session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.id))
-    candidate = next((each for each in candidates if each.ticket_number.replace("-", "") == plain), None)
-    if candidate is None or not plain:
-        raise NotFound(_l("No candidate of this sitting has this ticket number."))
+    candidate = _candidate(sitting, "".join(each for each in ticket.upper() if each.isalnum()))
     wanted = select(Attempt).where(Attempt.candidate_id == candidate.id).order_by(Attempt.round.desc())
     attempt = db.session.scalars(wanted.limit(1)).first()
     if attempt is None:
@@ -208,6 +214,18 @@ def _attempt_on_paper(sitting: Sitting, ticket: str) -> Attempt:
     if not attempt.on_paper:
         raise Conflict(_l("This candidate does not sit on paper."))
     return attempt
+
+
+def _candidate(sitting: Sitting, ticket: str) -> Candidate:
+    """Return the candidate with a ticket number; its end is enough where one alone has it."""
+    candidates = db.session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.id))
+    numbers = {each.ticket_number.replace("-", ""): each for each in candidates}
+    if ticket in numbers:
+        return numbers[ticket]
+    ending = [each for number, each in numbers.items() if number.endswith(ticket)]
+    if len(ticket) < SHORTEST_END or len(ending) != 1:
+        raise NotFound(_l("No candidate of this sitting, or more than one, has this ticket number."))
+    return ending[0]
 
 
 def _own(sheet: AnswerSheet, by: Person) -> Reading | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -49,15 +49,17 @@ class Entry:
         return f"{self.mark}:{plain}"
 
 
-def read_entries(form: Form, typed: Sequence[Sequence[str]]) -> list[Entry]:
+Typed = Mapping[int, "Sequence[str] | Entry"]
+"""What was typed by place, from 0: a text for each field, or an entry that was chosen as it is."""
+
+
+def read_entries(form: Form, typed: Typed) -> list[Entry]:
     """Return what was typed for every place of a form, in its order.
 
     Raises:
         Invalid: a place was left out, or says what the question does not offer; the sentence names it.
     """
-    if len(typed) != len(form):
-        raise Invalid(_("Enter something for every question of the sheet."))
-    return [_entry(place, texts) for place, texts in zip(form, typed, strict=True)]
+    return [_entry(place, typed.get(at, ())) for at, place in enumerate(form)]
 
 
 def name_of(place: Place) -> str:
@@ -99,7 +101,9 @@ def _key(place: Place, letter: str) -> str:
     return place.options[LETTERS.index(letter)]
 
 
-def _entry(place: Place, texts: Sequence[str]) -> Entry:
+def _entry(place: Place, texts: Sequence[str] | Entry) -> Entry:
+    if isinstance(texts, Entry):
+        return texts
     stripped = [text.replace("\r\n", "\n").strip() for text in texts]
     marks = [text.translate(_ALIKE) for text in stripped]
     filled = [mark for mark in marks if mark]

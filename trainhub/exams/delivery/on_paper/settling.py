@@ -43,6 +43,14 @@ def differing(sheet: AnswerSheet) -> list[int]:
     return [place for place, (one, other) in enumerate(pairs) if one.compared != other.compared]
 
 
+def agreed(sheet: AnswerSheet) -> dict[int, Entry]:
+    """Return by place, from 0, what two readings say alike."""
+    read = readings_compared(sheet)
+    apart = set(differing(sheet))
+    entries = kept_entries(read[0].entries or "[]") if read else []
+    return {place: entry for place, entry in enumerate(entries) if place not in apart}
+
+
 def settle(sheet: AnswerSheet, *, by: Person) -> None:
     """Settle a sheet as far as what was entered lets one; call it with the sheet held."""
     decided, missing = sheet.entered(Kind.DECISION), sheet.entered(Kind.MISSING)
