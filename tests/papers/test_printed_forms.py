@@ -8,12 +8,16 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.factories.bank import make_paper, make_staff
-from tests.factories.every_type import EVERY_TYPE
+from tests.factories.bank import make_bank, make_paper, make_staff
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP, options
 from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
 from tests.factories.people import give_duty
 from trainhub.exams import papers
-from trainhub.exams.bank.content import Medium
+from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option
+from trainhub.exams.bank.items import Draft, newest_version, write_item
+from trainhub.exams.bank.media import ChangedMedium, bring
+from trainhub.exams.bank.rich import clean_html
+from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.models import PrintedForm
@@ -24,6 +28,7 @@ from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import Saw
@@ -174,3 +179,46 @@ def test_a_question_that_cannot_be_put_on_paper_is_named(app):
     film = Medium("a.mp4", "0" * 64, "video/mp4")
     items = [replace(PAPER.items[0], body=replace(PAPER.items[0].body, media=(film,))), *PAPER.items[1:]]
     assert unprintable(items) == [1]
+
+
+TABLE = (
+    "<table><tr><th>检查项目</th><th>标准</th></tr><tr><td rowspan='2'>灭火器</td>"
+    "<td>压力在<strong>绿区</strong></td></tr><tr><td>铅封完好，每月检查一次，并做好记录</td></tr></table>"
+)
+
+
+def make_rich(staff, bank):
+    """A question with a picture, a table and a list, and one whose options are pictures."""
+    bring(bank, WORKSHOP, by=staff.author)
+    picture = Medium("workshop.png", WORKSHOP.digest, "image/png", "车间")
+    stem = (
+        "<p>看图，面积 5 m<sup>2</sup> 的<u>车间</u>：</p><img src='workshop.png'>"
+        f"<ol><li>先检查</li><li>再作业</li></ol>{TABLE}<p>哪项正确？</p>"
+    )
+    stem = clean_html(stem)
+    body = ItemBody(stem, options("甲", "乙", "丙"), ("B",), rich=True, media=(picture,))
+    shown = tuple(Option(key, '<img src="workshop.png">') for key in "ABCD")
+    other = ItemBody("选出合格的现场。", shown, ("A",), rich=True, media=(picture,))
+    return [write_item(bank, Draft(ItemType.SINGLE, each, None), by=staff.author) for each in (body, other)]
+
+
+def test_pictures_tables_and_lists_are_printed_and_sealed_with_the_paper(staff):
+    bank = make_bank(staff)
+    first, second = make_rich(staff, bank)
+    items = tuple(
+        PaperItem(number, each.code, 1, "single", 2, body_of(newest_version(each)))
+        for number, each in enumerate((first, second), start=1)
+    )
+    assert unprintable(items) == []
+    with in_language("zh"):
+        pdf, _pages = booklet_pdf(replace(PAPER, items=items), COVER)
+    text = text_of(pdf)
+    for said in ("看图，面积5m2的车间：", "1.先检查", "2.再作业", "压力在绿区", "铅封完好", "哪项正确？"):
+        assert said in text
+    drawn = [page.get_contents().get_data() for page in PdfReader(io.BytesIO(pdf)).pages]
+    assert sum(page.count(b" Do") for page in drawn) == 5
+    # A file that is not what the question says it is keeps the paper from being sealed with forms.
+    other = replace(items[0].body.media[0], content_type="image/jpeg")
+    changed = replace(items[0], body=replace(items[0].body, media=(other,)))
+    with pytest.raises(ChangedMedium):
+        booklet_pdf(replace(PAPER, items=(changed,)), COVER)

@@ -28,7 +28,7 @@ INK = HexColor("#1a1f2b")
 GREY = HexColor("#5a6272")
 RULE = HexColor("#c9cfda")
 WHITE = HexColor("#ffffff")
-_NO_LINE_START = frozenset("，。、；：？！）】》」』”’％,.;:?!)]}%")
+NO_LINE_START = frozenset("，。、；：？！）】》」』”’％,.;:?!)]}%")
 
 
 @dataclass(frozen=True)
@@ -98,9 +98,9 @@ def broken_lines(text: object, size: float, width: float) -> list[str]:
     """Break a text into lines of a width in millimetres; Chinese between characters, Latin between words."""
     lines: list[str] = []
     line = ""
-    for piece in _pieces(printable(text)):
+    for piece in pieces(printable(text)):
         fits = text_width(line + piece, size) <= width
-        if line and not fits and piece not in _NO_LINE_START:
+        if line and not fits and piece not in NO_LINE_START:
             lines.append(line.rstrip())
             line = piece.lstrip()
         else:
@@ -108,7 +108,8 @@ def broken_lines(text: object, size: float, width: float) -> list[str]:
     return [*lines, line] if line or not lines else lines
 
 
-def _pieces(text: str) -> list[str]:
+def pieces(text: str) -> list[str]:
+    """Return what a line may be broken between: Chinese characters, Latin words, spaces."""
     pieces: list[str] = []
     word = ""
     for each in text:

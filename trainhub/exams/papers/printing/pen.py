@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from trainhub.exams.papers.content import PaperContent
+from trainhub.exams.papers.printing.laying import Block, Picture
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import GREY, INK, Document, broken_lines
 
 LEFT, TOP, WIDTH = 18.0, 26.0, 174.0
 TEXT, SMALL, LINE = 10.5, 8.5, 5.8
+RISE = 4.3
+"""From a baseline up to the upper edge of its line."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,13 @@ class Pen:
     Args:
         document: with its first page begun.
         y: where it begins.
+
+    ``files`` are the pictures of the question that is being written, by their digests.
     """
 
     def __init__(self, document: Document, y: float = TOP) -> None:
         self.document, self.y = document, y
+        self.files: Mapping[str, Picture] = {}
 
     def room(self, height: float) -> None:
         """Go to a new page unless so much room is left on this one."""
@@ -73,6 +79,12 @@ class Pen:
             for line in broken_lines(paragraph, size, wide - hang):
                 self.line(line, left=left if first else left + hang, size=size)
                 first = False
+
+    def block(self, block: Block, left: float = LEFT) -> None:
+        """Put a block below what stands here, on a new page if there is no room for it."""
+        self.room(block.height)
+        block.draw(self.document, left, self.y - RISE)
+        self.y += block.height
 
     def height_of(self, texts: Sequence[str], width: float, size: float = TEXT) -> float:
         """Return the height that texts take."""

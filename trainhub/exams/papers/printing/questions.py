@@ -5,37 +5,58 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from trainhub.exams.bank.content import ItemBody, ItemType, Option
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Target
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric
+from trainhub.exams.bank.media import clear_media, media_of
+from trainhub.exams.bank.texts import nodes_in
 from trainhub.exams.papers.content import PaperItem
-from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Pen
+from trainhub.exams.papers.printing.atoms import Style
+from trainhub.exams.papers.printing.laying import Block, Picture, Setting, blocks, hung, marked_width
+from trainhub.exams.papers.printing.pen import LEFT, TEXT, WIDTH, Pen
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import text_width
 
-INDENT, CHARACTERS_A_LINE, FEWEST_LINES, MOST_LINES = 8.0, 30, 4, 24
+INDENT, MARK, CHARACTERS_A_LINE, FEWEST_LINES, MOST_LINES = 8.0, 5.5, 30, 4, 24
 
 
-def _offers(pen: Pen, left: float, rows: Sequence[tuple[str, str]]) -> None:
+def text_blocks(pen: Pen, body: ItemBody, text: str, width: float) -> list[Block]:
+    """Return one of a question's texts laid out in a width, with its pictures, lists and tables."""
+    return blocks(nodes_in(body, text), Setting(Style(TEXT), width, pen.files))
+
+
+def _offers(pen: Pen, left: float, body: ItemBody, rows: Sequence[tuple[str, str]]) -> None:
     """Write what is offered: side by side where it is short, else one below the other."""
-    texts = [f"{mark}. {text}" for mark, text in rows]
     inner = WIDTH + LEFT - left - INDENT
     for columns in (4, 3, 2):
+        if columns > len(rows) or (columns == 3 and len(rows) % 3):
+            continue
         wide = inner / columns
-        is_even = columns != 3 or len(texts) % 3 == 0
-        if columns <= len(texts) and is_even and all(text_width(text, 10.5) < wide - 3 for text in texts):
-            for start in range(0, len(texts), columns):
-                pen.room(6)
-                for place, text in enumerate(texts[start : start + columns]):
-                    pen.document.text(left + INDENT + place * wide, pen.y, text, 10.5)
-                pen.y += 5.8
+        laid = [text_blocks(pen, body, text, wide - MARK - 3) for _mark, text in rows]
+        # Lines side by side must be single ones; of pictures two, for four would be too small.
+        if all(len(each) == 1 and (each[0].is_line or columns == 2) for each in laid):
+            for start in range(0, len(rows), columns):
+                _side_by_side(pen, left, rows[start : start + columns], laid[start : start + columns], wide)
             return
-    for text in texts:
-        pen.words(text, left=left + INDENT, hang=6)
+    for mark, text in rows:
+        for block in hung(text_blocks(pen, body, text, inner - MARK), f"{mark}.", MARK, TEXT):
+            pen.block(block, left + INDENT)
+
+
+def _side_by_side(
+    pen: Pen, left: float, rows: Sequence[tuple[str, str]], laid: Sequence[list[Block]], wide: float
+) -> None:
+    high = max(block.height for each in laid for block in each)
+    pen.room(high)
+    top = pen.y
+    for place, ((mark, _text), each) in enumerate(zip(rows, laid, strict=True)):
+        pen.y = top
+        (block,) = hung(each, f"{mark}.", MARK, TEXT)
+        pen.block(block, left + INDENT + place * wide)
+    pen.y = top + high
 
 
 def _choice(pen: Pen, left: float, body: ItemBody) -> None:
-    _offers(pen, left, [(each.key, words_in(body, each.text)) for each in body.options])
+    _offers(pen, left, body, [(each.key, each.text) for each in body.options])
 
 
 def _nothing(_pen: Pen, _left: float, _body: ItemBody) -> None:
@@ -45,22 +66,21 @@ def _nothing(_pen: Pen, _left: float, _body: ItemBody) -> None:
 def _matching(pen: Pen, left: float, body: ItemBody) -> None:
     targets = body.detail.targets if isinstance(body.detail, Matching) else ()
     half = (WIDTH + LEFT - left - INDENT) / 2
-    rows = max(len(body.options), len(targets))
-    for place in range(rows):
-        one = _lettered_text(body, body.options, place)
-        two = _lettered_text(body, targets, place)
-        pen.room(max(pen.height_of([one], half - 6), pen.height_of([two], half - 6)))
+    for place in range(max(len(body.options), len(targets))):
+        columns = [
+            list(hung(text_blocks(pen, body, each.text, half - MARK - 6), f"{each.key}.", MARK, TEXT))
+            for offered in (body.options, targets)
+            for each in offered[place : place + 1]
+        ]
+        columns = columns if place < len(body.options) else [[], *columns]
+        high = max(sum(block.height for block in column) for column in columns)
+        pen.room(high)
         top = pen.y
-        pen.words(one, left=left + INDENT, width=half - 6)
-        end, pen.y = pen.y, top
-        pen.words(two, left=left + INDENT + half, width=half - 6)
-        pen.y = max(end, pen.y)
-
-
-def _lettered_text(body: ItemBody, offered: Sequence[Option] | Sequence[Target], place: int) -> str:
-    if place >= len(offered):
-        return ""
-    return f"{offered[place].key}. {words_in(body, offered[place].text)}"
+        for column, found in enumerate(columns):
+            pen.y = top
+            for block in found:
+                pen.block(block, left + INDENT + column * half)
+        pen.y = top + high
 
 
 def _numeric(pen: Pen, left: float, body: ItemBody) -> None:
@@ -87,7 +107,7 @@ def _constructed(pen: Pen, left: float, body: ItemBody) -> None:
 def _case(pen: Pen, left: float, body: ItemBody) -> None:
     for place, part in enumerate(body.detail.parts if isinstance(body.detail, CaseSet) else (), start=1):
         pen.gap(1.2)
-        _write(pen, f"({place}) ", ItemType(part.type), part.body, left + INDENT)
+        _write(pen, f"({place})", ItemType(part.type), part.body, left + INDENT)
 
 
 ASKS: dict[ItemType, Callable[[Pen, float, ItemBody], None]] = {
@@ -106,15 +126,22 @@ ASKS: dict[ItemType, Callable[[Pen, float, ItemBody], None]] = {
 
 def ask(pen: Pen, item: PaperItem) -> None:
     """Write a question as a candidate reads it."""
-    _write(pen, f"{item.number}. ", ItemType(item.type), item.body, LEFT)
+    clear = clear_media(item.item_code, item.body) if any(media_of(item.body)) else {}
+    pen.files = {digest: Picture(content) for digest, content in clear.items()}
+    _write(pen, f"{item.number}.", ItemType(item.type), item.body, LEFT)
     pen.gap()
 
 
 def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -> None:
-    stem = number + words_in(body, body.stem)
-    texts = [stem, *(f"{each.key}. {words_in(body, each.text)}" for each in body.options)]
-    pen.room(min(pen.height_of(texts, WIDTH + LEFT - left - INDENT), 200))
-    pen.words(stem, left=left, hang=INDENT)
+    indent = marked_width(number, TEXT, INDENT)
+    stem = list(hung(text_blocks(pen, body, body.stem, WIDTH + LEFT - left - indent), number, indent, TEXT))
+    half = (WIDTH + LEFT - left - INDENT) / 2
+    offered = [block for each in body.options for block in text_blocks(pen, body, each.text, half)]
+    together = sum(block.height for block in offered) / (1 if all(each.is_line for each in offered) else 2)
+    high = sum(block.height for block in stem) + together
+    pen.room(min(high, 200))
+    for block in stem:
+        pen.block(block, left)
     ASKS[kind](pen, left, body)
 
 
@@ -205,11 +232,11 @@ def places_of(item: PaperItem) -> list[tuple[str, ItemType, ItemBody]]:
 
 
 def unprintable(items: Sequence[PaperItem]) -> list[int]:
-    """Return the numbers of the questions that cannot be put on paper: for their type, or files they hold."""
+    """Return the numbers of the questions that cannot be put on paper: for their type, or a sound or film."""
     return [
         item.number
         for item in items
         if ItemType(item.type) not in ASKS
-        or item.body.media
-        or any(kind not in ANSWERS or body.media for _number, kind, body in places_of(item))
+        or any(not each.content_type.startswith("image/") for each in media_of(item.body))
+        or any(kind not in ANSWERS for _number, kind, _body in places_of(item))
     ]
