@@ -122,6 +122,8 @@ WORDS: dict[str, Any] = {
     "paper.sent_back": _l("Paper sent back"),
     "paper.share_expired": _l("First share of a paper ran out"),
     "paper.share_given": _l("First share of a paper given"),
+    "papers.assembled": _l("Parallel forms assembled"),
+    "papers.repeated": _l("Assembly repeated"),
     "person.id_number.given": _l("ID number recorded"),
     "person.joined": _l("Two records joined: one person"),
     "person.mail.given": _l("Mail address given"),

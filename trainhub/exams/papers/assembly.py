@@ -77,6 +77,7 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
     db.session.flush()
     for number, (form, cells) in enumerate(zip(outcome.forms, outcome.cells, strict=True), start=1):
         _write_paper(assembly, prepared, number, form, cells, by)
+    seed_hash, inputs_hash = hashes_of(prepared)
     ledger.append(
         "papers.assembled",
         by=by,
@@ -87,8 +88,8 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
         papers=[paper.code for paper in assembly.papers],
         objective=outcome.cost,
         bound=outcome.bound,
-        seed_hash=hashlib.sha256(prepared.seed.encode()).hexdigest(),
-        inputs_hash=hashlib.sha256(inputs).hexdigest(),
+        seed_hash=seed_hash,
+        inputs_hash=inputs_hash,
     )
     return assembly
 
@@ -135,12 +136,21 @@ def repeated(assembly: Assembly) -> tuple[Problem, Outcome]:
     Raises:
         Conflict: a paper that was set or counted then waits for its officers, and the seed is covered.
     """
+    return search(prepared_again(assembly))
+
+
+def prepared_again(assembly: Assembly) -> Prepared:
+    """Return what the search was given then, from what was kept.
+
+    Raises:
+        Conflict: a paper that was set or counted then waits for its officers, and the seed is covered.
+    """
     form = _read_inputs(assembly)
     candidates = tuple(
         Candidate(form["ids"][code][1], form["ids"][code][0], code, "", None, None, exposure, facility, slope)
         for code, _cells, facility, slope, exposure in form["items"]
     )
-    prepared = Prepared(
+    return Prepared(
         assembly.blueprint_id,
         tuple(Cell(**each) for each in assembly.cells),
         Demands(**assembly.demands),
@@ -150,7 +160,12 @@ def repeated(assembly: Assembly) -> tuple[Problem, Outcome]:
         frozenset((one, two) for one, two in form["enemies"]),
         tuple(Before(code, frozenset(ids) or None) for code, ids in form["before"]),
     )
-    return search(prepared)
+
+
+def hashes_of(prepared: Prepared) -> tuple[str, str]:
+    """Return the hashes of seed and inputs as the ledger has them."""
+    inputs = _written_inputs(prepared)
+    return hashlib.sha256(prepared.seed.encode()).hexdigest(), hashlib.sha256(inputs).hexdigest()
 
 
 def _require_unchanged(blueprint: Blueprint, prepared: Prepared, outcome: Outcome) -> None:
@@ -193,9 +208,7 @@ def _write_paper(
     )
     db.session.add(paper)
     db.session.flush()
-    chosen = list(zip(form, cells, strict=True))
-    chance = random.Random(f"{prepared.seed}:{number}")  # noqa: S311 - what is drawn is kept and can be repeated
-    db.session.add_all(_places(paper, prepared, chosen, chance))
+    db.session.add_all(numbered(paper, prepared, form, cells))
     db.session.flush()
     state_assembled(by, paper.code)
     ledger.append(
@@ -205,15 +218,16 @@ def _write_paper(
         paper=paper.code,
         blueprint=blueprint.code,
         assembly=assembly.code,
-        questions=len(chosen),
+        questions=len(form),
         marks=paper.marks,
     )
 
 
-def _places(
-    paper: Paper, prepared: Prepared, chosen: Sequence[tuple[str, int]], chance: random.Random
-) -> list[Place]:
+def numbered(paper: Paper, prepared: Prepared, form: Sequence[str], cells: Sequence[int]) -> list[Place]:
     """Number the questions: types in the order of the blueprint, by chance within a type."""
+    chosen = list(zip(form, cells, strict=True))
+    # What is drawn is kept and can be repeated.
+    chance = random.Random(f"{prepared.seed}:{paper.form}")  # noqa: S311
     known = {each.code: each for each in prepared.candidates}
     by_type: dict[str, list[tuple[Candidate, int]]] = {cell.type: [] for cell in prepared.cells}
     for code, place in chosen:

@@ -75,6 +75,33 @@ class Assembly(Model):
     papers: Mapped[list[Paper]] = relationship(back_populates="assembly", order_by="Paper.form")
 
 
+class Repetition(Model):
+    """That somebody repeated an assembly from what was kept (复演), and what came of it; it names no item.
+
+    ``forms`` holds for each form its number, whether it has the same questions, and in the same order.
+    """
+
+    __tablename__ = "papers_repetition"
+    __table_args__ = (EXAM_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assembly_id: Mapped[int] = mapped_column(ForeignKey("papers_assembly.id"), index=True)
+    is_kept_whole: Mapped[bool]
+    status: Mapped[str]
+    forms: Mapped[Any] = mapped_column(JSON)
+    seconds: Mapped[float]
+    by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    at: Mapped[datetime] = mapped_column(default=clock.now)
+    assembly: Mapped[Assembly] = relationship()
+    by: Mapped[Person] = relationship()
+
+    @property
+    def is_same(self) -> bool:
+        """Whether the same came of what is truly the same."""
+        alike = all(each["same_questions"] and each["same_order"] for each in self.forms)
+        return self.is_kept_whole and self.status == self.assembly.status and alike
+
+
 class Enemy(Model):
     """Two items that must not meet in one paper (互斥试题), because a person said so; ended, never erased."""
 

@@ -15,7 +15,13 @@ from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.bank.wording import words_of
-from trainhub.exams.papers import views_blueprints, views_enemies, views_opening, views_printed
+from trainhub.exams.papers import (
+    views_blueprints,
+    views_enemies,
+    views_opening,
+    views_printed,
+    views_repeating,
+)
 from trainhub.exams.papers.assembly import discard
 from trainhub.exams.papers.checks import checks_of, facts_of
 from trainhub.exams.papers.forms import DeedForm, SealForm
@@ -56,6 +62,7 @@ views_blueprints.add_routes(papers)
 views_enemies.add_routes(papers)
 views_printed.add_routes(papers)
 views_opening.add_routes(papers)
+views_repeating.add_routes(papers)
 
 STATES = {
     PaperState.ASSEMBLED: (_l("waits for review"), "info"),
@@ -249,6 +256,7 @@ room = Room(
     blueprints=(papers,),
     navigation=(
         NavigationEntry(_l("Papers"), "papers.list_papers", tuple(PAPER_DUTIES)),
+        NavigationEntry(_l("Assemblies"), "papers.list_assemblies", (Duty.REVIEW_PAPERS, Duty.AUDIT)),
         NavigationEntry(_l("Printed papers"), "papers.list_printed", (Duty.OPEN_PAPERS,)),
         NavigationEntry(_l("Opening papers"), "papers.list_openings", (Duty.OPEN_PAPERS,)),
     ),
