@@ -68,9 +68,9 @@ class Centre:
             return sitting.code, candidate.ticket_number
 
 
-def look(page, shot, name):
-    """Look at a page in English on a telephone, then in Chinese on a desk."""
-    for language, width in (("en", 390), ("zh_CN", 1280)):
+def look(page, shot, name, *, twice=False):
+    """Look at a page in English on a telephone, and if asked in Chinese on a desk."""
+    for language, width in (("en", 390), ("zh_CN", 1280))[: 1 + twice]:
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{page.url.partition('?')[0]}?lang={language}")
         require_usable(page)
@@ -87,7 +87,7 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
             page.set_default_timeout(10_000)
             return page
 
-        paper = assembled(app, be(house.officer), address, shot, house.blueprint)
+        paper = assembled(app, be(house.officer), address, house.blueprint)
         sealed(be(house.reviewer), address, paper)
         repeated(app, be(house.reviewer), address, shot, paper)
         sitting, ticket = house.plan(paper)
@@ -106,7 +106,7 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
         assert final_responses(attempt) == {1: "F", 2: "T", 3: None, 4: "B"}
 
 
-def assembled(app, page, address, shot, blueprint):
+def assembled(app, page, address, blueprint):
     """Change the grid, assemble by it; return the paper's code."""
     page.goto(f"{address}/exam/papers/blueprints/{blueprint}")
     page.locator("input[name=count]").first.fill("4")
@@ -115,7 +115,6 @@ def assembled(app, page, address, shot, blueprint):
     page.click(".blueprint-form button.button-primary")
     page.click("form[action$='/papers'] button")
     let_work(page, lambda: run_jobs(app))
-    look(page, shot, "assembly")
     page.locator("main td a").first.click()
     page.wait_for_url("**/exam/papers/P-*")
     return page.url.partition("?")[0].rpartition("/")[2]
@@ -197,7 +196,7 @@ def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at
     """Enter a sheet key by key: the next question comes by itself."""
     taken_up(page, address, sitting, ticket, control)
     if look_at_it:
-        look(page, shot, "sheet")
+        look(page, shot, "sheet", twice=True)
     assert page.locator("[data-place]").count() == 4
     for key in (first_key, "t", "-", "b"):
         page.keyboard.press(key)
@@ -211,7 +210,7 @@ def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at
 def decided(page, address, shot, sitting, ticket, control):
     """Look at the sheet and say which of two readings is right."""
     taken_up(page, address, sitting, ticket, control)
-    look(page, shot, "decision")
+    look(page, shot, "decision", twice=True)
     page.locator("input[type=radio][value='2']").check()
     page.locator("main form button.button-primary").click()
     page.wait_for_url(f"**/exam/sheets/{sitting}")

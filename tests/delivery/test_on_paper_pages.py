@@ -6,6 +6,7 @@ from datetime import timedelta
 from tests.factories.on_paper import OnPaperSitting, typed
 from tests.factories.people import make_officer
 from trainhub.exams.delivery.models_on_paper import AnswerSheet
+from trainhub.exams.marking import mark_sitting, results_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.people.models import Person
@@ -62,6 +63,12 @@ def test_two_enter_a_sheet_a_third_decides_and_neither_sees_what_the_other_enter
     assert db.session.query(AnswerSheet).one().state == "settled"
     be(client, story.marker_id)
     assert client.get(f"/exam/sheets/{story.code}").status_code == 403
+    db.session.rollback()
+    mark_sitting(story.code, story.marker_id)
+    candidate = results_of(story.sitting)[0].candidate.code
+    page = client.get(f"/exam/marking/{story.code}/results/{candidate}").text
+    assert re.search(r'第一次录入">A<.*第二次录入">C<.*采用">C<', page, re.DOTALL)
+    assert story.person(third).name in page
 
 
 def test_the_centre_says_who_sits_on_paper_and_clerks_of_others_find_nothing(client, app):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
+from trainhub.exams.delivery.on_paper.record import record_of
 from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.marking import require_markable, results_of
 from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
@@ -145,6 +146,7 @@ def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
         name=name_of(sitting),
         result=result,
         may_correct=may_correct,
+        on_paper=record_of(result.candidate),
         written=responses_of_result(result) if Duty.MARK in current_duties() else [],
         states=CORRECTION_STATES,
     )
