@@ -86,6 +86,7 @@ def test_the_centre_says_who_sits_on_paper_and_clerks_of_others_find_nothing(cli
         data = {"ticket": story.tickets[0], "reason": "考生不能使用屏幕"}
         assert client.post(address, data=data).status_code == 302
         assert "考生不能使用屏幕" in client.get(address).text
+        assert "没有封存纸质材料" in client.get(address).text
         be(client, other)
         assert client.get(address).status_code == 404
     be(client, stranger)

@@ -15,7 +15,7 @@ from trainhub.exams.delivery.on_paper.arranging import arrangements_of, lift, ma
 from trainhub.exams.delivery.on_paper.entering import enter, own_reading, say_missing, take_up
 from trainhub.exams.delivery.on_paper.keyed import Entry, kept_entries, name_of, said
 from trainhub.exams.delivery.on_paper.settling import differing, form_of, readings_compared
-from trainhub.exams.papers.printed_sealing import control_of_paper
+from trainhub.exams.papers.printed_sealing import control_of_paper, has_printed_forms
 from trainhub.exams.sittings import Sitting, SittingState, candidate_by_ticket, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
@@ -67,6 +67,7 @@ def _arrangement_page(sitting: Sitting, form: OnPaperForm) -> str:
         form=form,
         rows=arrangements_of(sitting),
         may_change=may_change(sitting),
+        has_forms=sitting.paper_code is None or has_printed_forms(sitting.paper_code),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
 from trainhub import ledger
-from trainhub.exams.delivery import AttemptState, attempts_of, close_all
+from trainhub.exams.delivery import Attempt, AttemptState, attempts_of, close_all
 from trainhub.exams.invigilation.board import ABSENT
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import boards_of
@@ -51,7 +52,7 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
         raise Conflict(
             _("Time stands still for %(count)s candidates: let them go on first.", count=len(paused))
         )
-    ends = [attempt.deadline or sitting.ends_at for attempt in unfinished if attempt not in paused]
+    ends = [_end_of(attempt, sitting) for attempt in unfinished if attempt not in paused]
     still = [end for end in ends if end > now]
     if still:
         last = local_time(max(still))
@@ -63,6 +64,13 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
     db.session.flush()
     close_sitting(sitting, by=by)
     return sealed
+
+
+def _end_of(attempt: Attempt, sitting: Sitting) -> datetime:
+    """Return when a candidate's time is over; on paper no clock was begun, and extra time is added."""
+    if attempt.deadline is not None or not attempt.on_paper:
+        return attempt.deadline or sitting.ends_at
+    return sitting.ends_at + timedelta(seconds=attempt.extra_seconds + attempt.halted_seconds)
 
 
 def numbers_of(sitting: Sitting) -> dict[int, Numbers]:

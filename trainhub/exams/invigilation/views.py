@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery import attempt_of, open_halts
+from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import (
     OF_THE_CENTRE,
@@ -155,6 +156,7 @@ def _check_in(
         sitting=sitting,
         candidate=candidate,
         done=check_in_of(candidate) if candidate else None,
+        on_paper=sits_on_paper(candidate) if candidate else False,
         id_number=id_number_of(person) if person else None,
         phone=phone,
         form=form,

@@ -92,6 +92,12 @@ def control_of_paper(paper_code: str) -> str:
     return control_of(found) if found else ""
 
 
+def has_printed_forms(paper_code: str | None) -> bool:
+    """Tell whether forms on paper were sealed with a paper."""
+    wanted = select(PrintedForm.id).join(Paper, Paper.id == PrintedForm.paper_id)
+    return db.session.scalar(wanted.where(Paper.code == paper_code).limit(1)) is not None
+
+
 def context_of_form(paper_code: str, kind: str) -> str:
     """Return what a printed form is encrypted for."""
     return f"paper-form:{paper_code}:{kind}"
