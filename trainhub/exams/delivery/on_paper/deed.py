@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from trainhub.exams.delivery.chain import Answer, Change, How, first_link
-from trainhub.exams.delivery.form import read_form
+from trainhub.exams.delivery.form import Form, read_form
 from trainhub.exams.delivery.models import AttemptState, Circumstance, Ending
 from trainhub.exams.delivery.sheet import Sheet
 from trainhub.kernel.errors import Conflict
@@ -42,23 +42,23 @@ class TakeFromPaper:
         """
         if sheet.state == AttemptState.HANDED_IN or sheet.has_begun:
             raise Conflict(_l("The paper has been handed in."))
-        slots = tuple(place.slot for place in read_form(self.form))
-        for slot, answer in zip(slots, self.answers, strict=True):
-            slot.check(answer)
-        self._begin(sheet, slots)
-        for place, answer in enumerate(self.answers, start=1):
+        form = read_form(self.form)
+        for place, answer in zip(form, self.answers, strict=True):
+            place.slot.check(answer)
+        self._begin(sheet, form)
+        for position, answer in enumerate(self.answers, start=1):
             if answer is not None:
-                change = Change(sheet.last_sequence + 1, place, answer, False, How.PAPER, 0)
+                change = Change(sheet.last_sequence + 1, position, answer, False, How.PAPER, 0)
                 sheet.add(change, now, Circumstance.PROMPT)
         sheet.close(Ending.PAPER, now, by_id=self.by_id)
         return sheet.seal
 
-    def _begin(self, sheet: Sheet, slots: Sequence[Any]) -> None:
+    def _begin(self, sheet: Sheet, form: Form) -> None:
         """Record the order; the time was that of the sitting, and no clock ran here."""
         link = first_link(sheet.code, sheet.sitting_code, self.paper_code, self.form)
         length = timedelta(minutes=sheet.minutes, seconds=sheet.extra_seconds + sheet.halted_seconds)
-        sheet.has_begun, sheet.head, sheet.form = True, link, self.form
-        sheet.paper_code, sheet.slots = self.paper_code, tuple(slots)
+        sheet.has_begun, sheet.head, sheet.form = True, link, form
+        sheet.paper_code, sheet.slots = self.paper_code, tuple(place.slot for place in form)
         sheet.deadline = sheet.starts_at + length
         sheet.begun = {
             "state": AttemptState.WORKING,
