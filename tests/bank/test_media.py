@@ -16,9 +16,11 @@ from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import bank as bank_room
 from trainhub.exams.bank import rotation
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType, Medium
+from trainhub.exams.bank.details import Region, Scene
 from trainhub.exams.bank.items import Draft
 from trainhub.exams.bank.media import ChangedMedium, bring, clean_medium, clear_media, read_clear
+from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models_media import BankMedium
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, transaction
@@ -122,6 +124,22 @@ def test_a_sound_loses_its_tags_and_what_hangs_behind_it(form, codec, kind):
 def test_a_film_is_told_by_its_content_and_keeps_its_size():
     clean = clean_medium(FILM.read_bytes())
     assert (clean.content_type, clean.width, clean.height) == ("video/mp4", 960, 540)
+
+
+def test_a_hazard_behind_the_end_of_its_film_is_refused(place):
+    bank, author = row_of(place).bank, db.session.get_one(Person, place[0])
+    clean = clean_medium(FILM.read_bytes())
+    with transaction():
+        bring(bank, clean, by=author)
+        film = Medium("film.mp4", clean.digest, clean.content_type, "班前会")
+        for end, is_refused in ((clean.duration_ms, False), (clean.duration_ms + 1, True)):
+            scene = Scene("film.mp4", (Region("未戴安全帽", (), 1000, end),), 50, 5)
+            body = ItemBody("标出隐患。", (), (), detail=scene, media=(film,))
+            if is_refused:
+                with pytest.raises(Invalid, match="ends after the film"):
+                    require_known(bank, body)
+            else:
+                require_known(bank, body)
 
 
 @pytest.fixture

@@ -108,6 +108,8 @@ def _answering() -> dict[str, str]:
             "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
         ),
         "sceneFilmHint": _("Play the film and mark the moment at which you see a hazard."),
+        "scenePlay": _("Play the film"),
+        "scenePause": _("Stop the film"),
         "sceneNow": _("Mark this moment"),
         "sceneUndo": _("Take the last mark back"),
         "sceneCount": _("{count} marks set, at most {most}"),

@@ -230,7 +230,10 @@
     hint.textContent = texts.help;
   }
 
-  const kept = form.querySelector('[data-medium][data-kind="image"]');
+  // A picture that a text names stands in the text; the hazards are on another.
+  const named = Array.from(form.querySelectorAll("textarea")).map((each) => each.value).join("\n");
+  const kept = Array.from(form.querySelectorAll('[data-medium][data-kind="image"]'))
+    .find((each) => !named.includes(`"${each.dataset.medium}"`));
   if (kept) shown(kept.dataset.address);
   form.querySelectorAll('input[type="file"]').forEach((input) => {
     input.addEventListener("change", () => {

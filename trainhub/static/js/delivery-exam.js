@@ -270,7 +270,8 @@ export class Exam {
   onKey(event) {
     const typing = event.ctrlKey || event.metaKey || event.altKey || this.part("dialog").open;
     if (typing || this.view !== "working") return;
-    if (event.target.closest && event.target.closest("select, textarea")) return;
+    // On a sound or film the keys are the player's: an arrow goes on in it, and not to the next question.
+    if (event.target.closest && event.target.closest("select, textarea, audio, video")) return;
     if (event.target.matches && event.target.matches('input[type="text"]')) {
       if (event.key !== "Enter" || event.isComposing) return;
       this.question.leaveText(event.target);

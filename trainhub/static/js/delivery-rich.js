@@ -29,7 +29,8 @@ export function medium(tag, digest, said, media) {
   else {
     made.controls = true;
     made.setAttribute("aria-label", said);
-    made.setAttribute("controlsList", "nodownload noplaybackrate");
+    made.setAttribute("controlsList", "nodownload noplaybackrate nofullscreen noremoteplayback");
+    made.disablePictureInPicture = true;
   }
   if (media) media.show(made, digest);
   return made;

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of, visible
 from trainhub.exams.bank.content import ItemBody, Medium
-from trainhub.exams.bank.details import CaseSet
+from trainhub.exams.bank.details import CaseSet, Scene
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_media import BankMedium
@@ -19,7 +19,7 @@ from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal, unseal
 from trainhub.kernel import storage
 from trainhub.kernel.cipher import Undecipherable
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
@@ -164,10 +164,30 @@ def require_whole(item_code: str, body: ItemBody) -> None:
 
 
 def require_known(bank: Bank, body: ItemBody) -> None:
-    """Raise Conflict unless the bank has every file that a body names, of the kind that it says."""
+    """Raise Conflict unless the bank has every file that a body names, of the kind that it says.
+
+    Raises:
+        Invalid: a hazard lies behind the end of its film, where nobody can mark it.
+    """
     media = list(media_of(body))
     rows = rows_of_media(bank, media)
     for medium in media:
         row = rows.get(medium.digest)
         if row is None or row.content_type != medium.content_type:
             raise Conflict(_("The bank has no file “%(name)s”.", name=medium.name))
+    if isinstance(body.detail, Scene):
+        digest = next(each.digest for each in body.media if each.name == body.detail.medium)
+        _require_within(body.detail, rows[digest].duration_ms)
+
+
+def _require_within(scene: Scene, duration_ms: int | None) -> None:
+    for number, region in enumerate(scene.regions, start=1):
+        if duration_ms is not None and region.to_ms is not None and region.to_ms > duration_ms:
+            length = f"{duration_ms / 1000:g}"
+            raise Invalid(
+                _(
+                    "Hazard %(number)s ends after the film does, which lasts %(length)s s.",
+                    number=number,
+                    length=length,
+                )
+            )

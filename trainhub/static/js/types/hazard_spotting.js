@@ -7,6 +7,9 @@ import { put } from "../delivery-typed.js";
 const WHOLE = 10000;
 const NEAR = 400;
 
+// Where each film stood when it was last on the screen: whoever comes back to the question goes on from there.
+const stoodAt = new Map();
+
 const isFilm = (question) => question.scene[1].startsWith("video/");
 
 export function render(question, response, texts) {
@@ -26,9 +29,7 @@ export function render(question, response, texts) {
   box.most = question.most;
   if (isFilm(question)) {
     parts.film = scene;
-    const now = button(texts.sceneNow, () => mark(box, [Math.round(scene.currentTime * 1000)]));
-    now.className = "exam-primary";
-    box.append(hint, scene, now, undo, count, list);
+    box.append(hint, scene, controls(box, scene, digest, texts), undo, count, list);
   } else {
     parts.stage = stage(box, scene, said, texts, parts);
     box.append(hint, parts.stage, undo, count, list);
@@ -63,6 +64,32 @@ function change(box, act) {
   act();
   box.show();
   box.dispatchEvent(new CustomEvent("answered", { bubbles: true }));
+}
+
+// ---- the film: playing and marking stand beside each other, so that one tabulator leads from this to that
+
+function controls(box, film, digest, texts) {
+  const made = document.createElement("div");
+  made.className = "exam-film-controls";
+  const play = button(texts.scenePlay, () => {
+    if (film.paused) film.play().catch(() => {});
+    else film.pause();
+  });
+  const now = button(texts.sceneNow, () => {
+    const moment = Math.round(film.currentTime * 1000);
+    if (!box.marks.some(([each]) => each === moment)) mark(box, [moment]);
+  });
+  now.className = "exam-primary";
+  const tell = () => {
+    play.disabled = now.disabled = film.readyState < 1;
+    play.textContent = film.paused ? texts.scenePlay : texts.scenePause;
+  };
+  film.addEventListener("loadedmetadata", () => { film.currentTime = stoodAt.get(digest) || 0; });
+  film.addEventListener("timeupdate", () => stoodAt.set(digest, film.currentTime));
+  ["loadedmetadata", "play", "pause", "ended"].forEach((name) => film.addEventListener(name, tell));
+  tell();
+  made.append(play, now);
+  return made;
 }
 
 // ---- the picture
