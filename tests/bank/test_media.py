@@ -136,7 +136,7 @@ def test_a_hazard_behind_the_end_of_its_film_is_refused(place):
             scene = Scene("film.mp4", (Region("未戴安全帽", (), 1000, end),), 50, 5)
             body = ItemBody("标出隐患。", (), (), detail=scene, media=(film,))
             if is_refused:
-                with pytest.raises(Invalid, match="ends after the film"):
+                with pytest.raises(Invalid, match="视频长度"):
                     require_known(bank, body)
             else:
                 require_known(bank, body)

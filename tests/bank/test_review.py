@@ -11,7 +11,8 @@ from trainhub.exams.bank import ItemType
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.finding import search
 from trainhub.exams.bank.items import get_item, newest_version, revise_item
-from trainhub.exams.bank.review import remark, remarks_on, waiting_for
+from trainhub.exams.bank.remarks import remarks_on
+from trainhub.exams.bank.review import waiting_for
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.cipher import Undecipherable
 from trainhub.kernel.db import db
@@ -159,13 +160,3 @@ def test_items_are_found_by_words_of_stem_and_options(bank, staff):
     assert search(bank, "检测通风") == []
     with pytest.raises(Invalid):
         search(bank, "空")
-
-
-def test_remarks_need_words_and_a_duty_on_the_bank(bank, staff):
-    version = handed_in(bank, staff)
-    with pytest.raises(Invalid):
-        remark(version, "  ", by=staff.reviewer)
-    with pytest.raises(Forbidden):
-        remark(version, "看看", by=staff.paper_officer)
-    remark(version, "第二项的说法请核对。", by=staff.reviewer)
-    assert remarks_on(version)[0][1] == "第二项的说法请核对。"

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
 from trainhub.exams.bank.banks import below, knowledge_points
+from trainhub.exams.bank.comments import has_open
 from trainhub.exams.bank.content import ItemBody, bigrams, normalised
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion
 from trainhub.exams.bank.texts import words_in
@@ -33,6 +34,7 @@ class Filter:
     type: str = ""
     point: str = ""
     author: str = ""
+    commented: bool = False
 
 
 def listing(bank: Bank, wanted: Filter) -> Select[Any]:
@@ -57,6 +59,8 @@ def _conditions(bank: Bank, wanted: Filter, *, words_first: bool = False) -> lis
         found.append(Item.type == wanted.type)
     if wanted.author:
         found.append(ItemVersion.author_id == wanted.author)
+    if wanted.commented:
+        found.append(has_open())
     if wanted.point == "-":
         found.append(Item.knowledge_point_id.is_(None))
     elif wanted.point:

@@ -58,6 +58,12 @@ class VerdictForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(_l("Remark"), validators=[Optional(), Length(max=2000)])
 
 
+class CommentForm(FlaskForm):  # type: ignore[misc]
+    """What somebody says of a question or of a part of it, or answers."""
+
+    text = TextAreaField(_l("Comment"), validators=[InputRequired(), Length(max=2000)])
+
+
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why items are taken out of use."""
 

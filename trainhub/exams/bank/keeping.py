@@ -9,7 +9,7 @@ from trainhub.exams.bank.flags import conclude
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, Verdict
 from trainhub.exams.bank.models_sources import Decision, ItemFlag
 from trainhub.exams.bank.relations import require_other_than_author
-from trainhub.exams.bank.review import note
+from trainhub.exams.bank.remarks import note
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l

@@ -126,6 +126,7 @@ class Verdict(StrEnum):
     """What a reviewer says of a version."""
 
     REMARK = "remark"
+    ANSWER = "answer"
     APPROVED = "approved"
     SENT_BACK = "sent_back"
     RETIRED = "retired"

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
+from trainhub.exams.bank.comments import may_settle, threads_on
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.media.store import media_of, rows_of_media
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.parts import parts_of
 from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.kernel.i18n import _l
+from trainhub.people.models import Person
 
 STATES = {
     VersionState.DRAFT: (_l("draft"), "neutral"),
@@ -54,6 +58,18 @@ def addresses(bank: Bank, body: ItemBody) -> dict[str, str]:
         return {}
     rows = rows_of_media(bank, media)
     return {digest: url_for("bank.show_medium", medium_id=row.id) for digest, row in rows.items()}
+
+
+def about_comments(version: ItemVersion, person: Person) -> dict[str, Any]:
+    """Return what templates need to show comments on an item and take new ones on its newest version."""
+    threads = threads_on(version.item.versions)
+    open_ones = [each for some in threads.values() for each in some if each.is_open]
+    return {
+        "threads": threads,
+        "parts": parts_of(body_of(version)),
+        "open_comments": len(open_ones),
+        "settles": {each.comment.id for each in open_ones if may_settle(each.comment, each.version, person)},
+    }
 
 
 def rows_of(versions: Iterable[ItemVersion]) -> list[Shown]:

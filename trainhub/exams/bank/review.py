@@ -8,8 +8,9 @@ from sqlalchemy import func, select, update
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.comments import require_settled, settle_all
 from trainhub.exams.bank.flags import close_flags
-from trainhub.exams.bank.models import Bank, Item, ItemVersion, Review, Verdict, VersionState
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, Verdict, VersionState
 from trainhub.exams.bank.models_sources import Decision
 from trainhub.exams.bank.relations import (
     end_live,
@@ -17,12 +18,11 @@ from trainhub.exams.bank.relations import (
     state_live,
     state_reviewed,
 )
-from trainhub.exams.bank.vault import seal, unseal
+from trainhub.exams.bank.remarks import note
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.kernel.i18n import _, _l
-from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
@@ -30,15 +30,24 @@ CHOOSABLE = (VersionState.APPROVED, VersionState.LIVE)
 """States in which a version may be set in a paper."""
 
 
-def approve(version: ItemVersion, text: str = "", *, by: Person) -> None:
+def approve(version: ItemVersion, text: str = "", *, by: Person, settles: bool = False) -> None:
     """Approve a version that another person wrote.
 
+    Args:
+        version: which.
+        text: what the reviewer says to it.
+        by: the reviewer.
+        settles: whether comments that are still open are settled with it.
+
     Raises:
-        Conflict: it is not in review.
+        Conflict: it is not in review, or comments on it are open.
         Refused: S-11, the reviewer wrote or imported it; S-04, who knows it teaches for its qualification.
         Forbidden: the person does not review items for the bank.
     """
     _require_reviewable(version, by)
+    if settles:
+        settle_all(version, by=by)
+    require_settled(version)
     version.state = VersionState.APPROVED
     _conclude(version, Verdict.APPROVED, text, by)
     state_live(version.item, by)
@@ -87,32 +96,6 @@ def _conclude(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> 
     )
 
 
-def note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> Review:
-    """Put a remark or verdict beside a version; its words are sealed."""
-    if len(text) > 2000:
-        raise Invalid(_("A remark has 2,000 characters at most."))
-    code = random_id()
-    words = text.strip().encode()
-    sealed = seal(version.item.bank, words, f"review:{code}") if words else None
-    row = Review(code=code, version_id=version.id, person_id=by.id, verdict=verdict, text_sealed=sealed)
-    db.session.add(row)
-    return row
-
-
-def remark(version: ItemVersion, text: str, *, by: Person) -> None:
-    """Leave a remark on a version, as its author or reviewer.
-
-    Raises:
-        Invalid: it is empty or too long.
-        Forbidden: the person does not work on the bank.
-    """
-    if not text.strip():
-        raise Invalid(_("The remark is empty."))
-    if version.item.bank.organisation_id not in organisations_of(by):
-        raise Forbidden(_l("You do not work on this bank."))
-    note(version, Verdict.REMARK, text, by)
-
-
 def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     """Take an item out of use: it is set in no further paper.
 
@@ -153,16 +136,6 @@ def put_live(version_ids: Sequence[int]) -> None:
         )
         used = select(ItemVersion.item_id).where(ItemVersion.id.in_(ids))
         db.session.execute(update(Item).where(Item.id.in_(used)).values(exposure=Item.exposure + 1))
-
-
-def remarks_on(version: ItemVersion) -> list[tuple[Review, str]]:
-    """Return remarks and verdicts on a version with their words, oldest first."""
-    rows = db.session.scalars(select(Review).where(Review.version_id == version.id).order_by(Review.id))
-    bank = version.item.bank
-    return [
-        (row, unseal(bank, row.text_sealed, f"review:{row.code}").decode() if row.text_sealed else "")
-        for row in rows
-    ]
 
 
 def waiting_for(person: Person, bank: Bank) -> list[int]:

@@ -11,6 +11,7 @@ from trainhub import regulations
 from trainhub.exams.bank import (
     views_alike,
     views_columns,
+    views_comments,
     views_conflicts,
     views_export,
     views_flags,
@@ -66,6 +67,7 @@ views_import.add_routes(bank)
 views_columns.add_routes(bank)
 views_export.add_routes(bank)
 views_review.add_routes(bank)
+views_comments.add_routes(bank)
 views_conflicts.add_routes(bank)
 views_alike.add_routes(bank)
 views_media.add_routes(bank)
@@ -158,7 +160,7 @@ def _wanted() -> Filter:
     if (state and state not in list(VersionState)) or (kind and kind not in list(ItemType)):
         raise Invalid(_("There is no such state or type."))
     author = current_person().id if request.values.get("mine") else ""
-    return Filter(state, kind, request.values.get("point", ""), author)
+    return Filter(state, kind, request.values.get("point", ""), author, bool(request.values.get("commented")))
 
 
 @bank.post("/<code>/search")

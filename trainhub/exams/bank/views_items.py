@@ -27,8 +27,9 @@ from trainhub.exams.bank.items import (
     write_item,
 )
 from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
-from trainhub.exams.bank.presenting import addresses, rows_of
-from trainhub.exams.bank.review import approve, remark, remarks_on, retire
+from trainhub.exams.bank.presenting import about_comments, addresses, rows_of
+from trainhub.exams.bank.remarks import remarks_on
+from trainhub.exams.bank.review import approve, retire
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
@@ -115,6 +116,7 @@ def _item_page(
         item=item,
         shown=shown,
         remarks={each.version.id: remarks_on(each.version) for each in shown},
+        **about_comments(shown[0].version, current_person()),
         may_write=may_write and newest_version(item).state not in fixed,
         may_review=item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS),
         form=form,
@@ -146,17 +148,6 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     if "hand_in" in request.form:
         submit([version], by=current_person())
     flash(_("Version %(number)s is written.", number=version.number), "success")
-    return redirect(url_for(".show_item", item_code=item_code))
-
-
-@requires(*BANK_DUTIES)
-@writes
-def record_remark(item_code: str) -> ResponseReturnValue:
-    """Leave a remark on the newest version."""
-    item, form = get_item(item_code, by=current_person()), VerdictForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("A remark has 2,000 characters at most."))
-    remark(newest_version(item), form.text.data or "", by=current_person())
     return redirect(url_for(".show_item", item_code=item_code))
 
 
@@ -210,5 +201,4 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/<code>/items")(act_on_many)
     blueprint.get("/items/<item_code>")(show_item)
     blueprint.post("/items/<item_code>")(record_revision)
-    blueprint.post("/items/<item_code>/remarks")(record_remark)
     blueprint.post("/items/<item_code>/retire")(retire_item)

@@ -10,8 +10,9 @@ from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Bank, ItemVersion
-from trainhub.exams.bank.presenting import Shown
-from trainhub.exams.bank.review import approve, remarks_on, send_back, waiting_for
+from trainhub.exams.bank.presenting import Shown, about_comments
+from trainhub.exams.bank.remarks import remarks_on
+from trainhub.exams.bank.review import approve, send_back, waiting_for
 from trainhub.exams.bank.vault import body_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
@@ -23,11 +24,12 @@ from trainhub.separation.duties import Duty
 
 @requires(Duty.REVIEW_ITEMS)
 def review_next(code: str) -> ResponseReturnValue:
-    """Show the next item that waits for the person; ``after`` leaves one for later."""
+    """Show the next item that waits for the person; ``after`` leaves one for later, ``at`` stays at one."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     waiting = waiting_for(current_person(), bank)
     after = request.args.get("after", "")
-    return _review_page(bank, waiting, _next(waiting, after))
+    here = [each for each in waiting if str(each) == request.args.get("at")]
+    return _review_page(bank, waiting, here[0] if here else _next(waiting, after))
 
 
 def _next(waiting: list[int], after: str) -> int | None:
@@ -52,6 +54,7 @@ def _review_page(bank: Bank, waiting: list[int], version_id: int | None) -> str:
         else [each for old in version.item.versions for each in remarks_on(old)],
         form=VerdictForm(formdata=None),
         likes=[] if version is None else likes_of([version.item])[version.item_id],
+        **({} if version is None else about_comments(version, current_person())),
     )
 
 
@@ -64,7 +67,8 @@ def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit() or item.bank.code != code:
         raise Invalid(_("A remark has 2,000 characters at most."))
     if request.form.get("verdict") == "approve":
-        approve(version, form.text.data or "", by=current_person())
+        settles = "settles" in request.form
+        approve(version, form.text.data or "", by=current_person(), settles=settles)
         flash(_("%(code)s is approved.", code=item_code), "success")
     elif request.form.get("verdict") == "send_back":
         send_back(version, form.text.data or "", by=current_person())

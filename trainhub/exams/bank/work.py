@@ -11,6 +11,7 @@ from trainhub.exams.bank.alike.pairs import number_urgent
 from trainhub.exams.bank.alike.reported import number_unseen
 from trainhub.exams.bank.asking import waiting_imports
 from trainhub.exams.bank.banks import banks_of
+from trainhub.exams.bank.comments import number_unanswered
 from trainhub.exams.bank.conflicts import known_by_teachers
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
@@ -58,11 +59,13 @@ def _about_likeness(bank: Bank) -> list[Task]:
 
 def _for_author(bank: Bank, person: Any) -> list[Task]:
     drafts = url_for("bank.show_bank", code=bank.code, state="draft", mine="1")
+    commented = url_for("bank.show_bank", code=bank.code, commented="1")
     held = url_for("bank.next_held", code=bank.code)
     files = url_for("bank.new_import_page", code=bank.code)
     lines = [
         (len(waiting_imports(bank)), _("Say what the columns of a file mean"), files, "warn"),
         (_count_held(bank), _("Decide on doubtful rows"), held, "warn"),
+        (number_unanswered(bank, person), _("Answer comments on your questions"), commented, "warn"),
         (_count_drafts(bank, person, seen=True), _("Change items that were sent back"), drafts, "warn"),
         (_count_drafts(bank, person, seen=False), _("Hand drafts in for review"), drafts, "info"),
     ]

@@ -1,0 +1,40 @@
+"""Comments of review are open until they are settled, and may concern a part of an item."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0047"
+down_revision = "0043"
+
+COMMENT = "bank_comment"
+PERSON = "people_person.id"
+
+
+def upgrade() -> None:
+    """Make the table; remarks written before ask for nothing."""
+    op.create_table(
+        COMMENT,
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("review_id", sa.Integer(), nullable=False),
+        sa.Column("part", sa.String(), nullable=False),
+        sa.Column("answers_id", sa.Integer(), nullable=True),
+        sa.Column("settled_by_id", sa.String(), nullable=True),
+        sa.Column("settled_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{COMMENT}"),
+        sa.UniqueConstraint("review_id", name=f"uq_{COMMENT}_review_id"),
+        sa.ForeignKeyConstraint(["review_id"], ["bank_review.id"], name=f"fk_{COMMENT}_review_id"),
+        sa.ForeignKeyConstraint(["answers_id"], [f"{COMMENT}.id"], name=f"fk_{COMMENT}_answers_id"),
+        sa.ForeignKeyConstraint(["settled_by_id"], [PERSON], name=f"fk_{COMMENT}_settled_by_id"),
+        sa.CheckConstraint(
+            "(settled_by_id IS NULL) = (settled_at IS NULL)", name=op.f(f"ck_{COMMENT}_settled")
+        ),
+        sa.CheckConstraint("answers_id IS NULL OR settled_at IS NULL", name=op.f(f"ck_{COMMENT}_answer")),
+    )
+    op.create_index(f"ix_{COMMENT}_answers_id", COMMENT, ["answers_id"])
+
+
+def downgrade() -> None:
+    """Take it away."""
+    op.drop_table(COMMENT)
