@@ -13,6 +13,7 @@ from trainhub.exams.bank import (
     views_columns,
     views_comments,
     views_conflicts,
+    views_differences,
     views_export,
     views_flags,
     views_import,
@@ -40,6 +41,7 @@ from trainhub.exams.bank.finding import Filter, listing, search
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, BulkForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
+from trainhub.exams.bank.levels import LEVEL_LABELS
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
@@ -68,6 +70,7 @@ views_columns.add_routes(bank)
 views_export.add_routes(bank)
 views_review.add_routes(bank)
 views_comments.add_routes(bank)
+views_differences.add_routes(bank)
 views_conflicts.add_routes(bank)
 views_alike.add_routes(bank)
 views_media.add_routes(bank)
@@ -79,7 +82,12 @@ views_syllabus.add_routes(bank)
 
 @bank.app_context_processor
 def _words() -> dict[str, Any]:
-    words = {"item_states": STATES, "item_types": TYPE_LABELS, "like_words": DIFFERENCES}
+    words = {
+        "item_states": STATES,
+        "item_types": TYPE_LABELS,
+        "like_words": DIFFERENCES,
+        "level_names": LEVEL_LABELS,
+    }
     return words | views_flags.about_flags()
 
 

@@ -14,6 +14,7 @@ from trainhub.exams.bank.presenting import Shown, about_comments
 from trainhub.exams.bank.remarks import remarks_on
 from trainhub.exams.bank.review import approve, send_back, waiting_for
 from trainhub.exams.bank.vault import body_of
+from trainhub.exams.bank.views_differences import beside
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
@@ -48,6 +49,7 @@ def _review_page(bank: Bank, waiting: list[int], version_id: int | None) -> str:
         bank=bank,
         waiting=len(waiting),
         shown=None if version is None else Shown(version, body_of(version)),
+        pair=beside(earlier[-1], version) if version is not None and earlier else None,
         before=Shown(earlier[-1], body_of(earlier[-1])) if earlier else None,
         remarks=[]
         if version is None

@@ -98,7 +98,7 @@ def words_of(kind: str, body: ItemBody, label: str = "") -> Words:
         options,
         targets,
         key_of(type_, body),
-        _rule(type_, body),
+        rule_of(type_, body),
         parts,
         nodes_in(body, body.stem),
         nodes_in(body, body.explanation),
@@ -125,7 +125,8 @@ def _part(place: int, part: Part) -> Words:
     return words_of(part.type, part.body, label)
 
 
-def _rule(kind: ItemType, body: ItemBody) -> str:
+def rule_of(kind: ItemType, body: ItemBody) -> str:
+    """Return what a response earns that is right in part; empty where there is nothing to say."""
     if kind is ItemType.CASE_SET:
         return _("Each question earns by its own rule and counts by its weight. Marks are rounded down.")
     if isinstance(body.detail, Scene):
