@@ -1,4 +1,4 @@
-"""Comments of review are open until they are settled, and may concern a part of an item."""
+"""Comments of review are open until they are settled; deeds on many items keep what became of each."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from alembic import op
 revision = "0047"
 down_revision = "0043"
 
-COMMENT = "bank_comment"
+COMMENT, BULK = "bank_comment", "bank_bulk_deed"
 PERSON = "people_person.id"
 
 
 def upgrade() -> None:
-    """Make the table; remarks written before ask for nothing."""
+    """Make the tables; remarks written before ask for nothing."""
     op.create_table(
         COMMENT,
         sa.Column("id", sa.Integer(), nullable=False),
@@ -33,8 +33,24 @@ def upgrade() -> None:
         sa.CheckConstraint("answers_id IS NULL OR settled_at IS NULL", name=op.f(f"ck_{COMMENT}_answer")),
     )
     op.create_index(f"ix_{COMMENT}_answers_id", COMMENT, ["answers_id"])
+    op.create_table(
+        BULK,
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("bank_id", sa.Integer(), nullable=False),
+        sa.Column("deed", sa.String(), nullable=False),
+        sa.Column("order_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("report_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("asked_by_id", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=f"pk_{BULK}"),
+        sa.ForeignKeyConstraint(["bank_id"], ["bank_bank.id"], name=f"fk_{BULK}_bank_id"),
+        sa.ForeignKeyConstraint(["asked_by_id"], [PERSON], name=f"fk_{BULK}_asked_by_id"),
+    )
+    op.create_index(f"ix_{BULK}_bank_id", BULK, ["bank_id"])
 
 
 def downgrade() -> None:
-    """Take it away."""
+    """Take them away."""
+    op.drop_table(BULK)
     op.drop_table(COMMENT)

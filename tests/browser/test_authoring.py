@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -10,9 +12,12 @@ from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.walking import require_usable
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
+from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from trainhub.exams import delivery
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.models import Item
+from trainhub.exams.bank.items import Draft, newest_version, revise_item, submit, write_item
+from trainhub.exams.bank.media import bring
+from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.delivery.reading import final_responses
 from trainhub.exams.marking.computing import mark_items
@@ -157,3 +162,56 @@ def test_hazards_of_a_film_are_marked_at_the_player_and_found_again_by_a_candida
     responses = final_responses(attempt_of(admitted))
     assert [round(int(each), -2) for each in responses[1]] == [3000, 7000]
     assert [each.given for each in mark_items(paper, responses)] == [4]
+
+
+def make_revised(place):
+    """Hazard spotting in its second version, which is in review."""
+    author = db.session.get_one(Person, place[1])
+    bank = db.session.scalars(select(Bank)).one()
+    bring(bank, WORKSHOP, by=author)
+    item = write_item(bank, Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING), by=author)
+    submit(item.versions, by=author)
+    item.versions[0].state = "draft"
+    scene = HAZARD_SPOTTING.detail
+    moved = replace(scene.regions[0], corners=((1000, 4500), (2600, 7000)), name="砂轮无防护罩，火花外溅")
+    changed = replace(scene, regions=(moved, *scene.regions[1:3]), false_percent=25)
+    stem = "图中有三处隐患，请逐一标出。"
+    revise_item(item, replace(HAZARD_SPOTTING, stem=stem, detail=changed), by=author)
+    db.session.refresh(item)
+    submit([newest_version(item)], by=author)
+    return item.code
+
+
+def test_a_reviewer_sees_what_changed_comments_on_a_part_and_decides_about_many(
+    context, client, address, place, shot
+):
+    with transaction():
+        code = make_revised(place)
+    page = signed_in(context, client, address, place[2])
+    page.goto(f"{address}/exam/bank/{place[0]}/review")
+    expect(page.locator("table.difference del").first).to_contain_text("四")
+    expect(page.locator(".scene-area.is-changed")).to_have_count(3)
+    page.locator("#comments summary").click()
+    page.select_option("#comment-part", "hazard-1")
+    page.fill("#comment-text", "火花外溅不在圈定范围内。")
+    page.locator("#comments form button").click()
+    expect(page.locator(".comment-words")).to_have_text("火花外溅不在圈定范围内。")
+    look(page, shot, "review")
+    page.goto(f"{address}/exam/bank/items/{code}/difference?lang=en")
+    look(page, shot, "difference-en")
+    page.goto(f"{address}/exam/bank/{place[0]}")
+    page.check("[data-choose-all]")
+    page.select_option("#action", "approve")
+    expect(page.locator("[data-deed=retire]")).to_be_hidden()
+    look(page, shot, "list")
+    page.locator("[data-deeds] button").click()
+    expect(page.locator("main table")).to_contain_text(code)
+    look(page, shot, "bulk-report-en")
+    page.goto(f"{address}/exam/bank/{place[0]}?lang=zh_CN")
+    page.check("[data-choose-all]")
+    page.select_option("#action", "approve")
+    page.check("#settles")
+    page.locator("[data-deeds] button").click()
+    page.goto(f"{address}/exam/bank/items/{code}")
+    expect(page.locator(".comment.is-settled")).to_have_count(1)
+    look(page, shot, "item")

@@ -8,8 +8,8 @@ from tests.bank.test_sources import LAW, Story, item_of, source_of
 from tests.browser.test_items import sit_down
 from tests.browser.walking import let_work, require_usable
 from trainhub.exams import bank as room
+from trainhub.exams.bank.classifying import place_items
 from trainhub.exams.bank.flags import Finding, raise_flags
-from trainhub.exams.bank.items import place_items
 from trainhub.exams.bank.sources import repeal_source
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction

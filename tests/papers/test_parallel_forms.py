@@ -7,8 +7,9 @@ from tests.factories.bank import make_approved, make_bank, make_blueprint, make_
 from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
 from trainhub.exams import papers
 from trainhub.exams.bank import ItemType
+from trainhub.exams.bank.classifying import level_items
 from trainhub.exams.bank.flags import Finding, raise_flags
-from trainhub.exams.bank.items import level_items, newest_version
+from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.papers.assembly import discard, keep, repeated
 from trainhub.exams.papers.blueprints import cells_of

@@ -7,6 +7,8 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
+from trainhub.exams.bank.bulk_one import Order
+from trainhub.exams.bank.levels import LEVEL_LABELS
 from trainhub.kernel.i18n import _l
 
 
@@ -77,10 +79,36 @@ class KeepForm(FlaskForm):  # type: ignore[misc]
 
 
 class BulkForm(FlaskForm):  # type: ignore[misc]
-    """A deed on the items chosen in a list."""
+    """A deed on items chosen in a list, or on all that pass its limits; each deed needs its own fields."""
 
-    action = SelectField(_l("With the chosen items"), validators=[Optional()])
+    action = SelectField(_l("With the chosen items"), validators=[InputRequired()])
     point = SelectField(_l("Knowledge point"), validators=[Optional()])
+    cognitive = SelectField(
+        _l("Cognitive level"),
+        choices=[("", _l("not said")), *((each.value, label) for each, label in LEVEL_LABELS.items())],
+        validators=[Optional()],
+    )
+    difficulty = SelectField(
+        _l("Difficulty as authors think"),
+        choices=[("", _l("not said")), ("1", _l("easy")), ("2", _l("middling")), ("3", _l("hard"))],
+        validators=[Optional()],
+    )
+    source = StringField(_l("Rests on"), validators=[Optional(), Length(max=200)])
+    reason = StringField(_l("Reason"), validators=[Optional(), Length(max=2000)])
+    settles = BooleanField(_l("Settle open comments with the approval"))
+
+    @property
+    def order(self) -> Order:
+        """The deed with its values."""
+        return Order(
+            self.action.data,
+            point=self.point.data or "",
+            cognitive=self.cognitive.data or "",
+            difficulty=int(self.difficulty.data) if self.difficulty.data else None,
+            source=" ".join((self.source.data or "").split()),
+            reason=(self.reason.data or "").strip(),
+            settles=bool(self.settles.data),
+        )
 
 
 class SearchForm(FlaskForm):  # type: ignore[misc]

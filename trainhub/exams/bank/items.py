@@ -264,32 +264,3 @@ def submit(versions: Sequence[ItemVersion], *, by: Person) -> int:
         codes = sorted(version.item.code for version in drafts)
         ledger.append("item.submitted", by=by, side="exam", items=codes)
     return len(drafts)
-
-
-def level_items(items: Sequence[Item], level: CognitiveLevel | None, *, by: Person) -> None:
-    """Say what items ask of the mind; papers count by it from now on.
-
-    Raises:
-        Forbidden: the person does not write items for a bank.
-    """
-    for item in items:
-        require_author(item.bank, by)
-        item.cognitive = level
-    codes = sorted(item.code for item in items)
-    ledger.append("item.levelled", by=by, side="exam", items=codes, level=level)
-
-
-def place_items(items: Sequence[Item], point: KnowledgePoint | None, *, by: Person) -> None:
-    """Say to which knowledge point items belong.
-
-    Raises:
-        Conflict: the point belongs to another qualification.
-        Forbidden: the person does not write items for a bank.
-    """
-    for item in items:
-        require_author(item.bank, by)
-        if point is not None and point.qualification != item.bank.qualification:
-            raise Conflict(_("The knowledge point belongs to another qualification."))
-        item.knowledge_point_id = None if point is None else point.id
-    codes = sorted(item.code for item in items)
-    ledger.append("item.placed", by=by, side="exam", items=codes, point=None if point is None else point.code)

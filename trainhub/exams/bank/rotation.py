@@ -17,6 +17,7 @@ from trainhub.exams.bank.items import index
 from trainhub.exams.bank.media.store import context as media_context
 from trainhub.exams.bank.media.store import prints
 from trainhub.exams.bank.models import Bank, HeldRow, Import, Item, ItemVersion, Review
+from trainhub.exams.bank.models_bulk import BulkDeed
 from trainhub.exams.bank.models_media import BankMedium
 from trainhub.exams.bank.models_sources import ColumnChoice, FlagEvidence, ItemFlag
 from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, seal, unseal
@@ -175,6 +176,13 @@ def _evidence(bank: Bank, evidence: FlagEvidence) -> bool:
     return fresh is not None
 
 
+def _bulk(bank: Bank, row: BulkDeed) -> bool:
+    order = _anew(bank, row.order_sealed, f"bulk:{row.id}")
+    report = _anew(bank, row.report_sealed, f"bulk-report:{row.id}")
+    row.order_sealed, row.report_sealed = order or row.order_sealed, report or row.report_sealed
+    return order is not None or report is not None
+
+
 _KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
     (Item, _item),
     (Review, _review),
@@ -183,4 +191,5 @@ _KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
     (BankMedium, _medium),
     (ColumnChoice, _choice),
     (FlagEvidence, _evidence),
+    (BulkDeed, _bulk),
 )

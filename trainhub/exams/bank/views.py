@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from trainhub import regulations
 from trainhub.exams.bank import (
     views_alike,
+    views_bulk,
     views_columns,
     views_comments,
     views_conflicts,
@@ -36,23 +37,22 @@ from trainhub.exams.bank.banks import (
     knowledge_points,
     organisations_of,
 )
-from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.content import TYPE_LABELS
 from trainhub.exams.bank.finding import Filter, listing, search
 from trainhub.exams.bank.flags import number_flagged
-from trainhub.exams.bank.forms import BankForm, BulkForm, SearchForm
+from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.levels import LEVEL_LABELS
-from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.models import Bank, ItemVersion
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
 from trainhub.exams.bank.rich import as_html
-from trainhub.exams.bank.syllabus import choosable
+from trainhub.exams.bank.views_bulk import PER_PAGE, bulk_form, wanted_filter
 from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import Page, paginate
@@ -61,14 +61,13 @@ from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
-PER_PAGE = 25
-
 bank = Blueprint("bank", __name__, url_prefix="/exam/bank")
 views_items.add_routes(bank)
 views_import.add_routes(bank)
 views_columns.add_routes(bank)
 views_export.add_routes(bank)
 views_review.add_routes(bank)
+views_bulk.add_routes(bank)
 views_comments.add_routes(bank)
 views_differences.add_routes(bank)
 views_conflicts.add_routes(bank)
@@ -133,42 +132,15 @@ def record_bank() -> ResponseReturnValue:
     return redirect(url_for(".show_bank", code=row.code))
 
 
-def _point_choices(row: Bank, empty: object) -> list[tuple[str, str]]:
-    points = choosable(knowledge_points(row.qualification))
-    return [("", str(empty)), *((point.code, f"{point.code} {point.name}") for point in points)]
-
-
-def bulk_form(row: Bank) -> BulkForm:
-    """Return the form of deeds on chosen items that a person may do in a bank."""
-    form = BulkForm()
-    deeds: list[tuple[str, Any]] = []
-    person = current_person()
-    if row.organisation_id in organisations_of(person, Duty.AUTHOR_ITEMS):
-        deeds += [("submit", _l("Hand in for review")), ("place", _l("Put under the knowledge point"))]
-    if row.organisation_id in organisations_of(person, Duty.REVIEW_ITEMS):
-        deeds += [("approve", _l("Approve")), ("retire", _l("Retire"))]
-    form.action.choices = deeds
-    form.point.choices = _point_choices(row, _("none"))
-    return form
-
-
 @bank.get("/<code>")
 @requires(*BANK_DUTIES)
 def show_bank(code: str) -> ResponseReturnValue:
     """Show a bank's items, narrowed by state, type and knowledge point."""
     row = get_bank(code, by=current_person())
-    wanted = _wanted()
+    wanted = wanted_filter()
     return _bank_page(
         row, wanted, paginate(listing(row, wanted), per_page=PER_PAGE), SearchForm(formdata=None)
     )
-
-
-def _wanted() -> Filter:
-    state, kind = request.values.get("state", ""), request.values.get("type", "")
-    if (state and state not in list(VersionState)) or (kind and kind not in list(ItemType)):
-        raise Invalid(_("There is no such state or type."))
-    author = current_person().id if request.values.get("mine") else ""
-    return Filter(state, kind, request.values.get("point", ""), author, bool(request.values.get("commented")))
 
 
 @bank.post("/<code>/search")
@@ -176,7 +148,7 @@ def _wanted() -> Filter:
 @writes
 def search_items(code: str) -> ResponseReturnValue:
     """Find items by words; the words travel in the body and stand in no address and no log."""
-    row, wanted = get_bank(code, by=current_person()), _wanted()
+    row, wanted = get_bank(code, by=current_person()), wanted_filter()
     form = SearchForm()
     found: list[ItemVersion] = []
     if form.validate_on_submit():

@@ -6,22 +6,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
 from trainhub.exams.bank.citing import sources_of
+from trainhub.exams.bank.classifying import level_items, place_items
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.flags import flags_of
-from trainhub.exams.bank.forms import BulkForm, VerdictForm
+from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.forms_media import Files, files_of, take_files
 from trainhub.exams.bank.items import (
     Draft,
     get_item,
-    level_items,
     newest_version,
-    place_items,
     revise_item,
     submit,
     write_item,
@@ -29,14 +27,13 @@ from trainhub.exams.bank.items import (
 from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
 from trainhub.exams.bank.presenting import about_comments, addresses, rows_of
 from trainhub.exams.bank.remarks import remarks_on
-from trainhub.exams.bank.review import approve, retire
+from trainhub.exams.bank.review import retire
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, ngettext
+from trainhub.kernel.db import writes
+from trainhub.kernel.i18n import _
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -161,44 +158,10 @@ def retire_item(item_code: str) -> ResponseReturnValue:
     return redirect(url_for(".show_item", item_code=item_code))
 
 
-@requires(*BANK_DUTIES)
-@writes
-def act_on_many(code: str) -> ResponseReturnValue:
-    """Do one deed with all chosen items; if it is refused for one, it is done for none."""
-    bank, form = get_bank(code, by=current_person()), BulkForm()
-    form.action.choices = [(each, each) for each in ("submit", "place", "approve", "retire")]
-    form.point.choices = [("", "")] + [(each.code, "") for each in knowledge_points(bank.qualification)]
-    codes = request.form.getlist("item")
-    if not form.validate_on_submit() or not codes:
-        raise Invalid(_("Choose items and what is to be done with them."))
-    chosen = select(Item).where(Item.bank_id == bank.id, Item.code.in_(codes[:500]))
-    items = list(db.session.scalars(chosen))
-    count = _act(form.action.data, items, _point(bank, form.point.data))
-    flash(ngettext("Done for %(num)s item.", "Done for %(num)s items.", count), "success")
-    back = request.form.get("state", "")
-    return redirect(url_for(".show_bank", code=code, state=back if back in list(VersionState) else None))
-
-
-def _act(action: str, items: list[Item], point: KnowledgePoint | None) -> int:
-    person = current_person()
-    versions = [newest_version(item) for item in items]
-    if action == "submit":
-        return submit(versions, by=person)
-    if action == "place":
-        place_items(items, point, by=person)
-    for version in versions:
-        if action == "approve":
-            approve(version, by=person)
-        elif action == "retire":
-            retire(version, "", by=person)
-    return len(items)
-
-
 def add_routes(blueprint: Blueprint) -> None:
     """Give a blueprint the pages of items."""
     blueprint.get("/<code>/items/new")(new_item)
     blueprint.post("/<code>/items/new")(record_item)
-    blueprint.post("/<code>/items")(act_on_many)
     blueprint.get("/items/<item_code>")(show_item)
     blueprint.post("/items/<item_code>")(record_revision)
     blueprint.post("/items/<item_code>/retire")(retire_item)

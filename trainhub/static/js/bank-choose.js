@@ -1,6 +1,15 @@
 // The box in the heading of a list chooses every row or none.
 (function () {
   "use strict";
+  // Each deed shows the fields that it needs.
+  const deeds = document.querySelector("[data-deeds]");
+  if (deeds) {
+    const chosen = deeds.querySelector('[name="action"]');
+    const show = () => deeds.querySelectorAll("[data-deed]").forEach((each) => { each.hidden = each.dataset.deed !== chosen.value; });
+    chosen.addEventListener("change", show);
+    show();
+  }
+
   const all = document.querySelector("[data-choose-all]");
   if (!all) return;
   const boxes = () => Array.from(all.closest("form").querySelectorAll('input[name="item"]'));

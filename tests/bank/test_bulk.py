@@ -1,0 +1,142 @@
+"""Deeds on many items: each by itself, told and on record; four eyes are kept for every one of them."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.factories.bank import make_approved, make_bank, make_item, make_staff
+from trainhub.exams import bank as room
+from trainhub.exams.bank import rotation
+from trainhub.exams.bank.bulk import begin, do_all, report_of
+from trainhub.exams.bank.bulk_one import Order
+from trainhub.exams.bank.comments import comment
+from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.models import Bank, Item, ItemVersion
+from trainhub.exams.bank.models_bulk import BulkDeed
+from trainhub.exams.bank.vault import body_of
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Forbidden, Invalid
+from trainhub.ledger import Entry
+from trainhub.people.models import Person
+
+
+@pytest.fixture
+def staff(app):
+    found = make_staff()
+    db.session.commit()
+    return found
+
+
+@pytest.fixture
+def bank(staff):
+    with transaction():
+        made = make_bank(staff)
+    return made
+
+
+def act(bank, order, items, by):
+    """Do a deed on items; returns what became of each by its code."""
+    ids = bank.id, by.id
+    codes = [item if isinstance(item, str) else item.code for item in items]
+    with transaction():
+        row = begin(db.session.get_one(Bank, ids[0]), order, codes, by=db.session.get_one(Person, ids[1]))
+        bulk_id = row.id
+    do_all(bulk_id)
+    report = report_of(db.session.get_one(BulkDeed, bulk_id))
+    return {code: (outcome, words) for code, outcome, words in report.rows}
+
+
+def test_each_item_is_approved_by_itself_and_a_refusal_names_its_reason(bank, staff):
+    with transaction():
+        items = [make_item(bank, staff) for _each in range(5)]
+        fresh, commented, own, draft, good = items
+        room.submit([newest_version(each) for each in items if each is not draft], by=staff.author)
+        newest_version(own).author_id = staff.reviewer.id
+        comment(newest_version(commented), "stem", "请核对。", by=staff.reviewer)
+        codes = {name: item.code for name, item in zip("fcodg", items, strict=True)}
+
+    told = act(bank, Order("approve"), [*codes.values(), "Q-NOWHERE"], staff.reviewer)
+
+    assert [told[codes[name]][0] for name in "fcodg"] == ["done", "refused", "refused", "refused", "done"]
+    assert "S-11" in told[codes["o"]][1] and told["Q-NOWHERE"][0] == "refused"
+    states = dict(db.session.execute(select(Item.code, ItemVersion.state).join(ItemVersion)).all())
+    assert states == {
+        codes["f"]: "approved", codes["c"]: "in_review", codes["o"]: "in_review",
+        codes["d"]: "draft", codes["g"]: "approved",
+    }  # fmt: skip
+    kinds = (
+        select(func.count()).select_from(Entry).where(Entry.kind.in_(("item.approved", "decision.refused")))
+    )
+    assert db.session.scalar(kinds) == 3
+    told = act(bank, Order("approve", settles=True), [codes["c"]], staff.reviewer)
+    assert told[codes["c"]] == ("done", "")
+
+
+def test_level_point_difficulty_source_and_retirement_are_set_for_many(bank, staff):
+    with transaction():
+        items = make_approved(bank, staff, number=2)
+        draft = make_item(bank, staff)
+        point = room.add_knowledge_point(bank.qualification, "07.1", "动火", by=staff.author)
+        codes, point_code = [item.code for item in (*items, draft)], point.code
+    author, reviewer = staff.author, staff.reviewer
+    act(bank, Order("level", cognitive="apply"), codes, author)
+    act(bank, Order("place", point=point_code), codes, author)
+    act(bank, Order("difficulty", difficulty=3), codes, author)
+    told = act(bank, Order("source", source="《安全生产法》第二十七条"), codes, author)
+    assert {outcome for outcome, _words in told.values()} == {"done"} and "2" in told[codes[0]][1]
+    rows = db.session.scalars(select(Item).order_by(Item.id)).all()
+    said = {(item.cognitive, item.knowledge_point.code, item.level) for item in rows}
+    assert said == {("apply", point_code, 3)}
+    assert {body_of(newest_version(item)).source_article for item in rows} == {"《安全生产法》第二十七条"}
+    assert [len(item.versions) for item in rows] == [2, 2, 1]
+    assert act(bank, Order("place", point="99"), codes[:1], author)[codes[0]][0] == "refused"
+    told = act(bank, Order("retire", reason="条文已修改"), codes[:2] * 2, reviewer)
+    assert len(told) == 2 and {outcome for outcome, _words in told.values()} == {"done"}
+
+
+def test_a_deed_needs_its_duty_its_value_and_items(bank, staff):
+    code = ["Q-1"]
+    with transaction():
+        for order, by, problem in (
+            (Order("approve"), staff.author, Forbidden),
+            (Order("level", cognitive="apply"), staff.reviewer, Forbidden),
+            (Order("retire", reason=" "), staff.reviewer, Invalid),
+            (Order("source"), staff.author, Invalid),
+            (Order("difficulty", difficulty=4), staff.author, Invalid),
+            (Order("level", cognitive="guess"), staff.author, Invalid),
+        ):
+            with pytest.raises(problem):
+                begin(bank, order, code, by=by)
+        with pytest.raises(Invalid):
+            begin(bank, Order("submit"), [], by=staff.author)
+
+
+def test_more_than_a_page_goes_through_the_background_and_its_report_stays_sealed(client, app, bank, staff):
+    with transaction():
+        items = [make_item(bank, staff) for _each in range(27)]
+        room.submit([newest_version(items[0])], by=staff.author)
+        first = items[0].code
+    client.sign_in(staff.author)
+    code, author_id = bank.code, staff.author.id
+    form = {"action": "submit", "everything": "1", "state": "", "type": "single"}
+    answer = client.post(f"/exam/bank/{code}/items", data=form)
+    assert answer.status_code == 302 and "/jobs/" in answer.location
+    assert db.session.scalar(select(func.count()).where(ItemVersion.state == "in_review")) == 1
+    db.session.rollback()
+    jobs.run_pending()
+    row_id = db.session.scalars(select(BulkDeed.id)).one()
+    page = client.get(f"/exam/bank/{code}/items/bulk/{row_id}").text
+    assert first in page and "26" in page
+    assert db.session.scalar(select(func.count()).where(ItemVersion.state == "in_review")) == 27
+    row = db.session.get_one(BulkDeed, row_id)
+    assert row.ended_at and first.encode() not in row.order_sealed + row.report_sealed
+    db.session.rollback()
+
+    rotation.rotate(code, by=db.session.get_one(Person, author_id))
+    do_all(row_id)
+    assert report_of(db.session.get_one(BulkDeed, row_id)).done == 26
+    db.session.rollback()
+    client.sign_in(staff.reviewer)
+    assert client.get(f"/exam/bank/{code}/items/bulk/{row_id}").status_code == 404

@@ -1,0 +1,196 @@
+"""Deeds on many items: each is done and on record by itself, or left as it was and told why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from sqlalchemy import select
+
+from trainhub import ledger
+from trainhub.exams.bank.banks import knowledge_points, organisations_of
+from trainhub.exams.bank.bulk_one import DEEDS, Order
+from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.bank.models_bulk import BulkDeed
+from trainhub.exams.bank.syllabus import choosable
+from trainhub.exams.bank.vault import seal, unseal
+from trainhub.kernel import clock, jobs
+from trainhub.kernel.db import after_commit, db, transaction
+from trainhub.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Refused
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.jobs import Job, Progress, job, path_to
+from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
+from trainhub.separation.refusals import record_refusal
+
+MOST_AT_ONCE = 20_000
+LOT = 20
+"""Items a transaction: nobody waits long for the lock of the bank."""
+
+
+class Outcome(StrEnum):
+    """What became of an item."""
+
+    DONE = "done"
+    REFUSED = "refused"
+
+
+@dataclass
+class Report:
+    """What became of each item of a deed on many (批量操作结果): code, outcome, words."""
+
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+
+    @property
+    def done(self) -> int:
+        """For how many items it was done."""
+        return sum(outcome == Outcome.DONE for _code, outcome, _why in self.rows)
+
+    @property
+    def refused(self) -> list[tuple[str, str]]:
+        """Which items it was not done for, and why."""
+        return [(code, why) for code, outcome, why in self.rows if outcome == Outcome.REFUSED]
+
+
+def begin(bank: Bank, order: Order, codes: Sequence[str], *, by: Person) -> BulkDeed:
+    """Write down a deed on many items that is to be done; nothing is done yet.
+
+    Args:
+        bank: of the items; what belongs to another is told as missing.
+        order: the deed with its values.
+        codes: of the items.
+        by: who does it.
+
+    Raises:
+        Invalid: no items, too many, or a value that the deed needs is missing.
+        Forbidden: the person has not the duty for it.
+    """
+    deed = DEEDS[order.deed]
+    if bank.organisation_id not in organisations_of(by, deed.duty):
+        raise Forbidden(_l("You do not do this for this bank."))
+    if not codes:
+        raise Invalid(_("Choose items and what is to be done with them."))
+    if len(codes) > MOST_AT_ONCE:
+        raise Invalid(_("At most %(count)s items at once; narrow the list.", count=MOST_AT_ONCE))
+    deed.check(order)
+    row = BulkDeed(id=random_id(), bank=bank, deed=order.deed, asked_by_id=by.id, asked_at=clock.now())
+    asked = {"order": asdict(order), "codes": list(dict.fromkeys(codes))}
+    row.order_sealed = seal(bank, json.dumps(asked, ensure_ascii=False).encode(), f"bulk:{row.id}")
+    db.session.add(row)
+    db.session.flush()
+    ledger.append(
+        "items.bulk", by=by, side="exam", bank=bank.code, deed=order.deed, items=len(asked["codes"])
+    )
+    return row
+
+
+def in_background(row: BulkDeed, *, by: Person, language: str) -> Job:
+    """Have a deed on many items done by the background jobs."""
+    title = _("%(deed)s: items of %(bank)s", deed=DEEDS[row.deed].label, bank=row.bank.name)
+    return jobs.start("bank.bulk", title, by=by, language=language, bulk_id=row.id)
+
+
+def do_lot(row: BulkDeed, codes: Sequence[str], *, by: Person) -> Report:
+    """Do a deed for some of its items, each by itself, and keep what became of them."""
+    order = asked_for(row)[0]
+    report = report_of(row)
+    points = {each.code: each for each in choosable(knowledge_points(row.bank.qualification))}
+    chosen = select(Item).where(Item.bank_id == row.bank_id, Item.code.in_(codes))
+    items = {item.code: item for item in db.session.scalars(chosen)}
+    told = {code for code, _outcome, _why in report.rows}
+    for code in codes:
+        if code not in told:
+            report.rows.append((code, *_one(items.get(code), order, points, by)))
+    written = json.dumps(report.rows, ensure_ascii=False).encode()
+    row.report_sealed = seal(row.bank, written, f"bulk-report:{row.id}")
+    return report
+
+
+def _one(item: Item | None, order: Order, points: dict[str, Any], by: Person) -> tuple[str, str]:
+    if item is None:
+        return Outcome.REFUSED, _("There is no such item in this bank.")
+    waiting = len(db.session.info.get("after_commit", []))
+    try:
+        with db.session.begin_nested():
+            return Outcome.DONE, DEEDS[order.deed].do(order, item, points, by)
+    except DomainError as refusal:
+        # What the undone deed would have done after the commit is not done either.
+        del db.session.info.setdefault("after_commit", [])[waiting:]
+        after_commit(partial(record_refusal, refusal))
+        return Outcome.REFUSED, _why(refusal)
+
+
+def _why(refusal: DomainError) -> str:
+    if not isinstance(refusal, Refused):
+        return str(refusal)
+    facts = "; ".join(str(fact) for fact in refusal.facts)
+    return f"{refusal.rule.id} {refusal.rule.title}" + (f" ({facts})" if facts else "")
+
+
+def do_all(bulk_id: str, tell: Callable[[int, int], object] = lambda _done, _total: None) -> str:
+    """Do a deed for all its items in lots, going on where an earlier run was broken off; it commits.
+
+    Returns:
+        Code of the bank.
+    """
+    with transaction():
+        row = db.session.get_one(BulkDeed, bulk_id)
+        codes, bank_code = asked_for(row)[1], row.bank.code
+    for start in range(0, len(codes), LOT):
+        with transaction():
+            row = db.session.get_one(BulkDeed, bulk_id, with_for_update=True)
+            do_lot(row, codes[start : start + LOT], by=row.asked_by)
+        tell(min(start + LOT, len(codes)), len(codes))
+    with transaction():
+        db.session.get_one(BulkDeed, bulk_id).ended_at = clock.now()
+    return bank_code
+
+
+@job("bank.bulk")
+def run_bulk(progress: Progress, bulk_id: str) -> str:
+    """Do a deed on many items in the background."""
+    db.session.rollback()
+    code = do_all(bulk_id, tell=lambda done, total: progress.tell(done, total, _("Items")))
+    return path_to("bank.bulk_report", code=code, bulk_id=bulk_id)
+
+
+def asked_for(row: BulkDeed) -> tuple[Order, list[str]]:
+    """Return what was to be done and with which items, deciphered."""
+    asked = json.loads(unseal(row.bank, row.order_sealed, f"bulk:{row.id}"))
+    return Order(**asked["order"]), asked["codes"]
+
+
+def report_of(row: BulkDeed) -> Report:
+    """Return what became of the items so far, deciphered."""
+    if row.report_sealed is None:
+        return Report()
+    rows = json.loads(unseal(row.bank, row.report_sealed, f"bulk-report:{row.id}"))
+    return Report([(code, outcome, why) for code, outcome, why in rows])
+
+
+def get_bulk(bank: Bank, bulk_id: str, *, by: Person) -> BulkDeed:
+    """Return a deed on many items of a bank that a person asked for.
+
+    Raises:
+        NotFound: there is none of theirs.
+    """
+    mine = select(BulkDeed).where(BulkDeed.bank_id == bank.id, BulkDeed.asked_by_id == by.id)
+    found: BulkDeed | None = db.session.scalar(mine.where(BulkDeed.id == bulk_id))
+    if found is None:
+        raise NotFound(_l("There is no such task of yours."))
+    return found
+
+
+def deeds_of(bank: Bank, person: Person) -> list[tuple[str, Any]]:
+    """Return which deeds on many a person may do in a bank: names with their labels."""
+    held = [
+        duty
+        for duty in (Duty.AUTHOR_ITEMS, Duty.REVIEW_ITEMS)
+        if bank.organisation_id in organisations_of(person, duty)
+    ]
+    return [(name, deed.label) for name, deed in DEEDS.items() if deed.duty in held]
