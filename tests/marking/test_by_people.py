@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from tests.factories.judging import Written
 from tests.factories.people import make_organisation, make_person
+from trainhub.exams.bank.details import Criterion, Rubric
 from trainhub.exams.marking import (
     Wanted,
     approve_correction,
@@ -18,10 +19,10 @@ from trainhub.exams.marking import (
 from trainhub.exams.marking.allotting import release
 from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.judged_anew import anew_of, ask_anew, new_marks, propose_anew
-from trainhub.exams.marking.judging import own_judgement, own_work, read_sheet
+from trainhub.exams.marking.judging import enter, note_of, own_judgement, own_work, read_sheet
 from trainhub.exams.marking.models_judging import Judgement, JudgementState, WrittenResponse
 from trainhub.exams.marking.reliability import by_assessor, by_question
-from trainhub.exams.marking.written import responses_of
+from trainhub.exams.marking.written import counted, is_empty, responses_of
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
@@ -100,10 +101,26 @@ def test_an_assessor_sees_question_rubric_and_words_and_nothing_of_whose_they_ar
     assert "动火审批" in sheet.text
     assert "\n" in sheet.text
     assert [each.points for each in sheet.rubric.criteria] == [2, 3]
-    assert set(vars(sheet)) == {"stem", "rubric", "text", "is_cut"}
+    assert set(vars(sheet)) == {"item", "rubric", "text", "is_cut"}
     other = next(each for each in allotted.assessors if each != assessor)
     with pytest.raises(NotFound):
         own_judgement(code, by=allotted.person(other))
+
+
+def test_what_goes_beyond_the_rubric_counts_nowhere_and_a_note_is_sealed(allotted):
+    rubric = Rubric((Criterion("审批", 2),), "", 4)
+    assert counted("先审批再清理", rubric) == "先审批再" and counted(None, rubric) == ""
+    assert is_empty("    全在后面", rubric) and not is_empty("  审批", rubric)
+    assessor, code = allotted.to_mark()[0]
+    by = allotted.person(assessor)
+    with pytest.raises(Invalid, match="500"):
+        enter(own_judgement(code, by=by), [1, 1], by=by, note="长" * 501)
+    db.session.rollback()
+    with transaction():
+        by = allotted.person(assessor)
+        enter(own_judgement(code, by=by), [1, 1], by=by, note=" 第二条表述含糊。 ")
+    row = db.session.scalars(select(Judgement).where(Judgement.code == code)).one()
+    assert note_of(row) == "第二条表述含糊。" and "含糊".encode() not in row.note_sealed
 
 
 @pytest.mark.parametrize("points", [[2], [2, 3, 0], [3, 3], [-1, 3], []])

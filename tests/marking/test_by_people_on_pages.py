@@ -1,13 +1,20 @@
 """The pages of marking by people: work is given out and marked, and nobody reads what is not theirs."""
 
 import re
+from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
-from tests.factories.judging import WORDS, Written
+from tests.factories.bank import make_bank, make_staff
+from tests.factories.every_type import CONSTRUCTED, WORKSHOP
+from tests.factories.judging import PAPER, WORDS, Written
 from tests.factories.people import make_officer, make_organisation
+from trainhub.exams.bank.content import ItemType, Medium
+from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.media import bring
 from trainhub.exams.marking import results_of
-from trainhub.exams.marking.models_judging import WrittenResponse
+from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import OrganisationKind, Person
@@ -120,3 +127,39 @@ def test_what_became_known_since_takes_a_response_away_and_names_nobody(client, 
     holder = story.to_mark()[0][0]
     assert client.post(release, data={"assessor": holder}).status_code == 302
     assert client.post(release, data={"assessor": "nobody"}).status_code == 404
+
+
+def test_an_assessor_sees_the_pictures_of_the_question_and_leaves_a_note_for_the_marker_alone(
+    app, client, story
+):
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        bring(bank, WORKSHOP, by=staff.author)
+        picture = Medium("workshop.png", WORKSHOP.digest, "image/png", "车间")
+        body = replace(CONSTRUCTED, stem='简述措施。<img src="workshop.png">', rich=True, media=(picture,))
+        item = write_item(bank, Draft(ItemType.CONSTRUCTED, body), by=staff.author).code
+        outsider = staff.author.id
+    first, second = PAPER.items
+    shown = replace(PAPER, items=(first, replace(second, item_code=item, body=body)))
+    app.extensions["opened-papers"][(PAPER.code, story.code)] = shown
+    story.allot()
+    (assessor, code), (other, _code) = story.to_mark()[:2]
+    be(client, assessor)
+    address = f"/exam/assessing/{code}/files/{WORKSHOP.digest}"
+    page = client.get(f"/exam/assessing/{code}").text
+    assert f'src="{address}" alt="车间"' in page
+    file = client.get(address)
+    assert (file.data, file.mimetype) == (WORKSHOP.content, "image/png")
+    assert client.get(f"/exam/assessing/{code}/files/{'0' * 64}").status_code == 404
+    for person in (other, outsider):
+        be(client, person)
+        assert client.get(address).status_code in (403, 404)
+    be(client, assessor)
+    form = {"points": ["1", "1"], "note": "图中未见灭火器。"}
+    assert client.post(f"/exam/assessing/{code}", data=form).status_code == 302
+    assert client.get(address).status_code == 409
+    be(client, story.marker_id)
+    response = db.session.scalars(select(Judgement).where(Judgement.code == code)).one().response.code
+    db.session.rollback()
+    assert "图中未见灭火器。" in client.get(f"/exam/marking/responses/{response}").text

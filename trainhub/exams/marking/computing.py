@@ -108,7 +108,7 @@ def _by_people(
     written = [
         item.number
         for item in paper.items
-        if rubric_of(item) is not None and not is_empty(responses.get(item.number))
+        if (rubric := rubric_of(item)) is not None and not is_empty(responses.get(item.number), rubric)
     ]
     if not written:
         return {}

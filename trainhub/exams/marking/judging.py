@@ -19,9 +19,13 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.keys import seal, unseal
+from trainhub.kernel.rewrapping import MASTER, sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import records_of
+
+LONGEST_NOTE = 500
 
 
 def own_judgement(code: str, *, by: Person) -> Judgement:
@@ -88,20 +92,21 @@ def read_sheet(judgement: Judgement, *, by: Person) -> Sheet:
     return sheet_of(judgement.response)
 
 
-def enter(judgement: Judgement, points: Sequence[int], *, by: Person) -> bool:
+def enter(judgement: Judgement, points: Sequence[int], *, by: Person, note: str = "") -> bool:
     """Enter an assessor's points, once and for all; what two or three of them come to is settled at once.
 
     Args:
         judgement: allotted to the person.
         points: for each line of the rubric.
         by: the assessor.
+        note: what the assessor has to say to it, for who is in charge of marking; no other assessor reads it.
 
     Returns:
         False if a rule keeps them from it by what became known since: then it went to somebody else.
 
     Raises:
         Forbidden, Conflict: it is not theirs to mark, or not any more.
-        Invalid: the points are not those of the rubric.
+        Invalid: the points are not those of the rubric, or the note is too long.
         Refused: they may not mark at all (S-05), or published the results (S-13).
     """
     response = judgement.response
@@ -114,8 +119,11 @@ def enter(judgement: Judgement, points: Sequence[int], *, by: Person) -> bool:
         take_back([judgement], by, "barred")
         return False
     _require_of_rubric(points, sheet_of(response).rubric)
+    if len(note) > LONGEST_NOTE:
+        raise Invalid(_("A note has %(most)s characters at most.", most=LONGEST_NOTE))
     separation.relations.state_marked(by, sitting.code, by=by)
     judgement.points, judgement.total = json.dumps(list(points)), sum(points)
+    judgement.note_sealed = seal(MASTER, note.strip().encode(), _context(judgement)) if note.strip() else None
     judgement.state, judgement.entered_at = JudgementState.ENTERED, clock.now()
     db.session.flush()
     ledger.append("response.judged", by=by, side="exam", **facts_of(judgement))
@@ -123,6 +131,20 @@ def enter(judgement: Judgement, points: Sequence[int], *, by: Person) -> bool:
     if judgement.turn < ANEW:
         _settle(response, sitting, by)
     return True
+
+
+def _context(judgement: Judgement) -> str:
+    return f"judgement-note:{judgement.code}"
+
+
+sealed_by_master(Judgement, "note_sealed", _context)
+
+
+def note_of(judgement: Judgement) -> str:
+    """Return what an assessor said to a response, deciphered; empty if nothing."""
+    if judgement.note_sealed is None:
+        return ""
+    return unseal(MASTER, judgement.note_sealed, _context(judgement)).decode()
 
 
 def facts_of(judgement: Judgement) -> dict[str, object]:

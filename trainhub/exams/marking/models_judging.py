@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.marking.models import Correction
@@ -73,7 +73,8 @@ class Judgement(Model):
     """One assessor's marking of one response (评阅): points for each line of the rubric, entered once.
 
     Nobody has a response twice, be it that it was taken from them: the constraint says so. What was entered
-    is never changed; the ledger holds it too. ``correction`` is what became of a marking anew.
+    is never changed; the ledger holds it too. ``note_sealed`` is what the assessor said to it, sealed with
+    the master key, for it may quote the question. ``correction`` is what became of a marking anew.
     """
 
     __tablename__ = "marking_judgement"
@@ -101,6 +102,7 @@ class Judgement(Model):
     state: Mapped[str] = mapped_column(default=JudgementState.ALLOTTED)
     points: Mapped[str] = mapped_column(Text, default="")
     total: Mapped[int | None]
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     allotted_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     allotted_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_at: Mapped[datetime | None]

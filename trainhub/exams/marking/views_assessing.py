@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.marking.judging import enter, own_judgement, own_work, read_sheet
+from trainhub.exams.bank.media import clear_media
+from trainhub.exams.bank.media.serving import file_response
+from trainhub.exams.marking.judging import LONGEST_NOTE, enter, own_judgement, own_work, read_sheet
 from trainhub.exams.marking.models_judging import Judgement
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
@@ -40,7 +42,25 @@ def show(judgement_code: str) -> ResponseReturnValue:
     judgement = own_judgement(judgement_code, by=current_person())
     sheet = read_sheet(judgement, by=current_person())
     left = [each for each in own_work(current_person()) if _question(each) == _question(judgement)]
-    return render_template("marking/assess.html", judgement=judgement, sheet=sheet, left=len(left))
+    files = {
+        each.digest: url_for(".show_file", judgement_code=judgement.code, digest=each.digest)
+        for each in sheet.item.body.media
+    }
+    facts = {"longest_note": LONGEST_NOTE, "left": len(left), "files": files}
+    return render_template("marking/assess.html", judgement=judgement, sheet=sheet, **facts)
+
+
+@assessing.get("/assessing/<judgement_code>/files/<digest>")
+@requires(Duty.ASSESS)
+def show_file(judgement_code: str, digest: str) -> ResponseReturnValue:
+    """Hand out a file that the question of one's response shows, as long as it is one's to mark."""
+    judgement = own_judgement(judgement_code, by=current_person())
+    item = read_sheet(judgement, by=current_person()).item
+    medium = next((each for each in item.body.media if each.digest == digest), None)
+    if medium is None:
+        raise NotFound(_l("The question shows no such file."))
+    found: Response = file_response(clear_media(item.item_code, item.body)[digest], medium.content_type)
+    return found
 
 
 @assessing.post("/assessing/<judgement_code>")
@@ -50,7 +70,8 @@ def give(judgement_code: str) -> ResponseReturnValue:
     """Enter points for one response, and go on to the next one of the same question."""
     person = current_person()
     judgement = own_judgement(judgement_code, by=person)
-    if not enter(judgement, [_points(each) for each in request.form.getlist("points")], by=person):
+    points, note = [_points(each) for each in request.form.getlist("points")], request.form.get("note", "")
+    if not enter(judgement, points, by=person, note=note):
         return render_template("marking/not_yours.html"), 409
     following = _next(judgement, person)
     if following is None:

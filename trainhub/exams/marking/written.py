@@ -12,7 +12,8 @@ from sqlalchemy.orm import selectinload
 from trainhub import regulations
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Rubric
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.rich import Nodes
+from trainhub.exams.bank.texts import nodes_in
 from trainhub.exams.delivery import Attempt, attempts_of, final_responses
 from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
 from trainhub.exams.delivery.types.constructed import LONGEST
@@ -33,12 +34,23 @@ class Sheet:
     """What an assessor has before them (评阅卡): question, rubric, and what somebody wrote.
 
     Nothing of it tells who that was, where, or when.
+
+    Args:
+        item: the question, with the files that it shows.
+        rubric: by which it is marked.
+        text: what counts of the response.
+        is_cut: whether more was written than counts.
     """
 
-    stem: str
+    item: PaperItem
     rubric: Rubric
     text: str
     is_cut: bool
+
+    @property
+    def nodes(self) -> Nodes:
+        """The question with its layout and files."""
+        return nodes_in(self.item.body, self.item.body.stem)
 
 
 def limit_of(sitting: Sitting) -> int:
@@ -52,9 +64,14 @@ def rubric_of(item: PaperItem) -> Rubric | None:
     return detail if item.type == ItemType.CONSTRUCTED and isinstance(detail, Rubric) else None
 
 
-def is_empty(response: object) -> bool:
-    """Tell whether nothing was written: it earns nothing, and nobody has to look at it."""
-    return not (isinstance(response, str) and response.strip())
+def counted(response: object, rubric: Rubric) -> str:
+    """Return what counts of a response: its first characters, as many as rubric and journal allow."""
+    return response[: min(rubric.longest, LONGEST)] if isinstance(response, str) else ""
+
+
+def is_empty(response: object, rubric: Rubric) -> bool:
+    """Tell whether nothing was written that counts: it earns nothing, and nobody has to look at it."""
+    return not counted(response, rubric).strip()
 
 
 def _paper(attempt: Attempt, sitting: Sitting) -> PaperContent:
@@ -79,7 +96,7 @@ def find_written(sitting: Sitting) -> list[WrittenResponse]:
                 points=sum(each.points for each in rubric.criteria),
             )
             for item, rubric in wanted
-            if not is_empty(answers.get(item.number))
+            if not is_empty(answers.get(item.number), rubric)
         ]
     return found
 
@@ -172,5 +189,5 @@ def sheet_of(response: WrittenResponse) -> Sheet:
     rubric, text = rubric_of(item), final_responses(attempt).get(response.number)
     if rubric is None or not isinstance(text, str):
         raise Conflict(_l("There is nothing to mark."))
-    most = min(rubric.longest, LONGEST)
-    return Sheet(words_in(item.body, item.body.stem), rubric, text[:most], len(text) > most)
+    shown = counted(text, rubric)
+    return Sheet(item, rubric, shown, len(text) > len(shown))
