@@ -114,9 +114,13 @@ def _open(version_id: int, kind: str) -> ItemFlag | None:
 
 def _evidence(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> FlagEvidence:
     """Return what a flag rests on; its figures name options and keys, so they are sealed."""
-    written = json.dumps(dict(values), ensure_ascii=False).encode()
-    sealed = seal(bank, written, f"flag:{flag.code}:{subject}")
+    sealed = _sealed(flag, bank, subject, values)
     return FlagEvidence(flag_id=flag.id, subject=subject, details_sealed=sealed, at=clock.now())
+
+
+def _sealed(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> bytes:
+    written = json.dumps(dict(values), ensure_ascii=False).encode()
+    return seal(bank, written, f"flag:{flag.code}:{subject}")
 
 
 def values_of(evidence: FlagEvidence) -> dict[str, Any]:
@@ -125,6 +129,14 @@ def values_of(evidence: FlagEvidence) -> dict[str, Any]:
     context = f"flag:{flag.code}:{evidence.subject}"
     values: dict[str, Any] = json.loads(unseal(flag.version.item.bank, evidence.details_sealed, context))
     return values
+
+
+def moved_to(evidence: FlagEvidence, *, until: str) -> None:
+    """Put the last day right that a flag names of a source."""
+    values = values_of(evidence) | {"until": until}
+    evidence.details_sealed = _sealed(
+        evidence.flag, evidence.flag.version.item.bank, evidence.subject, values
+    )
 
 
 def close_flags(item: Item, decision: Decision, *, up_to: int, by: Person, kind: str = "") -> None:

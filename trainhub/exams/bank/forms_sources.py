@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from trainhub.exams.bank.models_sources import SourceKind
@@ -46,3 +46,12 @@ class RepealForm(FlaskForm):  # type: ignore[misc]
     """The end of a source."""
 
     last_day = DateField(_l("Last day in force"), validators=[InputRequired()])
+
+
+class CorrectionForm(SourceForm):
+    """What was recorded wrongly of a source."""
+
+    in_force_until = DateField(_l("Last day in force"), validators=[Optional()])
+    reason = TextAreaField(
+        _l("What was recorded wrongly"), validators=[InputRequired(), Length(min=5, max=500)]
+    )

@@ -82,6 +82,47 @@ class Source(Model):
         return began and (self.in_force_until is None or day <= self.in_force_until)
 
 
+class SourceCorrection(Model):
+    """What was recorded wrongly of a source and how it should read (法规台账更正), with the reason.
+
+    Until somebody decides it changes nothing; ``accepted`` then says what was decided.
+    """
+
+    __tablename__ = "bank_source_correction"
+    __table_args__ = (
+        CheckConstraint(
+            "(accepted IS NULL) = (decided_at IS NULL) AND (accepted IS NULL) = (decided_by_id IS NULL)",
+            name="decision",
+        ),
+        Index(
+            "ix_bank_source_correction_open",
+            "source_id",
+            unique=True,
+            postgresql_where=text("accepted IS NULL"),
+            sqlite_where=text("accepted IS NULL"),
+        ),
+        EXAM_SIDE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=random_id)
+    source_id: Mapped[int] = mapped_column(ForeignKey("bank_source.id"))
+    kind: Mapped[str]
+    title: Mapped[str]
+    number: Mapped[str]
+    in_force_from: Mapped[date | None]
+    in_force_until: Mapped[date | None]
+    reason: Mapped[str]
+    proposed_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
+    accepted: Mapped[bool | None]
+    decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    decided_at: Mapped[datetime | None]
+    source: Mapped[Source] = relationship()
+    proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+
 class Citation(Model):
     """A version of an item rests on a source (命题依据); which article, only the sealed item says."""
 
@@ -124,6 +165,7 @@ class Decision(StrEnum):
     CHANGED = "changed"
     RETIRED = "retired"
     KEY_CHANGE = "key_change"
+    CORRECTED = "corrected"
 
 
 class ItemFlag(Model):

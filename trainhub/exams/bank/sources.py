@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -85,18 +85,25 @@ def record_source(organisation_id: int, edition: Edition, *, by: Person) -> Sour
         Conflict: the register has this edition.
         Forbidden: the person does not write items for the centre.
     """
-    _require_keeper(organisation_id, by)
+    require_keeper(organisation_id, by)
     source = _add(organisation_id, edition, by)
-    jobs.start("bank.cite", _("Looking for items that rest on the source"), by=by, source=source.code)
+    look_anew(source, by)
     return source
 
 
-def _require_keeper(organisation_id: int, by: Person) -> None:
+def require_keeper(organisation_id: int, by: Person) -> None:
+    """Raise Forbidden unless a person keeps the register of a centre."""
     if organisation_id not in organisations_of(by, Duty.AUTHOR_ITEMS):
         raise Forbidden(_l("You do not write items for this organisation."))
 
 
-def _add(organisation_id: int, edition: Edition, by: Person) -> Source:
+def checked(organisation_id: int, edition: Edition, *, besides: int | None = None) -> Edition:
+    """Return an edition as the register writes it, which has no other of the same; the register stays locked.
+
+    Raises:
+        Invalid: title, number or period cannot be used.
+        Conflict: the register has this edition.
+    """
     title, number = " ".join(edition.title.split()).strip("《》"), " ".join(edition.number.split())
     if not 2 <= len(title) <= 100 or len(number) > 60 or not (title + number).isprintable():
         raise Invalid(_("A source needs a title of 100 and a number of 60 characters at most."))
@@ -110,16 +117,24 @@ def _add(organisation_id: int, edition: Edition, by: Person) -> Source:
         Source.number == number,
         Source.in_force_from.is_(None) if began is None else Source.in_force_from == began,
     )
+    if besides is not None:
+        same = same.where(Source.id != besides)
     if db.session.scalar(same):
         raise Conflict(_("The register has this edition already."))
+    return replace(edition, title=title, number=number)
+
+
+def _add(organisation_id: int, edition: Edition, by: Person) -> Source:
+    edition = checked(organisation_id, edition)
+    title, number = edition.title, edition.number
     source = Source(
         code=random_id(),
         organisation_id=organisation_id,
         kind=edition.kind,
         title=title,
         number=number,
-        in_force_from=began,
-        in_force_until=ended,
+        in_force_from=edition.in_force_from,
+        in_force_until=edition.in_force_until,
         recorded_by_id=by.id,
         recorded_at=clock.now(),
     )
@@ -179,11 +194,16 @@ def repeal_source(source: Source, last_day: date, *, by: Person) -> None:
 
 
 def _require_open(source: Source, by: Person) -> None:
-    _require_keeper(source.organisation_id, by)
+    require_keeper(source.organisation_id, by)
     lock("sources", source.organisation_id)
     db.session.refresh(source)
     if source.in_force_until is not None:
         raise Conflict(_("The source has been replaced or repealed already."))
+
+
+def look_anew(source: Source, by: Person) -> None:
+    """Have the items that rest on a source looked for once more, in the background."""
+    jobs.start("bank.cite", _("Looking for items that rest on the source"), by=by, source=source.code)
 
 
 def _look_for_items(source: Source, articles: Sequence[str], by: Person) -> None:

@@ -37,6 +37,7 @@ DECISIONS = {
     Decision.CHANGED: _l("changed by a new version"),
     Decision.RETIRED: _l("retired"),
     Decision.KEY_CHANGE: _l("a change of its key was begun"),
+    Decision.CORRECTED: _l("its law has not ended: that was recorded by mistake"),
 }
 PER_PAGE = 10
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+import dataclasses
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.banks import BANK_DUTIES, organisations_of
 from trainhub.exams.bank.citing import articles_in, in_use_citing
+from trainhub.exams.bank.correcting import (
+    corrections_of,
+    decide,
+    get_correction,
+    propose_correction,
+    with_corrections,
+)
 from trainhub.exams.bank.flags import open_kinds
-from trainhub.exams.bank.forms_sources import RepealForm, ReplaceForm, SourceForm
+from trainhub.exams.bank.forms_sources import CorrectionForm, RepealForm, ReplaceForm, SourceForm
 from trainhub.exams.bank.models_sources import Source, SourceKind
 from trainhub.exams.bank.sources import (
     Edition,
@@ -49,6 +58,7 @@ def _list_page(form: SourceForm) -> str:
         "bank/sources.html",
         sources=sources,
         counts=numbers_citing(sources),
+        waiting=with_corrections(sources),
         kinds=KINDS,
         today=clock.today(),
         form=form,
@@ -94,8 +104,18 @@ def _replace_form(source: Source) -> ReplaceForm:
     return form
 
 
-def _source_page(source: Source, replacing: ReplaceForm, repealing: RepealForm) -> str:
+def _correction_form(source: Source) -> CorrectionForm:
+    form = CorrectionForm(formdata=None, prefix="right-")
+    form.kind.data, form.title.data, form.number.data = source.kind, source.title, source.number
+    form.in_force_from.data, form.in_force_until.data = source.in_force_from, source.in_force_until
+    return form
+
+
+def _source_page(
+    source: Source, replacing: ReplaceForm, repealing: RepealForm, correcting: CorrectionForm | None = None
+) -> str:
     versions = in_use_citing(source)
+    corrections = corrections_of(source)
     return render_template(
         "bank/source.html",
         source=source,
@@ -106,6 +126,10 @@ def _source_page(source: Source, replacing: ReplaceForm, repealing: RepealForm) 
         today=clock.today(),
         replacing=replacing,
         repealing=repealing,
+        correcting=correcting or _correction_form(source),
+        waits=any(each.accepted is None for each in corrections),
+        corrections=corrections,
+        person_id=current_person().id,
         may_write=source.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS),
     )
 
@@ -146,6 +170,37 @@ def repeal(source_code: str) -> ResponseReturnValue:
     return redirect(url_for(".show_source", source_code=source_code))
 
 
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def correct(source_code: str) -> ResponseReturnValue:
+    """Say what was recorded wrongly of a source."""
+    source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
+    form = CorrectionForm(prefix="right-")
+    if form.validate_on_submit():
+        wanted = dataclasses.replace(_edition(form), in_force_until=form.in_force_until.data)
+        try:
+            row = propose_correction(source, wanted, form.reason.data or "", by=current_person())
+        except (Invalid, Conflict) as problem:
+            form.form_errors.append(str(problem))
+        else:
+            done, waits = _("The record is corrected."), _("The correction waits for another person.")
+            flash(done if row.accepted else waits, "success")
+            return redirect(url_for(".show_source", source_code=source_code))
+    return _source_page(source, _replace_form(source), RepealForm(formdata=None), form), 422
+
+
+@requires(*BANK_DUTIES)
+@writes
+def decide_correction(source_code: str, correction_code: str) -> ResponseReturnValue:
+    """Accept or refuse a correction that somebody else proposed."""
+    source = get_source(source_code, by=current_person())
+    if request.form.get("verdict") not in ("accept", "refuse"):
+        raise Invalid(_("Accept the correction or refuse it."))
+    accepts = request.form["verdict"] == "accept"
+    decide(get_correction(source, correction_code), accepts=accepts, by=current_person())
+    return redirect(url_for(".show_source", source_code=source_code))
+
+
 def add_routes(blueprint: Blueprint) -> None:
     """Give a blueprint the pages of sources."""
     blueprint.get("/sources")(list_sources)
@@ -153,3 +208,5 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/sources/<source_code>")(show_source)
     blueprint.post("/sources/<source_code>/replace")(replace)
     blueprint.post("/sources/<source_code>/repeal")(repeal)
+    blueprint.post("/sources/<source_code>/corrections")(correct)
+    blueprint.post("/sources/<source_code>/corrections/<correction_code>")(decide_correction)

@@ -13,6 +13,7 @@ from trainhub.exams.bank.asking import waiting_imports
 from trainhub.exams.bank.banks import banks_of
 from trainhub.exams.bank.comments import number_unanswered
 from trainhub.exams.bank.conflicts import known_by_teachers
+from trainhub.exams.bank.correcting import number_to_decide
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
 from trainhub.exams.bank.review import number_waiting
@@ -24,7 +25,7 @@ from trainhub.separation.duties import Duty
 
 def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
     """Return what waits for a person in the banks of their centres."""
-    tasks: list[Task] = []
+    tasks = _about_sources(person)
     if Duty.AUTHOR_ITEMS in duties:
         for bank in banks_of(person, Duty.AUTHOR_ITEMS):
             tasks += _for_author(bank, person)
@@ -43,6 +44,12 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
             url = url_for("bank.list_conflicts")
             tasks.append(Task(_("Retire items known to teachers"), url, count=count, tone="bad"))
     return tasks
+
+
+def _about_sources(person: Any) -> list[Task]:
+    count = number_to_decide(person)
+    title = _("Decide on corrections of the register of sources")
+    return [Task(title, url_for("bank.list_sources"), count=count, tone="warn")] if count else []
 
 
 def _about_likeness(bank: Bank) -> list[Task]:
