@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0047"
-down_revision = "0043"
+down_revision = "0046"
 
 COMMENT, BULK, CORRECTION = "bank_comment", "bank_bulk_deed", "bank_source_correction"
 PERSON = "people_person.id"
