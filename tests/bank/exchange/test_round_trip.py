@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from tests.bank.exchange.profiles import assert_valid
+from tests.factories.every_type import HAZARD_SPOTTING
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option
 from trainhub.exams.bank.details import (
     Blank,
@@ -108,6 +110,16 @@ def essays(draw):
     return ItemType.CONSTRUCTED, ItemBody(draw(texts), (), (), draw(reasons), draw(reasons), detail=detail)
 
 
+@st.composite
+def cases(draw):
+    asked = st.one_of(choices(ItemType.SINGLE), truths(), blanks(2), sums(True), orderings(), matchings())
+    drawn = draw(st.lists(st.tuples(asked, st.integers(1, 100)), min_size=1, max_size=3))
+    parts = tuple(Part(kind.value, body, weight) for (kind, body), weight in drawn)
+    return ItemType.CASE_SET, ItemBody(
+        draw(texts), (), (), draw(reasons), draw(reasons), detail=CaseSet(parts)
+    )
+
+
 many = st.one_of(
     choices(ItemType.SINGLE),
     choices(ItemType.MULTIPLE),
@@ -131,8 +143,9 @@ def come_back(items, form, version="2.2"):
 
 @pytest.mark.parametrize("version", ["2.2", "3.0"])
 @often
-@given(st.lists(all_types, min_size=1, max_size=4))
-def test_every_type_comes_back_from_qti_field_by_field(version, items):
+@given(st.lists(st.one_of(all_types, cases()), min_size=1, max_size=4))
+def test_every_type_comes_back_from_qti_field_by_field_out_of_a_valid_package(version, items):
+    assert_valid(write_items(items, "qti", version), version)
     assert come_back(items, "qti", version) == items
 
 
@@ -175,7 +188,7 @@ def test_a_formula_in_a_cell_is_no_formula_and_comes_back(app):
         ("gift", ItemType.NUMERIC, Number(Decimal(1), unit="m")),
         ("qti", ItemType.NUMERIC, Number(Decimal(1), unit="m", units=(Unit("cm", Decimal("0.01")),))),
         ("moodle", ItemType.CASE_SET, CaseSet((Part("true_false", ItemBody("乙", (), ("T",))),))),
-        ("qti", ItemType.CASE_SET, CaseSet((Part("true_false", ItemBody("乙", (), ("T",))),))),
+        ("qti", ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING.detail),
         ("csv", ItemType.CONSTRUCTED, Rubric((Criterion("步骤", 5),))),
     ],
 )

@@ -6,8 +6,9 @@ import base64
 import binascii
 import html
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from urllib.parse import unquote
 
 from lxml import etree
@@ -29,6 +30,11 @@ Files = Callable[[str], bytes | None]
 HOLDABLE = frozenset({"table", "sub", "sup", "img", "audio", "video", "source", "object"})
 """What plain text loses and layout keeps."""
 
+Names = Mapping[str, str]
+"""Digests of files by the names that texts beside this one have for them."""
+
+NOWHERE: Names = MappingProxyType({})
+
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _REGION = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 _NUMBERED = "file-number-"
@@ -49,12 +55,14 @@ class Carrying:
 
     Args:
         files: what its source holds.
+        elsewhere: what the rest of its case shows.
         media: what was taken, by the names that the source uses.
         problems: what could not be taken, and why.
         notes: what a person should know.
     """
 
     files: Files = no_files
+    elsewhere: Names = field(default_factory=dict)
     media: dict[str, tuple[Medium, CleanMedium]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -112,9 +120,7 @@ class Carrying:
         if same is not None:
             self.media[named] = (same, clean)
             return same
-        taken = [each.name for each, _kept in self.media.values()]
-        wanted = "file" if shown == "data:" else unquote(shown)
-        name = free_name(wanted, clean.content_type, taken)
+        name = self._name("file" if shown == "data:" else unquote(shown), clean)
         description = "".join(each for each in said if each.isprintable())[:LONGEST_DESCRIPTION].strip()
         if not description:
             description = name
@@ -124,6 +130,12 @@ class Carrying:
         medium = Medium(name, clean.digest, clean.content_type, description)
         self.media[named] = (medium, clean)
         return medium
+
+    def _name(self, wanted: str, clean: CleanMedium) -> str:
+        """Return the name that a file gets: the one that the rest of the case has for it, or a free one."""
+        known = next((name for name, digest in self.elsewhere.items() if digest == clean.digest), None)
+        taken = [each.name for each, _kept in self.media.values()]
+        return known or free_name(wanted, clean.content_type, [*taken, *self.elsewhere])
 
 
 def _data(named: str) -> bytes | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option, check_body
-from trainhub.exams.bank.details import Blanks, Detail, Matching, Number, Rubric
+from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
 from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.media import media_of
@@ -219,6 +219,11 @@ def _cells(question: Question, kind: ItemType, body: ItemBody) -> dict[str, str]
             lines += [f"{target.key}. {words_in(body, target.text)}" for target in targets]
         case Rubric(criteria, model):
             answer = "\n".join([*(f"{each.points} {each.text}" for each in criteria), model])
+        case CaseSet(parts):
+            lines += [
+                f"{number}. {words_in(part.body, part.body.stem)}" for number, part in enumerate(parts, 1)
+            ]
+            answer = "；".join("".join(part.body.answer) for part in parts)
     cells = {
         "type": kind.value,
         "stem": words_in(body, body.stem),

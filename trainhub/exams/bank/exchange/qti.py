@@ -15,13 +15,22 @@ from trainhub.exams.bank.exchange.markup import parse, root_name
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.qti_1 import read_items
 from trainhub.exams.bank.exchange.qti_2 import ITEM, read_item
+from trainhub.exams.bank.exchange.qti_cases import (
+    REFERENCE,
+    SECTIONS,
+    STIMULUS,
+    Cases,
+    File,
+    shared_texts,
+    without_its_case,
+)
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 OLD = "questestinterop"
 MANIFEST = "imsmanifest.xml"
-ROOTS = frozenset({OLD, ITEM, "assessmentTest", "assessmentSection", "assessmentStimulus", "manifest"})
+ROOTS = frozenset({OLD, ITEM, *SECTIONS, STIMULUS, "manifest"})
 _MARKUP = (".xml", ".qti")
 
 
@@ -53,32 +62,79 @@ def _read_root(root: _Element, place: str, alone: str, files: Files = no_files) 
     if root.tag == OLD:
         return list(read_items(root, place, files))
     if root.tag == ITEM:
-        return [read_item(root, alone or f"line {root.sourceline}", files)]
+        row = read_item(root, alone or f"line {root.sourceline}", files)
+        if root.find(REFERENCE) is None:
+            return [row]
+        return [without_its_case(row, _("The text on which the question rests stands in another file."))]
     return []
 
 
 def _read_package(package: Package) -> ParsedFile:
-    rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
+    found: list[File | Row] = []
     for name in package.names:
         if not name.lower().endswith(_MARKUP) or name.rpartition("/")[2].startswith("._"):
             continue
         try:
             content = package.read(name)
-        except Invalid as problem:
-            rows.append(rejected(name, str(problem)))
-            continue
-        if root_name(content) not in (OLD, ITEM, "manifest"):
-            continue
-        try:
+            if root_name(content) not in ROOTS:
+                continue
             root = parse(content)
         except Invalid as problem:
-            rows.append(rejected(name, str(problem)))
+            found.append(rejected(name, str(problem)))
             continue
         if root.tag == "manifest":
             warnings += _missing(root, name, package)
-        rows += _read_root(root, f"{name} ", name, partial(_part, package, name.rpartition("/")[0]))
-    return ParsedFile(numbered(rows), tuple(warnings))
+        found.append(File(name, root, partial(_part, package, name.rpartition("/")[0])))
+    cases = _cases([each for each in found if isinstance(each, File)])
+    warnings += [(name, _("No question refers to this text; it is left away.")) for name in cases.unused()]
+    return ParsedFile(numbered(_rows(found, cases)), tuple(warnings))
+
+
+def _cases(files: list[File]) -> Cases:
+    """Return the texts to which questions refer, and which questions those are."""
+    cases = Cases({file.name: file for file in files if file.root.tag == STIMULUS})
+    texts = _shared_by_sections(files, cases)
+    for file in files:
+        references = file.root.findall(REFERENCE) if file.root.tag == ITEM else []
+        if len(references) == 1:
+            address = _beside(file.name, references[0].get("href") or "")
+            cases.questions.setdefault(address, []).append(file)
+        elif not references and file.name in texts:
+            cases.questions.setdefault(texts[file.name], []).append(file)
+    return cases
+
+
+def _shared_by_sections(files: list[File], cases: Cases) -> dict[str, str]:
+    """Add the texts that sections share; return the text of each question that has one in this way."""
+    texts: dict[str, str] = {}
+    for file in files:
+        shared = list(shared_texts(file.root)) if file.root.tag in SECTIONS else []
+        for number, (block, addresses) in enumerate(shared, start=1):
+            name = file.name if number == 1 else f"{file.name} #{number}"
+            cases.stimuli[name] = File(name, block, file.files)
+            texts |= {_beside(file.name, each): name for each in addresses}
+    return texts
+
+
+def _rows(found: Iterable[File | Row], cases: Cases) -> Iterable[Row]:
+    """Yield the rows of a package; a case stands where its first question stood."""
+    told: set[str] = set()
+    of_cases = {file.name: name for name, files in cases.questions.items() for file in files}
+    for each in found:
+        if isinstance(each, Row):
+            yield each
+        elif each.name not in of_cases:
+            yield from _read_root(each.root, f"{each.name} ", each.name, each.files)
+        elif of_cases[each.name] not in told:
+            told.add(of_cases[each.name])
+            yield from cases.rows(of_cases[each.name])
+
+
+def _beside(name: str, named: str) -> str:
+    """Return the name of a file of a package that another one names."""
+    plain = unquote(named.partition("?")[0].partition("#")[0])
+    return normpath(f"{name.rpartition('/')[0]}/{plain}".lstrip("/"))
 
 
 def _part(package: Package, folder: str, named: str) -> bytes | None:

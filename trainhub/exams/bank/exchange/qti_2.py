@@ -5,8 +5,8 @@ from __future__ import annotations
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import Credit
-from trainhub.exams.bank.exchange.carrying import Carrying, Files, no_files
-from trainhub.exams.bank.exchange.facts import read_facts
+from trainhub.exams.bank.exchange.carrying import NOWHERE, Carrying, Files, Names, no_files
+from trainhub.exams.bank.exchange.facts import MARK, read_facts
 from trainhub.exams.bank.exchange.found import Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.qti_2_answers import READERS
 from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, without_asking
@@ -18,10 +18,22 @@ ITEM = "assessmentItem"
 _COMPUTED = ("templateProcessing", "templateDeclaration")
 
 
-def read_item(root: _Element, where: str, files: Files = no_files) -> Row:
-    """Read one item."""
-    facts = read_facts(root.get("label") or "") if root.get("toolName") == "trainhub" else None
-    question = Question(where, is_exact=facts is not None, carrying=Carrying(files))
+def facts_in(root: _Element) -> dict[str, str] | None:
+    """Return what our own export says beside the question; None if another program wrote it."""
+    return read_facts(root.get("label") or "") if root.get("toolName") == MARK else None
+
+
+def read_item(root: _Element, where: str, files: Files = no_files, elsewhere: Names = NOWHERE) -> Row:
+    """Read one item.
+
+    Args:
+        root: its outermost element.
+        where: its place.
+        files: what the package holds beside it.
+        elsewhere: by what names the rest of its case calls which files.
+    """
+    facts = facts_in(root)
+    question = Question(where, is_exact=facts is not None, carrying=Carrying(files, elsewhere))
     question.is_rich = facts is not None and "rich" in facts
     body = root.find("itemBody")
     if body is None:
@@ -82,10 +94,10 @@ def _read_reasons(question: Question, root: _Element, body: _Element) -> None:
     feedback = root.findall("modalFeedback")
     if question.is_rich:
         question.explanation = richly(question, root.find("modalFeedback//*[@class='explanation']"))
-        question.source = exactly(body.find("rubricBlock/*[@class='source']"))
+        question.source = exactly(body.find("rubricBlock//*[@class='source']"))
     elif question.is_exact:
         question.explanation = exactly(root.find("modalFeedback//*[@class='explanation']"))
-        question.source = exactly(body.find("rubricBlock/*[@class='source']"))
+        question.source = exactly(body.find("rubricBlock//*[@class='source']"))
     elif len(feedback) == 1:
         said = from_html(html_of(feedback[0]))
         question.explanation = said.text if not said.lost else ""

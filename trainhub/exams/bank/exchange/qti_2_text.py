@@ -15,7 +15,7 @@ _HIDDEN = (
     "rubricBlock", "feedbackInline", "feedbackBlock", "templateInline", "templateBlock", "infoControl",
     "stylesheet", "style", "script", "modalFeedback", "catalogInfo", "promptHidden",
 )  # fmt: skip
-_SOUND_OR_FILM = ("audio/mpeg", "video/mp4")
+_SOUND_OR_FILM = ("audio", "video")
 _INLINE = {"textEntryInteraction", "inlineChoiceInteraction"}
 
 
@@ -78,9 +78,8 @@ def richly(question: Question, element: _Element | None) -> str:
         if each.get("class") == UNDERLINED:
             each.tag = "u"
     for each in clean.iter("object"):
-        each.tag = (
-            (each.get("type") or "").partition("/")[0] if each.get("type") in _SOUND_OR_FILM else "object"
-        )
+        kind = (each.get("type") or "").partition("/")[0]
+        each.tag = kind if kind in _SOUND_OR_FILM else "object"
         each.set("src", each.get("data") or "")
         each.set("title", each.text or "")
         each.text = None

@@ -8,7 +8,8 @@ from dataclasses import dataclass, fields
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.writing_moodle import NOTHING, write_quiz
-from trainhub.exams.bank.exchange.writing_qti import VERSIONS, write_package
+from trainhub.exams.bank.exchange.writing_qti import VERSIONS
+from trainhub.exams.bank.exchange.writing_qti_package import write_package
 from trainhub.exams.bank.exchange.writing_text import write_aiken, write_csv, write_excel, write_gift
 from trainhub.exams.bank.reading.judging import Row
 from trainhub.kernel.errors import Invalid

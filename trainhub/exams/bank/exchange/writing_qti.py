@@ -1,21 +1,20 @@
-"""Items as QTI 2.2 or 3.0: a package with one file an item and a manifest."""
+"""Items and cases as QTI 2.2 or 3.0: one file each."""
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 
 from lxml import etree
 from lxml.etree import _Element
 
-from trainhub.exams.bank.content import Credit, ItemBody, ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import MARK, facts_of, write_facts
 from trainhub.exams.bank.exchange.found import BLANK
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
+from trainhub.exams.bank.exchange.writing_qti_case import Case, stimulus_of
+from trainhub.exams.bank.exchange.writing_qti_keys import RESPONSE, declarations
 from trainhub.exams.bank.exchange.writing_qti_layout import ask_in, lay
 from trainhub.exams.bank.exchange.writing_qti_marks import processing
 
@@ -24,12 +23,6 @@ _SPACES = {
     "2.2": "http://www.imsglobal.org/xsd/imsqti_v2p2",
     "3.0": "http://www.imsglobal.org/xsd/imsqtiasi_v3p0",
 }
-_KINDS = {"2.2": "imsqti_item_xmlv2p2", "3.0": "imsqti_item_xmlv3p0"}
-_SCHEMAS = {"2.2": "QTIv2.2 Package", "3.0": "QTI Package"}
-_MANIFESTS = {
-    "2.2": "http://www.imsglobal.org/xsd/imscp_v1p1",
-    "3.0": "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
-}
 _TEMPLATES = {
     "2.2": "http://www.imsglobal.org/question/qti_v2p2/rptemplates/",
     "3.0": "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/",
@@ -37,63 +30,59 @@ _TEMPLATES = {
 _HTML = frozenset(
     "div p br span ul ol li strong em u sub sup table tbody tr th td img audio video object".split()
 )
+SOURCE_USE = "ext:source"
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-RESPONSE = "RESPONSE"
-
-Pair = tuple[ItemType, ItemBody]
 
 
-def write_package(
-    items: Sequence[Pair], version: str = "2.2", files: Mapping[str, bytes] = MappingProxyType({})
-) -> bytes:
-    """Return items as a package."""
-    manifest = etree.Element("manifest", identifier="manifest", nsmap={None: _MANIFESTS[version]})
-    metadata = etree.SubElement(manifest, "metadata")
-    etree.SubElement(metadata, "schema").text = _SCHEMAS[version]
-    etree.SubElement(metadata, "schemaversion").text = "2.2.0" if version == "2.2" else "3.0.0"
-    etree.SubElement(manifest, "organizations")
-    resources = etree.SubElement(manifest, "resources")
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for number, (kind, body) in enumerate(items, start=1):
-            name = f"items/item{number:05d}.xml"
-            resource = etree.SubElement(
-                resources, "resource", identifier=f"item{number:05d}", type=_KINDS[version], href=name
-            )
-            etree.SubElement(resource, "file", href=name)
-            folder = f"media{number:05d}"
-            package.writestr(name, write_item(kind, body, f"item{number:05d}", version, folder))
-            for medium in body.media if body.rich else ():
-                etree.SubElement(resource, "file", href=f"{folder}/{medium.name}")
-                package.writestr(f"{folder}/{medium.name}", files[medium.digest])
-        package.writestr("imsmanifest.xml", _bytes(manifest))
-    return target.getvalue()
+def write_stimulus(body: ItemBody, identifier: str, version: str, folder: str) -> bytes:
+    """Return a case without its questions as a file."""
+    if body.rich:
+        body = with_addresses(body, lambda name: f"../{folder}/{name}")
+    root = stimulus_of(body, identifier)
+    _say(_stem(root[0], body), body.stem, body.rich)
+    return in_bytes(_named(root, version))
 
 
 def write_item(
-    kind: ItemType, body: ItemBody, identifier: str, version: str = "2.2", folder: str = "media"
+    kind: ItemType,
+    body: ItemBody,
+    identifier: str,
+    version: str = "2.2",
+    folder: str = "media",
+    case: Case | None = None,
 ) -> bytes:
-    """Return one item as a file; ``folder`` is where its pictures, sound and films lie in the package."""
+    """Return one item as a file.
+
+    Args:
+        kind: its type.
+        body: what it says.
+        identifier: of the item in its package.
+        version: of QTI.
+        folder: where its pictures, sound and films lie in the package.
+        case: on which it is a question.
+    """
     if body.rich:
         body = with_addresses(body, lambda name: f"../{folder}/{name}")
     root = etree.Element("assessmentItem", identifier=identifier, title=identifier)
-    root.set("label", write_facts(_facts(kind, body)))
+    root.set("label", write_facts(_facts(kind, body) | ({} if case is None else case.facts)))
     root.set("adaptive", "false")
     root.set("timeDependent", "false")
     root.set("toolName", MARK)
-    for declaration in _declarations(kind, body):
+    for declaration in declarations(kind, body):
         root.append(declaration)
     etree.SubElement(root, "outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float")
     if body.explanation:
         etree.SubElement(
             root, "outcomeDeclaration", identifier="FEEDBACK", cardinality="single", baseType="identifier"
         )
+    if case is not None:
+        etree.SubElement(root, "assessmentStimulusRef", identifier=case.identifier, href=case.href)
     root.append(_item_body(kind, body))
     if kind is not ItemType.CONSTRUCTED:
         root.append(processing(kind, body, _TEMPLATES[version], ".xml" if version == "3.0" else ""))
     if body.explanation:
-        root.append(_feedback(body, version))
-    return _bytes(_named(root, version))
+        root.append(_feedback(body))
+    return in_bytes(_named(root, version))
 
 
 def _facts(kind: ItemType, body: ItemBody) -> dict[str, str]:
@@ -110,60 +99,6 @@ def _facts(kind: ItemType, body: ItemBody) -> dict[str, str]:
 
 def _blanks(body: ItemBody) -> Sequence[object]:
     return body.detail.blanks if isinstance(body.detail, Blanks) else ()
-
-
-def _declaration(number: int, cardinality: str, base: str, values: Sequence[str]) -> _Element:
-    name = RESPONSE if number == 0 else f"{RESPONSE}{number + 1}"
-    declaration = etree.Element(
-        "responseDeclaration", identifier=name, cardinality=cardinality, baseType=base
-    )
-    if values:
-        correct = etree.SubElement(declaration, "correctResponse")
-        for value in values:
-            etree.SubElement(correct, "value").text = value
-    return declaration
-
-
-_CARDINALITIES = {
-    ItemType.TRUE_FALSE: ("single", "identifier"),
-    ItemType.SINGLE: ("single", "identifier"),
-    ItemType.MULTIPLE: ("multiple", "identifier"),
-    ItemType.ORDERING: ("ordered", "identifier"),
-    ItemType.MATCHING: ("multiple", "directedPair"),
-}
-
-
-def _declarations(kind: ItemType, body: ItemBody) -> list[_Element]:
-    match body.detail:
-        case Blanks(blanks):
-            found = []
-            for place, blank in enumerate(blanks):
-                declaration = _declaration(place, "single", "string", blank.accepted[:1])
-                _map(declaration, dict.fromkeys(blank.accepted, 1.0))
-                found.append(declaration)
-            return found
-        case Number(value):
-            return [_declaration(0, "single", "float", [str(value)])]
-        case Rubric(model=model):
-            return [_declaration(0, "single", "string", [model] if model else [])]
-    if kind not in _CARDINALITIES:
-        return []
-    declaration = _declaration(0, *_CARDINALITIES[kind], _values(kind, body))
-    if kind is ItemType.MULTIPLE and body.credit is Credit.PARTIAL:
-        _map(declaration, dict.fromkeys(body.answer, 1.0))
-    return [declaration]
-
-
-def _values(kind: ItemType, body: ItemBody) -> Sequence[str]:
-    if kind is ItemType.TRUE_FALSE:
-        return ["true" if body.answer == ("T",) else "false"]
-    return [f"{pair[0]} M{pair[1:]}" for pair in body.answer] if kind is ItemType.MATCHING else body.answer
-
-
-def _map(declaration: _Element, earned: dict[str, float]) -> None:
-    mapping = etree.SubElement(declaration, "mapping", defaultValue="0")
-    for key, marks in earned.items():
-        etree.SubElement(mapping, "mapEntry", mapKey=key, mappedValue=f"{marks:g}")
 
 
 def _say(parent: _Element, text: str, rich: bool = False) -> _Element:
@@ -186,9 +121,9 @@ def _item_body(kind: ItemType, body: ItemBody) -> _Element:
             for place, each in enumerate(criteria, start=1):
                 _say(etree.SubElement(lines, "li", id=f"criterion{place}_{each.points}"), each.text)
     if body.source_article:
-        block = etree.SubElement(inner, "rubricBlock", view="author", use="ext:source")
+        block = etree.SubElement(inner, "rubricBlock", view="author", use=SOURCE_USE)
         _say(etree.SubElement(block, "p", {"class": "source"}), body.source_article)
-    stem = etree.SubElement(inner, "div" if body.rich else "p", {"class": "stem"})
+    stem = _stem(inner, body)
     if kind is ItemType.FILL_IN:
         if body.rich:
             ask_in(lay(stem, body.stem), RESPONSE)
@@ -204,6 +139,10 @@ def _item_body(kind: ItemType, body: ItemBody) -> _Element:
         return inner
     inner.append(_interaction(kind, body))
     return inner
+
+
+def _stem(inner: _Element, body: ItemBody) -> _Element:
+    return etree.SubElement(inner, "div" if body.rich else "p", {"class": "stem"})
 
 
 def _say_with_blanks(stem: _Element, text: str, count: int) -> None:
@@ -253,12 +192,11 @@ def _interaction(kind: ItemType, body: ItemBody) -> _Element:
     return asked
 
 
-def _feedback(body: ItemBody, version: str) -> _Element:
+def _feedback(body: ItemBody) -> _Element:
     feedback = etree.Element(
         "modalFeedback", outcomeIdentifier="FEEDBACK", identifier="explanation", showHide="hide"
     )
-    holder = etree.SubElement(feedback, "contentBody") if version == "3.0" else feedback
-    shown = etree.SubElement(holder, "div" if body.rich else "p", {"class": "explanation"})
+    shown = etree.SubElement(feedback, "div" if body.rich else "p", {"class": "explanation"})
     _say(shown, body.explanation, body.rich)
     return feedback
 
@@ -266,9 +204,21 @@ def _feedback(body: ItemBody, version: str) -> _Element:
 def _named(root: _Element, version: str) -> _Element:
     """Return a tree in the namespace of a version, with the names that it uses."""
     space = _SPACES[version]
+    if version == "3.0":
+        _wrap(root)
     target = etree.Element(f"{{{space}}}{_tag(str(root.tag), version)}", nsmap={None: space})
     _copy(root, target, space, version)
     return target
+
+
+def _wrap(root: _Element) -> None:
+    """Give rubrics and feedback the body that QTI 3 asks for; it knows three uses of a rubric alone."""
+    for each in list(root.iter("rubricBlock", "modalFeedback")):
+        inner = etree.Element("contentBody")
+        inner.extend(list(each))
+        each.append(inner)
+        if each.get("use") == SOURCE_USE:
+            each.set("use", "instructions")
 
 
 def _copy(source: _Element, target: _Element, space: str, version: str) -> None:
@@ -286,5 +236,6 @@ def _tag(name: str, version: str) -> str:
     return "qti-" + _CAPITAL.sub("-", name).lower()
 
 
-def _bytes(root: _Element) -> bytes:
+def in_bytes(root: _Element) -> bytes:
+    """Return a tree as a file."""
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))

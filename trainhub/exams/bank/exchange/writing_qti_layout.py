@@ -6,9 +6,16 @@ from lxml import etree
 from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.rich.nodes import BLOCKS
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
 
 UNDERLINED = "trainhub-underlined"
-_TYPES = {"audio": "audio/mpeg", "video": "video/mp4"}
+_TYPES = {
+    "mp3": "audio/mpeg", "ogg": "audio/ogg", "wav": "audio/wav", "mp4": "mp4", "webm": "webm",
+}  # fmt: skip
+_LINES_ALONE = ("p", "strong", "em", "u", "sub", "sup")
+"""Tags in which QTI takes words and pictures, but no blocks."""
 
 
 def lay(parent: _Element, markup: str) -> _Element:
@@ -16,8 +23,14 @@ def lay(parent: _Element, markup: str) -> _Element:
 
     Tables get the ``tbody`` that QTI asks for, sound and film become an ``object``, and what is underlined is
     emphasised with a class, for QTI 2 knows no other way.
+
+    Raises:
+        Invalid: a block stands where QTI has no place for one.
     """
     told = etree.fromstring(f"<div>{markup}</div>", etree.XMLParser(resolve_entities=False, no_network=True))
+    for each in told.iter(*_LINES_ALONE):
+        if any(child.tag in BLOCKS for child in each):
+            raise Invalid(_("A paragraph, list or table stands inside of a line; QTI has no place for it."))
     for table in list(told.iter("table")):
         rows = etree.Element("tbody")
         rows.extend(list(table))
@@ -27,7 +40,7 @@ def lay(parent: _Element, markup: str) -> _Element:
         each.set("class", UNDERLINED)
     for each in list(told.iter("audio", "video")):
         said, where, tail = each.get("title") or "", each.get("src") or "", each.tail
-        kind = _TYPES[str(each.tag)]
+        kind = _kind(str(each.tag), where)
         each.clear()
         each.tag, each.tail, each.text = "object", tail, said
         each.set("data", where)
@@ -35,6 +48,12 @@ def lay(parent: _Element, markup: str) -> _Element:
     parent.text = told.text
     parent.extend(list(told))
     return parent
+
+
+def _kind(tag: str, where: str) -> str:
+    """Return the type of a sound or film by the ending of its name, which is of our making."""
+    kind = _TYPES.get(where.rpartition(".")[2], "mp4")
+    return kind if "/" in kind else f"{tag}/{kind}"
 
 
 def ask_in(stem: _Element, name: str) -> None:
