@@ -10,10 +10,12 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.exams.bank.agreeing import ask_to_export
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.exchange.writing import WRITTEN
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS
 from trainhub.exams.bank.exporting import export_items
+from trainhub.exams.bank.models_export import ExportRequest
 from trainhub.kernel.db import transaction
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
@@ -26,6 +28,9 @@ from trainhub.separation.duties import Duty
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
 @click.option("--qti-version", "version", type=click.Choice(VERSIONS), default="2.2", show_default=True)
 @click.option("--dry-run", is_flag=True, help="Only say what the form cannot carry.")
+@click.option(
+    "--reason", default="", help="Ask a second person to agree, where one has to; nothing is written."
+)
 @says_json
 @asks_who
 def export_file(
@@ -34,22 +39,32 @@ def export_file(
     output: Path | None,
     version: str,
     dry_run: bool,
+    reason: str,
     as_json: bool,
     username: str | None,
     password: str | None,
 ) -> None:
     """Write the items of a bank to a file; who does it stands in the ledger."""
-    if output is None and not dry_run:
-        raise click.UsageError("--output FILE, or --dry-run")
+    if output is None and not dry_run and not reason:
+        raise click.UsageError("--output FILE, --dry-run, or --reason TEXT")
     with application(as_json):
         by = acting(username, password)
         with transaction():
             person = get_person(by)
             bank = get_bank(code, by=person, duty=Duty.AUTHOR_ITEMS)
+            if reason:
+                _say_asked(ask_to_export(bank, form, reason, by=person), as_json)
+                return
             export = export_items(bank, form, by=person, version=version, dry_run=dry_run)
             if output is not None and not dry_run:
                 _keep(output, export.content)
         _print(export.plain() | {"dry_run": dry_run}, as_json)
+
+
+def _say_asked(row: ExportRequest, as_json: bool) -> None:
+    told = {"request": row.code, "items": row.items, "expires_at": row.expires_at.isoformat()}
+    text = _("Asked for the export of %(count)s approved items.", count=row.items)
+    click.echo(json.dumps(told) if as_json else text)
 
 
 def _keep(output: Path, content: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Questions of other programs that rest on one text are one case; what does not fit is named, none is lost."""
+"""Questions of other programs that rest on one text are one case; what does not fit is named."""
 
 from __future__ import annotations
 

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 
 from trainhub import ledger
 from trainhub.exams.bank.items import require_author
+from trainhub.exams.bank.media.needed import let_file_go
 from trainhub.exams.bank.models import Bank, Import
 from trainhub.exams.bank.models_sources import ColumnChoice
 from trainhub.exams.bank.reading.layouts import Columns, Layout, check_meanings, read_layout
 from trainhub.exams.bank.reading.looks import Look, read_look
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal, unseal
-from trainhub.kernel import clock, jobs, storage
+from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
@@ -162,7 +163,7 @@ def discard(kept: Import, *, by: Person) -> None:
     db.session.refresh(kept)
     if not asked(kept):
         raise Conflict(_("Nothing is asked about this file any more."))
-    storage.remove(str(kept.file_key))
+    let_file_go(str(kept.file_key))
     kept.file_key, kept.columns_sealed = None, None
     ledger.append("items.file_discarded", by=by, side="exam", bank=kept.bank.code, file=kept.id)
 

@@ -1,20 +1,22 @@
-"""Taking the items of a bank out as a file: secret items leave the house, so the ledger knows who did it."""
+"""Taking the items of a bank out as a file: secret items leave the house, and the ledger knows it."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from trainhub import ledger
-from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.agreeing import use_agreement
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.media import clear_media
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
+from trainhub.exams.bank.models_export import ExportRequest
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
@@ -79,9 +81,11 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
 
     Raises:
         Forbidden: the person does not write items for the bank.
+        NeedsAgreement: there are more approved items than one person takes out alone, and nobody agreed.
         Invalid: the bank has no item that the form can carry.
     """
     require_author(bank, by)
+    agreed = None if dry_run else use_agreement(bank, form, by=by)
     export, kept = Export(form), []
     files: dict[str, bytes] = {}
     for item_version in _newest(bank):
@@ -97,7 +101,8 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
         return export
     if not kept:
         raise Invalid(_("The bank has no item that this form can carry."))
-    _write(export, kept, files, bank, version, by)
+    export.content = write_items(kept, form, version, files)
+    _note_export(export, bank, agreed, by)
     return export
 
 
@@ -118,22 +123,16 @@ def _note(export: Export, code: str, found: Carried) -> None:
         export.lossy.append((code, found.lost))
 
 
-def _write(
-    export: Export,
-    kept: Sequence[tuple[ItemType, ItemBody]],
-    files: Mapping[str, bytes],
-    bank: Bank,
-    version: str,
-    by: Person,
-) -> None:
-    export.content = write_items(kept, export.form, version, files)
+def _note_export(export: Export, bank: Bank, agreed: ExportRequest | None, by: Person) -> None:
+    more = {} if agreed is None else {"request": agreed.code}
     ledger.append(
         "items.exported",
         by=by,
         side="exam",
         bank=bank.code,
         format=export.form,
-        items=len(kept),
+        items=export.items - len(export.left_out),
         left_out=len(export.left_out),
         sha256=hashlib.sha256(export.content).hexdigest(),
+        **more,
     )

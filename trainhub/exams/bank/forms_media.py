@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,7 +68,12 @@ class Files:
 
 def files_of(bank: Bank, body: ItemBody) -> Files:
     """Return the files that a question shows."""
-    media = list(dict.fromkeys(media_of(body)))
+    return files_named(bank, media_of(body))
+
+
+def files_named(bank: Bank, media: Iterable[Medium]) -> Files:
+    """Return some files as a form shows them."""
+    media = list(dict.fromkeys(media))
     rows = rows_of_media(bank, media)
     return Files([Entry(rows[each.digest], each) for each in media if each.digest in rows])
 
@@ -94,6 +100,10 @@ def take_files(bank: Bank, form: Any, uploads: Any, *, by: Person) -> Files:
         if row is not None and medium_id not in gone:
             digest = hashlib.sha256(read_clear(row)).hexdigest()
             _add(files, row, _free(name, row.content_type, files), digest, description)
+        elif row is None:
+            files.problems.append(
+                _("The file “%(name)s” is not kept any more. Bring it again.", name=name[:60])
+            )
     names, descriptions = form.getlist("file_name"), form.getlist("file_description")
     for place, upload in enumerate(uploads.getlist("file")[:NEW_FILES]):
         if upload.filename:

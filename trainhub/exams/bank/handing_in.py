@@ -12,6 +12,7 @@ from trainhub.exams.bank.asking import ask, columns_said
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import require_author
+from trainhub.exams.bank.media.needed import let_file_go
 from trainhub.exams.bank.models import Bank, Import
 from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.exams.bank.vault import seal, unseal
@@ -107,9 +108,19 @@ def run_import(progress: Progress, import_id: str) -> str:
         asks = True
     finally:
         if not asks:
-            storage.remove(file_key)
+            _let_go(import_id, file_key)
     endpoint = "bank.ask_columns" if asks else "bank.import_result"
     return path_to(endpoint, code=bank_code, import_id=import_id)
+
+
+def _let_go(import_id: str, file_key: str) -> None:
+    """Remove the file of an import that is over; one that broke off speaks of it no more."""
+    with transaction():
+        kept = db.session.get_one(Import, import_id)
+        if kept.file_key == file_key:
+            let_file_go(file_key)
+            kept.file_key = None
+    storage.remove(file_key)
 
 
 def get_import(import_id: str, bank: Bank) -> Import:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
+from trainhub.exams.bank.content import ItemBody, Medium, read_body
 from trainhub.exams.bank.items import Draft, require_author, write_item
+from trainhub.exams.bank.media import media_of
+from trainhub.exams.bank.media.needed import let_go
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item
 from trainhub.exams.bank.vault import unseal
 from trainhub.kernel import clock
@@ -55,6 +59,21 @@ def content_of(held: HeldRow, bank: Bank) -> dict[str, Any]:
     return content
 
 
+def proposed_body(content: Mapping[str, Any]) -> ItemBody | None:
+    """Return the question as which a held row is proposed, with its layout; None if there is none."""
+    written = content.get("body")
+    return None if written is None else read_body(written.encode())
+
+
+def files_with(content: Mapping[str, Any]) -> list[Medium]:
+    """Return the files that came with a held row: those of the proposal, and those that it does not show."""
+    body = proposed_body(content)
+    shown = [] if body is None else list(media_of(body))
+    beside = [Medium(*each) for each in content.get("media", ())]
+    digests = {each.digest for each in shown}
+    return [*shown, *(each for each in beside if each.digest not in digests)]
+
+
 def take_in(held: HeldRow, bank: Bank, draft: Draft, *, by: Person) -> Item:
     """Take a held row in as a person says it should read; it becomes a draft of that person.
 
@@ -64,7 +83,7 @@ def take_in(held: HeldRow, bank: Bank, draft: Draft, *, by: Person) -> Item:
     """
     _require_open(held)
     item = write_item(bank, draft, by=by)
-    _decide(held, HeldState.TAKEN_IN, by)
+    _decide(held, bank, HeldState.TAKEN_IN, by)
     held.item_id = item.id
     return item
 
@@ -77,7 +96,7 @@ def leave_out(held: HeldRow, bank: Bank, *, by: Person) -> None:
     """
     require_author(bank, by)
     _require_open(held)
-    _decide(held, HeldState.LEFT_OUT, by)
+    _decide(held, bank, HeldState.LEFT_OUT, by)
     ledger.append("items.row_left_out", by=by, side="exam", bank=bank.code, row=held.id)
 
 
@@ -88,6 +107,8 @@ def _require_open(held: HeldRow) -> None:
         raise Conflict(_("This row has been decided already."))
 
 
-def _decide(held: HeldRow, state: HeldState, by: Person) -> None:
+def _decide(held: HeldRow, bank: Bank, state: HeldState, by: Person) -> None:
+    """Decide on a row; its files go, unless an item shows them now."""
+    let_go(bank, held.id, by=by)
     held.state = state
     held.decided_by_id, held.decided_at = by.id, clock.now()

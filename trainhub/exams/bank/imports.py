@@ -13,9 +13,11 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
+from trainhub.exams.bank.content import write_body
 from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.media import bring
+from trainhub.exams.bank.media.needed import hold_media, let_file_go
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
@@ -244,6 +246,7 @@ def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> 
     if kept is not None:
         for row in sorted_.held:
             code = random_id()
+            files = [bring(bank, clean, by=by) for clean in row.media]
             written = json.dumps(_plain_row(row), ensure_ascii=False).encode()
             db.session.add(
                 HeldRow(
@@ -256,6 +259,8 @@ def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> 
                     state=HeldState.OPEN,
                 )
             )
+            db.session.flush()
+            hold_media(code, files)
     report = sorted_.report
     ledger.append(
         "items.imported",
@@ -276,6 +281,8 @@ def _plain_row(row: Row) -> dict[str, Any]:
         "reason": row.reason,
         "type": None if row.type is None else row.type.value,
         "proposal": as_proposal(row),
+        "body": None if row.body is None or row.type is None else write_body(row.type, row.body).decode(),
+        "media": [[each.name, each.digest, each.content_type, each.description] for each in row.named],
     }
 
 
@@ -286,4 +293,6 @@ def _keep_report(kept: str | None, bank_id: int, report: Report) -> None:
         row = db.session.get_one(Import, kept)
         written = json.dumps(report.plain(), ensure_ascii=False).encode()
         row.report_sealed = seal(db.session.get_one(Bank, bank_id), written, f"import:{kept}")
+        if row.file_key is not None:
+            let_file_go(row.file_key)
         row.file_key = None

@@ -21,6 +21,7 @@ from trainhub.exams.bank.content import (
     texts_of,
 )
 from trainhub.exams.bank.levels import CognitiveLevel
+from trainhub.exams.bank.media.needed import note_bodies
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
@@ -126,7 +127,9 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
     written = [(item.id, draft.body) for item, draft in zip(items, drafts, strict=True)]
     note_items(bank.organisation_id, written)
     bodies = zip((item.versions[0].id for item in items), (draft.body for draft in drafts), strict=True)
-    cite(bank.organisation_id, list(bodies))
+    written_down = list(bodies)
+    cite(bank.organisation_id, written_down)
+    note_bodies(bank, written_down)
     for item in items:
         state_authored(by, item.code)
     return items
@@ -220,6 +223,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     index(item, body)
     note_items(bank.organisation_id, [(item.id, body)], anew=True)
     cite(bank.organisation_id, [(version.id, body)])
+    note_bodies(bank, [(version.id, body)], anew=True)
     state_authored(by, item.code)
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=version.number)
     return version

@@ -44,6 +44,7 @@ class Bank(Model):
     qualification: Mapped[str] = mapped_column(index=True)
     key_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     old_key_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    media_noted_to: Mapped[int | None]
     created_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     organisation: Mapped[Organisation] = relationship()

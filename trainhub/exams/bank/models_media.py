@@ -1,4 +1,4 @@
-"""Table of the files that items show: what is known of each beside its sealed content."""
+"""Tables of the files that items show: what is known of each, who still needs it, and what is to go."""
 
 from __future__ import annotations
 
@@ -42,3 +42,38 @@ class BankMedium(Model):
     brought_at: Mapped[datetime] = mapped_column(default=clock.now)
     bank: Mapped[Bank] = relationship()
     brought_by: Mapped[Person] = relationship()
+
+
+class MediumOfVersion(Model):
+    """A version of an item shows a file (版本所用媒体); so nobody removes the file.
+
+    The body, which names its files, is sealed: this is how it is known without opening all of them.
+    """
+
+    __tablename__ = "bank_medium_of_version"
+    __table_args__ = (EXAM_SIDE,)
+
+    version_id: Mapped[int] = mapped_column(
+        ForeignKey("bank_item_version.id", ondelete="CASCADE"), primary_key=True
+    )
+    medium_id: Mapped[str] = mapped_column(ForeignKey("bank_medium.id"), primary_key=True, index=True)
+
+
+class MediumOfHeld(Model):
+    """A doubtful row came with a file (待确认行的媒体), kept until the row is decided."""
+
+    __tablename__ = "bank_medium_of_held"
+    __table_args__ = (EXAM_SIDE,)
+
+    held_id: Mapped[str] = mapped_column(ForeignKey("bank_held_row.id", ondelete="CASCADE"), primary_key=True)
+    medium_id: Mapped[str] = mapped_column(ForeignKey("bank_medium.id"), primary_key=True, index=True)
+
+
+class FileToRemove(Model):
+    """A sealed file that no row speaks of any more (待删文件): it goes, and after it this row."""
+
+    __tablename__ = "bank_file_to_remove"
+    __table_args__ = (EXAM_SIDE,)
+
+    file_key: Mapped[str] = mapped_column(primary_key=True)
+    since: Mapped[datetime] = mapped_column(default=clock.now)

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams.bank import (
+    views_agreeing,
     views_alike,
     views_bulk,
     views_columns,
@@ -47,6 +48,7 @@ from trainhub.exams.bank.models import Bank, ItemVersion
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
 from trainhub.exams.bank.rich import as_html
+from trainhub.exams.bank.tidying import CHORES
 from trainhub.exams.bank.views_bulk import PER_PAGE, bulk_form, wanted_filter
 from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
@@ -66,6 +68,7 @@ views_items.add_routes(bank)
 views_import.add_routes(bank)
 views_columns.add_routes(bank)
 views_export.add_routes(bank)
+views_agreeing.add_routes(bank)
 views_review.add_routes(bank)
 views_bulk.add_routes(bank)
 views_comments.add_routes(bank)
@@ -188,6 +191,6 @@ room = Room(
     navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
     open_work=open_work,
     at_a_glance=at_a_glance,
-    chores=(Chore("bank.leaks", is_any_uncompared, compare_practice),),
+    chores=(Chore("bank.leaks", is_any_uncompared, compare_practice), *CHORES),
     witness=bear_witness,
 )

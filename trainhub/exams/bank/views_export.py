@@ -10,11 +10,14 @@ from flask_wtf import FlaskForm
 from wtforms import SelectField
 from wtforms.validators import InputRequired
 
+from trainhub.exams.bank.agreeing import most_alone, needs_agreement, own_request
 from trainhub.exams.bank.banks import counts_by_state, get_bank
 from trainhub.exams.bank.exchange.writing import ENDINGS
 from trainhub.exams.bank.exporting import FIELDS, Export, export_items
 from trainhub.exams.bank.models import Bank
+from trainhub.exams.bank.models_export import ExportState
 from trainhub.governance.guards import requires
+from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
@@ -46,7 +49,19 @@ def _own(code: str) -> Bank:
 
 
 def _page(bank: Bank, form: ExportForm, export: Export | None) -> str:
-    return render_template("bank/export.html", bank=bank, form=form, export=export, fields=FIELDS)
+    own = own_request(bank, current_person())
+    return render_template(
+        "bank/export.html",
+        bank=bank,
+        form=form,
+        export=export,
+        fields=FIELDS,
+        asks=needs_agreement(bank),
+        most=most_alone(),
+        own=own,
+        is_agreed=own is not None and own.state == ExportState.AGREED and own.expires_at > clock.now(),
+        is_asked=own is not None and own.state == ExportState.ASKED and own.expires_at > clock.now(),
+    )
 
 
 @requires(Duty.AUTHOR_ITEMS)

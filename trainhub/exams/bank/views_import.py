@@ -12,8 +12,17 @@ from trainhub.exams.bank.banks import get_bank, knowledge_points
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.forms import ImportForm
 from trainhub.exams.bank.forms_items import ItemForm
+from trainhub.exams.bank.forms_media import Files, files_named, take_files
 from trainhub.exams.bank.handing_in import get_import, hand_in_items, last_imports, report_of
-from trainhub.exams.bank.held import content_of, get_held, held_rows, leave_out, take_in
+from trainhub.exams.bank.held import (
+    content_of,
+    files_with,
+    get_held,
+    held_rows,
+    leave_out,
+    proposed_body,
+    take_in,
+)
 from trainhub.exams.bank.items import Draft, newest_version, submit
 from trainhub.exams.bank.models import Bank, HeldRow
 from trainhub.exams.bank.views_columns import MEANING_NAMES
@@ -109,7 +118,9 @@ def next_held(code: str) -> ResponseReturnValue:
     return _held_page(bank, len(rows), row, None)
 
 
-def _held_page(bank: Bank, count: int, row: HeldRow | None, form: ItemForm | None) -> str:
+def _held_page(
+    bank: Bank, count: int, row: HeldRow | None, form: ItemForm | None, files: Files | None = None
+) -> str:
     content: dict[str, Any] = {} if row is None else content_of(row, bank)
     return render_template(
         "bank/held.html",
@@ -119,11 +130,17 @@ def _held_page(bank: Bank, count: int, row: HeldRow | None, form: ItemForm | Non
         content=content,
         names=NAMES,
         form=form or _held_form(bank, content),
+        files=files_named(bank, files_with(content)) if files is None else files,
     )
 
 
 def _held_form(bank: Bank, content: dict[str, Any]) -> ItemForm:
     form = _blank_form(bank)
+    body = proposed_body(content)
+    if body is not None:
+        form.type.data = content["type"]
+        form.show(body)
+        return form
     cells, proposal = content.get("cells", {}), content.get("proposal") or {}
     form.type.data = content.get("type") or "single"
     form.stem.data = proposal.get("stem") or cells.get("stem", "")
@@ -150,9 +167,11 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
     bank = db.session.get_one(Bank, row.bank_id)
     form = _blank_form(bank)
     kind = ItemType(form.type.data) if form.validate_on_submit() else None
-    body = None if kind is None else form.sound_body(kind)
+    files = take_files(bank, request.form, request.files, by=current_person())
+    form.form_errors.extend(files.problems)
+    body = None if kind is None or files.problems else form.sound_body(kind, files.media)
     if kind is None or body is None:
-        return _held_page(bank, len(held_rows(bank)), row, form), 422
+        return _held_page(bank, len(held_rows(bank)), row, form, files), 422
     point = next(
         (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
     )

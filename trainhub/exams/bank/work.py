@@ -7,6 +7,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy import func, select
 
+from trainhub.exams.bank.agreeing import requests_waiting
 from trainhub.exams.bank.alike.pairs import number_urgent
 from trainhub.exams.bank.alike.reported import number_unseen
 from trainhub.exams.bank.asking import waiting_imports
@@ -35,7 +36,7 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
             if count:
                 url = url_for("bank.review_next", code=bank.code)
                 tasks.append(Task(_("Review items"), url, detail=bank.name, count=count, tone="info"))
-            tasks += _about_likeness(bank)
+            tasks += _about_likeness(bank) + _about_exports(bank, person)
             if count := number_flagged(bank):
                 url = url_for("bank.list_flags", code=bank.code)
                 title = _("Look at items that are conspicuous or whose law has changed")
@@ -50,6 +51,13 @@ def _about_sources(person: Any) -> list[Task]:
     count = number_to_decide(person)
     title = _("Decide on corrections of the register of sources")
     return [Task(title, url_for("bank.list_sources"), count=count, tone="warn")] if count else []
+
+
+def _about_exports(bank: Bank, person: Any) -> list[Task]:
+    count = len(requests_waiting(bank, person))
+    url = url_for("bank.list_export_requests", code=bank.code)
+    title = _("Decide whether items may be taken out")
+    return [Task(title, url, detail=bank.name, count=count, tone="warn")] if count else []
 
 
 def _about_likeness(bank: Bank) -> list[Task]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
@@ -136,10 +136,19 @@ def as_row(question: Question) -> Row:
     kind = question.kind or kind
     row = Row(where, Outcome.GOOD, kind, body, "", _cells(question, kind, body), question.point)
     notes = (*question.notes, *question.carrying.notes)
-    shown = {medium.digest for medium in media_of(body)}
-    kept = {clean.digest: clean for _medium, clean in question.carrying.media.values()}
-    media = tuple(clean for digest, clean in kept.items() if digest in shown)
-    return _checked(replace(row, notes=notes, media=media), kind, body, question.doubts)
+    row = _checked(replace(row, notes=notes), kind, body, question.doubts)
+    return with_files(row, question.carrying, {medium.digest for medium in media_of(body)})
+
+
+def with_files(row: Row, carrying: Carrying, shown: Container[str]) -> Row:
+    """Return a row with its files: a good one with those that it shows, a held one with all that came."""
+    if row.outcome is Outcome.REJECTED:
+        return row
+    is_held = row.outcome is Outcome.HELD
+    kept = [pair for pair in carrying.media.values() if is_held or pair[1].digest in shown]
+    media = {clean.digest: clean for clean in (*row.media, *(clean for _medium, clean in kept))}
+    named = tuple(dict.fromkeys((*row.named, *(medium for medium, _clean in kept)))) if is_held else ()
+    return replace(row, media=tuple(media.values()), named=named)
 
 
 def _checked(row: Row, kind: ItemType, body: ItemBody, doubts: Sequence[str]) -> Row:

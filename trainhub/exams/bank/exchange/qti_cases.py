@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from lxml.etree import _Element
 
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import ItemType, Medium
 from trainhub.exams.bank.details import CaseSet, Part
 from trainhub.exams.bank.exchange.carrying import Carrying, Files
 from trainhub.exams.bank.exchange.found import Question, as_row
@@ -88,6 +88,7 @@ def _rows(stimulus: File, members: list[File]) -> Iterator[Row]:
     names = {medium.name: medium.digest for medium, _clean in question.carrying.media.values()}
     parts: list[Part] = []
     media: list[CleanMedium] = []
+    named: list[Medium] = []
     left: list[str] = []
     for member in members:
         row = read_item(member.root, member.name, member.files, names)
@@ -100,6 +101,7 @@ def _rows(stimulus: File, members: list[File]) -> Iterator[Row]:
         question.notes += [f"{member.name}: {note}" for note in row.notes]
         names |= {medium.name: medium.digest for medium in media_of(row.body)}
         media += row.media
+        named += row.named
         parts.append(Part(row.type.value, row.body, _weight(facts_in(member.root))))
     if left:
         told = "、".join(left)
@@ -108,7 +110,7 @@ def _rows(stimulus: File, members: list[File]) -> Iterator[Row]:
         question.detail = CaseSet(tuple(parts))
         row = as_row(question)
         kept = {clean.digest: clean for clean in (*row.media, *media)}
-        yield replace(row, media=tuple(kept.values()))
+        yield replace(row, media=tuple(kept.values()), named=tuple(dict.fromkeys((*row.named, *named))))
 
 
 def _read_texts(question: Question, root: _Element, facts: Mapping[str, str]) -> None:

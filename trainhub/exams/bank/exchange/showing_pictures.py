@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from trainhub.exams.bank.content import check_body
 from trainhub.exams.bank.exchange.carrying import Carrying, settled
+from trainhub.exams.bank.exchange.found import with_files
 from trainhub.exams.bank.reading.judging import Outcome, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -34,19 +35,25 @@ def carrying_of(pictures: Sequence[Shown]) -> Carrying:
 
 
 def with_pictures(row: Row, pictures: Sequence[Shown]) -> Row:
-    """Return a good row with pictures below its question; held if one of them cannot be taken."""
-    if row.outcome is not Outcome.GOOD or row.body is None or row.type is None:
+    """Return a row with pictures below its question; held if one of them cannot be taken."""
+    kind = row.type
+    if row.outcome is Outcome.REJECTED or kind is None:
         return row
     carrying = carrying_of(pictures)
     laid = carrying.laid_out("".join(each.markup for each in pictures))
     if laid is None:
-        return replace(row, outcome=Outcome.HELD, reason=" ".join(carrying.problems))
+        reasons = " ".join(dict.fromkeys(each for each in (row.reason, *carrying.problems) if each))
+        return with_files(replace(row, outcome=Outcome.HELD, reason=reasons), carrying, ())
+    if row.body is None:
+        return with_files(row, carrying, ())
     body = settled(replace(row.body, stem=row.body.stem + laid), carrying)
-    try:
-        check_body(row.type, body)
-    except Invalid as problem:
-        return replace(row, outcome=Outcome.HELD, reason=str(problem))
-    media = {clean.digest: clean for _medium, clean in carrying.media.values()}
-    note = _("The picture of the row is shown below its question.")
-    notes = (*row.notes, *carrying.notes, note)
-    return replace(row, body=body, media=tuple(media.values()), notes=notes)
+    row = replace(row, body=body, notes=(*row.notes, *carrying.notes))
+    if row.outcome is Outcome.GOOD:
+        try:
+            check_body(kind, body)
+        except Invalid as problem:
+            row = replace(row, outcome=Outcome.HELD, reason=str(problem))
+        else:
+            note = _("The picture of the row is shown below its question.")
+            row = replace(row, notes=(*row.notes, note))
+    return with_files(row, carrying, {medium.digest for medium in body.media})

@@ -16,7 +16,7 @@ from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_media import BankMedium
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal, unseal
-from trainhub.kernel import storage
+from trainhub.kernel import clock, storage
 from trainhub.kernel.cipher import Undecipherable
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -44,7 +44,7 @@ def context(medium_id: str) -> str:
 
 
 def bring(bank: Bank, clean: CleanMedium, *, by: Person) -> BankMedium:
-    """Keep a file for the items of a bank; one that the bank has already is kept once.
+    """Keep a file for the items of a bank; one that the bank has already is kept once, and longer.
 
     Raises:
         Forbidden: the person does not write items for the bank.
@@ -55,6 +55,7 @@ def bring(bank: Bank, clean: CleanMedium, *, by: Person) -> BankMedium:
     digest = clean.digest
     known = _row(bank, digest)
     if known is not None:
+        known.brought_at = clock.now()
         return known
     row = BankMedium(
         id=random_id(),

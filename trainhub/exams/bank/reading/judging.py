@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
+from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option, check_body
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
@@ -49,7 +49,8 @@ class Row:
         point: what its column of knowledge points says.
         level: 1 to 3, if given.
         notes: what a person should know although the row is good.
-        media: the files that it shows, cleaned, to be kept with it.
+        media: the files that it shows, cleaned, to be kept with it; of a held row all that came with it.
+        named: what the file calls them.
     """
 
     where: str
@@ -62,6 +63,7 @@ class Row:
     level: int | None = None
     notes: tuple[str, ...] = ()
     media: tuple[CleanMedium, ...] = ()
+    named: tuple[Medium, ...] = ()
 
 
 def read_cells(cells: list[str], header: Header) -> dict[str, str]:

@@ -1,0 +1,56 @@
+"""Table of who asked to take the items of a bank out, and who agreed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from trainhub.exams.bank.models import Bank
+from trainhub.kernel import clock
+from trainhub.kernel.db import EXAM_SIDE, Model
+from trainhub.kernel.identifiers import random_id
+from trainhub.people.models import Person
+
+
+class ExportState(StrEnum):
+    """Where a request to take items out stands."""
+
+    ASKED = "asked"
+    AGREED = "agreed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    USED = "used"
+
+
+class ExportRequest(Model):
+    """A person asks to take the items of a bank out (试题导出申请); a second one agrees, for one time.
+
+    ``items`` is how many approved ones there were: the agreement counts for no more.
+    """
+
+    __tablename__ = "bank_export_request"
+    __table_args__ = (
+        CheckConstraint("items > 0", name="items"),
+        CheckConstraint("decided_by_id IS NULL OR decided_by_id <> asked_by_id", name="two"),
+        EXAM_SIDE,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True, default=random_id)
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"), index=True)
+    form: Mapped[str]
+    items: Mapped[int]
+    reason: Mapped[str]
+    state: Mapped[str] = mapped_column(default=ExportState.ASKED)
+    asked_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    asked_at: Mapped[datetime] = mapped_column(default=clock.now)
+    decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    decided_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+    bank: Mapped[Bank] = relationship()
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
