@@ -17,12 +17,13 @@ from trainhub.exams.bank.models import Import, Item
 from trainhub.exams.bank.models_sources import ColumnChoice
 from trainhub.exams.bank.reading.guessing import settled
 from trainhub.exams.bank.reading.layouts import Columns, Layout
-from trainhub.exams.bank.reading.looks import Unsure
+from trainhub.exams.bank.reading.looks import Unsure, read_look
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.exams.bank.rotation import rotate
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import in_language
 from trainhub.kernel.workbooks import Sheet, write_workbook
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
@@ -45,8 +46,26 @@ def looks_of(head, *rows):
 def test_a_column_that_only_its_cells_explain_is_asked_about_with_the_guess_and_its_reason(app):
     (look,) = looks_of(ASK, *ROWS)
     assert list(look.layout.meanings) == MEANT
-    assert len(look.doubts) == 5 and "“标答”" in " ".join(look.doubts)
+    assert len(look.doubts) == 5 and "“标答”" in " ".join(map(str, look.doubts))
     assert look.rows[1][1] == ROWS[0][1]
+
+
+def test_what_was_found_out_is_said_in_the_language_of_who_reads_it_not_of_who_brought_the_file(app):
+    with in_language("zh_CN"):
+        kept = json.dumps([each.plain() for each in looks_of(ASK, *ROWS)])
+    look = read_look(json.loads(kept)[0])
+    with in_language("en"):
+        assert "“标答” is understood only by what stands in it." in map(str, look.doubts)
+        assert str(look.reasons[2]) == "Its cells are letters, or right and wrong."
+    with in_language("zh_CN"):
+        assert not any("only by" in str(each) for each in look.doubts)
+    nameless = read_look(
+        json.loads(json.dumps(looks_of(*[["单选题", "灭火器压力表", "A.正**B.不", "A"]] * 2)[0].plain()))
+    )
+    with in_language("en"):
+        assert any("column 2" in str(each) for each in nameless.doubts)
+    old = nameless.plain() | {"doubts": ["旧句"], "reasons": [""]}
+    assert read_look(old).doubts == ("旧句",)
 
 
 def test_two_columns_that_could_be_the_same_thing_are_asked_about_unless_they_say_the_same(app):

@@ -60,7 +60,7 @@ def naming_what_is_unsure(as_json: bool) -> Iterator[None]:
 
 
 def _plain(look: Look) -> dict[str, object]:
-    doubts, row = list(look.doubts), look.layout.row + 1
+    doubts, row = [str(each) for each in look.doubts], look.layout.row + 1
     return {"sheet": look.layout.sheet, "row": row, "doubts": doubts, "columns": _columns(look)}
 
 
@@ -71,7 +71,7 @@ def _columns(look: Look) -> list[dict[str, object]]:
             "column": place + 1,
             "heading": layout.head[place] if place < len(layout.head) else "",
             "meaning": meaning,
-            "why": look.reasons[place],
+            "why": str(look.reasons[place]),
         }
         for place, meaning in enumerate(layout.meanings)
     ]

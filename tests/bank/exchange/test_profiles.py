@@ -59,7 +59,7 @@ def context(app):
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(stem=pieces, option=pieces, reason=pieces)
 def test_whatever_layout_a_text_has_its_file_is_valid_or_the_item_is_named_as_left_out(
     version, stem, option, reason

@@ -11,6 +11,7 @@ from lxml import etree
 
 from tests.bank.exchange.profiles import assert_valid
 from tests.factories.every_type import HAZARD_SPOTTING
+from trainhub.exams.bank import authoring
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option
 from trainhub.exams.bank.details import (
     Blank,
@@ -27,10 +28,28 @@ from trainhub.exams.bank.details import (
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.writing import carried, write_items
 from trainhub.exams.bank.exchange.writing_qti import write_item
+from trainhub.exams.bank.reading.written import written_body
 
 NASTY = list("{}~=#:\\<>&'\"%[]*/-|,;.()_$@ \nAB1甲乙，。？：；（）【】《》“”√×")
 PIECES = st.sampled_from(
-    [*NASTY, "]]>", "->", "####", "&amp;", "<b>", "//", "依据：", "::", "\\n", "T", "甲乙丙"]
+    [
+        *NASTY,
+        "]]>",
+        "->",
+        "####",
+        "&amp;",
+        "<b>",
+        "//",
+        "依据：",
+        "::",
+        "\\n",
+        "T",
+        "甲乙丙",
+        "±",
+        "｜",
+        "[Aa]",
+        "+/-",
+    ]
 )
 
 
@@ -135,6 +154,20 @@ often = settings(max_examples=60, deadline=None, suppress_health_check=list(Heal
 @pytest.fixture(autouse=True)
 def context(app):
     """Messages need an application."""
+
+
+@often
+@given(st.lists(st.lists(words, min_size=1, max_size=3, unique=True), min_size=1, max_size=3), st.booleans())
+def test_every_answer_of_a_blank_comes_back_from_the_line_in_which_its_author_sees_it(answers, case):
+    detail = Blanks(tuple(Blank(tuple(each), case) for each in answers))
+    assert authoring.read_blanks(authoring.write_blanks(detail), False) == detail
+
+
+def test_answers_of_a_cell_may_hold_the_signs_that_divide_them():
+    cells = {"answer": "和\\/或；1\\；2 / C:\\\\"}
+    assert written_body(ItemType.FILL_IN, "____ 与 ____", (), cells).detail == Blanks(
+        (Blank(("和/或",)), Blank(("1；2", "C:\\")))
+    )
 
 
 def come_back(items, form, version="2.2"):

@@ -17,12 +17,15 @@ from trainhub.exams.bank.details import (
     Target,
     Unit,
 )
+from trainhub.exams.bank.escapes import escape, hide, show
 from trainhub.exams.bank.quantities import read_number
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 _TOLERANCE = re.compile(r"^(?P<variants>.*?)(?:±|\+/-)(?P<tolerance>[^±]*)$")
 _CASE = re.compile(r"\[Aa\]\s*$")
+_SIGNS = "|｜±[+"
+"""Signs that mean something in the line of a blank."""
 _PAIR = re.compile(r"([A-H])[-–—:=→>.]*(\d{1,2})")
 _POINTS = re.compile(r"^(\d{1,3})\s*(?:分|points?\b)?[\s.、,，:：]*(.+)$")
 
@@ -98,12 +101,13 @@ def read_blanks(text: str | None, any_order: bool) -> Blanks:
 
 
 def _blank(line: str) -> Blank:
+    line = hide(line, _SIGNS)
     case = _CASE.search(line) is not None
     line, tolerance = _CASE.sub("", line), None
     told = _TOLERANCE.match(line)
     if told is not None:
-        line, tolerance = told["variants"], exact("blanks", told["tolerance"])
-    variants = [each.strip() for each in re.split(r"[|｜]", line) if each.strip()]
+        line, tolerance = told["variants"], exact("blanks", show(told["tolerance"], _SIGNS))
+    variants = [show(each.strip(), _SIGNS) for each in re.split(r"[|｜]", line) if each.strip()]
     return Blank(tuple(variants), case, tolerance)
 
 
@@ -111,7 +115,7 @@ def write_blanks(detail: Blanks) -> str:
     """Return blanks as their author writes them."""
     lines = []
     for blank in detail.blanks:
-        line = " | ".join(blank.accepted)
+        line = " | ".join(escape(each, _SIGNS) for each in blank.accepted)
         line += "" if blank.tolerance is None else f" ± {blank.tolerance}"
         lines.append(f"{line} [Aa]" if blank.case_sensitive else line)
     return "\n".join(lines)

@@ -9,11 +9,10 @@ from trainhub.exams.bank.content import LETTERS, ItemType
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, Header, find_header, is_broad, meaning_of
 from trainhub.exams.bank.reading.judging import type_of
-from trainhub.exams.bank.reading.layouts import IGNORED, Layout, check_meanings, head_of
+from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of, what_is_wrong
 from trainhub.exams.bank.reading.looks import Look
 from trainhub.exams.bank.reading.options import unpack
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _
+from trainhub.exams.bank.reading.sayings import Saying, _l
 from trainhub.kernel.workbooks import Sheet
 
 SHOWN_ROWS, SHOWN_COLUMNS, LONGEST_CELL = 12, 200, 120
@@ -92,16 +91,16 @@ class _Guess:
     def __init__(self, head: Sequence[str], columns: Sequence[Sequence[str]]) -> None:
         self.columns = columns
         self.meanings = [IGNORED] * len(columns)
-        self.reasons = [""] * len(columns)
-        self.doubts: list[str] = []
+        self.reasons: list[Saying | str] = [""] * len(columns)
+        self.doubts: list[Saying] = []
         self.open: set[int] = set()
         self.head = [head[place] if place < len(head) else "" for place in range(len(columns))]
         self._by_heading()
         self._by_content()
         self._check()
 
-    def _name(self, place: int) -> str:
-        return f"“{self.head[place][:30]}”" if self.head[place] else _("column %(number)s", number=place + 1)
+    def _name(self, place: int) -> Saying | str:
+        return f"“{self.head[place][:30]}”" if self.head[place] else _l("column %(number)s", number=place + 1)
 
     def _by_heading(self) -> None:
         claims: dict[str, list[int]] = {}
@@ -112,13 +111,13 @@ class _Guess:
                     self.open.add(place)
                 continue
             if meaning == IGNORED:
-                self.reasons[place] = _("The heading says that it is no part of a question.")
+                self.reasons[place] = _l("The heading says that it is no part of a question.")
                 continue
             claims.setdefault(meaning, []).append(place)
         for meaning, places in claims.items():
             chosen = self._chosen(meaning, places)
             self.meanings[chosen] = meaning
-            self.reasons[chosen] = _("The heading says so.")
+            self.reasons[chosen] = _l("The heading says so.")
 
     def _chosen(self, meaning: str, places: Sequence[int]) -> int:
         """Return which of the columns that claim a meaning has it; two that differ are a doubt."""
@@ -128,23 +127,23 @@ class _Guess:
             filled = exact[:1]
         rivals = [place for place in filled if self.columns[place] != self.columns[filled[0]]]
         if rivals:
-            names = "、".join(self._name(place) for place in (filled[0], *rivals))
-            self.doubts.append(_("%(names)s could be the same thing.", names=names))
+            names = tuple(self._name(place) for place in (filled[0], *rivals))
+            self.doubts.append(_l("%(names)s could be the same thing.", names=names))
             for place in rivals:
-                self.reasons[place] = _(
+                self.reasons[place] = _l(
                     "The heading could mean the same as %(other)s.", other=self._name(filled[0])
                 )
         return filled[0]
 
     def _by_content(self) -> None:
         if self._lacks("answer"):
-            self._take("answer", _is_key, _MOST, _("Its cells are letters, or right and wrong."))
+            self._take("answer", _is_key, _MOST, _l("Its cells are letters, or right and wrong."))
         if self._lacks("type"):
-            self._take("type", _is_type, _MOST, _("Its cells name types of questions."))
+            self._take("type", _is_type, _MOST, _l("Its cells name types of questions."))
         has_options = not self._lacks("options") or any(each.startswith("option:") for each in self.meanings)
         needs_options = not has_options and self._needs_options()
         if needs_options:
-            self._take("options", _is_packed, _MANY, _("Its cells hold several options."))
+            self._take("options", _is_packed, _MANY, _l("Its cells hold several options."))
         if self._lacks("stem"):
             self._take_longest()
         if needs_options and self._lacks("options"):
@@ -156,7 +155,7 @@ class _Guess:
                 "level",
                 lambda cell: cell in _EASY_WORDS,
                 _MOST,
-                _("Its cells say how hard it is."),
+                _l("Its cells say how hard it is."),
                 quiet=True,
             )
 
@@ -173,15 +172,15 @@ class _Guess:
     def _lacks(self, meaning: str) -> bool:
         return meaning not in self.meanings
 
-    def _give(self, place: int, meaning: str, reason: str, *, quiet: bool = False) -> None:
+    def _give(self, place: int, meaning: str, reason: Saying, *, quiet: bool = False) -> None:
         self.meanings[place], self.reasons[place] = meaning, reason
         self.open.discard(place)
         if not quiet:
             name = self._name(place)
-            self.doubts.append(_("%(name)s is understood only by what stands in it.", name=name))
+            self.doubts.append(_l("%(name)s is understood only by what stands in it.", name=name))
 
     def _take(
-        self, meaning: str, fits: Callable[[str], bool], share: float, reason: str, *, quiet: bool = False
+        self, meaning: str, fits: Callable[[str], bool], share: float, reason: Saying, *, quiet: bool = False
     ) -> None:
         """Give a meaning to the open column whose filled cells fit it best, if enough do."""
         best, most = -1, 0.0
@@ -200,7 +199,7 @@ class _Guess:
         }
         longest = max(lengths, key=lambda place: lengths[place], default=None)
         if longest is not None and lengths[longest] >= 4:
-            self._give(longest, "stem", _("Its cells are the longest."))
+            self._give(longest, "stem", _l("Its cells are the longest."))
 
     def _take_run(self) -> None:
         """Take the longest run of open columns side by side for the options A, B and so on."""
@@ -213,7 +212,7 @@ class _Guess:
         longest = max(runs, key=len, default=[])[: len(LETTERS)]
         if len(longest) >= 2:
             for letter, place in zip(LETTERS, longest, strict=False):
-                self._give(place, f"option:{letter}", _("It stands beside others of its kind."))
+                self._give(place, f"option:{letter}", _l("It stands beside others of its kind."))
 
     def _take_gaps(self) -> None:
         """Take an open column between option columns for the letter that is missing there."""
@@ -223,22 +222,20 @@ class _Guess:
             if here not in self.meanings and before in self.meanings and later:
                 place = self.meanings.index(before) + 1
                 if place in self.open:
-                    self._give(place, here, _("It stands where this option is missing."))
+                    self._give(place, here, _l("It stands where this option is missing."))
 
     def _check(self) -> None:
         missing = [
             name
-            for meaning, name in (("stem", _("the question")), ("answer", _("the key")))
+            for meaning, name in (("stem", _l("the question")), ("answer", _l("the key")))
             if meaning not in self.meanings
         ]
         if missing:
-            names = "、".join(str(each) for each in missing)
-            self.doubts.append(_("No column was found for %(names)s.", names=names))
+            self.doubts.append(_l("No column was found for %(names)s.", names=tuple(missing)))
             return
-        try:
-            check_meanings(self.meanings)
-        except Invalid as problem:
-            self.doubts.append(str(problem))
+        problem = what_is_wrong(self.meanings)
+        if problem is not None:
+            self.doubts.append(problem)
 
 
 def _is_key(cell: str) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 
 from trainhub.exams.bank.content import LETTERS
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, Header, codes_in, meaning_of
+from trainhub.exams.bank.reading.sayings import Saying, _l
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet
 
 IGNORED = "ignored"
@@ -97,18 +97,26 @@ def head_of(cells: Sequence[str]) -> tuple[str, ...]:
 
 def check_meanings(meanings: Sequence[str]) -> None:
     """Raise Invalid unless questions can be read from columns of these meanings."""
+    problem = what_is_wrong(meanings)
+    if problem is not None:
+        raise Invalid(str(problem))
+
+
+def what_is_wrong(meanings: Sequence[str]) -> Saying | None:
+    """Return why no questions can be read from columns of these meanings; None if they can."""
     used = [meaning for meaning in meanings if meaning != IGNORED]
-    if not set(used) <= set(MEANINGS):
-        raise Invalid(_("A column has a meaning that does not exist."))
-    if "stem" not in used or "answer" not in used:
-        raise Invalid(_("Say which column holds the question and which the key."))
-    if len(set(used)) != len(used):
-        raise Invalid(_("Two columns have the same meaning. Ignore one of them."))
     own = [meaning for meaning in used if meaning.startswith("option:")]
+    if not set(used) <= set(MEANINGS):
+        return _l("A column has a meaning that does not exist.")
+    if "stem" not in used or "answer" not in used:
+        return _l("Say which column holds the question and which the key.")
+    if len(set(used)) != len(used):
+        return _l("Two columns have the same meaning. Ignore one of them.")
     if own and "options" in used:
-        raise Invalid(_("Options stand either in columns of their own or together in one."))
+        return _l("Options stand either in columns of their own or together in one.")
     if own and sorted(own) != [f"option:{letter}" for letter in LETTERS[: len(own)]]:
-        raise Invalid(_("Options of separate columns begin with A and leave no letter out."))
+        return _l("Options of separate columns begin with A and leave no letter out.")
+    return None
 
 
 def header_by(layout: Layout, sheet: Sheet) -> Header:

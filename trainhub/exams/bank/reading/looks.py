@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from trainhub.exams.bank.reading.layouts import Layout, read_layout
+from trainhub.exams.bank.reading.sayings import Saying, plain_saying, read_saying
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -23,16 +24,16 @@ class Look:
     """
 
     layout: Layout
-    reasons: tuple[str, ...]
-    doubts: tuple[str, ...]
+    reasons: tuple[Saying | str, ...]
+    doubts: tuple[Saying | str, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values."""
         return {
             "layout": self.layout.plain(),
-            "reasons": list(self.reasons),
-            "doubts": list(self.doubts),
+            "reasons": [plain_saying(each) for each in self.reasons],
+            "doubts": [plain_saying(each) for each in self.doubts],
             "rows": [list(row) for row in self.rows],
         }
 
@@ -41,8 +42,8 @@ def read_look(plain: dict[str, Any]) -> Look:
     """Return a look from its plain values."""
     return Look(
         read_layout(plain["layout"]),
-        tuple(plain["reasons"]),
-        tuple(plain["doubts"]),
+        tuple(map(read_saying, plain["reasons"])),
+        tuple(map(read_saying, plain["doubts"])),
         tuple(tuple(row) for row in plain["rows"]),
     )
 
@@ -57,5 +58,5 @@ class Unsure(Invalid):
 
 def unsure(looks: Sequence[Look]) -> Unsure:
     """Return the refusal of a file that names sheet by sheet what is unsure."""
-    named = " ".join(f"{look.layout.sheet}: {' '.join(look.doubts)}" for look in looks)
+    named = " ".join(f"{look.layout.sheet}: {' '.join(map(str, look.doubts))}" for look in looks)
     return Unsure(_("The columns are not surely understood. %(doubts)s", doubts=named), looks)

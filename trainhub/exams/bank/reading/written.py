@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.details import Blank, Blanks, Detail, Number, Rubric
+from trainhub.exams.bank.escapes import hide, show
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -23,6 +24,8 @@ _NUMBER = re.compile(
     r"\s*([-+−]?\d{1,15}(?:\.\d{1,10})?)\s*(?:[±]\s*(\d{1,15}(?:\.\d{1,10})?))?\s*([^\d\s]\S{0,15})?\s*"
 )
 _PARTS = re.compile(r"[;；\n]")
+_SIGNS = ";；/／"
+"""Signs that divide answers in a cell; one that belongs to an answer has a backslash before it."""
 _VARIANTS = re.compile(r"\s*[/／]\s*")
 
 
@@ -51,10 +54,13 @@ def written_body(kind: ItemType, stem: str, options: Sequence[Option], cells: Ma
 
 
 def _blanks(key: str, count: int) -> Blanks:
+    key = hide(key, _SIGNS)
     pieces = [piece.strip() for piece in _PARTS.split(key) if piece.strip()] if count > 1 else [key.strip()]
     if len(pieces) != count:
         raise Invalid(_("The text has %(holes)s blanks, the key %(keys)s.", holes=count, keys=len(pieces)))
-    return Blanks(tuple(Blank(tuple(_VARIANTS.split(piece))) for piece in pieces))
+    return Blanks(
+        tuple(Blank(tuple(show(each, _SIGNS) for each in _VARIANTS.split(piece))) for piece in pieces)
+    )
 
 
 def _number(key: str) -> Number:
