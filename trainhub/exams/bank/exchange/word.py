@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from lxml.etree import _Element
 
-from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.details import Blank, Blanks, Rubric
 from trainhub.exams.bank.exchange.encodings import tidy
-from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
-from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of, with_pictures
-from trainhub.exams.bank.exchange.wording import Wording
-from trainhub.exams.bank.reading.answers import letters, truth
+from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
+from trainhub.exams.bank.exchange.word_judging import FORMULA, Draft, judged, type_named
 from trainhub.exams.bank.reading.columns import find_header
-from trainhub.exams.bank.reading.judging import Outcome, type_of
+from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -41,28 +37,7 @@ _WHY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SOURCE = re.compile(r"\s*[【\[]?\s*(?:法规依据|依据|出处)\s*[】\]]?\s*[:：]\s*(.*)", re.DOTALL)
-_WITHIN = re.compile(
-    r"[（(]\s*([A-HＡ-Ｈ](?:[\s,，、]*[A-HＡ-Ｈ])*|√|×|对|错|正确|错误)\s*[）)]\s*[。.？?]?\s*\Z"
-)
-_HOLES = re.compile(r"_{2,}|[（(]\s{1,}[）)]")
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
-_FORMULA = "oMath"
-_OTHERS = ((ItemType.FILL_IN, ("填空",)), (ItemType.CONSTRUCTED, ("简答", "问答", "论述", "案例")))
-
-
-@dataclass
-class _Draft:
-    """A question as its paragraphs come by."""
-
-    where: str
-    stem: str
-    heading: str
-    options: list[tuple[str, str]] = field(default_factory=list)
-    key: str | None = None
-    explanation: str = ""
-    source: str = ""
-    pictures: list[tuple[int, str]] = field(default_factory=list)
-    last: str = "stem"
 
 
 def read_word(content: bytes) -> ParsedFile:
@@ -81,7 +56,7 @@ def read_word(content: bytes) -> ParsedFile:
     body = root.find("body")
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
-    drafts: list[_Draft] = []
+    drafts: list[Draft] = []
     heading, tables = "", 0
     for place, element in enumerate([] if body is None else body, start=1):
         if element.tag == "tbl":
@@ -90,7 +65,7 @@ def read_word(content: bytes) -> ParsedFile:
         elif element.tag == "p":
             for text, pictures, is_listed in _lines(element):
                 heading = _take(text, pictures, is_listed, f"paragraph {place}", heading, drafts, warnings)
-    rows = [*(_judge(draft, held) for draft in drafts), *rows]
+    rows = [*(judged(draft, held) for draft in drafts), *rows]
     if not rows:
         raise Invalid(_("No numbered question and no table of questions was found in the document."))
     return ParsedFile(tuple(rows), tuple(warnings))
@@ -117,16 +92,16 @@ def _take(
     is_listed: bool,
     where: str,
     heading: str,
-    drafts: list[_Draft],
+    drafts: list[Draft],
     warnings: list[tuple[str, str]],
 ) -> str:
     """Give a line to the question it belongs to; return the heading that holds from here on."""
     open_ = drafts[-1] if drafts else None
     titled, number = _HEADING.fullmatch(text), _NUMBER.fullmatch(text)
-    if titled is not None and _type_named(titled.group(1)) is not None:
+    if titled is not None and type_named(titled.group(1)) is not None:
         return titled.group(1)
     if number is not None and number.group(2).strip():
-        drafts.append(_Draft(where, number.group(2).strip(), heading))
+        drafts.append(Draft(where, number.group(2).strip(), heading))
         _show(drafts[-1], pictures)
     elif (
         is_listed
@@ -134,7 +109,7 @@ def _take(
         and not _OPTION.fullmatch(text)
         and (open_ is None or open_.key is not None or open_.options)
     ):
-        drafts.append(_Draft(where, text, heading))
+        drafts.append(Draft(where, text, heading))
         _show(drafts[-1], pictures)
     elif open_ is not None:
         if text:
@@ -145,7 +120,7 @@ def _take(
     return heading
 
 
-def _show(draft: _Draft, pictures: list[str]) -> None:
+def _show(draft: Draft, pictures: list[str]) -> None:
     """Note where pictures belong: to the option that was read last, else to the question."""
     place = len(draft.options) if draft.last == "option" else 0
     draft.pictures += [(place, each) for each in pictures]
@@ -154,7 +129,7 @@ def _show(draft: _Draft, pictures: list[str]) -> None:
 def _names_in(element: _Element) -> list[str]:
     """Return the names of the pictures in an element; a formula has none and is called so."""
     found = element.iter("blip", "imagedata", "oMath")
-    return [_FORMULA if each.tag == "oMath" else each.get("embed") or each.get("id") or "?" for each in found]
+    return [FORMULA if each.tag == "oMath" else each.get("embed") or each.get("id") or "?" for each in found]
 
 
 def _held_by(package: Package, root: _Element) -> dict[str, Shown]:
@@ -175,7 +150,7 @@ def _held_by(package: Package, root: _Element) -> dict[str, Shown]:
 _PARTS = ((_WHY, "explanation"), (_SOURCE, "source"), (_KEY, "key"))
 
 
-def _continue(draft: _Draft, text: str) -> None:
+def _continue(draft: Draft, text: str) -> None:
     for pattern, part in _PARTS:
         found = pattern.fullmatch(text)
         if found is not None and (part != "key" or draft.key is None):
@@ -193,89 +168,6 @@ def _continue(draft: _Draft, text: str) -> None:
         draft.options[-1] = (letter, f"{said}\n{text}")
     else:
         setattr(draft, draft.last, f"{getattr(draft, draft.last)}\n{text}")
-
-
-def _type_named(heading: str) -> ItemType | None:
-    found = type_of(heading, {}) if heading else None
-    return found or next((kind for kind, words in _OTHERS if any(word in heading for word in words)), None)
-
-
-def _judge(draft: _Draft, held: dict[str, Shown]) -> Row:
-    question = Question(draft.where, draft.stem, explanation=draft.explanation, source=draft.source)
-    question.carrying = carrying_of(list(held.values()))
-    if any(name == _FORMULA or name not in held for _place, name in draft.pictures):
-        reason = _(
-            "Pictures or formulas stand in the question (%(count)s), which are not taken in yet.",
-            count=len(draft.pictures),
-        )
-        question.doubts.append(reason)
-        draft.pictures.clear()
-    key = draft.key
-    within = _WITHIN.search(draft.stem)
-    if key is None and within is not None:
-        key = within.group(1)
-        question.stem = f"{draft.stem[: within.start(1)]}  {draft.stem[within.end(1) :]}"
-    kind = _type_named(draft.heading)
-    try:
-        if not key:
-            raise Unfit(_("The question has no key."))
-        if draft.options:
-            _choice(question, draft.options, key, kind)
-        else:
-            _written(question, key, kind)
-    except Unfit as problem:
-        return rejected(draft.where, str(problem), draft.stem, kind)
-    for place, name in draft.pictures:
-        said = question.says(Wording("", ("img",), (held[name].name,), html=held[name].markup))
-        if place and place <= len(question.options):
-            question.options[place - 1] += said
-        else:
-            question.stem += said
-    return as_row(question)
-
-
-def _choice(question: Question, options: list[tuple[str, str]], key: str, kind: ItemType | None) -> None:
-    question.names, question.options = (
-        [letter for letter, _text in options],
-        [text for _letter, text in options],
-    )
-    if len(set(question.names)) < len(options):
-        raise Unfit(_("Two options bear one letter."))
-    question.keys = "".join(question.names)
-    named = letters(key)
-    if named is None:
-        raise Unfit(_("The key “%(key)s” names no option of the question.", key=key[:20]))
-    question.key = list(named)
-    told = ItemType.SINGLE if len(named) == 1 else ItemType.MULTIPLE
-    question.kind = kind if kind in (ItemType.SINGLE, ItemType.MULTIPLE) else told
-
-
-def _written(question: Question, key: str, kind: ItemType | None) -> None:
-    said = truth(key)
-    if said is not None and kind in (None, ItemType.TRUE_FALSE):
-        question.kind, question.key = ItemType.TRUE_FALSE, [said]
-    elif kind is ItemType.CONSTRUCTED:
-        question.kind, question.detail = kind, Rubric((), key)
-    elif kind is ItemType.FILL_IN or (kind is None and _HOLES.search(question.stem)):
-        _fill_in(question, key)
-    else:
-        raise Unfit(_("The question has no options, and its key says neither right nor wrong."))
-
-
-def _fill_in(question: Question, key: str) -> None:
-    question.kind = ItemType.FILL_IN
-    question.stem = _HOLES.sub(BLANK, question.stem)
-    holes = question.stem.count(BLANK)
-    pieces = (
-        [piece.strip() for piece in re.split(r"[;；\n]", key) if piece.strip()]
-        if holes > 1
-        else [key.strip()]
-    )
-    if len(pieces) != holes:
-        question.doubts.append(
-            _("The text has %(holes)s blanks, the key %(keys)s.", holes=holes, keys=len(pieces))
-        )
-    question.detail = Blanks(tuple(Blank(tuple(re.split(r"\s*[/／]\s*", piece))) for piece in pieces))
 
 
 def _read_table(
@@ -304,9 +196,9 @@ def _read_table(
 
 
 def _with_named(row: Row, names: list[str], held: dict[str, Shown]) -> Row:
-    if all(name in held for name in names):
-        return with_pictures(row, [held[name] for name in names])
-    return held_for_pictures(row)
+    shown = [held[name] for name in names if name in held]
+    row = row if len(shown) == len(names) else held_for_pictures(row)
+    return with_pictures(row, shown) if shown else row
 
 
 def _paragraph_text(paragraph: _Element) -> str:

@@ -54,13 +54,17 @@ def written_body(kind: ItemType, stem: str, options: Sequence[Option], cells: Ma
 
 
 def _blanks(key: str, count: int) -> Blanks:
+    blanks = blanks_in(key, count)
+    if len(blanks) != count:
+        raise Invalid(_("The text has %(holes)s blanks, the key %(keys)s.", holes=count, keys=len(blanks)))
+    return Blanks(blanks)
+
+
+def blanks_in(key: str, count: int) -> tuple[Blank, ...]:
+    """Return the blanks that a cell or line fills; there may be fewer or more of them than ``count``."""
     key = hide(key, _SIGNS)
     pieces = [piece.strip() for piece in _PARTS.split(key) if piece.strip()] if count > 1 else [key.strip()]
-    if len(pieces) != count:
-        raise Invalid(_("The text has %(holes)s blanks, the key %(keys)s.", holes=count, keys=len(pieces)))
-    return Blanks(
-        tuple(Blank(tuple(show(each, _SIGNS) for each in _VARIANTS.split(piece))) for piece in pieces)
-    )
+    return tuple(Blank(tuple(show(each, _SIGNS) for each in _VARIANTS.split(piece))) for piece in pieces)
 
 
 def _number(key: str) -> Number:
