@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option, check_body
+from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
+from trainhub.exams.bank.details import Medium
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
