@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0048"
-down_revision = "0046"
+down_revision = "0047"
 
 OF_VERSION, OF_HELD, TO_REMOVE = "bank_medium_of_version", "bank_medium_of_held", "bank_file_to_remove"
 REQUEST = "bank_export_request"

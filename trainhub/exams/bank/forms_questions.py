@@ -68,7 +68,8 @@ class QuestionFields(Form):  # type: ignore[misc]
         _l("Right answers of the blanks"),
         description=_l(
             "One line for each blank (____) of the question. Several right answers: 30 | thirty. A number "
-            "with its tolerance: 2.0 ± 0.05. Where large and small letters differ, end the line with [Aa]."
+            "with its tolerance: 2.0 ± 0.05. Where large and small letters differ, end the line with [Aa]. A "
+            "sign | ± [ + that belongs to an answer has a \\ before it."
         ),
         validators=[Optional(), Length(max=8000)],
     )
