@@ -1,4 +1,4 @@
-"""Files and hazards in a browser: drawn by the author, marked by the candidate without network."""
+"""Files, formulas and hazards in a browser: drawn by the author, marked by the candidate without network."""
 
 from __future__ import annotations
 
@@ -26,6 +26,8 @@ pytestmark = pytest.mark.browser
 
 MEDIA = PACKAGE / "demo" / "media"
 CODE = "P-MEDIA"
+SAID_EN = "p equals capital F over capital S is less than 力 over 面积"
+SAID = "p 等于 大写 S 分之 大写 F 小于 面积 分之 力"
 
 
 @pytest.fixture
@@ -83,17 +85,23 @@ def write_hazards(page, address, bank, shot):
 
 
 def write_gauge(page, address, bank, shot):
-    """A choice with layout, by its buttons, and a picture below the question."""
+    """A choice with layout and a formula, by its buttons, and a picture below the question."""
     page.goto(f"{address}/exam/bank/{bank}/items/new")
     page.select_option("#type", "single")
     page.fill("#stem", "当前读数 < 2 MPa，是多少？")
     page.locator("#stem").evaluate("(area) => area.setSelectionRange(0, 4)")
     page.locator("#stem").locator("xpath=..").locator("button").first.click()
-    page.fill("#options", "0.6 MPa\n1.2 × 10<sup>6</sup> Pa")
+    page.locator("#stem").evaluate("(area) => area.setSelectionRange(area.value.length, area.value.length)")
+    page.locator("#stem").locator("xpath=..").get_by_role("button", name="公式").click()
+    page.keyboard.type("p = \\frac{F}{S}<\\frac{力}{面积}")
+    page.fill("#options", "0.6 MPa\n1.2 × 10<sup>6</sup> Pa\n\\[\\sum_{i=1}^n\\sqrt{x_i}\\]")
     page.fill("#answer", "B")
+    page.locator('button[name="preview"]').click()
+    expect(page.locator("#preview svg.formula")).to_have_attribute("aria-label", SAID)
     page.set_input_files("#file-0", MEDIA / "pressure-gauge.png")
     page.fill("#file-description-0", "压力表")
     page.locator("form[data-question] button.button-primary").click()
+    expect(page.get_by_role("img", name=SAID)).to_be_visible()
     expect(page.locator(".item-stem strong")).to_have_text("当前读数")
     expect(page.locator(".item-stem")).to_contain_text("< 2 MPa")
     assert (
@@ -166,8 +174,16 @@ def test_an_author_draws_hazards_and_a_candidate_marks_them_without_network(
                 .evaluate("(img) => img.decode().then(() => img.naturalWidth)")
                 == 420
             )
+            formula = part(page, "stem").get_by_role("img", name=SAID_EN)
+            height = formula.evaluate("(svg) => svg.querySelector('path').getBoundingClientRect().height")
+            assert height > 10 and part(page, "options").locator("svg.equation").count() == 1
             page.keyboard.press("A")
+            require_usable(page)
             shot(page, "choice")
+            page.set_viewport_size({"width": 390, "height": 800})
+            require_usable(page)
+            shot(page, "choice-390")
+            page.set_viewport_size({"width": 1280, "height": 800})
         if part(page, "next").is_enabled():
             part(page, "next").click()
     expect_state(page, "offline")

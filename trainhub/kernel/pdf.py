@@ -22,6 +22,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
+from trainhub.kernel.figures import Figure, draw, figure_of, runs
+
 FACE = "NotoSansSC"
 FONT_FILE = Path(__file__).with_name("fonts") / "NotoSansSC-Regular.ttf"
 INK = HexColor("#1a1f2b")
@@ -82,7 +84,7 @@ def printable(text: object) -> str:
     for each in str(text):
         if each.isspace():
             written.append(" ")
-        elif ord(each) in known:
+        elif ord(each) in known or figure_of(each) is not None:
             written.append(each)
         elif each.isprintable():
             written.append(f"〔U+{ord(each):04X}〕")
@@ -91,7 +93,13 @@ def printable(text: object) -> str:
 
 def text_width(text: object, size: float) -> float:
     """Return the width of a text in millimetres."""
-    return float(pdfmetrics.stringWidth(printable(text), register_face(), size)) / mm
+    face, wide = register_face(), 0.0
+    for each in runs(printable(text)):
+        if isinstance(each, Figure):
+            wide += each.width * size
+        else:
+            wide += float(pdfmetrics.stringWidth(each, face, size))
+    return wide / mm
 
 
 def broken_lines(text: object, size: float, width: float) -> list[str]:
@@ -199,6 +207,20 @@ class Document:
         """Write one line; ``y`` is its baseline; ``strong`` thickens the strokes."""
         words = printable(text)
         x -= {"left": 0.0, "right": 1.0, "centre": 0.5}[align] * text_width(words, size)
+        for each in runs(words):
+            if isinstance(each, Figure):
+                self._figure(x, y, each, size, colour)
+            else:
+                self._words(x, y, each, size, colour, strong)
+            x += each.width * size / mm if isinstance(each, Figure) else text_width(each, size)
+
+    def _figure(self, x: float, y: float, figure: Figure, size: float, colour: Color) -> None:
+        self.canvas.saveState()
+        self.canvas.setFillColor(colour)
+        draw(self.canvas, figure, x * mm, (self.height - y) * mm, size)
+        self.canvas.restoreState()
+
+    def _words(self, x: float, y: float, words: str, size: float, colour: Color, strong: bool) -> None:
         written = self.canvas.beginText(x * mm, (self.height - y) * mm)
         written.setFont(FACE, size)
         written.setFillColor(colour)

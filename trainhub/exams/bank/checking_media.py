@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from trainhub.exams.bank.details import WHOLE_PICTURE, Medium, Region, Scene
 from trainhub.exams.bank.limits_media import LONGEST_DESCRIPTION, LONGEST_MS, MOST_MEDIA
-from trainhub.exams.bank.rich import canonical, is_name, names_in, read_nodes
+from trainhub.exams.bank.rich import (
+    Nodes,
+    canonical,
+    formulas_in,
+    is_name,
+    names_in,
+    problem_in,
+    read_nodes,
+    texts_in,
+)
+from trainhub.exams.bank.rich.formulas import begun, undrawable
 from trainhub.exams.bank.texts import rich_texts
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -22,6 +32,7 @@ CONTENT_TYPES = frozenset(
     }
 )  # fmt: skip
 LONGEST_HTML = 20_000
+MOST_FORMULAS = 60
 MOST_REGIONS = 20
 MOST_CORNERS = 40
 MOST_MARKS = 40
@@ -75,8 +86,36 @@ def _shown_by_texts(body: ItemBody) -> set[str]:
             raise Invalid(_("A text has too much layout; make it simpler."))
         if not canonical(text):
             raise Invalid(_("The layout of a text is none that the bank keeps."))
-        shown.update(names_in(read_nodes(text)))
+        nodes = read_nodes(text)
+        shown.update(names_in(nodes))
+        _check_formulas(nodes)
     return shown
+
+
+def _check_formulas(nodes: Nodes) -> None:
+    """Raise Invalid if a text holds what begins like a formula and is none, or one that cannot be drawn."""
+    if sum(1 for _each in formulas_in(nodes)) > MOST_FORMULAS:
+        raise Invalid(_("A text holds %(most)s formulas at most.", most=MOST_FORMULAS))
+    for text in texts_in(nodes):
+        problem = problem_in(text)
+        if problem:
+            raise Invalid(
+                _(
+                    "The formula “%(formula)s” cannot be read. %(problem)s",
+                    formula=begun(text),
+                    problem=problem,
+                )
+            )
+    for formula in formulas_in(nodes):
+        problem = undrawable(formula)
+        if problem:
+            raise Invalid(
+                _(
+                    "The formula “%(formula)s” cannot be read. %(problem)s",
+                    formula=formula.name[:60],
+                    problem=problem,
+                )
+            )
 
 
 def check_scene(body: ItemBody, scene: Scene) -> None:

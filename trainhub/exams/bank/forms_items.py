@@ -54,7 +54,8 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         _l("The texts have layout"),
         description=_l(
             "HTML then counts: the tags strong, em, u, sub, sup, ul, ol, li, table, tr, th, td, p, br, and "
-            "img with the name of a file below as its src. The buttons above the fields write them."
+            "img with the name of a file below as its src. A formula is LaTeX between \\( and \\), or "
+            "\\[ and \\] for a line of its own. The buttons above the fields write them."
         ),
     )
     regions = TextAreaField(

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import ItemBody, Medium, Option
 from trainhub.exams.bank.details import CaseSet, Matching, Scene
-from trainhub.exams.bank.rich import clean_html, tag_for
+from trainhub.exams.bank.rich import clean_html, for_typing, kept_whole, tag_for
 from trainhub.exams.bank.texts import media_in_order
 
 _BLOCK = re.compile(r"<(p|div|ul|ol|table|h[1-6]|blockquote|pre)\b", re.IGNORECASE)
@@ -22,15 +22,15 @@ def to_html(text: str, is_html: bool) -> str:
         text: as written.
         is_html: whether its tags are tags; else they are characters.
     """
-    told = text if is_html else html.escape(text, quote=False)
+    told = kept_whole(text) if is_html else html.escape(text, quote=False)
     return clean_html(told if is_html and _BLOCK.search(told) else told.replace("\n", "<br>"))
 
 
 def for_editing(text: str) -> str:
     """Return the bank's HTML as an author changes it; ``to_html`` makes the same of it again."""
     if _BLOCK.search(text):
-        return re.sub(r"(</(?:p|ul|ol|table|tr)>)(?=<)", r"\1\n", text)
-    return text.replace("<br>", "\n")
+        return for_typing(re.sub(r"(</(?:p|ul|ol|table|tr)>)(?=<)", r"\1\n", text))
+    return for_typing(text.replace("<br>", "\n"))
 
 
 def with_layout(body: ItemBody, is_html: bool, media: Iterable[Medium]) -> ItemBody:
@@ -57,23 +57,23 @@ def with_layout(body: ItemBody, is_html: bool, media: Iterable[Medium]) -> ItemB
 
 
 def _rich(body: ItemBody, is_html: bool, media: list[Medium]) -> ItemBody:
-    laid, elsewhere = _laid(body, is_html), set()
-    if isinstance(laid.detail, CaseSet):
-        parts = [_with_its_own(_laid(part.body, is_html), media) for part in laid.detail.parts]
+    whole, elsewhere = laid(body, is_html), set()
+    if isinstance(whole.detail, CaseSet):
+        parts = [_with_its_own(laid(part.body, is_html), media) for part in whole.detail.parts]
         elsewhere = {medium.name for part in parts for medium in part.media}
-        pairs = zip(laid.detail.parts, parts, strict=True)
-        laid = replace(laid, detail=CaseSet(tuple(replace(part, body=each) for part, each in pairs)))
-    shown = {medium.name for medium in media_in_order(laid, media)} | elsewhere
+        pairs = zip(whole.detail.parts, parts, strict=True)
+        whole = replace(whole, detail=CaseSet(tuple(replace(part, body=each) for part, each in pairs)))
+    shown = {medium.name for medium in media_in_order(whole, media)} | elsewhere
     below = [f'<{tag_for(each.content_type)} src="{each.name}">' for each in media if each.name not in shown]
-    stem = clean_html(laid.stem + "".join(below)) if below else laid.stem
-    return _with_its_own(replace(laid, stem=stem), media)
+    stem = clean_html(whole.stem + "".join(below)) if below else whole.stem
+    return _with_its_own(replace(whole, stem=stem), media)
 
 
 def _with_its_own(body: ItemBody, media: list[Medium]) -> ItemBody:
     return replace(body, media=media_in_order(body, media))
 
 
-def _laid(body: ItemBody, is_html: bool) -> ItemBody:
+def laid(body: ItemBody, is_html: bool) -> ItemBody:
     """Return a question with its texts as HTML."""
     options = tuple(Option(each.key, to_html(each.text, is_html)) for each in body.options)
     detail = body.detail

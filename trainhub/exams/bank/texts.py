@@ -6,10 +6,23 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Medium, Number, Rubric, Scene
-from trainhub.exams.bank.rich import Element, Nodes, names_in, nodes_of, plain_nodes, read_nodes, words
+from trainhub.exams.bank.rich import (
+    FORMULAS,
+    Element,
+    Nodes,
+    names_in,
+    nodes_of,
+    plain_nodes,
+    read_nodes,
+    words,
+)
+from trainhub.exams.bank.rich.formulas import line
 
 if TYPE_CHECKING:
     from trainhub.exams.bank.content import ItemBody
+
+_BRACKETS = {ord(sign): 0xE020 + place for place, sign in enumerate("()[]{},;:!?")}
+"""In a formula these are no punctuation, which comparing leaves away."""
 
 
 def nodes_in(body: ItemBody, text: str) -> Nodes:
@@ -18,8 +31,8 @@ def nodes_in(body: ItemBody, text: str) -> Nodes:
 
 
 def words_in(body: ItemBody, text: str) -> str:
-    """Return one of a question's texts in words; a picture is told by its description."""
-    return _words(body, text, _description)
+    """Return one of a question's texts in words: of a picture its description, of a formula one line."""
+    return _words(body, text, told)
 
 
 def same_words_in(body: ItemBody, text: str) -> str:
@@ -31,11 +44,16 @@ def _words(body: ItemBody, text: str, say: Callable[[Element], str]) -> str:
     return words(nodes_of(text, body.media), say) if body.rich else text
 
 
-def _description(element: Element) -> str:
+def told(element: Element) -> str:
+    """Return the words that stand for a picture, sound, film or formula."""
+    if element.tag in FORMULAS:
+        return line(element)
     return f" [{element.medium.description}] " if element.medium else ""
 
 
 def _digest(element: Element) -> str:
+    if element.tag in FORMULAS:
+        return "\ue010" + element.name.translate(_BRACKETS) + "\ue011"
     return f"\x1c{element.medium.digest}\x1c" if element.medium else ""
 
 

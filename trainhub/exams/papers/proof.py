@@ -5,6 +5,7 @@ from __future__ import annotations
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.papers.printing.formulas import beyond, printed
 from trainhub.exams.papers.proof_pictures import Printed, pictures_of
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document, broken_lines
@@ -71,8 +72,8 @@ def _picture(document: Document, y: float, picture: Printed) -> float:
 
 def _words(document: Document, y: float, words: Words, number: str, code: str, left: float) -> float:
     """Print a question with its key and rule; the questions of a case stand below it, further in."""
-    stem = broken_lines(f"{number}{words.stem}".replace("\n", " "), SIZE, WIDTH + LEFT - left)
-    offered = [f"{line.mark}. {line.text}" for line in (*words.options, *words.targets)]
+    stem = broken_lines(f"{number}{printed(words.nodes)}".replace("\n", " "), SIZE, WIDTH + LEFT - left)
+    offered = [f"{line.mark}. {printed(line.nodes)}" for line in (*words.options, *words.targets)]
     inner = WIDTH + LEFT - left - 8
     lines = [line for text in offered for line in broken_lines(text, SIZE, inner)]
     said = [_("Key: %(key)s", key="; ".join(words.key))] if words.key else []
@@ -92,6 +93,7 @@ def _words(document: Document, y: float, words: Words, number: str, code: str, l
 
 
 def _line(document: Document, y: float, x: float, text: str, size: float, *, strong: bool = False) -> float:
-    y = _room(document, y, LINE)
+    above, below = beyond(text, size)
+    y = _room(document, y, LINE + above + below) + above
     document.text(x, y, text, size, strong=strong)
-    return y + LINE
+    return y + LINE + below

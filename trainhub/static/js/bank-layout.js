@@ -33,7 +33,9 @@
     strong: ["<strong>", "</strong>"], em: ["<em>", "</em>"], u: ["<u>", "</u>"], sub: ["<sub>", "</sub>"], sup: ["<sup>", "</sup>"],
     ul: ["<ul><li>", "</li></ul>"], table: ["<table><tr><th>", "</th><th></th></tr><tr><td></td><td></td></tr></table>"],
   };
-  const signs = { strong: "B", em: "I", u: "U", sub: "x₂", sup: "x²", ul: "•", table: "▦" };
+  // Without a choice the cursor waits where the formula is to be written.
+  around.formula = ["\\(", "\\)"];
+  const signs = { formula: "∑", strong: "B", em: "I", u: "U", sub: "x₂", sup: "x²", ul: "•", table: "▦" };
 
   function button(label, title, act) {
     const made = document.createElement("button");

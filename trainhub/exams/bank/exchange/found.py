@@ -10,6 +10,7 @@ from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Opt
 from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
 from trainhub.exams.bank.exchange.wording import Wording
+from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
 from trainhub.exams.bank.reading.judging import Outcome, Row
@@ -131,6 +132,10 @@ def as_row(question: Question) -> Row:
         return rejected(where, _("The type of the question cannot be told."), question.stem)
     try:
         body = settled(_body(question, kind), question.carrying)
+        if not question.is_exact:
+            unread = unread_in(body)
+            question.doubts += [unread] if unread else []
+            body = with_formulas(body)
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
     kind = question.kind or kind

@@ -19,7 +19,7 @@ _FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]")
 _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(?:#.*)?", re.DOTALL | re.IGNORECASE)
 _CATEGORY = re.compile(r"\s*\$CATEGORY:\s*(.*)")
-_SIGNS = re.compile(r"\\(.)", re.DOTALL)
+_SIGNS = re.compile(r"\\([~=#{}:\\n])")
 _BRACES = re.compile(r"(?<!\\)(?:\\\\)*\{.*?(?<!\\)(?:\\\\)*\}", re.DOTALL)
 
 

@@ -13,6 +13,7 @@ from lxml.etree import _Element
 from trainhub.exams.bank.content import FALSE, TRUE, Credit, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric, Unit
 from trainhub.exams.bank.exchange.carrying import Carrying
+from trainhub.exams.bank.exchange.carrying_formulas import from_html as with_latex
 from trainhub.exams.bank.exchange.cloze import read_cloze
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
@@ -68,6 +69,8 @@ def read_question(element: _Element, where: str, point: str) -> Row:
 
     question = Question(where, point=point, is_exact=facts is not None, carrying=Carrying(file_of))
     question.is_rich = facts is not None and "rich" in facts
+    if not question.is_exact:
+        _take_formulas(element)
     question.stem = question.says(_wording(element.find("questiontext")))
     if reader is None:
         reason = _("Questions of the type “%(name)s” cannot be taken in.", name=kind[:40])
@@ -90,6 +93,13 @@ def read_question(element: _Element, where: str, point: str) -> Row:
             _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
         )
     return as_row(question)
+
+
+def _take_formulas(element: _Element) -> None:
+    for holder in element.iter():
+        text = holder.find("text")
+        if text is not None and text.text and holder.get("format") == "html":
+            text.text = with_latex(text.text)
 
 
 def _files(element: _Element) -> dict[str, bytes]:

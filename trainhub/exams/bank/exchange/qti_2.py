@@ -6,6 +6,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.content import Credit
 from trainhub.exams.bank.exchange.carrying import NOWHERE, Carrying, Files, Names, no_files
+from trainhub.exams.bank.exchange.carrying_formulas import from_mathml
 from trainhub.exams.bank.exchange.facts import MARK, read_facts
 from trainhub.exams.bank.exchange.found import Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.qti_2_answers import READERS
@@ -32,6 +33,7 @@ def read_item(root: _Element, where: str, files: Files = no_files, elsewhere: Na
         files: what the package holds beside it.
         elsewhere: by what names the rest of its case calls which files.
     """
+    from_mathml(root)
     facts = facts_in(root)
     question = Question(where, is_exact=facts is not None, carrying=Carrying(files, elsewhere))
     question.is_rich = facts is not None and "rich" in facts

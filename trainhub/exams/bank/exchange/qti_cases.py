@@ -11,6 +11,7 @@ from lxml.etree import _Element
 from trainhub.exams.bank.content import ItemType, Medium
 from trainhub.exams.bank.details import CaseSet, Part
 from trainhub.exams.bank.exchange.carrying import Carrying, Files
+from trainhub.exams.bank.exchange.carrying_formulas import from_mathml
 from trainhub.exams.bank.exchange.found import Question, as_row
 from trainhub.exams.bank.exchange.qti_2 import facts_in, read_item
 from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, without_asking
@@ -81,6 +82,7 @@ def shared_texts(root: _Element) -> Iterator[tuple[_Element, list[str]]]:
 
 
 def _rows(stimulus: File, members: list[File]) -> Iterator[Row]:
+    from_mathml(stimulus.root)
     facts = facts_in(stimulus.root)
     question = Question(stimulus.name, is_exact=facts is not None, carrying=Carrying(stimulus.files))
     question.kind, question.is_rich = ItemType.CASE_SET, facts is not None and "rich" in facts

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from lxml.etree import _Element
 
+from trainhub.exams.bank.exchange.carrying_formulas import from_word
 from trainhub.exams.bank.exchange.encodings import tidy
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
@@ -52,6 +53,7 @@ def read_word(content: bytes) -> ParsedFile:
         if any(name.lower().endswith("vbaproject.bin") for name in package.names):
             raise Invalid(_("The document holds macros. Save it as .docx without macros and send it again."))
         root = parse(package.read(DOCUMENT))
+        from_word(root)
         held = _held_by(package, root)
     body = root.find("body")
     rows: list[Row] = []

@@ -15,7 +15,7 @@ from trainhub.exams.bank.exchange.found import BLANK
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
 from trainhub.exams.bank.exchange.writing_qti_case import Case, stimulus_of
 from trainhub.exams.bank.exchange.writing_qti_keys import RESPONSE, declarations
-from trainhub.exams.bank.exchange.writing_qti_layout import ask_in, lay
+from trainhub.exams.bank.exchange.writing_qti_layout import MATHML, ask_in, copy_formula, lay
 from trainhub.exams.bank.exchange.writing_qti_marks import processing
 
 VERSIONS = ("2.2", "3.0")
@@ -227,6 +227,9 @@ def _copy(source: _Element, target: _Element, space: str, version: str) -> None:
         target.set(str(name) if html else _CAPITAL.sub("-", str(name)).lower(), str(value))
     target.text, target.tail = source.text, source.tail
     for child in source:
+        if child.tag == "math":
+            copy_formula(child, etree.SubElement(target, f"{{{MATHML}}}math", nsmap={None: MATHML}))
+            continue
         _copy(child, etree.SubElement(target, f"{{{space}}}{_tag(str(child.tag), version)}"), space, version)
 
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from lxml import etree
 from lxml.etree import _Element
 
+from trainhub.exams.bank.exchange.carrying_formulas import to_mathml
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.formulas.mathml import SPACE as MATHML
 from trainhub.exams.bank.rich.nodes import BLOCKS
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+
+__all__ = ["MATHML", "UNDERLINED", "ask_in", "copy_formula", "lay"]
 
 UNDERLINED = "trainhub-underlined"
 _TYPES = {
@@ -22,7 +26,7 @@ def lay(parent: _Element, markup: str) -> _Element:
     """Write well-formed markup into an element.
 
     Tables get the ``tbody`` that QTI asks for, sound and film become an ``object``, and what is underlined is
-    emphasised with a class, for QTI 2 knows no other way.
+    emphasised with a class, for QTI 2 knows no other way. Formulas become MathML.
 
     Raises:
         Invalid: a block stands where QTI has no place for one.
@@ -45,6 +49,7 @@ def lay(parent: _Element, markup: str) -> _Element:
         each.tag, each.tail, each.text = "object", tail, said
         each.set("data", where)
         each.set("type", kind)
+    to_mathml(told)
     parent.text = told.text
     parent.extend(list(told))
     return parent
@@ -78,3 +83,11 @@ def _asked(behind: str) -> _Element:
     asked = etree.Element("textEntryInteraction")
     asked.tail = behind
     return asked
+
+
+def copy_formula(source: _Element, target: _Element) -> None:
+    """Copy MathML into its own namespace; both versions write it alike."""
+    target.attrib.update(source.attrib)
+    target.text, target.tail = source.text, source.tail
+    for child in source:
+        copy_formula(child, etree.SubElement(target, f"{{{MATHML}}}{child.tag!s}"))

@@ -9,6 +9,7 @@ from typing import Any
 
 from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.details import Medium
+from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
@@ -110,7 +111,17 @@ def type_of(text: str, codes: dict[str, str]) -> ItemType | None:
 
 
 def judge(where: str, cells: dict[str, str], header: Header, due: int | None = None) -> Row:
-    """Judge one row."""
+    """Judge one row; a formula in a cell gives its question layout, one that cannot be read holds it."""
+    row = _judged(where, cells, header, due)
+    if row.body is None or row.type is None:
+        return row
+    unread = unread_in(row.body)
+    if unread:
+        return replace(row, outcome=Outcome.HELD, reason=f"{row.reason} {unread}".strip())
+    return replace(row, body=with_formulas(row.body))
+
+
+def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) -> Row:
     draft = Row(where, Outcome.REJECTED, None, None, "", cells, cells.get("point", ""), _level(cells))
     stem = without_number(cells.get("stem", ""), due)
     if not stem:

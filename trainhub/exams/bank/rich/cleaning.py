@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import nh3
 
+from trainhub.exams.bank.rich.formulas import FORMULAS, written
 from trainhub.exams.bank.rich.nodes import MEDIA, TAGS, Element, Nodes, read_nodes
 
 _ALIKE = {
@@ -74,6 +75,8 @@ def _written(nodes: Nodes) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, str):
             yield html.escape(node, quote=False)
+        elif node.tag in FORMULAS:
+            yield html.escape(written(node.tag, node.name), quote=False)
         elif node.tag in MEDIA:
             if is_name(node.name):
                 yield f'<{node.tag} src="{node.name}">'

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from trainhub.exams.bank.details import Medium
+from trainhub.exams.bank.rich.formulas import FORMULAS, split
 
 INLINE = ("strong", "em", "u", "sub", "sup")
 BLOCKS = ("p", "ul", "ol", "li", "table", "tr", "th", "td")
@@ -32,9 +33,9 @@ class Element:
     """A piece of a rich text that is more than characters.
 
     Args:
-        tag: one of ``TAGS``.
+        tag: one of ``TAGS`` or of ``FORMULAS``.
         children: what stands in it.
-        name: of a picture, sound or film: which of the item's files.
+        name: of a picture, sound or film: which of the item's files; of a formula its LaTeX.
         spans: of a cell: how many columns and rows it covers.
         medium: the file that ``name`` stands for, once it was looked up.
     """
@@ -125,10 +126,20 @@ def _tidy(tag: str, children: Iterable[Node]) -> Nodes:
             joined[-1] += node
         elif not (isinstance(node, Element) and _is_empty(node)):
             joined.append(node)
-    tidy = [_SPACES.sub(" ", each) if isinstance(each, str) else each for each in joined]
+    spaced = [_SPACES.sub(" ", each) if isinstance(each, str) else each for each in joined]
+    tidy = [each for node in spaced for each in _with_formulas(node)]
     if tag not in INLINE:
         tidy = [_trimmed(tidy, place) for place in range(len(tidy))]
     return tuple(each for each in tidy if each != "")
+
+
+def _with_formulas(node: Node) -> Iterator[Node]:
+    """Yield a node, or the pieces of a text with the formulas between them."""
+    if not isinstance(node, str) or "\\" not in node:
+        yield node
+        return
+    for tag, piece in split(node):
+        yield Element(tag, name=piece) if tag else piece
 
 
 def _trimmed(nodes: list[Node], place: int) -> Node:
@@ -144,11 +155,11 @@ def _trimmed(nodes: list[Node], place: int) -> Node:
 
 
 def _breaks(node: Node) -> bool:
-    return isinstance(node, Element) and (node.tag == "br" or node.tag in BLOCKS)
+    return isinstance(node, Element) and (node.tag in ("br", "equation") or node.tag in BLOCKS)
 
 
 def _is_empty(node: Element) -> bool:
-    return not node.children and node.tag not in ("br", "th", "td", *MEDIA)
+    return not node.children and node.tag not in ("br", "th", "td", *MEDIA, *FORMULAS)
 
 
 def read_nodes(text: str) -> Nodes:
@@ -173,6 +184,8 @@ def _looked_up(nodes: Nodes, known: dict[str, Medium]) -> Iterator[Node]:
             medium = known.get(node.name)
             if medium is not None:
                 yield Element(tag_for(medium.content_type), name=node.name, medium=medium)
+        elif node.tag in FORMULAS:
+            yield node
         else:
             yield Element(node.tag, tuple(_looked_up(node.children, known)), spans=node.spans)
 
@@ -207,7 +220,7 @@ def words(nodes: Nodes, say: Callable[[Element], str]) -> str:
 
     Args:
         nodes: of the text.
-        say: what stands for a picture, sound or film.
+        say: what stands for a picture, sound, film or formula.
     """
     lines = "".join(_words(nodes, say)).split("\n")
     return "\n".join(line.strip(" ") for line in lines if line.strip(" "))
@@ -217,8 +230,10 @@ def _words(nodes: Nodes, say: Callable[[Element], str]) -> Iterator[str]:
     for node in nodes:
         if isinstance(node, str):
             yield node
-        elif node.tag in MEDIA:
+        elif node.tag in MEDIA or node.tag == "formula":
             yield say(node)
+        elif node.tag == "equation":
+            yield f"\n{say(node)}\n"
         elif node.tag == "br":
             yield "\n"
         elif node.tag in _OF_ROW:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from flask_babel import get_locale
 from markupsafe import Markup, escape
 
+from trainhub.exams.bank.formulas import EM, Unreadable, drawing_of
+from trainhub.exams.bank.rich.formulas import FORMULAS, said, written
 from trainhub.exams.bank.rich.nodes import BLOCKS, INLINE, MEDIA, Element, Nodes
 
 Address = Callable[[str], str | None]
@@ -18,6 +21,11 @@ _PLAYERS = {
     "audio": Markup('<audio class="item-file" controls preload="metadata" src="{}" aria-label="{}"></audio>'),
     "video": Markup('<video class="item-file" controls preload="metadata" src="{}" aria-label="{}"></video>'),
 }
+
+_DRAWN = Markup(
+    '<svg class="{}" role="img" aria-label="{}" width="{}em" height="{}em" viewBox="{}">'
+    '<path d="{}"></path></svg>'
+)
 
 
 def as_html(nodes: Nodes, address: Address) -> Markup:
@@ -33,6 +41,8 @@ def _html(nodes: Nodes, address: Address) -> Iterator[Markup]:
             yield Markup("<br>")
         elif node.tag in MEDIA:
             yield _medium(node, address)
+        elif node.tag in FORMULAS:
+            yield _formula(node)
         elif node.tag in INLINE or node.tag in BLOCKS:
             inner = as_html(node.children, address)
             yield _SHAPES[node.tag].format(_spans(node), inner)
@@ -56,12 +66,35 @@ def _medium(node: Element, address: Address) -> Markup:
     return _PLAYERS[node.tag].format(where, medium.description)
 
 
+def _formula(node: Element) -> Markup:
+    """Return a formula as outlines with its words; one that cannot be drawn as it is written."""
+    try:
+        drawing = drawing_of(node.name, node.tag == "equation")
+    except Unreadable:
+        return escape(written(node.tag, node.name))
+    _left, _top, width, height = drawing.box
+    language = "en" if str(get_locale()).startswith("en") else "zh"
+    return _DRAWN.format(
+        node.tag, said(node, language), width / EM, height / EM, " ".join(map(str, drawing.box)), drawing.path
+    )
+
+
 def as_lists(nodes: Nodes) -> list[Any]:
-    """Return nodes as plain lists: a text, a tag with its children, a file with digest, type, description."""
+    """Return nodes as plain lists: a text, a tag with its children, a file with digest, type, description.
+
+    A formula is its outlines, their box in points of an em, and its words in both languages.
+    """
     return [each if isinstance(each, str) else _list(each) for each in nodes]
 
 
 def _list(node: Element) -> list[Any]:
+    if node.tag in FORMULAS:
+        words = {language: said(node, language) for language in ("zh", "en")}
+        try:
+            drawing = drawing_of(node.name, node.tag == "equation")
+        except Unreadable:
+            return [node.tag, "", [0, 0, 0, 0], words, EM]
+        return [node.tag, drawing.path, list(drawing.box), words, EM]
     if node.medium is not None:
         return [node.tag, node.medium.digest, node.medium.content_type, node.medium.description]
     if node.spans != (1, 1):

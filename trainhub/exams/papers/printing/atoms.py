@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from reportlab.lib.units import mm
+
 from trainhub.exams.bank.rich import Element, Node, Nodes
+from trainhub.exams.papers.printing.formulas import printed
+from trainhub.kernel.figures import reach
 from trainhub.kernel.pdf import INK, NO_LINE_START, Document, pieces, text_width
 
 ABOVE, BELOW = 0.40, 0.15
@@ -90,12 +94,26 @@ def _below(element: Element, style: Style) -> Iterator[Atom | Node]:
     yield from inline(element.children, lowered)
 
 
+def _formula(element: Element, style: Style) -> Iterator[Atom | Node]:
+    sign = printed((element,))
+    above, below = (each * style.size / mm for each in reach(sign))
+    yield Atom(text_width(sign, style.size), above + style.rise, below - style.rise, sign, style)
+
+
+def _equation(element: Element, style: Style) -> Iterator[Atom | Node]:
+    yield Element("br")
+    yield from _formula(element, style)
+    yield Element("br")
+
+
 INLINE: dict[str, Callable[[Element, Style], Iterator[Atom | Node]]] = {
     "strong": _strong,
     "em": _strong,
     "u": _under,
     "sup": _above,
     "sub": _below,
+    "formula": _formula,
+    "equation": _equation,
 }
 """How each element within a line is written; one without an entry stands on its own, or its words do."""
 
