@@ -194,6 +194,12 @@ def test_what_gift_can_say_comes_back_field_by_field(items):
     assert come_back(items, "gift") == items
 
 
+@pytest.mark.parametrize("form", ["gift", "moodle"])
+def test_an_article_of_several_lines_comes_back_though_one_of_them_looks_like_the_mark(form):
+    body = ItemBody("题", (), ("T",), explanation="见\n依据：甲", source_article="{\n依据：")
+    assert come_back([(ItemType.TRUE_FALSE, body)], form) == [(ItemType.TRUE_FALSE, body)]
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
 @given(

@@ -23,7 +23,8 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
         facts["keys"] = keys
     if body.credit is Credit.PARTIAL:
         facts["credit"] = body.credit.value
-    facts |= _of_layout(body)
+    facts |= {"rich": "1"} if body.rich else {}
+    facts |= {"source": quote(body.source_article)} if _stands_apart(body) else {}
     match body.detail:
         case Matching(targets):
             facts["targets"] = ",".join(target.key for target in targets)
@@ -36,10 +37,9 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
     return facts
 
 
-def _of_layout(body: ItemBody) -> dict[str, str]:
-    if not body.rich:
-        return {}
-    return {"rich": "1"} | ({"source": quote(body.source_article)} if body.source_article else {})
+def _stands_apart(body: ItemBody) -> bool:
+    """Tell whether the article goes with the facts: the last line of an explanation cannot hold it."""
+    return bool(body.source_article) and (body.rich or "\n" in body.source_article)
 
 
 def write_facts(facts: Mapping[str, str]) -> str:
@@ -62,14 +62,15 @@ def write_reasons(body: ItemBody) -> str:
     """Return explanation and article in one text, for forms with one place for both."""
     if body.rich:
         return body.explanation
-    if not body.source_article and f"\n{SOURCE}" not in f"\n{body.explanation}":
+    article = "" if _stands_apart(body) else body.source_article
+    if not article and f"\n{SOURCE}" not in f"\n{body.explanation}":
         return body.explanation
-    line = f"{SOURCE}{body.source_article}"
+    line = f"{SOURCE}{article}"
     return f"{body.explanation}\n{line}" if body.explanation else line
 
 
 def source_in(facts: Mapping[str, str]) -> str:
-    """Return the article that a rich question of ours rests on."""
+    """Return the article of a question of ours, where it goes with the facts."""
     return unquote(facts.get("source", ""))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from trainhub.exams.bank.content import FALSE, TRUE, Credit, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric, Target
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
-from trainhub.exams.bank.exchange.facts import read_facts, read_reasons
+from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
@@ -115,6 +115,7 @@ def _read_answers(question: Question, text: str, facts: dict[str, str]) -> None:
         if question.is_exact:
             question.explanation, question.source = read_reasons(question.explanation)
         text = text[:feedback]
+    question.source = source_in(facts) or question.source
     question.keys = facts.get("keys", "")
     question.credit = Credit(facts.get("credit", Credit.ALL_OR_NOTHING))
     said = _TRUTH.fullmatch(text)

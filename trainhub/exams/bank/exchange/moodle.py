@@ -76,11 +76,10 @@ def read_question(element: _Element, where: str, point: str) -> Row:
         reason = _("Questions of the type “%(name)s” cannot be taken in.", name=kind[:40])
         return rejected(where, reason, question.stem)
     question.explanation = question.says(_wording(element.find("generalfeedback")))
-    if question.is_rich:
-        question.source = source_in(facts or {})
-    elif question.is_exact:
+    if question.is_exact and not question.is_rich:
         question.explanation, question.source = read_reasons(question.explanation)
     facts = facts or {}
+    question.source = source_in(facts) or question.source
     question.keys = facts.get("keys", "")
     question.credit = Credit(facts.get("credit", Credit.ALL_OR_NOTHING))
     try:
