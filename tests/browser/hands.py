@@ -7,11 +7,10 @@ from dataclasses import asdict
 
 from sqlalchemy import select
 
-from trainhub.exams.delivery.alarms import Look
 from trainhub.exams.delivery.lengths import lengths_of
+from trainhub.exams.delivery.looking import entries_of, new_rows
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
-from trainhub.exams.delivery.watching import _entries
 from trainhub.kernel.db import db
 
 PAUSES = (1900, 1400, 2600, 1500, 2100, 1700, 3000, 1500, 2300, 1600)
@@ -110,7 +109,7 @@ def recorded(attempt_id):
     noticed = [{"kind": each.kind, "detail": each.detail} for each in events if each.kind != "machine"]
     run = {
         "lengths": sorted(lengths_of(attempt).items()),
-        "rows": [asdict(entry) for entry in _entries(attempt, Look())],
+        "rows": [asdict(entry) for entry in entries_of(attempt, new_rows([attempt_id])[attempt_id])],
         "events": noticed,
     }
     db.session.rollback()

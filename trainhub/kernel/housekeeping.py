@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from flask import Flask
 
@@ -22,11 +24,17 @@ class Chore:
         name: for the log.
         is_due: tells by reading alone whether there is anything to do, so that idling never writes.
         do: does it, in a transaction of its own.
+        prepare: reads and computes what ``do`` is then given, so that writers do not wait meanwhile.
     """
 
     name: str
     is_due: Callable[[], bool]
-    do: Callable[[], object]
+    do: Callable[..., object]
+    prepare: Callable[[], Any] | None = None
+
+    def ready(self) -> Callable[[], object]:
+        """Prepare what can be prepared by reading; returns what then does the rest."""
+        return self.do if self.prepare is None else partial(self.do, self.prepare())
 
 
 class Housekeeper(threading.Thread):
@@ -58,10 +66,10 @@ class Housekeeper(threading.Thread):
             with self._app.app_context():
                 try:
                     with reading():
-                        is_due = chore.is_due()
-                    if is_due:
+                        work = chore.ready() if chore.is_due() else None
+                    if work is not None:
                         with transaction():
-                            chore.do()
+                            work()
                 except Exception as problem:
                     log().error("chore failed", chore=chore.name, exc_info=problem)
                 finally:

@@ -1,23 +1,23 @@
 """Looking at journals after the fact for answers that enter themselves; an alarm waits for a person.
 
-Never in the hot path: a chore of the serving process reads what is new, attempt by attempt, and remembers how
-far it came. An alarm changes nothing but what the desk shows.
+Never in the hot path: a chore of the serving process reads what is new and remembers how far it came. It
+reads and judges first, then writes in one short transaction, so that no answer waits for it. An alarm changes
+nothing but what the desk shows.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from trainhub import ledger, regulations
-from trainhub.exams.delivery.alarms import Entry, Finding, Limits, Look, judge
+from trainhub import ledger
+from trainhub.exams.delivery.alarms import Finding
 from trainhub.exams.delivery.holding import SHORTEST_REASON
-from trainhub.exams.delivery.lengths import lengths_of
-from trainhub.exams.delivery.models import Attempt, Response
+from trainhub.exams.delivery.looking import SETTLES_AFTER, Looked, read_new
+from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, AlarmState, WatchEvent, WatchMark
 from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.sittings import Sitting, SittingState
@@ -28,32 +28,11 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 
-SETTLES_AFTER = timedelta(seconds=10)
-"""Rows younger than this wait: what the page noticed about them may still be on its way."""
-
 AT_ONCE = 8
 LATEST_AFTER = timedelta(seconds=90)
 AT_A_TIME = 300
 MOST_EVIDENCE = 60
-PRESSED = (EventKind.UNTRUSTED.value, EventKind.ASSISTED.value)
 NOT_DECIDED = (AlarmState.OPEN, AlarmState.SEEN)
-
-
-def limits_of(sitting: Sitting) -> Limits:
-    """Return the figures of the rules on a sitting's day."""
-    day = clock.local_day(sitting.starts_at)
-
-    def figure(name: str) -> int:
-        return int(regulations.value(f"exam.watch.{name}", on=day))
-
-    return Limits(
-        no_hand_answers=figure("no_hand_answers"),
-        no_hand_ms=figure("no_hand_minutes") * 60_000,
-        characters_a_second=figure("characters_a_second"),
-        glance_ms=figure("glance_ms"),
-        run=figure("fast_run"),
-        scripted_answers=figure("scripted_answers"),
-    )
 
 
 def _due() -> Select[Attempt]:
@@ -85,69 +64,47 @@ def is_due() -> bool:
     return db.session.scalar(_due().limit(1)) is not None
 
 
+def look_ahead() -> list[Looked]:
+    """Read what is new in the attempts that are due and judge it; nothing is written, no writer waits."""
+    return read_new(db.session.scalars(_due()).all())
+
+
 def look_at_what_is_new() -> list[Alarm]:
     """Look at the attempts that are due, once; returns the alarms that it raised."""
-    lock("watching", "journals")
-    return [alarm for attempt in db.session.scalars(_due()).all() for alarm in look_at(attempt)]
+    return keep(look_ahead())
 
 
 def look_at(attempt: Attempt) -> list[Alarm]:
     """Read what is new in one attempt's journal and raise what the rules find."""
-    mark = db.session.get(WatchMark, attempt.id)
-    if mark is None:
-        mark = WatchMark(attempt_id=attempt.id, sequence=0, event_id=0, looked_at=clock.now(), kept={})
+    return keep(read_new([attempt]))
+
+
+def keep(looked: Sequence[Looked]) -> list[Alarm]:
+    """Remember how far the looks came, and raise what they found; returns the alarms.
+
+    Another process may have looked meanwhile: then its look counts, and this one is dropped.
+    """
+    lock("watching", "journals")
+    ids = [each.attempt_id for each in looked]
+    wanted = select(WatchMark).where(WatchMark.attempt_id.in_(ids)).execution_options(populate_existing=True)
+    marks = {mark.attempt_id: mark for mark in db.session.scalars(wanted)}
+    alarms: list[Alarm] = []
+    for each in looked:
+        mark = marks.get(each.attempt_id) or WatchMark(attempt_id=each.attempt_id, sequence=0, event_id=0)
+        if (mark.sequence, mark.event_id) != each.before:
+            continue
+        mark.sequence, mark.event_id, mark.kept = each.look.sequence, each.look.event, each.look.write()
+        mark.looked_at = clock.now()
         db.session.add(mark)
-    look = Look.read(mark.sequence, mark.event_id, mark.kept)
-    pressed = _pressed(attempt, look)
-    findings = judge(
-        look,
-        _entries(attempt, look),
-        lengths_of(attempt),
-        limits_of(attempt.sitting),
-        assisted=_positions(pressed, EventKind.ASSISTED),
-        scripted=_positions(pressed, EventKind.UNTRUSTED),
-    )
-    mark.sequence, mark.event_id, mark.kept = look.sequence, look.event, look.write()
-    mark.looked_at = clock.now()
-    return [_raise(attempt, finding) for finding in findings]
+        alarms += [_raise(each.attempt_id, finding) for finding in each.findings]
+    db.session.flush()
+    return alarms
 
 
-def _entries(attempt: Attempt, look: Look) -> list[Entry]:
-    wanted = (
-        select(Response)
-        .where(Response.attempt_id == attempt.id, Response.sequence > look.sequence)
-        .where(Response.received_at <= clock.now() - SETTLES_AFTER)
-        .order_by(Response.sequence)
-    )
-    began = attempt.started_at or attempt.admitted_at
-    return [
-        Entry(
-            sequence=row.sequence,
-            position=row.position,
-            answer=json.loads(row.response),
-            how=row.how,
-            shown_ms=row.shown_ms,
-            at_ms=round((row.received_at - began).total_seconds() * 1000),
-        )
-        for row in db.session.scalars(wanted)
-    ]
-
-
-def _pressed(attempt: Attempt, look: Look) -> list[WatchEvent]:
-    wanted = select(WatchEvent).where(WatchEvent.attempt_id == attempt.id, WatchEvent.kind.in_(PRESSED))
-    found = list(db.session.scalars(wanted.where(WatchEvent.id > look.event).order_by(WatchEvent.id)))
-    look.event = max((event.id for event in found), default=look.event)
-    return found
-
-
-def _positions(events: Sequence[WatchEvent], kind: EventKind) -> list[int]:
-    return [each.detail["position"] for each in events if each.kind == kind and "position" in each.detail]
-
-
-def _raise(attempt: Attempt, finding: Finding) -> Alarm:
+def _raise(attempt_id: int, finding: Finding) -> Alarm:
     """Raise an alarm, or add to the one of this kind that nobody has decided yet."""
     wanted = select(Alarm).where(
-        Alarm.attempt_id == attempt.id, Alarm.kind == finding.kind, Alarm.state.in_(NOT_DECIDED)
+        Alarm.attempt_id == attempt_id, Alarm.kind == finding.kind, Alarm.state.in_(NOT_DECIDED)
     )
     alarm = db.session.scalar(wanted)
     if alarm is not None:
@@ -156,7 +113,7 @@ def _raise(attempt: Attempt, finding: Finding) -> Alarm:
         alarm.evidence = [*alarm.evidence, *finding.evidence][:MOST_EVIDENCE]
         return alarm
     alarm = Alarm(
-        attempt_id=attempt.id,
+        attempt_id=attempt_id,
         kind=finding.kind.value,
         until_sequence=finding.until_sequence,
         evidence=finding.evidence[:MOST_EVIDENCE],
@@ -240,4 +197,4 @@ def _code_of(alarm: Alarm) -> str:
     return db.session.get_one(Attempt, alarm.attempt_id).code
 
 
-LOOKING = Chore("journals looked at", is_due, look_at_what_is_new)
+LOOKING = Chore("journals looked at", is_due, keep, prepare=look_ahead)
