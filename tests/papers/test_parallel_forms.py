@@ -130,6 +130,8 @@ def test_distance_from_the_last_papers_and_exposure_are_kept_and_their_shortage_
     # Five forms take 20 single choices and 10 questions of truth; the bank has 10 and 8.
     assert sum(each.missing for each in short.value.shortages) == 12
     assert {each.reason for each in short.value.shortages} == {"items cannot be used in so many forms"}
+    # A draw may take an item that asks to apply for a cell that asks for no level: two papers need up to six.
+    level_items(items[0][4:6], CognitiveLevel.APPLY, by=staff.author)
     kept = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
     once = papers.assemble(blueprint_for(staff, most_uses=1), by=staff.paper_officer)
     assert not held(kept) & held(once)
