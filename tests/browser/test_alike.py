@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bank import test_alike_pages as alike
-from tests.browser.test_items import sit_down
+from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import require_usable
 
 pytestmark = pytest.mark.browser
@@ -26,7 +26,7 @@ def test_pairs_leaks_and_the_door_for_practice_questions_fit_their_screen(
         "practice": ("/training/manage/practice", "teacher"),
     }
     for name, (path, who) in pages.items():
-        page = sit_down(context, client, address, place[who])
+        page = signed_in(context, client, address, place[who])
         page.set_viewport_size({"width": width, "height": 800})
         page.goto(f"{address}{path}?lang={language}")
         require_usable(page)

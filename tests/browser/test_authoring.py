@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.browser.at_the_bank import make_place, signed_in
 from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.walking import require_usable
-from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from trainhub.exams import delivery
@@ -34,19 +34,7 @@ FILM = "video.item-file"
 
 @pytest.fixture
 def place(app):
-    """A bank: its code, its author, its reviewer."""
-    with transaction():
-        staff = make_staff()
-        found = make_bank(staff).code, staff.author.id, staff.reviewer.id
-    return found
-
-
-def signed_in(context, client, address, person_id):
-    client.sign_in(db.session.get_one(Person, person_id))
-    cookie = client.get_cookie("trainhub")
-    context.add_cookies([{"name": "trainhub", "value": cookie.value, "url": address}])
-    db.session.rollback()
-    return context.new_page()
+    return make_place()
 
 
 def look(page, shot, name, widths=(1280, 390)):

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import require_usable
 from tests.factories.bank import make_bank, make_blueprint, make_staff
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP
@@ -10,8 +11,7 @@ from trainhub.exams import bank as room
 from trainhub.exams import papers
 from trainhub.exams.bank.content import SETTABLE
 from trainhub.exams.bank.media import bring
-from trainhub.kernel.db import db, transaction
-from trainhub.people.models import Person
+from trainhub.kernel.db import transaction
 
 pytestmark = pytest.mark.browser
 
@@ -51,19 +51,10 @@ def draft_of(kind):
     return room.Draft(kind, EVERY_TYPE[kind])
 
 
-def sit_down(context, client, address, person_id):
-    """A page of somebody who is signed in."""
-    client.sign_in(db.session.get_one(Person, person_id))
-    cookie = client.get_cookie("trainhub")
-    context.add_cookies([{"name": "trainhub", "value": cookie.value, "url": address}])
-    db.session.rollback()
-    return context.new_page()
-
-
 def test_the_fields_are_those_of_the_type_and_a_case_grows_question_by_question(
     context, client, address, place, shot
 ):
-    page = sit_down(context, client, address, place[3])
+    page = signed_in(context, client, address, place[3])
     page.goto(f"{address}/exam/bank/{place[0]}/items/new")
     names = set().union(*SHOWN.values())
     for kind, shown in SHOWN.items():
@@ -97,7 +88,7 @@ def test_the_fields_are_those_of_the_type_and_a_case_grows_question_by_question(
 def test_items_and_proof_fit_their_screen_with_key_and_rule(
     context, client, address, place, shot, width, language
 ):
-    page = sit_down(context, client, address, place[3])
+    page = signed_in(context, client, address, place[3])
     page.set_viewport_size({"width": width, "height": 800})
     for kind, code in place[1].items():
         page.goto(f"{address}/exam/bank/items/{code}?lang={language}")
@@ -109,7 +100,7 @@ def test_items_and_proof_fit_their_screen_with_key_and_rule(
         page.select_option("#type", kind)
         require_usable(page)
         shot(page, f"form-{kind}-{width}-{language}")
-    officer = sit_down(context, client, address, place[4])
+    officer = signed_in(context, client, address, place[4])
     officer.set_viewport_size({"width": width, "height": 800})
     officer.goto(f"{address}/exam/papers/{place[2]}?lang={language}")
     officer.locator("form[action$='/proof'] button").click()

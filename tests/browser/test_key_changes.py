@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_items import sit_down
+from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.marking.test_key_changes import WHY, Story
 from trainhub.exams.marking import results_of
@@ -27,7 +27,7 @@ def look(page, shot, name):
 
 
 def test_a_wrong_question_is_voided_by_two_markers_on_the_pages(app, context, client, address, story, shot):
-    first = sit_down(context, client, address, story.marker_id)
+    first = signed_in(context, client, address, story.marker_id)
     first.goto(f"{address}/exam/statistics/{story.code}/I-10")
     look(first, shot, "wrong-question")
     first.check("input[value=void]")
@@ -37,7 +37,7 @@ def test_a_wrong_question_is_voided_by_two_markers_on_the_pages(app, context, cl
     expect(first.locator("form[action$='/approve']")).to_have_count(0)
     change = first.url
 
-    second = sit_down(context, client, address, story.second_id)
+    second = signed_in(context, client, address, story.second_id)
     second.goto(change)
     look(second, shot, "key-change-proposed")
     second.click("form[action$='/approve'] button")

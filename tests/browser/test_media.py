@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.browser.at_the_bank import make_place, signed_in
 from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.walking import require_usable
-from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
 from trainhub.exams.bank.content import ItemType
@@ -17,9 +17,8 @@ from trainhub.exams.bank.vault import body_of
 from trainhub.exams.delivery.reading import final_responses
 from trainhub.exams.marking.computing import mark_items
 from trainhub.exams.papers.content import PaperContent, PaperItem
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db
 from trainhub.kernel.resources import PACKAGE
-from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
 
 pytestmark = pytest.mark.browser
@@ -32,19 +31,7 @@ SAID = "p 等于 大写 S 分之 大写 F 小于 面积 分之 力"
 
 @pytest.fixture
 def place(app):
-    """A bank: its code, its author, its reviewer."""
-    with transaction():
-        staff = make_staff()
-        found = make_bank(staff).code, staff.author.id, staff.reviewer.id
-    return found
-
-
-def signed_in(context, client, address, person_id):
-    client.sign_in(db.session.get_one(Person, person_id))
-    cookie = client.get_cookie("trainhub")
-    context.add_cookies([{"name": "trainhub", "value": cookie.value, "url": address}])
-    db.session.rollback()
-    return context.new_page()
+    return make_place()
 
 
 def drag(page, start, end):

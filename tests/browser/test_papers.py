@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import select
 
-from tests.browser.test_items import sit_down
+from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
@@ -83,7 +83,7 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
         house = Centre()
 
         def be(person_id):
-            page = sit_down(context, client, address, person_id)
+            page = signed_in(context, client, address, person_id)
             page.set_default_timeout(10_000)
             return page
 

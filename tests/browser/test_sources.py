@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.bank.test_columns import ASK, ROWS
 from tests.bank.test_sources import LAW, Story, item_of, source_of
-from tests.browser.test_items import sit_down
+from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import let_work, require_usable
 from trainhub.exams import bank as room
 from trainhub.exams.bank.classifying import place_items
@@ -44,7 +44,7 @@ def test_columns_are_said_and_what_the_law_and_exams_make_of_items_is_looked_at(
     with transaction():
         repeal_source(source_of(source), clock.today(), by=story.author)
     jobs.run_pending()
-    author = sit_down(context, client, address, story.author_id)
+    author = signed_in(context, client, address, story.author_id)
     file = tmp_path / "题库.xlsx"
     file.write_bytes(write_workbook("题库", ASK, ROWS))
     author.goto(f"{address}/exam/bank/{bank}/import")
@@ -68,7 +68,7 @@ def test_columns_are_said_and_what_the_law_and_exams_make_of_items_is_looked_at(
     ):
         look(author, shot, name, address + url)
 
-    reviewer = sit_down(context, client, address, story.reviewer_id)
+    reviewer = signed_in(context, client, address, story.reviewer_id)
     look(reviewer, shot, "item", f"{address}/exam/bank/items/{code}")
     look(reviewer, shot, "flags", f"{address}/exam/bank/{bank}/flags")
     reviewer.locator("textarea").first.fill("条款号变了，内容未变。")

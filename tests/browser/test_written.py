@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.browser.at_the_bank import signed_in
 from tests.browser.sitting_down import WORKING, begin, enter, expect_state, part, stored
-from tests.browser.test_items import sit_down
 from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.judging import CODE, PAPER, Written
@@ -70,7 +70,7 @@ def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address
 
 def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, address, shot):
     story = Written(app)
-    marker = sit_down(context, client, address, story.marker_id)
+    marker = signed_in(context, client, address, story.marker_id)
     people = f"{address}/exam/marking/{story.code}/people"
     marker.goto(people)
     look(marker, shot, "before")
@@ -79,7 +79,7 @@ def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, addr
     db.session.rollback()
     for points in (("0", "0"), ("2", "3"), ("2", "2")):
         assessor, _code = story.to_mark()[0]
-        page = sit_down(context, client, address, assessor)
+        page = signed_in(context, client, address, assessor)
         page.goto(f"{address}/exam/assessing/")
         if points == ("0", "0"):
             look(page, shot, "assessing")
@@ -92,7 +92,7 @@ def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, addr
         expect(page.locator("tbody a.button")).to_have_count(0)
     assert db.session.scalars(select(WrittenResponse.twice_points)).one() == 9
     db.session.rollback()
-    marker = sit_down(context, client, address, story.marker_id)
+    marker = signed_in(context, client, address, story.marker_id)
     marker.goto(people)
     look(marker, shot, "by-people")
     marker.goto(f"{address}/exam/marking/{story.code}")

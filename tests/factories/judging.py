@@ -39,6 +39,22 @@ PAPER = PaperContent(
 WORDS = "先办理动火审批。\n再清理可燃物，配备灭火器。"
 
 
+def state_planned(sitting):
+    """Tell the register of a sitting, as its planning does."""
+    relations.state_sitting(
+        sitting.code,
+        site=sitting.site.code,
+        organisation=sitting.organisation,
+        district=sitting.site.district,
+        rooms=1,
+        candidates=30,
+        qualification=sitting.qualification,
+        starts_at=sitting.starts_at,
+        ends_at=sitting.ends_at,
+        by=None,
+    )
+
+
 class Written:
     """A closed sitting; each candidate is given by what they wrote, None for nothing.
 
@@ -61,27 +77,13 @@ class Written:
                 make_staff_member(centre, staffing, Duty.ASSESS).id for _each in range(assessors)
             ]
             self.staffing_id = staffing.id
-            self._state(sitting)
+            state_planned(sitting)
         app.extensions.setdefault("opened-papers", {})[(CODE, self.code)] = PAPER
         self.candidates = [self._write(seat, text) for seat, text in enumerate(words, start=1)]
         with clock.set_to(clock.now() + timedelta(minutes=30)), transaction():
             planner = self.person(self.sitting.planned_by_id)
             close_all(self.sitting, by=planner)
             close_sitting(self.sitting, by=planner)
-
-    def _state(self, sitting):
-        relations.state_sitting(
-            sitting.code,
-            site=sitting.site.code,
-            organisation=sitting.organisation,
-            district=sitting.site.district,
-            rooms=1,
-            candidates=30,
-            qualification=sitting.qualification,
-            starts_at=sitting.starts_at,
-            ends_at=sitting.ends_at,
-            by=None,
-        )
 
     def _write(self, seat, text):
         sitting = self.sitting

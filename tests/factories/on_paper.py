@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import EVERY_TYPE
+from tests.factories.judging import state_planned
 from tests.factories.people import make_officer
 from trainhub.exams.delivery.admission import admit
 from trainhub.exams.delivery.on_paper.arranging import put_on_paper
@@ -68,7 +69,7 @@ class OnPaperSitting:
             self.marker_id = make_officer(Duty.MARK, centre).id
             self.publisher_id = make_officer(Duty.PUBLISH_RESULTS, centre).id
             self.clerks = [make_officer(Duty.ENTER_SHEETS, centre).id for _each in range(clerks)]
-            self._state(sitting)
+            state_planned(sitting)
         paper = PaperContent(code, "SAFETY-MANAGER", 60, 20, ITEMS)
         app.extensions.setdefault("opened-papers", {})[(code, self.code)] = paper
         with clock.set_to(self.sitting.starts_at - timedelta(minutes=5)), transaction():
@@ -97,20 +98,6 @@ class OnPaperSitting:
         paper.state, paper.content_hash = PaperState.SEALED, "a1b2c3d4" + 56 * "0"
         db.session.add(paper)
         db.session.flush()
-
-    def _state(self, sitting):
-        relations.state_sitting(
-            sitting.code,
-            site=sitting.site.code,
-            organisation=sitting.organisation,
-            district=sitting.site.district,
-            rooms=1,
-            candidates=30,
-            qualification=sitting.qualification,
-            starts_at=sitting.starts_at,
-            ends_at=sitting.ends_at,
-            by=None,
-        )
 
     def close(self):
         """Close the sitting once its time is over."""
