@@ -47,8 +47,9 @@ def test_a_row_written_in_the_words_of_the_driver_is_the_row_that_the_table_mean
     attempt_id = attempt.id
     db.session.rollback()
     with db.engine.begin() as connection:
-        quick.append_responses(connection, [facts])
-        quick.move_heads(connection, [(moment, moment, 1, "x", attempt_id)])
+        quick.RESPONSES.insert(connection, [facts])
+        head = {"last_seen_at": moment, "last_response_at": moment, "last_sequence": 1, "head": "x"}
+        quick.HEADS.update(connection, [head | {"id": attempt_id}])
     db.session.add(Response(**facts | {"sequence": 2}))
     db.session.commit()
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import ARRAY, Connection, RowMapping, String, any_, bindparam, insert, select, tuple_, update
+from sqlalchemy import ARRAY, Connection, RowMapping, String, any_, bindparam, insert, select, tuple_
 
 from trainhub import ledger
 from trainhub.exams.delivery import quick
@@ -27,6 +27,7 @@ from trainhub.exams.sittings.models import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.errors import DomainError, NotSignedIn
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.many import Reading
 
 KNOWN_FORMS = 20_000
 
@@ -50,13 +51,13 @@ _HELD = _SHEETS.with_for_update(of=Attempt, key_share=True)
 """Held against whoever would change an attempt, not against whoever adds something that belongs to one."""
 
 _BY_TOKEN = {
-    "sqlite": _HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True))),
+    "sqlite": Reading(_HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))),
     # One statement whatever the number of tokens: PostgreSQL plans it once.
-    "postgresql": _HELD.where(_a.token_hash == any_(bindparam("tokens", type_=ARRAY(String)))),
+    "postgresql": Reading(_HELD.where(_a.token_hash == any_(bindparam("tokens", type_=ARRAY(String))))),
 }
-_BY_ID = _HELD.where(_a.id.in_(bindparam("ids", expanding=True)))
+_BY_ID = Reading(_HELD.where(_a.id.in_(bindparam("ids", expanding=True))))
 _OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
-_FORMS = select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True)))
+_FORMS = Reading(select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True))))
 
 
 class Deed(Protocol):
@@ -92,9 +93,8 @@ def do_all(
         For each deed what it returned, or why it was refused; a refused deed leaves no trace.
     """
     tokens = {deed.token_hash for deed in deeds}
-    rows = connection.execute(
-        _BY_TOKEN[connection.dialect.name], {"tokens": sorted(token for token in tokens if token)}
-    )
+    by_token = _BY_TOKEN[connection.dialect.name]
+    rows = by_token.rows(connection, {"tokens": sorted(token for token in tokens if token)})
     sheets = {row[0]: Sheet(*row) for row in rows}
     outcomes = _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds])
     reading_is_over()
@@ -110,7 +110,7 @@ def look(connection: Connection, token_hash: str) -> Sheet | None:
 
 def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> list[Outcome]:
     """Do one deed to some attempts, in the order of their numbers."""
-    rows = connection.execute(_BY_ID, {"ids": sorted(attempt_ids)})
+    rows = _BY_ID.rows(connection, {"ids": sorted(attempt_ids)})
     sheets = [Sheet(*row) for row in rows]
     outcomes = _judged(connection, [(sheet, deed) for sheet in sheets])
     _write(connection, sheets)
@@ -181,58 +181,49 @@ def _give_slots(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed
             sheet.slots = slots
     if not missing:
         return
-    for attempt_id, form in connection.execute(_FORMS, {"ids": sorted(missing)}):
+    for attempt_id, form in _FORMS.rows(connection, {"ids": sorted(missing)}):
         missing[attempt_id].slots = known[attempt_id] = slots_of(form or "[]")
     while len(known) > KNOWN_FORMS:
         known.popitem(last=False)
 
 
-def _updating(*names: str) -> Any:
-    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
-    return update(Attempt).where(_a.id == bindparam("key")).values(values)
-
-
-_BEGUN = ("state", "form", "paper_code", "head", "started_at", "deadline", "last_seen_at")
-_CLOSED = ("state", "ended_at", "ending", "receipt", "seal", "ledger_leaf", "paused_at", "halt_id")
-_LATE = ("late_state", "late_sequence", "late_head", "late_received_at")
-_Names = tuple[str, ...]
-_UPDATES: dict[_Names, Any] = {each: _updating(*each) for each in (_BEGUN, _CLOSED, _LATE)}
-
-
 def _write(connection: Connection, sheets: Sequence[Sheet]) -> None:
-    quick.append_responses(connection, [row for sheet in sheets for row in sheet.fresh])
+    quick.RESPONSES.insert(connection, [row for sheet in sheets for row in sheet.fresh])
     late = [row for sheet in sheets for row in sheet.fresh_late]
     if late:
         connection.execute(insert(LateResponse), late)
     append_events(connection, sheets)
     _append_leaves(connection, sheets)
-    _update(connection, _BEGUN, [(each.attempt_id, each.begun) for each in sheets if each.begun])
+    quick.BEGUN.update(connection, [each.begun | {"id": each.attempt_id} for each in sheets if each.begun])
     quiet = [each for each in sheets if each.seen_at and not each.begun and not each.fresh]
-    quick.note_seen(connection, [(each.seen_at, each.attempt_id) for each in quiet])
-    quick.move_heads(connection, [_head(each) for each in sheets if each.fresh])
-    _update(connection, _CLOSED, [(each.attempt_id, _end(each.closed)) for each in sheets if each.closed])
-    _update(connection, _LATE, [(each.attempt_id, _late(each)) for each in sheets if each.fresh_late])
+    quick.SEEN.update(connection, [{"last_seen_at": each.seen_at, "id": each.attempt_id} for each in quiet])
+    quick.HEADS.update(connection, [_head(each) for each in sheets if each.fresh])
+    quick.CLOSED.update(connection, [_end(each.attempt_id, each.closed) for each in sheets if each.closed])
+    quick.LATE.update(connection, [_late(each) for each in sheets if each.fresh_late])
 
 
-def _head(sheet: Sheet) -> tuple[Any, ...]:
-    seen_at = sheet.seen_at or sheet.answered_at
-    return seen_at, sheet.answered_at, sheet.last_sequence, sheet.head, sheet.attempt_id
+def _head(sheet: Sheet) -> dict[str, Any]:
+    return {
+        "last_seen_at": sheet.seen_at or sheet.answered_at,
+        "last_response_at": sheet.answered_at,
+        "last_sequence": sheet.last_sequence,
+        "head": sheet.head,
+        "id": sheet.attempt_id,
+    }
 
 
-def _end(closed: dict[str, Any]) -> dict[str, Any]:
-    return closed | {"paused_at": None, "halt_id": None}
+def _end(attempt_id: int, closed: dict[str, Any]) -> dict[str, Any]:
+    return closed | {"paused_at": None, "halt_id": None, "id": attempt_id}
 
 
 def _late(sheet: Sheet) -> dict[str, Any]:
-    received_at = sheet.fresh_late[-1]["received_at"]
-    facts = {"late_state": sheet.late_state, "late_sequence": sheet.late_sequence}
-    return facts | {"late_head": sheet.late_head, "late_received_at": received_at}
-
-
-def _update(connection: Connection, names: tuple[str, ...], rows: list[tuple[int, dict[str, Any]]]) -> None:
-    if rows:
-        bound = [{"key": key} | {f"new_{name}": facts[name] for name in names} for key, facts in rows]
-        connection.execute(_UPDATES[names], bound)
+    return {
+        "late_state": sheet.late_state,
+        "late_sequence": sheet.late_sequence,
+        "late_head": sheet.late_head,
+        "late_received_at": sheet.fresh_late[-1]["received_at"],
+        "id": sheet.attempt_id,
+    }
 
 
 def _append_leaves(connection: Connection, sheets: Sequence[Sheet]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from trainhub.exams.delivery.gate import COOKIE, FORMS, PATH, RETRY_AFTER_S, Gate, StartResponse, Wsgi
+from trainhub.exams.delivery.gate import FORMS, PATH, RETRY_AFTER_S, Gate, StartResponse, Wsgi, token_in
 from trainhub.exams.delivery.refusals import note
 from trainhub.exams.delivery.surroundings import Refusal, check, check_token
 from trainhub.exams.delivery.writer import BUSY
@@ -64,11 +64,6 @@ class Checkpoint:
         # Behind here nobody is let in whose token belongs to another attempt than the call names. A form
         # names none, and is asked for once.
         if path.startswith(FORMS):
-            return check_token(self._token_in(environ), environ, app=self._app)
+            return check_token(token_in(environ), environ, app=self._app)
         code = environ.get("HTTP_X_ATTEMPT", "")
         return check(code, environ, app=self._app) if code else None
-
-    def _token_in(self, environ: dict[str, Any]) -> str:
-        request = self._app.request_class(environ)
-        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
-        return token if kind == "Bearer" else request.cookies.get(COOKIE, "")

@@ -44,6 +44,7 @@ class PreparedForm:
         places: place of each question in the document, by its number in the paper and its part of a case.
         laid: how each question stands in the document, in the document's order.
         media: the files that its questions show, in clear, with their kinds, by their digests.
+        orders: each place that somebody drew, as numbers of the document, by how it is written.
     """
 
     code: str
@@ -52,10 +53,16 @@ class PreparedForm:
     places: Mapping[tuple[int, int], int]
     laid: tuple[Laid, ...]
     media: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
+    orders: dict[str, list[Any]] = field(default_factory=dict)
 
     def order(self, form: Form) -> list[list[Any]]:
         """Return a candidate's order as numbers of the document."""
-        return [self._order(place) for place in form]
+        known = self.orders
+        return [known.get(place.written) or self._kept(place) for place in form]
+
+    def _kept(self, place: Place) -> list[Any]:
+        order = self.orders[place.written] = self._order(place)
+        return order
 
     def _order(self, place: Place) -> list[Any]:
         at = self.places[place.number, place.part]

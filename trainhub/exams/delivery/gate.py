@@ -108,7 +108,7 @@ class Gate:
     def _state(self, environ: dict[str, Any]) -> Answer:
         """Tell where the attempt stands, and what time it is."""
         with self._app.app_context():
-            return _json(seen(environ.get("HTTP_X_ATTEMPT", ""), hash_token(_token(environ))))
+            return _json(seen(environ.get("HTTP_X_ATTEMPT", ""), hash_token(token_in(environ))))
 
     def _journal(self, environ: dict[str, Any]) -> Answer:
         """Take changes in order; the answer goes out only after they are on disk."""
@@ -168,7 +168,7 @@ class Gate:
 
     def _form(self, environ: dict[str, Any]) -> Answer:
         """Hand out a form document, or a file it shows, to a machine that was given its address."""
-        token = _token(environ)
+        token = token_in(environ)
         code, _slash, digest = environ["PATH_INFO"].removeprefix(FORMS).partition("/")
         given = environ.get("QUERY_STRING", "").removeprefix("k=")
         with self._app.app_context():
@@ -200,10 +200,11 @@ def _presented(environ: dict[str, Any]) -> tuple[str, str]:
     """Return the attempt that the page believes it writes to, and the token of its machine."""
     if not environ.get("CONTENT_TYPE", "").startswith("application/json"):
         raise Invalid(_l("The exam speaks JSON."))
-    return environ.get("HTTP_X_ATTEMPT", ""), _token(environ)
+    return environ.get("HTTP_X_ATTEMPT", ""), token_in(environ)
 
 
-def _token(environ: dict[str, Any]) -> str:
+def token_in(environ: dict[str, Any]) -> str:
+    """Return the token that a machine shows, or nothing."""
     bearer = environ.get("HTTP_AUTHORIZATION", "")
     if bearer.startswith("Bearer "):
         return str(bearer[7:])

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, or_, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, or_, select
 
 from trainhub.exams.delivery.batch import change_of
 from trainhub.exams.delivery.beacon import milliseconds
@@ -19,6 +19,7 @@ from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, LateRe
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.many import Reading
 from trainhub.ledger import Entry
 
 OFFLINE_AFTER = timedelta(seconds=60)
@@ -68,17 +69,22 @@ def shown_responses(attempt: Attempt, *, late: bool = False) -> dict[int, tuple[
     return shown
 
 
+def _answers_of(journal: type[Response | LateResponse]) -> Reading:
+    columns = journal.__table__.c
+    wanted = select(columns.sequence, columns.position, columns.response, columns.flagged)
+    return Reading(wanted.where(columns.attempt_id == bindparam("attempt_id")))
+
+
+_ANSWERS = {journal: _answers_of(journal) for journal in (Response, LateResponse)}
+
+
 def newest_by_position(
     connection: Connection, journal: type[Response | LateResponse], attempt_id: int
 ) -> dict[int, tuple[Answer, bool]]:
     """Return the last response and flag of one journal by position."""
-    columns = journal.__table__.c
-    rows = connection.execute(
-        select(columns.position, columns.response, columns.flagged)
-        .where(columns.attempt_id == attempt_id)
-        .order_by(columns.sequence)
-    )
-    return {position: (json.loads(response), flagged) for position, response, flagged in rows}
+    rows = _ANSWERS[journal].rows(connection, {"attempt_id": attempt_id})
+    in_order = sorted(tuple(row) for row in rows)
+    return {position: (json.loads(response), flagged) for _number, position, response, flagged in in_order}
 
 
 def final_responses(attempt: Attempt) -> dict[int, Paperwise]:

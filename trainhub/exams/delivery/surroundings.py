@@ -30,9 +30,12 @@ from trainhub.exams.sittings.models import Candidate, SittingRoom
 from trainhub.kernel.db import glancing
 from trainhub.kernel.errors import DomainError
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.many import Reading
 
 DEMANDS_KEPT_S = 5.0
 PLACE_KEPT_S = 60.0
+BLOCK = 256
+"""Neighbours by number whose places are read with the one asked for: they will ask in the same minute."""
 MOST_KEPT = 50_000
 PAGES = (START_PATH, f"{START_PATH}?next=1")
 """Pages whose own hash a call may show: scripts of the modern web view know that of their page alone."""
@@ -91,16 +94,19 @@ class Demands:
 
 
 _columns = Attempt.__table__.c
-_PLACES = {
-    name: select(_columns.code, _columns.sitting_id, SittingRoom.exam_room_id, _columns.token_hash)
-    .join(Candidate, Candidate.id == _columns.candidate_id)
-    .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
-    .where(_columns[name] == bindparam("value"))
+_BLOCKS = {
+    name: select(_columns.id // BLOCK).where(_columns[name] == bindparam("value"))
     for name in ("code", "token_hash")
 }
+_PLACES = Reading(
+    select(_columns.code, _columns.sitting_id, SittingRoom.exam_room_id, _columns.token_hash)
+    .join(Candidate, Candidate.id == _columns.candidate_id)
+    .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
+    .where(_columns.id.between(bindparam("first"), bindparam("last")))
+)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Place:
     """Where an attempt sits."""
 
@@ -223,13 +229,12 @@ def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> _Place | None:
     now = time.monotonic()
     until, place = known.places.get(whose, (0.0, None))
     if until < now:
-        place, token_hash = _read_place(app, whose)
-        # Who is not known yet may be in a moment.
-        found = (now + (PLACE_KEPT_S if place else DEMANDS_KEPT_S), place)
-        _keep(known, known.places, whose, found)
-        if token_hash is not None:
-            # The form document is asked for next, by the token alone.
-            _keep(known, known.places, ("token_hash", token_hash), found)
+        found = _read_places(app, whose)
+        place = found.get(whose)
+        _keep(known, known.places, {each: (now + PLACE_KEPT_S, there) for each, there in found.items()})
+        if place is None:
+            # Who is not known yet may be in a moment.
+            _keep(known, known.places, {whose: (now + DEMANDS_KEPT_S, None)})
     return place
 
 
@@ -239,22 +244,32 @@ def _demands(app: Flask, known: _Known, place: _Place) -> Demands | None:
     until, demands = known.demands.get(room, (0.0, None))
     if until < now:
         demands = _read_demands(app, *room)
-        _keep(known, known.demands, room, (now + DEMANDS_KEPT_S, demands))
+        _keep(known, known.demands, {room: (now + DEMANDS_KEPT_S, demands)})
     return demands
 
 
-def _keep(known: _Known, kept: dict[Any, Any], key: object, value: object) -> None:
+def _keep(known: _Known, kept: dict[Any, Any], news: dict[Any, Any]) -> None:
     with known.guard:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept[key] = value
+        kept.update(news)
 
 
-def _read_place(app: Flask, whose: tuple[str, str]) -> tuple[_Place | None, str | None]:
+def _read_places(app: Flask, whose: tuple[str, str]) -> dict[tuple[str, str], _Place]:
+    """Return where an attempt and its neighbours sit, by their codes and by the tokens of their machines."""
     column, value = whose
+    found: dict[tuple[str, str], _Place] = {}
     with app.app_context(), glancing() as connection:
-        row = connection.execute(_PLACES[column], {"value": value}).one_or_none()
-    return (None, None) if row is None else (_Place(*row[:3]), row[3])
+        block = connection.scalar(_BLOCKS[column], {"value": value})
+        if block is None:
+            return found
+        numbers = {"first": block * BLOCK, "last": (block + 1) * BLOCK - 1}
+        for code, sitting_id, room_id, token_hash in _PLACES.rows(connection, numbers):
+            place = found["code", code] = _Place(code, sitting_id, room_id)
+            if token_hash is not None:
+                # The form document is asked for by the token alone.
+                found["token_hash", token_hash] = place
+    return found
 
 
 def _read_demands(app: Flask, sitting_id: int, room_id: int | None) -> Demands | None:
