@@ -6,8 +6,10 @@ A process that must not read something is simply not given the key: a training p
 from __future__ import annotations
 
 import base64
+import hmac
 import os
 import secrets
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -149,3 +151,25 @@ def _write_once(path: Path, content: bytes) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+
+
+@lru_cache(64)
+def derived(key: bytes, purpose: bytes) -> bytes:
+    """Return the key for one purpose that follows from another (HMAC-SHA-256)."""
+    return hmac.digest(key, purpose, "sha256")
+
+
+def mac(key: bytes, message: bytes) -> str:
+    """Return the HMAC-SHA-256 of a short message, 64 hexadecimal digits.
+
+    ``hmac.digest`` would let go of the interpreter for it and wait to get it back: in a rush longer than the
+    mark takes to make.
+    """
+    made = _keyed(key).copy()
+    made.update(message)
+    return made.hexdigest()
+
+
+@lru_cache(64)
+def _keyed(key: bytes) -> hmac.HMAC:
+    return hmac.new(key, digestmod="sha256")

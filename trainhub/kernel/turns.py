@@ -47,7 +47,7 @@ class Turns:
         until = time.monotonic() + PATIENCE_S
         if not self._queued(first, until):
             return False
-        if self._depth == 1 and not self._locked(until):
+        if self._depth == 1 and not self._locked(first, until):
             self.give_back()
             return False
         return True
@@ -97,9 +97,14 @@ class Turns:
         self._holder, self._depth = own, 1
         return True
 
-    def _locked(self, until: float) -> bool:
+    def _locked(self, first: bool, until: float) -> bool:
         if self._file is None:
             self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        if first:
+            # Woken at once when the other process is done. Whoever holds the lock ends by itself: nobody who
+            # holds it waits for somebody else's turn longer than their patience lasts.
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+            return True
         while True:
             try:
                 fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)

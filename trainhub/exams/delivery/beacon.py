@@ -29,7 +29,7 @@ class Beacon:
 
 def beacon_key() -> bytes:
     """Return the key of beacons, derived from that of the examination side."""
-    return hmac.digest(keys.key("exam"), b"delivery-beacon", "sha256")
+    return keys.derived(keys.key("exam"), b"delivery-beacon")
 
 
 def light(key: bytes, attempt_code: str, at: datetime, sequence: int) -> dict[str, Any]:
@@ -68,4 +68,4 @@ def milliseconds(moment: datetime) -> int:
 
 
 def _mac(key: bytes, attempt_code: str, at: int, sequence: int) -> str:
-    return hmac.digest(key, f"{attempt_code}|{at}|{sequence}".encode(), "sha256").hex()[:32]
+    return keys.mac(key, f"{attempt_code}|{at}|{sequence}".encode())[:32]

@@ -5,15 +5,13 @@ Each deed judges one sheet by plain rules; ``batch`` holds the sheets and writes
 
 from __future__ import annotations
 
-import random
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from trainhub.exams.delivery.beacon import milliseconds
-from trainhub.exams.delivery.chain import first_link
-from trainhub.exams.delivery.form import Form, draw_form, write_form
+from trainhub.exams.delivery.drawing import Drawn, draw
+from trainhub.exams.delivery.form import Form
 from trainhub.exams.delivery.forms_prepared import prepared
 from trainhub.exams.delivery.journal import SENTENCES, JournalRefusal, Packet, Reason, take
 from trainhub.exams.delivery.models import AttemptState, Ending
@@ -70,10 +68,17 @@ class Save:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Begin: record the candidate's order, open the clock; beginning again changes nothing."""
+    """Begin: record the candidate's order, open the clock; beginning again changes nothing.
+
+    Args:
+        token_hash: which machine asks.
+        attempt_code: the attempt that its page believes it belongs to.
+        drawn: an order drawn ahead; used if it is for this attempt and the paper it turns out to have.
+    """
 
     token_hash: str | None
     attempt_code: str | None = None
+    drawn: Drawn | None = None
 
     def do(self, sheet: Sheet, now: datetime, key: bytes) -> Any:
         """Return where the attempt stands, or which form document is missing.
@@ -93,11 +98,9 @@ class Begin:
         document = prepared(paper_code, sheet.sitting_code)
         if document is None or paper_code is None:
             return FormMissing(paper_code, sheet.sitting_code)
-        chance = random.Random(secrets.token_bytes(32))  # noqa: S311  (seeded from the system's randomness)
-        form = draw_form(document.questions, chance)
-        written = write_form(form)
-        link = first_link(sheet.code, sheet.sitting_code, paper_code, written)
-        sheet.begin(form, written, link, paper_code, now)
+        whose = sheet.code, sheet.sitting_code, paper_code
+        drawn = self.drawn if self.drawn is not None and self.drawn.whose == whose else draw(document, *whose)
+        sheet.begin(drawn.form, drawn.written, drawn.link, paper_code, now)
         return standing(sheet, now, key)
 
 

@@ -15,7 +15,6 @@ import random
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 from flask import current_app
@@ -147,16 +146,11 @@ def document(code: str) -> PreparedForm | None:
 
 def pass_for(form_code: str, token_hash: str) -> str:
     """Return what stands in the address of a document: only the machine with this token may use it."""
-    return hmac.digest(_key(), f"{form_code}|{token_hash}".encode(), "sha256").hex()[:32]
+    return keys.mac(_key(), f"{form_code}|{token_hash}".encode())[:32]
 
 
 def _key() -> bytes:
-    return _derived(keys.key("exam"))
-
-
-@lru_cache(4)
-def _derived(key: bytes) -> bytes:
-    return hmac.digest(key, b"delivery-form", "sha256")
+    return keys.derived(keys.key("exam"), b"delivery-form")
 
 
 def _documents() -> dict[tuple[str | None, str], PreparedForm]:

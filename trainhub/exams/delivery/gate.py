@@ -18,6 +18,7 @@ from flask import Flask
 from trainhub.exams.delivery.beacon import milliseconds, read_beacon
 from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
+from trainhub.exams.delivery.drawing import drawn_ahead
 from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_on_record
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
 from trainhub.exams.delivery.noticing import read_noticed
@@ -136,9 +137,9 @@ class Gate:
         code, token = _presented(environ)
         _body(environ)
         token_hash = hash_token(token)
-        deed = Begin(token_hash, code)
-        standing = writer_of(self._app).submit(deed)
         with self._app.app_context():
+            deed = Begin(token_hash, code, drawn_ahead(code))
+            standing = writer_of(self._app).submit(deed)
             prepare_on_record(standing.paper_code, standing.sitting_code)
             if isinstance(standing, FormMissing):
                 standing = writer_of(self._app).submit(deed)

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
 from trainhub.config import Settings
 from trainhub.exams.delivery.chain import hash_token
@@ -26,7 +26,7 @@ from trainhub.exams.delivery.seb_keys import is_among, request_hash
 from trainhub.exams.delivery.seb_settings import START_PATH, public_address
 from trainhub.exams.sites.models import RoomNetwork
 from trainhub.exams.sites.networks import Network, is_inside, read_address
-from trainhub.exams.sittings.models import Candidate, SittingRoom
+from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom
 from trainhub.kernel.db import glancing
 from trainhub.kernel.errors import DomainError
 from trainhub.kernel.i18n import _l
@@ -99,7 +99,16 @@ _BLOCKS = {
     for name in ("code", "token_hash")
 }
 _PLACES = Reading(
-    select(_columns.code, _columns.sitting_id, SittingRoom.exam_room_id, _columns.token_hash)
+    select(
+        _columns.token_hash,
+        _columns.code,
+        _columns.sitting_id,
+        SittingRoom.exam_room_id,
+        Sitting.code,
+        func.coalesce(_columns.paper_code, Sitting.paper_code),
+        _columns.started_at.is_not(None),
+    )
+    .join(Sitting, Sitting.id == _columns.sitting_id)
     .join(Candidate, Candidate.id == _columns.candidate_id)
     .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
     .where(_columns.id.between(bindparam("first"), bindparam("last")))
@@ -107,19 +116,22 @@ _PLACES = Reading(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where an attempt sits."""
+class Place:
+    """Where an attempt sits, and on which paper, as it was when this process read it."""
 
     attempt_code: str
     sitting_id: int
     room_id: int | None
+    sitting_code: str
+    paper_code: str | None
+    has_begun: bool
 
 
 @dataclass
 class _Known:
     """What a process remembers: where an attempt sits, and what is demanded there, each with its end."""
 
-    places: dict[tuple[str, str], tuple[float, _Place | None]] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[float, Place | None]] = field(default_factory=dict)
     demands: dict[tuple[int, int | None], tuple[float, Demands | None]] = field(default_factory=dict)
     guard: threading.Lock = field(default_factory=threading.Lock)
 
@@ -225,7 +237,14 @@ def forget(app: Flask) -> None:
     app.extensions["surroundings"] = _Known()
 
 
-def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> _Place | None:
+def known_place(app: Flask, attempt_code: str) -> Place | None:
+    """Return where an attempt sits if this process remembers it; the database is not asked."""
+    known: _Known = app.extensions.setdefault("surroundings", _Known())
+    until, place = known.places.get(("code", attempt_code), (0.0, None))
+    return place if until >= time.monotonic() else None
+
+
+def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> Place | None:
     now = time.monotonic()
     until, place = known.places.get(whose, (0.0, None))
     if until < now:
@@ -238,7 +257,7 @@ def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> _Place | None:
     return place
 
 
-def _demands(app: Flask, known: _Known, place: _Place) -> Demands | None:
+def _demands(app: Flask, known: _Known, place: Place) -> Demands | None:
     now = time.monotonic()
     room = (place.sitting_id, place.room_id)
     until, demands = known.demands.get(room, (0.0, None))
@@ -255,17 +274,18 @@ def _keep(known: _Known, kept: dict[Any, Any], news: dict[Any, Any]) -> None:
         kept.update(news)
 
 
-def _read_places(app: Flask, whose: tuple[str, str]) -> dict[tuple[str, str], _Place]:
+def _read_places(app: Flask, whose: tuple[str, str]) -> dict[tuple[str, str], Place]:
     """Return where an attempt and its neighbours sit, by their codes and by the tokens of their machines."""
     column, value = whose
-    found: dict[tuple[str, str], _Place] = {}
+    found: dict[tuple[str, str], Place] = {}
     with app.app_context(), glancing() as connection:
         block = connection.scalar(_BLOCKS[column], {"value": value})
         if block is None:
             return found
         numbers = {"first": block * BLOCK, "last": (block + 1) * BLOCK - 1}
-        for code, sitting_id, room_id, token_hash in _PLACES.rows(connection, numbers):
-            place = found["code", code] = _Place(code, sitting_id, room_id)
+        for token_hash, *facts in _PLACES.rows(connection, numbers):
+            place = Place(*facts)
+            found["code", place.attempt_code] = place
             if token_hash is not None:
                 # The form document is asked for by the token alone.
                 found["token_hash", token_hash] = place
