@@ -81,6 +81,9 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+LONGEST_LOG = 16_000
+"""Pages of SQLite's log, 64 MB, that a commit carries over itself where ``checkpointing`` did not."""
+
 _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 
 
@@ -123,6 +126,7 @@ def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
     cursor = connection.cursor()
     for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
     cursor.close()
 
 
