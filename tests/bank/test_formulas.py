@@ -33,7 +33,8 @@ from trainhub.exams.papers.printing.formulas import beyond, printed
 from trainhub.exams.papers.printing.laying import Setting, blocks
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.figures import figure_of
-from trainhub.kernel.pdf import Document, broken_lines, text_width
+from trainhub.kernel.pdf import Document
+from trainhub.kernel.typeface import broken_lines, text_width
 
 PRESSURE = r"p=\frac{F}{S}"
 QUESTION = ItemBody("压强为 \\(p = \\frac FS\\)，则", options("\\(F<pS\\)", "\\[F=pS\\]"), ("B",))

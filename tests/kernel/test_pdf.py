@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from pypdf import PdfReader
 
-from trainhub.kernel import pdf
+from trainhub.kernel import pdf, typeface
 
 
 def pages_of(document):
@@ -31,19 +31,19 @@ def test_only_the_embedded_face_is_used():
 
 
 def test_names_with_rare_characters_of_the_national_table_print():
-    assert pdf.missing_characters("龑䶮𬭚𫖯喆㛃𫗴𪩘〇") == []
+    assert typeface.missing_characters("龑䶮𬭚𫖯喆㛃𫗴𪩘〇") == []
 
 
 def test_character_without_a_glyph_is_named_by_its_code_point():
-    assert pdf.missing_characters("吉𠮷吉") == ["𠮷"]
-    assert pdf.printable("王𠮷\u200b\n明") == "王〔U+20BB7〕 明"
+    assert typeface.missing_characters("吉𠮷吉") == ["𠮷"]
+    assert typeface.printable("王𠮷\u200b\n明") == "王〔U+20BB7〕 明"
 
 
 def test_lines_break_between_chinese_characters_and_latin_words_and_not_before_a_full_stop():
-    lines = pdf.broken_lines("考生应当携带有效身份证件。Please bring your identity card.", 10, 40)
+    lines = typeface.broken_lines("考生应当携带有效身份证件。Please bring your identity card.", 10, 40)
     assert "".join(lines).replace(" ", "") == "考生应当携带有效身份证件。Pleasebringyouridentitycard."
     assert not any(line.startswith("。") for line in lines)
-    assert all(pdf.text_width(line, 10) <= 44 for line in lines)
+    assert all(typeface.text_width(line, 10) <= 44 for line in lines)
 
 
 def test_long_table_goes_on_with_its_heading_on_the_next_page():
@@ -56,7 +56,7 @@ def test_long_table_goes_on_with_its_heading_on_the_next_page():
 
 
 def test_face_is_the_one_that_was_chosen():
-    folder = pdf.FONT_FILE.parent
+    folder = typeface.FONT_FILE.parent
     for line in (folder / "SHA256SUMS").read_text().splitlines():
         digest, name = line.split()
         assert hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest

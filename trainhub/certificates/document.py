@@ -8,7 +8,8 @@ from datetime import date
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 
-from trainhub.kernel.pdf import GREY, INK, Document, text_width
+from trainhub.kernel.pdf import GREY, INK, Document
+from trainhub.kernel.typeface import text_width
 
 TITLE = "安全生产考核合格证明"
 TITLE_EN = "Proof of a passed work-safety examination"

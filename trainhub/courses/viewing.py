@@ -29,16 +29,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from trainhub.courses import hours
-from trainhub.courses.films import index_of
-from trainhub.courses.hours import Pace, Reason, Watched
+from trainhub.courses.counting import count_step, next_confirmation
+from trainhub.courses.hours import Pace, Reason
 from trainhub.courses.models import Film
 from trainhub.courses.viewing_models import Fetch, Viewing
 from trainhub.courses.watched import (
-    add_to_day,
     completed_by,
     is_complete,
-    keep,
-    left_of_day,
     watched_of,
     watched_seconds,
 )
@@ -46,7 +43,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
-from trainhub.kernel.identifiers import random_id, readable_code
+from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
 
 __all__ = [
@@ -63,7 +60,6 @@ __all__ = [
 ]
 
 EXPIRES_AFTER = timedelta(minutes=30)
-CONFIRM_EARLIEST_S, CONFIRM_LATEST_S = 180, 480
 
 
 @dataclass(frozen=True)
@@ -136,7 +132,7 @@ def start_viewing(
         gained_s=0,
         anchor_ms=resume * 1000,
         run_from_ms=resume * 1000,
-        confirm_at_s=None if film is not None else _next_confirmation(0),
+        confirm_at_s=None if film is not None else next_confirmation(0),
     )
     db.session.add(viewing)
     db.session.flush()
@@ -186,7 +182,7 @@ def beat(person: Person, viewing_id: str, token: str, *, sequence: int, position
         return _answer(viewing, 0, Reason.CONFIRM)
     step = _step(viewing, now, position_ms)
     _set_pace(viewing, step.pace)
-    gained, reason = _count(viewing, step, now)
+    gained, reason = count_step(viewing, step, now)
     return _answer(viewing, gained, reason)
 
 
@@ -205,7 +201,7 @@ def confirm(person: Person, viewing_id: str, token: str, code: str) -> Answer:
     if viewing.confirm_code is None or not secrets.compare_digest(viewing.confirm_code, code.upper()):
         return _answer(viewing, 0, Reason.CONFIRM if viewing.confirm_code else Reason.REPLAYED)
     viewing.confirm_code = None
-    viewing.confirm_at_s = _next_confirmation(viewing.gained_s)
+    viewing.confirm_at_s = next_confirmation(viewing.gained_s)
     _set_pace(viewing, hours.start_pace(now, viewing.anchor_ms))
     return _answer(viewing, 0, Reason.NOTHING_NEW)
 
@@ -235,69 +231,6 @@ def _step(viewing: Viewing, now: datetime, position_ms: int) -> hours.Step:
 def _set_pace(viewing: Viewing, pace: Pace) -> None:
     viewing.beat_at, viewing.carried_ms = pace.at, pace.carried_ms
     viewing.anchor_ms, viewing.run_from_ms = pace.anchor_ms, pace.run_from_ms
-
-
-def _count(viewing: Viewing, step: hours.Step, now: datetime) -> tuple[int, Reason]:
-    """Count a step's seconds as far as they are new, were fetched, and fit into the day."""
-    watched = watched_of(viewing.person_id, viewing.subject)
-    if viewing.film_id is None:
-        first = watched.first_missing(viewing.total_s)
-        claimed: Sequence[int] = range(first, first + len(step.seconds))
-    else:
-        claimed = step.seconds
-    new = watched.new(claimed, viewing.total_s)
-    if not new:
-        complete = len(watched) >= viewing.total_s
-        return 0, Reason.COMPLETE if complete else _why_nothing(step, claimed)
-    there = _fetched_seconds(viewing, new)
-    fetched = [second for second in new if second in there]
-    if not fetched:
-        return 0, Reason.NOT_FETCHED
-    fitting = fetched[: _left_today(viewing, now)]
-    if not fitting:
-        return 0, Reason.DAY_FULL
-    watched.add(fitting)
-    _keep(viewing, watched, len(fitting), now)
-    _maybe_ask(viewing)
-    if len(watched) >= viewing.total_s:
-        return len(fitting), Reason.COMPLETE
-    return len(fitting), Reason.CONFIRM if viewing.confirm_code else Reason.COUNTED
-
-
-def _why_nothing(step: hours.Step, claimed: Sequence[int]) -> Reason:
-    return Reason.NOTHING_NEW if claimed else step.reason
-
-
-def _fetched_seconds(viewing: Viewing, seconds: Sequence[int]) -> set[int]:
-    """Return those of some seconds whose parts were all handed out in this viewing; a text has no parts."""
-    if viewing.film is None:
-        return set(seconds)
-    index = index_of(viewing.film)
-    rows = db.session.execute(select(Fetch.first_byte, Fetch.last_byte).where(Fetch.viewing_id == viewing.id))
-    missing = {part.number for part in index.parts} - index.parts_within([(row[0], row[1]) for row in rows])
-    gaps = [(part.starts_s, part.ends_s) for part in index.parts if part.number in missing]
-    return {s for s in seconds if not any(starts < s + 1 and s < ends for starts, ends in gaps)}
-
-
-def _left_today(viewing: Viewing, now: datetime) -> int:
-    return left_of_day(viewing.person_id, now) if viewing.counts_hours else viewing.total_s
-
-
-def _keep(viewing: Viewing, watched: Watched, gained: int, now: datetime) -> None:
-    keep(viewing.person_id, viewing.subject, watched, viewing.total_s, now)
-    viewing.gained_s += gained
-    if viewing.counts_hours:
-        add_to_day(viewing.person_id, clock.local_day(now), gained)
-
-
-def _maybe_ask(viewing: Viewing) -> None:
-    if viewing.confirm_at_s is not None and viewing.gained_s >= viewing.confirm_at_s:
-        viewing.confirm_code = readable_code(6)
-
-
-def _next_confirmation(gained_s: int) -> int:
-    span = CONFIRM_LATEST_S - CONFIRM_EARLIEST_S
-    return gained_s + CONFIRM_EARLIEST_S + secrets.randbelow(span + 1)
 
 
 def _answer(viewing: Viewing, gained: int, reason: Reason) -> Answer:

@@ -8,7 +8,8 @@ from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.formulas import beyond, printed
 from trainhub.exams.papers.proof_pictures import Printed, pictures_of
 from trainhub.kernel.i18n import _
-from trainhub.kernel.pdf import Document, broken_lines
+from trainhub.kernel.pdf import Document
+from trainhub.kernel.typeface import broken_lines
 
 LEFT, WIDTH, SIZE, SMALL, LINE = 18.0, 174.0, 10.5, 8.5, 5.6
 

@@ -23,8 +23,9 @@ from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
 from trainhub.kernel.pages import mask_id
-from trainhub.kernel.pdf import GREY, RULE, WHITE, Document, text_width
+from trainhub.kernel.pdf import GREY, RULE, WHITE, Document
 from trainhub.kernel.rewrapping import sealed_by_master
+from trainhub.kernel.typeface import text_width
 from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
 

@@ -11,7 +11,7 @@ from trainhub.kernel import clock
 from trainhub.separation import RULES, Appointed, Rule, Violation
 
 if TYPE_CHECKING:
-    from trainhub.exams.staffing.planning import Place
+    from trainhub.exams.staffing.drafts import Place
 
 Pair = tuple[str, str]
 """Random id of a person, and what the solver calls a place."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from trainhub.exams.staffing.barring import Pair
+from trainhub.exams.staffing.drafts import WORDS, Colleague, Draft, Place
 from trainhub.exams.staffing.outlook import Budget, Why, in_words, possible_people
-from trainhub.exams.staffing.planning import WORDS, Colleague, Draft, Place, draft
+from trainhub.exams.staffing.planning import draft
 from trainhub.people.models import Person
 
 

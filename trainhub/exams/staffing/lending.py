@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from trainhub.exams.staffing.drafts import Draft, Period, Place
 from trainhub.exams.staffing.models import StaffMember
 from trainhub.exams.staffing.outlook import Budget, Outlook, outlook, planned, possible_people
-from trainhub.exams.staffing.planning import Draft, Period, Place, draft
+from trainhub.exams.staffing.planning import draft
 from trainhub.kernel.db import db
 from trainhub.people.models import Organisation
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from trainhub import separation
 from trainhub.exams.staffing.barring import too_often_together
-from trainhub.exams.staffing.planning import INSPECTOR_FROM_OUTSIDE, NOT_IN_REGISTER, WORDS, Draft, Place
+from trainhub.exams.staffing.drafts import WORDS, Draft, Place
+from trainhub.exams.staffing.planning import INSPECTOR_FROM_OUTSIDE, NOT_IN_REGISTER
 from trainhub.kernel.i18n import _l
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from ziamath.zmath import Math, loadedfonts
 
 from trainhub.exams.bank.formulas.tree import Unreadable
 from trainhub.kernel.i18n import _
-from trainhub.kernel.pdf import FONT_FILE
+from trainhub.kernel.typeface import FONT_FILE
 
 _FACE = "trainhub"
 

@@ -13,7 +13,8 @@ from reportlab.lib.units import mm
 from trainhub.exams.bank.rich import Element, Node, Nodes
 from trainhub.exams.papers.printing.formulas import printed
 from trainhub.kernel.figures import reach
-from trainhub.kernel.pdf import INK, NO_LINE_START, Document, pieces, text_width
+from trainhub.kernel.pdf import INK, Document
+from trainhub.kernel.typeface import NO_LINE_START, pieces, text_width
 
 ABOVE, BELOW = 0.40, 0.15
 """Of a size in points: how far characters reach above and below their line, in millimetres."""

@@ -14,7 +14,8 @@ from PIL import Image
 
 from trainhub.exams.bank.rich import Element, Nodes
 from trainhub.exams.papers.printing.atoms import Atom, Style, broken, draw_line, inline
-from trainhub.kernel.pdf import Document, text_width
+from trainhub.kernel.pdf import Document
+from trainhub.kernel.typeface import text_width
 
 LEADING, GAP, LIST_INDENT = 0.552, 1.4, 6.0
 HIGHEST_PICTURE, DOTS_A_MM, LONGEST_SIDE = 95.0, 5.5, 1600

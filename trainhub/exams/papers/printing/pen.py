@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from trainhub.exams.papers.content import PaperContent
 from trainhub.exams.papers.printing.laying import Block, Picture
 from trainhub.kernel.i18n import _
-from trainhub.kernel.pdf import GREY, INK, Document, broken_lines
+from trainhub.kernel.pdf import GREY, INK, Document
+from trainhub.kernel.typeface import broken_lines
 
 LEFT, TOP, WIDTH = 18.0, 26.0, 174.0
 TEXT, SMALL, LINE = 10.5, 8.5, 5.8

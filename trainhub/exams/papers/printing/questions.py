@@ -14,7 +14,7 @@ from trainhub.exams.papers.printing.atoms import Style
 from trainhub.exams.papers.printing.laying import Block, Picture, Setting, blocks, hung, marked_width
 from trainhub.exams.papers.printing.pen import LEFT, TEXT, WIDTH, Pen
 from trainhub.kernel.i18n import _
-from trainhub.kernel.pdf import text_width
+from trainhub.kernel.typeface import text_width
 
 INDENT, MARK, CHARACTERS_A_LINE, FEWEST_LINES, MOST_LINES = 8.0, 5.5, 30, 4, 24
 

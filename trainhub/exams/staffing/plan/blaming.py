@@ -13,14 +13,13 @@ from ortools.sat.python import cp_model
 from trainhub.exams.staffing.plan.flowing import Kept
 from trainhub.exams.staffing.plan.instance import Instance, obstacles
 from trainhub.exams.staffing.plan.lifting import Blamed, Reason, lifted
+from trainhub.exams.staffing.plan.model import Model, cliques
 from trainhub.exams.staffing.plan.offering import Offer, People, Place
 from trainhub.exams.staffing.plan.solving import (
     FIRST_OFFER,
     WHOLE,
     WORKERS,
     Assignment,
-    Model,
-    cliques,
     kept_of,
     solve,
 )
