@@ -7,17 +7,19 @@ costs; what is shared here is only code compiled from the same source.
 from __future__ import annotations
 
 import gc
+from operator import itemgetter
 from types import CodeType
 
 import structlog
-from flask import Flask
+from flask import Blueprint, Flask
+from flask.blueprints import BlueprintSetupState
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule
 
 
 class CompiledTemplates(BytecodeCache):
@@ -37,38 +39,93 @@ class CompiledTemplates(BytecodeCache):
         self.kept[bucket.key] = (bucket.checksum, bucket.code)
 
 
-class CompiledRule(Rule):
-    """An address whose parts and builder are made once for the same text."""
+class SharedMap(Map):
+    """Addresses that are compiled once for all applications that have the same ones in the same order.
 
-    kept: dict = {}
-    parsed: dict = {}
+    What an application adds is noted, and looked up when somebody asks for an address.
+    """
 
-    def _parse_rule(self, rule):
-        if rule not in self.parsed:
-            begun = len(self._trace)
-            parts = list(super()._parse_rule(rule))
-            self.parsed[rule] = parts, self._trace[begun:], dict(self._converters)
-            return parts
-        parts, trace, converters = self.parsed[rule]
-        self._trace.extend(trace)
-        self._converters.update(converters)
-        self.arguments.update(converters)
-        return parts
+    compiled: dict = {}
 
-    def _compile_builder(self, append_unknown=True):
-        if self.defaults:
-            return super()._compile_builder(append_unknown)
-        wanted = (self.rule, tuple(self._trace), append_unknown)
-        if wanted not in self.kept:
-            self.kept[wanted] = super()._compile_builder(append_unknown)
-        return self.kept[wanted]
+    def __init__(self, *args, **kwargs):
+        self.wanted: list[Rule] = []
+        super().__init__(*args, **kwargs)
+
+    def add(self, rulefactory):
+        """Note addresses, as they are; none of them is bound to this application."""
+        self.wanted += rulefactory.get_rules(self)
+        self._remap = True
+
+    def update(self):
+        """Take what was compiled for these addresses, or compile it."""
+        if not self._remap:
+            return
+        with self._remap_lock:
+            settings = self.strict_slashes, self.merge_slashes, self.redirect_defaults, self.host_matching
+            converters = tuple(sorted(self.converters.items(), key=itemgetter(0)))
+            key = (settings, self.default_subdomain, converters, *map(number_of, self.wanted))
+            if key not in self.compiled:
+                self.compiled[key] = self._compile(settings)
+            self._matcher, self._rules_by_endpoint = self.compiled[key]
+            self._remap = False
+
+    def _compile(self, settings):
+        names = ("strict_slashes", "merge_slashes", "redirect_defaults", "host_matching")
+        made = Map(
+            default_subdomain=self.default_subdomain,
+            converters=self.converters,
+            **dict(zip(names, settings, strict=True)),
+        )
+        for rule in self.wanted:
+            own = rule.empty()
+            own.provide_automatic_options = getattr(rule, "provide_automatic_options", None)
+            made.add(own)
+        made.update()
+        return made._matcher, made._rules_by_endpoint
+
+
+_numbers: dict[tuple, int] = {}
+
+
+def number_of(rule: Rule) -> int:
+    """Return the number of an address; equal ones have the same."""
+    if not hasattr(rule, "number"):
+        facts = {**rule.get_empty_kwargs(), "automatic": getattr(rule, "provide_automatic_options", None)}
+        facts["methods"] = frozenset(rule.methods or ())
+        facts["defaults"] = tuple((rule.defaults or {}).items())
+        key = (rule.rule, rule.methods is None, *sorted(facts.items()))
+        rule.number = _numbers.setdefault(key, len(_numbers))
+    return rule.number
+
+
+class Remembering(BlueprintSetupState):
+    """Gives an application the addresses of a blueprint as they were made for the one before it."""
+
+    made: dict = {}
+
+    def add_url_rule(self, rule, endpoint=None, view_func=None, **options):
+        """Add an address, and the function that answers there."""
+        told = options.items(), self.url_defaults.items()
+        key = (self.blueprint, self.name_prefix, self.name, self.url_prefix, self.subdomain)
+        key = (*key, rule, endpoint, view_func)
+        known = self.made.get(key)
+        if known is None or known[0] != told or view_func is None:
+            told = dict(options).items(), dict(self.url_defaults).items()
+            begun = len(self.app.url_map.wanted)
+            super().add_url_rule(rule, endpoint, view_func, **options)
+            self.made[key] = told, self.app.url_map.wanted[begun:]
+            return
+        for each in known[1]:
+            self.app.url_map.add(each)
+            if self.app.view_functions.setdefault(each.endpoint, view_func) != view_func:
+                raise AssertionError(f"two functions for {each.endpoint}")
 
 
 class SharedSQLite(SQLiteDialect_pysqlite):
     """SQLite whose statements are written once for all engines of the process: they come out the same."""
 
     supports_statement_cache = True
-    written: LRUCache = LRUCache(2_000)
+    written: LRUCache = LRUCache(6_000)
 
     def __eq__(self, other: object) -> bool:
         return type(other) is type(self)
@@ -94,4 +151,5 @@ def install() -> None:
     )
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], console])
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()}
-    Flask.url_rule_class = CompiledRule
+    Flask.url_map_class = SharedMap
+    Blueprint.make_setup_state = lambda self, app, options, first: Remembering(self, app, options, first)

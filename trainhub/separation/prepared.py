@@ -1,7 +1,8 @@
 """The statements of the rules, composed once in a process: composing one takes longer than answering it.
 
-A statement is the same for all acts that propose rows of the same relations; only what the rows say is given
-anew. Whatever is asked more rarely (an earlier moment, one sitting, many rows) is composed each time.
+A statement is the same for all acts that propose rows of the same relations, and for each sitting that is
+looked at alone; only what the rows say, or which sitting it is, is given anew. Whatever is asked more rarely
+(an earlier moment, many sittings, many rows) is composed each time.
 """
 
 from __future__ import annotations
@@ -13,7 +14,15 @@ from sqlalchemy import Select
 
 from trainhub.kernel.db import db
 from trainhub.separation.models import RELATIONS, Relation
-from trainhub.separation.register import Periods, Register, asked_figures, bound, columns_of, periods_of
+from trainhub.separation.register import (
+    ONE_SITTING,
+    Periods,
+    Register,
+    asked_figures,
+    bound,
+    columns_of,
+    periods_of,
+)
 from trainhub.separation.rules import Way
 
 _ROWS = 6
@@ -45,19 +54,21 @@ def statement_of(way: Way, register: Register) -> tuple[Select[Any], dict[str, A
         return way.with_evidence(register), {}
     read = [RELATIONS[name] for name in way.relations]
     rows = [row if type(row) in read and not row.void else None for row in register.proposed]
-    form = (db.engine.dialect.name, register.focus, tuple(None if row is None else type(row) for row in rows))
+    kinds = tuple(None if row is None else type(row) for row in rows)
+    form = (db.engine.dialect.name, register.focus, register.only_sittings is not None, kinds)
     composed = way.composed.get(form)
     if composed is None or not composed.is_still_law():
         composed = way.composed[form] = _compose(way, register)
         for oldest in list(way.composed)[:-_FORMS]:
             way.composed.pop(oldest, None)
-    return composed.statement, _values(rows)
+    sitting = {} if register.only_sittings is None else {ONE_SITTING: register.only_sittings}
+    return composed.statement, _values(rows) | sitting
 
 
 def _is_kept(register: Register) -> bool:
     return (
         register.at is None
-        and register.only_sittings is None
+        and (register.only_sittings is None or isinstance(register.only_sittings, str))
         and len(register.proposed) <= _ROWS
         and not any(row.supersedes_id for row in register.proposed)
     )

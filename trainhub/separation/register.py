@@ -36,6 +36,8 @@ from trainhub.separation.models import RELATIONS, Relation
 
 _BOOKKEEPING = {"id", "recorded_at", "source", "stated_by_id", "void", "supersedes_id"}
 _CHUNK = 200
+ONE_SITTING = "one_sitting"
+"""The name under which a statement about one sitting is given its code."""
 _MANY = 20
 """Proposed rows of one relation above which they travel as one value."""
 
@@ -119,7 +121,7 @@ class Register:
             statement = statement.where(model.id.not_in(gone))
         if narrow and self.only_sittings is not None and hasattr(model, "sitting_code"):
             wanted = self.only_sittings
-            chosen = (wanted,) if isinstance(wanted, str) else wanted
+            chosen = [bindparam(ONE_SITTING, wanted, String())] if isinstance(wanted, str) else wanted
             statement = statement.where(model.sitting_code.in_(chosen))
         return statement
 
