@@ -1,13 +1,17 @@
 """Every rule finds what breaks it, and nothing next to it, whatever comes last and however it is hidden."""
 
+import shutil
+
 import pytest
 
 from tests.separation.scenarios import NOW, SCENARIOS, Scenario, made
+from trainhub import create_app
+from trainhub.config import read_settings
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Refused
 from trainhub.separation import RULES, rule_by_id
-from trainhub.separation.auditor import violations_of
+from trainhub.separation.auditor import rows_known, violations_of
 from trainhub.separation.identity import join, name_roots
 from trainhub.separation.models import RELATIONS, SameOrganisation, SamePerson, side_of
 from trainhub.separation.register import relation_of
@@ -22,6 +26,27 @@ CHANGES = [
 WHOLE = [pytest.param(scenario, id=f"{scenario.rule} {scenario.name}") for scenario in SCENARIOS]
 COUNTING = {"S-16", "S-20", "S-22"}
 """Rules that are also broken by what is missing: taking a row back may break them rather than mend them."""
+
+
+@pytest.fixture(scope="module")
+def house(migrated, tmp_path_factory):
+    """One application for all scenarios: none of them commits, so that each finds an empty register."""
+    folder = tmp_path_factory.mktemp("scenarios") / "instance"
+    shutil.copytree(migrated, folder)
+    application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
+    yield application
+    with application.app_context():
+        assert rows_known() == 0
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(house):
+    """The application with its context active; what a scenario wrote is taken back."""
+    with house.app_context():
+        yield house
+        db.session.rollback()
+        db.session.remove()
 
 
 @pytest.fixture(autouse=True)
