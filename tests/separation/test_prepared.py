@@ -6,11 +6,14 @@ from sqlalchemy import update
 
 from tests.factories.people import make_person
 from tests.factories.separation import appoint, state_class, state_sitting
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Refused
 from trainhub.kernel.identifiers import random_id
 from trainhub.regulations.models import Edition, FigureRow
 from trainhub.separation import prepared, relations
+from trainhub.separation.auditor import violations_of
+from trainhub.separation.duties import Duty
 from trainhub.separation.models import Appointed
 from trainhub.separation.register import Register
 from trainhub.separation.rules_of_the_day import TAUGHT_A_CANDIDATE
@@ -69,6 +72,29 @@ def test_a_changed_figure_of_the_law_counts_for_the_next_act(app):
     let_teaching_count_for(12)
     with pytest.raises(Refused):
         appoint(known(sitting), sitting)
+
+
+def test_each_sitting_is_looked_at_by_its_own_code_with_the_same_statement(app):
+    first, second = state_sitting(), state_sitting()
+    for sitting in (first, second):
+        instructor = known(sitting)
+        db.session.add(
+            Appointed(
+                person_id=instructor.id,
+                sitting_code=sitting,
+                duty=str(Duty.INVIGILATE),
+                source="forged",
+                void=False,
+                starts_on=clock.today(),
+            )
+        )
+    db.session.flush()
+
+    for sitting in (first, second):
+        assert {each.object for each in violations_of([TAUGHT_A_CANDIDATE], sitting=sitting)} == {sitting}
+    one, other = (prepared.statement_of(WAY, Register(only_sittings=sitting)) for sitting in (first, second))
+    assert one[0] is other[0]
+    assert one[1] != other[1]
 
 
 def test_no_more_statements_of_a_rule_are_kept_than_are_asked_often(app):
