@@ -82,10 +82,11 @@ def test_every_formula_comes_back_from_qti_and_moodle_as_it_went_out(latex):
 
 HOSTILE = {
     r"\def\a{\a\a}\a": "def", r"\newcommand{\x}{\x}\x": "newcommand", r"\input{/etc/passwd}": "input",
-    r"\href{javascript:alert(1)}{x}": "href", r"\begin{array}{cc}1\end{array}": "array", "{" * 5000: "1000",
+    r"\href{javascript:alert(1)}{x}": "href", r"\begin{array}{c|c}1\end{array}": "array", "{" * 5000: "1000",
     "{" * 400 + "}" * 400: "nested", r"\frac" * 200: "nested", "x^" * 400: "stands",
     "+".join(["x"] * 400): "complicated", r"\sqrt{" * 100: "nested", "a$b": r"\$", "x^{2": "early", "x}": "}",
     r"\left(x": "early", r"\text{\foo}": "Words", "<script>alert(1)</script>\u202e": "\u202e", "": "empty",
+    r"\frac{a\\b}{2}": "within", r"\left(a\\b\right)": "within", r"x^{a\newline b}": "within",
     "a%b\\": "stands", r"\begin{matrix}" + "1&" * 100 + r"\end{matrix}": "cells", "x^2^3": "stands",
 }  # fmt: skip
 
@@ -121,6 +122,10 @@ SAID = {
     ),
     r"\sum_{i=1}^n x_i": ("从 i 等于 1 到 n 求和， x 下标 i", "the sum from i equals 1 to n of x sub i"),
     r"20^\circ\ge50\%": ("20 度 大于等于 百分之 50", "20 degrees is at least 50 percent"),
+    r"a&=b\\[1ex]c&<d": (
+        "共 2 行，第 1 行： a 等于 b，第 2 行： c 小于 d，各行结束，",
+        "2 lines, line 1: a equals b, line 2: c is less than d, end lines,",
+    ),
     r"5\,\mathrm{kN}/\mathrm{m}^2": ("5 千牛 除以 米 的平方", "5 kilonewtons divided by metres squared"),
 }
 
@@ -171,6 +176,10 @@ MATHML = {
     "<mrow><mo>{</mo><mtable><mtr><mtd><mi>x</mi></mtd></mtr></mtable></mrow>": r"\begin{cases}x\end{cases}",
     "<mover><mi>x</mi><mo>¯</mo></mover>": r"\bar{x}",
     "<mn>5</mn><mtext>&#160;kg</mtext>": r"5\text{ kg}",
+    "<mi>a</mi><mo linebreak='newline'>=</mo><mi>b</mi>": r"\begin{gathered}a \\ =b\end{gathered}",
+    "<mi>a</mi><mspace linebreak='newline'/><mi>b</mi>": r"\begin{gathered}a \\ b\end{gathered}",
+    "<mtable columnalign='left right'><mtr><mtd><mi>a</mi></mtd><mtd><mtable displaystyle='true'><mtr><mtd>"
+    "<mi>b</mi></mtd></mtr></mtable></mtd></mtr></mtable>": r"\begin{array}{lr}a & \begin{gathered}b\end{gathered}\end{array}",
 }
 
 

@@ -39,6 +39,10 @@ OMML = {
         r"\left[0\right)",
     f"<m:d><m:e><m:m><m:mr><m:e>{run('a')}</m:e><m:e>{run('b')}</m:e></m:mr></m:m></m:e></m:d>":
         r"\left(\begin{matrix}a & b\end{matrix}\right)",
+    f"<m:eqArr><m:e>{run('a&amp;=b')}</m:e><m:e>{run('&amp;=c')}</m:e></m:eqArr>":
+        r"\begin{aligned}a & =b \\  & =c\end{aligned}",
+    f"{run('a=b')}<m:r><m:rPr><m:brk/></m:rPr><m:t>=c</m:t></m:r>":
+        r"\begin{gathered}a=b \\ =c\end{gathered}",
     "<m:func><m:fName><m:r><m:rPr><m:sty m:val='p'/></m:rPr><m:t>sin</m:t></m:r></m:fName><m:e>" + run("x")
     + "</m:e></m:func>": r"\sin x",
 }  # fmt: skip

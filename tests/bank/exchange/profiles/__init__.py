@@ -33,13 +33,33 @@ def assert_valid(package: bytes, version: str) -> None:
                 root = etree.fromstring(archive.read(name))
                 checked = profile(f"{kind}-{version}")
                 assert checked.validate(root), f"{name}: {checked.error_log.last_error}"
-                identified = [each.get("id") for each in root.iter() if each.get("id")]
-                assert len(set(identified)) == len(identified), name
+                _assert_references(root, name)
                 for each in root.iter():
                     for address in (each.get("href"), each.get("src"), each.get("data")):
                         if address and "://" not in address:
                             assert normpath(f"{name.rpartition('/')[0]}/{address}".lstrip("/")) in names
         _assert_whole(etree.fromstring(archive.read("imsmanifest.xml")), names)
+
+
+def _assert_references(root: etree._Element, name: str) -> None:
+    """Hold identifiers against each other: what the schemas say by xs:ID and xs:IDREF, and by Schematron."""
+    responses = root.iter("{*}responseDeclaration", "{*}qti-response-declaration")
+    declared = {each.get("identifier"): each for each in responses}
+    identified = [each.get("id") for each in root.iter() if each.get("id")] + list(declared)
+    assert len(set(identified)) == len(identified), name
+    outcomes = {
+        each.get("identifier") for each in root.iter("{*}outcomeDeclaration", "{*}qti-outcome-declaration")
+    }
+    for each in root.iter():
+        answered = each.get("responseIdentifier") or each.get("response-identifier")
+        assert answered is None or answered in declared, name
+        shown = each.get("outcomeIdentifier") or each.get("outcome-identifier")
+        assert shown is None or shown in outcomes, name
+        most = each.get("maxChoices") or each.get("max-choices")
+        if answered is not None and most is not None:
+            assert (most == "1") == (declared[answered].get("cardinality") == "single"), name
+    for each in root.iter("{*}variable", "{*}correct", "{*}mapResponse", "{*}qti-variable", "{*}qti-correct"):
+        assert each.get("identifier") in declared, name
 
 
 def _assert_whole(manifest: etree._Element, names: set[str]) -> None:

@@ -31,6 +31,7 @@ _HTML = frozenset(
     "div p br span ul ol li strong em u sub sup table tbody tr th td img audio video object".split()
 )
 SOURCE_USE = "ext:source"
+"""QTI 2.2 lets a rubric have any use; QTI 3 has three, and lets others begin with ``ext:``."""
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
@@ -212,13 +213,11 @@ def _named(root: _Element, version: str) -> _Element:
 
 
 def _wrap(root: _Element) -> None:
-    """Give rubrics and feedback the body that QTI 3 asks for; it knows three uses of a rubric alone."""
+    """Give rubrics and feedback the body that QTI 3 asks for."""
     for each in list(root.iter("rubricBlock", "modalFeedback")):
         inner = etree.Element("contentBody")
         inner.extend(list(each))
         each.append(inner)
-        if each.get("use") == SOURCE_USE:
-            each.set("use", "instructions")
 
 
 def _copy(source: _Element, target: _Element, space: str, version: str) -> None:

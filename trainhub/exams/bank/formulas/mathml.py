@@ -28,6 +28,7 @@ SPACE = "http://www.w3.org/1998/Math/MathML"
 TEX = "application/x-tex"
 _SPACES = {"\\,": "0.167em", "\\quad": "1em"}
 _BELOW = ("\\underline",)
+SIDES = {"l": "left", "c": "center", "r": "right"}
 
 
 def mathml_of(row: Row, is_block: bool) -> str:
@@ -75,8 +76,8 @@ def _whole(part: Whole) -> str:
             return f"<mrow>{_fence(left)}{shape_of(inside)}{_fence(right)}</mrow>"
         case Accent(command, inside):
             return _accent(command, inside)
-        case Grid(name, rows):
-            return _grid(name, rows)
+        case Grid():
+            return _grid(part)
 
 
 def _root(inside: str, degree: Row | None) -> str:
@@ -132,13 +133,23 @@ def _scripts(base: Part, sub: Row | None, sup: Row | None) -> str:
     return f"<{name}>{inner}</{name}>"
 
 
-def _grid(name: str, rows: tuple[tuple[Row, ...], ...]) -> str:
+def _grid(grid: Grid) -> str:
     lines = "".join(
-        "<mtr>" + "".join(f"<mtd>{shape_of(cell)}</mtd>" for cell in row) + "</mtr>" for row in rows
+        "<mtr>" + "".join(f"<mtd>{shape_of(cell)}</mtd>" for cell in row) + "</mtr>" for row in grid.rows
     )
-    side = {"cases": ' columnalign="left"', "aligned": ' columnalign="right left"'}.get(name, "")
-    table = f"<mtable{side}>{lines}</mtable>"
-    left, right = GRIDS[name]
+    sides = _sides(grid)
+    table = f'<mtable columnalign="{sides}">{lines}</mtable>' if sides else f"<mtable>{lines}</mtable>"
+    left, right = GRIDS[grid.name]
     if not left:
         return table
     return f"<mrow>{_fence(left)}{table}{_fence(right) if right != '.' else ''}</mrow>"
+
+
+def _sides(grid: Grid) -> str:
+    """Return on which side the cells of each column stand, empty for those of a matrix."""
+    if grid.name == "aligned":
+        pairs = max(1, (len(grid.rows[0]) + 1) // 2)
+        return " ".join(["right left"] * pairs)
+    if grid.name == "array":
+        return " ".join(SIDES[each] for each in grid.columns)
+    return {"cases": "left", "gathered": "center"}.get(grid.name, "")

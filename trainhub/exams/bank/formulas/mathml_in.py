@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 from lxml.etree import _Element
 
-from trainhub.exams.bank.formulas.mathml import TEX, shape_of
+from trainhub.exams.bank.formulas.mathml import SIDES, TEX, shape_of
 from trainhub.exams.bank.formulas.reading import DEEPEST, read_latex
-from trainhub.exams.bank.formulas.symbols import ACCENTS, CHARACTERS, GRIDS, SIGNS
+from trainhub.exams.bank.formulas.symbols import ACCENTS, BREAK, CHARACTERS, GRIDS, SIGNS
 from trainhub.exams.bank.formulas.tree import Unreadable
 from trainhub.exams.bank.formulas.writing import latex_of
 from trainhub.kernel.i18n import _
@@ -43,6 +43,7 @@ _SIGNS_ABOVE = {
 _BELOW = ("_", "―", "¯", "‾", "\u0332")
 _AROUND = {sides: name for name, sides in GRIDS.items() if sides[0]}
 _LONG = "\\overline"
+_NEW_LINES = ("newline", "indentingnewline")
 _WORD = re.compile(r"[A-Za-z]{2,20}")
 
 
@@ -86,8 +87,9 @@ def _row(elements: Sequence[_Element], depth: int = 0) -> str:
     if len(shown) >= 2 and _is_fence(shown[0]):
         table = shown[1] if len(shown) in (2, 3) and shown[1].tag == "mtable" else None
         left, right = _said(shown[0]), _said(shown[-1]) if _is_fence(shown[-1]) else ""
-        if table is not None and (_OPENING.get(left, ""), _CLOSING.get(right, ".")) in _AROUND:
-            return _table(table, _AROUND[(_OPENING[left], _CLOSING.get(right, "."))], depth)
+        name = _AROUND.get((_OPENING.get(left, ""), _CLOSING.get(right, ".")))
+        if table is not None and name is not None and (name == "cases" or not _columns(table).strip("c")):
+            return _table(table, name, depth)
         if _is_fence(shown[-1]) and (left in _OPENING or not left) and (right in _CLOSING or not right):
             inside = "".join(_part(each, depth) for each in shown[1:-1])
             return fenced(_OPENING.get(left, "."), inside, _CLOSING.get(right, "."))
@@ -158,6 +160,9 @@ def _sign(character: str) -> str:
 
 def _operator(element: _Element, _depth: int) -> str:
     text = _said(element)
+    if element.get("linebreak") in _NEW_LINES:
+        is_behind = element.get("linebreakstyle") == "after"
+        return f"{signs(text)}{BREAK} " if is_behind else f"{BREAK} {signs(text)}"
     if f"\\{text}" in SIGNS:
         return f"\\{text} "
     return f"\\mathrm{{{text}}}" if _WORD.fullmatch(text) else signs(text)
@@ -175,6 +180,8 @@ def text_of(text: str) -> str:
 
 
 def _space(element: _Element, _depth: int) -> str:
+    if element.get("linebreak") in _NEW_LINES:
+        return f"{BREAK} "
     found = re.match(r"\s*([0-9.]+)em", element.get("width") or "")
     return "\\quad " if found is not None and float(found[1]) >= 0.7 else "\\,"
 
@@ -225,16 +232,31 @@ def _fenced(element: _Element, depth: int) -> str:
 
 
 def _table(element: _Element, name: str, depth: int) -> str:
+    if any(isinstance(each.tag, str) and each.tag != "mtr" for each in element):
+        raise Unreadable(_("The formula cannot be read."))
     lines = [
-        " & ".join(_row(list(cell), depth + 1) for cell in line if cell.tag == "mtd")
-        for line in element.iter("mtr")
+        " & ".join(_row(list(cell), depth + 1) for cell in line.iterfind("mtd"))
+        for line in element.iterfind("mtr")
     ]
-    return f"\\begin{{{name}}}" + " \\\\ ".join(lines) + f"\\end{{{name}}}"
+    sides = f"{{{_columns(element)}}}" if name == "array" else ""
+    return f"\\begin{{{name}}}{sides}" + " \\\\ ".join(lines) + f"\\end{{{name}}}"
+
+
+def _columns(element: _Element) -> str:
+    """Return the side of each column of a table, as far as it says one: ``l``, ``c`` or ``r``."""
+    letters = {name: letter for letter, name in SIDES.items()}
+    return "".join(letters.get(each, "c") for each in (element.get("columnalign") or "").split())
 
 
 def _bare_table(element: _Element, depth: int) -> str:
-    is_aligned = (element.get("columnalign") or "").split()[:2] == ["right", "left"]
-    return _table(element, "aligned" if is_aligned else "matrix", depth)
+    """Return a table without brackets: lines below each other, an array, or a matrix."""
+    columns = _columns(element)
+    widest = max((len(line.findall("mtd")) for line in element.iterfind("mtr")), default=0)
+    if columns[:2] == "rl":
+        return _table(element, "aligned", depth)
+    if widest == 1 and (columns[:1] == "c" or (not columns and element.get("displaystyle") == "true")):
+        return _table(element, "gathered", depth)
+    return _table(element, "array" if columns.strip("c") else "matrix", depth)
 
 
 _MAKERS: dict[str, Callable[[_Element, int], str]] = {

@@ -8,7 +8,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.formulas.mathml_in import fenced, signs, text_of
 from trainhub.exams.bank.formulas.reading import DEEPEST, read_latex
-from trainhub.exams.bank.formulas.symbols import SIGNS
+from trainhub.exams.bank.formulas.symbols import BREAK, SIGNS
 from trainhub.exams.bank.formulas.tree import Unreadable
 from trainhub.exams.bank.formulas.writing import latex_of
 from trainhub.kernel.i18n import _
@@ -71,6 +71,8 @@ def _is_on(element: _Element, path: str) -> bool:
 def _run(element: _Element, _depth: int) -> str:
     """Return the characters of a run; words in it are words, a name of a function is one."""
     text = "".join(each.text or "" for each in element.iter("t"))
+    if element.find("br") is not None or element.find("rPr/brk") is not None:
+        return f"{BREAK} {signs(text)}"
     if _is_on(element, "rPr/nor"):
         return text_of(text)
     name = text.strip()
@@ -132,8 +134,11 @@ def _matrix(element: _Element, depth: int) -> str:
 
 
 def _lines(element: _Element, depth: int) -> str:
-    lines = " \\\\ ".join(_row(each, depth) for each in element.iterfind("e"))
-    return f"\\begin{{matrix}}{lines}\\end{{matrix}}"
+    """Return lines below each other; a “&” in them is where they are aligned."""
+    said = " \\\\ ".join(_row(each, depth) for each in element.iterfind("e"))
+    lines = said.replace("\\& ", "&")
+    name = "gathered" if lines == said else "aligned"
+    return f"\\begin{{{name}}}{lines}\\end{{{name}}}"
 
 
 def _function(element: _Element, depth: int) -> str:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from trainhub.exams.bank.formulas.characters import character_part, joined, words_part
+from trainhub.exams.bank.formulas.grids import below_each_other, grid_of, sides_of
 from trainhub.exams.bank.formulas.symbols import (
     ACCENTS,
     ALIASES,
+    BREAK,
+    ENVIRONMENTS,
     FENCES,
     GRIDS,
     IGNORED,
     SIGNS,
 )
+from trainhub.exams.bank.formulas.tokens import tokens_of
 from trainhub.exams.bank.formulas.tree import (
     Accent,
     Fence,
     Fraction,
-    Grid,
     Letter,
     Mark,
     Number,
@@ -36,8 +38,6 @@ from trainhub.kernel.i18n import _
 LONGEST = 1000
 DEEPEST = 10
 MOST_PARTS = 300
-MOST_CELLS = 64
-_TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[0-9]+(?:\.[0-9]+)?|.", re.DOTALL)
 _FRACTIONS = frozenset({"\\frac", "\\dfrac", "\\tfrac", "\\cfrac"})
 _UPRIGHT = frozenset({"\\mathrm", "\\operatorname", "\\mathsf"})
 _TEXT = frozenset({"\\text", "\\mbox", "\\textrm"})
@@ -69,21 +69,32 @@ class _Reader:
     """Reads one formula from left to right."""
 
     def __init__(self, text: str) -> None:
-        self.tokens = _TOKEN.findall(text)
+        self.tokens = tokens_of(text)
         self.at = 0
         self.depth = 0
         self.count = 0
 
     def whole(self) -> Row:
-        row = self.row(())
+        lines = self.lines(())
         if self.at < len(self.tokens):
             raise self.misplaced(self.tokens[self.at])
+        if len(lines) == 1 and len(lines[0]) > 1:
+            raise self.misplaced("&")
+        row = below_each_other(lines)
         if not line_of(row).strip():
             raise Unreadable(_("The formula is empty."))
         return row
 
     @staticmethod
     def misplaced(sign: str) -> Unreadable:
+        if sign == BREAK:
+            return Unreadable(
+                _(
+                    "A line of a formula cannot end (“%(sign)s”) within brackets, a fraction or braces. "
+                    "End it outside of them, or write two formulas.",
+                    sign=sign,
+                )
+            )
         return Unreadable(_("In the formula “%(sign)s” stands where it cannot stand.", sign=sign[:20]))
 
     def peek(self) -> str:
@@ -149,7 +160,7 @@ class _Reader:
         self.depth += 1
         if self.depth > DEEPEST:
             raise Unreadable(_("The formula is too deeply nested."))
-        if self.peek() in ("^", "_", "}", "&", "\\\\"):
+        if self.peek() in ("^", "_", "}", "&", BREAK):
             raise self.misplaced(self.peek())
         # Of a number without braces a script takes one digit: x^23 is x squared and 3.
         sign = self.peek()
@@ -227,28 +238,30 @@ class _Reader:
         return named
 
     def grid(self, upright: bool) -> Part:
-        name = self.raw()
+        said = self.raw()
+        name = ENVIRONMENTS.get(said, said)
         if name not in GRIDS:
-            raise Unreadable(_("Formulas here have no “%(command)s”.", command=f"\\begin{{{name[:20]}}}"))
-        rows: list[tuple[Row, ...]] = []
-        cells: list[Row] = []
-        while True:
-            cells.append(self.row(("&", "\\\\", "\\end"), upright))
-            sign = self.take()
-            if sign == "&":
-                continue
-            rows.append(tuple(cells))
-            cells = []
-            if sign == "\\end":
-                break
-        if self.raw() != name:
+            raise Unreadable(_("Formulas here have no “%(command)s”.", command=f"\\begin{{{said[:20]}}}"))
+        sides = sides_of(self.raw()) if name == "array" else ""
+        rows = self.lines(("\\end",), upright)
+        self.expect("\\end")
+        if self.raw() != said:
             raise self.misplaced("\\end")
-        if rows and not any(cell.parts for cell in rows[-1]):
+        if not any(cell.parts for cell in rows[-1]):
             rows.pop()
-        if not rows or sum(map(len, rows)) > MOST_CELLS:
-            raise Unreadable(_("A table in a formula has 1 to %(most)s cells.", most=MOST_CELLS))
-        widest = max(map(len, rows))
-        return Grid(name, tuple((*row, *[Row(())] * (widest - len(row))) for row in rows))
+        return grid_of(name, rows, sides)
+
+    def lines(self, ends: tuple[str, ...], upright: bool = False) -> list[list[Row]]:
+        """Read cells side by side and lines below each other, up to one of some tokens, which stays."""
+        lines: list[list[Row]] = [[]]
+        while True:
+            lines[-1].append(self.row(("&", BREAK, *ends), upright))
+            sign = self.peek()
+            if sign not in ("&", BREAK):
+                return lines
+            self.at += 1
+            if sign == BREAK:
+                lines.append([])
 
     def named(self, sign: str, upright: bool) -> Part:
         """Read a number, a letter, or a sign with a name."""
@@ -261,6 +274,6 @@ class _Reader:
             return Mark(sign)
         if len(sign) == 1 and sign not in "\\{}&^_#$%~":
             return character_part(sign)
-        if len(sign) > 1:
+        if len(sign) > 1 and sign != BREAK:
             raise Unreadable(_("Formulas here have no “%(command)s”.", command=sign[:20]))
         raise self.misplaced(sign)

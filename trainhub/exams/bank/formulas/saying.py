@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from trainhub.exams.bank.formulas.symbols import ACCENTS, SIGNS, UNITS, Kind
+from trainhub.exams.bank.formulas.symbols import ACCENTS, LINES, SIGNS, UNITS, Kind
 from trainhub.exams.bank.formulas.tree import (
     Accent,
     Fence,
@@ -85,8 +85,8 @@ class _English:
                 return self.fence(left, inside, right)
             case Accent(command, inside):
                 return self.accent(ACCENTS[command][1 + self.place], inside)
-            case Grid(_name, rows):
-                return self.grid(rows)
+            case Grid(name, rows):
+                return self.lines(rows) if name in LINES else self.grid(rows)
 
     def letter(self, text: str) -> str:
         """Return the name of a letter; a capital is a different quantity."""
@@ -158,6 +158,11 @@ class _English:
             for place, row in enumerate(rows, start=1)
         ]
         return f" table of {len(rows)} rows, " + ", ".join(lines) + ", end table, "
+
+    def lines(self, rows: tuple[tuple[Row, ...], ...]) -> str:
+        """Return the words of lines below each other."""
+        said = [f"line {place}: {self.row(row)}" for place, row in enumerate(rows, start=1)]
+        return f" {len(rows)} lines, " + ", ".join(said) + ", end lines, "
 
 
 class _Chinese(_English):
@@ -236,6 +241,10 @@ class _Chinese(_English):
             for place, row in enumerate(rows, start=1)
         ]
         return f" {len(rows)} 行的表，" + "，".join(lines) + "，表结束， "
+
+    def lines(self, rows: tuple[tuple[Row, ...], ...]) -> str:
+        said = [f"第 {place} 行：{self.row(row)}" for place, row in enumerate(rows, start=1)]
+        return f" 共 {len(rows)} 行，" + "，".join(said) + "，各行结束， "
 
 
 def _is_short(row: Row) -> bool:

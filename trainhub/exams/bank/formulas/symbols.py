@@ -154,9 +154,22 @@ FENCES = (
 
 GRIDS = {
     "matrix": ("", ""), "pmatrix": ("(", ")"), "bmatrix": ("[", "]"), "vmatrix": ("|", "|"),
-    "cases": ("\\{", "."), "aligned": ("", ""),
+    "Bmatrix": ("\\{", "\\}"), "Vmatrix": ("\\|", "\\|"), "cases": ("\\{", "."), "aligned": ("", ""),
+    "gathered": ("", ""), "array": ("", ""),
 }  # fmt: skip
 """Tables of cells by their names, with what stands around them."""
+
+LINES = ("gathered", "aligned")
+"""Tables that are lines below each other: in the middle, or with something of each at one place."""
+
+ENVIRONMENTS = {
+    "gather": "gathered", "gather*": "gathered", "multline": "gathered", "multline*": "gathered",
+    "align": "aligned", "align*": "aligned", "split": "aligned", "dcases": "cases", "smallmatrix": "matrix",
+}  # fmt: skip
+"""Other names of tables that mean one of those."""
+
+BREAK = "\\\\"
+"""The end of a line."""
 
 UNITS = {
     "m": ("米", "metres"), "cm": ("厘米", "centimetres"), "mm": ("毫米", "millimetres"),

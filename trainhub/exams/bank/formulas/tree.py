@@ -95,10 +95,17 @@ class Accent:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of cells: a matrix, cases, lines below each other."""
+    """A table of cells: a matrix, cases, lines below each other.
+
+    Args:
+        name: of its environment.
+        rows: its cells, as many in each row.
+        columns: of an ``array`` the side of each column, ``l``, ``c`` or ``r``.
+    """
 
     name: str
     rows: tuple[tuple[Row, ...], ...]
+    columns: str = ""
 
 
 Leaf = Number | Letter | Mark | Upright | Text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from trainhub.exams.bank.formulas.symbols import SIGNS
+from trainhub.exams.bank.formulas.symbols import LINES, SIGNS
 from trainhub.exams.bank.formulas.tree import (
     Accent,
     Fence,
@@ -61,9 +61,10 @@ def _whole(part: Whole) -> str:
             return _side_by_side([f"\\left{left}", latex_of(inside), f"\\right{right}"])
         case Accent(command, inside):
             return f"{command}{{{latex_of(inside)}}}"
-        case Grid(name, rows):
+        case Grid(name, rows, columns):
             lines = " \\\\ ".join(" & ".join(map(latex_of, row)) for row in rows)
-            return f"\\begin{{{name}}}{lines}\\end{{{name}}}"
+            sides = f"{{{columns}}}" if columns else ""
+            return f"\\begin{{{name}}}{sides}{lines}\\end{{{name}}}"
 
 
 def _side_by_side(pieces: list[str]) -> str:
@@ -106,8 +107,9 @@ def _whole_line(part: Whole) -> str:
             return before + line_of(inside) + behind
         case Accent(_command, inside):
             return _grouped(inside)
-        case Grid(_name, rows):
-            return "(" + "; ".join(", ".join(map(line_of, row)) for row in rows) + ")"
+        case Grid(name, rows):
+            between = "" if name in LINES else ", "
+            return "(" + "; ".join(between.join(map(line_of, row)) for row in rows) + ")"
 
 
 def _shown(command: str) -> str:
