@@ -179,7 +179,8 @@ MATHML = {
     "<mi>a</mi><mo linebreak='newline'>=</mo><mi>b</mi>": r"\begin{gathered}a \\ =b\end{gathered}",
     "<mi>a</mi><mspace linebreak='newline'/><mi>b</mi>": r"\begin{gathered}a \\ b\end{gathered}",
     "<mtable columnalign='left right'><mtr><mtd><mi>a</mi></mtd><mtd><mtable displaystyle='true'><mtr><mtd>"
-    "<mi>b</mi></mtd></mtr></mtable></mtd></mtr></mtable>": r"\begin{array}{lr}a & \begin{gathered}b\end{gathered}\end{array}",
+    "<mi>b</mi></mtd></mtr></mtable></mtd></mtr></mtable>": r"\begin{array}{lr}"
+    r"a & \begin{gathered}b\end{gathered}\end{array}",
 }
 
 

@@ -123,7 +123,7 @@ def _packaged(content: bytes) -> str:
             return "xlsx"
         if DOCUMENT in package:
             return "docx"
-        markup = [name for name in names if name.lower().endswith((".xml", ".qti"))]
+        markup = [name for name in names if name.lower().endswith((".xml", ".qti", ".dat"))]
     if markup:
         return "qti"
     raise Invalid(_("The package holds no file of questions."))

@@ -126,7 +126,7 @@ def rejected(where: str, reason: str, text: str = "", kind: ItemType | None = No
 def as_row(question: Question) -> Row:
     """Judge a question."""
     where, kind = question.where, question.kind
-    if not question.stem.strip():
+    if not (question.stem if question.is_exact else question.stem.replace(BLANK, "")).strip():
         return rejected(where, _("The question has no text."), kind=kind)
     if kind is None:
         return rejected(where, _("The type of the question cannot be told."), question.stem)

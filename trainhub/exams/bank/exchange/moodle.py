@@ -25,6 +25,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 _PLUGIN = "@@PLUGINFILE@@"
+_LEVELS = re.compile(r"(?<!/)/(?!/)")
 _POINTS = re.compile(r"(\d+)\t(.*)", re.DOTALL)
 
 
@@ -47,7 +48,7 @@ def read_moodle(content: bytes) -> ParsedFile:
                 (where, _("“%(name)s” is no question and was left aside.", name=str(element.tag)[:40]))
             )
         elif element.get("type") == "category":
-            point = (element.findtext("category/text") or "").rpartition("/")[2].strip()
+            point = _LEVELS.split(element.findtext("category/text") or "")[-1].replace("//", "/").strip()
         else:
             rows.append(read_question(element, where, point))
     return ParsedFile(tuple(rows), tuple(warnings))
@@ -78,6 +79,8 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     question.explanation = question.says(_wording(element.find("generalfeedback")))
     if question.is_exact and not question.is_rich:
         question.explanation, question.source = read_reasons(question.explanation)
+    if any((each.text or "").strip() for each in element.iterfind("answer/feedback/text")):
+        question.notes.append(_("What the file says after an answer (feedback) is left away."))
     facts = facts or {}
     question.source = source_in(facts) or question.source
     question.keys = facts.get("keys", "")
@@ -234,6 +237,10 @@ def _read_ordering(question: Question, element: _Element, facts: dict[str, str])
 
 def _read_essay(question: Question, element: _Element, facts: dict[str, str]) -> None:
     question.kind = ItemType.CONSTRUCTED
+    if (element.findtext("responseformat") or "").strip() == "noinline":
+        raise Unfit(_("Answers that are files cannot be taken in."))
+    if decimal_of(element.findtext("attachmentsrequired") or "0") > 0:
+        question.doubts.append(_("Answers that are files cannot be taken in."))
     said = question.says(_wording(element.find("graderinfo")))
     criteria, model = [], said
     if question.is_exact:

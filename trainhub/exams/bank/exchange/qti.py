@@ -31,7 +31,8 @@ from trainhub.kernel.i18n import _
 OLD = "questestinterop"
 MANIFEST = "imsmanifest.xml"
 ROOTS = frozenset({OLD, ITEM, *SECTIONS, STIMULUS, "manifest"})
-_MARKUP = (".xml", ".qti")
+_MARKUP = (".xml", ".qti", ".dat")
+"""Blackboard calls the files of its pools ``.dat``; only those that are QTI inside are read."""
 
 
 def read_qti(content: bytes) -> ParsedFile:
@@ -85,10 +86,24 @@ def _read_package(package: Package) -> ParsedFile:
             continue
         if root.tag == "manifest":
             warnings += _missing(root, name, package)
+        if root.tag in SECTIONS:
+            found += _absent(root, name, package)
         found.append(File(name, root, partial(_part, package, name.rpartition("/")[0])))
     cases = _cases([each for each in found if isinstance(each, File)])
     warnings += [(name, _("No question refers to this text; it is left away.")) for name in cases.unused()]
     return ParsedFile(numbered(_rows(found, cases)), tuple(warnings))
+
+
+def _absent(test: _Element, name: str, package: Package) -> list[Row]:
+    """Return a row for each question that a test names and the package does not hold."""
+    return [
+        rejected(
+            f"{name} line {each.sourceline}",
+            _("The package names “%(file)s”, but does not hold it.", file=href[:100]),
+        )
+        for each in test.iter("assessmentItemRef")
+        if (href := (each.get("href") or "").strip()) and _beside(name, href) not in package
+    ]
 
 
 def _cases(files: list[File]) -> Cases:

@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Number, Rubric
+from trainhub.exams.bank.exchange import qti_1_beside as beside
 from trainhub.exams.bank.exchange import qti_1_keys as keys
 from trainhub.exams.bank.exchange.carrying import Carrying, Files, no_files
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected
@@ -19,16 +20,6 @@ from trainhub.exams.bank.reading.workbook import Row
 from trainhub.kernel.i18n import _
 
 _RESPONSES = ("response_lid", "response_str", "response_num", "response_xy", "response_grp", "response_na")
-_UNKNOWN = {
-    "calculated_question",
-    "file_upload_question",
-    "hot_spot_question",
-    "categorization_question",
-    "text_only_question",
-    "multiple_dropdowns_question",
-    "formula_question",
-}
-_SEVERAL_BLANKS = "fill_in_multiple_blanks_question"
 
 
 def read_items(root: _Element, place: str, files: Files = no_files) -> Iterator[Row]:
@@ -38,25 +29,22 @@ def read_items(root: _Element, place: str, files: Files = no_files) -> Iterator[
         root: its outermost element.
         place: name of the file within its package and a space, empty for a file that stands alone.
     """
-    for element in root.iter("item", "bankentry_item"):
+    known = frozenset(each.get("ident") or "" for each in root.iter("item"))
+    for element in root.iter("item", *beside.ELSEWHERE):
         where = f"{place}line {element.sourceline}"
-        if element.tag == "bankentry_item":
-            reason = _(
-                "The file only names a question of another bank, “%(name)s”.",
-                name=str(element.get("item_ref"))[:40],
-            )
+        if element.tag == "item":
+            yield _read_item(element, where, files)
+        elif reason := beside.elsewhere(element, known):
             yield rejected(where, reason)
-            continue
-        yield _read_item(element, where, files)
 
 
 def _read_item(element: _Element, where: str, files: Files) -> Row:
     question = Question(where, carrying=Carrying(files))
-    named = _type_of(element)
+    named = beside.type_of(element)
     presentation = element.find("presentation")
     responses = [] if presentation is None else [each for each in presentation.iter(*_RESPONSES)]
     question.stem = _stem(question, presentation, named)
-    if named in _UNKNOWN or presentation is None or not responses:
+    if beside.is_unfit(named) or presentation is None or not responses:
         name = named or (str(responses[0].tag) if responses else "presentation")
         return rejected(where, _unknown(name), question.stem)
     foreign = [
@@ -69,6 +57,13 @@ def _read_item(element: _Element, where: str, files: Files) -> Row:
         name = wide.get("uri") or wide.get("entityref") or str(wide.tag)
         shown = f'<img src="{html.escape(name)}">' if wide.tag == "matimage" else ""
         question.stem += question.says(Wording("", ("img",), (name,), html=shown))
+    beside.read_feedback(question, element, _material)
+    if beside.is_apart_from_its_text(element):
+        question.doubts.append(
+            _("A text before the questions of its section belongs to it, and is not taken in.")
+        )
+    if doubt := beside.doubt_about(named):
+        question.doubts.append(doubt)
     try:
         _read_responses(question, element, responses, named)
     except Unfit as problem:
@@ -80,20 +75,13 @@ def _unknown(name: str) -> str:
     return _("Questions of the type “%(name)s” cannot be taken in.", name=name[:60])
 
 
-def _type_of(element: _Element) -> str:
-    for field in element.iter("qtimetadatafield"):
-        if (field.findtext("fieldlabel") or "").strip() == "question_type":
-            return (field.findtext("fieldentry") or "").strip()
-    return ""
-
-
 def _material(material: _Element) -> Wording:
     """Return what a material says; its text may be HTML of either kind."""
     pieces: list[str] = []
-    for each in material.iter("mattext", "matemtext", "matbreak"):
+    for each in material.iter("mattext", "matemtext", "mat_formattedtext", "matbreak"):
         if each.tag == "matbreak":
             pieces.append("<br/>")
-        elif each.get("texttype") == "text/html":
+        elif "html" in (each.get("texttype") or each.get("type") or "").lower():
             pieces.append(_inner(each))
         else:
             said = from_either(each.text or "")
@@ -125,6 +113,8 @@ def _gather(question: Question, element: _Element, pieces: list[str]) -> None:
     for child in element:
         if child.tag == "material":
             pieces.append(question.says(_material(child)))
+        elif child.tag == "flow" and beside.asks_in_blocks(child):
+            pieces += [BLANK for _each in child.iter("response_str", "response_num")]
         elif child.tag in ("response_str", "response_num"):
             _gather(question, child, pieces)
             pieces.append(BLANK)
@@ -135,7 +125,9 @@ def _gather(question: Question, element: _Element, pieces: list[str]) -> None:
 def _read_responses(question: Question, element: _Element, responses: list[_Element], named: str) -> None:
     lists = [each for each in responses if each.tag == "response_lid"]
     if len(lists) == len(responses):
-        if named == _SEVERAL_BLANKS:
+        if beside.read_block_matching(question, element, _material):
+            return
+        if named == beside.SEVERAL_BLANKS:
             _read_named_blanks(question, element, lists)
         elif len(lists) > 1:
             _read_matching(question, element, lists)
@@ -154,7 +146,7 @@ def _read_responses(question: Question, element: _Element, responses: list[_Elem
     inside = [
         each for each in lists if f"[{(each.get('ident') or '').removeprefix('response_')}]" in question.stem
     ]
-    if inside and named != _SEVERAL_BLANKS:
+    if inside and named != beside.SEVERAL_BLANKS:
         question.doubts.append(_("The text has places to fill in, but the file does not say in which way."))
 
 
@@ -172,7 +164,7 @@ def _read_list(question: Question, element: _Element, response: _Element, named:
     _labels(question, response)
     kinds = {"Single": ItemType.SINGLE, "Multiple": ItemType.MULTIPLE, "Ordered": ItemType.ORDERING}
     cardinality = (response.get("rcardinality") or "Single").capitalize()
-    question.kind = ItemType.ORDERING if named == "ordering_question" else kinds.get(cardinality)
+    question.kind = ItemType.ORDERING if named == beside.ORDER else kinds.get(cardinality)
     if question.kind is ItemType.ORDERING:
         question.key = keys.ordered(element)
         if sorted(question.key) != sorted(question.names):
@@ -238,9 +230,7 @@ def _read_texts(question: Question, element: _Element, responses: list[_Element]
     key = keys.by_response(element)
     forms = {(each.get("fibtype") or "String").capitalize() for each in element.iter("render_fib")}
     numeric = (
-        named == "numerical_question"
-        or responses[0].tag == "response_num"
-        or bool(forms & {"Decimal", "Integer"})
+        named == beside.NUMBER or responses[0].tag == "response_num" or bool(forms & {"Decimal", "Integer"})
     )
     if len(responses) == 1 and numeric:
         question.kind = ItemType.NUMERIC
@@ -250,13 +240,14 @@ def _read_texts(question: Question, element: _Element, responses: list[_Element]
         question.stem = question.stem.removesuffix(BLANK).strip()
         return
     if not any(key.values()):
-        if len(responses) > 1 or named not in ("", "essay_question"):
+        if len(responses) > 1 or named not in ("", beside.ESSAY):
             raise Unfit(_("The question has no key."))
         question.kind, question.detail = ItemType.CONSTRUCTED, Rubric(())
         question.stem = question.stem.removesuffix(BLANK).strip()
         return
     question.kind = ItemType.FILL_IN
     blanks = []
+    responses = _in_the_text(question, responses)
     for response in responses:
         accepted = [text.strip() for text in key.get(response.get("ident") or "", []) if text.strip()]
         if not accepted:
@@ -264,3 +255,15 @@ def _read_texts(question: Question, element: _Element, responses: list[_Element]
         exactly = keys.is_case_sensitive(element, response.get("ident") or "")
         blanks.append(Blank(tuple(dict.fromkeys(accepted)), exactly))
     question.detail = Blanks(tuple(blanks))
+
+
+def _in_the_text(question: Question, responses: list[_Element]) -> list[_Element]:
+    """Put the blanks where the text names them in brackets, if it names all; return them in its order."""
+    names = {id(each): f"[{each.get('ident')}]" for each in responses}
+    if not all(question.stem.count(name) == 1 for name in names.values()):
+        return responses
+    question.stem = question.stem.replace(BLANK, "").rstrip()
+    ordered = sorted(responses, key=lambda each: question.stem.index(names[id(each)]))
+    for name in names.values():
+        question.stem = question.stem.replace(name, BLANK)
+    return ordered

@@ -68,6 +68,8 @@ def _refusal(root: _Element, interactions: list[_Element]) -> str:
     computed = [name for name in _COMPUTED if root.find(name) is not None]
     if (root.get("adaptive") or "").lower() == "true":
         computed.append("adaptive")
+    if root.find("itemBody//printedVariable") is not None:
+        computed.append("printedVariable")
     if computed:
         return _(
             "Items that are computed anew for each candidate cannot be taken in: %(names)s.",

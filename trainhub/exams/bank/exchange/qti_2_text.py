@@ -28,7 +28,10 @@ def without_asking(body: _Element) -> _Element:
     """Return a body with signs in place of what asks, and without what is not for candidates."""
     clean = copy.deepcopy(body)
     for each in [each for each in clean.iter(*_HIDDEN)]:
-        _cut(each, "")
+        if each.tag == "rubricBlock" and "candidate" in (each.get("view") or "").split():
+            each.tag = "div"
+        else:
+            _cut(each, "")
     for each in [each for each in clean.iter() if str(each.tag).endswith("Interaction")]:
         prompt = each.find("prompt")
         if str(each.tag) in _INLINE:
