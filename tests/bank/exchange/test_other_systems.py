@@ -206,6 +206,14 @@ def test_each_interaction_without_a_place_here_is_named(name):
         assert name in row.reason
 
 
+def test_a_question_whose_text_is_included_from_another_file_is_held_and_hints_are_noted():
+    shared = '<include xmlns="http://www.w3.org/2001/XInclude" href="assets/text.xml"/>'
+    (row,) = read(tao(ASKED, shared + '<infoControl title="提示"><p>想一想</p></infoControl>'))
+
+    assert row.outcome is Outcome.HELD
+    assert row.notes == ("文件中的提示没有导入。",)
+
+
 def test_an_item_that_prints_a_variable_is_rejected():
     (row,) = read(tao(ASKED, '<p>某值 <printedVariable identifier="X"/></p>'))
 

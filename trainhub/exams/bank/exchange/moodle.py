@@ -79,8 +79,7 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     question.explanation = question.says(_wording(element.find("generalfeedback")))
     if question.is_exact and not question.is_rich:
         question.explanation, question.source = read_reasons(question.explanation)
-    if any((each.text or "").strip() for each in element.iterfind("answer/feedback/text")):
-        question.notes.append(_("What the file says after an answer (feedback) is left away."))
+    _note_what_is_left(question, element)
     facts = facts or {}
     question.source = source_in(facts) or question.source
     question.keys = facts.get("keys", "")
@@ -95,6 +94,13 @@ def read_question(element: _Element, where: str, point: str) -> Row:
             _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
         )
     return as_row(question)
+
+
+def _note_what_is_left(question: Question, element: _Element) -> None:
+    if any((each.text or "").strip() for each in element.iterfind("answer/feedback/text")):
+        question.notes.append(_("What the file says after an answer (feedback) is left away."))
+    if any((each.text or "").strip() for each in element.iterfind("hint/text")):
+        question.notes.append(_("Hints of the file are left away."))
 
 
 def _take_formulas(element: _Element) -> None:

@@ -46,6 +46,10 @@ def read_item(root: _Element, where: str, files: Files = no_files, elsewhere: Na
     if refusal:
         return rejected(where, refusal, shown)
     _read_stem(question, body)
+    if body.find(".//include") is not None:
+        question.doubts.append(_("The text on which the question rests stands in another file."))
+    if body.find(".//infoControl") is not None:
+        question.notes.append(_("Hints of the file are left away."))
     _read_reasons(question, root, body)
     facts = facts or {}
     question.keys = facts.get("keys", "")
