@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from tests.factories.on_paper import ITEMS, OnPaperSitting, typed
+from tests.factories.on_paper import ITEMS, RIGHT, OnPaperSitting, typed
 from tests.factories.people import make_officer
 from trainhub.exams.delivery import attempts_of, final_responses, is_intact
 from trainhub.exams.delivery import enter as sign_in
@@ -62,8 +62,9 @@ def test_two_who_agree_bring_a_sheet_into_the_journal_and_marking_needs_nothing_
     assert answers[8] is None
     assert unsettled(story.sitting) == []
     assert mark_sitting(story.code, story.marker_id) == 1
-    # Nine questions of four marks, one of them left empty.
-    assert [(each.marks, each.passed) for each in results_of(story.sitting)] == [(32, True)]
+    assert answers[10] == RIGHT["hazard_spotting"][0][0].split()
+    # Ten questions of four marks, one of them left empty.
+    assert [(each.marks, each.passed) for each in results_of(story.sitting)] == [(36, True)]
     publish_results(story.code, story.publisher_id)
     settled = last("sheet.settled")
     assert settled["readers"] == story.clerks[:2]
@@ -87,6 +88,23 @@ def test_where_two_differ_a_third_decides_and_both_readings_are_kept(story):
     (attempt,) = attempts_of(story.sitting)
     assert (final_responses(attempt)[1], final_responses(attempt)[2]) == (None, "B")
     assert last("sheet.settled")["unreadable"] == ["1"]
+
+
+def test_crosses_near_each_other_are_one_and_the_first_readers_count(story):
+    near = "8700,6700 1600,5900 3300,6100; 5200,8800"
+    story.enter(0, typed())
+    assert story.enter(1, typed(hazard_spotting=[[near]])) == SheetState.SETTLED
+    (attempt,) = attempts_of(story.sitting)
+    assert final_responses(attempt)[10] == RIGHT["hazard_spotting"][0][0].split()
+
+    other = OnPaperSitting(story.app)
+    other.enter(0, typed())
+    far = "1800,6001 3400,6000 5000,9000 8600,6600"
+    assert other.enter(1, typed(hazard_spotting=[[far]])) == SheetState.DIFFERS
+    assert last("sheet.differs")["places"] == ["10"]
+    assert other.enter(2, {12: [far]}) == SheetState.SETTLED
+    (attempt,) = attempts_of(other.sitting)
+    assert final_responses(attempt)[10] == far.split()
 
 
 def test_nobody_reads_a_sheet_twice_or_one_of_people_they_are_close_to(story):
@@ -156,6 +174,9 @@ def test_a_place_left_out_or_not_offered_is_refused_and_every_answer_is_said_as_
         ("fill_in", ["", "", ""]),
         ("multiple", ["AE"]),
         ("numeric", ["长" * 61]),
+        ("hazard_spotting", ["1800,5700 3400"]),
+        ("hazard_spotting", ["1800,10001"]),
+        ("hazard_spotting", [" ".join(11 * ["1,2"])]),
     ):
         with pytest.raises(Invalid, match=r"^Question \d"):
             read_entries(form, typed(**{kind: [wrong]}))

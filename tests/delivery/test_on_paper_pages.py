@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 
+from tests.factories.every_type import WORKSHOP
 from tests.factories.on_paper import OnPaperSitting, typed
 from tests.factories.people import make_officer
 from trainhub.exams.delivery.models_on_paper import AnswerSheet
@@ -37,17 +38,24 @@ def test_two_enter_a_sheet_a_third_decides_and_neither_sees_what_the_other_enter
     page = client.get(address).text
     assert story.control in page
     assert "灭火器" not in page
-    assert page.count("data-place ") == 12
+    assert page.count("data-place ") == 13
+    picture = client.get(f"{address}/pictures/12")
+    assert picture.data == WORKSHOP.content
+    assert "no-store" in picture.headers["Cache-Control"]
+    assert "安全帽" not in page
+    assert client.get(f"{address}/pictures/1").status_code == 404
     wrong = client.post(address, data=fields(typed(single=[["Q"]])))
     assert wrong.status_code == 422
     assert 'value="1.637 MPa"' in wrong.text
     assert client.post(address, data=fields(typed(single=[["A"]]))).status_code == 302
     assert client.get(address).status_code == 409
+    assert client.get(f"{address}/pictures/12").status_code == 409
     assert client.post(address, data=fields(typed())).status_code == 409
     assert take_up(client, story).status_code == 409
 
     be(client, second)
     assert client.get(address).status_code == 404
+    assert client.get(f"{address}/pictures/12").status_code == 404
     assert take_up(client, story).headers["Location"] == address
     assert re.search(r'name="place-1" value=""', client.get(address).text)
     assert client.post(address, data=fields(typed(single=[["C"]]))).status_code == 302

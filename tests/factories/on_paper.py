@@ -1,11 +1,15 @@
 """A sitting on paper with every type that can be printed, its candidates, and clerks who enter the sheets."""
 
+from dataclasses import replace
 from datetime import timedelta
+from secrets import token_hex
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
-from tests.factories.every_type import EVERY_TYPE
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from tests.factories.judging import state_planned
 from tests.factories.people import make_officer
+from trainhub.exams.bank import Draft, add_bank, write_item
+from trainhub.exams.bank.media import bring
 from trainhub.exams.delivery.admission import admit
 from trainhub.exams.delivery.on_paper.arranging import put_on_paper
 from trainhub.exams.delivery.on_paper.entering import enter, own_reading, say_missing, take_up
@@ -22,7 +26,7 @@ from trainhub.people.models import Person
 from trainhub.separation import relations
 from trainhub.separation.duties import Duty
 
-KINDS = [kind for kind in EVERY_TYPE if kind in ASKS and kind != "hazard_spotting"]
+KINDS = [kind for kind in EVERY_TYPE if kind in ASKS]
 ITEMS = tuple(
     PaperItem(number, f"Q-{number}", 1, str(kind), 4, EVERY_TYPE[kind])
     for number, kind in enumerate(KINDS, 1)
@@ -37,6 +41,7 @@ RIGHT = {
     "matching": [["312"]],
     "constructed": [["-"]],
     "case_set": [["2"], ["ACD"], ["1.637MPa"], ["A3 B1 C2"]],
+    "hazard_spotting": [["1800,5700 3400,6000 5000,9000 8600,6600"]],
 }
 """What a clerk types for the right answer to each type; nothing was written in the candidate's own words."""
 
@@ -58,6 +63,7 @@ class OnPaperSitting:
     """
 
     def __init__(self, app, candidates=1, clerks=3, is_closed=True):
+        self.app = app
         with transaction():
             code = f"P-{random_id()[:8]}"
             sitting = make_seated_sitting(paper_code=code)
@@ -66,11 +72,12 @@ class OnPaperSitting:
             self.code, self.paper_code, centre = sitting.code, code, sitting.organisation
             self.control = control_of_paper(code)
             self.planner_id = make_officer(Duty.ARRANGE_SITTINGS, centre).id
+            items = [*ITEMS[:-1], replace(ITEMS[-1], item_code=self._write_scene(centre))]
             self.marker_id = make_officer(Duty.MARK, centre).id
             self.publisher_id = make_officer(Duty.PUBLISH_RESULTS, centre).id
             self.clerks = [make_officer(Duty.ENTER_SHEETS, centre).id for _each in range(clerks)]
             state_planned(sitting)
-        paper = PaperContent(code, "SAFETY-MANAGER", 60, 20, ITEMS)
+        paper = PaperContent(code, "SAFETY-MANAGER", 60, 20, tuple(items))
         app.extensions.setdefault("opened-papers", {})[(code, self.code)] = paper
         with clock.set_to(self.sitting.starts_at - timedelta(minutes=5)), transaction():
             planner = self.person(self.planner_id)
@@ -84,6 +91,13 @@ class OnPaperSitting:
             self.people = [row.person_id for row in rows]
         if is_closed:
             self.close()
+
+    def _write_scene(self, centre):
+        """The question with hazards in a bank that has its picture; returns its code."""
+        author = make_officer(Duty.AUTHOR_ITEMS, centre)
+        bank = add_bank(f"B-{token_hex(4).upper()}", "题库", "SAFETY-MANAGER", centre, by=author)
+        bring(bank, WORKSHOP, by=author)
+        return write_item(bank, Draft(KINDS[-1], ITEMS[-1].body, None), by=author).code
 
     def _seal(self, code, sitting):
         """A sealed paper as far as its control code needs one; what it says the process has open."""

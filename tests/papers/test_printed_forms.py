@@ -14,6 +14,7 @@ from tests.factories.opening import make_opening_officers, make_waiting_sitting,
 from tests.factories.people import give_duty
 from trainhub.exams import papers
 from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option
+from trainhub.exams.bank.details import Region
 from trainhub.exams.bank.items import Draft, newest_version, write_item
 from trainhub.exams.bank.media import ChangedMedium, bring
 from trainhub.exams.bank.rich import clean_html
@@ -22,12 +23,13 @@ from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.models import PrintedForm
 from trainhub.exams.papers.printed import print_form, printables
+from trainhub.exams.papers.printed_sealing import require_printable
 from trainhub.exams.papers.printing import Cover, answer_sheet_pdf, booklet_pdf, key_sheet_pdf
 from trainhub.exams.papers.printing.questions import ASKS, unprintable
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, Forbidden, NotFound
+from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
 from trainhub.separation.duties import Duty
@@ -57,11 +59,20 @@ def text_of(pdf):
     return squeezed("".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages))
 
 
-def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every_key(app):
+def pictures_in(pdf):
+    drawn = [page.get_contents().get_data() for page in PdfReader(io.BytesIO(pdf)).pages]
+    return sum(page.count(b" Do") for page in drawn)
+
+
+def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every_key(app, staff):
+    bank = make_bank(staff)
+    bring(bank, WORKSHOP, by=staff.author)
+    scene = write_item(bank, Draft(ItemType.HAZARD_SPOTTING, PAPER.items[-1].body, None), by=staff.author)
+    whole = replace(PAPER, items=(*PAPER.items[:-1], replace(PAPER.items[-1], item_code=scene.code)))
     with app.test_request_context("/"):
-        booklet, pages = booklet_pdf(PAPER, COVER)
-        sheet, _pages = answer_sheet_pdf(PAPER, COVER)
-        key, _pages = key_sheet_pdf(PAPER, COVER)
+        booklet, pages = booklet_pdf(whole, COVER)
+        sheet, _pages = answer_sheet_pdf(whole, COVER)
+        key, _pages = key_sheet_pdf(whole, COVER)
         words = [words_of(each.type, each.body) for each in PAPER.items]
     every = [*words, *(part for whole in words for part in whole.parts)]
     text, keys = text_of(booklet), text_of(key)
@@ -70,7 +81,9 @@ def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every
         said = [each.stem, *(line.text for line in (*each.options, *each.targets))]
         assert [line for line in said if squeezed(line) not in text] == []
         assert [line for line in each.key if squeezed(line) not in keys] == []
-    for secret in ("1.637", "办理动火审批", "先审批", "贰"):
+    # The picture of the hazards: in the booklet, on the answer sheet, and with its regions in the key.
+    assert [pictures_in(each) for each in (booklet, sheet, key)] == [1, 1, 1]
+    for secret in ("1.637", "办理动火审批", "先审批", "贰", "安全帽"):
         assert secret not in text
         assert secret not in text_of(sheet)
     for page in PdfReader(io.BytesIO(booklet)).pages:
@@ -179,6 +192,10 @@ def test_a_question_that_cannot_be_put_on_paper_is_named(app):
     film = Medium("a.mp4", "0" * 64, "video/mp4")
     items = [replace(PAPER.items[0], body=replace(PAPER.items[0].body, media=(film,))), *PAPER.items[1:]]
     assert unprintable(items) == [1]
+    timed = replace(EVERY_TYPE["hazard_spotting"].detail, regions=(Region("未戴安全帽", (), 1000, 2000),))
+    hazards = replace(PAPER.items[-1], body=replace(PAPER.items[-1].body, detail=timed, media=(film,)))
+    with pytest.raises(Invalid, match="10"):
+        require_printable((*PAPER.items[:-1], hazards))
 
 
 TABLE = (
@@ -215,8 +232,7 @@ def test_pictures_tables_and_lists_are_printed_and_sealed_with_the_paper(staff):
     text = text_of(pdf)
     for said in ("看图，面积5m2的车间：", "1.先检查", "2.再作业", "压力在绿区", "铅封完好", "哪项正确？"):
         assert said in text
-    drawn = [page.get_contents().get_data() for page in PdfReader(io.BytesIO(pdf)).pages]
-    assert sum(page.count(b" Do") for page in drawn) == 5
+    assert pictures_in(pdf) == 5
     # A file that is not what the question says it is keeps the paper from being sealed with forms.
     other = replace(items[0].body.media[0], content_type="image/jpeg")
     changed = replace(items[0], body=replace(items[0].body, media=(other,)))

@@ -64,6 +64,24 @@ def share_of(scene: Scene, response: Any) -> Fraction:
     return max(Fraction(0), earned / len(scene.regions))
 
 
+def are_alike(one: Sequence[Mark], other: Sequence[Mark], within: int) -> bool:
+    """Tell whether two lists of marks say the same: one to one, none of a pair far from the other.
+
+    Args:
+        one: of one reader.
+        other: of another; the order in which they were set tells nothing.
+        within: how far across and how far down a pair may lie apart, in the units of marks.
+    """
+    if len(one) != len(other):
+        return False
+    near = [[place for place, mark in enumerate(other) if _is_near(each, mark, within)] for each in one]
+    return _most_matched(near) == len(one)
+
+
+def _is_near(one: Mark, other: Mark, within: int) -> bool:
+    return all(abs(here - there) <= within for here, there in zip(one, other, strict=True))
+
+
 def lies_in(mark: Mark, region: Region) -> bool:
     """Tell whether a mark lies in a region; its edge belongs to it."""
     if region.from_ms is not None and region.to_ms is not None:
@@ -95,7 +113,7 @@ def _in_polygon(mark: Mark, corners: Sequence[tuple[int, int]]) -> bool:
 
 
 def _most_matched(lying: Sequence[Sequence[int]]) -> int:
-    """Return how many hazards can be given a mark each that lies in them."""
+    """Return how many hazards, or marks of another, can be given a mark each that lies in or near them."""
     given: dict[int, int] = {}
 
     def give(mark: int, tried: set[int]) -> bool:

@@ -8,13 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.delivery.forms import OnPaperForm, TakeUpForm
 from trainhub.exams.delivery.models_on_paper import Kind, Reading, SheetState
 from trainhub.exams.delivery.on_paper import listing
 from trainhub.exams.delivery.on_paper.arranging import arrangements_of, lift, may_change, put_on_paper
 from trainhub.exams.delivery.on_paper.entering import enter, own_reading, say_missing, take_up
 from trainhub.exams.delivery.on_paper.keyed import Entry, kept_entries, name_of, said
+from trainhub.exams.delivery.on_paper.pictures import has_picture, picture_at
 from trainhub.exams.delivery.on_paper.settling import differing, form_of, readings_compared
+from trainhub.exams.delivery.wording import texts_of_marks
 from trainhub.exams.papers.printed_sealing import control_of_paper, has_printed_forms
 from trainhub.exams.sittings import Sitting, SittingState, candidate_by_ticket, get_sitting
 from trainhub.governance.duties import organisations_for
@@ -159,10 +162,7 @@ def missing(code: str) -> ResponseReturnValue:
 @requires(Duty.ENTER_SHEETS)
 def show_sheet(code: str, sheet_code: str) -> ResponseReturnValue:
     """Show the places of a sheet that the reader has taken up; of the key nothing."""
-    reading = own_reading(_entered(code), sheet_code, by=current_person())
-    if reading.entered_at is not None or reading.sheet.is_settled:
-        raise Conflict(_l("You have read this sheet. Somebody else reads it the second time."))
-    return _sheet_page(reading)
+    return _sheet_page(_in_hand(code, sheet_code))
 
 
 @sheets.post("/sheets/<code>/<sheet_code>")
@@ -177,6 +177,20 @@ def give(code: str, sheet_code: str) -> ResponseReturnValue:
         return _sheet_page(reading, problem), problem.status
     flash(str(TOLD[SheetState(sheet.state)]), "success")
     return redirect(url_for(".show_sitting", code=code))
+
+
+@sheets.get("/sheets/<code>/<sheet_code>/pictures/<int:place>")
+@requires(Duty.ENTER_SHEETS)
+def show_picture(code: str, sheet_code: str, place: int) -> ResponseReturnValue:
+    """Show the picture on which the crosses of a place stand, to whoever has the sheet in hand."""
+    return file_response(*picture_at(_in_hand(code, sheet_code), place))
+
+
+def _in_hand(code: str, sheet_code: str) -> Reading:
+    reading = own_reading(_entered(code), sheet_code, by=current_person())
+    if reading.entered_at is not None or reading.sheet.is_settled:
+        raise Conflict(_l("You have read this sheet. Somebody else reads it the second time."))
+    return reading
 
 
 def _typed(reading: Reading) -> dict[int, list[str] | Entry]:
@@ -204,6 +218,7 @@ def _sheet_page(reading: Reading, problem: DomainError | None = None) -> str:
             "place": form[at],
             "name": name_of(form[at]),
             "label": TYPE_LABELS[ItemType(form[at].type)],
+            "has_picture": has_picture(form[at]),
             "values": request.form.getlist(f"place-{at}"),
             "chosen": request.form.get(f"choice-{at}", ""),
             "readings": [said(form[at], entries[at]) for entries in both] if deciding else [],
@@ -218,4 +233,5 @@ def _sheet_page(reading: Reading, problem: DomainError | None = None) -> str:
         sheet=sheet,
         places=places,
         problem=problem,
+        texts=texts_of_marks(),
     )

@@ -87,7 +87,7 @@ def _questions() -> dict[str, str]:
 
 
 def _answering() -> dict[str, str]:
-    return {
+    return _marking() | {
         "caseOf": _("The case: question {part} of {parts}"),
         "caseMarks": _("Marks of the whole case: {marks}"),
         "blank": _("Blank {number}"),
@@ -103,21 +103,33 @@ def _answering() -> dict[str, str]:
         "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
         "belongsTo": _("What belongs to {letter}?"),
         "none": _("not chosen"),
-        "sceneHint": _("Click or tap on each hazard. A mark is taken back below the picture."),
-        "sceneKeys": _(
-            "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
-        ),
         "sceneFilmHint": _("Play the film and mark the moment at which you see a hazard."),
         "scenePlay": _("Play the film"),
         "scenePause": _("Stop the film"),
         "sceneNow": _("Mark this moment"),
+        "yourAnswer": _("Your answer"),
+        "written": _("{count} of {most} characters"),
+        "writtenFull": _("No more than {most} characters can be written."),
+    }
+
+
+def _marking() -> dict[str, str]:
+    return {
+        "sceneHint": _("Click or tap on each hazard. A mark is taken back below the picture."),
+        "sceneKeys": _(
+            "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
+        ),
         "sceneUndo": _("Take the last mark back"),
         "sceneCount": _("{count} marks set, at most {most}"),
         "sceneAt": _("{across} percent across, {down} percent down"),
         "sceneRemove": _("Remove mark {number}"),
-        "yourAnswer": _("Your answer"),
-        "written": _("{count} of {most} characters"),
-        "writtenFull": _("No more than {most} characters can be written."),
+    }
+
+
+def texts_of_marks() -> dict[str, str]:
+    """Return what is said where the marks of an answer sheet are set on their picture."""
+    return _marking() | {
+        "sceneHint": _("Click where the lines of each cross meet; the grid is that of the sheet.")
     }
 
 

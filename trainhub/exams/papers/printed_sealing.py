@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
 
 from sqlalchemy import select
 
 from trainhub import ledger, regulations
-from trainhub.exams.papers.content import PaperContent
+from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.models import Paper, PrintedForm
 from trainhub.exams.papers.printing import (
     Cover,
     answer_sheet_pdf,
     booklet_pdf,
+    hazard_films,
     key_sheet_pdf,
     unprintable,
 )
@@ -48,10 +50,7 @@ def seal_forms(
     Raises:
         Invalid: a question cannot be put on paper.
     """
-    numbers = unprintable(content.items)
-    if numbers:
-        said = ", ".join(str(number) for number in numbers)
-        raise Invalid(_("Questions %(numbers)s cannot be put on paper. Seal without forms.", numbers=said))
+    require_printable(content.items)
     centre = db.session.get_one(Organisation, paper.organisation_id).name
     known = regulations.qualification(paper.qualification, on=clock.today())
     with in_language(DEFAULT):
@@ -79,6 +78,26 @@ def seal_forms(
                 ledger_leaf=entry.leaf_hash,
             )
         )
+
+
+def require_printable(items: Sequence[PaperItem]) -> None:
+    """Raise Invalid unless every question can be put on paper; the sentence names those that cannot."""
+    if films := hazard_films(items):
+        raise Invalid(
+            _(
+                "Questions %(numbers)s ask for hazards in a film, which nobody can mark on paper. "
+                "Seal without forms, or take questions with pictures.",
+                numbers=_in_words(films),
+            )
+        )
+    if numbers := unprintable(items):
+        raise Invalid(
+            _("Questions %(numbers)s cannot be put on paper. Seal without forms.", numbers=_in_words(numbers))
+        )
+
+
+def _in_words(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
 
 
 def control_of(content_hash: str) -> str:

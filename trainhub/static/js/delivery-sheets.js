@@ -54,9 +54,10 @@
     }
   }
 
+  // Told as if it were typed, so that whatever shows the field otherwise follows it.
   function put(field, value) {
     field.value = value;
-    show();
+    field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   function toggled(place, value, key) {
@@ -67,7 +68,7 @@
   function pressed(event) {
     const field = event.target;
     const place = field.closest("[data-place]");
-    if (!place || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+    if (!place || !field.matches("input, textarea") || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
     const isText = field.tagName === "TEXTAREA";
     if (event.key === "Enter" && !isText) {
       event.preventDefault();

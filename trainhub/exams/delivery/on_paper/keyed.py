@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trainhub.exams.bank.hazards import are_alike, read_marks
 from trainhub.exams.delivery.chain import Answer
 from trainhub.exams.delivery.form import Form, Place
 from trainhub.exams.delivery.types import LETTERS
@@ -20,8 +21,10 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 EMPTY, UNREADABLE = "-", "?"
+HAZARDS = "hazard_spotting"
 _TRUE, _FALSE = frozenset("T√Y1对正V"), frozenset("F×XN20错误")
 _PAIRS = re.compile(r"([A-Z])\s*[-–:=]?\s*([1-9][0-9]?)", re.ASCII)
+_CROSSES = re.compile(r"\s*[;、\s]\s*")
 _TYPED = frozenset({"fill_in", "numeric", "constructed"})
 _ALIKE = str.maketrans("—－–？", "---?")
 
@@ -47,6 +50,21 @@ class Entry:
         given = self.response if isinstance(self.response, list) else [self.response or ""]
         plain = ["".join(unicodedata.normalize("NFKC", each).split()).casefold() for each in given]
         return f"{self.mark}:{plain}"
+
+
+def are_same(place: Place, one: Entry, other: Entry, within: int) -> bool:
+    """Tell whether two entries for a place say the same; crosses need not lie on the very same point.
+
+    Args:
+        place: which.
+        one: what one reader entered.
+        other: what the other did.
+        within: how far two crosses may lie apart, in ten-thousandths of a picture.
+    """
+    if place.type == HAZARDS and isinstance(one.response, list) and isinstance(other.response, list):
+        both = [read_marks(each.response or (), bool(place.targets)) or [] for each in (one, other)]
+        return one.mark == other.mark and are_alike(both[0], both[1], within)
+    return one.compared == other.compared
 
 
 Typed = Mapping[int, "Sequence[str] | Entry"]
@@ -89,6 +107,8 @@ def said(place: Place, entry: Entry) -> str:
         return " ".join(f"{left}{right}" for left, right in pairs)
     if place.type == "fill_in":
         return " / ".join(each or EMPTY for each in entry.response)
+    if place.type == HAZARDS:
+        return " ".join(entry.response)
     return "".join(_key(place, each) for each in entry.response)
 
 
@@ -145,12 +165,30 @@ def _chosen(place: Place, text: str) -> Answer:
         raise _not_offered(place)
     if place.type == "matching":
         return _matched(place, plain)
+    if place.type == HAZARDS:
+        return _crosses(place, plain)
     letters = [_letter(place, each) for each in plain if each not in " ,、;"]
     if place.type == "single":
         if len(letters) == 1:
             return letters[0]
         raise _not_offered(place)
     return letters if place.type == "ordering" else sorted(set(letters))
+
+
+def _crosses(place: Place, text: str) -> list[str]:
+    """Return crosses as the exam page sends marks; moments of a film cannot be marked on paper."""
+    crosses = _CROSSES.split(text)
+    if place.targets:
+        raise _not_offered(place)
+    if len(crosses) > len(place.options):
+        raise Invalid(
+            _(
+                "Question %(number)s takes %(most)s crosses at most: enter ? if there are more.",
+                number=name_of(place),
+                most=len(place.options),
+            )
+        )
+    return crosses
 
 
 def _letter(place: Place, printed: str) -> str:

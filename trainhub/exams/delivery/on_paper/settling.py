@@ -6,14 +6,15 @@ from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
-from trainhub import ledger
+from trainhub import ledger, regulations
+from trainhub.exams.bank.details import WHOLE_PICTURE
 from trainhub.exams.delivery.batch import Deed, do_to
 from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.form import Form, read_form
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
 from trainhub.exams.delivery.models_on_paper import AnswerSheet, Kind, Reading, SheetState
 from trainhub.exams.delivery.on_paper.deed import TakeFromPaper
-from trainhub.exams.delivery.on_paper.keyed import Entry, Mark, kept_entries, name_of, write_entries
+from trainhub.exams.delivery.on_paper.keyed import Entry, Mark, are_same, kept_entries, name_of, write_entries
 from trainhub.exams.sittings import Obstacle, Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -39,12 +40,19 @@ def differing(sheet: AnswerSheet) -> list[int]:
     both = [kept_entries(each.entries or "[]") for each in readings_compared(sheet)]
     if len(both) < NEEDED:
         return []
-    pairs = zip(*both, strict=True)
-    return [place for place, (one, other) in enumerate(pairs) if one.compared != other.compared]
+    form, within = form_of(sheet), _distance(sheet)
+    pairs = zip(form, *both, strict=True)
+    return [at for at, (place, one, other) in enumerate(pairs) if not are_same(place, one, other, within)]
+
+
+def _distance(sheet: AnswerSheet) -> int:
+    """Return how far two crosses may lie apart and count as one, in ten-thousandths of a picture."""
+    day = clock.local(sheet.attempt.sitting.starts_at).date()
+    return int(regulations.value("exam.sheet.cross_percent", on=day)) * WHOLE_PICTURE // 100
 
 
 def agreed(sheet: AnswerSheet) -> dict[int, Entry]:
-    """Return by place, from 0, what two readings say alike."""
+    """Return by place, from 0, what two readings say alike; of crosses those of the first."""
     read = readings_compared(sheet)
     apart = set(differing(sheet))
     entries = kept_entries(read[0].entries or "[]") if read else []

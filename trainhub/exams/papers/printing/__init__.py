@@ -4,6 +4,6 @@ from trainhub.exams.papers.printing.answer_sheet import answer_sheet_pdf
 from trainhub.exams.papers.printing.booklet import booklet_pdf
 from trainhub.exams.papers.printing.key_sheet import key_sheet_pdf
 from trainhub.exams.papers.printing.pen import Cover
-from trainhub.exams.papers.printing.questions import unprintable
+from trainhub.exams.papers.printing.questions import hazard_films, unprintable
 
-__all__ = ["Cover", "answer_sheet_pdf", "booklet_pdf", "key_sheet_pdf", "unprintable"]
+__all__ = ["Cover", "answer_sheet_pdf", "booklet_pdf", "hazard_films", "key_sheet_pdf", "unprintable"]

@@ -1,12 +1,14 @@
-"""The answer sheet: a place for every answer, nothing of the questions."""
+"""The answer sheet: a place for every answer; of the questions only pictures that crosses are set on."""
 
 from __future__ import annotations
 
-from trainhub.exams.bank.content import TYPE_LABELS
+from trainhub.exams.bank.content import TYPE_LABELS, ItemType
+from trainhub.exams.bank.details import Scene
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.booklet import named_fields, sections
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Cover, Pen, Printed, written
 from trainhub.exams.papers.printing.questions import ANSWERS, places_of
+from trainhub.exams.papers.printing.scenes import files_of
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document
 
@@ -25,21 +27,29 @@ def answer_sheet_pdf(content: PaperContent, cover: Cover) -> Printed:
             pen.room(16)
             pen.gap(2)
             pen.line(str(TYPE_LABELS[kind]), size=11.5, strong=True)
+            if kind is ItemType.HAZARD_SPOTTING:
+                pen.words(_cross(), size=9)
             pen.gap(1.5)
             _section(pen, items)
 
     return written(_("Answer sheet"), cover, content, write)
 
 
+def _cross() -> str:
+    return _("Where the lines of a cross meet counts. Draw a circle around a cross that is to count no more.")
+
+
 def _section(pen: Pen, items: list[PaperItem]) -> None:
-    places = [each for item in items for each in places_of(item)]
-    if all(not ANSWERS[kind].wide for _number, kind, _body in places):
+    places = [(item, *each) for item in items for each in places_of(item)]
+    if all(not ANSWERS[kind].wide for _item, _number, kind, _body in places):
         _columns(pen, items)
         return
-    for number, kind, body in places:
-        pen.room(10)
+    for item, number, kind, body in places:
+        field = ANSWERS[kind]
+        pen.files = files_of(item) if isinstance(body.detail, Scene) else {}
+        pen.room(field.room)
         pen.document.text(LEFT, pen.y, number, 9.5, strong=True)
-        ANSWERS[kind].write(pen, LEFT + NUMBER, body)
+        field.write(pen, LEFT + NUMBER, body)
         pen.gap(1)
 
 

@@ -67,6 +67,7 @@ def _instruction(kind: ItemType) -> str:
         ItemType.CASE_SET: _(
             "Read the case; each question of it has a place of its own on the answer sheet."
         ),
+        ItemType.HAZARD_SPOTTING: _("Mark each hazard with a cross on the same picture on the answer sheet."),
     }[kind]
 
 

@@ -1,10 +1,15 @@
-"""The key: what is right, by which rule it earns how much; apart from the booklet, and printed after it."""
+"""The key: what is right, by which rule it earns how much; apart from the booklet, and printed after it.
+
+Hazards are drawn into their pictures behind the table.
+"""
 
 from __future__ import annotations
 
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.exams.papers.content import PaperContent
-from trainhub.exams.papers.printing.pen import LEFT, Cover, Printed, written
+from trainhub.exams.papers.printing.pen import LEFT, Cover, Pen, Printed, written
+from trainhub.exams.papers.printing.scenes import draw_key
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document
 
@@ -21,7 +26,11 @@ def key_sheet_pdf(content: PaperContent, cover: Cover) -> Printed:
             rows.append([f"{item.number}({place})", part.label, _key(part), ""])
 
     def write(document: Document) -> None:
-        document.table(LEFT, 24, WIDTHS, rows, size=9)
+        y = document.table(LEFT, 24, WIDTHS, rows, size=9)
+        pen = Pen(document, y + 10)
+        for item in content.items:
+            if item.type == ItemType.HAZARD_SPOTTING:
+                draw_key(pen, item)
 
     return written(_("Key, secret until the sitting has ended"), cover, content, write)
 

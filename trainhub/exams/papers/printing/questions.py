@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric
-from trainhub.exams.bank.media import clear_media, media_of
+from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.texts import nodes_in
 from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.atoms import Style
-from trainhub.exams.papers.printing.laying import Block, Picture, Setting, blocks, hung, marked_width
+from trainhub.exams.papers.printing.laying import Block, Setting, blocks, hung, marked_width
 from trainhub.exams.papers.printing.pen import LEFT, TEXT, WIDTH, Pen
+from trainhub.exams.papers.printing.scenes import HIGHEST, ask_scene, files_of, is_hazard_film, mark_scene
 from trainhub.kernel.i18n import _
 from trainhub.kernel.typeface import text_width
 
@@ -120,14 +121,14 @@ ASKS: dict[ItemType, Callable[[Pen, float, ItemBody], None]] = {
     ItemType.MATCHING: _matching,
     ItemType.CONSTRUCTED: _constructed,
     ItemType.CASE_SET: _case,
+    ItemType.HAZARD_SPOTTING: ask_scene,
 }
 """How each type is asked on paper; a type that does not stand here cannot be printed."""
 
 
 def ask(pen: Pen, item: PaperItem) -> None:
     """Write a question as a candidate reads it."""
-    clear = clear_media(item.item_code, item.body) if any(media_of(item.body)) else {}
-    pen.files = {digest: Picture(content) for digest, content in clear.items()}
+    pen.files = files_of(item)
     _write(pen, f"{item.number}.", ItemType(item.type), item.body, LEFT)
     pen.gap()
 
@@ -201,10 +202,11 @@ def _lines(pen: Pen, left: float, body: ItemBody) -> None:
 
 @dataclass(frozen=True)
 class Field:
-    """Where an answer goes: how, and whether it takes the whole width of the sheet."""
+    """Where an answer goes: how, whether it takes the whole width of the sheet, and the height to be free."""
 
     write: Callable[[Pen, float, ItemBody], None]
     wide: bool = True
+    room: float = 10.0
 
 
 ANSWERS: dict[ItemType, Field] = {
@@ -216,6 +218,7 @@ ANSWERS: dict[ItemType, Field] = {
     ItemType.ORDERING: Field(_in_order),
     ItemType.MATCHING: Field(_pairs),
     ItemType.CONSTRUCTED: Field(_lines),
+    ItemType.HAZARD_SPOTTING: Field(mark_scene, room=HIGHEST + 8),
 }
 """Where the answer to each type goes; the questions of a case each have a place of their own."""
 
@@ -229,6 +232,11 @@ def places_of(item: PaperItem) -> list[tuple[str, ItemType, ItemBody]]:
         (f"{item.number}({place})", ItemType(part.type), part.body)
         for place, part in enumerate(detail.parts, start=1)
     ]
+
+
+def hazard_films(items: Sequence[PaperItem]) -> list[int]:
+    """Return the numbers of the questions that ask for hazards in a film."""
+    return [item.number for item in items if is_hazard_film(item.body)]
 
 
 def unprintable(items: Sequence[PaperItem]) -> list[int]:

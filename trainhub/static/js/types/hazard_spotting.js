@@ -142,7 +142,7 @@ function press(event, box, parts) {
 
 // ---- what is marked
 
-function spot(className, [across, down], words) {
+export function spot(className, [across, down], words) {
   const made = text("span", className, words);
   made.style.left = `${across / 100}%`;
   made.style.top = `${down / 100}%`;
