@@ -19,6 +19,7 @@ from trainhub.cli.databases import prepare
 from trainhub.config import Settings, Side, read_settings
 from trainhub.demo import build as demo_build
 from trainhub.demo.cast import LEARNERS
+from trainhub.demo.on_paper import ON_PAPER, WRITTEN, sheets
 from trainhub.demo.people import id_number
 from trainhub.kernel import jobs, migrations
 from trainhub.kernel.checkpointing import start_checkpointing
@@ -162,12 +163,20 @@ def demo(port: int, reset: bool, build_only: bool) -> None:
         _serve("127.0.0.1", port)
 
 
+def _sheets_of_the_demo() -> list[str]:
+    """Return what is needed to enter the answer sheets of the demo; nobody has them in hand."""
+    lines = [f"Answer sheets of {ON_PAPER} / 答题纸 (ticket number  control code):"]
+    lines += [f"  {ticket:<22}{control}" for ticket, control in sheets()]
+    return [*lines, f"  on each of them / 每张答题纸所填: {'  '.join(WRITTEN)}"]
+
+
 def _print_sign_ins(settings: Settings, port: int) -> None:
     signs = demo_build.read_sign_ins(settings.instance)
     with create_app(settings).app_context():
         lines = [f"  {username:<22}{password}  {duty}" for username, duty, password in signs]
         lines += ["", "ID numbers of the learners / 学员身份证号:"]
         lines += [f"  {role.username:<22}{id_number(role)}" for role in LEARNERS]
+        lines += ["", *_sheets_of_the_demo()]
         db.engine.dispose()
     heading = "Sign-ins of the demo / 演示账号 (user name  password  duty):"
     click.echo("\n".join([f"trainhub: http://127.0.0.1:{port}/", "", heading, *lines]))

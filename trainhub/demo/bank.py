@@ -1,7 +1,8 @@
 """Banks of the demo: questions of our own for two qualifications, imported by one, approved by another.
 
-Open work is left for both: items that wait for review, two that were sent back, and doubtful rows of a second
-file. The questions (``media/items_safety.csv``, CC0) are written for the demo and rest on the law.
+Open work is left for both: items that wait for review, one of them with a formula and a comment, two that
+were sent back, and doubtful rows of a second file. The questions (``media/items_safety.csv``, CC0) are
+written for the demo and rest on the law.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from trainhub.demo.items_of_every_type import ITEMS
+from trainhub.demo.items_of_every_type import FORMULA, ITEMS
 from trainhub.demo.items_with_pictures import items_with_pictures
 from trainhub.exams.bank import (
     Draft,
@@ -27,8 +28,11 @@ from trainhub.exams.bank import (
     submit,
     write_item,
 )
+from trainhub.exams.bank.comments import comment
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.layout import with_layout
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.governance.duties import organisations_for
@@ -90,6 +94,7 @@ def build(world: Any) -> None:
     with at_the_desk(world.persons["item-reviewer"], Duty.REVIEW_ITEMS, days_ago=19):
         for code, _name in BANKS.values():
             _review(code, world.persons["item-reviewer"])
+    _leave_a_comment(author, world.persons["item-reviewer"])
     with transaction():
         bank_id = db.session.scalars(select(Bank.id).where(Bank.code == "BANK-MANAGER")).one()
     _bring_in(Sheet("补充题", SECOND_FILE), bank_id, "安全管理人员补充题.xlsx", author)
@@ -142,6 +147,19 @@ def _write_the_others(author: Any) -> None:
         written = [*ITEMS, *items_with_pictures(bank, author)]
         items = [write_item(bank, Draft(kind, body, points[code]), by=author) for code, kind, body in written]
         submit([item.versions[-1] for item in items], by=author)
+
+
+def _leave_a_comment(author: Any, reviewer: Any) -> None:
+    """Leave a question with a formula in review, with a comment that its author has to answer."""
+    with transaction():
+        bank = db.session.scalars(select(Bank).where(Bank.code == BANKS["SAFETY-MANAGER"][0])).one()
+        point = next(each for each in knowledge_points(bank.qualification) if each.code == "03.2")
+        draft = Draft(ItemType.NUMERIC, with_layout(FORMULA, True, []), point)
+        version = write_item(bank, draft, by=author).versions[-1]
+        submit([version], by=author)
+    with transaction():
+        text = "面积的单位换算容易出错，是否改用 cm² 给出？"
+        comment(db.session.merge(version), "stem", text, by=reviewer)
 
 
 def _review(bank_code: str, reviewer: Any) -> None:

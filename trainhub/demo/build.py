@@ -20,6 +20,7 @@ from trainhub.demo import (
     delivery,
     invigilation,
     marking,
+    on_paper,
     opening,
     overrides,
     papers,
@@ -50,6 +51,7 @@ BUILDERS = (
     marking,
     certificates,
     opening,
+    on_paper,
 )
 """The builders of the rooms, in the order of the work."""
 

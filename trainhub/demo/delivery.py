@@ -59,7 +59,7 @@ def _due(now: datetime) -> list[tuple[str, datetime, datetime]]:
 def _hold_past(code: str, entry_from: datetime) -> None:
     """Hold a sitting on its own day: all but one candidate come, all hand in."""
     with clock.set_to(entry_from + timedelta(minutes=5)):
-        tickets = _let_in(code, absent=1)
+        tickets = let_in(code, absent=1)
     with transaction():
         starts_at = get_sitting(code).starts_at
     for number, (ticket, digits) in enumerate(tickets):
@@ -77,7 +77,7 @@ def _hold_present(code: str, visitor: str) -> None:
     with transaction():
         starts_at = get_sitting(code).starts_at
     with clock.set_to(min(now, starts_at - timedelta(minutes=10))):
-        tickets = _let_in(code, absent=0, without=visitor)
+        tickets = let_in(code, absent=0, without=visitor)
     if now < starts_at:
         return
     begins = starts_at + timedelta(seconds=30)
@@ -87,7 +87,7 @@ def _hold_present(code: str, visitor: str) -> None:
         _answer(attempt_code, token, begins, skill=0.9, part=0.15 + 0.1 * (number % 6), until=now)
 
 
-def _let_in(code: str, absent: int, without: str = "") -> list[tuple[str, str]]:
+def let_in(code: str, absent: int, without: str = "") -> list[tuple[str, str]]:
     """Open a sitting and check in all but some; returns ticket number and digits of who is in."""
     with transaction():
         sitting = get_sitting(code)

@@ -30,6 +30,15 @@ def _matching(*texts: str) -> Matching:
     return Matching(tuple(Target(str(number), text) for number, text in enumerate(texts, start=1)))
 
 
+FORMULA = ItemBody(
+    r"<p>液压千斤顶活塞的受力面积为 \(S=2\times10^{-3}\ \mathrm{m^2}\)，承受压力 \(F=4\ \mathrm{kN}\)。</p>"
+    r"<p>按 \[p=\frac{F}{S}\] 计算，缸内压力是多少？</p>",
+    (),
+    (),
+    r"<p>\(p=\frac{4000}{2\times10^{-3}}\ \mathrm{Pa}=2\ \mathrm{MPa}\)</p>",
+    detail=Number(Decimal(2), Decimal("0.01"), "MPa", (Unit("kPa", Decimal("0.001")),)),
+)
+"""With layout and formulas; left in review, with a comment on it."""
 _CASE = (
     "某机械厂安排 3 名员工清理厂区污水池。王某未通风、未检测即下池，随即晕倒；"
     "李某未佩戴呼吸防护用品下池施救，也晕倒在池内；张某在池口呼救。事故造成 2 人死亡。"

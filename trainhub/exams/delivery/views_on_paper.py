@@ -12,7 +12,13 @@ from trainhub.exams.bank.media.serving import file_response
 from trainhub.exams.delivery.forms import OnPaperForm, TakeUpForm
 from trainhub.exams.delivery.models_on_paper import Kind, Reading, SheetState
 from trainhub.exams.delivery.on_paper import listing
-from trainhub.exams.delivery.on_paper.arranging import arrangements_of, lift, may_change, put_on_paper
+from trainhub.exams.delivery.on_paper.arranging import (
+    arrangements_of,
+    lift,
+    may_change,
+    on_paper_in,
+    put_on_paper,
+)
 from trainhub.exams.delivery.on_paper.entering import enter, own_reading, say_missing, take_up
 from trainhub.exams.delivery.on_paper.keyed import Entry, kept_entries, name_of, said
 from trainhub.exams.delivery.on_paper.pictures import has_picture, picture_at
@@ -46,6 +52,11 @@ TOLD = {
     SheetState.SETTLED: _l("Entered. The answers of this sheet stand in the journal."),
     SheetState.MISSING: _l("Two people say that this sheet is missing. The candidate gets no result."),
 }
+
+
+@sheets.app_context_processor
+def _names() -> dict[str, Any]:
+    return {"on_paper_in": on_paper_in}
 
 
 def _arranged(code: str) -> Sitting:

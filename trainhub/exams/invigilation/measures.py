@@ -21,8 +21,15 @@ def give_extra_time(candidate: Candidate, minutes: int, reason: str, *, by: Pers
 
 
 def move_to_another_machine(candidate: Candidate, reason: str, *, by: Person) -> None:
-    """Let one candidate sign in at another machine; the old one can write no more."""
-    delivery.move(attempt_to_change(candidate), reason, by=by)
+    """Let one candidate sign in at another machine; the old one can write no more.
+
+    Raises:
+        Conflict: they are not here, have handed in, or sit on paper.
+    """
+    attempt = attempt_to_change(candidate)
+    if attempt.on_paper:
+        raise Conflict(_l("This candidate sits on paper: no machine signs in for them."))
+    delivery.move(attempt, reason, by=by)
     note_measure(candidate, MeasureKind.MOVE, reason, by=by)
 
 

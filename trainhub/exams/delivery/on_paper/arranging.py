@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import or_, select
 
 from trainhub import ledger
@@ -37,6 +40,28 @@ def sits_on_paper(candidate: Candidate) -> bool:
         or_(OnPaper.candidate_id.is_(None), OnPaper.candidate_id == candidate.id),
     )
     return db.session.scalar(wanted.limit(1)) is not None
+
+
+@dataclass(frozen=True)
+class OnPaperIn:
+    """Who of a sitting sits on paper: all of them, or some candidates by their row."""
+
+    is_whole: bool
+    candidates: frozenset[int]
+
+
+def on_paper_in(sittings: Sequence[Sitting]) -> dict[int, OnPaperIn]:
+    """Return by the row of the sitting who sits on paper; a sitting of which nobody does is left out."""
+    wanted = select(OnPaper.sitting_id, OnPaper.candidate_id).where(
+        OnPaper.sitting_id.in_([each.id for each in sittings]), OnPaper.lifted_at.is_(None)
+    )
+    found: dict[int, list[int | None]] = {}
+    for sitting_id, candidate_id in db.session.execute(wanted):
+        found.setdefault(sitting_id, []).append(candidate_id)
+    return {
+        each: OnPaperIn(None in rows, frozenset(row for row in rows if row is not None))
+        for each, rows in found.items()
+    }
 
 
 def put_on_paper(sitting: Sitting, candidate: Candidate | None, reason: str, *, by: Person) -> OnPaper:
