@@ -12,7 +12,7 @@ from tests.browser.at_the_bank import signed_in
 from tests.browser.walking import let_work, require_usable, run_jobs
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
-from tests.factories.every_type import WORKSHOP
+from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import bank as bank_room
 from trainhub.exams import papers
@@ -49,7 +49,12 @@ class Centre:
             item = bank_room.write_item(bank, Draft(ItemType.SINGLE, body, None), by=staff.author)
             bank_room.submit([newest_version(item)], by=staff.author)
             bank_room.approve(newest_version(item), by=staff.reviewer)
-        cells = [papers.Cell("true_false", None, 3, 1), papers.Cell("single", None, 1, 1)]
+        scene = Draft(ItemType.HAZARD_SPOTTING, EVERY_TYPE[ItemType.HAZARD_SPOTTING], None)
+        item = bank_room.write_item(bank, scene, by=staff.author)
+        bank_room.submit([newest_version(item)], by=staff.author)
+        bank_room.approve(newest_version(item), by=staff.reviewer)
+        kinds = (("true_false", 3), ("single", 1), ("hazard_spotting", 1))
+        cells = [papers.Cell(kind, None, count, 1) for kind, count in kinds]
         self.blueprint = make_blueprint(staff, cells).code
         self.officer, self.reviewer = staff.paper_officer.id, staff.paper_reviewer.id
         self.centre = staff.centre.id
@@ -99,11 +104,11 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
         close(house, sitting)
         first, second, third = house.clerks
         entered(be(first), address, shot, sitting, ticket, control, "1", look_at_it=True)
-        entered(be(second), address, shot, sitting, ticket, control, "0")
+        entered(be(second), address, shot, sitting, ticket, control, "0", by_keys=True)
         decided(be(third), address, shot, sitting, ticket, control)
         (attempt,) = attempts_of(get_sitting(sitting))
         assert is_intact(attempt)
-        assert final_responses(attempt) == {1: "F", 2: "T", 3: None, 4: "B"}
+        assert final_responses(attempt) == {1: "F", 2: "T", 3: None, 4: "B", 5: ["1800,5700"]}
 
 
 def assembled(app, page, address, blueprint):
@@ -192,14 +197,38 @@ def taken_up(page, address, sitting, ticket, control):
     page.wait_for_url(f"**/exam/sheets/{sitting}/*")
 
 
-def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at_it=False):
-    """Enter a sheet key by key: the next question comes by itself."""
+def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at_it=False, by_keys=False):
+    """Enter a sheet key by key: the next question comes by itself; crosses by mouse, or by keys alone."""
     taken_up(page, address, sitting, ticket, control)
     if look_at_it:
         look(page, shot, "sheet", twice=True)
-    assert page.locator("[data-place]").count() == 4
+    assert page.locator("[data-place]").count() == 5
     for key in (first_key, "t", "-", "b"):
         page.keyboard.press(key)
+    if by_keys:
+        page.focus(".exam-stage")
+        for key in [
+            *["Shift+ArrowLeft"] * 6,
+            "ArrowLeft",
+            "ArrowLeft",
+            "Shift+ArrowDown",
+            "ArrowDown",
+            "Enter",
+        ]:
+            page.keyboard.press(key)
+        assert page.input_value("#place-4") == "1800,5600"
+    else:
+        picture = page.locator(".exam-stage img")
+        picture.scroll_into_view_if_needed()
+        picture.evaluate("(img) => img.decode()")
+        box = picture.bounding_box()
+        picture.click(position={"x": box["width"] / 2, "y": box["height"] / 2})
+        assert page.locator(".exam-mark").count() == 1
+        page.fill("#place-4", "1800,5700")
+        assert page.locator(".exam-marks li").inner_text().startswith("横向 18%")
+        shot(page, "sheet-crosses")
+    page.focus("#place-4")
+    page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.type") == "submit"
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/exam/sheets/{sitting}")
