@@ -75,12 +75,11 @@ def _at_two_yesterday(now: datetime) -> datetime:
 
 def _seal(world: Any) -> str:
     officer, reviewer = world.persons["paper-officer"], world.persons["paper-reviewer"]
-    facts: dict[str, Any] = {"cells": CELLS, "minutes": 60, "pass_mark": 80}
     with at_the_desk(officer, Duty.ASSEMBLE_PAPERS, days_ago=3):
         with transaction():
             centre = world.organisations["CENTRE"]
             drawn = draw_blueprint(
-                "SAFETY-MANAGER", centre, "安全生产管理人员纸笔卷", by=officer, **facts
+                "SAFETY-MANAGER", centre, "安全生产管理人员纸笔卷", by=officer, cells=CELLS
             ).code
         with transaction():
             blueprint = db.session.scalars(select(Blueprint).where(Blueprint.code == drawn)).one()
