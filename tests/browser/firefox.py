@@ -97,6 +97,25 @@ class Firefox:
         """Click on an element."""
         self.run("document.querySelector(arguments[0]).click()", selector)
 
+    def fill(self, selector: str, value: str) -> None:
+        """Put a value into a field as if it had been typed or chosen."""
+        script = (
+            "const field = document.querySelector(arguments[0]); field.value = arguments[1];"
+            " ['input', 'change'].forEach((name) => field.dispatchEvent(new Event(name, { bubbles: true })))"
+        )
+        self.run(script, selector, value)
+
+    def choose_file(self, selector: str, path: Path) -> None:
+        """Choose a file of this machine."""
+        found = self.call("WebDriver:FindElement", {"using": "css selector", "value": selector})["value"]
+        (element,) = found.values()
+        self.call("WebDriver:ElementSendKeys", {"id": element, "text": str(path)})
+
+    def forget_all(self, address: str) -> None:
+        """Be a fresh window again: no sign-in, nothing kept."""
+        self.go(f"{address}/sign-in")
+        self.call("WebDriver:DeleteAllCookies", {})
+
     def wait_for(self, script: str, seconds: float = 30) -> None:
         """Wait until an expression is true in the page."""
         until = time.monotonic() + seconds
