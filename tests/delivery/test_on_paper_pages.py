@@ -3,13 +3,18 @@
 import re
 from datetime import timedelta
 
+import pytest
+
 from tests.factories.every_type import WORKSHOP
 from tests.factories.on_paper import OnPaperSitting, typed
 from tests.factories.people import make_officer
 from trainhub.exams.delivery.models_on_paper import AnswerSheet
+from trainhub.exams.invigilation.measures import move_to_another_machine
 from trainhub.exams.marking import mark_sitting, results_of
+from trainhub.exams.sittings import candidates_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
@@ -92,8 +97,14 @@ def test_the_centre_says_who_sits_on_paper_and_clerks_of_others_find_nothing(cli
             client.post(address, data={"ticket": "26T-NOBODY", "reason": "没有这个考生"}).status_code == 422
         )
         data = {"ticket": story.tickets[0], "reason": "考生不能使用屏幕"}
+        assert 'badge-info">纸笔' not in client.get("/exam/sittings/").text
         assert client.post(address, data=data).status_code == 302
         assert "考生不能使用屏幕" in client.get(address).text
+        assert 'badge-info">1 人纸笔' in client.get("/exam/sittings/").text
+        assert 'badge-info">1 人纸笔' in client.get(f"/exam/sittings/{story.code}").text
+        with pytest.raises(Conflict, match="纸笔"):
+            move_to_another_machine(candidates_of(story.sitting)[0], "机器故障", by=story.person(other))
+        db.session.rollback()
         assert "没有封存纸质材料" in client.get(address).text
         be(client, other)
         assert client.get(address).status_code == 404

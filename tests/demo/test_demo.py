@@ -14,6 +14,7 @@ from trainhub.app import create_app
 from trainhub.config import read_settings
 from trainhub.demo import build as demo
 from trainhub.demo import cast
+from trainhub.demo.on_paper import ON_PAPER
 from trainhub.handover import problems
 from trainhub.kernel.db import db, reading
 from trainhub.people.limits import limiter
@@ -65,6 +66,18 @@ def test_a_visitor_sees_a_refusal_within_two_clicks(client):
     links = re.findall(r'class="task-title" href="([^"]+)"', home)
     pages = [client.get(link).text for link in links if "/exam/staffing/" in link]
     assert any("S-07" in page for page in pages)
+
+
+def test_the_desk_of_a_sitting_on_paper_says_so_and_offers_no_machine(client):
+    be(client, "invigilator6")
+    assert "纸笔" in client.get("/exam/desk/").text
+    page = client.get(f"/exam/desk/{ON_PAPER}").text
+    assert page.count("✎") == 5
+    assert f"/exam/desk/{ON_PAPER}/alarms" not in page
+    seat = client.get(re.search(rf'"(/exam/desk/{ON_PAPER}/candidates/[^"]+)"', page).group(1)).text
+    assert "不上机" in seat
+    be(client, "sheet-clerk2")
+    assert client.get(f"/exam/sheets/{ON_PAPER}").text.count("答题纸缺失") == 2
 
 
 def test_the_refused_conflict_is_in_the_ledger(client):
