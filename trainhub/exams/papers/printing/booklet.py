@@ -8,6 +8,7 @@ from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Cover, Pen, Printed, written
 from trainhub.exams.papers.printing.questions import ask
+from trainhub.exams.papers.printing.scenes import HIGHEST
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import GREY, RULE, Document
 
@@ -22,7 +23,8 @@ def booklet_pdf(content: PaperContent, cover: Cover) -> Printed:
         document.new_page()
         pen = Pen(document)
         for place, (kind, items) in enumerate(sections(content)):
-            pen.room(24)
+            # A picture that is to be marked stands with its heading.
+            pen.room(HIGHEST + 40 if kind is ItemType.HAZARD_SPOTTING else 24)
             pen.gap(1)
             pen.line(_heading(place, kind, items), size=12.5, strong=True)
             pen.words(_instruction(kind), size=9)

@@ -13,7 +13,14 @@ from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.atoms import Style
 from trainhub.exams.papers.printing.laying import Block, Setting, blocks, hung, marked_width
 from trainhub.exams.papers.printing.pen import LEFT, TEXT, WIDTH, Pen
-from trainhub.exams.papers.printing.scenes import HIGHEST, ask_scene, files_of, is_hazard_film, mark_scene
+from trainhub.exams.papers.printing.scenes import (
+    HIGHEST,
+    ask_scene,
+    files_of,
+    height_of_scene,
+    is_hazard_film,
+    mark_scene,
+)
 from trainhub.kernel.i18n import _
 from trainhub.kernel.typeface import text_width
 
@@ -139,7 +146,7 @@ def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -
     half = (WIDTH + LEFT - left - INDENT) / 2
     offered = [block for each in body.options for block in text_blocks(pen, body, each.text, half)]
     together = sum(block.height for block in offered) / (1 if all(each.is_line for each in offered) else 2)
-    high = sum(block.height for block in stem) + together
+    high = sum(block.height for block in stem) + together + height_of_scene(pen, body)
     pen.room(min(high, 200))
     for block in stem:
         pen.block(block, left)

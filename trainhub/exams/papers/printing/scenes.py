@@ -16,7 +16,7 @@ from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.wording import rule_of
 from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.laying import Picture
-from trainhub.exams.papers.printing.pen import LEFT, RISE, WIDTH, Pen
+from trainhub.exams.papers.printing.pen import LEFT, LINE, RISE, WIDTH, Pen
 from trainhub.exams.papers.proof_pictures import pictures_of
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import GREY, RULE
@@ -46,6 +46,7 @@ def ask_scene(pen: Pen, _left: float, body: ItemBody) -> None:
     if isinstance(body.detail, Scene):
         told = _("%(count)s crosses at most.", count=body.detail.most_marks)
         pen.words(f"{told} {rule_of(ItemType.HAZARD_SPOTTING, body)}", left=LEFT, size=9)
+        pen.gap(2)
         _show(pen, body)
 
 
@@ -54,16 +55,20 @@ def mark_scene(pen: Pen, _left: float, body: ItemBody) -> None:
     if isinstance(body.detail, Scene):
         told = _("%(count)s crosses at most.", count=body.detail.most_marks)
         pen.document.text(LEFT + WIDTH, pen.y, told, 9.5, align="right")
-        pen.gap(4)
+        pen.gap(7)
         _show(pen, body, is_to_mark=True)
 
 
+def height_of_scene(pen: Pen, body: ItemBody) -> float:
+    """Return the height that the picture of a question and what stands above it take; 0 if it has none."""
+    picture = _picture(pen, body)
+    return 0.0 if picture is None else _size(picture)[1] + 2 * LINE
+
+
 def _show(pen: Pen, body: ItemBody, *, is_to_mark: bool = False) -> None:
-    name = body.detail.medium if isinstance(body.detail, Scene) else ""
-    digest = next((each.digest for each in body.media if each.name == name), "")
-    if digest not in pen.files:
+    picture = _picture(pen, body)
+    if picture is None:
         return
-    picture = pen.files[digest]
     width, height = _size(picture)
     pen.room(height + 2)
     left, top = LEFT + (WIDTH - width) / 2, pen.y - RISE
@@ -73,6 +78,12 @@ def _show(pen: Pen, body: ItemBody, *, is_to_mark: bool = False) -> None:
         _grid(pen, left, top, width, height)
     pen.document.box(left, top, width, height, edge=GREY)
     pen.gap(height + RISE)
+
+
+def _picture(pen: Pen, body: ItemBody) -> Picture | None:
+    name = body.detail.medium if isinstance(body.detail, Scene) else ""
+    digest = next((each.digest for each in body.media if each.name == name), "")
+    return pen.files.get(digest)
 
 
 def _size(picture: Picture) -> tuple[float, float]:
