@@ -164,9 +164,12 @@ def demo(port: int, reset: bool, build_only: bool) -> None:
 
 
 def _sheets_of_the_demo() -> list[str]:
-    """Return what is needed to enter the answer sheets of the demo; nobody has them in hand."""
-    lines = [f"Answer sheets of {ON_PAPER} / 答题纸 (ticket number  control code):"]
-    lines += [f"  {ticket:<22}{control}" for ticket, control in sheets()]
+    """Return what is needed to enter answer sheets of the demo, if it has some: nobody has them in hand."""
+    found = sheets()
+    if not found:
+        return []
+    lines = ["", f"Answer sheets of {ON_PAPER} / 答题纸 (ticket number  control code):"]
+    lines += [f"  {ticket:<22}{control}" for ticket, control in found]
     return [*lines, f"  on each of them / 每张答题纸所填: {'  '.join(WRITTEN)}"]
 
 
@@ -176,7 +179,7 @@ def _print_sign_ins(settings: Settings, port: int) -> None:
         lines = [f"  {username:<22}{password}  {duty}" for username, duty, password in signs]
         lines += ["", "ID numbers of the learners / 学员身份证号:"]
         lines += [f"  {role.username:<22}{id_number(role)}" for role in LEARNERS]
-        lines += ["", *_sheets_of_the_demo()]
+        lines += _sheets_of_the_demo()
         db.engine.dispose()
     heading = "Sign-ins of the demo / 演示账号 (user name  password  duty):"
     click.echo("\n".join([f"trainhub: http://127.0.0.1:{port}/", "", heading, *lines]))

@@ -17,7 +17,7 @@ from trainhub.exams.invigilation import close_desk
 from trainhub.exams.papers import Cell, approve_paper, assemble, draw_blueprint, seal_paper, see_proof
 from trainhub.exams.papers.models import Blueprint, Paper
 from trainhub.exams.papers.printed_sealing import control_of_paper
-from trainhub.exams.sittings import candidates_of, get_sitting
+from trainhub.exams.sittings import Sitting, candidates_of, get_sitting
 from trainhub.exams.sittings.plan import give_paper
 from trainhub.exams.sittings.seating import arrange
 from trainhub.exams.staffing import appoint
@@ -114,7 +114,9 @@ def _enter(world: Any, place: int, clerk: str, what: tuple[str, ...]) -> None:
 
 def sheets() -> list[tuple[str, str]]:
     """Return ticket number and control code of the sheets, by seat; nothing if there is no such sitting."""
-    sitting = get_sitting(ON_PAPER)
+    sitting = db.session.scalar(select(Sitting).where(Sitting.code == ON_PAPER))
+    if sitting is None:
+        return []
     control = control_of_paper(sitting.paper_code or "")
     seated = sorted(candidates_of(sitting), key=lambda each: each.seat_number or 0)
     return [(each.ticket_number, control) for each in seated[:-1]]
