@@ -85,6 +85,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["proofs"] = [room.proof for room in proving_rooms(settings.side)]
     witnesses = {room.name: room.witness for room in proving_rooms(settings.side)}
     app.extensions["witnesses"] = witnesses or None
+    app.extensions["against-ledger"] = {
+        room.name: room.against_ledger for room in proving_rooms(settings.side)
+    }
     install_navigation(app, rooms)
     _put_gates(app, rooms, settings)
     return app

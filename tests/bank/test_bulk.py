@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from tests.factories.bank import make_approved, make_bank, make_item, make_staff
 from trainhub.exams import bank as room
 from trainhub.exams.bank import rotation
-from trainhub.exams.bank.bulk import begin, do_all, report_of
+from trainhub.exams.bank.bulk import begin, do_all, report_of, search_of
 from trainhub.exams.bank.bulk_one import Order
 from trainhub.exams.bank.comments import comment
 from trainhub.exams.bank.items import newest_version
@@ -113,6 +113,31 @@ def test_a_deed_needs_its_duty_its_value_and_items(bank, staff):
             begin(bank, Order("submit"), [], by=staff.author)
 
 
+def everything_that_a_search_finds_is_meant(client, code):
+    """Not only the page of 25: all 27, in the background, and a search of few at once."""
+    page = client.post(f"/exam/bank/{code}/search", data={"words": "正确的做法"}).text
+    assert "全部 27 道试题" in page and page.count('name="item"') == 25
+    form = {"action": "level", "cognitive": "apply", "everything": "1", "words": "正确的做法"}
+    answer = client.post(f"/exam/bank/{code}/items", data=form | {"type": "multiple"})
+    assert answer.status_code == 422, "nothing of this type holds the words"
+    answer = client.post(f"/exam/bank/{code}/items", data=form)
+    assert answer.status_code == 302 and "/jobs/" in answer.location
+    row = db.session.scalars(select(BulkDeed).where(BulkDeed.deed == "level")).one()
+    assert "正确的做法".encode() not in row.order_sealed and search_of(row).words == "正确的做法"
+    assert db.session.scalar(select(func.count()).where(Item.cognitive == "apply")) == 0
+    db.session.rollback()
+    jobs.run_pending()
+    assert search_of(row) is None and report_of(row).done == 27
+    assert db.session.scalar(select(func.count()).where(Item.cognitive == "apply")) == 27
+    one = body_of(newest_version(db.session.scalars(select(Item)).first())).options[0].text
+    form |= {"words": one, "cognitive": "remember"}
+    db.session.rollback()
+    answer = client.post(f"/exam/bank/{code}/items", data=form)
+    assert "/jobs/" not in answer.location
+    assert db.session.scalar(select(func.count()).where(Item.cognitive == "remember")) == 1
+    db.session.rollback()
+
+
 def test_more_than_a_page_goes_through_the_background_and_its_report_stays_sealed(client, app, bank, staff):
     with transaction():
         items = [make_item(bank, staff) for _each in range(27)]
@@ -127,6 +152,8 @@ def test_more_than_a_page_goes_through_the_background_and_its_report_stays_seale
     db.session.rollback()
     jobs.run_pending()
     row_id = db.session.scalars(select(BulkDeed.id)).one()
+    db.session.rollback()
+    everything_that_a_search_finds_is_meant(client, code)
     page = client.get(f"/exam/bank/{code}/items/bulk/{row_id}").text
     assert first in page and "26" in page
     assert db.session.scalar(select(func.count()).where(ItemVersion.state == "in_review")) == 27

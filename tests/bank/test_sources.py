@@ -60,11 +60,12 @@ class Story:
     def bank(self):
         return db.session.get_one(Bank, self.bank_id)
 
-    def item(self, text, kind=ItemType.SINGLE):
+    def item(self, text, kind=ItemType.SINGLE, *, approve=True):
         body = replace(make_body(kind), source_article=text)
         item = room.write_item(self.bank, Draft(kind, body), by=self.author)
-        room.submit(item.versions, by=self.author)
-        room.approve(item.versions[0], by=self.reviewer)
+        if approve:
+            room.submit(item.versions, by=self.author)
+            room.approve(item.versions[0], by=self.reviewer)
         return item.code
 
     def source(self, edition):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text, update
 
 from tests.factories.on_paper import ITEMS, RIGHT, OnPaperSitting, typed
 from tests.factories.people import make_officer
@@ -26,6 +26,7 @@ from trainhub.ledger import Entry
 from trainhub.people.persons import id_number_of
 from trainhub.separation import audit
 from trainhub.separation.comparing import compare
+from trainhub.separation.comparing_words import told
 from trainhub.separation.declaring import declare
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import Related
@@ -88,6 +89,27 @@ def test_where_two_differ_a_third_decides_and_both_readings_are_kept(story):
     (attempt,) = attempts_of(story.sitting)
     assert (final_responses(attempt)[1], final_responses(attempt)[2]) == (None, "B")
     assert last("sheet.settled")["unreadable"] == ["1"]
+    assert deviating() == []
+    first, second, third = sheet().readings
+    with transaction():
+        first.entries = first.entries.replace("A", "B", 1)
+        db.session.execute(delete(Reading).where(Reading.id == second.id))
+        added = Reading(sheet_id=third.sheet_id, person_id=story.marker_id, kind="read", entries="[]")
+        added.entered_at = clock.now()
+        db.session.add(added)
+    assert deviating() == sorted(
+        [("altered", story.clerks[0]), ("removed", story.clerks[1]), ("added", story.marker_id)]
+    )
+    assert len(told(compare())) >= 3 and "与存证不符" in "".join(map(str, told(compare())))
+    with transaction():
+        db.session.execute(update(Reading).where(Reading.id == third.id).values(kind="read"))
+    assert ("altered", story.clerks[2]) in deviating()
+
+
+def deviating():
+    """How readings are not what the ledger holds, and whose they are."""
+    found = [each for each in compare().differences if each.relation == "sheet_reading"]
+    return sorted((each.kind.value, each.person) for each in found)
 
 
 def test_crosses_near_each_other_are_one_and_the_first_readers_count(story):
@@ -156,6 +178,7 @@ def test_what_is_missing_is_said_by_two_and_guessed_by_nobody(app):
     assert [each.candidate.ticket_number for each in results_of(story.sitting)] == story.tickets[:1]
     assert last("sheet.missing")["readers"] == story.clerks[1:]
     assert [each for each in compare().differences if each.relation in ("judged", "marked")] == []
+    assert deviating() == []
 
 
 def test_a_place_left_out_or_not_offered_is_refused_and_every_answer_is_said_as_typed():

@@ -230,7 +230,7 @@ def test_a_mark_changed_past_the_assessor_keeps_the_results_from_going_out(allot
 
 
 def test_an_objection_leads_to_a_new_marking_by_somebody_else_and_a_correction_by_two(app):
-    story = Written(app, assessors=4)
+    story = Written(app, assessors=5)
     story.allot()
     story.give_all([2, 0], [2, 0])
     mark_sitting(story.code, story.marker_id)
@@ -249,11 +249,17 @@ def test_an_objection_leads_to_a_new_marking_by_somebody_else_and_a_correction_b
     with pytest.raises(Conflict, match="不改变成绩"):
         propose_anew(response(), by=story.person(story.marker_id))
     db.session.rollback()
+    with transaction():
+        ask_anew(response(), "两次评分仍相差太大", by=story.person(story.marker_id))
+    story.give(*story.to_mark()[0], [2, 3])
+    # 2, 2, 5 and 5 points: of pairs as near as another the higher counts, all 8 marks instead of 3.
+    assert new_marks(response()) == (5, 10)
+    assert sorted(each.turn for each in response().judgements) == [1, 2, 4, 5]
     assert differences(story.sitting) == []
 
 
 def test_a_marking_anew_that_changes_the_result_is_approved_by_another_person(app):
-    story = Written(app, assessors=4)
+    story = Written(app, assessors=5)
     story.allot()
     story.give_all([1, 0], [2, 0])
     mark_sitting(story.code, story.marker_id)
@@ -270,6 +276,12 @@ def test_a_marking_anew_that_changes_the_result_is_approved_by_another_person(ap
     assert [each[0] for each in marks(story)] == [5]
     assert anew_of(response()).correction.state == "approved"
     assert differences(story.sitting) == []
+    with transaction():
+        ask_anew(response(), "考生再次提出异议", by=story.person(story.marker_id))
+    assert new_marks(response()) is None
+    story.give(*story.to_mark()[0], [0, 0])
+    # 1, 2, 2 and 0 points are worth what was approved before: nothing is counted twice.
+    assert new_marks(response()) == (5, 5)
 
 
 def test_a_voided_question_gives_its_marks_to_everybody_and_no_other_rubric_marks_again(app):

@@ -15,7 +15,7 @@ from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
 from trainhub.exams.marking import Wanted, mark_sitting, propose_key_change, results_of
 from trainhub.exams.marking.behaviour import behaviours_of
-from trainhub.exams.marking.flagging import look_for_flags
+from trainhub.exams.marking.flagging import describe
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
@@ -258,7 +258,7 @@ def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_ke
 
         sitting = make_marked(codes, 60, centre=staff.centre, choose=choose)
         marker = make_officer(Duty.MARK, staff.centre)
-        look_for_flags(sitting, by=marker)
+        describe(sitting, by=marker)
         code, number, centre, marker_id = sitting.code, sitting.id, staff.centre.id, marker.id
     jobs.run_pending()
     first = select(ItemFlag).join(ItemVersion).join(Item).where(Item.code == codes[0])
@@ -266,7 +266,7 @@ def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_ke
     assert flag.evidence[0].subject == code and values_of(flag.evidence[0]) == {"option": "C", "key": "B"}
     before = db.session.query(ItemFlag).count()
     with transaction():
-        look_for_flags(db.session.get_one(Sitting, number), by=db.session.get_one(Person, marker_id))
+        describe(db.session.get_one(Sitting, number), by=db.session.get_one(Person, marker_id))
     jobs.run_pending()
     assert db.session.query(ItemFlag).count() == before
     with transaction():

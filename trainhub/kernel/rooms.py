@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, Flask
 
 from trainhub.kernel.housekeeping import Chore
-from trainhub.kernel.witness import BearWitness, Witness
+from trainhub.kernel.witness import BearWitness, CompareWithLedger, Deviating, Witness
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 Gate = Callable[[Flask, Wsgi], Wsgi]
@@ -111,6 +111,10 @@ def _no_witness() -> Sequence[Witness]:
     return ()
 
 
+def _no_deviation() -> Sequence[Deviating]:
+    return ()
+
+
 def _no_proof(_sitting_code: str) -> list[Any]:
     return []
 
@@ -137,6 +141,7 @@ class Room:
         chores: what a serving process looks after.
         proof: what it has to say of a sitting in the proof report.
         witness: what its own tables say that the register of separation must hold.
+        against_ledger: which of its rows are not what the ledger holds of them.
         gate: a layer of its own in front of the application, if it needs one.
     """
 
@@ -149,4 +154,5 @@ class Room:
     chores: tuple[Chore, ...] = ()
     proof: ProofOfSitting = field(default=_no_proof)
     witness: BearWitness = field(default=_no_witness)
+    against_ledger: CompareWithLedger = field(default=_no_deviation)
     gate: Gate | None = None

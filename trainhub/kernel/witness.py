@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Date, String, literal
@@ -38,6 +39,33 @@ class Witness:
 
 BearWitness = Callable[[], Sequence[Witness]]
 """What a room says of all relations that it states; called inside a transaction that reads."""
+
+
+class Deviation(StrEnum):
+    """How a room's own rows are not what the ledger holds."""
+
+    ALTERED = "altered"
+    ADDED = "added"
+    REMOVED = "removed"
+
+
+@dataclass(frozen=True)
+class Deviating:
+    """A row of a room that is not what the ledger says was entered (与存证不符的记录).
+
+    Args:
+        kind: altered since, added past the house, or gone.
+        record: what kind of row it is.
+        facts: which one, by column.
+    """
+
+    kind: Deviation
+    record: str
+    facts: tuple[tuple[str, Any], ...]
+
+
+CompareWithLedger = Callable[[], Sequence[Deviating]]
+"""Finds what of a room's rows the ledger does not bear out; called inside a transaction that reads."""
 
 
 class local_day(FunctionElement[date]):

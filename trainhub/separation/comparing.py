@@ -11,14 +11,15 @@ Not compared, because nothing else holds it: the source of a row, who stated it 
 day from which a paper is used, a room of a sitting, a registration, an owner or an override counts, which no
 rule reads; the training body of a candidate, which was found by a name that may have changed. The entries of
 the ledger are checked by ``trainhub ledger verify``: a row of the register has no leaf of its own, its act
-has one.
+has one. Rows of a room that decide something and have a leaf each, such as readings of answer sheets, are
+compared with the ledger by the room itself (``against_ledger`` of a room).
 """
 
 from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -28,7 +29,7 @@ from sqlalchemy import except_, func, select, union_all
 from sqlalchemy.sql.selectable import Subquery
 
 from trainhub.kernel.db import UtcDateTime, db
-from trainhub.kernel.witness import BearWitness, Witness, to_second
+from trainhub.kernel.witness import BearWitness, CompareWithLedger, Deviation, Witness, to_second
 from trainhub.separation.identity import ORGANISATIONS, PERSONS
 from trainhub.separation.models import RELATIONS, SameOrganisation, SamePerson
 from trainhub.separation.register import current
@@ -43,10 +44,13 @@ NOT_COMPARED: dict[str, str] = {}
 
 
 class Kind(StrEnum):
-    """Which of the two lacks it."""
+    """Which of the two lacks it; of rows that the ledger holds: what became of them."""
 
     MISSING = "missing"
     UNBACKED = "unbacked"
+    ALTERED = Deviation.ALTERED.value
+    ADDED = Deviation.ADDED.value
+    REMOVED = Deviation.REMOVED.value
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class Difference:
     """One row that the register or a room's records have, and the other has not (对账差异).
 
     Args:
-        kind: missing in the register, or without a record behind it.
-        relation: as the register calls it.
+        kind: missing in the register, without a record behind it, or not what the ledger holds.
+        relation: as the register calls it, or the kind of a room's own row.
         rooms: whose records were asked.
         facts: what the row says, by column.
     """
@@ -110,6 +114,7 @@ def compare() -> Comparison | None:
     comparer = _Comparer()
     for relation in sorted(witnesses):
         comparer.compare(relation, witnesses[relation])
+    comparer.compare_with_ledger(current_app.extensions["against-ledger"])
     return Comparison(
         tuple(comparer.found), comparer.left_out, tuple(sorted(witnesses)), time.monotonic() - begun
     )
@@ -147,6 +152,12 @@ class _Comparer:
             backed = union_all(*(rows for _room, rows in behind)).subquery()
             unbacked = except_(self._standing(relation, names), select(*(backed.c[each] for each in names)))
             self._note(Kind.UNBACKED, relation, rooms, names, unbacked)
+
+    def compare_with_ledger(self, rooms: Mapping[str, CompareWithLedger]) -> None:
+        """Take down what rooms find of their own rows that the ledger does not bear out."""
+        for room, deviating in rooms.items():
+            for each in deviating():
+                self.found.append(Difference(Kind(each.kind.value), each.record, (room,), each.facts))
 
     def _without_gone(self, witness: Witness) -> Subquery:
         rows: Subquery = witness.must.subquery()

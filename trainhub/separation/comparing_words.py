@@ -29,13 +29,20 @@ ROOM_WORDS: dict[str, Any] = {
     "exams.papers": _l("Papers"),
     "exams.sittings": _l("Sittings"),
     "exams.staffing": _l("Exam staff"),
+    "exams.delivery": _l("Answers"),
     "exams.marking": _l("Results"),
     "certificates": _l("Certificates"),
 }
 KIND_WORDS: dict[Kind, Any] = {
     Kind.MISSING: _l("Missing in the register"),
     Kind.UNBACKED: _l("No record of the room behind it"),
+    Kind.ALTERED: _l("Not what the ledger holds"),
+    Kind.ADDED: _l("Nothing in the ledger behind it"),
+    Kind.REMOVED: _l("In the ledger, and gone from the records"),
 }
+RECORD_WORDS: dict[str, Any] = {"sheet_reading": _l("read an answer sheet")}
+"""Rows of rooms that have a leaf of their own in the ledger."""
+RECORD_COLUMNS: dict[str, Any] = {"sheet": _l("Answer sheet"), "found": _l("Read as")}
 _PERIOD: dict[str, Any] = {"starts_on": _l("From"), "ends_on": _l("Until")}
 _LOT = 500
 
@@ -78,7 +85,7 @@ def told(comparison: Comparison, most: int | None = None) -> list[Told]:
         Told(
             each,
             str(KIND_WORDS[each.kind]),
-            str(RELATION_WORDS[each.relation]),
+            str(RECORD_WORDS.get(each.relation) or RELATION_WORDS[each.relation]),
             _(", ").join(str(ROOM_WORDS.get(room, room)) for room in each.rooms),
             _facts(each, words),
         )
@@ -124,7 +131,10 @@ def _facts(difference: Difference, words: dict[str, str]) -> tuple[tuple[str, st
     known = [(name, value) for name, value in difference.facts if value not in (None, "")]
     known.sort(key=lambda each: (each[0] == "ends_on", each[0] == "starts_on", each[0] not in PERSONS))
     return tuple(
-        (str(COLUMN_WORDS.get(name) or _PERIOD.get(name, name)), _word(name, value, words))
+        (
+            str(COLUMN_WORDS.get(name) or _PERIOD.get(name) or RECORD_COLUMNS.get(name, name)),
+            _word(name, value, words),
+        )
         for name, value in known
     )
 

@@ -14,12 +14,13 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
 from trainhub.exams.bank.bulk_one import DEEDS, Order
+from trainhub.exams.bank.finding import Filter, codes_of, find
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_bulk import BulkDeed
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs
-from trainhub.kernel.db import after_commit, db, transaction
+from trainhub.kernel.db import after_commit, db, reading, transaction
 from trainhub.kernel.errors import DomainError, Forbidden, Invalid, NotFound, Refused
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
@@ -57,7 +58,17 @@ class Report:
         return [(code, why) for code, outcome, why in self.rows if outcome == Outcome.REFUSED]
 
 
-def begin(bank: Bank, order: Order, codes: Sequence[str], *, by: Person) -> BulkDeed:
+@dataclass(frozen=True)
+class Search:
+    """A search all of whose items are meant (检索结果), found when the work begins."""
+
+    words: str
+    limits: Filter
+
+
+def begin(
+    bank: Bank, order: Order, codes: Sequence[str], *, by: Person, search: Search | None = None
+) -> BulkDeed:
     """Write down a deed on many items that is to be done; nothing is done yet.
 
     Args:
@@ -65,6 +76,7 @@ def begin(bank: Bank, order: Order, codes: Sequence[str], *, by: Person) -> Bulk
         order: the deed with its values.
         codes: of the items.
         by: who does it.
+        search: what finds the items, instead of codes.
 
     Raises:
         Invalid: no items, too many, or a value that the deed needs is missing.
@@ -73,20 +85,51 @@ def begin(bank: Bank, order: Order, codes: Sequence[str], *, by: Person) -> Bulk
     deed = DEEDS[order.deed]
     if bank.organisation_id not in organisations_of(by, deed.duty):
         raise Forbidden(_l("You do not do this for this bank."))
-    if not codes:
+    if not codes and search is None:
         raise Invalid(_("Choose items and what is to be done with them."))
     if len(codes) > MOST_AT_ONCE:
         raise Invalid(_("At most %(count)s items at once; narrow the list.", count=MOST_AT_ONCE))
     deed.check(order)
     row = BulkDeed(id=random_id(), bank=bank, deed=order.deed, asked_by_id=by.id, asked_at=clock.now())
-    asked = {"order": asdict(order), "codes": list(dict.fromkeys(codes))}
-    row.order_sealed = seal(bank, json.dumps(asked, ensure_ascii=False).encode(), f"bulk:{row.id}")
+    if search is None:
+        _keep(row, order, list(dict.fromkeys(codes)), by)
+    else:
+        _seal(row, {"order": asdict(order), "codes": [], "search": asdict(search)})
     db.session.add(row)
     db.session.flush()
-    ledger.append(
-        "items.bulk", by=by, side="exam", bank=bank.code, deed=order.deed, items=len(asked["codes"])
-    )
     return row
+
+
+def _seal(row: BulkDeed, asked: dict[str, Any]) -> None:
+    row.order_sealed = seal(row.bank, json.dumps(asked, ensure_ascii=False).encode(), f"bulk:{row.id}")
+
+
+def _keep(row: BulkDeed, order: Order, codes: list[str], by: Person) -> None:
+    """Write down for which items a deed is done, once and for all."""
+    _seal(row, {"order": asdict(order), "codes": codes})
+    ledger.append("items.bulk", by=by, side="exam", bank=row.bank.code, deed=order.deed, items=len(codes))
+
+
+def _find(bulk_id: str) -> None:
+    """Find the items of a search that a deed is to be done for; found once, they stay the same.
+
+    Raises:
+        Invalid: it finds more than can be done at once; then nothing is done.
+    """
+    with reading():
+        row = db.session.get_one(BulkDeed, bulk_id)
+        asked = search_of(row)
+        if asked is None:
+            return
+        order = asked_for(row)[0]
+        found = find(row.bank, asked.words, asked.limits, most=MOST_AT_ONCE + 1)
+        if len(found) > MOST_AT_ONCE:
+            raise Invalid(_("At most %(count)s items at once; narrow the list.", count=MOST_AT_ONCE))
+        codes = codes_of(found)
+    with transaction():
+        row = db.session.get_one(BulkDeed, bulk_id, with_for_update=True)
+        if search_of(row) is not None:
+            _keep(row, order, codes, row.asked_by)
 
 
 def in_background(row: BulkDeed, *, by: Person, language: str) -> Job:
@@ -138,6 +181,7 @@ def do_all(bulk_id: str, tell: Callable[[int, int], object] = lambda _done, _tot
     Returns:
         Code of the bank.
     """
+    _find(bulk_id)
     with transaction():
         row = db.session.get_one(BulkDeed, bulk_id)
         codes, bank_code = asked_for(row)[1], row.bank.code
@@ -157,6 +201,12 @@ def run_bulk(progress: Progress, bulk_id: str) -> str:
     db.session.rollback()
     code = do_all(bulk_id, tell=lambda done, total: progress.tell(done, total, _("Items")))
     return path_to("bank.bulk_report", code=code, bulk_id=bulk_id)
+
+
+def search_of(row: BulkDeed) -> Search | None:
+    """Return the search whose items are meant and not found yet; None if the items are known."""
+    asked = json.loads(unseal(row.bank, row.order_sealed, f"bulk:{row.id}")).get("search")
+    return None if asked is None else Search(asked["words"], Filter(**asked["limits"]))
 
 
 def asked_for(row: BulkDeed) -> tuple[Order, list[str]]:

@@ -110,7 +110,7 @@ def _number(word: str) -> int:
 
 def matcher_of(organisation_id: int) -> Matcher:
     """Return what finds the sources of a centre's register."""
-    statement = select(Source).where(Source.organisation_id == organisation_id)
+    statement = select(Source).where(Source.organisation_id == organisation_id, Source.withdrawn_at.is_(None))
     return Matcher(db.session.scalars(statement), clock.today())
 
 

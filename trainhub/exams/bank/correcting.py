@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -22,7 +22,7 @@ from trainhub.exams.bank.models_sources import (
     SourceKind,
 )
 from trainhub.exams.bank.relations import require_other_than_author
-from trainhub.exams.bank.sources import Edition, checked, look_anew, require_keeper
+from trainhub.exams.bank.sources import Edition, checked, look_anew, require_keeper, require_not_withdrawn
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -60,7 +60,8 @@ def propose_correction(source: Source, wanted: Edition, reason: str, *, by: Pers
 
     Args:
         source: as it is recorded.
-        wanted: as it should read; a last day can be corrected or taken back, not set for the first time.
+        wanted: as it should read; a last day can be corrected or taken back, not set for the first time. Of a
+            source that was replaced by mistake it is taken back: then the edition in its place is withdrawn.
         reason: what was wrong.
         by: who keeps the register.
 
@@ -98,18 +99,34 @@ def propose_correction(source: Source, wanted: Edition, reason: str, *, by: Pers
 
 
 def _require_possible(source: Source, wanted: Edition) -> None:
+    require_not_withdrawn(source)
     now, earlier = edition_of(source), _before(source)
     if now == wanted:
         raise Invalid(_("Nothing differs from what is recorded."))
     if now.in_force_until is None and wanted.in_force_until is not None:
         raise Invalid(_("The source has not ended: record its repeal or the edition that replaces it."))
-    if source.replaced_by_id is not None and now.in_force_until != wanted.in_force_until:
+    if undoes_replacement(source, wanted.in_force_until):
+        _require_last(source.replaced_by)
+    elif source.replaced_by_id is not None and now.in_force_until != wanted.in_force_until:
         raise Invalid(_("Correct the first day of the edition in its place; this one ends the day before."))
     if earlier is not None and (
         wanted.in_force_from is None
         or (earlier.in_force_from is not None and wanted.in_force_from <= earlier.in_force_from)
     ):
         raise Invalid(_("The new edition needs a first day after that of the old one."))
+
+
+def undoes_replacement(source: Source, wanted_until: date | None) -> bool:
+    """Tell whether a source was replaced by mistake, by what a correction says of its last day."""
+    return source.replaced_by_id is not None and wanted_until is None
+
+
+def _require_last(new: Source | None) -> None:
+    """Check that nothing was built upon an edition that is to be withdrawn."""
+    if new is not None and new.in_force_until is not None:
+        raise Invalid(_("The edition in its place has ended itself: take that back first."))
+    if new is not None and waiting_for_source(new) is not None:
+        raise Invalid(_("A correction of the edition in its place waits: decide it first."))
 
 
 def decide(row: SourceCorrection, *, accepts: bool, by: Person) -> None:
@@ -145,6 +162,8 @@ def _conclude(row: SourceCorrection, accepted: bool, by: Person) -> None:
 
 def _accept(row: SourceCorrection, by: Person) -> None:
     source, old = row.source, edition_of(row.source)
+    if undoes_replacement(source, row.in_force_until):
+        _withdraw(source, by)
     source.kind, source.title, source.number = row.kind, row.title, row.number
     source.in_force_from, source.in_force_until = row.in_force_from, row.in_force_until
     earlier = _before(source)
@@ -159,8 +178,20 @@ def _accept(row: SourceCorrection, by: Person) -> None:
         look_anew(source, by)
 
 
+def _withdraw(source: Source, by: Person) -> None:
+    """Take the edition out of the register that was recorded by mistake in place of a source."""
+    new = source.replaced_by
+    source.replaced_by = None
+    if new is not None:
+        new.withdrawn_at = clock.now()
+        ledger.append("source.withdrawn", by=by, side="exam", source=new.code, in_place_of=source.code)
+
+
 def _move_flags(source: Source, by: Person) -> None:
-    """Let the open flags of an ended source tell its right last day; if it did not end, they go."""
+    """Let the open flags of an ended source tell its right last day; if it did not end, they go.
+
+    A flag that something else raises as well stays, by that alone.
+    """
     subject = f"source:{source.code}:"
     statement = (
         select(ItemFlag)
@@ -176,6 +207,8 @@ def _move_flags(source: Source, by: Person) -> None:
                 moved_to(each, until=source.in_force_until.isoformat())
         elif len(own) == len(flag.evidence):
             conclude(flag, Decision.CORRECTED, by)
+        else:
+            flag.evidence = [each for each in flag.evidence if each not in own]
 
 
 def waiting_for_source(source: Source) -> SourceCorrection | None:

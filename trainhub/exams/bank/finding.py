@@ -98,6 +98,22 @@ def search(
     Raises:
         Invalid: fewer than two characters.
     """
+    return versions_in_order(find(bank, words, wanted, before=before, most=most))
+
+
+def find(
+    bank: Bank,
+    words: str,
+    wanted: Filter | None = None,
+    *,
+    before: int | None = None,
+    most: int = MOST_FOUND,
+) -> list[int]:
+    """Return the ids of what ``search`` finds, to count it without reading it.
+
+    Raises:
+        Invalid: fewer than two characters.
+    """
     parts = [normalised(part) for part in words.split()]
     parts = [part for part in parts if len(part) > 1]
     if not parts:
@@ -113,12 +129,25 @@ def search(
             found.append(row.id)
             if len(found) == most:
                 break
-    rows = {each.id: each for each in db.session.scalars(_versions(found))}
-    return [rows[each] for each in found]
+    return found
 
 
-def _versions(ids: Sequence[int]) -> Select[Any]:
-    return select(ItemVersion).where(ItemVersion.id.in_(ids))
+def versions_in_order(ids: Sequence[int]) -> list[ItemVersion]:
+    """Return versions by their ids, in the same order."""
+    rows: dict[int, ItemVersion] = {}
+    for start in range(0, len(ids), 500):
+        lot = select(ItemVersion).where(ItemVersion.id.in_(ids[start : start + 500]))
+        rows |= {each.id: each for each in db.session.scalars(lot)}
+    return [rows[each] for each in ids]
+
+
+def codes_of(ids: Sequence[int]) -> list[str]:
+    """Return the codes of the items of versions, the oldest item first."""
+    found: list[tuple[int, str]] = []
+    for start in range(0, len(ids), 500):
+        lot = ItemVersion.id.in_(ids[start : start + 500])
+        found += db.session.execute(select(Item.id, Item.code).join(ItemVersion).where(lot)).tuples()
+    return [code for _number, code in sorted(found)]
 
 
 def _pieces(parts: Sequence[str]) -> list[str]:

@@ -6,6 +6,8 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -39,19 +41,30 @@ class Finding:
     values: Mapping[str, Any]
 
 
+Changes = Mapping[tuple[str, int], datetime]
+"""When the key that counts of a version was changed; what was decided of it before does not hold for it."""
+
+
 def raise_flags(
-    organisation_id: int, subject: str, findings: Sequence[Finding], *, by: Person | None
+    organisation_id: int,
+    subject: str,
+    findings: Sequence[Finding],
+    *,
+    by: Person | None,
+    changed: Changes = MappingProxyType({}),
 ) -> list[ItemFlag]:
     """Raise flags of items of a centre, each as a task of the reviewers of its bank.
 
-    What was decided comes back by new evidence alone: a subject counts once for a version and kind. Of a
-    version that a later one stands in for, or that is retired, nothing is raised.
+    What was decided comes back by new evidence alone: a subject counts once for a version and kind, unless
+    the key was changed after the decision or the subject had ceased to show it. Of a version that a later
+    one stands in for, or that is retired, nothing is raised.
 
     Args:
         organisation_id: the centre; items of others are passed over.
         subject: what the findings rest on: a sitting, or a change of a source.
         findings: what was found.
         by: who changed what they rest on, if a person did.
+        changed: when keys were changed.
 
     Returns:
         The flags that are new.
@@ -63,7 +76,7 @@ def raise_flags(
         if version is None or not _matters(version):
             continue
         lock("item", each.item_code)
-        if _is_known(version.id, each.kind, subject):
+        if _is_decided(version.id, each.kind, subject, changed.get((each.item_code, each.version))):
             continue
         flag = _open(version.id, each.kind)
         if flag is None:
@@ -72,7 +85,7 @@ def raise_flags(
             db.session.add(flag)
             db.session.flush()
             raised.append(flag)
-        db.session.add(_evidence(flag, version.item.bank, subject, each.values))
+        _show(flag, version.item.bank, subject, each.values)
     db.session.flush()
     if raised:
         flags = sorted(f"{each.version.item.code}/{each.version.number} {each.kind}" for each in raised)
@@ -95,13 +108,20 @@ def _matters(version: ItemVersion) -> bool:
     return version.state in IN_USE and not later
 
 
-def _is_known(version_id: int, kind: str, subject: str) -> bool:
+def _is_decided(version_id: int, kind: str, subject: str, changed_at: datetime | None) -> bool:
+    """Tell whether somebody decided what a subject shows, and the key is what it was then."""
     statement = (
-        select(FlagEvidence.id)
-        .join(ItemFlag, ItemFlag.id == FlagEvidence.flag_id)
-        .where(ItemFlag.version_id == version_id, ItemFlag.kind == kind, FlagEvidence.subject == subject)
+        select(func.max(ItemFlag.decided_at))
+        .join(FlagEvidence, ItemFlag.id == FlagEvidence.flag_id)
+        .where(
+            ItemFlag.version_id == version_id,
+            ItemFlag.kind == kind,
+            ItemFlag.decision.not_in((Decision.REMARKED, Decision.CORRECTED)),
+            FlagEvidence.subject == subject,
+        )
     )
-    return db.session.scalar(statement.limit(1)) is not None
+    decided_at = db.session.scalar(statement)
+    return decided_at is not None and (changed_at is None or changed_at < decided_at)
 
 
 def _open(version_id: int, kind: str) -> ItemFlag | None:
@@ -112,10 +132,14 @@ def _open(version_id: int, kind: str) -> ItemFlag | None:
     )
 
 
-def _evidence(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> FlagEvidence:
-    """Return what a flag rests on; its figures name options and keys, so they are sealed."""
-    sealed = _sealed(flag, bank, subject, values)
-    return FlagEvidence(flag_id=flag.id, subject=subject, details_sealed=sealed, at=clock.now())
+def _show(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> None:
+    """Enter what a flag rests on, once for a subject; its figures name options and keys: they are sealed."""
+    known = next((each for each in flag.evidence if each.subject == subject), None)
+    if known is None:
+        sealed = _sealed(flag, bank, subject, values)
+        db.session.add(FlagEvidence(flag=flag, subject=subject, details_sealed=sealed, at=clock.now()))
+    elif values_of(known) != json.loads(json.dumps(dict(values))):
+        known.details_sealed, known.at = _sealed(flag, bank, subject, values), clock.now()
 
 
 def _sealed(flag: ItemFlag, bank: Bank, subject: str, values: Mapping[str, Any]) -> bytes:

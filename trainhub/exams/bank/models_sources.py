@@ -48,7 +48,8 @@ class Source(Model):
     """An edition of a law, rule or standard (法规标准) as a centre's register has it, first and last day.
 
     ``in_force_from`` is empty where the first day is not known, ``in_force_until`` until further notice. Both
-    days belong to the period.
+    days belong to the period. One that was recorded by mistake as the edition in place of another is
+    withdrawn: it stays on record, and nothing rests on it.
     """
 
     __tablename__ = "bank_source"
@@ -73,11 +74,14 @@ class Source(Model):
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("bank_source.id"))
     recorded_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    withdrawn_at: Mapped[datetime | None]
     replaced_by: Mapped[Source | None] = relationship(remote_side=[id])
     recorded_by: Mapped[Person] = relationship()
 
     def is_in_force(self, day: date) -> bool:
         """Tell whether it is the law of a day."""
+        if self.withdrawn_at is not None:
+            return False
         began = self.in_force_from is None or self.in_force_from <= day
         return began and (self.in_force_until is None or day <= self.in_force_until)
 
@@ -166,6 +170,7 @@ class Decision(StrEnum):
     RETIRED = "retired"
     KEY_CHANGE = "key_change"
     CORRECTED = "corrected"
+    REMARKED = "remarked"
 
 
 class ItemFlag(Model):

@@ -111,33 +111,31 @@ def checked(organisation_id: int, edition: Edition, *, besides: int | None = Non
     if began and ended and ended < began:
         raise Invalid(_("The last day lies before the first."))
     lock("sources", organisation_id)
-    same = select(Source.id).where(
+    edition = replace(edition, title=title, number=number)
+    same = _same(organisation_id, edition)
+    if same is not None and same.id != besides and (besides is not None or same.withdrawn_at is None):
+        raise Conflict(_("The register has this edition already."))
+    return edition
+
+
+def _same(organisation_id: int, edition: Edition) -> Source | None:
+    began = edition.in_force_from
+    statement = select(Source).where(
         Source.organisation_id == organisation_id,
-        Source.title == title,
-        Source.number == number,
+        Source.title == edition.title,
+        Source.number == edition.number,
         Source.in_force_from.is_(None) if began is None else Source.in_force_from == began,
     )
-    if besides is not None:
-        same = same.where(Source.id != besides)
-    if db.session.scalar(same):
-        raise Conflict(_("The register has this edition already."))
-    return replace(edition, title=title, number=number)
+    return db.session.scalar(statement)
 
 
 def _add(organisation_id: int, edition: Edition, by: Person) -> Source:
     edition = checked(organisation_id, edition)
     title, number = edition.title, edition.number
-    source = Source(
-        code=random_id(),
-        organisation_id=organisation_id,
-        kind=edition.kind,
-        title=title,
-        number=number,
-        in_force_from=edition.in_force_from,
-        in_force_until=edition.in_force_until,
-        recorded_by_id=by.id,
-        recorded_at=clock.now(),
-    )
+    source = _same(organisation_id, edition) or Source(code=random_id(), organisation_id=organisation_id)
+    source.kind, source.title, source.number = edition.kind, title, number
+    source.in_force_from, source.in_force_until = edition.in_force_from, edition.in_force_until
+    source.recorded_by_id, source.recorded_at, source.withdrawn_at = by.id, clock.now(), None
     db.session.add(source)
     db.session.flush()
     _note("source.recorded", source, by, title=title, number=number)
@@ -197,8 +195,15 @@ def _require_open(source: Source, by: Person) -> None:
     require_keeper(source.organisation_id, by)
     lock("sources", source.organisation_id)
     db.session.refresh(source)
+    require_not_withdrawn(source)
     if source.in_force_until is not None:
         raise Conflict(_("The source has been replaced or repealed already."))
+
+
+def require_not_withdrawn(source: Source) -> None:
+    """Raise Conflict for a source that was taken from the register: record it anew."""
+    if source.withdrawn_at is not None:
+        raise Conflict(_("This edition was recorded by mistake and is withdrawn; record it anew."))
 
 
 def look_anew(source: Source, by: Person) -> None:

@@ -38,8 +38,9 @@ from trainhub.exams.bank.banks import (
     knowledge_points,
     organisations_of,
 )
+from trainhub.exams.bank.bulk import MOST_AT_ONCE
 from trainhub.exams.bank.content import TYPE_LABELS
-from trainhub.exams.bank.finding import Filter, listing, search
+from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, listing, versions_in_order
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
@@ -153,13 +154,16 @@ def search_items(code: str) -> ResponseReturnValue:
     """Find items by words; the words travel in the body and stand in no address and no log."""
     row, wanted = get_bank(code, by=current_person()), wanted_filter()
     form = SearchForm()
-    found: list[ItemVersion] = []
+    found: list[int] = []
+    before = request.form.get("before", type=int)
     if form.validate_on_submit():
-        before = request.form.get("before", type=int)
-        found = search(row, form.words.data, wanted, before=before, most=PER_PAGE + 1)
-    goes_on = found[PER_PAGE - 1].item_id if len(found) > PER_PAGE else None
-    shown = found[:PER_PAGE]
-    return _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), len(shown)), form, goes_on)
+        most = MOST_FOUND if before is None else PER_PAGE
+        found = find(row, form.words.data, wanted, before=before, most=most + 1)
+    shown = versions_in_order(found[:PER_PAGE])
+    goes_on = shown[-1].item_id if len(found) > PER_PAGE else None
+    # How many there are is known from the first page, up to a limit; 0: more, or a further page.
+    total = len(found) if before is None and len(found) <= MOST_FOUND else 0
+    return _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), total), form, goes_on)
 
 
 def _bank_page(
@@ -178,6 +182,7 @@ def _bank_page(
         form=bulk_form(row),
         search_form=form,
         goes_on=goes_on,
+        most_at_once=MOST_AT_ONCE,
         like_pairs=number_open(row),
         leaks=number_unseen(row),
         flagged=number_flagged(row),

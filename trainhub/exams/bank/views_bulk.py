@@ -9,10 +9,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points
-from trainhub.exams.bank.bulk import asked_for, begin, deeds_of, do_lot, get_bulk, in_background, report_of
+from trainhub.exams.bank.bulk import (
+    Search,
+    asked_for,
+    begin,
+    deeds_of,
+    do_lot,
+    get_bulk,
+    in_background,
+    report_of,
+)
 from trainhub.exams.bank.bulk_one import DEEDS
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.finding import Filter, listing
+from trainhub.exams.bank.finding import Filter, codes_of, find, listing
 from trainhub.exams.bank.forms import BulkForm
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.syllabus import choosable
@@ -59,9 +68,11 @@ def act_on_many(code: str) -> ResponseReturnValue:
     bank, person = get_bank(code, by=current_person()), current_person()
     form = bulk_form(bank)
     codes = _chosen(bank)
+    # What a search finds is found by the work itself, if it is more than is done at once.
+    wanted = Search(_words(), wanted_filter()) if _words() and len(codes) > PER_PAGE else None
     if not form.validate_on_submit() or not codes:
         raise Invalid(_("Choose items and what is to be done with them."))
-    row = begin(bank, form.order, codes, by=person)
+    row = begin(bank, form.order, codes, by=person, search=wanted)
     if len(codes) > PER_PAGE:
         started = in_background(row, by=person, language=choose_language())
         return redirect(started.url.removesuffix("/state"))
@@ -73,10 +84,20 @@ def act_on_many(code: str) -> ResponseReturnValue:
     return redirect(_list_of(bank))
 
 
+def _words() -> str:
+    """Return for what the items were searched that are all meant; empty if they are ticked or of a list."""
+    return request.form.get("words", "")[:100] if "everything" in request.form else ""
+
+
 def _chosen(bank: Bank) -> list[str]:
-    """Return the codes of the items meant: those ticked, or all that pass the limits of the list."""
+    """Return the codes of the items meant: those ticked, or all that pass the limits of the list.
+
+    Of a search as many as tell whether it is work for the background.
+    """
     if "everything" not in request.form:
         return request.form.getlist("item")
+    if words := _words():
+        return codes_of(find(bank, words, wanted_filter(), most=PER_PAGE + 1))
     versions = listing(bank, wanted_filter()).with_only_columns(ItemVersion.item_id).order_by(None)
     return list(db.session.scalars(select(Item.code).where(Item.id.in_(versions)).order_by(Item.id)))
 

@@ -14,6 +14,7 @@ from trainhub.exams.bank.correcting import (
     decide,
     get_correction,
     propose_correction,
+    undoes_replacement,
     with_corrections,
 )
 from trainhub.exams.bank.flags import open_kinds
@@ -128,6 +129,7 @@ def _source_page(
         repealing=repealing,
         correcting=correcting or _correction_form(source),
         waits=any(each.accepted is None for each in corrections),
+        undoes_replacement=undoes_replacement,
         corrections=corrections,
         person_id=current_person().id,
         may_write=source.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS),

@@ -28,6 +28,7 @@ from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.noticing import FORGETTING
+from trainhub.exams.delivery.on_paper.against_ledger import deviating_readings
 from trainhub.exams.delivery.page import page_context
 from trainhub.exams.delivery.photos import DELETING, takes_random_photos
 from trainhub.exams.delivery.reading import check_receipt
@@ -156,5 +157,6 @@ room = Room(
     navigation=NAVIGATION,
     open_work=open_work,
     chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
+    against_ledger=deviating_readings,
     gate=checkpoint,
 )

@@ -3,21 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from itertools import pairwise
 
 from sqlalchemy import select
 
 from trainhub.exams.bank import ItemBody
-from trainhub.exams.bank.corrected import corrected_body
+from trainhub.exams.bank.corrected import corrected_body, require_corrected
 from trainhub.exams.bank.details import Rubric
-from trainhub.exams.marking.models import CorrectionState, Result
+from trainhub.exams.marking.models import CorrectionState, Mark, Result
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind
+from trainhub.exams.sittings import Sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
 Changed = Mapping[tuple[str, int], ItemBody | None]
 """What two people settled about questions, by item and version: what counts instead, or None: voided."""
+
+
+def sittings_with(organisation_id: int, item_code: str, item_version: int) -> list[Sitting]:
+    """Return the marked sittings of a centre whose candidates met a version of an item, the newest first."""
+    met = (
+        select(Result.sitting_id)
+        .join(Mark, Mark.result_id == Result.id)
+        .where(Mark.item_code == item_code, Mark.item_version == item_version)
+    )
+    statement = select(Sitting).where(Sitting.organisation_id == organisation_id, Sitting.id.in_(met))
+    return list(db.session.scalars(statement.order_by(Sitting.starts_at.desc(), Sitting.id)))
 
 
 def changed_for(
@@ -54,10 +67,45 @@ def counting_versions(organisation_id: int) -> dict[tuple[str, int], int]:
     return {each: version for each, version in latest.items() if version is not None}
 
 
+def voided_questions(organisation_id: int) -> set[tuple[str, int]]:
+    """Return the questions of a centre, by item and version, that give their marks to everybody."""
+    latest = {(each.item_code, each.item_version): each for each in _approved(organisation_id)}
+    return {question for question, change in latest.items() if change.kind == KeyChangeKind.VOID}
+
+
+def key_changed_at(organisation_id: int) -> dict[tuple[str, int], datetime]:
+    """Return when the key that counts of a version was last changed, of the version set and of the other."""
+    found: dict[tuple[str, int], datetime] = {}
+    for each in _approved(organisation_id):
+        for version in (each.item_version, each.to_version):
+            if version is not None and each.decided_at is not None:
+                found[each.item_code, version] = each.decided_at
+    return found
+
+
 def _instead(change: KeyChange) -> ItemBody | None:
     if change.kind == KeyChangeKind.VOID or change.to_version is None:
         return None
     return corrected_body(change.item_code, change.to_version)
+
+
+def require_countable(
+    organisation_id: int, item_code: str, item_version: int, to_version: int | None
+) -> None:
+    """Check that a question may be voided, or that the key of a version may count for it from now on.
+
+    A question may be changed as often as two people find it wrong: voided after it was given another key, or
+    given back the key with which it was set.
+
+    Raises:
+        Conflict: that is what counts already, or the version is no approved later one of the same question.
+    """
+    now = {(each.item_code, each.item_version): each for each in _approved(organisation_id)}
+    last = now.get((item_code, item_version))
+    if to_version == (item_version if last is None else last.to_version):
+        raise Conflict(_l("That is what counts for this question already."))
+    if to_version is not None and to_version != item_version:
+        require_corrected(item_code, item_version, to_version)
 
 
 def require_machine_marked(item_code: str, to_version: int) -> None:

@@ -1,50 +1,140 @@
-"""Telling the bank what was conspicuous at a marked sitting, so that its reviewers look at it."""
+"""Describing a marked sitting in the background: the bank learns what is conspicuous, papers how items went.
+
+Asked for by every marking, by every change of a key and by publication, in the deed that does it; sittings
+that were marked before anybody asked are found by a chore, one after another.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from datetime import datetime, timedelta
 
-from trainhub.exams.bank.flags import Finding, raise_flags
+from sqlalchemy import Select, func, select
+
+from trainhub.exams.bank.flags import Finding
+from trainhub.exams.bank.flags_anew import renew_flags
+from trainhub.exams.marking.changed_keys import counting_versions, key_changed_at, voided_questions
 from trainhub.exams.marking.models import Result, Standing
-from trainhub.exams.sittings import Sitting, get_sitting
-from trainhub.kernel import jobs
-from trainhub.kernel.db import db, reading, transaction
+from trainhub.exams.marking.models_statistics import Described
+from trainhub.exams.marking.telling_papers import observed_at, tell_papers
+from trainhub.exams.sittings import Sitting, SittingState, get_sitting
+from trainhub.kernel import clock, jobs
+from trainhub.kernel.db import db, lock, reading, transaction
+from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.jobs import Progress, job, path_to
-from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
+from trainhub.people.persons import get_person
 
 FLAGS = "marking.flags"
 FEWEST = 10
 """Candidates below whom statistics flag nothing; said here again because those load NumPy."""
+PATIENCE = timedelta(hours=1)
+"""After this time a description that was asked for and never done no longer keeps others waiting."""
 
 
-def look_for_flags(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
-    """Have the questions of a marked sitting looked at in the background, where enough sat for it."""
+def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
+    """Have the questions of a marked sitting described anew in the background.
+
+    Where fewer sat than anything is flagged of, that is noted; papers are told of them once published.
+    """
+    row = db.session.get(Described, sitting.id)
+    if row is None:
+        row = Described(sitting_id=sitting.id)
+        db.session.add(row)
+    row.asked_at, row.done_at = clock.now(), None
+    if sitting.state != SittingState.PUBLISHED and _counted(sitting) < FEWEST:
+        row.done_at = row.asked_at
+        return
+    title = _("Looking for conspicuous questions of %(sitting)s", sitting=sitting.code)
+    jobs.start(FLAGS, title, by=by, language=language, sitting_code=sitting.code, by_id=by.id)
+
+
+def _counted(sitting: Sitting) -> int:
     counted = select(func.count(Result.id)).where(
         Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED
     )
-    if (db.session.scalar(counted) or 0) >= FEWEST:
-        title = _("Looking for conspicuous questions of %(sitting)s", sitting=sitting.code)
-        jobs.start(FLAGS, title, by=by, language=language, sitting_code=sitting.code)
+    return db.session.scalar(counted) or 0
 
 
 @job(FLAGS)
-def run_flagging(_progress: Progress, sitting_code: str) -> str:
-    """Raise what is conspicuous at a sitting in the bank; a second run raises nothing twice."""
+def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Let flags and figures follow the marks of a sitting; a second run changes nothing."""
+    with reading():
+        sitting = get_sitting(sitting_code)
+        asked_at = _asked_at(sitting.id)
+        findings, observed = findings_of(sitting), observed_at(sitting)
+    with transaction():
+        sitting = get_sitting(sitting_code)
+        lock("sitting", sitting_code)
+        row = db.session.get(Described, sitting.id, populate_existing=True)
+        # Marks changed while this was computed: whoever changed them asked for the next description.
+        if row is not None and row.asked_at == asked_at:
+            changed = key_changed_at(sitting.organisation_id)
+            renew_flags(
+                sitting.organisation_id, sitting_code, findings, by=get_person(by_id), changed=changed
+            )
+            if sitting.state == SittingState.PUBLISHED:
+                tell_papers(sitting_code, observed)
+            row.done_at = clock.now()
+    return path_to("statistics.show_sitting", code=sitting_code)
+
+
+def _asked_at(sitting_id: int) -> datetime | None:
+    return db.session.scalar(select(Described.asked_at).where(Described.sitting_id == sitting_id))
+
+
+def findings_of(sitting: Sitting) -> list[Finding]:
+    """Return what is conspicuous at a sitting, of the versions whose keys count; nothing of voided ones."""
     # NumPy and SciPy are large: only this work waits for them.
     from trainhub.exams.marking.behaviour import behaviours_of
 
-    with reading():
-        sitting = get_sitting(sitting_code)
-        organisation_id = sitting.organisation_id
-        findings = [
-            Finding(question.item_code, question.version, flag.kind.value, dict(flag.values))
-            for behaviour in behaviours_of(sitting)
-            for question, item in behaviour.rows
-            for flag in item.flags
-        ]
-    for lot in lots(findings):
-        with transaction():
-            raise_flags(organisation_id, sitting_code, lot, by=None)
-    return path_to("statistics.show_sitting", code=sitting_code)
+    later = counting_versions(sitting.organisation_id)
+    voided = voided_questions(sitting.organisation_id)
+    found: dict[tuple[str, int, str], Finding] = {}
+    for behaviour in behaviours_of(sitting):
+        for question, item in behaviour.rows:
+            asked = (question.item_code, question.version)
+            if asked in voided:
+                continue
+            version = later.get(asked, question.version)
+            for flag in item.flags:
+                # The first paper is the one that most candidates sat.
+                key = (question.item_code, version, flag.kind.value)
+                found.setdefault(key, Finding(*key, dict(flag.values)))
+    return list(found.values())
+
+
+def _undescribed() -> Select[int]:
+    return (
+        select(Sitting.id)
+        .outerjoin(Described, Described.sitting_id == Sitting.id)
+        .where(
+            Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED)), Described.sitting_id.is_(None)
+        )
+        .order_by(Sitting.starts_at, Sitting.id)
+        .limit(1)
+    )
+
+
+def is_any_undescribed() -> bool:
+    """Tell whether a marked sitting was never described, and none is being described."""
+    waiting = select(Described.sitting_id).where(
+        Described.done_at.is_(None), Described.asked_at > clock.now() - PATIENCE
+    )
+    return db.session.scalar(waiting.limit(1)) is None and db.session.scalar(_undescribed()) is not None
+
+
+def describe_next() -> None:
+    """Have the oldest sitting described that never was, in the name of whoever marked it."""
+    lock("marking-described", "next")
+    sitting = db.session.get(Sitting, db.session.scalar(_undescribed()) or 0)
+    if sitting is None:
+        return
+    marker = db.session.scalar(select(Result.marked_by_id).where(Result.sitting_id == sitting.id).limit(1))
+    if marker is None:
+        db.session.add(Described(sitting_id=sitting.id, done_at=clock.now()))
+    else:
+        describe(sitting, by=get_person(marker))
+
+
+DESCRIBING = Chore("sittings never described", is_any_undescribed, describe_next)

@@ -2,7 +2,8 @@
 
 What was settled stays on record. The new marking stands beside the others; the response is then worth the
 mean of the two nearest of all of them. Where that changes the result, one person proposes it as a correction
-and another approves it, as every change of a mark.
+and another approves it, as every change of a mark. It can be asked for again, with another assessor, once
+what came of the one before is decided.
 """
 
 from __future__ import annotations
@@ -40,11 +41,20 @@ def get_response(code: str, *, centres: list[int]) -> WrittenResponse:
 
 
 def anew_of(response: WrittenResponse) -> Judgement | None:
-    """Return the marking anew of a response, wherever it stands; None if nobody asked for one."""
-    return next(
-        (each for each in response.judgements if each.turn == ANEW and each.state != JudgementState.RELEASED),
-        None,
-    )
+    """Return the last marking anew of a response, wherever it stands; None if nobody asked for one."""
+    asked = [
+        each for each in response.judgements if each.turn >= ANEW and each.state != JudgementState.RELEASED
+    ]
+    return asked[-1] if asked else None
+
+
+def may_ask_anew(response: WrittenResponse) -> bool:
+    """Tell whether nothing of an earlier marking anew is open: neither it, nor what was proposed of it."""
+    before = anew_of(response)
+    if before is None:
+        return True
+    waits = before.correction is not None and before.correction.state == CorrectionState.PROPOSED
+    return before.state == JudgementState.ENTERED and not waits
 
 
 def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement:
@@ -52,7 +62,7 @@ def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement
 
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: the sitting is not marked yet, it was marked anew already, or nobody may mark it.
+        Conflict: the sitting is not marked yet, an earlier marking anew is open, or nobody may mark it.
         Invalid: there is no reason.
     """
     _require_marker(response, by)
@@ -60,12 +70,13 @@ def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement
     db.session.refresh(response)
     if response.sitting.state not in (SittingState.MARKED, SittingState.PUBLISHED):
         raise Conflict(_l("A response is marked anew once the sitting is marked."))
-    if anew_of(response) is not None:
+    if not may_ask_anew(response):
         raise Conflict(_l("This response was given to somebody to be marked anew already."))
+    before = anew_of(response)
     reason = " ".join(reason.split())
     if not SHORTEST <= len(reason) <= LONGEST:
         raise Invalid(_("Say why in 5 to 500 characters."))
-    given, _missing = fill(response.sitting, [(response, ANEW)], by)
+    given, _missing = fill(response.sitting, [(response, before.turn + 1 if before else ANEW)], by)
     if not given:
         raise Conflict(_l("There is no assessor who may mark this response and has not had it."))
     facts = {"sitting": response.sitting.code, "response": response.code, "reason": reason}
@@ -81,13 +92,33 @@ def new_marks(response: WrittenResponse) -> tuple[int, int] | None:
     mark = db.session.get(Mark, (result.id, response.number))
     if mark is None:
         return None
-    twice = nearest_two([each.total or 0 for each in response.entered(anew=True)])
-    was = marks_for(share_of(response.twice_points, response.points), mark.possible)
-    # A question that was voided since gives its marks to everybody, whatever anybody wrote.
-    change = (
-        marks_for(share_of(twice, response.points), mark.possible) - mark.given if mark.given == was else 0
+    was = _marks(response.twice_points, response, mark)
+    if mark.given != was:
+        # A question that was voided since gives its marks to everybody, whatever anybody wrote.
+        return result.marks, result.marks
+    return result.marks, result.marks + _marks(_nearest(response, anew), response, mark) - _on_record(
+        response, mark
     )
-    return result.marks, result.marks + change
+
+
+def _marks(twice_points: int, response: WrittenResponse, mark: Mark) -> int:
+    return marks_for(share_of(twice_points, response.points), mark.possible)
+
+
+def _nearest(response: WrittenResponse, up_to: Judgement) -> int:
+    """Return what a response is worth by all that was entered up to a marking."""
+    return nearest_two([each.total or 0 for each in response.entered(anew=True) if each.turn <= up_to.turn])
+
+
+def _on_record(response: WrittenResponse, mark: Mark) -> int:
+    """Return what of the result is for this response: as settled, or by the last correction of two people."""
+    approved = [
+        each
+        for each in response.entered(anew=True)
+        if each.correction is not None and each.correction.state == CorrectionState.APPROVED
+    ]
+    twice = _nearest(response, approved[-1]) if approved else response.twice_points
+    return _marks(twice or 0, response, mark)
 
 
 def propose_anew(response: WrittenResponse, *, by: Person) -> Correction:

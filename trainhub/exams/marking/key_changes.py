@@ -12,15 +12,20 @@ from dataclasses import dataclass
 from sqlalchemy import Select, select, update
 
 from trainhub import ledger, separation
-from trainhub.exams.bank.corrected import require_corrected
 from trainhub.exams.bank.flags import key_change_begun
 from trainhub.exams.delivery import attempts_of
-from trainhub.exams.marking.changed_keys import changed_for, changes_so_far, require_machine_marked
+from trainhub.exams.marking.changed_keys import (
+    changed_for,
+    changes_so_far,
+    require_countable,
+    require_machine_marked,
+    sittings_with,
+)
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
+from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
-from trainhub.exams.sittings import Sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
@@ -53,24 +58,13 @@ class Wanted:
     basis: str
 
 
-def sittings_with(organisation_id: int, item_code: str, item_version: int) -> list[Sitting]:
-    """Return the marked sittings of a centre whose candidates met a version of an item, the newest first."""
-    met = (
-        select(Result.sitting_id)
-        .join(Mark, Mark.result_id == Result.id)
-        .where(Mark.item_code == item_code, Mark.item_version == item_version)
-    )
-    statement = select(Sitting).where(Sitting.organisation_id == organisation_id, Sitting.id.in_(met))
-    return list(db.session.scalars(statement.order_by(Sitting.starts_at.desc(), Sitting.id)))
-
-
 def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> KeyChange:
     """Propose that a question be voided or re-keyed for all attempts that met it; nothing changes yet.
 
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: no marked sitting of the centre set it, another change of it waits, or the version named is
-            no approved later version of the same question.
+        Conflict: no marked sitting of the centre set it, another change of it waits, or what is wanted counts
+            already or is no approved later version of the same question.
         Invalid: reason or basis are missing.
     """
     _require_marker(centre.id, by)
@@ -83,8 +77,8 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
         raise Conflict(_l("No marked sitting of this centre has set this version of the question."))
     if _open(centre.id, wanted) is not None:
         raise Conflict(_l("A change of this question waits for approval already."))
+    require_countable(centre.id, wanted.item_code, wanted.item_version, wanted.to_version)
     if wanted.to_version is not None:
-        require_corrected(wanted.item_code, wanted.item_version, wanted.to_version)
         require_machine_marked(wanted.item_code, wanted.to_version)
     change = KeyChange(
         organisation=centre,
@@ -126,8 +120,7 @@ def require_approvable(change: KeyChange, *, by: Person) -> None:
     """
     _require_marker(change.organisation_id, by)
     _require_waiting(change)
-    if change.to_version is not None:
-        require_corrected(change.item_code, change.item_version, change.to_version)
+    require_countable(change.organisation_id, change.item_code, change.item_version, change.to_version)
     separation.require_other_person(WHO_PROPOSES_DOES_NOT_APPROVE, change.proposed_by_id, by)
 
 
@@ -193,6 +186,8 @@ def _enter(change: KeyChange, before: tuple[int, ...], computed: dict[int, Compu
         changed=len(altered),
         by_hand=sum(each.by_hand for each in effects),
     )
+    for sitting in concerned:
+        describe(sitting, by=by)
     return len(altered)
 
 
@@ -293,3 +288,11 @@ def get_key_change(code: str, *, centres: Sequence[int]) -> KeyChange:
 def key_changes_of(centres: Iterable[int]) -> Select[KeyChange]:
     """Select the changes of some centres."""
     return select(KeyChange).where(KeyChange.organisation_id.in_(list(centres)))
+
+
+def changes_of_question(organisation_id: int, item_code: str, item_version: int) -> list[KeyChange]:
+    """Return all changes of a question of a centre, the newest first; the newest approved one counts."""
+    statement = key_changes_of([organisation_id]).where(
+        KeyChange.item_code == item_code, KeyChange.item_version == item_version
+    )
+    return list(db.session.scalars(statement.order_by(KeyChange.id.desc())))

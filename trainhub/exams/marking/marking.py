@@ -12,6 +12,7 @@ from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import Mark, Result
 from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
@@ -126,6 +127,7 @@ def _enter(sitting: Sitting, computed: list[tuple[int, Computed]], by: Person) -
         results=len(results),
         passed=sum(result.passed for result in results),
     )
+    describe(sitting, by=by)
     return len(results)
 
 

@@ -26,7 +26,7 @@ class JudgementState(StrEnum):
 
 
 FIRST, SECOND, THIRD, ANEW = 1, 2, 3, 4
-"""Turns of marking: two independent ones, a third where they differ, and one anew on request."""
+"""Turns of marking: two independent ones, a third where they differ, and from then on anew on request."""
 
 
 class WrittenResponse(Model):

@@ -11,6 +11,7 @@ from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
 from trainhub.exams.marking.changed_keys import changed_for, expected_marks
 from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.judged_record import altered_responses
 from trainhub.exams.marking.marking import results_of
 from trainhub.exams.marking.models import Mark, Result, ResultState
@@ -186,6 +187,7 @@ def _publish(sitting: Sitting, by: Person, told: Told) -> int:
         results=len(waiting),
         withheld=len(kept),
     )
+    describe(sitting, by=by)
     return len(waiting)
 
 

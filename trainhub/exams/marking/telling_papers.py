@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from trainhub.exams import papers
-from trainhub.exams.bank.statistics.calibration import Model
-from trainhub.exams.marking.behaviour import Behaviour, behaviours_of
-from trainhub.exams.sittings import get_sitting
-from trainhub.kernel.db import reading, transaction
+from trainhub.exams.marking.changed_keys import counting_versions, voided_questions
+from trainhub.exams.sittings import Sitting
+
+if TYPE_CHECKING:
+    from trainhub.exams.marking.behaviour import Behaviour
 
 
-def tell_papers(sitting_code: str, voided: str = "") -> None:
-    """Tell how the questions of a published sitting went; outside any deed.
+def observed_at(sitting: Sitting) -> list[papers.Observed]:
+    """Return how the questions of a sitting went, as versions whose keys count; nothing of voided ones.
 
-    Args:
-        sitting_code: which sitting.
-        voided: code of an item that everybody was given, and that says nothing any more.
+    A question that was voided was given to everybody, and says nothing.
     """
-    with reading():
-        observed = [each for found in behaviours_of(get_sitting(sitting_code)) for each in _observed(found)]
-    with transaction():
-        papers.note_figures(sitting_code, [each for each in observed if each.item_code != voided])
+    # NumPy and SciPy are large: only this work waits for them.
+    from trainhub.exams.marking.behaviour import behaviours_of
+
+    later = counting_versions(sitting.organisation_id)
+    voided = voided_questions(sitting.organisation_id)
+    return [
+        replace(each, version=later.get((each.item_code, each.version), each.version))
+        for behaviour in behaviours_of(sitting)
+        for each in _observed(behaviour)
+        if (each.item_code, each.version) not in voided
+    ]
 
 
-def _observed(behaviour: Behaviour) -> list[papers.Observed]:
+def tell_papers(sitting_code: str, observed: Sequence[papers.Observed]) -> None:
+    """Tell how the questions of a published sitting went, in place of what was told before."""
+    papers.note_figures(sitting_code, observed)
+
+
+def _observed(behaviour: Behaviour) -> Iterable[papers.Observed]:
     """Return the facility of each question and its slope: fitted where enough sat, else estimated."""
+    from trainhub.exams.bank.statistics.calibration import Model
+
     fitted = behaviour.calibration
     found = []
     for place, (question, item) in enumerate(behaviour.rows):

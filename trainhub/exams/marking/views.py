@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.delivery.on_paper.record import record_of
+from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.marking import require_markable, results_of
 from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
@@ -186,4 +187,5 @@ room = Room(
     ),
     open_work=open_work,
     witness=bear_witness,
+    chores=(DESCRIBING,),
 )

@@ -7,7 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.marking.agreeing import share_of
 from trainhub.exams.marking.allotting import places_of, release
-from trainhub.exams.marking.judged_anew import anew_of, ask_anew, get_response, new_marks, propose_anew
+from trainhub.exams.marking.judged_anew import (
+    anew_of,
+    ask_anew,
+    get_response,
+    may_ask_anew,
+    new_marks,
+    propose_anew,
+)
 from trainhub.exams.marking.judging import note_of
 from trainhub.exams.marking.marking import require_final
 from trainhub.exams.marking.models_judging import WrittenResponse
@@ -94,6 +101,7 @@ def show_response(response_code: str) -> ResponseReturnValue:
         share=share,
         notes={each.id: note_of(each) for each in response.judgements},
         anew=anew_of(response),
+        may_ask_anew=may_ask_anew(response),
         new_marks=new_marks(response),
         is_marked=response.sitting.state in (SittingState.MARKED, SittingState.PUBLISHED),
     )

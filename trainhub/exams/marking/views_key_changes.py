@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.marking.key_changes import (
     Wanted,
+    changes_of_question,
     get_key_change,
     key_changes_of,
     propose_key_change,
@@ -30,6 +31,9 @@ from trainhub.separation.duties import Duty
 
 key_changes = Blueprint("key_changes", __name__, url_prefix="/exam/marking")
 
+KINDS = {"void": "", "rekey": "to_version", "back": "version"}
+"""What can be asked for, and the field with the version whose key is to count."""
+
 
 @key_changes.get("/key-changes")
 @requires(*DUTIES)
@@ -52,6 +56,12 @@ def show(change_code: str) -> ResponseReturnValue:
         change=change,
         sittings=sittings_with(change.organisation_id, change.item_code, change.item_version),
         state=STATES[CorrectionState(change.state)],
+        states=STATES,
+        others=[
+            each
+            for each in changes_of_question(change.organisation_id, change.item_code, change.item_version)
+            if each.id != change.id
+        ],
         may_decide=change.state == CorrectionState.PROPOSED and Duty.MARK in current_duties(),
         is_own=change.proposed_by_id == current_person().id,
         altered=[each for each in change.effects if each.old_marks != each.new_marks],
@@ -67,12 +77,12 @@ def propose(code: str) -> ResponseReturnValue:
     sitting = get_sitting(code, centres=centres_of_reader(Duty.MARK))
     given = request.form
     kind = given.get("kind", "")
-    if kind not in ("void", "rekey"):
+    if kind not in KINDS:
         raise Invalid(_l("Say whether the question is voided or gets another key."))
     wanted = Wanted(
         item_code=given.get("item", "")[:60],
         item_version=_number(given.get("version", "")),
-        to_version=_number(given.get("to_version", "")) if kind == "rekey" else None,
+        to_version=_number(given.get(KINDS[kind], "")) if KINDS[kind] else None,
         reason=given.get("reason", ""),
         basis=given.get("basis", ""),
     )

@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
+from trainhub.exams.marking.key_changes import changes_of_question
+from trainhub.exams.marking.models import CorrectionState
+from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
 from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
@@ -102,14 +105,18 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
     place = None if behaviour is None else behaviour.place_of(item_code)
     if behaviour is None or place is None:
         raise NotFound(_l("There is no such question in this paper."))
-    item = behaviour.report.items[place]
+    item, question = behaviour.report.items[place], behaviour.questions[place]
+    changes = changes_of_question(sitting.organisation_id, item_code, question.version)
     calibration = behaviour.calibration
     return render_template(
         "marking/statistics_item.html",
         sitting=sitting,
         name=_name_of(sitting),
         behaviour=behaviour,
-        question=behaviour.questions[place],
+        question=question,
+        changes=changes,
+        counting=next((each for each in changes if each.state == CorrectionState.APPROVED), None),
+        key_change_states=KEY_CHANGE_STATES,
         item=item,
         words=telling.item_in_words(item, behaviour.report.candidates),
         flags=telling.FLAGS,

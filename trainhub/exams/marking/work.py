@@ -10,24 +10,21 @@ from sqlalchemy import select
 
 from trainhub.exams.marking.allotting import allot
 from trainhub.exams.marking.corrections import waiting_corrections
-from trainhub.exams.marking.flagging import look_for_flags
 from trainhub.exams.marking.judging import own_work
-from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of, sittings_with
+from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.own import coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
-from trainhub.exams.marking.telling_papers import tell_papers
-from trainhub.exams.sittings import Sitting, SittingState, get_sitting
+from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.rooms import Task
 from trainhub.people.models import Person
-from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 MARK, PUBLISH, REKEY = "marking.mark", "marking.publish", "marking.rekey"
@@ -44,8 +41,6 @@ def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
             progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
 
     mark_sitting(sitting_code, by_id, told)
-    with transaction():
-        look_for_flags(get_sitting(sitting_code), by=get_person(by_id))
     return path_to("marking.show_sitting", code=sitting_code)
 
 
@@ -53,7 +48,6 @@ def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
 def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
     """Publish the results of a sitting."""
     publish_results(sitting_code, by_id)
-    tell_papers(sitting_code)
     return path_to("marking.show_sitting", code=sitting_code)
 
 
@@ -66,11 +60,6 @@ def run_key_change(progress: Progress, change_code: str, by_id: str) -> str:
             progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
 
     approve_key_change(change_code, by_id, told)
-    change = db.session.scalars(select(KeyChange).where(KeyChange.code == change_code)).one()
-    voided = change.item_code if change.to_version is None else ""
-    concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
-    for code in [sitting.code for sitting in concerned]:
-        tell_papers(code, voided)
     return path_to("key_changes.show", change_code=change_code)
 
 
