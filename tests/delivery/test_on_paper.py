@@ -203,6 +203,8 @@ def test_a_place_left_out_or_not_offered_is_refused_and_every_answer_is_said_as_
     ):
         with pytest.raises(Invalid, match=r"^Question \d"):
             read_entries(form, typed(**{kind: [wrong]}))
+    with pytest.raises(Invalid, match="2001 characters were entered, and 2000 are taken"):
+        read_entries(form, typed(constructed=[["字" * 2001]]))
     with pytest.raises(Invalid):
         read_entries(form, {place: texts for place, texts in typed().items() if place})
     entries = read_entries(form, typed(fill_in=[["2", "？", "-"]], constructed=[["先审批。\r\n再清理。"]]))

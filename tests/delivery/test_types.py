@@ -3,6 +3,8 @@
 import pytest
 
 from trainhub.exams.bank.content import SETTABLE, ItemType
+from trainhub.exams.bank.details import LONGEST_RESPONSE
+from trainhub.exams.delivery.chain import LONGEST_ANSWER
 from trainhub.exams.delivery.types import response_form, response_forms
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.resources import PACKAGE
@@ -38,7 +40,7 @@ def test_every_type_of_the_bank_has_a_response_form_and_a_script_and_none_has_on
         ("matching", ["A2", "B2"], ["A3", "C3"]),
         ("matching", None, None),
         ("constructed", "甲\n乙 ", "甲\n乙 "),
-        ("constructed", "字" * 2000, "字" * 2000),
+        ("constructed", "字" * LONGEST_ANSWER, "字" * LONGEST_RESPONSE),
         ("constructed", None, None),
     ],
 )

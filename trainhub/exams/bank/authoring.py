@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 
 from trainhub.exams.bank.checking import LETTERS
 from trainhub.exams.bank.details import (
+    LONGEST_RESPONSE,
     Blank,
     Blanks,
     Criterion,
@@ -154,7 +155,7 @@ def read_rubric(criteria: str | None, model: str | None, longest: int | None) ->
         if told is None:
             raise Misread("criteria", _("Begin each line of the rubric with its points, such as 2 …"))
         found.append(Criterion(told[2].strip(), int(told[1])))
-    return Rubric(tuple(found), (model or "").replace("\r\n", "\n").strip(), longest or 2000)
+    return Rubric(tuple(found), (model or "").replace("\r\n", "\n").strip(), longest or LONGEST_RESPONSE)
 
 
 def write_criteria(detail: Rubric) -> str:

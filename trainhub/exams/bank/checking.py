@@ -7,7 +7,17 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from trainhub.exams.bank.checking_media import check_media, check_scene
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Part, Rubric, Scene, Unit
+from trainhub.exams.bank.details import (
+    LONGEST_RESPONSE,
+    Blanks,
+    CaseSet,
+    Matching,
+    Number,
+    Part,
+    Rubric,
+    Scene,
+    Unit,
+)
 from trainhub.exams.bank.quantities import read_number, same_unit
 from trainhub.exams.bank.texts import texts_of, words_in
 from trainhub.kernel.errors import Invalid
@@ -27,7 +37,6 @@ MOST_UNITS = 12
 LONGEST_UNIT = 20
 MOST_PARTS = 10
 MOST_CRITERIA = 20
-LONGEST_RESPONSE = 20_000
 MOST_DIGITS = 40
 
 BLANK = re.compile(r"_{2,}")

@@ -14,6 +14,10 @@ WHOLE_PICTURE = 10_000
 """Places on a picture are ten-thousandths of its width and height, whatever its size on a screen."""
 
 
+LONGEST_RESPONSE = 2_000
+"""Characters that a rubric may promise and the journal takes: every save writes the whole response anew."""
+
+
 @dataclass(frozen=True)
 class Medium:
     """A picture, sound or film of an item (媒体): ``name`` in the text stands for a file.
@@ -119,7 +123,7 @@ class Rubric:
 
     criteria: tuple[Criterion, ...]
     model: str = ""
-    longest: int = 2000
+    longest: int = LONGEST_RESPONSE
 
 
 @dataclass(frozen=True)

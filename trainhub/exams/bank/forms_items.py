@@ -13,7 +13,7 @@ from trainhub.exams.bank.authoring import Misread
 from trainhub.exams.bank.authoring_regions import read_regions, write_regions
 from trainhub.exams.bank.checking import MOST_PARTS
 from trainhub.exams.bank.content import TYPE_LABELS, ItemBody, ItemType, Medium, check_body
-from trainhub.exams.bank.details import CaseSet, Detail, Rubric, Scene
+from trainhub.exams.bank.details import LONGEST_RESPONSE, CaseSet, Detail, Rubric, Scene
 from trainhub.exams.bank.forms_questions import PartForm, QuestionFields, read_part, text_of
 from trainhub.exams.bank.layout import for_editing, with_layout
 from trainhub.exams.bank.levels import LEVEL_LABELS, CognitiveLevel
@@ -48,7 +48,20 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     )
     model = TextAreaField(_l("Model answer"), validators=[Optional(), Length(max=4000)])
     longest = IntegerField(
-        _l("Characters of a response, at most"), default=2000, validators=[Optional(), NumberRange(1, 20_000)]
+        _l("Characters of a response, at most"),
+        description=_l(
+            "1 to %(most)s, a Chinese character counting as one; candidates see the count.",
+            most=LONGEST_RESPONSE,
+        ),
+        default=LONGEST_RESPONSE,
+        validators=[
+            Optional(),
+            NumberRange(
+                1,
+                LONGEST_RESPONSE,
+                message=_l("A response may have 1 to %(most)s characters.", most=LONGEST_RESPONSE),
+            ),
+        ],
     )
     rich = BooleanField(
         _l("The texts have layout"),

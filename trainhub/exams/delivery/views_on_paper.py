@@ -213,7 +213,7 @@ def _typed(reading: Reading) -> dict[int, list[str] | Entry]:
         if reading.kind == Kind.DECISION and chosen in ("1", "2"):
             typed[place] = both[int(chosen) - 1][place]
         else:
-            typed[place] = [each[:2000] for each in request.form.getlist(f"place-{place}")]
+            typed[place] = request.form.getlist(f"place-{place}")
     return typed
 
 

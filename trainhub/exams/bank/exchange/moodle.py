@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import FALSE, TRUE, Credit, ItemType
-from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric, Unit
+from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criterion, Number, Rubric, Unit
 from trainhub.exams.bank.exchange.carrying import Carrying
 from trainhub.exams.bank.exchange.carrying_formulas import from_html as with_latex
 from trainhub.exams.bank.exchange.cloze import read_cloze
@@ -254,7 +254,9 @@ def _read_essay(question: Question, element: _Element, facts: dict[str, str]) ->
         found = [_POINTS.fullmatch(line) for line in lines.split("\n") if line]
         criteria = [Criterion(each.group(2), int(each.group(1))) for each in found if each is not None]
     longest = facts.get("longest", "")
-    question.detail = Rubric(tuple(criteria), model, int(longest) if longest.isdecimal() else 2000)
+    question.detail = Rubric(
+        tuple(criteria), model, int(longest) if longest.isdecimal() else LONGEST_RESPONSE
+    )
 
 
 def _read_cloze(question: Question, element: _Element, facts: dict[str, str]) -> None:

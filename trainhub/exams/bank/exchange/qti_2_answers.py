@@ -9,7 +9,7 @@ from decimal import Decimal
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.details import Blank, Blanks, Criterion, Number, Rubric
+from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criterion, Number, Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.qti_2_text import exactly, says
@@ -171,7 +171,7 @@ def _read_text(question: Question, root: _Element, interactions: list[_Element],
     )
     longest = facts.get("longest", "")
     question.detail = Rubric(
-        tuple(criteria), "\n".join(values), int(longest) if longest.isdecimal() else 2000
+        tuple(criteria), "\n".join(values), int(longest) if longest.isdecimal() else LONGEST_RESPONSE
     )
 
 

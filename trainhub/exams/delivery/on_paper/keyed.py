@@ -17,6 +17,7 @@ from trainhub.exams.bank.hazards import are_alike, read_marks
 from trainhub.exams.delivery.chain import Answer
 from trainhub.exams.delivery.form import Form, Place
 from trainhub.exams.delivery.types import LETTERS
+from trainhub.exams.delivery.types.constructed import LONGEST
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -139,6 +140,16 @@ def _entry(place: Place, texts: Sequence[str] | Entry) -> Entry:
     if all(mark in (EMPTY, UNREADABLE) for mark in filled):
         return Entry(Mark.UNREADABLE)
     response = _typed(place, stripped, marks) if place.type in _TYPED else _chosen(place, stripped[0])
+    if place.type == "constructed" and len(str(response)) > LONGEST:
+        raise Invalid(
+            _(
+                "Question %(number)s: %(count)s characters were entered, and %(most)s are taken at most. "
+                "Nothing was cut; shorten it.",
+                number=name_of(place),
+                count=len(str(response)),
+                most=LONGEST,
+            )
+        )
     try:
         place.slot.check(response)
     except Invalid:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from trainhub.exams.bank.details import LONGEST_RESPONSE
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
 from trainhub.kernel.i18n import _l
 
 TITLE = _l("Constructed response: write your answer")
 RULE = None
-LONGEST = 2000
+LONGEST = LONGEST_RESPONSE
 """Characters that the journal takes of one response; a rubric may allow fewer."""
 
 
