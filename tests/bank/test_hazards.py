@@ -15,6 +15,8 @@ from trainhub.exams.bank.corrected import _offered
 from trainhub.exams.bank.details import Region, Scene
 from trainhub.exams.bank.hazards import lies_in, share_of
 from trainhub.exams.bank.scoring import marks_for, score
+from trainhub.exams.bank.statistics.flags import sentence
+from trainhub.exams.bank.statistics.hazards import scene_figures
 from trainhub.kernel.errors import Invalid
 
 SQUARE = ((1000, 1000), (3000, 1000), (3000, 3000), (1000, 3000))
@@ -133,3 +135,30 @@ def test_a_corrected_key_may_move_hazards_and_never_the_picture():
     moved = replace(BODY, detail=replace(BODY.detail, regions=BODY.detail.regions[:2]))
     other = replace(BODY, media=(replace(BODY.media[0], digest="0" * 64),))
     assert _offered(BODY) == _offered(moved) != _offered(other)
+
+
+def test_who_found_what_and_where_false_marks_fell_is_counted_by_candidates():
+    beside = [["4480,8990", "2000,2000"], ["4520,9010", "4530,9020"], ["4490,9020"], ["4510,8980"]]
+    responses = [["2000,2000", "7000,6000"], *beside, *[["2000,2000"]] * 12, ["0,0"] * 6, None, "2000,2000"]
+    found = scene_figures(TWO, responses)
+    assert [(each.number, each.count) for each in found.hazards] == [(1, 14), (2, 1)]
+    assert (found.candidates, found.false_marks, found.misled) == (20, 5, 4), (
+        "more marks than may be set: none"
+    )
+    # Four candidates at one place, though it lies in four squares; who set two marks there counts once.
+    assert len(found.cells) == 4
+    assert [(each.middle, each.count) for each in found.places] == [((4500, 9000), 4)]
+    assert [(each.kind.value, each.values) for each in found.flags] == [
+        ("hazard_lacking", {"percent": 20, "where": "45 % / 90 %"})
+    ]
+    unfound = scene_figures(TWO, responses + [None] * 20).flags
+    assert [(each.kind.value, each.values) for each in unfound] == [("hazard_unfound", {"hazards": "2"})]
+    assert scene_figures(TWO, responses[1:6]).flags == ()
+    assert "may lack one" in sentence(found.flags[0], lambda text, **values: text % values)
+
+
+def test_in_a_film_false_marks_are_counted_by_seconds_and_a_mark_finds_one_hazard():
+    found = scene_figures(FILM, [["3500"], ["3500", "3600"], ["8900"], ["9100"], ["9300", "20000"]])
+    assert sum(each.count for each in found.hazards) == 3
+    assert found.cells == {(8, 0): 1, (9, 0): 2, (20, 0): 1}
+    assert [(each.middle, each.count) for each in found.places] == [((9000,), 3)]

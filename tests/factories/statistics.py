@@ -37,7 +37,7 @@ def make_marked(codes, size, *, centre=None, choose=None, seed=5, days_ago=1, pa
         codes: items of the paper, in order, each worth two marks.
         size: number of candidates.
         centre: whose sitting it is; one of its own unless given.
-        choose: what a candidate answers: ability, place in the paper, chance -> option or None.
+        choose: what a candidate answers: ability, place in the paper, chance -> option, list of marks, None.
         seed: where abilities and answers come from.
         days_ago: when it was.
         paper: code of the paper.
@@ -62,7 +62,10 @@ def usual(ability, place, chance):
 
 def _sit(sitting, seat, codes, answers, paper):
     candidate, now = make_seated_candidate(sitting, seat, make_person()), clock.now()
-    questions = [drawable(number, "single", OPTIONS) for number in range(1, len(codes) + 1)]
+    questions = [
+        drawable(number, *(("hazard_spotting", ()) if isinstance(answer, list) else ("single", OPTIONS)))
+        for number, answer in enumerate(answers, start=1)
+    ]
     form = draw_form(questions, random.Random(seat))
     attempt = Attempt(
         candidate_id=candidate.id,
@@ -73,7 +76,7 @@ def _sit(sitting, seat, codes, answers, paper):
         paper_code=paper,
         form=write_form(form),
     )
-    given = [2 * (answer == "B") for answer in answers]
+    given = [2 * (answer == "B" or isinstance(answer, list)) for answer in answers]
     result = Result(
         candidate_id=candidate.id,
         sitting_id=sitting.id,
@@ -100,7 +103,8 @@ def _row(attempt, position, place, answers):
     answer = answers[place.number - 1]
     if answer is None:
         return None
-    shown = dict(zip(place.options, place.letters(), strict=True))[answer]
+    marks = isinstance(answer, list)
+    shown = answer if marks else dict(zip(place.options, place.letters(), strict=True))[answer]
     facts = {"flagged": False, "how": "pointer", "shown_ms": 9000, "received_at": clock.now(), "link": "x"}
     return {
         "attempt_id": attempt.id,

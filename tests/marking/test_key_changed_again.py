@@ -108,7 +108,7 @@ def test_a_question_rekeyed_wrongly_is_voided_then_and_marks_flags_and_figures_f
     assert ledger.verify().as_json()["ok"]
 
     change(story, later)
-    assert flags(later) == [("weak", "open"), ("key_likely_wrong", "remarked")]
+    assert flags(later) == [("weak", "open"), ("weak", "remarked")]
     with transaction():
         flag = db.session.scalars(select(ItemFlag).where(ItemFlag.decision.is_(None))).one()
         flag.decision, flag.decided_at, flag.decided_by_id = "kept", clock.now(), story.second_id
@@ -117,5 +117,5 @@ def test_a_question_rekeyed_wrongly_is_voided_then_and_marks_flags_and_figures_f
     for _round in range(2):
         describe_what_was_never_described()
         assert facilities() == {later: 0.9}
-        assert flags(later) == [("weak", "kept"), ("key_likely_wrong", "remarked")]
+        assert flags(later) == [("weak", "kept"), ("weak", "remarked")]
     assert db.session.scalars(select(Described)).one().done_at is not None

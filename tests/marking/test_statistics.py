@@ -5,11 +5,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from tests.factories.bank import make_bank
+from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
 from tests.factories.statistics import make_items, make_marked, usual
-from trainhub.exams.bank import Item, ItemVersion
+from trainhub.exams.bank import Draft, Item, ItemType, ItemVersion, approve, submit, write_item
 from trainhub.exams.bank.flags import values_of
+from trainhub.exams.bank.media.store import bring
 from trainhub.exams.bank.models_sources import ItemFlag
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
@@ -275,3 +278,36 @@ def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_ke
             db.session.get_one(Organisation, centre), wanted, by=db.session.get_one(Person, marker_id)
         )
     assert flag.decision == "key_change"
+
+
+def test_of_hazards_the_page_shows_who_found_which_where_false_marks_fell_and_flags_what_the_key_may_lack(
+    app, client
+):
+    def choose(ability, place, chance):
+        if place < 3:
+            return usual(ability, place, chance)
+        return ["1800,5800", f"{6000 + chance.randrange(300)},1000"] if ability > 0 else ["3500,6000"]
+
+    with transaction():
+        staff, codes = make_items(3)
+        bank = make_bank(staff)
+        bring(bank, WORKSHOP, by=staff.author)
+        item = write_item(bank, Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING), by=staff.author)
+        submit(item.versions, by=staff.author)
+        approve(item.versions[0], by=staff.reviewer)
+        sitting = make_marked([*codes, item.code], 30, centre=staff.centre, choose=choose)
+        marker = make_officer(Duty.MARK, staff.centre)
+        describe(sitting, by=marker)
+        address, marker_id, reviewer_id = f"{sitting.code}/{item.code}", marker.id, staff.reviewer.id
+        bank_code = bank.code
+    jobs.run_pending()
+    db.session.rollback()
+    be(client, marker_id)
+    page = client.get(f"/exam/statistics/{address}").text
+    assert page.count("scene-outline") == 4 and page.count('class="scene-heat') == 1
+    assert "误标记" in page and "距左 60 %" in page and "<img" not in page.split("<main")[1]
+    be(client, reviewer_id)
+    page = client.get(f"/exam/statistics/{address}").text
+    assert "/exam/bank/media/" in page and "砂轮无防护罩" not in page
+    flags = client.get(f"/exam/bank/{bank_code}/flags").text
+    assert "可能漏列隐患" in flags and "几乎无人找到第 3, 4 处隐患" in flags

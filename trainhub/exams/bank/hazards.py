@@ -48,8 +48,17 @@ def is_film(scene: Scene) -> bool:
 
 def spotted(scene: Scene, marks: Sequence[Mark]) -> Spotted:
     """Return how many hazards some marks hit and how many marks hit nothing."""
-    lying = [[place for place, region in enumerate(scene.regions) if lies_in(mark, region)] for mark in marks]
-    return Spotted(_most_matched(lying), sum(not each for each in lying))
+    lying = _lying(scene, marks)
+    return Spotted(len(_most_matched(lying)), sum(not each for each in lying))
+
+
+def matched(scene: Scene, marks: Sequence[Mark]) -> set[int]:
+    """Return which hazards some marks hit, by their places in the scene: as many as can be."""
+    return _most_matched(_lying(scene, marks))
+
+
+def _lying(scene: Scene, marks: Sequence[Mark]) -> list[list[int]]:
+    return [[place for place, region in enumerate(scene.regions) if lies_in(mark, region)] for mark in marks]
 
 
 def share_of(scene: Scene, response: Any) -> Fraction:
@@ -114,6 +123,10 @@ def _in_polygon(mark: Mark, corners: Sequence[tuple[int, int]]) -> bool:
 
 def _most_matched(lying: Sequence[Sequence[int]]) -> int:
     """Return how many hazards, or marks of another, can be given a mark each that lies in or near them."""
+
+
+def _most_matched(lying: Sequence[Sequence[int]]) -> set[int]:
+    """Return hazards that can be given a mark each that lies in them, as many as can be."""
     given: dict[int, int] = {}
 
     def give(mark: int, tried: set[int]) -> bool:
@@ -125,4 +138,6 @@ def _most_matched(lying: Sequence[Sequence[int]]) -> int:
                     return True
         return False
 
-    return sum(give(mark, set()) for mark in range(len(lying)))
+    for mark in range(len(lying)):
+        give(mark, set())
+    return set(given)

@@ -31,6 +31,8 @@ KINDS = {
     "too_hard": (_l("too hard"), "warn"),
     "weak": (_l("separates poorly"), "warn"),
     "dead_distractor": (_l("dead option"), "neutral"),
+    "hazard_lacking": (_l("hazard perhaps lacking"), "warn"),
+    "hazard_unfound": (_l("hazard that nobody finds"), "warn"),
 }
 DECISIONS = {
     Decision.KEPT: _l("right as it is"),

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from flask import current_app
-from sqlalchemy import Float, Row, Select, cast, func, select
+from sqlalchemy import Row, func, select
 
-from trainhub.exams.bank.choices import Choices, choices_of, without_options
+from trainhub.exams.bank.choices import Choices, choices_of, scenes_of, without_options
 from trainhub.exams.bank.statistics.calibration import Calibration, calibrate, fitting_model
 from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
-from trainhub.exams.bank.statistics.report import ItemReport, Report, describe
+from trainhub.exams.bank.statistics.hazards import SceneFigures, scene_figures
+from trainhub.exams.bank.statistics.report import ItemReport, Report, describe, with_flags
 from trainhub.exams.bank.statistics.responses import Choice, Numbers, Options, Responses
 from trainhub.exams.delivery import attempts_of, final_responses_of
 from trainhub.exams.marking.changed_keys import changes_so_far, counting_versions
+from trainhub.exams.marking.elsewhere import elsewhere
 from trainhub.exams.marking.models import Mark, Result, Standing
-from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.exams.sittings import Sitting
 from trainhub.kernel.db import db
 
+T = TypeVar("T")
 KEPT = 8
 """How many papers a process remembers; to count a thousand candidates takes seconds."""
-LOOKED_BACK = 20
-"""How many earlier sittings are looked through for the same questions."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,7 @@ class Behaviour:
         questions: in the order of the paper; the report's items have the same order.
         report: classical figures; unanswered is wrong.
         calibration: parameters; None with too few candidates.
+        scenes: how hazards went, by place in the paper, of questions that ask for them.
         right: a row a candidate: who got what wholly right.
         pass_mark: marks that pass.
         marked_at: when the last of its results was marked.
@@ -62,6 +64,7 @@ class Behaviour:
     questions: tuple[Question, ...]
     report: Report
     calibration: Calibration | None
+    scenes: Mapping[int, SceneFigures]
     right: Numbers
     pass_mark: int
     marked_at: datetime | None
@@ -79,15 +82,6 @@ class Behaviour:
     def rows(self) -> list[tuple[Question, ItemReport]]:
         """Questions with their figures."""
         return list(zip(self.questions, self.report.items, strict=True))
-
-
-@dataclass(frozen=True)
-class Elsewhere:
-    """How one version of an item went at one sitting."""
-
-    sitting: Sitting
-    version: int
-    sat: Sat
 
 
 def behaviours_of(sitting: Sitting) -> list[Behaviour]:
@@ -167,7 +161,7 @@ def _behaviour(
     )
     shares = np.array([[each.given / max(1, each.possible) for each in row] for row in marks])
     chosen = [[_chosen(row.get(each.number)) for each in questions] for row in answers]
-    choices = _choices_that_count(sitting, questions)
+    choices = _that_count(sitting, questions, choices_of)
     free = without_options({each.item_code for each in questions})
     responses = Responses(
         tuple(each.name for each in questions),
@@ -183,25 +177,47 @@ def _behaviour(
         tuple(float(each.possible) for each in questions),
     )
     right = (shares >= 1).astype(np.float64)
+    scenes = _scenes(sitting, questions, answers)
     model = fitting_model(len(right))
     return Behaviour(
         code,
         questions,
-        describe(responses, earlier=_earlier(sitting, questions)),
+        with_flags(describe(responses, earlier=_earlier(sitting, questions)), scenes),
         None if model is None else calibrate(right, model),
+        scenes,
         right,
         int(marks[0][0].pass_mark),
         max((row[0].marked_at for row in marks if row[0].marked_at), default=None),
     )
 
 
-def _choices_that_count(sitting: Sitting, questions: Sequence[Question]) -> dict[tuple[str, int], Choices]:
-    """Return what could be chosen, with the key that counts: of a changed key that of the later version."""
+def _scenes(
+    sitting: Sitting, questions: Sequence[Question], answers: Sequence[Mapping[int, Any]]
+) -> dict[int, SceneFigures]:
+    """Return how hazards went, by place in the paper; of a changed key by the later version."""
+    found = _that_count(sitting, questions, scenes_of)
+    return {
+        place: scene_figures(found[each.item_code, each.version], [row.get(each.number) for row in answers])
+        for place, each in enumerate(questions)
+        if (each.item_code, each.version) in found
+    }
+
+
+def _that_count(
+    sitting: Sitting,
+    questions: Sequence[Question],
+    read: Callable[[Collection[tuple[str, int]]], Mapping[tuple[str, int], T]],
+) -> dict[tuple[str, int], T]:
+    """Return what is read of questions by the key that counts: of a changed one that of the later version."""
     later = counting_versions(sitting.organisation_id)
-    asked = [(each.item_code, each.version) for each in questions]
-    found = choices_of({(code, later.get((code, version), version)) for code, version in asked})
-    counting = {each: found.get((each[0], later.get(each, each[1]))) for each in asked}
-    return {each: choices for each, choices in counting.items() if choices is not None}
+    counts = {(each.item_code, each.version): each.version for each in questions}
+    counts = {asked: later.get(asked, version) for asked, version in counts.items()}
+    found = read({(code, version) for (code, _asked), version in counts.items()})
+    return {
+        (code, asked): found[code, version]
+        for (code, asked), version in counts.items()
+        if (code, version) in found
+    }
 
 
 def _chosen(answer: Any) -> Choice | None:
@@ -226,49 +242,6 @@ def _options(column: Sequence[Choice | None], shares: Numbers, choices: Choices 
         return None
     key = frozenset().union(*(each for each, share in zip(chosen, shares, strict=True) if share >= 1))
     return Options(key, (), chosen)
-
-
-def elsewhere(sitting: Sitting, items: Sequence[str]) -> dict[str, list[Elsewhere]]:
-    """Return how items went at earlier sittings of the same centre and qualification, the newest first."""
-    same = (
-        Sitting.organisation_id == sitting.organisation_id,
-        Sitting.qualification == sitting.qualification,
-        Sitting.starts_at < sitting.starts_at,
-    )
-    return _went(select(Sitting).where(*same), items)
-
-
-def history_of(item_code: str, centres: Sequence[int]) -> list[Elsewhere]:
-    """Return how each version of an item went at the newest sittings of some centres that set it."""
-    set_there = (
-        select(Result.sitting_id).join(Mark, Mark.result_id == Result.id).where(Mark.item_code == item_code)
-    )
-    wanted = select(Sitting).where(Sitting.organisation_id.in_(centres), Sitting.id.in_(set_there))
-    return _went(wanted, [item_code])[item_code]
-
-
-def _went(wanted: Select[Sitting], items: Sequence[str]) -> dict[str, list[Elsewhere]]:
-    marked = Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED))
-    recent = wanted.where(marked).order_by(Sitting.starts_at.desc()).limit(LOOKED_BACK)
-    sittings = {each.id: each for each in db.session.scalars(recent)}
-    reached = func.sum(cast(Mark.given, Float) / Mark.possible)
-    statement = (
-        select(Result.sitting_id, Mark.item_code, Mark.item_version, func.count(), reached)
-        .join(Result, Result.id == Mark.result_id)
-        .where(
-            Result.sitting_id.in_(list(sittings)),
-            Result.standing == Standing.COUNTED,
-            Mark.item_code.in_(items),
-            Mark.possible > 0,
-        )
-        .group_by(Result.sitting_id, Mark.item_code, Mark.item_version)
-    )
-    found: dict[str, list[Elsewhere]] = defaultdict(list)
-    for sitting_id, code, version, count, sum_of_shares in db.session.execute(statement):
-        found[code].append(Elsewhere(sittings[sitting_id], version, Sat(count, float(sum_of_shares))))
-    for others in found.values():
-        others.sort(key=lambda each: (each.sitting.starts_at, each.version), reverse=True)
-    return found
 
 
 def _earlier(sitting: Sitting, questions: Sequence[Question]) -> dict[str, Sat]:

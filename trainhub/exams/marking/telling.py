@@ -14,6 +14,8 @@ from trainhub.kernel.i18n import _, _l, ngettext
 FLAGS = {
     FlagKind.KEY_LIKELY_WRONG: (_l("key likely wrong"), "bad"),
     FlagKind.DRIFTING: (_l("drifting"), "warn"),
+    FlagKind.HAZARD_LACKING: (_l("hazard perhaps lacking"), "warn"),
+    FlagKind.HAZARD_UNFOUND: (_l("hazard that nobody finds"), "warn"),
     FlagKind.TOO_EASY: (_l("too easy"), "neutral"),
     FlagKind.TOO_HARD: (_l("too hard"), "warn"),
     FlagKind.WEAK: (_l("separates little"), "warn"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.key_changes import (
     Wanted,
     changes_of_question,
@@ -13,7 +14,6 @@ from trainhub.exams.marking.key_changes import (
     propose_key_change,
     refuse_key_change,
     require_approvable,
-    sittings_with,
 )
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
+from trainhub.exams.bank.banks import BANK_DUTIES
+from trainhub.exams.marking.changed_keys import counting_versions
 from trainhub.exams.marking.key_changes import changes_of_question
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
@@ -97,7 +99,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
 def show_item(code: str, item_code: str) -> ResponseReturnValue:
     """Show how one question behaved: in words, its curve, its options, and how it went before."""
     from trainhub.exams.marking import telling
-    from trainhub.exams.marking.behaviour import elsewhere
+    from trainhub.exams.marking.elsewhere import elsewhere
     from trainhub.exams.marking.plots import item_curve, option_curves
 
     sitting = _own_sitting(code)
@@ -124,6 +126,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         curve=item_curve(behaviour, place),
         parameters=None if calibration is None else calibration.items[place],
         options=option_curves(item.options),
+        scene=_scene(behaviour, place, sitting),
         before=elsewhere(sitting, [item_code])[item_code],
         may_mark=sitting.organisation_id in organisations_for(current_person(), Duty.MARK),
         may_review=bool({Duty.REVIEW_ITEMS, Duty.AUTHOR_ITEMS} & set(current_duties())),
@@ -134,12 +137,25 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
 @requires(*DUTIES)
 def show_history(item_code: str) -> ResponseReturnValue:
     """Show how each version of an item went, sitting by sitting."""
-    from trainhub.exams.marking.behaviour import history_of
+    from trainhub.exams.marking.elsewhere import history_of
 
     found = history_of(item_code, _centres())
     if not found:
         raise NotFound(_l("No marked sitting of yours has set this question."))
     return render_template("marking/statistics_history.html", item_code=item_code, before=found)
+
+
+def _scene(behaviour: Any, place: int, sitting: Sitting) -> Any:
+    """Return what is drawn of a question about hazards, on its picture for who reads the bank; else None."""
+    from trainhub.exams.marking.scenes import plot_of
+
+    if place not in behaviour.scenes:
+        return None
+    question = behaviour.questions[place]
+    asked = (question.item_code, question.version)
+    version = counting_versions(sitting.organisation_id).get(asked, question.version)
+    reads = any(sitting.organisation_id in organisations_for(current_person(), duty) for duty in BANK_DUTIES)
+    return plot_of(behaviour.scenes[place], question.item_code, version, shows_picture=reads)
 
 
 def _sentence(flag: Any) -> str:

@@ -38,6 +38,8 @@ class FlagKind(StrEnum):
     TOO_HARD = "too_hard"
     WEAK = "weak"
     DEAD_DISTRACTOR = "dead_distractor"
+    HAZARD_LACKING = "hazard_lacking"
+    HAZARD_UNFOUND = "hazard_unfound"
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,11 @@ def sentence(flag: Flag, _: Say) -> str:
             "it may have become known.",
             **values,
         )
+    return _plain_sentence(flag, _)
+
+
+def _plain_sentence(flag: Flag, _: Say) -> str:
+    values = flag.values
     if flag.kind is FlagKind.TOO_EASY:
         return _("%(percent)s %% are right: it tells hardly anybody apart.", **values)
     if flag.kind is FlagKind.TOO_HARD:
@@ -153,4 +160,11 @@ def sentence(flag: Flag, _: Say) -> str:
             "The best are only %(points)s points ahead of the weakest: it says little about who knows more.",
             **values,
         )
+    if flag.kind is FlagKind.HAZARD_LACKING:
+        return _(
+            "%(percent)s %% set a mark where the key knows no hazard, at %(where)s: it may lack one there.",
+            **values,
+        )
+    if flag.kind is FlagKind.HAZARD_UNFOUND:
+        return _("Hardly anybody finds hazard %(hazards)s: it may not be seen, or be none.", **values)
     return _("Hardly anybody chooses %(options)s: it could as well be missing.", **values)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -37,6 +37,23 @@ class Report:
     items: tuple[ItemReport, ...]
     whole: Reliability
     missing: Missing
+
+
+class HasFlags(Protocol):
+    """Figures of one kind of question that find something conspicuous by themselves."""
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What is conspicuous."""
+
+
+def with_flags(report: Report, others: Mapping[int, HasFlags]) -> Report:
+    """Return a report with what other figures of some items find, by their place; the gravest first."""
+    items = tuple(
+        replace(each, flags=(*others[place].flags, *each.flags)) if place in others else each
+        for place, each in enumerate(report.items)
+    )
+    return replace(report, items=items)
 
 
 def describe(

@@ -86,8 +86,8 @@ def _entered() -> dict[tuple[str, str], tuple[str, list[_Said]]]:
     )
     found: dict[tuple[str, str], tuple[str, list[_Said]]] = {}
     for by_id, body in rows:
-        facts: dict[str, Any] = json.loads(body)["facts"]
-        key = (str(facts["sheet"]), by_id)
+        facts: dict[str, Any] = json.loads(body or "{}")["facts"]
+        key = (str(facts["sheet"]), str(by_id))
         said = _Said(facts["found"], facts["entries_hash"])
         found.setdefault(key, (facts["sitting"], []))[1].append(said)
     return found
