@@ -1,4 +1,4 @@
-"""Flags of a sitting that was marked anew: what it does not show any more goes, what it shows is raised."""
+"""Flags of a sitting that was marked anew: what it does not show any more goes."""
 
 from __future__ import annotations
 
@@ -7,30 +7,24 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from trainhub import ledger
-from trainhub.exams.bank.flags import Changes, Finding, conclude, raise_flags
+from trainhub.exams.bank.flags import Finding, conclude
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Decision, FlagEvidence, ItemFlag
 from trainhub.kernel.db import db, lock
 from trainhub.people.models import Person
 
 
-def renew_flags(
-    organisation_id: int, sitting_code: str, findings: Sequence[Finding], *, by: Person, changed: Changes
-) -> list[ItemFlag]:
-    """Let the open flags of a centre's items follow what a sitting shows now.
+def let_go(organisation_id: int, sitting_code: str, findings: Sequence[Finding], *, by: Person) -> None:
+    """Let go of what a sitting that was marked anew does not show any more; what it shows is raised as ever.
 
-    A flag that rests on this sitting alone and that it does not show any more is closed with that reason. One
-    that other sittings show as well stays open by those.
+    A flag that rests on this sitting alone is closed with that reason. One that other sittings show as well
+    stays open by those.
 
     Args:
         organisation_id: the centre.
         sitting_code: which sitting.
         findings: all that it shows.
         by: who marked it or changed a key.
-        changed: when the keys of versions were changed.
-
-    Returns:
-        The flags that are new.
     """
     shown = {(each.item_code, each.version, each.kind) for each in findings}
     for flag in _open_by(organisation_id, sitting_code):
@@ -39,7 +33,6 @@ def renew_flags(
             lock("item", item.code)
             _let_go(flag, sitting_code, by)
     db.session.flush()
-    return raise_flags(organisation_id, sitting_code, findings, by=by, changed=changed)
 
 
 def _open_by(organisation_id: int, sitting_code: str) -> list[ItemFlag]:

@@ -10,8 +10,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, func, select
 
-from trainhub.exams.bank.flags import Finding
-from trainhub.exams.bank.flags_anew import renew_flags
+from trainhub.exams.bank.flags import Finding, raise_flags
+from trainhub.exams.bank.flags_anew import let_go
 from trainhub.exams.marking.changed_keys import counting_versions, key_changed_at, voided_questions
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_statistics import Described
@@ -22,6 +22,7 @@ from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.jobs import Progress, job, path_to
+from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 
@@ -30,6 +31,9 @@ FEWEST = 10
 """Candidates below whom statistics flag nothing; said here again because those load NumPy."""
 PATIENCE = timedelta(hours=1)
 """After this time a description that was asked for and never done no longer keeps others waiting."""
+
+AN_EXAM_LASTS = timedelta(hours=12)
+"""A sitting that began earlier and is still open goes on no more; somebody forgot to close it."""
 
 
 def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
@@ -57,26 +61,41 @@ def _counted(sitting: Sitting) -> int:
 
 
 @job(FLAGS)
-def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str:
+def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str | None:
     """Let flags and figures follow the marks of a sitting; a second run changes nothing."""
     with reading():
         sitting = get_sitting(sitting_code)
         asked_at = _asked_at(sitting.id)
         findings, observed = findings_of(sitting), observed_at(sitting)
+        centre, is_published = sitting.organisation_id, sitting.state == SittingState.PUBLISHED
     with transaction():
-        sitting = get_sitting(sitting_code)
-        lock("sitting", sitting_code)
-        row = db.session.get(Described, sitting.id, populate_existing=True)
-        # Marks changed while this was computed: whoever changed them asked for the next description.
-        if row is not None and row.asked_at == asked_at:
-            changed = key_changed_at(sitting.organisation_id)
-            renew_flags(
-                sitting.organisation_id, sitting_code, findings, by=get_person(by_id), changed=changed
-            )
-            if sitting.state == SittingState.PUBLISHED:
-                tell_papers(sitting_code, observed)
+        if not _is_asked_still(sitting_code, asked_at):
+            return None
+        let_go(centre, sitting_code, findings, by=get_person(by_id))
+        if is_published:
+            tell_papers(sitting_code, observed)
+    for lot in lots(findings):
+        with transaction():
+            if not _is_asked_still(sitting_code, asked_at):
+                return None
+            changed = key_changed_at(centre)
+            raise_flags(centre, sitting_code, lot, by=get_person(by_id), changed=changed)
+    with transaction():
+        if _is_asked_still(sitting_code, asked_at):
+            row = db.session.get_one(Described, get_sitting(sitting_code).id)
             row.done_at = clock.now()
     return path_to("statistics.show_sitting", code=sitting_code)
+
+
+def _is_asked_still(sitting_code: str, asked_at: datetime | None) -> bool:
+    """Tell whether what was computed is what was last asked for; nobody changes marks until this deed ends.
+
+    Whoever changed them meanwhile asked for the next description, which enters its own.
+    """
+    lock("sitting", sitting_code)
+    sitting = get_sitting(sitting_code)
+    row = db.session.get(Described, sitting.id, populate_existing=True)
+    return row is not None and row.asked_at == asked_at
 
 
 def _asked_at(sitting_id: int) -> datetime | None:
@@ -117,9 +136,15 @@ def _undescribed() -> Select[int]:
 
 
 def is_any_undescribed() -> bool:
-    """Tell whether a marked sitting was never described, and none is being described."""
+    """Tell whether a marked sitting was never described; not while another is, or while an exam goes on."""
+    now = clock.now()
+    under_way = select(Sitting.id).where(
+        Sitting.state == SittingState.OPEN, Sitting.starts_at > now - AN_EXAM_LASTS
+    )
+    if db.session.scalar(under_way.limit(1)) is not None:
+        return False
     waiting = select(Described.sitting_id).where(
-        Described.done_at.is_(None), Described.asked_at > clock.now() - PATIENCE
+        Described.done_at.is_(None), Described.asked_at > now - PATIENCE
     )
     return db.session.scalar(waiting.limit(1)) is None and db.session.scalar(_undescribed()) is not None
 

@@ -34,6 +34,7 @@ export function render(question, response, texts) {
     const over = put(texts.writtenOver, { over: written - most, most });
     const words = written > most ? over : written === most ? put(texts.writtenFull, { most }) : "";
     area.setAttribute("aria-invalid", String(written > most));
+    full.classList.toggle("is-over", written > most);
     if (full.textContent !== words) full.textContent = words;
   };
   area.addEventListener("input", show);
