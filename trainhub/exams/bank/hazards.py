@@ -84,7 +84,7 @@ def are_alike(one: Sequence[Mark], other: Sequence[Mark], within: int) -> bool:
     if len(one) != len(other):
         return False
     near = [[place for place, mark in enumerate(other) if _is_near(each, mark, within)] for each in one]
-    return _most_matched(near) == len(one)
+    return len(_most_matched(near)) == len(one)
 
 
 def _is_near(one: Mark, other: Mark, within: int) -> bool:
@@ -119,10 +119,6 @@ def _in_polygon(mark: Mark, corners: Sequence[tuple[int, int]]) -> bool:
         if (y1 > y) != (y2 > y) and (turn > 0) == (y2 > y1):
             inside = not inside
     return inside
-
-
-def _most_matched(lying: Sequence[Sequence[int]]) -> int:
-    """Return how many hazards, or marks of another, can be given a mark each that lies in or near them."""
 
 
 def _most_matched(lying: Sequence[Sequence[int]]) -> set[int]:

@@ -110,6 +110,7 @@ def _answering() -> dict[str, str]:
         "yourAnswer": _("Your answer"),
         "written": _("{count} of {most} characters"),
         "writtenFull": _("No more than {most} characters can be written."),
+        "writtenOver": _("{over} characters too many: only the first {most} are saved. Shorten your answer."),
     }
 
 
@@ -129,11 +130,7 @@ def _marking() -> dict[str, str]:
 def texts_of_marks() -> dict[str, str]:
     """Return what is said where the marks of an answer sheet are set on their picture."""
     return _marking() | {
-        "sceneHint": _("Click where the lines of each cross meet; the grid is that of the sheet.")
-        "yourAnswer": _("Your answer"),
-        "written": _("{count} of {most} characters"),
-        "writtenFull": _("No more than {most} characters can be written."),
-        "writtenOver": _("{over} characters too many: only the first {most} are saved. Shorten your answer."),
+        "sceneHint": _("Click where the lines of each cross meet; the grid is that of the sheet."),
     }
 
 
