@@ -50,9 +50,12 @@ def test_a_page_closed_before_its_answers_left_sends_them_when_it_is_opened_agai
     page.keyboard.press("ArrowRight")
     page.keyboard.press("T")
     expect(part(page, "saving")).to_have_attribute("data-state", "offline", timeout=5_000)
+    # The route ends with its page: what the page tries in its last moment must not get through either.
+    context.set_offline(True)
     page.close()
     assert stored(admitted) == {}
 
+    context.set_offline(False)
     again = context.new_page()
     again.goto(f"{address}/exam/attempt")
     expect(part(again, "saving")).to_have_attribute("data-state", "saved", timeout=15_000)
