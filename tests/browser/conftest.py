@@ -77,7 +77,8 @@ def browser(chromium):
 @pytest.fixture
 def context(browser):
     """A fresh browser profile at the size of a small screen in an exam room."""
-    return browser.new_context(viewport={"width": 1280, "height": 800})
+    # Colours that change over a tenth of a second would be judged half-way, now and then.
+    return browser.new_context(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ class Walk:
 
     def as_stranger(self, size=DESK):
         """A window of somebody who has no account."""
-        context = self.browser.new_context(viewport=size)
+        context = self.browser.new_context(viewport=size, reduced_motion="reduce")
         context.set_default_timeout(10_000)
         self._contexts.append(context)
         return context.new_page()
