@@ -233,7 +233,14 @@ class Stage:
         self.mend()
         self.load.order("finish")
         everybody = len(self.seats)
-        if not self.until(lambda: self.load.told.get("done") == everybody, patience, "everybody's end"):
+
+        def are_all_through() -> bool:
+            # Two workers that die within moments take their server with them a little later (Granian takes it
+            # for a loop of crashes); it is started again whenever that is, as systemd would.
+            self.mend()
+            return bool(self.load.told.get("done") == everybody)
+
+        if not self.until(are_all_through, patience, "everybody's end"):
             self.load.order("give_up")
         self.load.process.wait(30)
         for machine in reversed(self.machines):
