@@ -30,6 +30,7 @@ from trainhub.kernel.db import db, prepare_engine
 from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name
 from trainhub.kernel.rooms import Room
+from trainhub.kernel.turns import TurnTaking
 from trainhub.ledger.sequencing import room as ledger
 from trainhub.people import limits, sign_in
 from trainhub.people.views import room as people
@@ -138,6 +139,6 @@ def proving_rooms(side: Side) -> tuple[Room, ...]:
 def _engine_options(settings: Settings) -> dict[str, object]:
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         settings.instance.mkdir(parents=True, exist_ok=True)
-        return {"pool_size": 20, "max_overflow": 30}
+        return {"pool_size": 20, "max_overflow": 30, "connect_args": {"factory": TurnTaking}}
     # Most of what a rush needs is kept: a connection made anew costs more than the call that asks for it.
     return {"pool_size": 24, "max_overflow": 6, "pool_pre_ping": True}

@@ -22,6 +22,7 @@ from trainhub.demo.cast import LEARNERS
 from trainhub.demo.on_paper import ON_PAPER, WRITTEN, sheets
 from trainhub.demo.people import id_number
 from trainhub.kernel import jobs, migrations
+from trainhub.kernel.checkpointing import start_checkpointing
 from trainhub.kernel.db import db
 from trainhub.kernel.housekeeping import Housekeeper
 from trainhub.kernel.i18n import in_language
@@ -84,6 +85,8 @@ def application() -> Flask:
     if not app.config["SETTINGS"].redis_url:
         jobs.start_worker(app)
     Housekeeper(app).start()
+    with app.app_context():
+        start_checkpointing(db.engine)
     return app
 
 

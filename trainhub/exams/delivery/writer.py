@@ -5,18 +5,15 @@ So a full room costs few commits and nobody waits long (measured: group commit k
 
 from __future__ import annotations
 
-import fcntl
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy.engine import make_url
 
 from trainhub.exams.delivery.batch import Deed, do_all
 from trainhub.exams.delivery.beacon import Beacon
@@ -24,7 +21,7 @@ from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
 from trainhub.kernel.committing import Committer
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, turns_of
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
@@ -57,9 +54,9 @@ class Writer:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
-        self._turn = _turn_of(app)
         with app.app_context():
             self._committer = Committer(db.engine)
+            self._turns = turns_of(db.engine)
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -85,7 +82,8 @@ class Writer:
         while True:
             batch = [self._queue.get()]
             self._gather(batch, gathered)
-            with self._turn():
+            # Answers go before whatever else this process writes; while they wait, more gather.
+            with nullcontext() if self._turns is None else self._turns.turn(first=True):
                 self._gather(batch)
                 self._commit(batch)
             gathered = len(batch)
@@ -112,26 +110,6 @@ class Writer:
         finally:
             for waiting in batch:
                 waiting.done.release()
-
-
-def _turn_of(app: Flask) -> Any:
-    """Return how the writers of several processes take turns.
-
-    SQLite lets one write at a time and has the others look again every now and then; a lock on a file beside
-    it wakes the next one at once, and while it waits, more deeds gather for the same commit.
-    """
-    settings = app.config["SETTINGS"]
-    if make_url(settings.database_url).get_backend_name() != "sqlite":
-        return nullcontext
-    path = settings.instance / "journal.turn"
-    return lambda: _locked(path)
-
-
-@contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    with path.open("ab") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
 
 
 _starting = threading.Lock()
