@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from trainhub.kernel import turns as module
 from trainhub.kernel.db import prepare_engine, turns_of
-from trainhub.kernel.turns import Turns, TurnTaking
+from trainhub.kernel.turns import Turns, TurnTaking, turns_at
 
 
 def waiting(turns, number):
@@ -70,6 +70,21 @@ def test_two_processes_take_turns_and_one_that_is_killed_gives_its_turn_back(tmp
     other.join()
     assert turns.take()
     turns.give_back()
+
+
+def come_after(path, came):
+    came.value = turns_at(path).take()
+
+
+def test_a_forked_process_waits_for_its_parents_turn_instead_of_sharing_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "PATIENCE_S", 0.05)
+    context = multiprocessing.get_context("fork")
+    came = context.Value("b", True)
+    with turns_at(str(tmp_path / "a.db")).turn():
+        forked = context.Process(target=come_after, args=(str(tmp_path / "a.db"), came))
+        forked.start()
+        forked.join()
+    assert not came.value
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ from trainhub.kernel.turns import Turns
 EVERY_S = 1.0
 WORTH_IT = 4 * 2**20
 """Bytes of the log from which on carrying over is worth the disk's while."""
-LONG = 8_000
-"""Pages in the log, 32 MB, after which it begins anew."""
+LONG = 2_000
+"""Pages in the log, 8 MB, after which it begins anew: a long log needs room on the disk, too."""
 
 
 class Checkpointer(threading.Thread):

@@ -81,8 +81,8 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
-LONGEST_LOG = 16_000
-"""Pages of SQLite's log, 64 MB, that a commit carries over itself where ``checkpointing`` did not."""
+LONGEST_LOG = 4_000
+"""Pages of SQLite's log, 16 MB, that a commit carries over itself where ``checkpointing`` did not."""
 
 _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 

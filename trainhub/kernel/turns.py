@@ -116,9 +116,17 @@ class Turns:
                 return True
 
 
-@lru_cache(256)
 def turns_at(database: str) -> Turns:
-    """Return this process's turns at a database file of SQLite."""
+    """Return this process's turns at a database file of SQLite.
+
+    A forked process gets its own: with a file that its parent opened it would share the lock instead of
+    waiting for it.
+    """
+    return _turns_in(os.getpid(), database)
+
+
+@lru_cache(256)
+def _turns_in(_process: int, database: str) -> Turns:
     return Turns(Path(f"{database}.turn"))
 
 
