@@ -15,6 +15,7 @@ FIRST_PYTHON = (3, 11)
 INSTALLING = {"python3-venv": lambda: importlib.util.find_spec("ensurepip")}
 TESTING = {
     "chromium": lambda: shutil.which("chromium"),
+    "chromium-headless-shell": lambda: shutil.which("chromium-headless-shell"),
     "firefox-esr": lambda: shutil.which("firefox-esr"),
     "postgresql": lambda: glob.glob("/usr/lib/postgresql/*/bin/initdb") or shutil.which("initdb"),
     "redis-server": lambda: shutil.which("redis-server"),

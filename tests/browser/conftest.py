@@ -1,5 +1,6 @@
 """The application on a port of its own, and a real Chromium that walks it."""
 
+import os
 import subprocess
 import threading
 from pathlib import Path
@@ -8,13 +9,17 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
 from trainhub.kernel.db import db
 from trainhub.people.persons import id_number_of
 
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
+WINDOWLESS = "/usr/bin/chromium-headless-shell"
+"""Chromium without its window: the same pages and scripts for three quarters of the time."""
+PICTURES = "TRAINHUB_TESTS_PICTURES"
+"""Set in the environment, pictures of the pages are kept; taking them costs a tenth of the time."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
 PLAYS_FILMS = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
@@ -61,16 +66,26 @@ def playwright():
 def chromium(playwright, request):
     """Chromium, started once for the tests of a file."""
     arguments = getattr(request.module, "CHROMIUM", ARGUMENTS)
-    started = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=arguments)
+    started = playwright.chromium.launch(executable_path=WINDOWLESS, args=arguments)
     yield started
     started.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item):
+    """Note whether a test failed, so that its pages can be kept."""
+    report = yield
+    item.failed = getattr(item, "failed", False) or report.failed
+    return report
+
+
 @pytest.fixture
-def browser(chromium):
+def browser(chromium, request):
     """Chromium without any window of an earlier test, and none of this one afterwards."""
     yield chromium
     for context in chromium.contexts:
+        for number, page in enumerate(context.pages if getattr(request.node, "failed", False) else []):
+            keep_picture(page, request, f"failed-{request.node.name}-{number}")
         context.close()
 
 
@@ -102,11 +117,13 @@ def axe():
 
 @pytest.fixture
 def shot(request):
-    """Keep a picture of a page among the artefacts, in a folder of the test file's name."""
+    """Keep a picture of a page among the artefacts, where pictures are wanted."""
+    wanted = os.environ.get(PICTURES)
+    return lambda page, name: wanted and keep_picture(page, request, name)
+
+
+def keep_picture(page, request, name):
+    """Keep a picture of a page in a folder of the test file's name."""
     folder = ARTEFACTS / request.path.stem.removeprefix("test_")
-
-    def take(page, name):
-        folder.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=folder / f"{name}.png", full_page=True)
-
-    return take
+    folder.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=folder / f"{name.replace('/', '-')}.png", full_page=True)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.bank import test_alike_pages as alike
 from tests.browser.at_the_bank import signed_in
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 
 pytestmark = pytest.mark.browser
 place = alike.place

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser.sitting_down import ENDED, WORKING, attempt_of, expect_state, part, sit_down, stored
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP

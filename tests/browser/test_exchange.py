@@ -4,7 +4,7 @@ import pytest
 
 from tests.browser.at_the_bank import signed_in
 from tests.browser.test_items import place  # noqa: F401
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 
 pytestmark = pytest.mark.browser
 PAGES = ("import", "export")

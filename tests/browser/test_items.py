@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.at_the_bank import signed_in
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 from tests.factories.bank import make_bank, make_blueprint, make_staff
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from trainhub.exams import bank as room

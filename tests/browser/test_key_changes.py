@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.at_the_bank import signed_in
-from tests.browser.walking import let_work, require_usable, run_jobs
+from tests.browser.usable import require_usable
+from tests.browser.walking import let_work, run_jobs
 from tests.marking.test_key_changes import WHY, Story
 from trainhub.exams.marking import results_of
 from trainhub.kernel.db import db

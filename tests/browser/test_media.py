@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.browser.at_the_bank import make_place, signed_in
 from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
 from trainhub.exams.bank.content import ItemType

@@ -9,7 +9,8 @@ from pypdf import PdfReader
 from sqlalchemy import select
 
 from tests.browser.at_the_bank import signed_in
-from tests.browser.walking import let_work, require_usable, run_jobs
+from tests.browser.usable import require_usable
+from tests.browser.walking import let_work, run_jobs
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP

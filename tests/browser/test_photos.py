@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.sitting_down import WORKING, attempt_of, begin, enter, part
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 from trainhub.exams.delivery import photos
 from trainhub.kernel.db import db, transaction
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.sitting_down import ENDED, WORKING, begin, expect_state, part
-from tests.browser.walking import require_usable
+from tests.browser.usable import require_usable
 
 pytestmark = pytest.mark.browser
 

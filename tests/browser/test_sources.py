@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from tests.bank.test_columns import ASK, ROWS
 from tests.bank.test_sources import LAW, Story, item_of, source_of
 from tests.browser.at_the_bank import signed_in
-from tests.browser.walking import let_work, require_usable
+from tests.browser.usable import require_usable
+from tests.browser.walking import let_work
 from trainhub.exams import bank as room
 from trainhub.exams.bank.classifying import place_items
 from trainhub.exams.bank.flags import Finding, raise_flags

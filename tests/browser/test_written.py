@@ -6,7 +6,8 @@ from sqlalchemy import select
 
 from tests.browser.at_the_bank import signed_in
 from tests.browser.sitting_down import WORKING, begin, enter, expect_state, part, stored
-from tests.browser.walking import let_work, require_usable, run_jobs
+from tests.browser.usable import require_usable
+from tests.browser.walking import let_work, run_jobs
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.judging import CODE, PAPER, Written
 from trainhub.exams import delivery

@@ -5,34 +5,17 @@ from __future__ import annotations
 from itertools import count
 from threading import Thread
 
-from axe_playwright_python.sync_playwright import Axe
 from flask_babel import force_locale, gettext
 
+from tests.browser.usable import require_usable
 from tests.factories.people import begin_session_for
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db
 from trainhub.people.models import Account, Person
 
-SERIOUS = ("serious", "critical")
 ROLES = ("button", "link")
 PHONE = {"width": 390, "height": 800}
 DESK = {"width": 1280, "height": 800}
-
-
-STILL = """() => Promise.all(document.getAnimations()
-  .filter((each) => each.effect.getComputedTiming().iterations !== Infinity)
-  .map((each) => each.finished.catch(() => null))).then(() => true)"""
-"""Resolves when colours have ended their change: half way, axe judges a contrast that nobody chose."""
-
-
-def require_usable(page):
-    """Make sure that a page fits its screen and that axe finds nothing serious on it."""
-    page.evaluate(STILL)
-    width = page.viewport_size["width"]
-    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
-    found = Axe().run(page).response["violations"]
-    serious = [(each["id"], each["nodes"][0]["html"]) for each in found if each["impact"] in SERIOUS]
-    assert serious == [], page.url
 
 
 def run_jobs(app):
