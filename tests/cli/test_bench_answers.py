@@ -10,6 +10,7 @@ import trainhub
 from tests.delivery.server import Server
 from trainhub import create_app
 from trainhub.cli.answers_city import live
+from trainhub.cli.answers_line import Broken, Line
 from trainhub.cli.answers_load import Seat
 from trainhub.cli.answers_recorded import recorded
 from trainhub.cli.answers_world import build
@@ -61,3 +62,31 @@ def test_a_small_city_lives_a_sitting_and_only_whoever_brings_a_wrong_number_cou
 def test_the_files_that_were_recorded_are_still_there():
     named = [path.removeprefix("/static/") for path in recorded().statics]
     assert [name for name in named if not (STATIC / name).is_file()] == []
+
+
+def test_a_request_that_meets_the_end_of_a_kept_connection_is_sent_again_and_a_new_one_that_ends_is_told():
+    taken = []
+
+    async def answer(reader, writer):
+        """Answer once on each connection, then hang up on whatever comes; on the third one at once."""
+        number = len(taken)
+        taken.append([])
+        while request := await reader.readuntil(b"\r\n\r\n"):
+            taken[number].append(request)
+            if number == 2 or len(taken[number]) == 2:
+                break
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    async def ask():
+        served = await asyncio.start_server(answer, "127.0.0.1", 0)
+        line = Line("127.0.0.1", served.sockets[0].getsockname()[1])
+        for name in (b"first", b"second"):
+            assert (await line.ask(b"GET /%b HTTP/1.1\r\n\r\n" % name))[0] == 200
+        assert line.sent_again == 1
+        with pytest.raises(Broken):
+            await line.ask(b"GET /third HTTP/1.1\r\n\r\n")
+        served.close()
+
+    asyncio.run(ask())
+    assert [len(each) for each in taken] == [2, 2, 1]

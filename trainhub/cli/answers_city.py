@@ -45,6 +45,7 @@ async def live(seats: list[Seat], order: dict[str, Any]) -> dict[str, Any]:
     found["hand_in"] = await _rush(seats, lines, order["rush_s"], hand_in)
     for line in lines:
         line.close()
+    found["sent_again"] = sum(line.sent_again for line in lines)
     return found
 
 

@@ -17,10 +17,14 @@ class Line(asyncio.Protocol):
     Args:
         host: of the server.
         port: of the server.
+
+    Attributes:
+        sent_again: how often a request was sent again on a new connection.
     """
 
     def __init__(self, host: str, port: int) -> None:
         self.port = port
+        self.sent_again = 0
         self._host = host
         self._transport: asyncio.Transport | None = None
         self._waiting: asyncio.Future[tuple[int, bytes, bytes]] | None = None
@@ -31,9 +35,22 @@ class Line(asyncio.Protocol):
     async def ask(self, request: bytes) -> tuple[int, bytes, bytes]:
         """Send a request; returns status, head and body of the answer.
 
+        A request that met the end of a connection kept open for long is sent again on a new one, as browsers
+        do: a server may hang up on whoever was silent for half a minute, and cannot know what is on its way.
+
         Raises:
             Broken: the server went away.
         """
+        kept = self._transport is not None and not self._transport.is_closing()
+        try:
+            return await self._send(request)
+        except Broken:
+            if not kept or self._buffer:
+                raise
+        self.sent_again += 1
+        return await self._send(request)
+
+    async def _send(self, request: bytes) -> tuple[int, bytes, bytes]:
         loop = asyncio.get_running_loop()
         if self._transport is None or self._transport.is_closing():
             self._buffer.clear()
