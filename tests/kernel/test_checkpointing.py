@@ -46,12 +46,21 @@ def test_a_round_carries_over_beside_a_reader_and_a_long_log_begins_anew(engine,
     reader.close()
 
     monkeypatch.setattr(checkpointing, "LONG", 10)
+    monkeypatch.setattr(checkpointing, "TOO_LONG", 10**6)
+    checkpointer.round()
+    size = log.stat().st_size
+    assert size > 0
+    write(engine, 3_000, 1)
+    assert log.stat().st_size == size, "it begins anew in the room that it has"
+
+    monkeypatch.setattr(checkpointing, "LONG", 1)
+    monkeypatch.setattr(checkpointing, "TOO_LONG", 1)
     checkpointer.round()
     assert log.stat().st_size == 0
     assert turns_of(engine)._holder is None
-    write(engine, 3_000, 1)
+    write(engine, 3_001, 1)
     with create_engine(f"sqlite:///{database}").connect() as other:
-        assert other.scalar(text("SELECT count(*) FROM thing")) == 2_011
+        assert other.scalar(text("SELECT count(*) FROM thing")) == 2_012
 
 
 def test_a_log_that_cannot_be_carried_over_is_told_and_tried_again(engine, tmp_path, monkeypatch):

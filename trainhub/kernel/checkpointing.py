@@ -22,7 +22,10 @@ EVERY_S = 1.0
 WORTH_IT = 4 * 2**20
 """Bytes of the log from which on carrying over is worth the disk's while."""
 LONG = 2_000
-"""Pages in the log, 8 MB, after which it begins anew: a long log needs room on the disk, too."""
+"""Pages in the log, 8 MB, after which it begins anew in the room that it has: to write over what is there
+costs two thirds of letting a file grow."""
+TOO_LONG = 16_000
+"""Pages in the log, 64 MB, after which its room is given back: something held it open for long."""
 
 
 class Checkpointer(threading.Thread):
@@ -38,10 +41,13 @@ class Checkpointer(threading.Thread):
 
     def run(self) -> None:
         """Carry over until stopped."""
+        seen = 0
         while not self._stopped.wait(self._every_s):
             try:
-                if self._log.stat().st_size >= WORTH_IT:
+                log_file = self._log.stat()
+                if log_file.st_size >= WORTH_IT and log_file.st_mtime_ns != seen:
                     self.round()
+                    seen = log_file.st_mtime_ns
             except (OSError, sqlite3.Error) as problem:
                 # The log stays as it is, and holds all that was committed.
                 log().error("log of the database not carried over", error=str(problem))
@@ -57,7 +63,8 @@ class Checkpointer(threading.Thread):
             _busy, pages, _carried = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
             if pages >= LONG:
                 with self._turns.turn():
-                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                    mode = "TRUNCATE" if pages >= TOO_LONG else "RESTART"
+                    connection.execute(f"PRAGMA wal_checkpoint({mode})")
         finally:
             connection.close()
 
