@@ -216,7 +216,9 @@ def certificate_tasks(app, person):
         ]
 
 
-def test_a_certificate_of_a_pass_that_was_none_is_a_task_until_it_is_revoked(app, story):
+def test_a_certificate_of_a_pass_that_was_none_is_a_task_until_it_is_revoked_and_due_again_with_the_pass(
+    app, story
+):
     publish_results(story.code, story.publisher_id)
     with transaction():
         issuer = make_officer(Duty.ISSUE_CERTIFICATES, story.sitting.organisation).id
@@ -228,7 +230,18 @@ def test_a_certificate_of_a_pass_that_was_none_is_a_task_until_it_is_revoked(app
     assert certificate_tasks(app, story.person(other)) == [certificate.number]
     with transaction():
         revoke(certificate, "成绩更正为不合格", by=story.person(other))
+        standing = db.session.scalar(select(Certificate).where(Certificate.result_id == story.result(0).id))
+        revoke(standing, "经查系替考", by=story.person(other))
     assert certificate_tasks(app, story.person(other)) == []
+
+    story.approve(story.propose(1, 80))
+    assert certificate_tasks(app, story.person(other)) == [story.code]
+    assert issue_for_sitting(story.code, other) == 1
+    first, second = db.session.scalars(
+        select(Certificate).where(Certificate.result_id == story.result(1).id).order_by(Certificate.id)
+    )
+    assert (first.state, second.state, first.pass_was_lost) == ("revoked", "valid", True)
+    assert certificate_tasks(app, story.person(issuer)) == []
 
 
 def test_two_corrections_leave_both_versions(story):

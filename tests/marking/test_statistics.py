@@ -16,11 +16,19 @@ from trainhub.exams.bank.media.store import bring
 from trainhub.exams.bank.models_sources import ItemFlag
 from trainhub.exams.bank.statistics.flags import FlagKind
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
-from trainhub.exams.marking import Wanted, mark_sitting, propose_key_change, results_of
+from trainhub.exams.marking import (
+    KeyChange,
+    Mark,
+    Wanted,
+    mark_sitting,
+    propose_key_change,
+    refuse_key_change,
+    results_of,
+)
 from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.sittings import Sitting, get_sitting
-from trainhub.kernel import jobs
+from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.separation.duties import Duty
@@ -130,16 +138,61 @@ def test_a_question_of_the_reserve_paper_alone_is_found_without_naming_the_paper
     assert client.get(f"{story.address}/Q-RESERVE?paper=P-STAT").status_code == 404
 
 
-def test_a_question_that_became_known_between_two_sittings_is_flagged(app):
+def test_a_question_that_became_known_between_two_sittings_is_flagged_until_it_is_voided(app, client):
     def leaked(ability, place, chance):
-        return "B" if place == 9 else usual(ability, place, chance)
+        if place == 9:
+            return "B" if ability < 1.5 else None
+        return usual(ability, place, chance)
 
     story = Story(size=80, choose=leaked)
+
+    def described(code):
+        with transaction():
+            describe(get_sitting(code), by=db.session.get_one(Person, story.marker_id))
+        jobs.run_pending()
+        db.session.rollback()
+        (behaviour,) = behaviours_of(story.sitting)
+        flags = select(Item.code, ItemFlag.decision).join(ItemVersion, ItemVersion.item_id == Item.id)
+        flags = flags.join(ItemFlag).where(ItemFlag.kind == "drifting")
+        return [place for place in range(10) if FlagKind.DRIFTING in kinds(behaviour, place)], [
+            tuple(each) for each in db.session.execute(flags)
+        ]
+
+    assert described(story.code) == ([], [])
+    # The earlier sitting is marked later: the later one is compared with it all the same.
     with transaction():
-        make_marked(story.codes, 80, centre=story.centre, seed=6, days_ago=30)
+        earlier = make_marked(story.codes, 80, centre=story.centre, seed=6, days_ago=30).code
+    assert described(earlier) == ([9], [(story.codes[9], None)])
+
+    void(story, story.codes[9])
+    assert described(story.code) == ([], [(story.codes[9], "remarked")])
     (behaviour,) = behaviours_of(story.sitting)
-    drifting = [place for place in range(10) if FlagKind.DRIFTING in kinds(behaviour, place)]
-    assert drifting == [9]
+    assert behaviour.voided == {9} and behaviour.report.items[9].flags == ()
+    assert behaviour.report.whole.mean == sum(each.marks for each in results_of(story.sitting)) / 80
+    be(client, story.marker_id)
+    assert "已作废" in client.get(story.address).text
+    assert "不说明问题" in client.get(f"{story.address}/{story.codes[9]}").text
+
+
+def void(story, item_code):
+    """Void a question as two markers do; the marks are entered without computing anything anew."""
+    with transaction():
+        people = {"proposed_by_id": story.marker_id, "decided_by_id": story.reviewer_id}
+        why = {"reason": "题干有误", "basis": "复核记录 9 号", "decided_at": clock.now()}
+        db.session.add(
+            KeyChange(
+                organisation=db.session.merge(story.centre),
+                item_code=item_code,
+                item_version=1,
+                kind="void",
+                state="approved",
+                **people,
+                **why,
+            )
+        )
+        for mark in db.session.scalars(select(Mark).where(Mark.item_code == item_code)):
+            mark.result.marks += mark.possible - mark.given
+            mark.given = mark.possible
 
 
 def test_the_page_leads_from_a_wrong_key_to_the_question_and_on_to_the_bank(app, client):
@@ -249,7 +302,9 @@ def test_unknown_papers_and_questions_are_not_found(app, client):
     assert client.get(f"{story.address}/Q-NONE").status_code == 404
 
 
-def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_key_is_changed(app):
+def test_what_is_conspicuous_waits_in_the_bank_goes_when_its_key_is_changed_and_is_back_when_that_is_refused(
+    app,
+):
     with transaction():
         staff, codes = make_items(6)
         codes = sorted(codes)
@@ -274,10 +329,15 @@ def test_what_is_conspicuous_at_a_sitting_waits_in_the_bank_and_goes_when_its_ke
     assert db.session.query(ItemFlag).count() == before
     with transaction():
         wanted = Wanted(codes[0], 1, None, "标准修订后答案有误", "复核记录 2026-11 号")
-        propose_key_change(
-            db.session.get_one(Organisation, centre), wanted, by=db.session.get_one(Person, marker_id)
-        )
-    assert flag.decision == "key_change"
+        marker = db.session.get_one(Person, marker_id)
+        change = propose_key_change(db.session.get_one(Organisation, centre), wanted, by=marker)
+        assert flag.decision == "key_change"
+        refuse_key_change(change, "原答案无误", by=marker)
+    jobs.run_pending()
+    db.session.rollback()
+    flags = db.session.scalars(first.where(ItemFlag.kind == "key_likely_wrong").order_by(ItemFlag.id)).all()
+    assert [each.decision for each in flags] == ["key_stays", None]
+    assert values_of(flags[1].evidence[0]) == {"option": "C", "key": "B"}
 
 
 def test_of_hazards_the_page_shows_who_found_which_where_false_marks_fell_and_flags_what_the_key_may_lack(

@@ -9,8 +9,10 @@ from tests.factories.delivery import make_seated_sitting
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import papers
-from trainhub.exams.bank import Draft, ItemType, approve, submit, write_item
+from trainhub.exams.bank import Draft, ItemType, approve, revise_item, submit, write_item
 from trainhub.exams.bank.media import bring
+from trainhub.exams.bank.review import is_stood_in_for
+from trainhub.exams.bank.vault import body_of
 from trainhub.exams.papers.models import PaperState, Viewing
 from trainhub.exams.papers.reviewing import proof_of
 from trainhub.exams.sittings.models import SittingState
@@ -97,6 +99,21 @@ def test_a_paper_is_not_approved_unread_nor_sealed_unapproved(staff):
         papers.approve_paper(paper, by=staff.paper_reviewer)
     with pytest.raises(Conflict):
         papers.seal_paper(paper, by=staff.paper_reviewer)
+
+
+def test_a_paper_is_not_sealed_with_a_question_that_was_put_right_since(staff):
+    paper = make_paper(staff)
+    papers.see_proof(paper, by=staff.paper_reviewer)
+    papers.approve_paper(paper, by=staff.paper_reviewer)
+    place = paper.places[0]
+    later = revise_item(place.item, body_of(place.version), by=staff.author)
+    assert not is_stood_in_for(place.version)
+    submit([later], by=staff.author)
+    approve(later, by=staff.reviewer)
+
+    with pytest.raises(Conflict, match="第 1 题"):
+        papers.seal_paper(paper, by=staff.paper_reviewer)
+    papers.send_paper_back(paper, "第 1 题已修订", by=staff.paper_reviewer)
 
 
 def test_a_second_seal_is_refused(staff):

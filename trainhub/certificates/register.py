@@ -165,7 +165,8 @@ def _passed() -> tuple[ColumnElement[bool], ...]:
 
 
 def _certified() -> ColumnElement[bool]:
-    return exists().where(Certificate.result_id == Result.id)
+    """Tell of a result whether it has got its certificate; one that a lost pass ended does not count."""
+    return exists().where(Certificate.result_id == Result.id, ~Certificate.pass_was_lost)
 
 
 def _objected() -> ColumnElement[bool]:

@@ -19,6 +19,9 @@ _SHORTEST, _LONGEST = 5, 500
 def revoke(certificate: Certificate, reason: str, *, by: Person) -> Certificate:
     """Declare a certificate void from now on.
 
+    If its result is no pass any more, that is kept with it: should the result become a pass again, a new
+    certificate is due.
+
     Args:
         certificate: which.
         reason: kept in the register and shown to officers only.
@@ -40,6 +43,8 @@ def revoke(certificate: Certificate, reason: str, *, by: Person) -> Certificate:
     certificate.revoked_at = clock.now()
     certificate.revoked_by_id = by.id
     certificate.revoke_reason = reason
+    db.session.refresh(certificate.result)
+    certificate.pass_was_lost = not certificate.result.passed
     db.session.flush()
     _record(certificate, by)
     return certificate
@@ -57,6 +62,7 @@ def _record(certificate: Certificate, by: Person) -> None:
         side="exam",
         number=certificate.number,
         issued_by=certificate.issued_by_id,
+        pass_was_lost=certificate.pass_was_lost,
     )
     person = db.session.get_one(Person, certificate.person_id)
     publish_status(certificate, by=by)

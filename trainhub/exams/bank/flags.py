@@ -22,6 +22,8 @@ from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
 
 IN_USE = (VersionState.APPROVED, VersionState.LIVE)
+UNDECIDED_AGAIN = (Decision.REMARKED, Decision.CORRECTED, Decision.KEY_STAYS)
+"""What closed a flag without anybody having judged the item: the same subject may show it again."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _is_decided(version_id: int, kind: str, subject: str, changed_at: datetime |
         .where(
             ItemFlag.version_id == version_id,
             ItemFlag.kind == kind,
-            ItemFlag.decision.not_in((Decision.REMARKED, Decision.CORRECTED)),
+            ItemFlag.decision.not_in(UNDECIDED_AGAIN),
             FlagEvidence.subject == subject,
         )
     )
@@ -204,6 +206,32 @@ def key_change_begun(item_code: str, version: int, *, by: Person) -> None:
     item = db.session.scalar(select(Item).where(Item.code == item_code))
     if item is not None:
         close_flags(item, Decision.KEY_CHANGE, up_to=version, by=by, kind="key_likely_wrong")
+
+
+def key_change_given_up(item_code: str, version: int, since: datetime, *, by: Person) -> None:
+    """Take back that flags were closed by a proposed change of the key: it was refused, and the key stays.
+
+    What sittings still show of it is raised again when they are described.
+
+    Args:
+        item_code: of the item.
+        version: for which the change was proposed.
+        since: when it was.
+        by: who refused it.
+    """
+    statement = (
+        select(ItemFlag)
+        .join(ItemVersion, ItemVersion.id == ItemFlag.version_id)
+        .join(Item, Item.id == ItemVersion.item_id)
+        .where(
+            Item.code == item_code,
+            ItemVersion.number <= version,
+            ItemFlag.decision == Decision.KEY_CHANGE,
+            ItemFlag.decided_at >= since,
+        )
+    )
+    for flag in db.session.scalars(statement).all():
+        conclude(flag, Decision.KEY_STAYS, by)
 
 
 def flags_of(item: Item) -> list[ItemFlag]:

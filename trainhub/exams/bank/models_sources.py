@@ -169,6 +169,7 @@ class Decision(StrEnum):
     CHANGED = "changed"
     RETIRED = "retired"
     KEY_CHANGE = "key_change"
+    KEY_STAYS = "key_stays"
     CORRECTED = "corrected"
     REMARKED = "remarked"
 

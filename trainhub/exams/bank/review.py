@@ -120,6 +120,11 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     )
 
 
+def is_stood_in_for(version: ItemVersion) -> bool:
+    """Tell whether a later version of the item was approved, which counts in its place."""
+    return any(each.number > version.number and each.state in CHOOSABLE for each in version.item.versions)
+
+
 def _is_in_use(item: Item) -> bool:
     in_use = select(ItemVersion.id).where(ItemVersion.item_id == item.id, ItemVersion.state.in_(CHOOSABLE))
     return db.session.scalar(in_use.limit(1)) is not None

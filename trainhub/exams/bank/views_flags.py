@@ -39,6 +39,7 @@ DECISIONS = {
     Decision.CHANGED: _l("changed by a new version"),
     Decision.RETIRED: _l("retired"),
     Decision.KEY_CHANGE: _l("a change of its key was begun"),
+    Decision.KEY_STAYS: _l("the change of its key was refused"),
     Decision.CORRECTED: _l("its law has not ended or changed: that was recorded by mistake"),
     Decision.REMARKED: _l("the sitting does not show it any more since it was marked anew"),
 }

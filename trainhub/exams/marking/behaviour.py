@@ -16,11 +16,11 @@ from trainhub.exams.bank.choices import Choices, choices_of, scenes_of, without_
 from trainhub.exams.bank.statistics.calibration import Calibration, calibrate, fitting_model
 from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
 from trainhub.exams.bank.statistics.hazards import SceneFigures, scene_figures
-from trainhub.exams.bank.statistics.report import ItemReport, Report, describe, with_flags
+from trainhub.exams.bank.statistics.report import ItemReport, Report, describe, with_flags, without_flags
 from trainhub.exams.bank.statistics.responses import Choice, Numbers, Options, Responses
 from trainhub.exams.delivery import attempts_of, final_responses_of
-from trainhub.exams.marking.changed_keys import changes_so_far, counting_versions
-from trainhub.exams.marking.elsewhere import elsewhere
+from trainhub.exams.marking.changed_keys import changes_so_far, counting_versions, voided_questions
+from trainhub.exams.marking.elsewhere import elsewhere, number_marked_before
 from trainhub.exams.marking.models import Mark, Result, Standing
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel.db import db
@@ -58,6 +58,7 @@ class Behaviour:
         right: a row a candidate: who got what wholly right.
         pass_mark: marks that pass.
         marked_at: when the last of its results was marked.
+        voided: places of questions that give their marks to everybody; nothing of them is conspicuous.
     """
 
     paper_code: str
@@ -68,6 +69,7 @@ class Behaviour:
     right: Numbers
     pass_mark: int
     marked_at: datetime | None
+    voided: frozenset[int] = frozenset()
 
     @property
     def possible(self) -> int:
@@ -97,7 +99,7 @@ def behaviours_of(sitting: Sitting) -> list[Behaviour]:
 
 
 def _fingerprint(sitting: Sitting) -> tuple[Any, ...]:
-    """Return what changes whenever the marks of a sitting do."""
+    """Return what changes whenever the marks of a sitting do, or it can be compared with another one."""
     statement = (
         select(
             func.count(),
@@ -110,7 +112,8 @@ def _fingerprint(sitting: Sitting) -> tuple[Any, ...]:
         .where(Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED)
     )
     changes = changes_so_far(sitting.organisation_id)
-    return (sitting.id, changes, *db.session.execute(statement).one())
+    before = number_marked_before(sitting)
+    return (sitting.id, changes, before, *db.session.execute(statement).one())
 
 
 def _behaviours(sitting: Sitting) -> list[Behaviour]:
@@ -163,9 +166,13 @@ def _behaviour(
     chosen = [[_chosen(row.get(each.number)) for each in questions] for row in answers]
     choices = _that_count(sitting, questions, choices_of)
     free = without_options({each.item_code for each in questions})
+    voided = _voided(sitting, questions)
+    answered = np.array([[each != frozenset() for each in row] for row in chosen])
+    # Who left a voided question out has its marks like everybody else.
+    answered[:, sorted(voided)] = True
     responses = Responses(
         tuple(each.name for each in questions),
-        np.where(np.array([[each != frozenset() for each in row] for row in chosen]), shares, np.nan),
+        np.where(answered, shares, np.nan),
         tuple(
             None
             if each.item_code in free
@@ -179,15 +186,25 @@ def _behaviour(
     right = (shares >= 1).astype(np.float64)
     scenes = _scenes(sitting, questions, answers)
     model = fitting_model(len(right))
+    earlier = _earlier(sitting, [each for place, each in enumerate(questions) if place not in voided])
     return Behaviour(
         code,
         questions,
-        with_flags(describe(responses, earlier=_earlier(sitting, questions)), scenes),
+        without_flags(with_flags(describe(responses, earlier=earlier), scenes), voided),
         None if model is None else calibrate(right, model),
         scenes,
         right,
         int(marks[0][0].pass_mark),
         max((row[0].marked_at for row in marks if row[0].marked_at), default=None),
+        voided,
+    )
+
+
+def _voided(sitting: Sitting, questions: Sequence[Question]) -> frozenset[int]:
+    """Return the places of the questions that were voided: everybody has their marks, which says nothing."""
+    voided = voided_questions(sitting.organisation_id)
+    return frozenset(
+        place for place, each in enumerate(questions) if (each.item_code, each.version) in voided
     )
 
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Float, Select, cast, func, select
+from sqlalchemy import ColumnElement, Float, Select, cast, func, select
 
 from trainhub.exams.bank.statistics.drift import Sat
 from trainhub.exams.marking.models import Mark, Result, Standing
@@ -28,12 +28,29 @@ class Elsewhere:
 
 def elsewhere(sitting: Sitting, items: Sequence[str]) -> dict[str, list[Elsewhere]]:
     """Return how items went at earlier sittings of the same centre and qualification, the newest first."""
-    same = (
-        Sitting.organisation_id == sitting.organisation_id,
-        Sitting.qualification == sitting.qualification,
-        Sitting.starts_at < sitting.starts_at,
-    )
-    return _went(select(Sitting).where(*same), items)
+    earlier = Sitting.starts_at < sitting.starts_at
+    return _went(select(Sitting).where(*_same(sitting), earlier), items)
+
+
+def number_marked_before(sitting: Sitting) -> int:
+    """Return how many earlier sittings of the same centre and qualification are marked by now."""
+    statement = select(func.count()).where(*_same(sitting), Sitting.starts_at < sitting.starts_at, _marked())
+    return db.session.scalar(statement) or 0
+
+
+def next_marked_after(sitting: Sitting) -> list[Sitting]:
+    """Return the next marked sittings of the same centre and qualification, which look back at this one."""
+    statement = select(Sitting).where(*_same(sitting), Sitting.starts_at > sitting.starts_at, _marked())
+    return list(db.session.scalars(statement.order_by(Sitting.starts_at, Sitting.id).limit(LOOKED_BACK)))
+
+
+def _same(sitting: Sitting) -> tuple[ColumnElement[bool], ...]:
+    same_centre = Sitting.organisation_id == sitting.organisation_id
+    return same_centre, Sitting.qualification == sitting.qualification
+
+
+def _marked() -> ColumnElement[bool]:
+    return Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED))
 
 
 def history_of(item_code: str, centres: Sequence[int]) -> list[Elsewhere]:
@@ -46,8 +63,7 @@ def history_of(item_code: str, centres: Sequence[int]) -> list[Elsewhere]:
 
 
 def _went(wanted: Select[Sitting], items: Sequence[str]) -> dict[str, list[Elsewhere]]:
-    marked = Sitting.state.in_((SittingState.MARKED, SittingState.PUBLISHED))
-    recent = wanted.where(marked).order_by(Sitting.starts_at.desc()).limit(LOOKED_BACK)
+    recent = wanted.where(_marked()).order_by(Sitting.starts_at.desc()).limit(LOOKED_BACK)
     sittings = {each.id: each for each in db.session.scalars(recent)}
     reached = func.sum(cast(Mark.given, Float) / Mark.possible)
     statement = (

@@ -13,6 +13,7 @@ from sqlalchemy import Select, func, select
 from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.flags_anew import let_go
 from trainhub.exams.marking.changed_keys import counting_versions, key_changed_at, voided_questions
+from trainhub.exams.marking.elsewhere import next_marked_after
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_statistics import Described
 from trainhub.exams.marking.telling_papers import observed_at, tell_papers
@@ -84,7 +85,17 @@ def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str | No
         if _is_asked_still(sitting_code, asked_at):
             row = db.session.get_one(Described, get_sitting(sitting_code).id)
             row.done_at = clock.now()
+            _describe_overtaken(get_sitting(sitting_code), by=get_person(by_id))
     return path_to("statistics.show_sitting", code=sitting_code)
+
+
+def _describe_overtaken(sitting: Sitting, *, by: Person) -> None:
+    """Have later sittings described anew that were before this one was marked: they look back at it now."""
+    marked_at = db.session.scalar(select(func.max(Result.marked_at)).where(Result.sitting_id == sitting.id))
+    for later in next_marked_after(sitting):
+        row = db.session.get(Described, later.id)
+        if row is not None and marked_at is not None and row.asked_at < marked_at:
+            describe(later, by=by)
 
 
 def _is_asked_still(sitting_code: str, asked_at: datetime | None) -> bool:

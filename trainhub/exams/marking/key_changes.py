@@ -6,13 +6,13 @@ for. Voided, a question gives its marks to everybody who met it, so that nobody 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import select, update
 
 from trainhub import ledger, separation
-from trainhub.exams.bank.flags import key_change_begun
+from trainhub.exams.bank.flags import key_change_begun, key_change_given_up
 from trainhub.exams.delivery import attempts_of
 from trainhub.exams.marking.changed_keys import (
     changed_for,
@@ -223,7 +223,7 @@ def _follow(change: KeyChange, result: Result, what: Computed, by: Person) -> Ke
 
 
 def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
-    """Refuse a change, or withdraw one's own: every key stays what it is.
+    """Refuse a change, or withdraw one's own: every key stays, and what speaks against it waits again.
 
     Raises:
         Forbidden: marking for this centre is not theirs.
@@ -240,6 +240,9 @@ def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
     change.state, change.decided_by_id, change.decided_at = CorrectionState.REFUSED, by.id, clock.now()
     change.note = note
     _record("key_change.refused", change, by)
+    key_change_given_up(change.item_code, change.item_version, change.proposed_at, by=by)
+    for sitting in sittings_with(change.organisation_id, change.item_code, change.item_version):
+        describe(sitting, by=by)
 
 
 def _require_marker(centre_id: int, by: Person) -> None:
@@ -271,28 +274,3 @@ def _by_code(code: str) -> KeyChange:
     if found is None:
         raise NotFound(_l("There is no such change."))
     return found
-
-
-def get_key_change(code: str, *, centres: Sequence[int]) -> KeyChange:
-    """Return a change by code.
-
-    Raises:
-        NotFound: there is none, or it belongs to another centre.
-    """
-    found = db.session.scalar(key_changes_of(centres).where(KeyChange.code == code))
-    if found is None:
-        raise NotFound(_l("There is no such change."))
-    return found
-
-
-def key_changes_of(centres: Iterable[int]) -> Select[KeyChange]:
-    """Select the changes of some centres."""
-    return select(KeyChange).where(KeyChange.organisation_id.in_(list(centres)))
-
-
-def changes_of_question(organisation_id: int, item_code: str, item_version: int) -> list[KeyChange]:
-    """Return all changes of a question of a centre, the newest first; the newest approved one counts."""
-    statement = key_changes_of([organisation_id]).where(
-        KeyChange.item_code == item_code, KeyChange.item_version == item_version
-    )
-    return list(db.session.scalars(statement.order_by(KeyChange.id.desc())))

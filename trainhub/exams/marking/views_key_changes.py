@@ -8,12 +8,15 @@ from flask.typing import ResponseReturnValue
 from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.key_changes import (
     Wanted,
-    changes_of_question,
-    get_key_change,
-    key_changes_of,
     propose_key_change,
     refuse_key_change,
     require_approvable,
+)
+from trainhub.exams.marking.listing_key_changes import (
+    changes_of_question,
+    get_key_change,
+    key_changes_of,
+    registered_still,
 )
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
@@ -65,6 +68,7 @@ def show(change_code: str) -> ResponseReturnValue:
         may_decide=change.state == CorrectionState.PROPOSED and Duty.MARK in current_duties(),
         is_own=change.proposed_by_id == current_person().id,
         altered=[each for each in change.effects if each.old_marks != each.new_marks],
+        registered=registered_still(change.effects),
         by_hand=[each for each in change.effects if each.by_hand],
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from trainhub import regulations
 from trainhub.exams.bank.banks import BANK_DUTIES
 from trainhub.exams.marking.changed_keys import counting_versions
-from trainhub.exams.marking.key_changes import changes_of_question
+from trainhub.exams.marking.listing_key_changes import changes_of_question
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
 from trainhub.exams.sittings import Sitting, SittingState, get_sitting
@@ -116,6 +116,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         name=_name_of(sitting),
         behaviour=behaviour,
         question=question,
+        place=place,
         changes=changes,
         counting=next((each for each in changes if each.state == CorrectionState.APPROVED), None),
         key_change_states=KEY_CHANGE_STATES,
@@ -165,6 +166,9 @@ def _sentence(flag: Any) -> str:
 
 
 def _treatment(behaviour: Any) -> str:
-    from trainhub.exams.bank.statistics.report import treatment
-
-    return "" if behaviour is None else treatment(behaviour.report.missing, _)
+    if behaviour is None:
+        return ""
+    return _(
+        "An unanswered question counts as wrong, as the examination marks it; "
+        "an attempt that was handed in empty counts like any other."
+    )

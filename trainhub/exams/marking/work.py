@@ -11,7 +11,8 @@ from sqlalchemy import select
 from trainhub.exams.marking.allotting import allot
 from trainhub.exams.marking.corrections import waiting_corrections
 from trainhub.exams.marking.judging import own_work
-from trainhub.exams.marking.key_changes import approve_key_change, key_changes_of
+from trainhub.exams.marking.key_changes import approve_key_change
+from trainhub.exams.marking.listing_key_changes import key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange

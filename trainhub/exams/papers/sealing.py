@@ -123,12 +123,24 @@ def seal_paper(paper: Paper, officers: Sequence[Person] = (), *, by: Person, pri
 
 
 def _require_in_use(paper: Paper) -> None:
+    """Raise Conflict if a question was retired since, or a later version of it approved."""
     gone = [place.number for place in paper.places if place.version.state == VersionState.RETIRED]
     if gone:
-        numbers = ", ".join(str(number) for number in gone)
         raise Conflict(
-            _("Questions %(numbers)s were retired meanwhile. Send the paper back.", numbers=numbers)
+            _("Questions %(numbers)s were retired meanwhile. Send the paper back.", numbers=_listed(gone))
         )
+    old = [place.number for place in paper.places if items_review.is_stood_in_for(place.version)]
+    if old:
+        raise Conflict(
+            _(
+                "A newer version of questions %(numbers)s was approved meanwhile. Send the paper back.",
+                numbers=_listed(old),
+            )
+        )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    return ", ".join(str(number) for number in numbers)
 
 
 def _seal_for_clock(paper: Paper, paper_key: bytes, by: Person) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Protocol
 
@@ -54,6 +54,12 @@ def with_flags(report: Report, others: Mapping[int, HasFlags]) -> Report:
         for place, each in enumerate(report.items)
     )
     return replace(report, items=items)
+
+
+def without_flags(report: Report, places: Collection[int]) -> Report:
+    """Return a report in which nothing is conspicuous about the items at some places."""
+    items = (replace(each, flags=()) if place in places else each for place, each in enumerate(report.items))
+    return replace(report, items=tuple(items))
 
 
 def describe(
