@@ -252,6 +252,9 @@ def test_a_large_bank_keeps_every_demand_and_the_same_seed_gives_the_same_forms(
         ({"cells": [cell()], "facility": {}}, "facility.target: a target is missing"),
         ({"cells": [cell()], "max_overlap": "few"}, "max_overlap: 'few' is no number"),
         ({"cells": [cell()], "forms": 0}, "forms: 1 to 1000 forms"),
+        ({"cells": [cell(type="\ud800")]}, r"cells\[0\].type: '.ud800' is no text"),
+        ({"cells": [cell()], "information": {"target": 1e300}}, r"information.target: 1e\+300 is more than"),
+        ({"cells": [cell()], "facility": {"target": 0.5, "tolerance": 2}}, "facility.tolerance: 2 is more"),
         ({"cells": [cell(9999)]}, "cells: a form has 1 to 2000 questions, not 9999"),
     ],
 )
@@ -270,6 +273,7 @@ def test_a_bad_blueprint_is_told_where_it_is_bad(written, says):
         (b"id,level,facility\nA,1,hard\n", "line 2, column facility: 'hard' is no number"),
         (b"id,level,facility\n\nA,1,1.2\n", "line 3, column facility: '1.2' is out of range"),
         (b"id,level,facility\nA,1,nan\n", "line 2, column facility: 'nan' is out of range"),
+        (b"id,level,discrimination\nA,1,1e200\n", "line 2, column discrimination: '1e200' is out of range"),
         (b"id,level\nA,1\nA,1\n", "line 3, column id: 'A' stands in line 2 already"),
         (b"id,level\n,1\n", "line 2, column id: an item has an id"),
         (b"id,level,last_used\nA,1,long ago\n", "line 2, column last_used: 'long ago' is neither"),
@@ -299,11 +303,22 @@ def test_the_command_needs_no_instance_and_tells_by_its_status(tmp_path, monkeyp
     missing = run(tmp_path, {"cells": [cell(9)]}, bank(6), "--json")
     assert (missing.exit_code, short(json.loads(missing.stdout))) == (1, [(0, 9, 6)])
     assert "3 short" in run(tmp_path, {"cells": [cell(9)]}, bank(6)).stdout
+    misspelt = {"cells": [cell(5, levle="1", level="", type="single")], "max_exposur": 1, "max_exposure": 2}
+    told = run(tmp_path, misspelt, as_csv(bank(6, exposure=2)).replace(b"enemy_group", b"enemies")).stdout
+    assert "warning: columns not read: enemies" in told and "warning: max_exposur: nothing" in told
+    assert "warning: cells[0].levle: nothing" in told
+    assert "5 short: the bank has too few items for the cell (6 more fit, kept out by max_exposure)" in told
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_bad_files_end_the_command_with_status_2(tmp_path):
-    for blueprint, rows in (("{", bank(1)), ({"cells": 3}, bank(1)), ({"cells": [cell()]}, b"\xff\xfe")):
+    twice = '{"cells": [{"count": 1}], "forms": 1, "forms": 2}'
+    for blueprint, rows in (
+        ("{", bank(1)),
+        (twice, bank(1)),
+        ({"cells": 3}, bank(1)),
+        ({"cells": [cell()]}, b"\xff\xfe"),
+    ):
         done = run(tmp_path, blueprint, rows)
         assert (done.exit_code, done.stdout) == (2, "")
         assert "Traceback" not in done.stderr

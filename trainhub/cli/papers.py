@@ -28,29 +28,40 @@ def papers() -> None:
 def assemble(blueprint: Path, item_file: Path, forms: int | None, as_json: bool) -> None:
     """Assemble parallel forms of BLUEPRINT; status 1 if the items are not enough, and what is short."""
     # The solver is large: only this command waits for it.
-    from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items
+    from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items, unread_columns
 
     try:
         wanted = read_blueprint(_json_of(blueprint), forms)
     except BadFile as problem:
         raise click.BadParameter(f"{blueprint.name}: {problem}") from None
     try:
-        items = read_items(item_file.read_bytes(), wanted)
+        content = item_file.read_bytes()
+        items = read_items(content, wanted)
     except BadFile as problem:
         raise click.BadParameter(f"{item_file.name}: {problem}") from None
-    found = answer(wanted, items, told)
+    found = answer(wanted, items, told, unread_columns(content))
     say(found, "\n".join(_lines(found)), as_json)
     sys.exit(0 if found["forms"] else 1)
 
 
 def _json_of(path: Path) -> Any:
     try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
+        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as problem:
         raise click.BadParameter(f"{path.name}: this is no JSON: {problem}") from None
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for place, (name, _value) in enumerate(pairs) if name in dict(pairs[:place]))
+        raise ValueError(f"{twice!r} is said twice in one object")
+    return found
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
+    from trainhub.exams.papers.parallel import kept_out_in_words
+
     lines = [f"warning: {each}" for each in found["warnings"]]
     for number, form in enumerate(found["forms"], start=1):
         mean = "unknown" if form["facility"] is None else f"{form['facility']:.4f}"
@@ -61,7 +72,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
         missing = each["needed"] - each["available"]
         lines.append(
             f"cells[{each['index']}] {cell}: {each['needed']} needed, {each['available']} available, "
-            f"{missing} short: {each['reason']}"
+            f"{missing} short: {each['reason']}{kept_out_in_words(each['kept_out'])}"
         )
     if not found["forms"]:
         return [*lines, *([] if found["short"] else [found["error"]]), found["status"]]

@@ -1,8 +1,8 @@
 """Parallel forms of a paper (平行卷): pure, from a blueprint and a list of items to forms, no database."""
 
-from trainhub.exams.papers.parallel.answering import answer
+from trainhub.exams.papers.parallel.answering import answer, kept_out_in_words
 from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal, Item, Problem
-from trainhub.exams.papers.parallel.reading import BadFile, read_blueprint, read_items
+from trainhub.exams.papers.parallel.reading import BadFile, read_blueprint, read_items, unread_columns
 from trainhub.exams.papers.parallel.solving import Outcome, solve
 
 __all__ = [
@@ -14,7 +14,9 @@ __all__ = [
     "Outcome",
     "Problem",
     "answer",
+    "kept_out_in_words",
     "read_blueprint",
     "read_items",
     "solve",
+    "unread_columns",
 ]

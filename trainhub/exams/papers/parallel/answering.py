@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from trainhub.exams.papers.parallel.numbering import problem_of
@@ -11,8 +11,13 @@ from trainhub.exams.papers.parallel.shortage import Shortage
 from trainhub.exams.papers.parallel.solving import Outcome, Progress, solve
 
 
-def answer(blueprint: Blueprint, items: Iterable[Item], progress: Progress | None = None) -> dict[str, Any]:
-    """Assemble the forms of a blueprint and return the answer."""
+def answer(
+    blueprint: Blueprint,
+    items: Iterable[Item],
+    progress: Progress | None = None,
+    warnings: Sequence[str] = (),
+) -> dict[str, Any]:
+    """Assemble the forms of a blueprint and return the answer, after what the reader should know of files."""
     problem = problem_of(blueprint, items)
     outcome = solve(problem, progress)
     known = {item.id: item for item in problem.items}
@@ -27,7 +32,7 @@ def answer(blueprint: Blueprint, items: Iterable[Item], progress: Progress | Non
         "gap": None if outcome.gap is None else round(outcome.gap, 6),
         "short": [_short(problem, each) for each in outcome.short],
         "max_common": _max_common(outcome),
-        "warnings": list(problem.warnings),
+        "warnings": [*warnings, *problem.warnings],
         "seconds": round(outcome.seconds, 3),
     }
     if not outcome.forms:
@@ -72,7 +77,14 @@ def _sentence(problem: Problem, short: Shortage) -> str:
     return (
         f"cells[{short.cell}] ({name_of(problem.blueprint.cells[short.cell])}): {short.needed} needed, "
         f"{short.available} available, {short.needed - short.available} short: {short.reason}"
+        f"{kept_out_in_words(problem.kept_out[short.cell])}"
     )
+
+
+def kept_out_in_words(kept_out: Mapping[str, int]) -> str:
+    """Say how many items fit a cell and may not be set."""
+    told = [f"{count} more fit, kept out by {name}" for name, count in kept_out.items() if name and count]
+    return f" ({', '.join(told)})" if told else ""
 
 
 def name_of(cell: Cell) -> str:

@@ -38,7 +38,7 @@ def problem_of(
     places = _by_kind(blueprint, known)
     if cells_of is not None:
         places = [_cells(blueprint, item, cells_of) for item in known]
-    warnings: list[str] = []
+    warnings = list(blueprint.warnings)
     places = _of_marks(blueprint, known, places, warnings)
     kept_out: dict[int, Counter[str]] = {number: Counter() for number in range(len(blueprint.cells))}
     chosen, fitting, uses = _usable(blueprint, known, places, kept_out)

@@ -65,6 +65,7 @@ class Blueprint:
         seed: of what is chosen by chance; the same gives the same forms.
         time_limit_s: seconds to search at most.
         gap: relative distance from the proven bound at which the search may stop.
+        warnings: what of its file was not read.
     """
 
     cells: Sequence[Cell]
@@ -77,6 +78,7 @@ class Blueprint:
     seed: int = 1
     time_limit_s: float = 60.0
     gap: float = 0.0
+    warnings: Sequence[str] = ()
 
     @property
     def questions(self) -> int:

@@ -13,6 +13,21 @@ from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal, Item
 
 MOST_QUESTIONS, MOST_FORMS = 2_000, 1_000
 NAMES = ("type", "knowledge_point", "level")
+MOST_INFORMATION, STEEPEST = 1e6, 100.0
+"""Beyond these a target or a slope is a slip of the pen, and sums would leave the solver's numbers."""
+KNOWN = {
+    "": (
+        *("cells", "facility", "information", "max_overlap", "max_exposure", "min_distance", "forms"),
+        *("seed", "time_limit_s", "gap"),
+    ),
+    "cell": (*NAMES, "count", "marks"),
+    "goal": ("target", "tolerance"),
+}
+"""What is read of a blueprint, of a cell and of a goal; anything else may be misspelt: a warning."""
+COLUMNS = (
+    *("id", *NAMES, "facility", "discrimination", "marks"),
+    *("exposure", "enemy_group", "last_used"),
+)
 
 
 class BadFile(ValueError):
@@ -45,7 +60,7 @@ def read_blueprint(written: Any, forms: int | None = None) -> Blueprint:
     return Blueprint(
         read,
         _goal(written, "facility", most=1.0),
-        _goal(written, "information", most=math.inf),
+        _goal(written, "information", most=MOST_INFORMATION),
         number_of_forms,
         _number(written, "max_overlap", ""),
         _number(written, "max_exposure", ""),
@@ -53,7 +68,29 @@ def read_blueprint(written: Any, forms: int | None = None) -> Blueprint:
         _whole(written, "seed", "", plain.seed) % 2**31,
         _number(written, "time_limit_s", "", plain.time_limit_s) or 0.0,
         _number(written, "gap", "", plain.gap) or 0.0,
+        _unread(written),
     )
+
+
+def _unread(written: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return a warning for each name that says nothing here."""
+    parts = [("", "", written)]
+    parts += [(f"cells[{number}].", "cell", each) for number, each in enumerate(written["cells"])]
+    parts += [(f"{name}.", "goal", written.get(name) or {}) for name in ("facility", "information")]
+    return tuple(
+        f"{where}{name}: nothing is known of this name; it was not read"
+        for where, kind, part in parts
+        for name in part
+        if name not in KNOWN[kind]
+    )
+
+
+def unread_columns(content: bytes) -> list[str]:
+    """Return a warning of the columns of a file of items that say nothing here."""
+    text = io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")
+    names = [name.strip() for name in next(csv.reader(text), [])]
+    unread = [name for name in names if name and name not in COLUMNS]
+    return [f"columns not read: {', '.join(unread)}"] if unread else []
 
 
 def _cell(written: Any, where: str) -> Cell:
@@ -66,10 +103,20 @@ def _cell(written: Any, where: str) -> Cell:
         value = written.get(name)
         if isinstance(value, bool) or not isinstance(value, str | int | float | None):
             raise BadFile(f"{where}.{name}: {value!r} is no text")
-        names.append(None if value is None else str(value).strip())
+        names.append(_name(value, f"{where}.{name}"))
     return Cell(
         names[0], names[1], names[2], _whole(written, "count", where, 0), _number(written, "marks", where)
     )
+
+
+def _name(value: str | float | None, where: str) -> str | None:
+    """Return a name as an item has it; a blank one says as little as one left out."""
+    text = "" if value is None else str(value).strip()
+    if isinstance(value, float) and value.is_integer():
+        text = str(int(value))
+    if any("\ud800" <= each <= "\udfff" for each in text):
+        raise BadFile(f"{where}: {text!a} is no text")
+    return text or None
 
 
 def _goal(written: Mapping[str, Any], name: str, most: float) -> Goal:
@@ -81,8 +128,9 @@ def _goal(written: Mapping[str, Any], name: str, most: float) -> Goal:
     target, tolerance = _number(said, "target", name), _number(said, "tolerance", name)
     if target is None:
         raise BadFile(f"{name}.target: a target is missing")
-    if target > most:
-        raise BadFile(f"{name}.target: {target:g} is more than {most:g}")
+    for part, value in (("target", target), ("tolerance", tolerance)):
+        if value is not None and value > most:
+            raise BadFile(f"{name}.{part}: {value:g} is more than {most:g}")
     return Goal(target, tolerance)
 
 
@@ -167,7 +215,7 @@ def _item(row: Mapping[str, str], where: str, days: Mapping[str, int], *, needs_
         kind[1],
         kind[2],
         facility=_field(row, "facility", where, 0, 1),
-        discrimination=_field(row, "discrimination", where, -math.inf, math.inf),
+        discrimination=_field(row, "discrimination", where, -STEEPEST, STEEPEST),
         marks=_field(row, "marks", where, 0, math.inf),
         exposure=_field(row, "exposure", where, 0, math.inf) or 0,
         enemies=enemies,
