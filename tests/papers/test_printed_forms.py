@@ -25,6 +25,7 @@ from trainhub.exams.papers.models import PrintedForm
 from trainhub.exams.papers.printed import print_form, printables
 from trainhub.exams.papers.printed_sealing import require_printable
 from trainhub.exams.papers.printing import Cover, answer_sheet_pdf, booklet_pdf, key_sheet_pdf
+from trainhub.exams.papers.printing.booklet import NUMERALS
 from trainhub.exams.papers.printing.questions import ASKS, unprintable
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel import clock
@@ -86,9 +87,24 @@ def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every
     for secret in ("1.637", "办理动火审批", "先审批", "贰", "安全帽"):
         assert secret not in text
         assert secret not in text_of(sheet)
-    for page in PdfReader(io.BytesIO(booklet)).pages:
-        found = squeezed(page.extract_text())
-        assert all(said in found for said in ("P-1", "A1B2C3D4", f"共{pages}页"))
+    read = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(booklet)).pages]
+    assert all(said in page for page in read for said in ("P-1", "A1B2C3D4", f"共{pages}页"))
+    # All rules stand on the title page, and each heading on the page of its first question.
+    assert "6.考试结束时" in read[0] and "一、" not in read[0]
+    for number, each in enumerate(words, start=1):
+        (page,) = (page for page in read if f"{NUMERALS[number - 1]}、" in page)
+        assert f"{number}.{squeezed(each.stem)}" in page
+
+
+def test_a_heading_goes_to_the_next_page_with_a_long_first_question_and_no_line_ends_with_a_bracket(app):
+    long = ItemBody("受限空间（含地下有限空间）作业。" * 40, options("甲", "乙"), ("A",))
+    truths = [replace(PAPER.items[0], number=number) for number in range(1, 25)]
+    items = (*truths, replace(PAPER.items[1], number=25, body=long))
+    with app.test_request_context("/"):
+        booklet, _pages = booklet_pdf(replace(PAPER, items=items), COVER)
+    *_before, last = [page.extract_text() for page in PdfReader(io.BytesIO(booklet)).pages]
+    assert "二、" in last and "25." in last
+    assert not any(line.endswith("（") for line in last.splitlines())
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ FONT_FILE = Path(__file__).with_name("fonts") / "NotoSansSC-Regular.ttf"
 
 
 NO_LINE_START = frozenset("，。、；：？！）】》」』”’％,.;:?!)]}%")
+NO_LINE_END = frozenset("（【《「『“‘([{")
 
 
 @cache

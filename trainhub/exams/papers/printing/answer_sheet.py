@@ -8,7 +8,7 @@ from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.booklet import named_fields, sections
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Cover, Pen, Printed, written
 from trainhub.exams.papers.printing.questions import ANSWERS, places_of
-from trainhub.exams.papers.printing.scenes import files_of
+from trainhub.exams.papers.printing.scenes import HIGHEST, files_of
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import Document
 
@@ -24,7 +24,8 @@ def answer_sheet_pdf(content: PaperContent, cover: Cover) -> Printed:
         pen.words(_("Fill in the boxes with a dark pen. Cross out a wrong one and sign beside it."), size=9)
         pen.gap()
         for kind, items in sections(content):
-            pen.room(16)
+            # A picture on which crosses are set stands with its heading.
+            pen.room(HIGHEST + 40 if kind is ItemType.HAZARD_SPOTTING else 24)
             pen.gap(2)
             pen.line(str(TYPE_LABELS[kind]), size=11.5, strong=True)
             if kind is ItemType.HAZARD_SPOTTING:

@@ -14,7 +14,7 @@ from trainhub.exams.bank.rich import Element, Node, Nodes
 from trainhub.exams.papers.printing.formulas import printed
 from trainhub.kernel.figures import reach
 from trainhub.kernel.pdf import INK, Document
-from trainhub.kernel.typeface import NO_LINE_START, pieces, text_width
+from trainhub.kernel.typeface import NO_LINE_END, NO_LINE_START, pieces, text_width
 
 ABOVE, BELOW = 0.40, 0.15
 """Of a size in points: how far characters reach above and below their line, in millimetres."""
@@ -140,13 +140,22 @@ def broken(atoms: Sequence[Atom], width: float) -> list[list[Atom]]:
     used = 0.0
     for atom in atoms:
         if line and used + atom.width > width and atom.may_begin and not atom.is_space:
+            line, carried = _ended(line)
             lines.append(line)
-            line, used = [], 0.0
+            line, used = carried, sum(each.width for each in carried)
         if atom.is_space and not line:
             continue
         line.append(atom)
         used += atom.width
     return [*lines, line] if line else lines
+
+
+def _ended(line: list[Atom]) -> tuple[list[Atom], list[Atom]]:
+    """Part a full line from an opening bracket at its end, which goes with what it opens."""
+    last = len(line)
+    while last > 1 and line[last - 1].text in NO_LINE_END:
+        last -= 1
+    return line[:last], line[last:]
 
 
 def draw_line(document: Document, left: float, y: float, line: Sequence[Atom]) -> None:

@@ -7,12 +7,13 @@ from itertools import groupby
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Cover, Pen, Printed, written
-from trainhub.exams.papers.printing.questions import ask
-from trainhub.exams.papers.printing.scenes import HIGHEST
+from trainhub.exams.papers.printing.questions import ask, room_for
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pdf import GREY, RULE, Document
 
 NUMERALS = "一二三四五六七八九十"
+HEADING = 18.0
+"""The room that the heading of a section and what it says to do take."""
 
 
 def booklet_pdf(content: PaperContent, cover: Cover) -> Printed:
@@ -23,8 +24,8 @@ def booklet_pdf(content: PaperContent, cover: Cover) -> Printed:
         document.new_page()
         pen = Pen(document)
         for place, (kind, items) in enumerate(sections(content)):
-            # A picture that is to be marked stands with its heading.
-            pen.room(HIGHEST + 40 if kind is ItemType.HAZARD_SPOTTING else 24)
+            # A heading stands with its first question.
+            pen.room(HEADING + room_for(pen, items[0]))
             pen.gap(1)
             pen.line(_heading(place, kind, items), size=12.5, strong=True)
             pen.words(_instruction(kind), size=9)
@@ -111,7 +112,8 @@ def _title_page(document: Document, content: PaperContent, cover: Cover) -> None
         for place, (kind, items) in enumerate(sections(content))
     ]
     rows.append(["", _("All"), len(content.items), content.marks])
-    y = document.table(LEFT, 120, [24, 90, 30, 30], rows, size=10) + 12
+    # A paper of every type has rules and form on its title page, too.
+    y = document.table(LEFT, 114, [24, 90, 30, 30], rows, size=10 if len(rows) < 10 else 9) + 10
     pen = Pen(document, y)
     pen.line(_("Rules"), size=12.5, strong=True)
     for number, rule in enumerate(_rules(content), start=1):

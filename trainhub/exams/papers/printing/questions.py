@@ -140,14 +140,27 @@ def ask(pen: Pen, item: PaperItem) -> None:
     pen.gap()
 
 
-def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -> None:
+def room_for(pen: Pen, item: PaperItem) -> float:
+    """Return the room that a question takes where it is not broken over two pages."""
+    pen.files = files_of(item)
+    return _room(pen, item.body, LEFT, _stem(pen, f"{item.number}.", item.body, LEFT))
+
+
+def _stem(pen: Pen, number: str, body: ItemBody, left: float) -> list[Block]:
     indent = marked_width(number, TEXT, INDENT)
-    stem = list(hung(text_blocks(pen, body, body.stem, WIDTH + LEFT - left - indent), number, indent, TEXT))
+    return list(hung(text_blocks(pen, body, body.stem, WIDTH + LEFT - left - indent), number, indent, TEXT))
+
+
+def _room(pen: Pen, body: ItemBody, left: float, stem: Sequence[Block]) -> float:
     half = (WIDTH + LEFT - left - INDENT) / 2
     offered = [block for each in body.options for block in text_blocks(pen, body, each.text, half)]
     together = sum(block.height for block in offered) / (1 if all(each.is_line for each in offered) else 2)
-    high = sum(block.height for block in stem) + together + height_of_scene(pen, body)
-    pen.room(min(high, 200))
+    return min(200, sum(block.height for block in stem) + together + height_of_scene(pen, body))
+
+
+def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -> None:
+    stem = _stem(pen, number, body, left)
+    pen.room(_room(pen, body, left, stem))
     for block in stem:
         pen.block(block, left)
     ASKS[kind](pen, left, body)
