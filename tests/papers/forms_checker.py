@@ -31,7 +31,7 @@ def possible_forms(items, cells):
     count = sum(cell["count"] for cell in cells)
     found = []
     for form in combinations(items, count):
-        groups = [each["enemy_group"] for each in form if each["enemy_group"]]
+        groups = [group for each in form for group in each["enemy_group"].split(";") if group]
         if len(set(groups)) == len(groups) and fills(form, cells):
             found.append(form)
     return found
@@ -44,6 +44,8 @@ def allowed(forms, wanted):
         for each in form:
             most = wanted.get("max_exposure")
             if most is not None and each["exposure"] + used.count(each["id"]) > most:
+                return False
+            if each["last_used"] and each["last_used"] <= wanted.get("min_distance", 0):
                 return False
         goal = wanted.get("facility") or {}
         if goal.get("tolerance") is not None:

@@ -148,20 +148,22 @@ CELLS = st.lists(
 )
 ITEMS = st.lists(
     st.builds(
-        lambda kind, level, facility, slope, exposure, group: {
+        lambda kind, level, facility, slope, exposure, group, ago: {
             "type": kind,
             "level": level,
             "facility": facility / 20,
             "discrimination": slope / 4,
             "exposure": exposure,
             "enemy_group": group,
+            "last_used": ago,
         },
         st.sampled_from("12"),
         st.sampled_from("12"),
         st.integers(2, 19),
         st.integers(0, 5),
         st.integers(0, 2),
-        st.sampled_from(["", "", "", "X", "Y"]),
+        st.sampled_from(["", "", "", "X", "Y", "X;Y", "Y;Z"]),
+        st.sampled_from(["", "", "", 1, 2]),
     ),
     min_size=1,
     max_size=6,
@@ -171,13 +173,13 @@ LIMITS = st.one_of(st.none(), st.integers(0, 2))
 
 
 @settings(max_examples=80)
-@given(ITEMS, CELLS, st.integers(1, 3), GOALS, LIMITS, st.sampled_from([None, 2, 3]), st.integers(0, 3))
+@given(ITEMS, CELLS, st.integers(1, 3), GOALS, LIMITS, st.sampled_from([None, 2, 3]), st.integers(0, 2))
 def test_any_tiny_bank_gives_the_best_forms_there_are_or_none(
     rows, cells, forms, goal, overlap, exposure, seed
 ):
     rows = [item(f"I{number}") | each for number, each in enumerate(rows)]
     wanted = {"cells": cells, "forms": forms, "max_overlap": overlap, "max_exposure": exposure}
-    wanted |= {"facility": goal} if goal else {}
+    wanted |= {"min_distance": seed} | ({"facility": goal} if goal else {})
     found = assembled(rows, **wanted, seed=seed)
     best = forms_checker.best(rows, wanted)
     assert (found["status"] == "infeasible") == (best is None)

@@ -57,6 +57,7 @@ KEPT_OUT = {
     "min_distance": _l("held by one of the last papers"),
     "flagged": _l("waiting for a reviewer's look"),
 }
+NUMBERS = ("needed", "available")
 STATUS = {
     "optimal": (_l("proven best"), "good"),
     "feasible": (_l("good, not proven best"), "info"),
@@ -182,7 +183,9 @@ def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
         for name, count in said["kept_out"].items()
         if name in KEPT_OUT
     )
-    return said["needed"] - said["available"], str(REASONS[said["reason"]]), kept_out
+    # Needed in one form, or in all of them: as the reason speaks of.
+    numbers = _("%(needed)s needed, %(available)s at hand.", **{each: said[each] for each in NUMBERS})
+    return said["needed"] - said["available"], f"{numbers} {REASONS[said['reason']]}", kept_out
 
 
 def demands_shown(assembly: Assembly) -> Demands:
