@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.factories.bank import Staff, make_bank
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
 from trainhub import ledger
@@ -28,8 +29,11 @@ from trainhub.exams.marking import (
     refuse_key_change,
     results_of,
 )
+from trainhub.exams.marking.listing_key_changes import registered_still
 from trainhub.exams.marking.work import open_work
-from trainhub.exams.sittings.models import Sitting
+from trainhub.exams.sittings.models import Sitting, SittingState
+from trainhub.exams.sittings.objections import decide_objection, raise_objection
+from trainhub.handover import outcomes_of
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, Refused
 from trainhub.ledger import Entry
@@ -212,19 +216,39 @@ def test_a_version_that_nobody_approved_or_that_offers_other_options_gives_no_ke
         story.propose(other, story.item_code)
 
 
-def test_published_results_that_change_are_handed_over_and_told_anew(story):
+def test_published_results_that_change_are_handed_over_and_told_anew(story, client):
     with transaction():
         for place, result in enumerate(results_of(story.sitting)):
             give_phone(result.person, f"1380000010{place}")
+    with transaction():
+        # The third says they did not sit; the fourth is registered for the next sitting of what they failed.
+        third = results_of(story.sitting)[2].candidate
+        objection = raise_objection(third, "not_sat", "不是我考的", "", channel="link")
+        later = make_seated_sitting(state=SittingState.PLANNED)
+        make_seated_candidate(later, 1, results_of(story.sitting)[3].person)
+        later = later.code
     publish_results(story.code, story.publisher_id)
     told = db.session.query(Message).filter_by(subject="result.corrected").count()
 
-    story.approve(story.propose())
+    code = story.propose()
+    story.approve(code)
 
-    assert db.session.query(Message).filter_by(subject="result.corrected").count() - told == 3
+    assert db.session.query(Message).filter_by(subject="result.corrected").count() - told == 2
     effects = db.session.scalars(select(KeyChange)).one().effects
-    assert [each.was_published for each in effects] == [True] * 4
-    assert story.marks[3] == (80, True)
+    assert [each.was_published for each in effects] == [True, True, False, True]
+    fourth = results_of(story.sitting)[3]
+    assert story.marks[3] == (80, True) and [each.passed for each in outcomes_of(fourth.person)] == [True]
+    assert list(registered_still(effects)) == [fourth.person_id]
+    client.sign_in(story.person(story.second_id))
+    assert later in client.get(f"/exam/marking/key-changes/{code}").text
+
+    with transaction():
+        db.session.add(objection)
+        decide_objection(objection, False, "照片与监控一致", by=story.person(story.publisher_id))
+    assert publish_results(story.code, story.publisher_id) == 1
+    third = results_of(story.sitting)[2]
+    assert (third.marks, third.state) == (90, "published")
+    assert [each.passed for each in outcomes_of(third.person)] == [True]
 
 
 def test_marks_corrected_by_hand_stay_and_are_named(story):
