@@ -161,7 +161,7 @@ def test_an_item_that_moved_since_an_earlier_sitting_is_flagged(stats, tmp_path)
     (tmp_path / "before.csv").write_text(sitting([0.5, 0.6, 0.7, 0.4]), encoding="utf-8")
     _status, found = stats(sitting([0.5, 0.6, 0.7, 0.8]), None, "--earlier", str(tmp_path / "before.csv"))
     assert [("drifting" in each["flags"]) for each in found["items"]] == [False, False, False, True]
-    assert found["items"][3]["remarks"][0].startswith("40 % were right before and 80 % are now")
+    assert found["items"][3]["remarks"][0].startswith("Its marks were reached to 40 % before and to 80 % now")
 
 
 def test_parameters_are_estimated_when_asked_for(stats):
@@ -177,7 +177,7 @@ def test_the_short_text_names_every_item_and_says_what_is_conspicuous(tmp_path):
     file.write_text("Q1,Q2\n" + "1,0\n1,1\n" * 10, encoding="utf-8")
     result = CliRunner().invoke(main, ["items", "stats", str(file)])
     assert result.exit_code == 0
-    assert "100 % are right: it tells hardly anybody apart." in result.output
+    assert "100 % of its marks are reached: it tells hardly anybody apart." in result.output
     assert "20 candidates, 20 complete" in result.output
 
 

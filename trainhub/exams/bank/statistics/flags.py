@@ -137,13 +137,13 @@ def sentence(flag: Flag, _: Say) -> str:
     if flag.kind is FlagKind.DRIFTING:
         if values["now"] < values["before"]:
             return _(
-                "%(before)s %% were right before and %(now)s %% are now, more than the groups differ "
-                "elsewhere: law, text or key may have changed.",
+                "Its marks were reached to %(before)s %% before and to %(now)s %% now, more than the "
+                "groups differ elsewhere: law, text or key may have changed.",
                 **values,
             )
         return _(
-            "%(before)s %% were right before and %(now)s %% are now, more than the groups differ elsewhere: "
-            "it may have become known.",
+            "Its marks were reached to %(before)s %% before and to %(now)s %% now, more than the groups "
+            "differ elsewhere: it may have become known.",
             **values,
         )
     return _plain_sentence(flag, _)
@@ -152,9 +152,12 @@ def sentence(flag: Flag, _: Say) -> str:
 def _plain_sentence(flag: Flag, _: Say) -> str:
     values = flag.values
     if flag.kind is FlagKind.TOO_EASY:
-        return _("%(percent)s %% are right: it tells hardly anybody apart.", **values)
+        return _("%(percent)s %% of its marks are reached: it tells hardly anybody apart.", **values)
     if flag.kind is FlagKind.TOO_HARD:
-        return _("Only %(percent)s %% are right: fewer than guessing among five would give.", **values)
+        return _(
+            "Only %(percent)s %% of its marks are reached: fewer than guessing among five would give.",
+            **values,
+        )
     if flag.kind is FlagKind.WEAK:
         return _(
             "The best are only %(points)s points ahead of the weakest: it says little about who knows more.",
