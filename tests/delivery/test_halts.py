@@ -281,3 +281,90 @@ def test_a_change_that_was_refused_before_a_pause_is_refused_in_it(sitting, at_w
     stop(sitting)
     with pytest.raises(JournalRefusal):
         send(attempt, token, change(5))
+
+
+def broken_off_until(sitting, moment, *, reserve=False):
+    """Break a sitting off now and let it go on at a moment."""
+    code = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
+    with clock.set_to(moment):
+        go_on(sitting, code, reserve=reserve)
+
+
+def test_who_comes_after_time_stood_still_has_as_long_as_everybody(app, sitting):
+    sitting.paper_code = "P-1"
+    lay_out_paper(app, sitting)
+    late, later = make_seated_candidate(sitting, 8), make_seated_candidate(sitting, 9)
+    db.session.commit()
+    began = clock.now()
+    code = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
+    with clock.set_to(began + timedelta(minutes=40)), transaction():
+        attempt = delivery.admit(late, by=sitting.planned_by)
+    resumed = began + timedelta(minutes=55)
+    with clock.set_to(resumed):
+        go_on(sitting, code)
+    with clock.set_to(resumed + timedelta(minutes=10)), transaction():
+        attempts = [db.session.get(Attempt, attempt.id), delivery.admit(later, by=sitting.planned_by)]
+        for each in attempts:
+            assert delivery.start(each).deadline == clock.now() + timedelta(minutes=sitting.minutes)
+
+
+def test_who_comes_when_the_others_are_on_the_reserve_form_gets_it_too(sitting, at_work):
+    newcomer, sitting.reserve_paper_code = make_seated_candidate(sitting, 9), "P-RESERVE"
+    db.session.commit()
+    tomorrow = clock.now() + timedelta(days=1)
+    broken_off_until(sitting, tomorrow, reserve=True)
+
+    with clock.set_to(tomorrow + timedelta(minutes=5)), transaction():
+        attempt = delivery.admit(newcomer, by=sitting.planned_by)
+
+    assert attempt.paper_code == "P-RESERVE"
+
+
+def test_the_reserve_form_is_begun_once_in_each_room(sitting, at_work):
+    sitting.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    for room in (sitting.rooms[0], None):
+        code = stop(sitting, HaltKind.SUSPENSION, "全楼停电", room=room)
+        if room is not None:
+            assert go_on(sitting, code, reserve=True) == 1
+    with pytest.raises(Conflict):
+        go_on(sitting, code, reserve=True)
+    assert go_on(sitting, code) == 1
+
+
+def test_nobody_hands_in_earlier_because_time_stood_still(sitting, at_work):
+    sitting.early_hand_in_minutes = 30
+    attempt, _token = at_work
+    starts_at = sitting.starts_at
+    db.session.commit()
+    now = clock.now()
+    broken_off_until(sitting, now + timedelta(minutes=50))
+
+    def hands_in(moment):
+        with clock.set_to(moment), transaction():
+            return delivery.hand_in(db.session.get(Attempt, attempt.id), 0)
+
+    allowed = starts_at + timedelta(minutes=80)
+    with pytest.raises(Conflict):
+        hands_in(allowed - timedelta(seconds=1))
+    assert hands_in(allowed).ending == "candidate"
+
+
+def test_on_the_reserve_form_the_wait_before_handing_in_begins_anew(app, sitting, at_work):
+    sitting.reserve_paper_code, sitting.early_hand_in_minutes = "P-RESERVE", 30
+    sitting.paper_code = "P-RESERVE"
+    lay_out_paper(app, sitting)
+    candidate = at_work[0].candidate
+    db.session.commit()
+    tomorrow = clock.now() + timedelta(days=1)
+    broken_off_until(sitting, tomorrow, reserve=True)
+    with clock.set_to(tomorrow + timedelta(minutes=3)), transaction():
+        new = delivery.start(delivery.attempt_of(candidate))
+    for minutes, is_allowed in ((32, False), (34, True)):
+        with clock.set_to(tomorrow + timedelta(minutes=minutes)), transaction():
+            attempt = db.session.get(Attempt, new.id)
+            if is_allowed:
+                assert delivery.hand_in(attempt, 0).ending == "candidate"
+            else:
+                with pytest.raises(Conflict):
+                    delivery.hand_in(attempt, 0)

@@ -166,8 +166,13 @@ def test_measures_are_kept_with_their_reason(sitting, two):
 
 
 def test_a_sitting_is_not_closed_while_somebody_has_time(sitting, two):
-    make_working_attempt(sitting)
+    attempt, _token = make_working_attempt(sitting)
     with pytest.raises(Conflict, match="1"):
+        desk.close_desk(sitting, by=two[0])
+    # Let begin anew on the reserve form, on another day, and not begun yet.
+    attempt.round, attempt.state, attempt.started_at, attempt.deadline = 2, "admitted", None, None
+    attempt.admitted_at = clock.now() + timedelta(days=1)
+    with clock.set_to(attempt.admitted_at), pytest.raises(Conflict, match="1"):
         desk.close_desk(sitting, by=two[0])
 
 

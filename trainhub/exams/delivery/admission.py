@@ -8,7 +8,7 @@ from datetime import datetime
 
 from trainhub import ledger
 from trainhub.exams.delivery.chain import hash_token
-from trainhub.exams.delivery.halts import stands_still, stood_still_for
+from trainhub.exams.delivery.halts import goes_on_with_reserve, stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
@@ -40,6 +40,10 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
         raise Conflict(_l("This candidate was admitted before."))
     attempt = Attempt(candidate_id=candidate.id, sitting_id=candidate.sitting_id, admitted_at=clock.now())
     attempt.on_paper = sits_on_paper(candidate)
+    # Who comes after time stood still has as long as the others, and the form that they have now.
+    attempt.halted_seconds = round(stood_still_for(candidate.sitting).total_seconds())
+    if goes_on_with_reserve(candidate.sitting, candidate.sitting_room_id):
+        attempt.paper_code = candidate.sitting.reserve_paper_code
     if (halt := stands_still(candidate)) is not None:
         attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, halt.id, clock.now()
     db.session.add(attempt)

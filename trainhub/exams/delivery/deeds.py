@@ -162,8 +162,17 @@ class Close:
 
 
 def hand_in_from(sheet: Sheet) -> datetime:
-    """Return from when on a candidate may hand in."""
-    return sheet.starts_at + timedelta(minutes=sheet.early_hand_in_minutes)
+    """Return from when on a candidate may hand in: time that stood still is none that they have worked.
+
+    In a second round everybody begins for themself, and it is counted from there.
+    """
+    early = timedelta(minutes=sheet.early_hand_in_minutes)
+    if sheet.deadline is None:
+        return sheet.starts_at + early
+    # When they would have begun, had nothing stood still since.
+    own = sheet.deadline - timedelta(minutes=sheet.minutes, seconds=sheet.extra_seconds)
+    common = sheet.starts_at + timedelta(seconds=sheet.halted_seconds)
+    return early + (own if sheet.round > 1 else min(own, common))
 
 
 def standing(sheet: Sheet, now: datetime, key: bytes) -> Standing:

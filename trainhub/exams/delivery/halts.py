@@ -225,12 +225,22 @@ def stood_still_for(sitting: Sitting) -> timedelta:
     return sum(((row.ended_at or now) - row.began_at for row in whole), timedelta(0))
 
 
+def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:
+    """Tell whether a room of a sitting (None: any of them) was broken off and goes on with the reserve form."""
+    return any(
+        row.on_reserve and (room_id is None or row.sitting_room_id in (None, room_id))
+        for row in halts_of(sitting)
+    )
+
+
 def _require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
     if reserve:
         if row.kind != HaltKind.SUSPENSION:
             raise Conflict(_l("Only a suspended sitting goes on with the reserve form."))
         if sitting.reserve_paper_code is None:
             raise Conflict(_l("This sitting has no reserve paper. Give it one first."))
+        if goes_on_with_reserve(sitting, row.sitting_room_id):
+            raise Conflict(_l("The reserve form is known there by now: it cannot be begun a second time."))
         return
     day = clock.local_day(sitting.starts_at)
     longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))

@@ -67,10 +67,16 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
 
 
 def _end_of(attempt: Attempt, sitting: Sitting) -> datetime:
-    """Return when a candidate's time is over; on paper no clock was begun, and extra time is added."""
-    if attempt.deadline is not None or not attempt.on_paper:
-        return attempt.deadline or sitting.ends_at
-    return sitting.ends_at + timedelta(seconds=attempt.extra_seconds + attempt.halted_seconds)
+    """Return when a candidate's time is over.
+
+    Where no clock was begun, on paper or not at all, it is that of the sitting with what was added to it; on the
+    reserve form, perhaps on another day, it is counted from when they were let begin.
+    """
+    if attempt.deadline is not None:
+        return attempt.deadline
+    added = timedelta(seconds=attempt.extra_seconds + attempt.halted_seconds)
+    own = attempt.admitted_at + timedelta(minutes=sitting.minutes) if attempt.round > 1 else sitting.ends_at
+    return max(own, sitting.ends_at) + added
 
 
 def numbers_of(sitting: Sitting) -> dict[int, Numbers]:
