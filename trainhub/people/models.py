@@ -90,7 +90,7 @@ class SignIn(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("people_account.id"), index=True)
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None] = mapped_column(index=True)
     account: Mapped[Account] = relationship()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -187,6 +187,16 @@ def end_all_sessions(person_id: str) -> None:
     accounts = select(Account.id).where(Account.person_id == person_id)
     statement = update(SignIn).where(SignIn.account_id.in_(accounts), SignIn.ended_at.is_(None))
     db.session.execute(statement.values(ended_at=clock.now()))
+
+
+def ended_since(moment: datetime) -> frozenset[str]:
+    """Return the marks of the sign-ins that were ended since a moment."""
+    return frozenset(db.session.scalars(select(SignIn.token_hash).where(SignIn.ended_at >= moment)))
+
+
+def mark_of_sign_in(token: str) -> str:
+    """Return the mark under which the sign-in of a browser is kept."""
+    return _hash(token)
 
 
 def change_password(account: Account, old: str, new: str) -> None:

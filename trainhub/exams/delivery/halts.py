@@ -226,7 +226,7 @@ def stood_still_for(sitting: Sitting) -> timedelta:
 
 
 def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:
-    """Tell whether a room of a sitting (None: any of them) was broken off and goes on with the reserve form."""
+    """Tell whether a room of a sitting (None: any) was broken off and goes on with the reserve form."""
     return any(
         row.on_reserve and (room_id is None or row.sitting_room_id in (None, room_id))
         for row in halts_of(sitting)

@@ -6,13 +6,15 @@ from flask import Flask, Response, current_app, request, session, url_for
 
 from trainhub.exams.invigilation.live import Page
 from trainhub.exams.invigilation.passes import HEADER, DeskPass, issue_pass
+from trainhub.exams.invigilation.standing import staff_mark
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 
 
 def pass_for_rooms(sitting: Sitting, rooms: frozenset[int] | None) -> DeskPass:
     """Return what opens the board of a sitting with some of its rooms; None means all of them."""
-    return DeskPass(url_for("invigilation.board", code=sitting.code), sitting.id, rooms)
+    address = url_for("invigilation.board", code=sitting.code)
+    return DeskPass(address, sitting.id, rooms, staff_mark(sitting.id))
 
 
 def fresh_pass(granted: DeskPass) -> str:

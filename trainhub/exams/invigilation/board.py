@@ -15,6 +15,7 @@ from trainhub.exams.delivery.board_reading import AttemptReader, SeatReading
 from trainhub.exams.delivery.reading import OFFLINE_AFTER, QUIET_AFTER
 from trainhub.exams.invigilation.models import Incident
 from trainhub.exams.invigilation.seat_plan import PlannedRoom, PlannedSeat, SeatPlan, read_plan
+from trainhub.exams.invigilation.standing import staff_mark
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -143,11 +144,19 @@ class RoomBoard:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All rooms of a sitting at one moment; ``halts`` counts the open pauses of rooms and sitting."""
+    """All rooms of a sitting at one moment.
+
+    Args:
+        state: of the sitting.
+        halts: how many pauses of rooms and sitting are open.
+        rooms: with their seats.
+        staff: the mark of who is appointed; passes hang on it, and nobody is told.
+    """
 
     state: str
     halts: int
     rooms: Sequence[RoomBoard]
+    staff: str = ""
 
     def of(self, rooms: frozenset[int] | None) -> Board:
         """Return the same board with some rooms alone; None means all of them."""
@@ -180,7 +189,7 @@ class BoardBuilder:
         for room in self._plan_at(now).rooms:
             seats = [_seat(each, readings.get(each.candidate_id), marks, now) for each in room.seats]
             rooms.append(RoomBoard(room, seats))
-        return Board(sitting.state, _halts(sitting), rooms)
+        return Board(sitting.state, _halts(sitting), rooms, staff_mark(self._sitting_id))
 
     def _plan_at(self, now: datetime) -> SeatPlan:
         if self._plan is None or self._planned_at is None or abs(now - self._planned_at) > PLAN_LASTS:

@@ -69,8 +69,8 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
 def _end_of(attempt: Attempt, sitting: Sitting) -> datetime:
     """Return when a candidate's time is over.
 
-    Where no clock was begun, on paper or not at all, it is that of the sitting with what was added to it; on the
-    reserve form, perhaps on another day, it is counted from when they were let begin.
+    Where no clock was begun, on paper or not at all, it is that of the sitting with what was added to it; on
+    the reserve form, perhaps on another day, it is counted from when they were let begin.
     """
     if attempt.deadline is not None:
         return attempt.deadline

@@ -17,6 +17,7 @@ from flask import Flask
 from trainhub.exams.invigilation.centre import live_centre
 from trainhub.exams.invigilation.live import Busy, Page, live_board
 from trainhub.exams.invigilation.passes import HEADER, DeskPass, read_pass
+from trainhub.exams.invigilation.standing import has_ended
 from trainhub.kernel import clock
 from trainhub.kernel.db import reading
 from trainhub.kernel.logs import log
@@ -50,8 +51,15 @@ def gate(app: Flask, behind: Wsgi) -> Wsgi:
         if environ["REQUEST_METHOD"] != "GET" or not BOARDS.fullmatch(address):
             return behind(environ, start_response)
         granted = read_pass(app, environ.get(PASS_KEY, ""), address, _cookies(environ))
-        if granted:
-            return _answer(app, granted, environ, start_response)
+        try:
+            page = _page(app, granted) if granted else None
+        except Busy:
+            return _later(start_response)
+        except Exception as problem:
+            log().error("board not read", error=type(problem).__name__)
+            return _later(start_response)
+        if page is not None:
+            return _send(page, environ, start_response)
         if not renewing.acquire(blocking=False):
             return _later(start_response)
         try:
@@ -62,24 +70,16 @@ def gate(app: Flask, behind: Wsgi) -> Wsgi:
     return answer
 
 
-def _answer(
-    app: Flask, granted: DeskPass, environ: Environ, start_response: StartResponse
-) -> Iterable[bytes]:
-    try:
-        with app.app_context():
-            page = _page(granted)
-    except Busy:
-        return _later(start_response)
-    except Exception as problem:
-        log().error("board not read", error=type(problem).__name__)
-        return _later(start_response)
-    return _send(page, environ, start_response)
-
-
-def _page(granted: DeskPass) -> Page:
-    if granted.sitting_id is None:
-        return live_centre(granted.numbers or frozenset()).moment(reading).page(None)
-    return live_board(granted.sitting_id).moment(reading).page(granted.numbers)
+def _page(app: Flask, granted: DeskPass) -> Page | None:
+    """Return what a pass opens, or None where what it rests on does not stand any more."""
+    with app.app_context():
+        if has_ended(app, granted.sign_in):
+            return None
+        if granted.sitting_id is None:
+            return live_centre(granted.numbers or frozenset()).moment(reading).page(None)
+        moment = live_board(granted.sitting_id).moment(reading)
+        board: Any = moment.shown
+        return moment.page(granted.numbers) if board.staff == granted.staff else None
 
 
 def _send(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

@@ -2,7 +2,8 @@
 
 It says which address it opens, which rooms are seen there and until when, and is bound to the sign-in of
 the browser that holds it: in another browser it opens nothing. It is renewed by a request that passes every
-guard, before it ends, so that a withdrawn appointment costs the board within a minute.
+guard, before it ends. Once the sign-in has ended, as with every duty that is withdrawn, or somebody else is
+appointed to the sitting, it opens nothing either (``standing``).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -31,11 +32,15 @@ class DeskPass:
         address: of the board.
         sitting_id: whose board; None where it is that of exam centres.
         numbers: which rooms of the sitting, or which centres; None for all rooms.
+        staff: the mark of who was appointed to the sitting when it was issued.
+        sign_in: the secret of the sign-in that it is bound to, once it was read.
     """
 
     address: str
     sitting_id: int | None
     numbers: frozenset[int] | None
+    staff: str = ""
+    sign_in: str = field(default="", repr=False)
 
 
 def issue_pass(app: Flask, granted: DeskPass, sign_in: str) -> str:
@@ -48,7 +53,7 @@ def issue_pass(app: Flask, granted: DeskPass, sign_in: str) -> str:
     """
     until = int((clock.now() + LASTS).timestamp())
     numbers = None if granted.numbers is None else sorted(granted.numbers)
-    facts = [granted.address, granted.sitting_id, numbers, until, _bound_to(sign_in)]
+    facts = [granted.address, granted.sitting_id, numbers, granted.staff, until, _bound_to(sign_in)]
     written: str = _signer(app).dumps(facts)
     return written
 
@@ -56,7 +61,7 @@ def issue_pass(app: Flask, granted: DeskPass, sign_in: str) -> str:
 def read_pass(app: Flask, written: str, address: str, cookies: Mapping[str, str]) -> DeskPass | None:
     """Return what a pass opens, or None if it is none, over, or for another address or sign-in."""
     try:
-        for_address, sitting_id, numbers, until, bound = _signer(app).loads(written)
+        for_address, sitting_id, numbers, staff, until, bound = _signer(app).loads(written)
     except (BadData, ValueError, TypeError):
         return None
     sign_in = _sign_in(app, cookies.get(app.config["SESSION_COOKIE_NAME"], ""))
@@ -64,7 +69,7 @@ def read_pass(app: Flask, written: str, address: str, cookies: Mapping[str, str]
         return None
     if not hmac.compare_digest(bound, _bound_to(sign_in)):
         return None
-    return DeskPass(address, sitting_id, None if numbers is None else frozenset(numbers))
+    return DeskPass(address, sitting_id, None if numbers is None else frozenset(numbers), staff, sign_in)
 
 
 def _bound_to(sign_in: str) -> str:

@@ -2,6 +2,7 @@
 
 from trainhub.exams.staffing.appointing import (
     appoint,
+    appointed_to,
     appointments_of,
     choices_for,
     sittings_on_duty,
@@ -19,6 +20,7 @@ __all__ = [
     "Draw",
     "StaffMember",
     "appoint",
+    "appointed_to",
     "appointments_of",
     "choices_for",
     "draws_of",

@@ -121,6 +121,13 @@ def appointments_of(sitting: Sitting) -> list[Appointment]:
     return list(db.session.scalars(statement))
 
 
+def appointed_to(sitting_id: int) -> list[tuple[str, str, int | None]]:
+    """Return who is on duty at a sitting, as person, duty and room, in the order of appointment."""
+    wanted = select(Appointment.person_id, Appointment.duty, Appointment.sitting_room_id)
+    on_duty = Appointment.sitting_id == sitting_id, Appointment.state == AppointmentState.APPOINTED
+    return [tuple(row) for row in db.session.execute(wanted.where(*on_duty).order_by(Appointment.id))]
+
+
 def sittings_on_duty(person: Person) -> list[Sitting]:
     """Return the sittings at which a person is on duty, by time."""
     mine = select(Appointment.sitting_id).where(
