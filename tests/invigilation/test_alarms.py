@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.delivery import change, make_seated_sitting, make_working_attempt, note_events
-from tests.factories.invigilation import make_on_duty
+from tests.factories.invigilation import make_on_duty, make_second_room
 from trainhub.exams import delivery
 from trainhub.exams.delivery import evidence, watching
 from trainhub.exams.delivery.models import Attempt
@@ -170,21 +170,26 @@ def test_an_invigilator_sees_and_dismisses_by_the_pages(client, sitting, alarmed
     assert client.post(f"{own}/alarms/{code}/seen").status_code == 409
 
 
-def test_another_sittings_alarm_candidate_and_evidence_are_not_found(client, sitting, alarmed, invigilator):
+def test_alarm_candidate_and_evidence_of_another_sitting_or_room_are_not_found(
+    client, sitting, alarmed, invigilator
+):
     kept = freeze_seat(alarmed.candidate, "疑似远程控制", by=invigilator).code
     code, candidate = alarm_of(alarmed).code, alarmed.candidate.code
     theirs, other = url(sitting), make_seated_sitting()
     stranger = make_on_duty(other, Duty.INVIGILATE)
     own = url(other)
-    client.sign_in(stranger)
+    neighbour = make_on_duty(sitting, Duty.INVIGILATE, make_second_room(sitting))
 
-    for at in (theirs, own):
+    for person, at in ((stranger, theirs), (stranger, own), (neighbour, theirs)):
+        client.sign_in(person)
         assert client.get(f"{at}/evidence/{kept}").status_code == 404
         assert client.get(f"{at}/candidates/{candidate}/watch").status_code == 404
         assert client.post(f"{at}/alarms/{code}/dismiss", data={"reason": "没有问题"}).status_code == 404
         assert client.post(f"{at}/candidates/{candidate}/release").status_code == 404
         frozen = client.post(f"{at}/candidates/{candidate}/freeze", data={"reason": "没有理由"})
         assert frozen.status_code == 404
+        assert client.post(f"{at}/alarms/{code}/seen").status_code == 404
+    assert candidate not in client.get(f"{theirs}/alarms").get_data(as_text=True)
 
 
 def test_an_inspector_looks_on_and_changes_nothing(client, sitting, alarmed):

@@ -169,6 +169,8 @@ def test_an_invigilator_of_a_room_gets_that_room_alone(client, sitting):
         assert [room["room"] for room in rooms] == [second_id]
     own = address.removesuffix("/board")
     assert client.get(f"{own}/candidates/{first_candidate}").status_code == 404
+    recorded = {"candidate": first_candidate, "kind": "misconduct", "description": "携带手机进入考场。"}
+    assert client.post(f"{own}/incidents", data=recorded).status_code == 422
     chosen = {"act": "pause", "why": "machine", "seat": first_candidate}
     assert client.post(f"{own}/acts", data=chosen).status_code == 404
 

@@ -85,6 +85,15 @@ def candidate_of(sitting: Sitting, candidate_code: str, rooms: frozenset[int] | 
     return found
 
 
+def own_candidate(sitting: Sitting, candidate_code: str, person: Person) -> Candidate:
+    """Return a candidate of the rooms that a person invigilates, by the code in the address.
+
+    Raises:
+        NotFound: there is none there.
+    """
+    return candidate_of(sitting, candidate_code, rooms_of(sitting, person, Duty.INVIGILATE))
+
+
 def candidates_by(
     sitting: Sitting, codes: Collection[str], rooms: frozenset[int] | None = None
 ) -> list[Candidate]:

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms
-from trainhub.exams.invigilation.access import candidate_of, sitting_of
+from trainhub.exams.invigilation.access import own_candidate, rooms_of, sitting_of
 from trainhub.exams.invigilation.answering import fresh_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.closing import (
@@ -60,7 +60,7 @@ def add_incident(code: str) -> ResponseReturnValue:
     form = _incident_form(sitting)
     if not form.validate_on_submit():
         return _incidents_page(sitting, form), 422
-    about = candidate_of(sitting, form.candidate.data) if form.candidate.data else None
+    about = own_candidate(sitting, form.candidate.data, current_person()) if form.candidate.data else None
     kind = IncidentKind(form.kind.data)
     text, ends = form.description.data, form.ends_attempt.data
     record_incident(sitting, about, kind, text, ends_attempt=ends, by=current_person())
@@ -84,8 +84,10 @@ def confirm(code: str, incident_code: str) -> ResponseReturnValue:
 
 def _incident_form(sitting: Sitting) -> forms.IncidentForm:
     form = forms.IncidentForm()
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    own = [each for each in candidates_of(sitting) if mine is None or each.sitting_room_id in mine]
     seated = sorted(
-        (each for each in candidates_of(sitting) if each.seat_number),
+        (each for each in own if each.seat_number),
         key=lambda each: (each.sitting_room_id or 0, each.seat_number or 0),
     )
     form.candidate.choices = [("", _("No one in particular"))] + [

@@ -15,6 +15,7 @@ from trainhub.exams.invigilation.access import (
     candidate_of,
     duties_in,
     find_candidate,
+    own_candidate,
     own_sittings,
     rooms_of,
     sitting_of,
@@ -57,11 +58,6 @@ seat_sources.append(turned_away_marks)
 def own_sitting(code: str) -> Sitting:
     """Return a sitting that the signed-in person invigilates, else 404."""
     return sitting_of(code, current_person(), Duty.INVIGILATE)
-
-
-def own_candidate(sitting: Sitting, candidate_code: str) -> Candidate:
-    """Return a candidate of the rooms that the signed-in person invigilates, else 404."""
-    return candidate_of(sitting, candidate_code, rooms_of(sitting, current_person(), Duty.INVIGILATE))
 
 
 @desk.get("/")
@@ -171,7 +167,7 @@ def _check_in(
 def candidate(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show one candidate with what can be done for them."""
     sitting = own_sitting(code)
-    return _candidate_page(sitting, own_candidate(sitting, candidate_code), None)
+    return _candidate_page(sitting, own_candidate(sitting, candidate_code, current_person()), None)
 
 
 @desk.post("/<code>/candidates/<candidate_code>/extra-time")
@@ -180,7 +176,7 @@ def candidate(code: str, candidate_code: str) -> ResponseReturnValue:
 def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
     """Give one candidate more time."""
     sitting = own_sitting(code)
-    found = own_candidate(sitting, candidate_code)
+    found = own_candidate(sitting, candidate_code, current_person())
     form = forms.ExtraTimeForm()
     if not form.validate_on_submit():
         return _candidate_page(sitting, found, form), 422
@@ -196,7 +192,7 @@ def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
 def move(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let one candidate sign in at another machine."""
     sitting = own_sitting(code)
-    found = own_candidate(sitting, candidate_code)
+    found = own_candidate(sitting, candidate_code, current_person())
     form = forms.MoveForm(prefix="move")
     if not form.validate_on_submit():
         raise Invalid(_l("Say why in a few words."))

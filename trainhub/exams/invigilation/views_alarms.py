@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.delivery.evidence import evidence_of, read_evidence
+from trainhub.exams.delivery.models_watch import Alarm
 from trainhub.exams.delivery.noticing import EventKind, events_of
 from trainhub.exams.delivery.photos import rule_of
 from trainhub.exams.delivery.watching import alarms_of, dismiss, get_alarm, mark_seen
-from trainhub.exams.invigilation.access import candidate_of, duties_in, sitting_of
+from trainhub.exams.invigilation.access import duties_in, own_candidate, sitting_of, watched_sitting
 from trainhub.exams.invigilation.alarms import (
     alarms_with_candidates,
     events_counted,
@@ -52,20 +53,33 @@ def _sitting(code: str) -> Sitting:
     return sitting_of(code, current_person(), Duty.INVIGILATE)
 
 
+def _own(sitting: Sitting, candidate_code: str) -> Candidate:
+    return own_candidate(sitting, candidate_code, current_person())
+
+
+def _own_alarm(code: str, alarm_code: str) -> Alarm:
+    sitting = _sitting(code)
+    alarm = get_alarm(sitting, alarm_code)
+    _own(sitting, alarm.attempt.candidate.code)
+    return alarm
+
+
 @watching.get("/<code>/alarms")
 @requires(Duty.INVIGILATE, Duty.INSPECT)
 def list_alarms(code: str) -> ResponseReturnValue:
-    """List a sitting's alarms and how much was noticed at each seat; inspectors look on."""
+    """List alarms of one's rooms and how much was noticed at each seat; inspectors see all and look on."""
     person = current_person()
-    sitting = sitting_of(code, person, Duty.INVIGILATE, Duty.INSPECT)
+    duties = duties_in(sitting_of(code, person, Duty.INVIGILATE, Duty.INSPECT), person)
+    sitting, rooms = watched_sitting(code, person)
+    seen = [each for each in candidates_of(sitting) if rooms is None or each.sitting_room_id in rooms]
     counted = events_counted(sitting)
-    noticed = [(each, counted[each.id]) for each in candidates_of(sitting) if each.id in counted]
+    noticed = [(each, counted[each.id]) for each in seen if each.id in counted]
     return render_template(
         "invigilation/alarms.html",
         sitting=sitting,
-        alarms=alarms_with_candidates(sitting),
+        alarms=[pair for pair in alarms_with_candidates(sitting) if pair[1] in seen],
         noticed=sorted(noticed, key=lambda pair: (-pair[1], pair[0].seat_number or 0)),
-        may_act=Duty.INVIGILATE in duties_in(sitting, person),
+        may_act=Duty.INVIGILATE in duties,
         tones=TONES,
     )
 
@@ -75,7 +89,7 @@ def list_alarms(code: str) -> ResponseReturnValue:
 def seat(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show what was noticed at one seat, its alarms with their evidence, and what can be done."""
     sitting = _sitting(code)
-    return _seat_page(sitting, candidate_of(sitting, candidate_code), FreezeForm())
+    return _seat_page(sitting, _own(sitting, candidate_code), FreezeForm())
 
 
 def _seat_page(sitting: Sitting, candidate: Candidate, form: FreezeForm) -> str:
@@ -102,7 +116,7 @@ def _seat_page(sitting: Sitting, candidate: Candidate, form: FreezeForm) -> str:
 @writes
 def seen(code: str, alarm_code: str) -> ResponseReturnValue:
     """Say that somebody looks after an alarm."""
-    alarm = get_alarm(_sitting(code), alarm_code)
+    alarm = _own_alarm(code, alarm_code)
     mark_seen(alarm, by=current_person())
     flash(_("Noted: you are watching this seat. The alarm stays on the desk."), "success")
     return _to_seat(code, alarm.attempt.candidate.code)
@@ -113,7 +127,7 @@ def seen(code: str, alarm_code: str) -> ResponseReturnValue:
 @writes
 def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
     """Say that there is nothing in an alarm, and why."""
-    alarm = get_alarm(_sitting(code), alarm_code)
+    alarm = _own_alarm(code, alarm_code)
     form = DismissForm()
     if not form.validate_on_submit():
         raise Invalid(_l("Say why in a few words."))
@@ -128,7 +142,7 @@ def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
 def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
     """Freeze one seat and keep the evidence."""
     sitting = _sitting(code)
-    candidate = candidate_of(sitting, candidate_code)
+    candidate = _own(sitting, candidate_code)
     form = FreezeForm()
     if not form.validate_on_submit():
         return _seat_page(sitting, candidate, form), 422
@@ -145,7 +159,7 @@ def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
 @writes
 def release(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let a frozen seat go on."""
-    candidate = candidate_of(_sitting(code), candidate_code)
+    candidate = _own(_sitting(code), candidate_code)
     release_seat(candidate, by=current_person())
     flash(_("The seat goes on; the time is given back, the evidence stays."), "success")
     return _to_seat(code, candidate_code)
@@ -157,6 +171,7 @@ def show_evidence(code: str, evidence_code: str) -> ResponseReturnValue:
     """Show what was kept when a seat was frozen, and whether it is unchanged."""
     sitting = _sitting(code)
     evidence = get_evidence(sitting, evidence_code)
+    _own(sitting, evidence.attempt.candidate.code)
     content, is_unchanged = read_evidence(evidence)
     return render_template(
         "invigilation/evidence.html",

@@ -125,7 +125,8 @@ def appointed_to(sitting_id: int) -> list[tuple[str, str, int | None]]:
     """Return who is on duty at a sitting, as person, duty and room, in the order of appointment."""
     wanted = select(Appointment.person_id, Appointment.duty, Appointment.sitting_room_id)
     on_duty = Appointment.sitting_id == sitting_id, Appointment.state == AppointmentState.APPOINTED
-    return [tuple(row) for row in db.session.execute(wanted.where(*on_duty).order_by(Appointment.id))]
+    found = db.session.execute(wanted.where(*on_duty).order_by(Appointment.id))
+    return [(person_id, duty, room_id) for person_id, duty, room_id in found]
 
 
 def sittings_on_duty(person: Person) -> list[Sitting]:
