@@ -142,13 +142,17 @@ def test_nothing_late_is_taken_once_the_sitting_is_marked(at_work):
 def test_what_was_only_on_its_way_at_the_end_counts_by_the_rule(at_work):
     taken = send(at_work, change(1))
     deadline = fresh(at_work[0]).deadline
-    with clock.set_to(deadline + timedelta(seconds=3)):
-        send(at_work, change(2, 2, "F"), beacon=taken.beacon)
-        with transaction():
-            confirm_by_rule()
+    for seconds, sequence in ((3, 2), (9, 3)):
+        with clock.set_to(deadline + timedelta(seconds=seconds)):
+            send(at_work, change(sequence, 2, "F"), beacon=taken.beacon)
+            with transaction():
+                confirm_by_rule()
+    assert fresh(at_work[0]).late_state == LateState.PROVISIONAL
+    with clock.set_to(deadline + timedelta(seconds=16)), transaction():
+        confirm_by_rule()
 
     attempt = fresh(at_work[0])
-    assert attempt.late_state == LateState.CONFIRMED
+    assert (attempt.late_state, attempt.late_sequence) == (LateState.CONFIRMED, 3)
     assert attempt.late_decided_by_id is None
     assert is_intact(attempt)
 
@@ -172,6 +176,18 @@ def test_a_decision_needs_a_reason_and_happens_once(late):
         delivery.decide_late(db.session.get(Attempt, attempt.id), True, "断网已核实", by=by)
     with pytest.raises(Conflict), transaction():
         delivery.decide_late(db.session.get(Attempt, attempt.id), False, "改变主意了", by=by)
+
+
+def test_what_comes_after_the_time_of_the_rule_makes_all_of_it_wait_for_a_person(at_work):
+    taken = send(at_work, change(1))
+    deadline = fresh(at_work[0]).deadline
+    for seconds, sequence in ((3, 2), (60, 3)):
+        with clock.set_to(deadline + timedelta(seconds=seconds)):
+            send(at_work, change(sequence, 2, "F"), beacon=taken.beacon)
+    with clock.set_to(deadline + timedelta(seconds=61)), transaction():
+        confirm_by_rule()
+
+    assert fresh(at_work[0]).late_state == LateState.PROVISIONAL
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,10 @@ def undecided(sitting: Sitting) -> list[Obstacle]:
 
 
 def _within_the_rule() -> list[Attempt]:
-    """Return the attempts whose late answers the rule of the centre confirms: they came hardly late."""
+    """Return the attempts whose late answers the rule of the centre confirms: they came hardly late.
+
+    The rule speaks when its time is over, once: what is still on its way until then belongs to the rest.
+    """
     waiting = db.session.scalars(
         select(Attempt).where(Attempt.late_state == LateState.PROVISIONAL).order_by(Attempt.id)
     )
@@ -87,7 +90,8 @@ def _is_hardly_late(attempt: Attempt) -> bool:
     allowed = int(regulations.value("exam.late.confirmed_by_rule_seconds", on=day))
     if attempt.deadline is None or attempt.late_received_at is None:
         return False
-    return attempt.late_received_at - attempt.deadline <= timedelta(seconds=allowed)
+    until = attempt.deadline + timedelta(seconds=allowed)
+    return attempt.late_received_at <= until < clock.now()
 
 
 def confirm_by_rule() -> None:
