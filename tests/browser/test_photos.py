@@ -28,6 +28,16 @@ def photographed(app, admitted):
     return admitted
 
 
+AGREED_AND_PAUSED = """() => {
+    const view = (name) => document.querySelector(`[data-view="${name}"]`);
+    const pause = (isPaused) => { view("working").hidden = isPaused; view("paused").hidden = !isPaused; };
+    document.querySelector('[data-part="photo-yes"]').click();
+    pause(true);
+    setTimeout(() => pause(false), 700);
+}"""
+"""The candidate agrees, and the exam stands still for longer than until the first moment."""
+
+
 def sit_down(page, address, admitted):
     enter(page, address, admitted)
     page.locator("#exam").evaluate(f"(exam) => {{ exam.dataset.photoSpan = {SPAN_MS}; }}")
@@ -50,10 +60,9 @@ def test_a_candidate_who_agrees_is_photographed_and_the_exam_goes_on(context, ad
     page.set_viewport_size(PHONE)
     require_usable(page)
     shot(page, "consent-phone")
-    part(page, "photo-yes").click()
-    expect(part(page, "photo-consent")).to_be_hidden()
     with page.expect_response("**/exam/attempt/photo"):
-        pass
+        page.evaluate(AGREED_AND_PAUSED)
+    expect(part(page, "photo-consent")).to_be_hidden()
     with page.expect_response("**/exam/attempt/photo"):
         pass
     expect(page.locator(WORKING)).to_be_visible()

@@ -197,6 +197,18 @@ VOICE = """(isLocal) => {
 }"""
 
 
+EACH_IN_ITS_LANGUAGE = """async () => {
+    const { Reader } = await import("/static/js/delivery-speech.js");
+    const button = document.createElement("button");
+    const reader = new Reader(button, "en", {});
+    reader.voices.push({ lang: "en-GB", localService: true });
+    const spoken = ["有权停止作业。", "A. Stop work"].map((each) => reader.voiceOf(each).lang);
+    reader.voices.splice(0, 1);
+    reader.offer(["Question 1", "有权停止作业。"]);
+    return [...spoken, !button.hidden];
+}"""
+
+
 def test_a_question_is_read_aloud_with_its_options_and_silent_when_the_page_is_turned(context, address):
     page = context.new_page()
     page.add_init_script(f"({VOICE})(true)")
@@ -212,6 +224,7 @@ def test_a_question_is_read_aloud_with_its_options_and_silent_when_the_page_is_t
     page.keyboard.press("ArrowRight")
     assert page.evaluate("window.said")[-1] == "-"
     expect(part(page, "read")).to_have_attribute("aria-pressed", "false")
+    assert page.evaluate(f"({EACH_IN_ITS_LANGUAGE})()") == ["zh-CN", "en-GB", False]
 
 
 def test_a_voice_on_a_strangers_server_is_never_given_a_question(context, address):

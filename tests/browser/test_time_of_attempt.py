@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from tests.browser.sitting_down import ENDED, WORKING, attempt_of, enter, expect_state, part, sit_down, stored
 from trainhub.exams import delivery
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +86,7 @@ def test_more_time_of_which_the_page_did_not_hear_keeps_it_from_handing_in_at_th
     assert attempt_of(admitted).state == "working"
 
 
-def test_a_pause_covers_the_questions_and_the_page_goes_on_by_itself(context, address, admitted, shot):
+def test_after_a_pause_and_after_being_turned_away_the_page_goes_on_by_itself(context, address, admitted, shot):
     page = context.new_page()
     sit_down(page, address, admitted)
     context.set_offline(True)
@@ -105,6 +105,16 @@ def test_a_pause_covers_the_questions_and_the_page_goes_on_by_itself(context, ad
     go_on(admitted, code)
     expect(page.locator(WORKING)).to_be_visible(timeout=20_000)
     expect(part(page, "map").locator(".is-answered")).to_have_count(1)
+
+    # Turned away for a moment, as while a router is replaced.
+    away = {"error": "This machine is not in the network of your exam room.", "reason": "surroundings"}
+    page.route("**/exam/attempt/journal", lambda route: route.fulfill(status=403, json=away), times=1)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect(part(page, "blocked")).to_have_text(away["error"])
+    expect(page.locator(WORKING)).to_be_visible(timeout=20_000)
+    expect_state(page, "saved")
+    assert stored(admitted) == {1: "T", 2: "F"}
 
 
 def test_a_frozen_seat_says_that_somebody_comes_and_not_why(context, address, admitted):
@@ -176,7 +186,7 @@ KEPT = """async (count) => {
 """Whether the page's own journal holds so many changes on the disk of this machine."""
 
 
-def test_answers_without_network_at_the_end_arrive_late_even_after_the_browser_was_closed(
+def test_answers_without_network_at_the_end_arrive_late_even_after_browser_and_sitting_were_closed(
     context, address, admitted
 ):
     page = context.new_page()
@@ -195,6 +205,11 @@ def test_answers_without_network_at_the_end_arrive_late_even_after_the_browser_w
     db.session.rollback()
     while clock.now() < over:
         time.sleep(0.2)
+    # The desk has closed the sitting, and the machine counts as free for the next candidate.
+    with transaction():
+        delivery.close_all(attempt_of(admitted).sitting, by=attempt_of(admitted).candidate.person)
+        ended = attempt_of(admitted)
+        ended.ending, ended.ended_at = "sitting_closed", clock.now() - timedelta(minutes=20)
 
     context.set_offline(False)
     again = context.new_page()

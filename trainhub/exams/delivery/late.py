@@ -12,9 +12,10 @@ from sqlalchemy import select
 
 from trainhub import ledger, regulations
 from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
+from trainhub.exams.delivery.journal import LATE_ENDINGS, TAKES_LATE
 from trainhub.exams.delivery.models import Attempt, LateState
 from trainhub.exams.delivery.on_paper.settling import unsettled
-from trainhub.exams.sittings import Obstacle, Sitting, SittingState
+from trainhub.exams.sittings import Obstacle, Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid
@@ -22,13 +23,20 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 
-_BEFORE_MARKING = (SittingState.OPEN, SittingState.CLOSED)
-
 
 def late_of(sitting: Sitting) -> list[Attempt]:
     """Return the attempts of a sitting that have late answers, decided or not."""
     wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, Attempt.late_state != LateState.NONE)
     return list(db.session.scalars(wanted.order_by(Attempt.id)))
+
+
+def takes_late_answers(attempt: Attempt) -> bool:
+    """Tell whether answers that a machine still holds of an attempt that has ended would be taken as late."""
+    return (
+        attempt.ending in LATE_ENDINGS
+        and attempt.late_state in (LateState.NONE, LateState.PROVISIONAL)
+        and attempt.sitting.state in TAKES_LATE
+    )
 
 
 def decide_late(attempt: Attempt, accept: bool, reason: str, *, by: Person) -> None:
@@ -43,7 +51,7 @@ def decide_late(attempt: Attempt, accept: bool, reason: str, *, by: Person) -> N
     locked(attempt)
     if attempt.late_state != LateState.PROVISIONAL:
         raise Conflict(_l("There are no late answers to decide on."))
-    if attempt.sitting.state not in _BEFORE_MARKING:
+    if attempt.sitting.state not in TAKES_LATE:
         raise Conflict(_l("The sitting is marked; late answers can no longer be decided on."))
     _decide(attempt, LateState.CONFIRMED if accept else LateState.REFUSED, reason.strip(), by)
 

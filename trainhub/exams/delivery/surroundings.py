@@ -37,7 +37,7 @@ PLACE_KEPT_S = 60.0
 BLOCK = 256
 """Neighbours by number whose places are read with the one asked for: they will ask in the same minute."""
 MOST_KEPT = 50_000
-PAGES = (START_PATH, f"{START_PATH}?next=1")
+PAGES = (START_PATH, f"{START_PATH}?next=1", f"{START_PATH}?unsent=1")
 """Pages whose own hash a call may show: scripts of the modern web view know that of their page alone."""
 ENTRY_PAGES = (*PAGES, f"{START_PATH}/enter")
 

@@ -25,7 +25,7 @@ from trainhub.exams.delivery.evidence import TIDYING
 from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
-from trainhub.exams.delivery.late import confirming
+from trainhub.exams.delivery.late import confirming, takes_late_answers
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.on_paper.against_ledger import deviating_readings
@@ -67,7 +67,7 @@ def attempt() -> ResponseReturnValue:
     """Show the exam to the machine that holds its token, else the way in."""
     own = attempt_by_token(presented_token()) if presented_token() else None
     if own is None or _has_left(own):
-        return _entry_page(EntryForm(), refused=False)
+        return _entry_page(EntryForm(), refused=False, left=own)
     # A browser that is sent here after signing in may still carry the hash of where it came from.
     surroundings.require(own.code, request.environ, pages=surroundings.ENTRY_PAGES)
     return _exam_page(own)
@@ -124,14 +124,21 @@ def receipt() -> ResponseReturnValue:
     return render_template("delivery/receipt.html", wanted=wanted, found=found), status
 
 
-def _entry_page(form: EntryForm, *, refused: bool) -> str:
+def _entry_page(form: EntryForm, *, refused: bool, left: Attempt | None = None) -> str:
     session.setdefault(MACHINE, random_id())
-    return render_template("delivery/enter.html", form=form, refused=refused, texts=texts_of_the_check())
+    may_hold = left is not None and "next" not in request.args and takes_late_answers(left)
+    return render_template(
+        "delivery/enter.html",
+        form=form,
+        refused=refused,
+        texts=texts_of_the_check(),
+        left=left.code if left is not None and may_hold else None,
+    )
 
 
 def _has_left(own: Attempt) -> bool:
     """Tell whether the machine is free for the next candidate: the last one handed in and saw the receipt."""
-    if own.ended_at is None:
+    if own.ended_at is None or "unsent" in request.args:
         return False
     return "next" in request.args or clock.now() - own.ended_at > RECEIPT_SHOWN_FOR
 

@@ -12,6 +12,10 @@ function part(root, name) {
   return root.querySelector(`[data-part="${name}"]`);
 }
 
+function isShown(root, view) {
+  return !root.querySelector(`[data-view="${view}"]`).hidden;
+}
+
 async function takePicture() {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width: { ideal: WIDTH } }, audio: false });
   try {
@@ -36,7 +40,11 @@ async function takeAll(root, post, wanted, onNone) {
   const span = Number(root.dataset.photoSpan) || LATEST_MS;
   while (left > 0) {
     await later(Math.min(EARLIEST_MS, span / 10) + (Math.random() * span) / wanted);
-    if (root.querySelector('[data-view="working"]').hidden) return;
+    if (!isShown(root, "working")) {
+      // A pause passes, and the exam goes on with the next moment.
+      if (isShown(root, "paused")) continue;
+      return;
+    }
     const jpeg = await takePicture().catch(() => null);
     if (jpeg === null) {
       onNone();

@@ -14,6 +14,7 @@ import { showState } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
+const TAKES_LATE = ["deadline", "sitting_closed"];
 
 export class Exam {
   constructor(root, server, store, types) {
@@ -86,12 +87,21 @@ export class Exam {
     if (refusal.status === 401 || refusal.status === 403) {
       this.journal.stop();
       this.block(refusal.status === 401 ? this.texts.moved : refusal.message);
+      if (refusal.status === 403) await this.comeAgain();
       return;
     }
     this.journal.stop();
     // Too late and without proof of when it was made: the server takes nothing more; hand in what it has.
     if (refusal.reason === "deadline" && this.isOpen) await this.ending.overTime(true);
     else await this.follow();
+  }
+
+  // Turned away because of the machine or its network: as soon as it fits, the exam goes on by itself.
+  async comeAgain() {
+    this.turnedAway = (this.turnedAway || 0) + 1;
+    const look = this.looks;
+    await pause(Math.min(WAITING_MS, SOON_MS / 2 * 2 ** this.turnedAway) * (0.5 + Math.random() / 2));
+    if (look === this.looks) await this.follow();
   }
 
   // ---- before: wait until the sitting is open, then begin
@@ -258,7 +268,7 @@ export class Exam {
 
   async sendLate(standing) {
     await this.journal.open(standing);
-    if (!this.journal.unsent || standing.ending !== "deadline") return standing;
+    if (!this.journal.unsent || !TAKES_LATE.includes(standing.ending)) return standing;
     this.part("loading").textContent = this.texts.unsent;
     this.show("loading");
     while (!await this.journal.settle() && !this.journal.stopped) await pause(SOON_MS);

@@ -104,6 +104,7 @@ export class QuestionView {
     this.showChosen();
     this.showFlag();
     this.lock(this.isLocked);
+    this.reader.offer(this.sentences());
     this.onShown(this.current);
   }
 

@@ -1,10 +1,14 @@
-// Reads a question aloud, with a voice of this machine only: a voice that lives on a stranger's server would carry
-// the questions there.
+// Reads a question aloud, with voices of this machine only: a voice that lives on a stranger's server would carry
+// the questions there. Each sentence has the voice of its own language, whatever the language of the page is.
+
+const CHINESE = /[\u3400-\u9fff]/;
 
 export class Reader {
   constructor(button, language, texts) {
-    Object.assign(this, { button, language, texts });
-    this.voice = null;
+    Object.assign(this, { button, texts });
+    this.language = language.slice(0, 2).toLowerCase();
+    this.voices = [];
+    this.sentences = [];
     this.isReading = false;
     if (!("speechSynthesis" in window)) return;
     window.speechSynthesis.addEventListener("voiceschanged", () => this.look());
@@ -12,10 +16,23 @@ export class Reader {
   }
 
   look() {
-    const wanted = this.language.slice(0, 2).toLowerCase();
-    const voices = window.speechSynthesis.getVoices().filter((voice) => voice.localService);
-    this.voice = voices.find((voice) => voice.lang.toLowerCase().startsWith(wanted)) || null;
+    this.voices = window.speechSynthesis.getVoices().filter((voice) => voice.localService);
     this.show();
+  }
+
+  voiceOf(sentence) {
+    const speaks = (language) => this.voices.find((voice) => voice.lang.toLowerCase().startsWith(language));
+    return (CHINESE.test(sentence) ? speaks("zh") : speaks(this.language) || speaks("zh")) || null;
+  }
+
+  // What could be read now; without a voice for it the button is not offered.
+  offer(sentences) {
+    this.sentences = sentences;
+    this.show();
+  }
+
+  get isAble() {
+    return this.sentences.length > 0 && this.sentences.every((sentence) => this.voiceOf(sentence));
   }
 
   toggle(sentences) {
@@ -24,13 +41,14 @@ export class Reader {
   }
 
   read(sentences) {
-    if (!this.voice) return;
+    this.sentences = sentences;
+    if (!this.isAble) return;
     window.speechSynthesis.cancel();
     this.isReading = true;
     sentences.forEach((sentence, index) => {
       const words = new SpeechSynthesisUtterance(sentence);
-      words.voice = this.voice;
-      words.lang = this.voice.lang;
+      words.voice = this.voiceOf(sentence);
+      words.lang = words.voice.lang;
       words.rate = 0.95;
       if (index === sentences.length - 1) words.onend = () => { this.isReading = false; this.show(); };
       words.onerror = () => { this.isReading = false; this.show(); };
@@ -47,7 +65,7 @@ export class Reader {
   }
 
   show() {
-    this.button.hidden = this.voice === null;
+    this.button.hidden = !this.isAble;
     this.button.textContent = this.isReading ? this.texts.stopReading : this.texts.readAloud;
     this.button.setAttribute("aria-pressed", String(this.isReading));
   }
