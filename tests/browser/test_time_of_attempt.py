@@ -86,7 +86,7 @@ def test_more_time_of_which_the_page_did_not_hear_keeps_it_from_handing_in_at_th
     assert attempt_of(admitted).state == "working"
 
 
-def test_after_a_pause_and_after_being_turned_away_the_page_goes_on_by_itself(context, address, admitted, shot):
+def test_after_a_pause_and_when_turned_away_the_page_goes_on_by_itself(context, address, admitted, shot):
     page = context.new_page()
     sit_down(page, address, admitted)
     context.set_offline(True)

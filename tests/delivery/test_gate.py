@@ -196,12 +196,19 @@ def test_nobody_begins_before_the_time(client, sitting, admitted):
     assert db.session.get(Attempt, admitted[0]).form is None
 
 
-def test_handing_in_tells_what_was_answered_and_a_second_time_the_same(client, sitting, admitted):
-    call(client, admitted, "start")
+def test_handing_in_has_its_time_tells_what_was_answered_and_is_done_once(client, sitting, admitted):
+    allowed = sitting.starts_at + timedelta(minutes=30)
+    sitting.early_hand_in_minutes = 30
+    db.session.commit()
+    begun = call(client, admitted, "start").json
     call(client, admitted, "journal", {"changes": [change(1), change(2, 2, "F"), change(3, 2, None)]})
-    first = call(client, admitted, "hand-in", {"last_sequence": 3}).json
+    early = call(client, admitted, "hand-in", {"last_sequence": 3})
+    with clock.set_to(allowed):
+        first = call(client, admitted, "hand-in", {"last_sequence": 3}).json
     second = call(client, admitted, "hand-in", {"last_sequence": 3}).json
 
+    assert begun["hand_in_from"] == round(allowed.timestamp() * 1000)
+    assert (early.status_code, "receipt" in early.json) == (409, False)
     assert (first["answered"], first["questions"], first["late"]) == (1, 10, "none")
     assert first["receipt"] == second["receipt"]
     assert call(client, admitted, "state").json["receipt"] == first["receipt"]

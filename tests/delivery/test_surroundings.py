@@ -153,7 +153,7 @@ def test_the_key_of_the_browser_alone_is_not_enough(app, client):
 
 def test_every_call_is_checked(app, client):
     who = at_work(lockdown=True)
-    for name in ("start", "hand-in", "journal"):
+    for name in ("start", "hand-in", "journal", "events", "camera", "photo"):
         assert turned_away(call(client, who, f"/exam/attempt/{name}", body={"last_sequence": 0}), "no_key"), (
             name
         )
@@ -357,6 +357,7 @@ def test_a_form_is_handed_out_by_the_token_of_a_machine_that_fits_and_no_name_ge
     assert client.get(address, headers=asked | own).status_code == 401
     client.set_cookie("trainhub-attempt", locked[2], path="/exam/attempt")
     assert turned_away(client.get(address), "no_key")
+    assert turned_away(client.get("/exam/attempt/form/none/file?k=none"), "no_key")
 
 
 def test_a_machine_that_keeps_on_trying_is_one_row(app, client):

@@ -1,5 +1,7 @@
 """The desk over HTTP: whose it is, what it tells, what it costs when nothing happens."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
@@ -8,6 +10,7 @@ from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation.inspection import POINTS
 from trainhub.exams.invigilation.models import Incident
 from trainhub.exams.sittings.models import Candidate
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.separation.duties import Duty
 
@@ -57,18 +60,21 @@ def test_a_board_on_which_nothing_happened_is_an_empty_answer(client, sitting, i
     assert (again.status_code, again.get_data()) == (304, b"")
 
 
-def test_a_candidate_is_checked_in_by_the_ticket(client, sitting, invigilator):
+def test_a_candidate_is_checked_in_by_the_ticket_until_the_end_of_entry(client, sitting, invigilator):
     candidate = make_seated_candidate(sitting, 3)
     ticket, code, own = candidate.ticket_number, candidate.code, url(sitting)
+    entry_until = sitting.entry_until
     client.sign_in(invigilator)
 
     page = client.get(f"{own}/check-in?ticket={ticket}").get_data(as_text=True)
-    answer = client.post(
-        f"{own}/check-in/{code}",
-        data={"phone_given": "given", "phone": "13812345678", "identity_confirmed": "y"},
-    )
+    facts = {"phone_given": "given", "phone": "13812345678", "identity_confirmed": "y"}
+    with clock.set_to(entry_until + timedelta(seconds=1)):
+        late = client.post(f"{own}/check-in/{code}", data=facts)
+    with clock.set_to(entry_until):
+        answer = client.post(f"{own}/check-in/{code}", data=facts)
 
     assert code in page
+    assert late.status_code == 409
     assert answer.status_code == 302
     candidate = db.session.query(Candidate).filter_by(code=code).one()
     assert attempt_of(candidate).state == "admitted"

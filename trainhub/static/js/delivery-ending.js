@@ -4,6 +4,8 @@ import { patiently, pause } from "./delivery-server.js";
 
 const SPREAD_MS = 4000;
 const ASK_AGAIN_MS = 30000;
+const UNSENT_MS = 4000;
+const TAKES_LATE = ["deadline", "sitting_closed"];
 const SENTENCES = {
   candidate: "endedCandidate",
   deadline: "endedDeadline",
@@ -123,6 +125,17 @@ export class Ending {
     const text = journal.failures ? fill(texts.overOffline, { count: journal.unsent }) : texts.over;
     if (part("over").textContent !== text) part("over").textContent = text;
     part("over").hidden = false;
+  }
+
+  // What was kept here and has not arrived, where the ending still takes it.
+  async sendLate(standing) {
+    const { exam } = this;
+    await exam.journal.open(standing);
+    if (!exam.journal.unsent || !TAKES_LATE.includes(standing.ending)) return standing;
+    exam.part("loading").textContent = exam.texts.unsent;
+    exam.show("loading");
+    while (!await exam.journal.settle() && !exam.journal.stopped) await pause(UNSENT_MS);
+    return patiently(() => exam.server.ask("state"), () => {}).catch(() => standing);
   }
 
   show(standing) {

@@ -14,7 +14,6 @@ import { showState } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
-const TAKES_LATE = ["deadline", "sitting_closed"];
 
 export class Exam {
   constructor(root, server, store, types) {
@@ -260,19 +259,10 @@ export class Exam {
     this.countdown.stop();
     this.ending.close();
     let last = standing;
-    if (!this.isOpen) last = await this.sendLate(standing);
+    if (!this.isOpen) last = await this.ending.sendLate(standing);
     this.journal.stop();
     if (!this.journal.unsent) this.store.clear();
     this.ending.show(last);
-  }
-
-  async sendLate(standing) {
-    await this.journal.open(standing);
-    if (!this.journal.unsent || !TAKES_LATE.includes(standing.ending)) return standing;
-    this.part("loading").textContent = this.texts.unsent;
-    this.show("loading");
-    while (!await this.journal.settle() && !this.journal.stopped) await pause(SOON_MS);
-    return patiently(() => this.server.ask("state"), () => {}).catch(() => standing);
   }
 
   // ---- keys, pointer, settings
