@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0057"
-down_revision = "0052"
+revision = "0054"
+down_revision = "0053"
 
 TABLE = "certificates_certificate"
 COUNTS = sa.text("NOT pass_was_lost")
