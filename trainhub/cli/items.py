@@ -65,7 +65,8 @@ def import_file(
     """Take the questions of FILE into a bank; every row is accounted for.
 
     Where the columns of a table are not surely understood nothing comes in, and what is unsure is named.
-    Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level, source, ignored.
+    Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level,
+    cognitive, source, ignored.
     """
     headings = headings_said(said, said_file)
     with application(as_json), naming_what_is_unsure(as_json):

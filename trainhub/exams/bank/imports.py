@@ -140,6 +140,7 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     decided = _decided_prints(bank)
     points = by_text(choosable(knowledge_points(bank.qualification)))
     unplaced: Counter[str] = Counter()
+    unread: Counter[str] = Counter()
     sorted_ = _Sorted([], [], report)
     for row in parsed.rows:
         for note in row.notes:
@@ -153,11 +154,21 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
             if row.point and point is None:
                 unplaced[row.point] += 1
             assert row.type is not None and row.body is not None
-            cognitive = level_named(row.cells.get("cognitive", ""))
+            said, hard = row.cells.get("cognitive", ""), row.cells.get("level", "")
+            cognitive = level_named(said)
+            unread[said] += bool(said and cognitive is None)
+            unread[hard] += bool(hard and row.level is None)
             sorted_.fresh.append((row, Draft(row.type, row.body, point, row.level, cognitive)))
     for name, count in unplaced.items():
         text = _(
             "There is no knowledge point “%(name)s”: %(count)s items are unplaced.", name=name, count=count
+        )
+        report.warnings.append({"where": file_name, "text": text})
+    for name, count in (+unread).items():
+        text = _(
+            "The difficulty or cognitive level “%(name)s” is not known: %(count)s items have none.",
+            name=name[:40],
+            count=count,
         )
         report.warnings.append({"where": file_name, "text": text})
     return sorted_

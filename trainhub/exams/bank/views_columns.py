@@ -29,6 +29,7 @@ MEANING_NAMES = {
     "explanation": _l("Explanation"),
     "point": _l("Knowledge point"),
     "level": _l("Difficulty"),
+    "cognitive": _l("Cognitive level"),
     "source": _l("Rests on"),
 }
 EXAMPLES = 3

@@ -7,40 +7,51 @@ import re
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.found import Question, as_row, rejected
+from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, LOOKED_AT, lines_of, require_few, too_long
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.i18n import _
 
-OPTION = re.compile(r"\s*([A-Z])\s*[.)．）、]\s*(.*\S)\s*")
-ANSWER = re.compile(r"\s*ANSWER\s*[:：]\s*(.*?)\s*", re.IGNORECASE)
+OPTION = re.compile(r"([A-Z])\s*[.)．）、]\s*(.*\S)")
+ANSWER = re.compile(r"ANSWER\s*[:：](.*)", re.IGNORECASE)
+_ANSWERS = re.compile(r"^[ \t]*ANSWER[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 _KEY = re.compile(r"[A-Z](?:[\s,，、]*[A-Z])*")
 
 
 def looks_like_aiken(text: str) -> bool:
     """Tell whether a text has options followed by a line with the key."""
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [line for each in text[:LOOKED_AT].splitlines() if (line := each.strip())]
     pairs = zip(lines, lines[1:], strict=False)
     return any(OPTION.fullmatch(above) and ANSWER.fullmatch(below) for above, below in pairs)
 
 
 def read_aiken(content: bytes) -> ParsedFile:
-    """Read an Aiken file; a block without a key is rejected, it does not vanish."""
+    """Read an Aiken file; a block without a key is rejected, it does not vanish.
+
+    Raises:
+        Invalid: it has more questions than are read at once.
+    """
     rows: list[Row] = []
     question: Question | None = None
-    for number, raw in enumerate([*tidy(text_of(content)).split("\n"), ""], start=1):
+    size = 0
+    text = tidy(text_of(content))
+    require_few(sum(1 for _found in _ANSWERS.finditer(text)))
+    for number, raw in enumerate(lines_of(text), start=1):
         line = raw.strip()
+        size += len(line)
         if question is None and ANSWER.fullmatch(line):
             rows.append(rejected(f"line {number}", _("A key stands here without a question."), line))
         elif question is None:
+            size = len(line)
             question = Question(f"line {number}", line) if line else None
         elif answer := ANSWER.fullmatch(line):
-            rows.append(_finished(question, answer.group(1)))
+            rows.append(_finished(question, answer.group(1).strip(), size))
             question = None
         elif not line and question.options:
-            rows.append(_finished(question, ""))
+            rows.append(_finished(question, "", size))
             question = None
-        else:
+        elif size <= LONGEST_QUESTION:
             _continue(question, line)
-    return ParsedFile((*rows, *([] if question is None else [_finished(question, "")])), ())
+    return ParsedFile((*rows, *([] if question is None else [_finished(question, "", size)])), ())
 
 
 def _continue(question: Question, line: str) -> None:
@@ -54,7 +65,9 @@ def _continue(question: Question, line: str) -> None:
         question.options[-1] += f"\n{line}"
 
 
-def _finished(question: Question, answer: str) -> Row:
+def _finished(question: Question, answer: str, size: int) -> Row:
+    if size > LONGEST_QUESTION:
+        return rejected(question.where, too_long(), question.stem)
     if not question.options:
         return rejected(question.where, _("The question has no options."), question.stem)
     question.kind = ItemType.SINGLE

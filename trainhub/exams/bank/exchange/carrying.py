@@ -178,6 +178,11 @@ def _pieces(text: str) -> Iterator[str]:
     yield html.escape(text[at:], quote=False).replace("\n", "<br>")
 
 
+def bare(text: str) -> str:
+    """Return a text with its marked pieces as they are, for one that is HTML already."""
+    return _REGION.sub(lambda found: found[1], text)
+
+
 def without_marks(text: str) -> str:
     """Return a text that may hold marked pieces in words, for a question that is not taken in."""
     return _REGION.sub(lambda found: words(read_nodes(found[1]), lambda _element: ""), text)

@@ -10,6 +10,7 @@ from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric,
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
+from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, LOOKED_AT, lines_of, require_few, too_long
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.i18n import _
@@ -20,7 +21,7 @@ _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(?:#.*)?", re.DOTALL | re.IGNORECASE)
 _CATEGORY = re.compile(r"\s*\$CATEGORY:\s*(.*)")
 _SIGNS = re.compile(r"\\([~=#{}:\\n])")
-_BRACES = re.compile(r"(?<!\\)(?:\\\\)*\{.*?(?<!\\)(?:\\\\)*\}", re.DOTALL)
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -33,32 +34,43 @@ class _Answer:
 
 
 def looks_like_gift(text: str) -> bool:
-    """Tell whether a text holds answers in braces."""
-    return _BRACES.search(text) is not None
+    """Tell whether a text holds answers in braces, as far as its beginning tells."""
+    is_open = False
+    for found in _BRACE.finditer(text, 0, LOOKED_AT):
+        if is_open and found.group() == "}":
+            return True
+        is_open = is_open or found.group() == "{"
+    return False
 
 
 def read_gift(content: bytes) -> ParsedFile:
-    """Read a GIFT file; blank lines part its questions."""
-    rows: list[Row] = []
-    warnings: list[tuple[str, str]] = []
+    """Read a GIFT file; blank lines part its questions.
+
+    Raises:
+        Invalid: it has more questions than are read at once.
+    """
+    blocks: list[tuple[str, str, str, dict[str, str] | None]] = []
     point, facts, begin = "", None, 0
     block: list[str] = []
-    for number, line in enumerate([*tidy(text_of(content)).split("\n"), ""], start=1):
-        category = _CATEGORY.fullmatch(line)
+    for number, line in enumerate(lines_of(tidy(text_of(content))), start=1):
+        category = _CATEGORY.fullmatch(line) if not block else None
         if line.lstrip().startswith("//"):
             facts = read_facts(line.strip()[2:]) or facts
-        elif category is not None and not block:
+        elif category is not None:
             point = category.group(1).strip().rpartition("/")[2].strip()
         elif line.strip():
             begin = begin if block else number
             block.append(line)
         elif block:
-            rows.append(_read_block(f"line {begin}", "\n".join(block), point, facts))
+            blocks.append((f"line {begin}", "\n".join(block), point, facts))
             block, facts = [], None
-    return ParsedFile(tuple(rows), tuple(warnings))
+            require_few(len(blocks))
+    return ParsedFile(tuple(_read_block(*each) for each in blocks), ())
 
 
 def _read_block(where: str, text: str, point: str, facts: dict[str, str] | None) -> Row:
+    if len(text) > LONGEST_QUESTION:
+        return rejected(where, too_long(), text)
     named = _NAME.match(text)
     text = text[named.end() :] if named else text
     form = _FORMAT.match(text)

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from lxml.etree import _Element
 
+from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.sheet_cells import pictures_in_cells, settled, shifted_texts
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.reading.layouts import Columns
-from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, read_workbook
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import read_sheets
 
 
 def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
@@ -27,13 +30,18 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         Invalid: it cannot be read.
     """
     with opened(content) as package:
-        places = _pictures(package)
+        places, told, shown = _pictures(package), shifted_texts(package), pictures_in_cells(package)
     with tempfile.NamedTemporaryFile(suffix=".xlsx") as clear:
         clear.write(content)
         clear.flush()
-        parsed = read_workbook(Path(clear.name), columns=columns)
+        sheets = read_sheets(Path(clear.name))
+    parsed = read_sheet_list([settled(each, told, shown) for each in sheets], columns=columns)
     known = {row.where for row in parsed.rows}
-    rows = tuple(with_pictures(row, places[row.where]) if row.where in places else row for row in parsed.rows)
+    in_cells = list(shown.values())
+    rows = tuple(
+        without_its_picture(with_pictures(with_inline(row, in_cells), places.get(row.where, [])))
+        for row in parsed.rows
+    )
     stray = [place for place in places if place not in known]
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
     return replace(parsed, rows=rows, warnings=(*parsed.warnings, *warnings))
@@ -89,8 +97,7 @@ def _anchors(package: Package, drawing: str) -> list[tuple[int, Shown]]:
     rows = []
     for anchor in [] if root is None else root:
         said = anchor.findtext("from/row") or ""
-        blip = next(anchor.iter("blip"), None)
-        if blip is not None and said.isdecimal():
+        for blip in anchor.iter("blip") if said.isdecimal() else ():
             name = targets_of(package, drawing).get(blip.get("embed") or "", "")
             told = next((each.get("descr") or "" for each in anchor.iter("cNvPr")), "")
             rows.append((int(said), Shown(name or "?", part_of(package, name), told)))

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
+from trainhub.exams.bank.exchange.inline import without_its_picture
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, find_header
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Tell, read_sheet_list
@@ -92,6 +93,8 @@ def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None 
     parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell, columns)
     places = {f"line!{number}": f"line {line}" for number, (_cells_, line) in enumerate(rows, start=1)}
     return ParsedFile(
-        tuple(replace(row, where=places.get(row.where, row.where)) for row in parsed.rows),
+        tuple(
+            without_its_picture(replace(row, where=places.get(row.where, row.where))) for row in parsed.rows
+        ),
         tuple((places.get(where, where), text) for where, text in parsed.warnings),
     )

@@ -10,11 +10,20 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.carrying_formulas import from_word
 from trainhub.exams.bank.exchange.encodings import tidy
+from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.exchange.word_judging import FORMULA, Draft, judged, type_named
+from trainhub.exams.bank.exchange.word_runs import (
+    blocks_of,
+    cells_in,
+    names_in,
+    rows_in,
+    settle,
+    with_blanks,
+)
 from trainhub.exams.bank.reading.columns import find_header
 from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row, read_sheet_list
@@ -53,21 +62,21 @@ def read_word(content: bytes) -> ParsedFile:
         if any(name.lower().endswith("vbaproject.bin") for name in package.names):
             raise Invalid(_("The document holds macros. Save it as .docx without macros and send it again."))
         root = parse(package.read(DOCUMENT))
+        settle(root)
         from_word(root)
         held = _held_by(package, root)
-    body = root.find("body")
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
     drafts: list[Draft] = []
     heading, tables = "", 0
-    for place, element in enumerate([] if body is None else body, start=1):
+    for place, element in enumerate(blocks_of(root.find("body")), start=1):
         if element.tag == "tbl":
             tables += 1
             rows += _read_table(element, tables, warnings, held)
-        elif element.tag == "p":
+        else:
             for text, pictures, is_listed in _lines(element):
                 heading = _take(text, pictures, is_listed, f"paragraph {place}", heading, drafts, warnings)
-    rows = [*(judged(draft, held) for draft in drafts), *rows]
+    rows = [*(with_inline(judged(draft, held)) for draft in drafts), *rows]
     if not rows:
         raise Invalid(_("No numbered question and no table of questions was found in the document."))
     return ParsedFile(tuple(rows), tuple(warnings))
@@ -83,7 +92,7 @@ def _lines(paragraph: _Element) -> Iterator[tuple[str, list[str], bool]]:
             pieces.append({"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}.get(str(each.tag), "□"))
     pictures = _names_in(paragraph)
     is_listed = paragraph.find("pPr/numPr") is not None
-    lines = tidy("".join(pieces)).split("\n")
+    lines = tidy(with_blanks("".join(pieces))).split("\n")
     for number, line in enumerate(lines):
         yield line.strip(), pictures if number == 0 else [], is_listed and number == 0
 
@@ -130,8 +139,7 @@ def _show(draft: Draft, pictures: list[str]) -> None:
 
 def _names_in(element: _Element) -> list[str]:
     """Return the names of the pictures in an element; a formula has none and is called so."""
-    found = element.iter("blip", "imagedata", "oMath")
-    return [FORMULA if each.tag == "oMath" else each.get("embed") or each.get("id") or "?" for each in found]
+    return names_in(element, FORMULA)
 
 
 def _held_by(package: Package, root: _Element) -> dict[str, Shown]:
@@ -179,9 +187,9 @@ def _read_table(
     cells = [
         [
             tidy("\n".join(_paragraph_text(each) for each in cell.iter("p"))).strip()
-            for cell in row.iterfind("tc")
+            for cell in cells_in(row)
         ]
-        for row in table.iterfind("tr")
+        for row in rows_in(table)
     ]
     if find_header(cells) is None:
         if any(text for row in cells for text in row):
@@ -191,20 +199,24 @@ def _read_table(
     warnings += parsed.warnings
     names = {
         f"{name}!{place}": found
-        for place, row in enumerate(table.iterfind("tr"), start=1)
+        for place, row in enumerate(rows_in(table), start=1)
         if (found := _names_in(row))
     }
-    return [_with_named(row, names[row.where], held) if row.where in names else row for row in parsed.rows]
+    return [with_inline(_with_named(row, names.get(row.where, []), held)) for row in parsed.rows]
 
 
 def _with_named(row: Row, names: list[str], held: dict[str, Shown]) -> Row:
+    if not names:
+        return without_its_picture(row)
     shown = [held[name] for name in names if name in held]
     row = row if len(shown) == len(names) else held_for_pictures(row)
     return with_pictures(row, shown) if shown else row
 
 
 def _paragraph_text(paragraph: _Element) -> str:
-    return "".join("\n" if each.tag == "br" else each.text or "" for each in paragraph.iter("t", "br"))
+    return with_blanks(
+        "".join("\n" if each.tag == "br" else each.text or "" for each in paragraph.iter("t", "br"))
+    )
 
 
 def held_for_pictures(row: Row) -> Row:

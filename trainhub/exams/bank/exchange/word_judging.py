@@ -51,7 +51,7 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
     question.carrying = carrying_of(list(held.values()))
     if any(name == FORMULA or name not in held for _place, name in draft.pictures):
         reason = _(
-            "Pictures or formulas stand in the question (%(count)s), which are not taken in yet.",
+            "Drawings, formulas or footnotes stand in the question (%(count)s) that are not taken in.",
             count=len(draft.pictures),
         )
         question.doubts.append(reason)

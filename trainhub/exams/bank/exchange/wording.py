@@ -67,6 +67,12 @@ def as_html(text: str) -> str:
     return html.escape(text, quote=False).replace("\n", "<br/>")
 
 
+def shifted(text: str, tag: str) -> str | None:
+    """Return what is raised (``sup``) or lowered in signs that are so by themselves; None if there are none."""
+    signs = text.strip().translate(_RAISED if tag == "sup" else _LOWERED)
+    return None if re.search(r"[^⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ₀-₎]", signs) else signs
+
+
 class _Reader(HTMLParser):
     """Gathers the words of HTML, and what else stands in it."""
 
@@ -116,9 +122,8 @@ class _Reader(HTMLParser):
 
     def _shift_back(self, tag: str, start: int) -> None:
         """Write what was raised or lowered with signs that are so by themselves, or say that it is lost."""
-        words = "".join(self.pieces[start:])
-        shifted = words.strip().translate(_RAISED if tag == "sup" else _LOWERED)
-        if re.search(r"[^⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ₀-₎]", shifted):
+        signs = shifted("".join(self.pieces[start:]), tag)
+        if signs is None:
             self.lost.append(tag)
         else:
-            self.pieces[start:] = [shifted]
+            self.pieces[start:] = [signs]

@@ -10,15 +10,27 @@ from trainhub.exams.bank.content import FALSE, TRUE, Option, normalised
 
 _RIGHT = frozenset("正确 对 是 √ ✓ ✔ ☑ t true y yes right 1 v 〇 ○ 正 true正确".split())
 _WRONG = frozenset("错误 错 否 × ✗ ✘ x ╳ f false n no wrong 0 不正确 不对 误 false错误".split())
+_PAIRS = tuple(
+    frozenset(pair.split())
+    for pair in (
+        "正确 错误", "对 错", "是 否", "是 不是", "√ ×", "√ x", "✓ ✗", "✔ ✘", "√ ✗", "✓ ×", "v x", "○ ×", "〇 ×",
+        "正 误", "对 不对", "正确 不正确", "true false", "t f", "yes no", "y n", "right wrong", "1 0", "○ x", "〇 x",
+    )
+)  # fmt: skip
+"""What stands side by side where right and wrong are meant; x and y are more likely two unknowns."""
 _LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和]*[A-H])*[.。]?")
 
 
 def truth(text: str) -> str | None:
     """Return ``T`` or ``F`` for a word or sign of right or wrong, None for anything else."""
-    word = unicodedata.normalize("NFKC", text).strip().strip("()（）。.").strip().lower()
+    word = _word(text)
     if word in _RIGHT:
         return TRUE
     return FALSE if word in _WRONG else None
+
+
+def _word(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).strip().strip("()（）。.").strip().lower()
 
 
 def letters(text: str) -> tuple[str, ...] | None:
@@ -51,4 +63,4 @@ def truth_of(text: str, options: Sequence[Option]) -> str | None:
 
 def is_pair_of_truth(options: Sequence[Option]) -> bool:
     """Tell whether options say right and wrong, in either order."""
-    return len(options) == 2 and {truth(option.text) for option in options} == {TRUE, FALSE}
+    return len(options) == 2 and {_word(option.text) for option in options} in _PAIRS

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.content import ItemBody, ItemType, Option, check_body
+from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.details import Medium
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media.cleaning import CleanMedium
@@ -26,7 +26,13 @@ _TYPE_WORDS = (
     (ItemType.TRUE_FALSE, ("判断", "是非", "对错", "正误", "truefalse", "true/false", "true_false", "judge")),
     *WRITTEN_WORDS,
 )
-_LEVELS = {"易": 1, "简单": 1, "容易": 1, "中": 2, "中等": 2, "一般": 2, "难": 3, "困难": 3, "较难": 3}
+_LEVELS = {
+    word: level
+    for level, words in enumerate(
+        ("易 简单 容易 较易 低 easy", "中 中等 一般 适中 medium", "难 困难 较难 很难 高 hard difficult"), 1
+    )
+    for word in words.split()
+}
 
 
 class Outcome(StrEnum):
@@ -143,12 +149,18 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) 
 
 def _level(cells: dict[str, str]) -> int | None:
     text = cells.get("level", "")
-    return int(text) if text in ("1", "2", "3") else _LEVELS.get(text)
+    return int(text) if text in ("1", "2", "3") else _LEVELS.get(text.lower())
 
 
 def _options(cells: dict[str, str]) -> Unpacked:
     own = [Option(name[-1], text) for name, text in cells.items() if name.startswith("option:")]
-    return Unpacked(without_labels(own), True) if own else unpack(cells.get("options", ""))
+    return Unpacked(without_labels(own), True, _left_out(own)) if own else unpack(cells.get("options", ""))
+
+
+def _left_out(own: list[Option]) -> str:
+    """Return the first letter whose column is empty though that of a later one is not."""
+    letters_ = [option.key for option in own]
+    return next((letter for letter in LETTERS[: len(own)] if letter not in letters_), "")
 
 
 def _guess(cells: dict[str, str], unpacked: Unpacked) -> ItemType | None:
@@ -184,6 +196,9 @@ def _judge_choice(draft: Row, kind: ItemType, stem: str, unpacked: Unpacked) -> 
     answer = key_of(draft.cells["answer"], unpacked.options)
     if not unpacked.is_certain:
         return _held(draft, stem, unpacked, answer)
+    if unpacked.missing and unpacked.options:
+        held = _held(draft, stem, unpacked, answer)
+        return replace(held, reason=_("The option %(letter)s is missing.", letter=unpacked.missing))
     if unpacked.missing:
         return replace(draft, reason=_("The option %(letter)s is missing.", letter=unpacked.missing))
     if not unpacked.options:

@@ -13,7 +13,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet
 
 IGNORED = "ignored"
-PLAIN = ("stem", "answer", "type", "options", "explanation", "point", "level", "source")
+PLAIN = ("stem", "answer", "type", "options", "explanation", "point", "level", "cognitive", "source")
 MEANINGS = (*PLAIN, *(f"option:{letter}" for letter in LETTERS), IGNORED)
 """What a column can mean."""
 

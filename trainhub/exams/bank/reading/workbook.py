@@ -110,8 +110,6 @@ def _header_warnings(sheet: Sheet, header: Header) -> list[tuple[str, str]]:
         found.append((where, _("Columns left aside: %(names)s", names=names)))
     if any(any(cell.strip() for cell in cells) for cells in sheet.rows[: max(0, header.row)]):
         found.append((where, _("Rows above the header were left aside.")))
-    if header.columns.get("picture") is not None:
-        found.append((where, _("Pictures are not taken in yet.")))
     return found
 
 
@@ -128,15 +126,32 @@ def _rows(sheet: Sheet, header: Header, warnings: list[tuple[str, str]]) -> list
             warnings.append((where, _("The header stands here once more.")))
         else:
             kept.append((where, read))
+    if bare := _without_heading(sheet, header):
+        text = _("Cells that stand under no heading were left aside, in %(count)s rows.", count=len(bare))
+        warnings.append((f"{sheet.name}!{bare[0] + 1}", text))
     numbers = [number_of(read.get("stem", "")) for _where, read in kept]
     return [judge(where, read, header, _due(numbers, place)) for place, (where, read) in enumerate(kept)]
+
+
+def _without_heading(sheet: Sheet, header: Header) -> list[int]:
+    """Return the rows that say something beside the columns that have a heading or are read."""
+    if header.row < 0:
+        return []
+    head = sheet.rows[header.row]
+    named = {place for place, cell in enumerate(head) if cell.strip()} | header.used
+    return [
+        row
+        for row in range(header.row + 1, len(sheet.rows))
+        if any(cell.strip() and place not in named for place, cell in enumerate(sheet.rows[row]))
+    ]
 
 
 def _is_header_again(cells: list[str], header: Header) -> bool:
     if header.row < 0:
         return False
-    named = [place for place in header.used if place < len(cells) and meaning_of(cells[place])]
-    return len(named) >= max(3, len(header.used) - 1)
+    found = {place: meaning_of(cells[place]) for place in header.used if place < len(cells)}
+    is_head = all(found.get(header.columns[name]) == name for name in ("stem", "answer"))
+    return is_head and sum(1 for meaning in found.values() if meaning) >= max(3, len(header.used) - 1)
 
 
 def _due(numbers: list[int | None], place: int) -> int | None:

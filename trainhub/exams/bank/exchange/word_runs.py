@@ -1,0 +1,98 @@
+"""What Word keeps around the words of a paragraph: raised letters, underlined gaps, what was deleted or moved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import _Element
+
+from trainhub.exams.bank.exchange.inline import moved, own_signs_away
+
+_GAP = "\ue004"
+_GAPS = re.compile(f"{_GAP}[{_GAP}\\s]*")
+_SHIFTS = {"superscript": "sup", "subscript": "sub"}
+_WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
+_UNSEEN = ("Fallback", "moveFrom", "del")
+UNNAMED = "?"
+
+
+def settle(root: _Element) -> None:
+    """Leave one of each text that stands twice, and write raised, lowered and underlined runs as signs."""
+    for each in list(root.iter(*_UNSEEN)):
+        parent = each.getparent()
+        if parent is not None:
+            parent.remove(each)
+    for run in root.iter("r"):
+        texts = run.findall("t")
+        for text in texts:
+            text.text = own_signs_away(text.text or "").replace(_GAP, "□")
+        tag = _SHIFTS.get(_value(run, "vertAlign"))
+        if tag is not None:
+            for text in texts:
+                text.text = moved(text.text or "", tag)
+        elif _value(run, "u") not in ("", "none") and not "".join(text.text or "" for text in texts).strip():
+            _mark_gap(run, texts)
+
+
+def _value(run: _Element, name: str) -> str:
+    found = run.find(f"rPr/{name}")
+    return "" if found is None else found.get("val") or ""
+
+
+def _mark_gap(run: _Element, texts: list[_Element]) -> None:
+    """Mark underlined spaces, at least two or a tab: people write blanks so."""
+    tabs = run.findall("tab")
+    wide = sum(len(text.text or "") for text in texts)
+    if wide >= 2 or tabs:
+        for each in [*texts, *tabs]:
+            each.tag, each.text = "t", _GAP
+
+
+def with_blanks(text: str) -> str:
+    """Return a text with ``____`` for each underlined gap."""
+    return _GAPS.sub("____", text)
+
+
+def blocks_of(parent: _Element | None) -> Iterator[_Element]:
+    """Yield the paragraphs and tables of a body, those in content controls too."""
+    for each in () if parent is None else parent:
+        if each.tag in ("p", "tbl"):
+            yield each
+        elif each.tag in _WRAPPERS:
+            yield from blocks_of(each)
+
+
+def rows_in(table: _Element) -> list[_Element]:
+    """Return the rows of a table, those in content controls too."""
+    return [row for row in table.iter("tr") if _table_of(row) is table]
+
+
+def _table_of(element: _Element) -> _Element | None:
+    return next(iter(element.iterancestors("tbl")), None)
+
+
+def cells_in(row: _Element) -> list[_Element]:
+    """Return the cells of a row of a table, those in content controls too."""
+    table = _table_of(row)
+    return [cell for cell in row.iter("tc") if _table_of(cell) is table]
+
+
+def names_in(element: _Element, formula: str) -> list[str]:
+    """Return the names of what an element shows beside its words; what cannot be taken in is ``?``."""
+    names = []
+    for each in element.iter(
+        "blip", "imagedata", "oMath", "drawing", "pict", "footnoteReference", "endnoteReference"
+    ):
+        if each.tag == "oMath":
+            names.append(formula)
+        elif each.tag in ("blip", "imagedata"):
+            names.append(each.get("embed") or each.get("id") or UNNAMED)
+        elif each.tag in ("footnoteReference", "endnoteReference") or _is_bare(each):
+            names.append(UNNAMED)
+    return names
+
+
+def _is_bare(drawing: _Element) -> bool:
+    """Tell whether a drawing is made of lines alone: neither a picture nor words stand in it."""
+    return next(drawing.iter("blip", "imagedata", "txbxContent"), None) is None
