@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests.factories.bank import make_bank, make_staff
+from trainhub.exams.bank.content import ItemBody, ItemType, Option
+from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exchange.writing import write_items
 from trainhub.exams.bank.handing_in import get_import, new_import, report_of
 from trainhub.exams.bank.held import content_of, held_rows, leave_out, take_in
 from trainhub.exams.bank.imports import import_items
-from trainhub.exams.bank.items import Draft
+from trainhub.exams.bank.items import Draft, newest_version, revise_item
 from trainhub.exams.bank.models import Bank, HeldRow, Item, ItemVersion
+from trainhub.exams.bank.models_earlier import EarlierQuestion
 from trainhub.exams.bank.reading.workbook import read_sheet_list
+from trainhub.exams.bank.review import send_back
+from trainhub.exams.bank.rotation import rotate
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
 from trainhub.kernel.workbooks import Sheet
 from trainhub.ledger import Entry
+from trainhub.people.models import Person
 
 HEADER = ["题型", "题目", "选项", "答案"]
 ROWS = [
@@ -43,8 +51,6 @@ def bring_in(place, rows=ROWS, *, dry_run=False, by="author"):
     parsed = read_sheet_list([Sheet("Sheet1", [HEADER, *rows])])
     person_id = place[by]
     with transaction():
-        from trainhub.people.models import Person
-
         bank, person = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, person_id)
         kept = new_import(bank, "题.xlsx", by=person, submit=True, dry_run=dry_run).id
     report = import_items(
@@ -63,6 +69,48 @@ def test_every_row_is_imported_repeated_rejected_or_held(place):
     assert report["held"][0]["proposal"]["options"] == {"A": "30mA", "B": "50mA"}
     assert report["by_type"] == {"single": 4, "true_false": 1}
     assert report["repeated"] == [{"where": "Sheet1!4", "same_as": "Sheet1!2"}]
+
+
+def test_a_question_that_was_written_anew_is_known_by_its_old_words_too_also_under_a_new_key(place):
+    bring_in(place, ROWS[:2])
+    with transaction():
+        item, person = db.session.query(Item).first(), db.session.get_one(Person, place["author"])
+        send_back(newest_version(item), "请改", by=db.session.get_one(Person, place["reviewer"]))
+        for stem in ("甲是什么？", "甲到底是什么？"):
+            revise_item(item, replace(body_of(newest_version(item)), stem=stem), by=person)
+        revise_item(item, replace(body_of(newest_version(item)), explanation="见规程"), by=person)
+    known = [[*ROWS[0][:1], stem, *ROWS[0][2:]] for stem in ("甲？", "甲是什么?", "甲到底是什么？")]
+
+    def twice():
+        report, _kept = bring_in(place, known)
+        return report["imported"], [row["same_as"] for row in report["repeated"]]
+
+    assert twice() == (0, [item.code] * 3)
+    assert not any("甲" in str(row.question_sealed) for row in db.session.query(EarlierQuestion))
+    rotate(db.session.get_one(Bank, place["bank"]).code, by=db.session.get_one(Person, place["author"]))
+    assert twice() == (0, [item.code] * 3)
+
+
+def test_a_question_is_known_again_in_whatever_form_it_comes_and_within_one_file(place):
+    body = ItemBody("甲 （ ）？", (Option("A", "一"), Option("B", "二")), ("A",))
+    pairs = [(ItemType.SINGLE, body), (ItemType.SINGLE, replace(body, stem="甲（  ）?"))]
+    done = [
+        import_items(
+            read_content(write_items(pairs, form)), place["bank"], None, file_name="x", by=place["author"]
+        )
+        for form in ("aiken", "csv", "gift", "moodle", "qti", "xlsx")
+    ]
+    assert [(each.rows, each.imported, each.duplicates) for each in done] == [(2, 1, 1), *[(2, 0, 2)] * 5]
+
+
+def test_a_difficulty_and_a_cognitive_level_that_are_not_known_are_told(place):
+    head = [*HEADER, "难度", "认知层次"]
+    rows = [[*ROWS[0], "较易", "掌握"], [*ROWS[1], "0.65", "高"]]
+    parsed = read_sheet_list([Sheet("Sheet1", [head, *rows])])
+    report = import_items(parsed, place["bank"], None, file_name="x", by=place["author"])
+    items = db.session.query(Item).order_by(Item.id)
+    assert [(each.level, each.cognitive) for each in items] == [(1, "apply"), (None, None)]
+    assert all(any(word in each["text"] for each in report.warnings) for word in ("“0.65”", "“高”"))
 
 
 def test_nothing_is_imported_twice_not_even_a_held_row(place):

@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
 from trainhub.cli import main
+from trainhub.exams.bank.banks import add_knowledge_point
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exporting import export_items
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import Draft, write_item
+from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
@@ -34,7 +36,9 @@ def place(app):
     with transaction():
         staff = make_staff()
         bank, empty = make_bank(staff), make_bank(staff)
-        write_item(bank, Draft(ItemType.SINGLE, CHOICE), by=staff.author)
+        point = add_knowledge_point(bank.qualification, "K-1", "用电", by=staff.author)
+        draft = Draft(ItemType.SINGLE, CHOICE, point, 3, CognitiveLevel.APPLY)
+        write_item(bank, draft, by=staff.author)
         write_item(bank, Draft(ItemType.TRUE_FALSE, TRUTH), by=staff.author)
         return {
             "bank": bank.id,
@@ -63,7 +67,12 @@ def test_what_goes_out_comes_into_an_empty_bank_as_it_was(place, form):
         select(ItemVersion).join(Item).where(Item.bank_id == place["empty"]).order_by(Item.id)
     )
     assert (report["format"], report["imported"], report["rows"]) == (form, 2, 2)
-    assert [body_of(version) for version in kept] == [CHOICE, TRUTH]
+    versions = list(kept)
+    first, second = (version.item for version in versions)
+    assert [body_of(version) for version in versions] == [CHOICE, TRUTH]
+    assert (first.knowledge_point.code, first.level, first.cognitive) == ("K-1", 3, "apply")
+    assert (second.knowledge_point, second.level, second.cognitive) == (None, None, None)
+    assert take_out(place, form, dry_run=True).plain()["lossy"] == []
 
 
 def test_taking_items_out_stands_in_the_ledger_and_a_dry_run_does_not(place):
@@ -85,7 +94,9 @@ def test_what_a_form_cannot_carry_is_named_by_item_and_field(place):
 
     assert (report["items"], report["exported"]) == (2, 1)
     assert [item["fields"] for item in report["left_out"]] == [["all"]]
-    assert [item["fields"] for item in report["lossy"]] == [["explanation", "source_article"]]
+    assert [item["fields"] for item in report["lossy"]] == [
+        ["explanation", "source_article", "point", "level", "cognitive"]
+    ]
 
 
 def test_the_command_asks_who_acts(place, app, tmp_path):

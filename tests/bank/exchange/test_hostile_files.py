@@ -135,6 +135,29 @@ def test_a_part_that_unpacks_to_more_than_it_claims_is_not_read_on():
     assert all(_reasons(liar()))
 
 
+@pytest.mark.parametrize(
+    ("head", "piece", "tail"),
+    [
+        ("", "{", ""),
+        ("Q ", "\\", "{=a}"),
+        ("Q {", "~a", "=b}"),
+        ("Q\nA. x", " ", "y\nANSWER: A\n"),
+        ("Q\nA.", " ", ""),
+        ("甲\nA. 乙\nANSWER: A", " ", "A"),
+        ("甲\nA. 乙\nANSWER: A\n", "x\n", ""),
+        ("", "Q {=a}\n\n", ""),
+        ("题目,选项A,选项B,答案\n", ",", ""),
+        ("题目,选项A,选项B,答案\n", "\n", "甲"),
+        ("题目,选项A,选项B,答案\n", "甲,乙\n", ""),
+        ("", ",", ""),
+        ("<quiz>", "<question type='essay'/>", "</quiz>"),
+        ("<questestinterop>", "<item/>", "</questestinterop>"),
+    ],
+)
+def test_a_text_that_would_take_hours_or_gigabytes_ends_at_once(head, piece, tail):
+    assert all(_reasons((head + piece * (1_000_000 // len(piece)) + tail).encode()))
+
+
 def _reasons(content):
     try:
         return [row.reason for row in read_content(content).rows]

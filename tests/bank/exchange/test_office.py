@@ -8,6 +8,8 @@ from html import escape
 
 import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 
@@ -152,3 +154,104 @@ def test_a_picture_of_a_workbook_comes_along_below_its_question_and_one_that_nob
     (medium,) = rows[2].body.media
     assert rows[2].body.stem == f'图中又是？<img src="{medium.name}">' and rows[2].body.rich
     assert [clean.digest for clean in rows[2].media] == [medium.digest]
+
+
+def run(text, *properties):
+    return f'<w:r><w:rPr>{"".join(properties)}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+
+
+RAISED, LOWERED = '<w:vertAlign w:val="superscript"/>', '<w:vertAlign w:val="subscript"/>'
+
+
+def line(*runs):
+    return f"<w:p>{''.join(runs)}</w:p>"
+
+
+def test_raised_and_lowered_letters_of_word_stay_so_in_paragraphs_and_in_tables():
+    stem = (run("1. 10"), run("-3", RAISED), run(" m"), run("2", RAISED), run(" 与 U"), run("N", LOWERED))
+    cell = f"<w:tc>{line(run('电压 U'), run('N<', LOWERED))}</w:tc>"
+    head, others = table(["题目", "A", "B", "答案"]), [f"<w:tc>{paragraph(each)}</w:tc>" for each in "甲乙A"]
+    rows = rows_of(
+        line(*stem), "A. 甲", line(run("B. CO"), run("2", LOWERED)), "答案：A",
+        head.replace("</w:tbl>", f"<w:tr>{cell}{''.join(others)}</w:tr></w:tbl>"),
+    )  # fmt: skip
+    assert [row.outcome for row in rows] == ["good", "good"]
+    assert rows[0].body.stem == "10⁻³ m² 与 U<sub>N</sub>" and rows[0].body.options[1].text == "CO₂"
+    assert rows[1].body.stem == "电压 U<sub>N&lt;</sub>" and rows[1].cells["stem"] == "电压 UN<"
+
+
+def test_text_in_content_controls_is_read_and_text_that_was_moved_or_stands_twice_is_read_once():
+    moved = f"<w:moveFrom>{run('旧')}</w:moveFrom>"
+    box = "<w:txbxContent><w:p><w:r><w:t>框</w:t></w:r></w:p></w:txbxContent>"
+    twice = f"<w:r><mc><Choice>{box}</Choice><Fallback>{box}</Fallback></mc></w:r>"
+    inner = line(moved, run("1. 先做什么？"), twice) + paragraph("A. 验电")
+    (row,) = rows_of(
+        f"<w:sdt><w:sdtContent>{inner}</w:sdtContent></w:sdt>",
+        "B. 挂牌",
+        "答案：A",
+    )
+    assert (row.where, row.body.stem) == ("paragraph 1", "先做什么？框")
+
+
+def test_an_underlined_gap_of_word_is_a_blank_and_a_footnote_or_a_drawing_of_lines_holds_its_question():
+    gap = run("      ", '<w:u w:val="single"/>')
+    rows = rows_of(
+        "三、填空题",
+        line(run("1. 上限为"), gap, gap, run("伏。")),
+        "答案：36",
+        paragraph("2. 甲是____。", '<w:footnoteReference w:id="2"/>'),
+        "答案：乙",
+        paragraph("3. 图中是____。", "<w:drawing/>"),
+        "答案：乙",
+    )
+    assert [row.outcome for row in rows] == ["good", "held", "held"]
+    assert rows[0].body.stem == "上限为____伏。"
+
+
+def in_cells(picture):
+    """A workbook with raised letters and with pictures in its cells, as WPS keeps them."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    up, down = (TextBlock(InlineFont(vertAlign=f"{each}script"), "N") for each in ("super", "sub"))
+    for cells in (
+        ["题目", "A", "B", "答案", "图片", "解析"],
+        [CellRichText("10", TextBlock(InlineFont(vertAlign="superscript"), "-3"), "是"), "甲", "乙", "A"],
+        [CellRichText("U", down, "是"), "甲", 'DISPIMG("ID_1",1)', "A", "", CellRichText("x", up)],
+        ["图中是？", "甲", "乙", "A", '=_xlfn.DISPIMG("ID_1",1)'],
+        ["另一图中是？", "甲", "乙", "A", 'DISPIMG("ID_2",1)'],
+        ["又一图中是？", "甲", "乙", "A", "阀门.jpg"],
+        ["无图的是？", "甲", "乙", "A", "否"],
+    ):
+        sheet.append(cells)
+    sheet["E4"].data_type = "s"
+    saved, target = io.BytesIO(), io.BytesIO()
+    workbook.save(saved)
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+        new.writestr(
+            "xl/cellimages.xml",
+            '<x:cellImages xmlns:x="c" xmlns:r="r"><x:cellImage><x:cNvPr name="ID_1" descr="阀"/>'
+            '<x:blip r:embed="rId1"/></x:cellImage></x:cellImages>',
+        )
+        new.writestr(
+            "xl/_rels/cellimages.xml.rels",
+            '<Relationships><Relationship Id="rId1" Target="media/one.png"/></Relationships>',
+        )
+        new.writestr("xl/media/one.png", picture)
+    return target.getvalue()
+
+
+def test_raised_letters_and_pictures_in_cells_come_along_and_a_picture_that_is_only_named_holds_its_row():
+    clear = io.BytesIO()
+    Picture.new("RGB", (40, 30), "red").save(clear, "PNG")
+
+    rows = read_content(in_cells(clear.getvalue())).rows
+
+    assert [row.outcome for row in rows] == ["good", "good", "good", "held", "held", "good"]
+    assert rows[0].body.stem == "10⁻³是" and not rows[0].body.rich
+    (medium,) = rows[1].body.media
+    assert (medium.description, rows[1].body.options[1].text) == ("阀", f'<img src="{medium.name}">')
+    assert (rows[1].body.stem, rows[1].body.explanation) == ("U<sub>N</sub>是", "x<sup>N</sup>")
+    assert rows[2].body.stem.startswith("图中是？<img") and len(rows[2].media) == 1
+    assert "ID_2" in rows[3].reason and "阀门.jpg" in rows[4].reason

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.agreeing import use_agreement
 from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.media import clear_media
@@ -36,6 +37,9 @@ FIELDS = {
     "credit": _l("Partial credit"),
     "media": _l("Files"),
     "rich": _l("Layout"),
+    "point": _l("Knowledge point"),
+    "level": _l("Difficulty"),
+    "cognitive": _l("Cognitive level"),
     ALL: _l("Item type"),
 }
 
@@ -86,24 +90,31 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
     """
     require_author(bank, by)
     agreed = None if dry_run else use_agreement(bank, form, by=by)
-    export, kept = Export(form), []
+    export, kept, standings = Export(form), [], []
     files: dict[str, bytes] = {}
     for item_version in _newest(bank):
         kind, body = ItemType(item_version.item.type), body_of(item_version)
         export.items += 1
         shown = clear_media(item_version.item.code, body) if form in WITH_FILES else {}
-        found = carried(kind, body, form, version, shown)
+        standing = _standing(item_version.item)
+        found = carried(kind, body, form, version, shown, standing)
         _note(export, item_version.item.code, found)
         if not found.is_left_out:
             kept.append((kind, body))
+            standings.append(standing)
             files |= shown
     if dry_run:
         return export
     if not kept:
         raise Invalid(_("The bank has no item that this form can carry."))
-    export.content = write_items(kept, form, version, files)
+    export.content = write_items(kept, form, version, files, standings)
     _note_export(export, bank, agreed, by)
     return export
+
+
+def _standing(item: Item) -> Standing:
+    point = item.knowledge_point
+    return Standing("" if point is None else point.code, item.level, item.cognitive or "")
 
 
 def _newest(bank: Bank) -> Sequence[ItemVersion]:

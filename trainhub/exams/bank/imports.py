@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from trainhub import ledger
 from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
 from trainhub.exams.bank.content import write_body
+from trainhub.exams.bank.import_report import Report
 from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.media import bring
@@ -21,6 +22,7 @@ from trainhub.exams.bank.media.needed import hold_media, let_file_go
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
+from trainhub.exams.bank.remembering import asked_before
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db, transaction
@@ -32,34 +34,6 @@ AT_ONCE = 250
 """Rows written in one transaction: nobody waits for a long file."""
 
 Tell = Callable[[int, int], None]
-
-
-@dataclass
-class Report:
-    """What became of each row of a file (导入报告), in the form of exchange of the house."""
-
-    file: str
-    rows: int = 0
-    imported: int = 0
-    duplicates: int = 0
-    rejected: list[dict[str, Any]] = field(default_factory=list)
-    held: list[dict[str, Any]] = field(default_factory=list)
-    by_type: dict[str, int] = field(default_factory=dict)
-    warnings: list[dict[str, Any]] = field(default_factory=list)
-    repeated: list[dict[str, Any]] = field(default_factory=list)
-    dry_run: bool = False
-    form: str = "xlsx"
-
-    def plain(self) -> dict[str, Any]:
-        """Return the report as plain values."""
-        return (
-            {"file": self.file, "format": self.form}
-            | {
-                name: getattr(self, name)
-                for name in ("rows", "imported", "duplicates", "rejected", "held", "by_type", "warnings")
-            }
-            | {"repeated": self.repeated, "dry_run": self.dry_run}
-        )
 
 
 @dataclass(frozen=True)
@@ -140,7 +114,6 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     decided = _decided_prints(bank)
     points = by_text(choosable(knowledge_points(bank.qualification)))
     unplaced: Counter[str] = Counter()
-    unread: Counter[str] = Counter()
     sorted_ = _Sorted([], [], report)
     for row in parsed.rows:
         for note in row.notes:
@@ -154,23 +127,10 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
             if row.point and point is None:
                 unplaced[row.point] += 1
             assert row.type is not None and row.body is not None
-            said, hard = row.cells.get("cognitive", ""), row.cells.get("level", "")
-            cognitive = level_named(said)
-            unread[said] += bool(said and cognitive is None)
-            unread[hard] += bool(hard and row.level is None)
+            cognitive = level_named(row.cells.get("cognitive", ""))
             sorted_.fresh.append((row, Draft(row.type, row.body, point, row.level, cognitive)))
-    for name, count in unplaced.items():
-        text = _(
-            "There is no knowledge point “%(name)s”: %(count)s items are unplaced.", name=name, count=count
-        )
-        report.warnings.append({"where": file_name, "text": text})
-    for name, count in (+unread).items():
-        text = _(
-            "The difficulty or cognitive level “%(name)s” is not known: %(count)s items have none.",
-            name=name[:40],
-            count=count,
-        )
-        report.warnings.append({"where": file_name, "text": text})
+    report.tell_unplaced(unplaced)
+    report.tell_unread(row for row, _draft in sorted_.fresh)
     return sorted_
 
 
@@ -178,7 +138,8 @@ def _known_prints(bank: Bank) -> dict[str, tuple[str, str]]:
     rows = db.session.execute(
         select(Item.fingerprint, Item.answer_print, Item.code).where(Item.bank_id == bank.id)
     )
-    return {print_: (answer, code) for print_, answer, code in rows}
+    before = {print_: ("", code) for print_, code in asked_before(bank).items()}
+    return before | {print_: (answer, code) for print_, answer, code in rows}
 
 
 def _decided_prints(bank: Bank) -> set[str]:
@@ -195,7 +156,7 @@ def _is_repeated(row: Row, bank: Bank, known: dict[str, tuple[str, str]], report
         return False
     report.duplicates += 1
     report.repeated.append({"where": row.where, "same_as": first[1]})
-    if first[0] not in answers:
+    if first[0] and first[0] not in answers:
         text = _(
             "The same question as %(other)s, but with another key. Check which is right.", other=first[1]
         )

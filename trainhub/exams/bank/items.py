@@ -25,8 +25,9 @@ from trainhub.exams.bank.media.needed import note_bodies
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.relations import state_authored
+from trainhub.exams.bank.remembering import remember
 from trainhub.exams.bank.texts import words_in
-from trainhub.exams.bank.vault import keyed_grams, keyed_prints, lock_bank, seal_body
+from trainhub.exams.bank.vault import body_of, keyed_grams, keyed_prints, lock_bank, seal_body
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound
@@ -165,7 +166,8 @@ def index(item: Item, body: ItemBody) -> None:
     bank, kind = item.bank, ItemType(item.type)
     item.fingerprint, item.answer_print = fingerprint(bank, kind, body), answer_print(bank, kind, body)
     db.session.execute(delete(Gram).where(Gram.item_id == item.id))
-    db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in _grams(bank, body)])
+    if grams := _grams(bank, body):
+        db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in grams])
 
 
 def _require_new(bank: Bank, prints: Sequence[str], besides: int | None) -> None:
@@ -219,6 +221,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     if current.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
     _require_new(bank, fingerprints(bank, kind, body), item.id)
+    remember(item, body_of(current), body)
     version = _next_version(item, current, body, by)
     index(item, body)
     note_items(bank.organisation_id, [(item.id, body)], anew=True)

@@ -18,8 +18,10 @@ from trainhub.exams.bank.media.store import context as media_context
 from trainhub.exams.bank.media.store import prints
 from trainhub.exams.bank.models import Bank, HeldRow, Import, Item, ItemVersion, Review
 from trainhub.exams.bank.models_bulk import BulkDeed
+from trainhub.exams.bank.models_earlier import EarlierQuestion
 from trainhub.exams.bank.models_media import BankMedium
 from trainhub.exams.bank.models_sources import ColumnChoice, FlagEvidence, ItemFlag
+from trainhub.exams.bank.remembering import question_prints
 from trainhub.exams.bank.vault import context_in, keys_of, lock_bank, new_key, seal, unseal
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, reading, transaction
@@ -169,6 +171,14 @@ def _held(bank: Bank, held: HeldRow) -> bool:
     return fresh is not None
 
 
+def _earlier(bank: Bank, row: EarlierQuestion) -> bool:
+    fresh = _anew(bank, row.question_sealed, f"earlier:{row.id}")
+    if fresh is not None:
+        row.question_sealed = fresh
+        row.print = question_prints(bank, unseal(bank, fresh, f"earlier:{row.id}").decode())[0]
+    return fresh is not None
+
+
 def _evidence(bank: Bank, evidence: FlagEvidence) -> bool:
     fresh = _anew(bank, evidence.details_sealed, f"flag:{evidence.flag.code}:{evidence.subject}")
     if fresh is not None:
@@ -188,6 +198,7 @@ _KINDS: tuple[tuple[Any, Callable[[Bank, Any], bool]], ...] = (
     (Review, _review),
     (Import, _import),
     (HeldRow, _held),
+    (EarlierQuestion, _earlier),
     (BankMedium, _medium),
     (ColumnChoice, _choice),
     (FlagEvidence, _evidence),

@@ -30,6 +30,7 @@ def read_cloze(question: Question, facts: dict[str, str]) -> None:
         raise Unfit(_("The text has no holes to fill in."))
     question.stem = _HOLE.sub(BLANK, question.stem)
     kinds = [hole.group(2) for hole in holes]
+    _note_what_is_left(question, holes)
     if len(holes) == 1 and kinds[0] in _CHOICES:
         _read_choice(question, holes[0].group(3))
         return
@@ -40,6 +41,16 @@ def read_cloze(question: Question, facts: dict[str, str]) -> None:
     question.kind = ItemType.FILL_IN
     blanks = tuple(_blank(kind, hole.group(3)) for kind, hole in zip(kinds, holes, strict=True))
     question.detail = Blanks(blanks, "any_order" in facts)
+
+
+def _note_what_is_left(question: Question, holes: list[re.Match[str]]) -> None:
+    said = "".join(hole.group(3) for hole in holes)
+    if re.search(r"(?<!\\)#", said) and not question.is_exact:
+        question.notes.append(_("What the file says after an answer (feedback) is left away."))
+    if any(0 < float(each) < 100 for each in _WEIGHT.findall(said)):
+        question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
+    if len({hole.group(1) or "1" for hole in holes}) > 1:
+        question.notes.append(_("In the file the blanks have different weights; here they count alike."))
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

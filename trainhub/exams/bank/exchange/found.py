@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
+from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
@@ -43,6 +44,8 @@ class Question:
         explanation: why.
         source: article of the law it rests on.
         point: knowledge point.
+        level: how hard it is, 1 to 3.
+        cognitive: what it asks of the mind.
         credit: what a partly right response earns.
         doubts: reasons to hold it.
         notes: what a person should know.
@@ -62,6 +65,8 @@ class Question:
     explanation: str = ""
     source: str = ""
     point: str = ""
+    level: int | None = None
+    cognitive: str = ""
     credit: Credit = Credit.ALL_OR_NOTHING
     doubts: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -69,6 +74,11 @@ class Question:
     is_exact: bool = False
     is_rich: bool = False
     carrying: Carrying = field(default_factory=Carrying)
+
+    def stands(self, standing: Standing) -> None:
+        """Take over where an item of our own stands."""
+        self.point, self.level = standing.point or self.point, standing.level
+        self.cognitive = standing.cognitive
 
     def says(self, wording: Wording) -> str:
         """Return the text of a wording; what neither plain text nor layout holds is a reason to hold it."""
@@ -139,7 +149,9 @@ def as_row(question: Question) -> Row:
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
     kind = question.kind or kind
-    row = Row(where, Outcome.GOOD, kind, body, "", _cells(question, kind, body), question.point)
+    row = Row(
+        where, Outcome.GOOD, kind, body, "", _cells(question, kind, body), question.point, question.level
+    )
     notes = (*question.notes, *question.carrying.notes)
     row = _checked(replace(row, notes=notes), kind, body, question.doubts)
     return with_files(row, question.carrying, {medium.digest for medium in media_of(body)})
@@ -245,6 +257,7 @@ def _cells(question: Question, kind: ItemType, body: ItemBody) -> dict[str, str]
         "answer": answer,
         "explanation": words_in(body, body.explanation),
         "source": body.source_article,
+        "cognitive": question.cognitive,
     }
     return {name: text for name, text in cells.items() if text}
 

@@ -11,6 +11,7 @@ from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
 from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, LOOKED_AT, lines_of, require_few, too_long
+from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.i18n import _
@@ -87,6 +88,8 @@ def _read_block(where: str, text: str, point: str, facts: dict[str, str] | None)
     missing = BLANK if after.strip() else ""
     written = f"{before.strip()} {missing} {after.strip()}".strip() if missing else before
     question.stem = question.says(_wording(written, form.group(1) if form else "moodle"))
+    if form and form.group(1) == "markdown":
+        question.notes.append(_("The text is Markdown; its signs stay as they are."))
     try:
         _read_answers(question, answers, facts or {})
     except Unfit as problem:
@@ -127,7 +130,10 @@ def _read_answers(question: Question, text: str, facts: dict[str, str]) -> None:
         if question.is_exact:
             question.explanation, question.source = read_reasons(question.explanation)
         text = text[:feedback]
+    if _place(text.lstrip().removeprefix("#"), "#") >= 0:
+        question.notes.append(_("What the file says after an answer (feedback) is left away."))
     question.source = source_in(facts) or question.source
+    question.stands(standing_in(facts))
     question.keys = facts.get("keys", "")
     question.credit = Credit(facts.get("credit", Credit.ALL_OR_NOTHING))
     said = _TRUTH.fullmatch(text)

@@ -1,4 +1,4 @@
-"""What stands raised, lowered or as a picture in the midst of an Office file's text, taken along as layout."""
+"""What stands raised, lowered or as a picture in the text of an Office file, taken along as layout."""
 
 from __future__ import annotations
 

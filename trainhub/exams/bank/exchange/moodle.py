@@ -18,7 +18,10 @@ from trainhub.exams.bank.exchange.cloze import read_cloze
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
 from trainhub.exams.bank.exchange.gift import pair_up
+from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.markup import parse
+from trainhub.exams.bank.exchange.moodle_notes import note_what_is_left
+from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
@@ -38,6 +41,7 @@ def read_moodle(content: bytes) -> ParsedFile:
     root = parse(content)
     if root.tag != "quiz":
         raise Invalid(_("This is no file of Moodle's questions."))
+    require_few(len(root))
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
     point = ""
@@ -79,9 +83,10 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     question.explanation = question.says(_wording(element.find("generalfeedback")))
     if question.is_exact and not question.is_rich:
         question.explanation, question.source = read_reasons(question.explanation)
-    _note_what_is_left(question, element)
+    note_what_is_left(question, element)
     facts = facts or {}
     question.source = source_in(facts) or question.source
+    question.stands(standing_in(facts))
     question.keys = facts.get("keys", "")
     question.credit = Credit(facts.get("credit", Credit.ALL_OR_NOTHING))
     try:
@@ -94,13 +99,6 @@ def read_question(element: _Element, where: str, point: str) -> Row:
             _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
         )
     return as_row(question)
-
-
-def _note_what_is_left(question: Question, element: _Element) -> None:
-    if any((each.text or "").strip() for each in element.iterfind("answer/feedback/text")):
-        question.notes.append(_("What the file says after an answer (feedback) is left away."))
-    if any((each.text or "").strip() for each in element.iterfind("hint/text")):
-        question.notes.append(_("Hints of the file are left away."))
 
 
 def _take_formulas(element: _Element) -> None:
@@ -149,6 +147,8 @@ def _read_choice(question: Question, element: _Element, facts: dict[str, str]) -
         fractions.append(_fraction(answer))
     if is_single:
         best = max(fractions, default=0.0)
+        if 0 < best < 100:
+            question.doubts.append(_("No answer of the file earns the whole mark."))
         question.key = [str(place) for place, each in enumerate(fractions) if each == best and each > 0]
         if any(0 < each < best for each in fractions):
             question.notes.append(_("Answers that earn a part of the marks count as wrong here."))

@@ -11,6 +11,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.carrying import Files, no_files
 from trainhub.exams.bank.exchange.found import numbered, rejected
+from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.markup import parse, root_name
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.qti_1 import read_items
@@ -24,6 +25,7 @@ from trainhub.exams.bank.exchange.qti_cases import (
     shared_texts,
     without_its_case,
 )
+from trainhub.exams.bank.exchange.qti_includes import Includes
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -61,6 +63,7 @@ def _read_root(root: _Element, place: str, alone: str, files: Files = no_files) 
         files: what the package holds beside it.
     """
     if root.tag == OLD:
+        require_few(sum(1 for _item in root.iter("item")))
         return list(read_items(root, place, files))
     if root.tag == ITEM:
         row = read_item(root, alone or f"line {root.sourceline}", files)
@@ -73,6 +76,7 @@ def _read_root(root: _Element, place: str, alone: str, files: Files = no_files) 
 def _read_package(package: Package) -> ParsedFile:
     warnings: list[tuple[str, str]] = []
     found: list[File | Row] = []
+    includes, items = Includes(package), 0
     for name in package.names:
         if not name.lower().endswith(_MARKUP) or name.rpartition("/")[2].startswith("._"):
             continue
@@ -86,8 +90,12 @@ def _read_package(package: Package) -> ParsedFile:
             continue
         if root.tag == "manifest":
             warnings += _missing(root, name, package)
+        if root.tag == ITEM:
+            includes.put(root, name)
         if root.tag in SECTIONS:
             found += _absent(root, name, package)
+        items += sum(1 for _item in root.iter("item"))
+        require_few(items)
         found.append(File(name, root, partial(_part, package, name.rpartition("/")[0])))
     cases = _cases([each for each in found if isinstance(each, File)])
     warnings += [(name, _("No question refers to this text; it is left away.")) for name in cases.unused()]

@@ -11,6 +11,7 @@ from trainhub.exams.bank.exchange.facts import MARK, read_facts
 from trainhub.exams.bank.exchange.found import Question, Unfit, as_row, rejected
 from trainhub.exams.bank.exchange.qti_2_answers import READERS
 from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, without_asking
+from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import from_html
 from trainhub.exams.bank.reading.workbook import Row
 from trainhub.kernel.i18n import _
@@ -52,6 +53,7 @@ def read_item(root: _Element, where: str, files: Files = no_files, elsewhere: Na
         question.notes.append(_("Hints of the file are left away."))
     _read_reasons(question, root, body)
     facts = facts or {}
+    question.stands(standing_in(facts))
     question.keys = facts.get("keys", "")
     question.credit = Credit(facts.get("credit", Credit.ALL_OR_NOTHING))
     try:
@@ -103,11 +105,18 @@ def _read_reasons(question: Question, root: _Element, body: _Element) -> None:
     if question.is_rich:
         question.explanation = richly(question, root.find("modalFeedback//*[@class='explanation']"))
         question.source = exactly(body.find("rubricBlock//*[@class='source']"))
-    elif question.is_exact:
+        return
+    if question.is_exact:
         question.explanation = exactly(root.find("modalFeedback//*[@class='explanation']"))
         question.source = exactly(body.find("rubricBlock//*[@class='source']"))
-    elif len(feedback) == 1:
-        said = from_html(html_of(feedback[0]))
-        question.explanation = said.text if not said.lost else ""
-    elif feedback or body.find(".//feedbackInline") is not None or body.find(".//feedbackBlock") is not None:
+        return
+    if len(feedback) == 1:
+        clean = without_asking(feedback[0])
+        clean.tag = "div"
+        question.explanation = question.says(from_html(html_of(clean)))
+    if (
+        len(feedback) > 1
+        or body.find(".//feedbackInline") is not None
+        or body.find(".//feedbackBlock") is not None
+    ):
         question.notes.append(_("What the file says after an answer (feedback) is left away."))

@@ -60,6 +60,12 @@ def _read_choice(question: Question, root: _Element, interactions: list[_Element
         question.notes.append(
             _("In the file parts of the answer earn marks; here only the whole answer does.")
         )
+    elif not question.is_exact and any(
+        marks > 0 for name, marks in mapped.items() if name not in question.key
+    ):
+        question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
+    if any(each.get("fixed") == "true" for each in interaction.iter("simpleChoice", "inlineChoice")):
+        question.notes.append(_("The file keeps the place of an option; here all are mixed."))
     if facts.get("type") == ItemType.TRUE_FALSE:
         question.kind, question.key = (
             ItemType.TRUE_FALSE,
@@ -107,11 +113,17 @@ def _read_entries(question: Question, root: _Element, interactions: list[_Elemen
     cases = facts.get("cases", "")
     blanks = []
     for place, declaration in enumerate(declarations):
-        exactly_ = cases[place : place + 1] == "1"
+        exactly_ = cases[place : place + 1] == "1" or _minds_case(declaration)
         tolerance = facts.get(f"tolerance{place}")
         accepted = _accepted(question, declaration)
         blanks.append(Blank(accepted, exactly_, None if tolerance is None else decimal_of(tolerance)))
     question.detail = Blanks(tuple(blanks), "any_order" in facts)
+
+
+def _minds_case(declaration: _Element | None) -> bool:
+    """Tell whether a mapping says of what earns marks that large and small letters count."""
+    entries = [] if declaration is None else declaration.iterfind("mapping/mapEntry")
+    return any(each.get("caseSensitive") == "true" for each in entries)
 
 
 def _accepted(question: Question, declaration: _Element | None) -> tuple[str, ...]:
@@ -145,9 +157,20 @@ def _read_number(question: Question, root: _Element, declaration: _Element | Non
             tolerance = decimal_of(said[0])
             tolerance = tolerance * abs(value) / 100 if mode == "relative" else tolerance
             break
+    if not tolerance and _asks_for_a_range(root, declaration):
+        question.doubts.append(_("The file counts a range of numbers as right; say which tolerance that is."))
     if re.search(rf"\n{BLANK}\s*\Z", question.stem):
         question.stem = question.stem.rstrip().removesuffix(BLANK).strip()
     question.detail = Number(value, tolerance)
+
+
+def _asks_for_a_range(root: _Element, declaration: _Element | None) -> bool:
+    name = "" if declaration is None else declaration.get("identifier")
+    return any(
+        each.get("identifier") == name
+        for sign in ("gt", "gte", "lt", "lte")
+        for each in root.iterfind(f"responseProcessing//{sign}/variable")
+    )
 
 
 def _read_text(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
@@ -164,6 +187,8 @@ def _read_text(question: Question, root: _Element, interactions: list[_Element],
         points = next(iter(_most(root)), 0)
         criteria = [Criterion("\n".join(says(question, each) for each in rubrics), points or 1)]
     declaration = _declaration(root, interactions[0])
+    if declaration is not None and declaration.findtext("defaultValue/value"):
+        question.notes.append(_("What stands in the answer from the beginning (template) is left away."))
     values = (
         []
         if declaration is None

@@ -15,6 +15,7 @@ from trainhub.exams.bank.exchange.carrying_formulas import from_mathml
 from trainhub.exams.bank.exchange.found import Question, as_row
 from trainhub.exams.bank.exchange.qti_2 import facts_in, read_item
 from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, without_asking
+from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import from_html
 from trainhub.exams.bank.media import CleanMedium, media_of
 from trainhub.exams.bank.reading.judging import Outcome
@@ -86,6 +87,7 @@ def _rows(stimulus: File, members: list[File]) -> Iterator[Row]:
     facts = facts_in(stimulus.root)
     question = Question(stimulus.name, is_exact=facts is not None, carrying=Carrying(stimulus.files))
     question.kind, question.is_rich = ItemType.CASE_SET, facts is not None and "rich" in facts
+    question.stands(standing_in(facts or {}))
     _read_texts(question, stimulus.root, facts or {})
     names = {medium.name: medium.digest for medium, _clean in question.carrying.media.values()}
     parts: list[Part] = []

@@ -73,7 +73,9 @@ def _text(run: _Element) -> str:
 
 
 def _shift(run: _Element) -> str:
-    return next((_SHIFTS.get(each.get("val") or "", "") for each in run.iter() if _name(each) == "vertAlign"), "")
+    return next(
+        (_SHIFTS.get(each.get("val") or "", "") for each in run.iter() if _name(each) == "vertAlign"), ""
+    )
 
 
 def pictures_in_cells(package: Package) -> dict[str, Shown]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import replace
 
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.inline import without_its_picture
+from trainhub.exams.bank.exchange.limits import LOOKED_AT, MOST_LINES
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, find_header
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Tell, read_sheet_list
@@ -20,6 +22,8 @@ MAX_ROWS, MAX_COLUMNS = 20_000, 200
 _GUARDED = re.compile(r"'+[=+\-@\t]")
 _DANGEROUS = re.compile(r"'*[=+\-@\t]")
 _LINES_FOR_HEADER = 200
+LONGEST_LINE = 100_000
+"""Characters; a question of the bank has some thousands."""
 
 
 def guarded(text: str) -> str:
@@ -34,7 +38,7 @@ def unguarded(text: str) -> str:
 
 def delimiter_of(text: str) -> str | None:
     """Return what stands between the columns of a file of questions, None if it has no header of such."""
-    head = "\n".join(text.splitlines()[:_LINES_FOR_HEADER])
+    head = _head(text)
     for delimiter in DELIMITERS:
         try:
             rows = [cells for cells, _line in _cells(head, delimiter)][:HEADER_WITHIN]
@@ -47,7 +51,7 @@ def delimiter_of(text: str) -> str | None:
 
 def likely_delimiter(text: str) -> str | None:
     """Return what stands between the columns of a table without known headings, None if it is no table."""
-    head = "\n".join(text.splitlines()[:_LINES_FOR_HEADER])
+    head = _head(text)
     for delimiter in DELIMITERS:
         try:
             widths = [len(cells) for cells, _line in _cells(head, delimiter) if any(cells)]
@@ -59,11 +63,20 @@ def likely_delimiter(text: str) -> str | None:
     return None
 
 
+def _head(text: str) -> str:
+    """Return the first lines of a text; none if one is longer than the lines of tables are."""
+    lines = text[:LOOKED_AT].splitlines()[:_LINES_FOR_HEADER]
+    return "" if any(len(line) > LONGEST_LINE for line in lines) else "\n".join(lines)
+
+
 def _cells(text: str, delimiter: str) -> list[tuple[list[str], int]]:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True)
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline="\n")
     reader = csv.reader(lines, delimiter=delimiter)
-    rows, begins = [], 1
+    rows: list[tuple[list[str], int]] = []
+    begins = 1
     for cells in reader:
+        if len(rows) > MAX_ROWS:
+            raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
         rows.append(([tidy(unguarded(cell)) for cell in cells], begins))
         begins = reader.line_num + 1
     return rows
@@ -77,6 +90,10 @@ def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None 
         Invalid: it is no table, or is too large.
     """
     text = text_of(content)
+    if text.count("\n") + text.count("\r") > MOST_LINES:
+        raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
+    if any(len(line) > LONGEST_LINE for line in re.split("[\r\n]", text)):
+        raise Invalid(_("A line of the table is longer than %(count)s characters.", count=LONGEST_LINE))
     delimiter = delimiter_of(text) or likely_delimiter(text)
     if delimiter is None:
         raise Invalid(_("No row with headings for question, key and options was found in the file."))
@@ -86,8 +103,6 @@ def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None 
         raise Invalid(
             _("The table cannot be read: a cell is too long or a quote is not closed.")
         ) from problem
-    if len(rows) > MAX_ROWS:
-        raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
     if any(len(cells) > MAX_COLUMNS for cells, _line in rows):
         raise Invalid(_("A sheet has more than %(count)s columns.", count=MAX_COLUMNS))
     parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell, columns)

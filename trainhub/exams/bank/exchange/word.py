@@ -11,6 +11,7 @@ from lxml.etree import _Element
 from trainhub.exams.bank.exchange.carrying_formulas import from_word
 from trainhub.exams.bank.exchange.encodings import tidy
 from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
+from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
@@ -76,6 +77,7 @@ def read_word(content: bytes) -> ParsedFile:
         else:
             for text, pictures, is_listed in _lines(element):
                 heading = _take(text, pictures, is_listed, f"paragraph {place}", heading, drafts, warnings)
+    require_few(len(drafts))
     rows = [*(with_inline(judged(draft, held)) for draft in drafts), *rows]
     if not rows:
         raise Invalid(_("No numbered question and no table of questions was found in the document."))
@@ -185,10 +187,7 @@ def _read_table(
 ) -> list[Row]:
     name = f"table {number}"
     cells = [
-        [
-            tidy("\n".join(_paragraph_text(each) for each in cell.iter("p"))).strip()
-            for cell in cells_in(row)
-        ]
+        [tidy("\n".join(_paragraph_text(each) for each in cell.iter("p"))).strip() for cell in cells_in(row)]
         for row in rows_in(table)
     ]
     if find_header(cells) is None:

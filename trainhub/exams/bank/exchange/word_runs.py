@@ -1,4 +1,4 @@
-"""What Word keeps around the words of a paragraph: raised letters, underlined gaps, what was deleted or moved."""
+"""What Word keeps around the words of a paragraph: raised letters, underlined gaps, what was moved."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def as_html(text: str) -> str:
 
 
 def shifted(text: str, tag: str) -> str | None:
-    """Return what is raised (``sup``) or lowered in signs that are so by themselves; None if there are none."""
+    """Return what is raised (``sup``) or lowered in signs that are so; None if there are none."""
     signs = text.strip().translate(_RAISED if tag == "sup" else _LOWERED)
     return None if re.search(r"[^⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿ₀-₎]", signs) else signs
 

@@ -7,15 +7,16 @@ from dataclasses import dataclass, fields
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exchange.standing import NOWHERE, Pair, Standing
 from trainhub.exams.bank.exchange.writing_moodle import NOTHING, write_quiz
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS
 from trainhub.exams.bank.exchange.writing_qti_package import write_package
 from trainhub.exams.bank.exchange.writing_text import write_aiken, write_csv, write_excel, write_gift
-from trainhub.exams.bank.reading.judging import Row
+from trainhub.exams.bank.levels import level_named
+from trainhub.exams.bank.reading.judging import Outcome, Row
 from trainhub.kernel.errors import Invalid
 
-Pair = tuple[ItemType, ItemBody]
-WRITERS: dict[str, Callable[[Sequence[Pair]], bytes]] = {
+WRITERS: dict[str, Callable[[Sequence[Pair], Sequence[Standing]], bytes]] = {
     "gift": write_gift,
     "aiken": write_aiken,
     "xlsx": write_excel,
@@ -44,14 +45,26 @@ class Carried:
 
 
 def write_items(
-    items: Sequence[Pair], form: str, version: str = VERSIONS[0], files: Mapping[str, bytes] = NOTHING
+    items: Sequence[Pair],
+    form: str,
+    version: str = VERSIONS[0],
+    files: Mapping[str, bytes] = NOTHING,
+    standings: Sequence[Standing] = (),
 ) -> bytes:
-    """Return a file of items; ``files`` are those that they show, in clear, by their digests."""
+    """Return a file of items.
+
+    Args:
+        items: what they say.
+        form: of the file.
+        version: of QTI.
+        files: those that they show, in clear, by their digests.
+        standings: where each stands in its bank, in the same order.
+    """
     if form == "qti":
-        return write_package(items, version, files)
+        return write_package(items, version, files, standings)
     if form == "moodle":
-        return write_quiz(items, files)
-    return WRITERS[form](items)
+        return write_quiz(items, files, standings)
+    return WRITERS[form](items, standings)
 
 
 def carried(
@@ -60,6 +73,7 @@ def carried(
     form: str,
     version: str = VERSIONS[0],
     files: Mapping[str, bytes] = NOTHING,
+    standing: Standing = NOWHERE,
 ) -> Carried:
     """Return what a form makes of an item: it is written alone and read back.
 
@@ -67,14 +81,23 @@ def carried(
     """
     form = "csv" if form == "xlsx" else form
     try:
-        content = write_items([(kind, body)], form, version, files)
+        content = write_items([(kind, body)], form, version, files, [standing])
         rows = read_content(content, form).rows
     except (Invalid, ValueError, AssertionError, KeyError):
         return Carried((ALL,))
     row: Row | None = rows[0] if len(rows) == 1 else None
-    if row is None or row.body is None or row.type is not kind:
+    if row is None or row.body is None or row.type is not kind or row.outcome is not Outcome.GOOD:
         return Carried((ALL,))
     different = [
         each.name for each in fields(ItemBody) if getattr(row.body, each.name) != getattr(body, each.name)
     ]
-    return Carried(tuple(different))
+    return Carried((*different, *_elsewhere(row, standing)))
+
+
+def _elsewhere(row: Row, standing: Standing) -> list[str]:
+    """Return what is lost of where an item stands."""
+    said = level_named(row.cells.get("cognitive", ""))
+    found = Standing(row.point, row.level, said or "")
+    return [
+        each.name for each in fields(Standing) if getattr(found, each.name) != getattr(standing, each.name)
+    ]

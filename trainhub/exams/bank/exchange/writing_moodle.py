@@ -16,6 +16,7 @@ from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import facts_of, write_facts, write_reasons
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
 
 PLUGIN = "@@PLUGINFILE@@/"
@@ -31,10 +32,12 @@ _KINDS = {
 }
 
 
-def write_quiz(items: Sequence[tuple[ItemType, ItemBody]], files: Mapping[str, bytes] = NOTHING) -> bytes:
+def write_quiz(
+    items: Sequence[Pair], files: Mapping[str, bytes] = NOTHING, standings: Sequence[Standing] = ()
+) -> bytes:
     """Return items as one file; a type that Moodle has not stays out."""
     root = etree.Element("quiz")
-    for number, (kind, body) in enumerate(items, start=1):
+    for number, (kind, body, standing) in enumerate(stood(items, standings), start=1):
         name = _KINDS.get(kind)
         if kind is ItemType.FILL_IN and isinstance(body.detail, Blanks):
             plain = len(body.detail.blanks) == 1 and body.detail.blanks[0].tolerance is None
@@ -42,7 +45,7 @@ def write_quiz(items: Sequence[tuple[ItemType, ItemBody]], files: Mapping[str, b
         if name is not None:
             question = etree.SubElement(root, "question", type=name)
             laid = with_addresses(body, lambda name: PLUGIN + quote(name)) if body.rich else body
-            _question(question, name, kind, laid, number)
+            _question(question, name, kind, laid, number, standing)
             if body.rich:
                 _lay_out(question, body, files)
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
@@ -70,7 +73,9 @@ def _text(parent: _Element, tag: str, text: str, form: str = "plain_text") -> _E
     return holder
 
 
-def _question(question: _Element, name: str, kind: ItemType, body: ItemBody, number: int) -> None:
+def _question(
+    question: _Element, name: str, kind: ItemType, body: ItemBody, number: int, standing: Standing
+) -> None:
     _text(question, "name", f"{number:05d}", "")
     stem = body.stem
     if name == "cloze" and isinstance(body.detail, Blanks):
@@ -78,7 +83,7 @@ def _question(question: _Element, name: str, kind: ItemType, body: ItemBody, num
     _text(question, "questiontext", stem)
     _text(question, "generalfeedback", write_reasons(body))
     etree.SubElement(question, "defaultgrade").text = "1"
-    facts = facts_of(kind, body)
+    facts = facts_of(kind, body) | standing.facts
     if kind is ItemType.ORDERING:
         facts["order"] = "".join(body.answer)
     if name in _WRITERS:

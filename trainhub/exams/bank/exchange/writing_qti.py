@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from lxml import etree
 from lxml.etree import _Element
@@ -35,11 +36,13 @@ SOURCE_USE = "ext:source"
 _CAPITAL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 
-def write_stimulus(body: ItemBody, identifier: str, version: str, folder: str) -> bytes:
-    """Return a case without its questions as a file."""
+def write_stimulus(
+    body: ItemBody, identifier: str, version: str, folder: str, facts: Mapping[str, str]
+) -> bytes:
+    """Return a case without its questions as a file; ``facts`` are what only we read of it."""
     if body.rich:
         body = with_addresses(body, lambda name: f"../{folder}/{name}")
-    root = stimulus_of(body, identifier)
+    root = stimulus_of(body, identifier, facts)
     _say(_stem(root[0], body), body.stem, body.rich)
     return in_bytes(_named(root, version))
 
@@ -50,6 +53,7 @@ def write_item(
     identifier: str,
     version: str = "2.2",
     folder: str = "media",
+    facts: Mapping[str, str] = MappingProxyType({}),
     case: Case | None = None,
 ) -> bytes:
     """Return one item as a file.
@@ -60,12 +64,13 @@ def write_item(
         identifier: of the item in its package.
         version: of QTI.
         folder: where its pictures, sound and films lie in the package.
+        facts: what only we read of it, beside what the body says.
         case: on which it is a question.
     """
     if body.rich:
         body = with_addresses(body, lambda name: f"../{folder}/{name}")
     root = etree.Element("assessmentItem", identifier=identifier, title=identifier)
-    root.set("label", write_facts(_facts(kind, body) | ({} if case is None else case.facts)))
+    root.set("label", write_facts(_facts(kind, body) | dict(facts)))
     root.set("adaptive", "false")
     root.set("timeDependent", "false")
     root.set("toolName", MARK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -32,12 +33,12 @@ class Case:
         return {"weight": str(self.weight)}
 
 
-def stimulus_of(body: ItemBody, identifier: str) -> _Element:
+def stimulus_of(body: ItemBody, identifier: str, more: Mapping[str, str]) -> _Element:
     """Return a stimulus whose body is still empty.
 
     A stimulus has no place for what candidates do not see: explanation and article travel beside it.
     """
-    facts = facts_of(ItemType.CASE_SET, body)
+    facts = facts_of(ItemType.CASE_SET, body) | dict(more)
     if body.explanation:
         facts["explanation"] = quote(body.explanation)
     if body.source_article:

@@ -13,6 +13,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import CaseSet
+from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.writing_qti import in_bytes, write_item, write_stimulus
 from trainhub.exams.bank.exchange.writing_qti_case import Case
 
@@ -24,11 +25,12 @@ _MANIFESTS = {
     "3.0": "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1",
 }
 
-Pair = tuple[ItemType, ItemBody]
-
 
 def write_package(
-    items: Sequence[Pair], version: str = "2.2", files: Mapping[str, bytes] = MappingProxyType({})
+    items: Sequence[Pair],
+    version: str = "2.2",
+    files: Mapping[str, bytes] = MappingProxyType({}),
+    standings: Sequence[Standing] = (),
 ) -> bytes:
     """Return items as a package; a case is a stimulus of its own, to which each of its questions refers."""
     manifest = etree.Element("manifest", identifier="manifest", nsmap={None: _MANIFESTS[version]})
@@ -40,11 +42,11 @@ def write_package(
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         package = _Package(version, archive, resources, files)
-        for place, (kind, body) in enumerate(items, start=1):
+        for place, (kind, body, standing) in enumerate(stood(items, standings), start=1):
             if isinstance(body.detail, CaseSet):
-                package.put_case(f"{place:05d}", body, body.detail)
+                package.put_case(f"{place:05d}", body, body.detail, standing)
             else:
-                package.put_item(f"item{place:05d}", kind, body, f"media{place:05d}")
+                package.put_item(f"item{place:05d}", kind, body, f"media{place:05d}", standing.facts)
         archive.writestr("imsmanifest.xml", in_bytes(manifest))
     return target.getvalue()
 
@@ -59,25 +61,31 @@ class _Package:
     files: Mapping[str, bytes]
 
     def put_item(
-        self, identifier: str, kind: ItemType, body: ItemBody, folder: str, case: Case | None = None
+        self,
+        identifier: str,
+        kind: ItemType,
+        body: ItemBody,
+        folder: str,
+        facts: Mapping[str, str],
+        case: Case | None = None,
     ) -> None:
         """Put an item into the package, with what it shows."""
         name = f"items/{identifier}.xml"
-        self.archive.writestr(name, write_item(kind, body, identifier, self.version, folder, case))
+        self.archive.writestr(name, write_item(kind, body, identifier, self.version, folder, facts, case))
         resource = self._resource(identifier, _KINDS[self.version], name, body, folder)
         if case is not None:
             etree.SubElement(resource, "dependency", identifierref=case.identifier)
 
-    def put_case(self, number: str, body: ItemBody, detail: CaseSet) -> None:
+    def put_case(self, number: str, body: ItemBody, detail: CaseSet, standing: Standing) -> None:
         """Put a case and its questions into the package."""
         identifier, folder = f"case{number}", f"media{number}"
         name = f"stimuli/{identifier}.xml"
-        self.archive.writestr(name, write_stimulus(body, identifier, self.version, folder))
+        self.archive.writestr(name, write_stimulus(body, identifier, self.version, folder, standing.facts))
         self._resource(identifier, _STIMULI[self.version], name, body, folder)
         for place, part in enumerate(detail.parts, start=1):
             case = Case(identifier, f"../{name}", part.weight)
             own = f"item{number}-{place:02d}"
-            self.put_item(own, ItemType(part.type), part.body, f"{folder}-{place:02d}", case)
+            self.put_item(own, ItemType(part.type), part.body, f"{folder}-{place:02d}", case.facts, case)
 
     def _resource(self, identifier: str, kind: str, name: str, body: ItemBody, folder: str) -> _Element:
         resource = etree.SubElement(self.resources, "resource", identifier=identifier, type=kind, href=name)

@@ -12,11 +12,11 @@ _RIGHT = frozenset("正确 对 是 √ ✓ ✔ ☑ t true y yes right 1 v 〇 �
 _WRONG = frozenset("错误 错 否 × ✗ ✘ x ╳ f false n no wrong 0 不正确 不对 误 false错误".split())
 _PAIRS = tuple(
     frozenset(pair.split())
-    for pair in (
-        "正确 错误", "对 错", "是 否", "是 不是", "√ ×", "√ x", "✓ ✗", "✔ ✘", "√ ✗", "✓ ×", "v x", "○ ×", "〇 ×",
-        "正 误", "对 不对", "正确 不正确", "true false", "t f", "yes no", "y n", "right wrong", "1 0", "○ x", "〇 x",
-    )
-)  # fmt: skip
+    for pair in """
+        正确 错误|对 错|是 否|是 不是|正 误|对 不对|正确 不正确|√ ×|√ x|✓ ✗|✔ ✘|√ ✗|✓ ×|○ ×|〇 ×|○ x|〇 x
+        |true false|t f|yes no|y n|right wrong
+    """.split("|")
+)
 """What stands side by side where right and wrong are meant; x and y are more likely two unknowns."""
 _LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和]*[A-H])*[.。]?")
 
