@@ -87,5 +87,11 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
             lossy=len(report["lossy"]),
         )
     )
+    click.echo(
+        _(
+            "No form carries the state of an item, its earlier versions, comments, or how often it was set: "
+            "what comes in is a new item of whoever brings it."
+        )
+    )
     for item in [*report["left_out"], *report["lossy"]]:
         click.echo(f"{item['item']}  {', '.join(item['fields'])}")
