@@ -57,20 +57,20 @@ class Sheet:
     formulas: frozenset[tuple[int, int]] = field(default=frozenset())
 
 
-def read_sheets(path: Path, *, max_rows: int = 20_000, max_columns: int = 200) -> list[Sheet]:
+def read_sheets(source: Path | bytes, *, max_rows: int = 20_000, max_columns: int = 200) -> list[Sheet]:
     """Read all sheets of an .xlsx workbook.
 
     Args:
-        path: the file; its name says nothing.
+        source: the file, whose name says nothing, or what it holds: what is secret need not touch the disk.
         max_rows: most rows a sheet may have.
         max_columns: most columns.
 
     Raises:
         Invalid: the file is no .xlsx workbook, is locked, holds macros, is unreasonably large or broken.
     """
-    formulas = _inspect(path, max_rows, max_columns)
+    formulas = _inspect(source, max_rows, max_columns)
     try:
-        workbook = python_calamine.CalamineWorkbook.from_path(str(path))
+        workbook = python_calamine.CalamineWorkbook.from_object(_opened(source))
         names = [
             each.name
             for each in workbook.sheets_metadata
@@ -102,18 +102,23 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _inspect(path: Path, max_rows: int, max_columns: int) -> dict[str, frozenset[tuple[int, int]]]:
+def _opened(source: Path | bytes) -> str | BytesIO:
+    return BytesIO(source) if isinstance(source, bytes) else str(source)
+
+
+def _inspect(source: Path | bytes, max_rows: int, max_columns: int) -> dict[str, frozenset[tuple[int, int]]]:
     """Judge a file before a parser sees it; returns the places of formulas by sheet."""
-    if path.stat().st_size > MAX_FILE:
+    size = len(source) if isinstance(source, bytes) else source.stat().st_size
+    if size > MAX_FILE:
         raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
-    with path.open("rb") as file:
+    with BytesIO(source) if isinstance(source, bytes) else source.open("rb") as file:
         head = file.read(8)
         if head == _OLE:
             raise Invalid(_ole_reason(head + file.read(MAX_FILE)))
     if not head.startswith(b"PK\x03\x04"):
         raise Invalid(_("This is not an Excel workbook (.xlsx)."))
     try:
-        with zipfile.ZipFile(path) as package:
+        with zipfile.ZipFile(_opened(source)) as package:
             _inspect_package(package)
             return _inspect_sheets(package, max_rows, max_columns)
     except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, EOFError, NotImplementedError) as problem:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-import tempfile
 from dataclasses import replace
-from pathlib import Path
 
 from lxml.etree import _Element
 
@@ -31,10 +29,7 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     """
     with opened(content) as package:
         places, told, shown = _pictures(package), shifted_texts(package), pictures_in_cells(package)
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as clear:
-        clear.write(content)
-        clear.flush()
-        sheets = read_sheets(Path(clear.name))
+    sheets = read_sheets(content)
     parsed = read_sheet_list([settled(each, told, shown) for each in sheets], columns=columns)
     known = {row.where for row in parsed.rows}
     in_cells = list(shown.values())
