@@ -11,13 +11,15 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.inline import moved, own_signs_away, picture
 from trainhub.exams.bank.exchange.markup import parse
-from trainhub.exams.bank.exchange.packages import Package
+from trainhub.exams.bank.exchange.packages import MAX_UNPACKED, Package
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
 from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet
 
-_STRING = re.compile(rb"<((?:\w+:)?)(si|is)>(.*?)</\1\2>", re.DOTALL)
+_SHIFTED, _ENDS = b"vertAlign", (b"si>", b"is>")
+_LONGEST = 50_000
+"""Bytes of a string before and after what is raised in it."""
 _SHIFTS = {"superscript": "sup", "subscript": "sub"}
 _IN_CELL = re.compile(r"""=?(?:_xlfn\.)?DISPIMG\(\s*["']([^"']{1,80})["'].*""", re.IGNORECASE)
 _PICTURES = "xl/cellimages.xml"
@@ -43,22 +45,28 @@ def _cell(text: str, told: Mapping[str, str], pictures: Mapping[str, Shown]) -> 
 
 
 def shifted_texts(package: Package) -> dict[str, str]:
-    """Return the texts of cells in which letters are raised or lowered, by their letters alone."""
+    """Return the texts of cells in which letters are raised or lowered, by their letters alone.
+
+    They are found by looking around each raised letter: a pattern would take hours where no string ends.
+    """
     found: dict[str, str] = {}
     for name in package.names:
         if name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/sheet"):
-            content = package.read(name)
-            if b"vertAlign" in content:
-                found |= dict(_strings(content))
+            found |= dict(_strings(package.read(name, MAX_UNPACKED)))
     return found
 
 
 def _strings(content: bytes) -> Iterator[tuple[str, str]]:
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    for string in _STRING.finditer(content):
-        if b"vertAlign" not in string[3]:
+    end = 0
+    while (at := content.find(_SHIFTED, end)) >= 0:
+        begin = max(content.rfind(sign, max(end, at - _LONGEST), at) for sign in _ENDS)
+        after = [place for sign in _ENDS if (place := content.find(sign, at, at + _LONGEST)) >= 0]
+        end = min(after, default=at + _LONGEST)
+        if begin < 0 or not after:
             continue
-        root = etree.fromstring(b"<s>" + string[3] + b"</s>", parser)
+        inner = content[begin + 3 : content.rfind(b"<", begin, end)]
+        root = etree.fromstring(b"<s>" + inner + b"</s>", parser)
         runs = [(_text(run), _shift(run)) for run in root if _name(run) == "r"]
         flat = "".join(text for text, _tag in runs).strip()
         yield flat, "".join(moved(text, tag) if tag else own_signs_away(text) for text, tag in runs).strip()
