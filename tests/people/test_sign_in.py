@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from argon2 import extract_parameters
 from sqlalchemy import select, update
 
 from tests.factories.people import make_person
@@ -15,7 +16,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.ledger import Entry
 from trainhub.people.limits import limiter
 from trainhub.people.models import Account, SignIn
-from trainhub.people.sign_in import end_all_sessions, open_account
+from trainhub.people.sign_in import _nobody, end_all_sessions, open_account
 
 PASSWORD = "海川-correct horse 42"
 
@@ -276,3 +277,8 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(client, account):
     answer = try_to_sign_in(client)
     cookie = answer.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+
+
+def test_comparing_with_the_hash_of_nobody_costs_what_comparing_with_somebodys_costs(account):
+    stored = db.session.scalars(select(Account.password_hash)).one()
+    assert extract_parameters(_nobody) == extract_parameters(stored)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, select
 
 from trainhub import ledger, separation
 from trainhub.governance.models import Grant
@@ -33,9 +35,17 @@ def in_force(on: date) -> ColumnElement[bool]:
 
 def duties_of(person: Person, on: date | None = None) -> frozenset[Duty]:
     """Return the duties that a person holds on a day (today unless said), under whichever record."""
-    held = Grant.person_id.in_(records_of(person.id))
-    statement = select(Grant.duty).where(held, in_force(on or clock.today()))
-    return frozenset(Duty(duty) for duty in db.session.scalars(statement))
+    asked = {"records": list(records_of(person.id)), "day": on or clock.today()}
+    return frozenset(Duty(duty) for duty in db.session.scalars(_held(), asked))
+
+
+@cache
+def _held() -> Select[str]:
+    """Return the question for duties of some records on a day: every guarded page asks it."""
+    records: BindParameter[Any] = bindparam("records", expanding=True)
+    day: BindParameter[Any] = bindparam("day")
+    held = and_(Grant.starts_on <= day, Grant.ends_on >= day, Grant.revoked_at.is_(None))
+    return select(Grant.duty).where(Grant.person_id.in_(records), held)
 
 
 def organisations_for(person: Person, duty: Duty) -> list[int]:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 from trainhub.kernel.resources import resource_folder
 
+# Alembic is large, and most commands migrate nothing: whoever does waits for it.
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(resource_folder("migrations")).replace("%", "%%"))
     return config
@@ -22,12 +25,16 @@ def _config() -> Config:
 
 def upgrade(engine: Engine, to: str = "head") -> None:
     """Run the migrations that are missing up to a revision."""
+    from alembic import command
+
     with _rebuilding(engine) as config:
         command.upgrade(config, to)
 
 
 def downgrade(engine: Engine, to: str) -> None:
     """Walk the migrations back to a revision (``base`` for all)."""
+    from alembic import command
+
     with _rebuilding(engine) as config:
         command.downgrade(config, to)
 
@@ -62,12 +69,16 @@ def _rebuilding(engine: Engine) -> Iterator[Config]:
 
 def current(engine: Engine) -> str | None:
     """Return the revision that a database stands at, or None."""
+    from alembic.runtime.migration import MigrationContext
+
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def newest() -> str:
     """Return the newest revision that this program knows."""
+    from alembic.script import ScriptDirectory
+
     head = ScriptDirectory.from_config(_config()).get_current_head()
     if head is None:
         raise RuntimeError("there are no migrations")

@@ -7,10 +7,11 @@ stated before are superseded by copies, so that what was known at an earlier mom
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, or_, select
 
 from trainhub.config import Side
 from trainhub.kernel import clock
@@ -29,13 +30,19 @@ def standing_for(
     values: Iterable[str | None], model: type[SamePerson] | type[SameOrganisation]
 ) -> dict[str, str]:
     """Return, for those of some ids or codes that were joined to another, the one that stands for them."""
-    own, other = _columns(model)
     wanted = sorted({value for value in values if value})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), 500):
-        lot = select(own, other).where(current(model), own.in_(wanted[start : start + 500]))
-        found |= {joined: root for joined, root in db.session.execute(lot)}
+        lot = db.session.execute(_roots(model), {"wanted": wanted[start : start + 500]})
+        found |= {joined: root for joined, root in lot}
     return found
+
+
+@cache
+def _roots(model: type[SamePerson] | type[SameOrganisation]) -> Select[str, str]:
+    """Return the question for those of some records that were joined; put together once."""
+    own, other = _columns(model)
+    return select(own, other).where(current(model), own.in_(bindparam("wanted", expanding=True)))
 
 
 def person_standing_for(person_id: str) -> str:
@@ -46,8 +53,13 @@ def person_standing_for(person_id: str) -> str:
 def records_of(person_id: str) -> set[str]:
     """Return all records of one human being: the one that stands for them, and those joined to it."""
     root = person_standing_for(person_id)
-    joined = select(SamePerson.person_id).where(current(SamePerson), SamePerson.other_id == root)
-    return {root, *db.session.scalars(joined)}
+    return {root, *db.session.scalars(_joined(), {"root": root})}
+
+
+@cache
+def _joined() -> Select[str]:
+    """Return the question for the records that were joined to one."""
+    return select(SamePerson.person_id).where(current(SamePerson), SamePerson.other_id == bindparam("root"))
 
 
 def name_roots(rows: Iterable[Relation]) -> None:

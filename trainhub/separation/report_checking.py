@@ -15,7 +15,6 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from trainhub.kernel.documents import examination
 from trainhub.ledger.append import leaf_hash
@@ -128,6 +127,8 @@ def attached(data: bytes) -> bytes:
     Raises:
         LookupError: there is none.
     """
+    from pyhanko.pdf_utils.reader import PdfFileReader  # large: only whoever opens a report waits for it
+
     root = PdfFileReader(BytesIO(data)).root
     files = list(root["/Names"]["/EmbeddedFiles"]["/Names"])
     for name, place in zip(files[::2], files[1::2], strict=True):

@@ -14,16 +14,12 @@ import threading
 from collections.abc import Callable
 from enum import StrEnum
 from io import BytesIO
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from asn1crypto import x509
-from pyhanko.keys.pemder import load_certs_from_pemder_data
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
-from pyhanko.sign.validation.status import SignatureCoverageLevel
-from pyhanko_certvalidator import ValidationContext
+# pyHanko is large, and few processes examine anything: whoever does waits for it the first time.
+if TYPE_CHECKING:
+    from asn1crypto import x509
+    from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 SECONDS = 15.0
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s+(\d{1,10})\s*\]")
@@ -111,6 +107,8 @@ def _examine(data: bytes, trusted: bytes | None, claims: Callable[[bytes], bool]
         return cut
     if any(mark in data for mark in _NOT_OURS):
         return Verdict.FOREIGN, Why.NO_SIGNATURE if b"/ByteRange" not in data else Why.OTHER_SIGNER
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
     try:
         signatures = PdfFileReader(BytesIO(data), strict=True).embedded_signatures
     except Exception:  # whatever a broken file makes the parser raise
@@ -146,6 +144,10 @@ def _unsigned(data: bytes, claims: Callable[[bytes], bool]) -> Finding:
 
 
 def _judge(data: bytes, signatures: list[EmbeddedPdfSignature], trusted: bytes | None) -> Finding:
+    from pyhanko.keys.pemder import load_certs_from_pemder_data
+    from pyhanko.sign.validation import validate_pdf_signature
+    from pyhanko_certvalidator import ValidationContext
+
     anchors = list(load_certs_from_pemder_data(trusted)) if trusted else []
     first = signatures[0]
     context = ValidationContext(trust_roots=anchors, allow_fetching=False)
@@ -162,6 +164,9 @@ def _judge(data: bytes, signatures: list[EmbeddedPdfSignature], trusted: bytes |
 
 
 def _covers_everything(status: Any) -> bool:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
     return bool(
         status.coverage == SignatureCoverageLevel.ENTIRE_FILE
         and status.modification_level == ModificationLevel.NONE

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from io import BytesIO
-from typing import Any
-
-from pyhanko.pdf_utils import embed
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import fields, signers
+from typing import TYPE_CHECKING, Any
 
 from trainhub.kernel.documents.identity import SigningFiles
+
+# pyHanko is large, and few processes sign anything: whoever does waits for it the first time.
+if TYPE_CHECKING:
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import signers
 
 FIELD = "Signature"
 _ROOM_FOR_SIGNATURE = 8192
@@ -37,6 +38,9 @@ def sign(
         reason: shown by PDF readers.
         attachments: JSON files by name that travel inside the document.
     """
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.sign import fields, signers
+
     target = BytesIO()
     writer = IncrementalPdfFileWriter(BytesIO(document))
     for name, content in (attachments or {}).items():
@@ -57,12 +61,16 @@ def sign(
 
 
 def _attach(writer: IncrementalPdfFileWriter, name: str, content: bytes) -> None:
+    from pyhanko.pdf_utils import embed
+
     held = embed.EmbeddedFileObject.from_file_data(writer, data=content, mime_type="application/json")
     embed.embed_file(writer, embed.FileSpec(file_spec_string=name, embedded_data=held))
 
 
 @cache
 def _signer(files: SigningFiles) -> signers.SimpleSigner:
+    from pyhanko.sign import signers
+
     load: Any = signers.SimpleSigner.load
     loaded: signers.SimpleSigner | None = load(str(files.key), str(files.certificate))
     if loaded is None:
