@@ -7,13 +7,15 @@ costs; what is shared here is only code compiled from the same source.
 from __future__ import annotations
 
 import gc
+from importlib.metadata import version
 from operator import itemgetter
+from pathlib import Path
 from types import CodeType
 
 import structlog
 from flask import Blueprint, Flask
 from flask.blueprints import BlueprintSetupState
-from jinja2 import BytecodeCache
+from jinja2 import FileSystemBytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import Engine
 from sqlalchemy.dialects import registry
@@ -21,11 +23,20 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule
 
+from trainhub.kernel import db
 
-class CompiledTemplates(BytecodeCache):
-    """What Jinja made of the templates; asked by name, file and source, so a changed one is made anew."""
+FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "templates"
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """What Jinja made of the templates; asked by name, file and source, so a changed one is made anew.
+
+    The processes of a run, and later runs, find in files what the first has made.
+    """
 
     def __init__(self) -> None:
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(FOLDER), f"%s-{version('jinja2')}.cache")
         self.kept: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
@@ -33,9 +44,13 @@ class CompiledTemplates(BytecodeCache):
         checksum, code = self.kept.get(bucket.key, ("", None))
         if checksum == bucket.checksum:
             bucket.code = code
+            return
+        super().load_bytecode(bucket)
+        self.kept[bucket.key] = (bucket.checksum, bucket.code)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a template."""
+        super().dump_bytecode(bucket)
         self.kept[bucket.key] = (bucket.checksum, bucket.code)
 
 
@@ -141,6 +156,8 @@ class SharedSQLite(SQLiteDialect_pysqlite):
 
 def install() -> None:
     """Let every application of this process share them."""
+    # No test cuts the power, and waiting for the disk at every commit is a good part of a test.
+    db.SYNCHRONOUS = "OFF"
     registry.register("sqlite", __name__, SharedSQLite.__name__)
     # What is loaded by now lives to the end; looking through it again and again took a tenth of the time.
     gc.freeze()

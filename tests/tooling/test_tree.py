@@ -3,6 +3,7 @@
 import ast
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ MACHINE = [
 UNFINISHED = [r"\bTO" + r"DO\b", r"\bFIX" + r"ME\b", r"\bXX" + r"X\b"]
 
 
+@cache
 def texts() -> list[tuple[Path, str]]:
     """Every text file that the tree holds or is about to hold."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
@@ -32,16 +34,17 @@ def texts() -> list[tuple[Path, str]]:
     return [(path, (ROOT / path).read_text(encoding="utf-8", errors="ignore")) for path in own]
 
 
-TEXTS = texts()
-MODULES = [
-    (path, ast.parse(text)) for path, text in TEXTS if path.suffix == ".py" and path.parts[0] == "trainhub"
-]
+@cache
+def modules() -> list[tuple[Path, ast.Module]]:
+    """Every module of the package, taken apart."""
+    own = [(path, text) for path, text in texts() if path.suffix == ".py" and path.parts[0] == "trainhub"]
+    return [(path, ast.parse(text)) for path, text in own]
 
 
 def found(pattern: str) -> list[str]:
     return [
         f"{path}:{number}: {line.strip()[:80]}"
-        for path, text in TEXTS
+        for path, text in texts()
         for number, line in enumerate(text.splitlines(), 1)
         if re.search(pattern, line)
     ]
@@ -66,7 +69,7 @@ def test_the_forbidden_words_would_be_seen():
 
 
 def test_no_module_is_longer_than_a_reader_can_hold():
-    modules = [(path, text) for path, text in TEXTS if path.suffix == ".py" and path.parts[0] == "trainhub"]
+    modules = [(path, text) for path, text in texts() if path.suffix == ".py" and path.parts[0] == "trainhub"]
     assert [f"{path}: {lines}" for path, text in modules if (lines := text.count("\n")) > FILE_LINES] == []
 
 
@@ -75,7 +78,7 @@ FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def test_no_function_is_longer_than_a_screen():
     functions = [
-        (path, node) for path, tree in MODULES for node in ast.walk(tree) if isinstance(node, FUNCTION)
+        (path, node) for path, tree in modules() for node in ast.walk(tree) if isinstance(node, FUNCTION)
     ]
     assert [
         f"{path}:{node.lineno}: {node.name}"
@@ -85,7 +88,7 @@ def test_no_function_is_longer_than_a_screen():
 
 
 def test_every_public_function_says_what_it_is_for():
-    functions = [(path, node) for path, tree in MODULES for node in tree.body if isinstance(node, FUNCTION)]
+    functions = [(path, node) for path, tree in modules() for node in tree.body if isinstance(node, FUNCTION)]
     assert [
         f"{path}:{node.lineno}: {node.name}"
         for path, node in functions
@@ -108,7 +111,7 @@ def names_of(rooms: set[str]) -> str:
 def test_no_text_of_a_wing_names_what_belongs_to_the_other(own, other):
     # Imports are a contract of import-linter; this finds names in strings. In a process of one side the
     # other's endpoints do not exist, so a page that links to one fails there.
-    places = [(path, text) for path, text in TEXTS if path.parts[0] in {"trainhub", "templates"}]
+    places = [(path, text) for path, text in texts() if path.parts[0] in {"trainhub", "templates"}]
     rooms = [(path, text) for path, text in places if len(path.parts) > 2 and path.parts[1] in own]
     pattern = names_of(other)
     assert [f"{path}: {hit[0]}" for path, text in rooms for hit in re.finditer(pattern, text)] == []

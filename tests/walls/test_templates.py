@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 from trainhub.kernel.resources import resource_folder
 
@@ -17,9 +16,25 @@ WITHOUT_TOKEN = {"verify.by_file"}
 """Forms whose deed changes nothing and needs no token (see test_views)."""
 
 relative = [str(path.relative_to(FOLDER)) for path in TEMPLATES]
-each_template = pytest.mark.parametrize("name", relative)
 
 
+def each_template(looks):
+    """Have a test look at every template, and say of each one what it found there."""
+
+    def test():
+        faults = []
+        for name in relative:
+            try:
+                looks(name)
+            except AssertionError as fault:
+                faults.append(f"{name}: {fault}")
+        assert not faults, "\n".join(faults)
+
+    test.__name__, test.__doc__ = looks.__name__, looks.__doc__
+    return test
+
+
+@cache
 def text_of(name: str) -> str:
     """A template without its remarks."""
     return re.sub(r"\{#.*?#\}", "", (Path(FOLDER) / name).read_text(encoding="utf-8"), flags=re.S)

@@ -84,6 +84,9 @@ else:
 LONGEST_LOG = 4_000
 """Pages of SQLite's log, 16 MB, that a commit carries over itself where ``checkpointing`` did not."""
 
+SYNCHRONOUS = "FULL"
+"""On SQLite a commit is on the disk before anybody hears of it; only tests, which may lose all, say OFF."""
+
 _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 
 
@@ -124,7 +127,7 @@ def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
         connection.turns = turns
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000"):
+    for pragma in ("foreign_keys=ON", "journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "busy_timeout=15000"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
     cursor.close()
