@@ -9,7 +9,7 @@ from filelock import FileLock
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 
-from tests import quick
+from tests import quick, worlds
 from tests.factories.people import begin_session_for
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
@@ -55,6 +55,7 @@ def migrated(tmp_path_factory):
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
         db.engine.dispose()
+    worlds.copied(folder / worlds.DATABASE)
     return folder
 
 

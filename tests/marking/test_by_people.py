@@ -5,6 +5,7 @@ from sqlalchemy import select, text
 
 from tests.factories.judging import Written
 from tests.factories.people import make_organisation, make_person
+from tests.worlds import built_once
 from trainhub.exams.bank.details import Criterion, Rubric
 from trainhub.exams.marking import (
     Wanted,
@@ -36,11 +37,13 @@ from trainhub.separation.models import Judged, Related
 
 
 @pytest.fixture
+@built_once
 def story(app):
     return Written(app)
 
 
 @pytest.fixture
+@built_once
 def allotted(story):
     assert story.allot() == (2, 0)
     return story

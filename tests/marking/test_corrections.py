@@ -11,6 +11,7 @@ from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
 from tests.migrated import on_postgres
 from tests.servers import drop_database
+from tests.worlds import built_once
 from trainhub import create_app, handover, regulations
 from trainhub.certificates import work as certificates_work
 from trainhub.certificates.issuing import issue_for_sitting
@@ -65,6 +66,7 @@ class Story(Marked):
 
 
 @pytest.fixture
+@built_once
 def story(app):
     return Story(app)
 

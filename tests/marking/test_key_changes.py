@@ -9,6 +9,7 @@ from tests.factories.bank import Staff, make_bank
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.marking import Marked
 from tests.factories.people import make_officer, make_organisation
+from tests.worlds import built_once
 from trainhub import ledger
 from trainhub.exams import bank as bank_room
 from trainhub.exams.bank import Draft, ItemBody, ItemType, Option
@@ -90,6 +91,7 @@ class Story(Marked):
 
 
 @pytest.fixture
+@built_once
 def story(app):
     return Story(app)
 

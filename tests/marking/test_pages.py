@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.marking import Marked
 from tests.factories.people import make_account, make_officer, make_organisation
+from tests.worlds import built_once
 from trainhub.exams.marking import mark_sitting, publish_results, results_of
 from trainhub.exams.sittings.objections import raise_objection
 from trainhub.governance.duties import record_grant
@@ -14,6 +15,7 @@ from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
+@built_once
 def story(app):
     return Marked(app, right=(10, 8, 7))
 

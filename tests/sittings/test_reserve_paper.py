@@ -5,6 +5,7 @@ import pytest
 from tests.factories.bank import make_bank, make_sealed, make_staff
 from tests.factories.people import give_duty
 from tests.factories.sittings import make_sitting
+from tests.worlds import built_once
 from trainhub.exams.sittings import give_reserve_paper
 from trainhub.exams.sittings.models import SittingState
 from trainhub.exams.sittings.plan import give_paper
@@ -17,6 +18,7 @@ from trainhub.separation.stating import standing
 
 
 @pytest.fixture
+@built_once
 def papers(app):
     """Two sealed papers and a sitting that uses the first."""
     with transaction():

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from tests.factories.draws import Drawing
 from tests.factories.separation import state_class
 from tests.factories.staffing import make_staff_member
+from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams.staffing import appoint, draws, lottery
 from trainhub.exams.staffing.models_of_draws import Party
@@ -21,6 +22,7 @@ from trainhub.separation.report_making import make_report
 
 
 @pytest.fixture
+@built_once
 def drawing(app):
     """A draw that was withdrawn, for a reason that names somebody, and one that was carried out."""
     case = Drawing(invigilators=5)

@@ -9,6 +9,7 @@ from tests.factories.draws import Drawing
 from tests.factories.people import make_officer, make_organisation, make_person
 from tests.factories.separation import state_class
 from tests.factories.sittings import make_candidate, settle_eligibility
+from tests.worlds import built_once
 from trainhub import separation
 from trainhub.exams.sittings import Sitting
 from trainhub.exams.sittings.models import Part
@@ -86,6 +87,7 @@ LATE = {
 
 
 @pytest.fixture
+@built_once
 def eve(app):
     with transaction():
         made = Eve()
