@@ -103,9 +103,9 @@ def copied(database: Path) -> None:
 
 def _base() -> int | None:
     """Return which copy the database of this test is, None once anything was or is being written to it."""
-    if db.session().in_transaction():
-        return None
     database = _folder() / DATABASE
+    if not database.exists() or db.session().in_transaction():
+        return None
     log = database.with_name(f"{DATABASE}-wal")
     written = database.stat().st_mtime_ns
     is_clean = written in _untouched and not (log.exists() and log.stat().st_size)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.people import make_officer, make_organisation
+from tests.worlds import built_once
 from trainhub import handover
 from trainhub.exams.bank import Draft, ItemBody, ItemType, Option, write_item
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
@@ -29,6 +30,7 @@ OPTIONS = ("判断意识和呼吸", "拨打单位电话", "转移伤员位置", 
 
 
 @pytest.fixture
+@built_once
 def place(app):
     """A bank with a pair of like items and an item of four options; a training body; plain ids."""
     with transaction():

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from tests.factories import bank as factory
 from tests.factories.people import make_organisation, make_person
+from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams import bank as bank_room
 from trainhub.exams.bank import ItemType, rotation, vault
@@ -31,6 +32,7 @@ from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
+@built_once
 def place(app):
     """A bank with items and a sealed paper: code, ids of its author and of the paper."""
     with transaction():

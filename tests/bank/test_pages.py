@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_item, make_paper, make_staff
 from tests.factories.people import make_officer
+from tests.worlds import built_once
 from trainhub.exams import bank as room
 from trainhub.exams.bank import ItemType
 from trainhub.exams.bank.items import newest_version
@@ -33,6 +34,7 @@ ROWS = [
 
 
 @pytest.fixture
+@built_once
 def place(app):
     """A bank with its staff, as plain ids and codes."""
     with transaction():

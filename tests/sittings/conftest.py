@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories.people import make_officer
 from tests.factories.sites import make_centre
+from tests.worlds import built_once
 from trainhub.kernel.db import transaction
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.duties import Duty
@@ -20,6 +21,7 @@ class House(NamedTuple):
 
 
 @pytest.fixture
+@built_once
 def house(app):
     """An exam centre with two colleagues who arrange sittings."""
     with transaction():

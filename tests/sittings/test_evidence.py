@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.sittings import make_candidate, make_sitting
+from tests.worlds import built_once
 from trainhub.exams.sittings.evidence import decide_evidence, propose_evidence
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
@@ -19,6 +20,7 @@ def english(app):
 
 
 @pytest.fixture
+@built_once
 def candidate(house):
     """A candidate whose eligibility is open."""
     with transaction():

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from tests.factories.sites import make_site
 from tests.factories.sittings import make_id_number, make_sitting, roster_row, write_roster
 from tests.sittings.test_rosters import SHARED
+from tests.worlds import built_once
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.models import Candidate, RosterImport
 from trainhub.exams.sittings.plan import candidates_of
@@ -31,6 +32,7 @@ def english(app):
 
 
 @pytest.fixture
+@built_once
 def sitting(house):
     """A sitting for safety managers with thirty seats."""
     with transaction():

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.sittings import make_candidate, make_id_number, make_sitting
+from tests.worlds import built_once
 from trainhub.exams.sittings import blocking_objections, open_objections
 from trainhub.exams.sittings.objections import (
     candidate_by_numbers,
@@ -28,6 +29,7 @@ def english(app):
 
 
 @pytest.fixture
+@built_once
 def candidate(house):
     """A registered candidate."""
     with transaction():

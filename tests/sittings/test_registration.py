@@ -15,6 +15,7 @@ from tests.factories.sittings import (
     roster_row,
     write_roster,
 )
+from tests.worlds import built_once
 from trainhub.exams.sittings.changes import changes_of
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.models import Candidate
@@ -40,6 +41,7 @@ def english(app):
 
 
 @pytest.fixture
+@built_once
 def sitting(house):
     """A planned sitting."""
     with transaction():

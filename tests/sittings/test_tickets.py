@@ -6,6 +6,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests.factories.sittings import make_arranged_sitting, make_candidate, make_sitting
+from tests.worlds import built_once
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.tickets import (
     QR_PREFIX,
@@ -30,6 +31,7 @@ def english(app):
 
 
 @pytest.fixture
+@built_once
 def sitting(house):
     """A sitting with three seated candidates."""
     with transaction():

@@ -10,6 +10,7 @@ from tests.factories.draws import Drawing, sign_head
 from tests.factories.people import make_officer
 from tests.factories.separation import state_class
 from tests.factories.sites import make_centre
+from tests.worlds import built_once
 from trainhub import ledger
 from trainhub.cli import main
 from trainhub.exams.staffing import draws, lottery
@@ -82,6 +83,7 @@ class Table:
 
 
 @pytest.fixture
+@built_once
 def table(app):
     return Table(app)
 

@@ -7,6 +7,7 @@ import pytest
 from tests.factories.draws import Drawing, sign_head
 from tests.factories.separation import state_class
 from tests.factories.sittings import make_sitting
+from tests.worlds import built_once
 from trainhub import ledger, separation
 from trainhub.exams.sittings import SittingState
 from trainhub.exams.staffing import (
@@ -41,11 +42,13 @@ def in_the_morning(app):
 
 
 @pytest.fixture
+@built_once
 def city(app):
     return Drawing()
 
 
 @pytest.fixture
+@built_once
 def draw(city):
     return city.freeze()
 

@@ -9,6 +9,7 @@ from tests.factories.separation import state_class
 from tests.factories.sites import make_centre
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
+from tests.worlds import built_once
 from trainhub.exams.staffing import Appointment, appoint, planning
 from trainhub.exams.staffing.models import StaffAbsence
 from trainhub.exams.staffing.plan import read_instance
@@ -55,6 +56,7 @@ class Desk:
 
 
 @pytest.fixture
+@built_once
 def desk(app, client):
     return Desk(client)
 

@@ -9,6 +9,7 @@ from tests.factories.separation import state_class
 from tests.factories.sites import make_centre, make_site, make_site_owner
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
+from tests.worlds import built_once
 from trainhub import ledger, regulations, separation
 from trainhub.exams.sites.models import Site
 from trainhub.exams.sittings import Part
@@ -67,6 +68,7 @@ class City:
 
 
 @pytest.fixture
+@built_once
 def city(app):
     return City()
 

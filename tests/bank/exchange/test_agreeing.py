@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from tests.factories.bank import make_bank, make_body, make_staff
 from tests.factories.people import give_duty, make_person
+from tests.worlds import built_once
 from trainhub import regulations
 from trainhub.cli import main
 from trainhub.exams.bank import agreeing
@@ -33,6 +34,7 @@ PASSWORD = "a-long-password"
 
 
 @pytest.fixture
+@built_once
 def place(app):
     """A bank with one approved item more than a person takes out alone."""
     with transaction():

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
+from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams.bank.banks import add_knowledge_point
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
@@ -31,6 +32,7 @@ TRUTH = ItemBody("可以带电作业。", (), ("F",))
 
 
 @pytest.fixture
+@built_once
 def place(app):
     """A bank with two items and an empty one, as plain ids that outlive transactions."""
     with transaction():
