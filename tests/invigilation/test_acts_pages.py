@@ -8,6 +8,7 @@ import pytest
 from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.factories.people import make_person
+from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.delivery.beacon import read_beacon
@@ -24,11 +25,13 @@ from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
+@built_once
 def sitting(app):
     return make_seated_sitting()
 
 
 @pytest.fixture
+@built_once
 def known(sitting, client):
     """A candidate at work and an invigilator signed in; names that survive a request."""
     attempt, token = make_working_attempt(sitting)

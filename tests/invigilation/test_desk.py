@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.people import make_person
+from tests.worlds import built_once
 from trainhub.exams import invigilation as desk
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation import IncidentKind, PhoneGiven, Told
@@ -22,11 +23,13 @@ from trainhub.people.persons import give_phone, phone_of
 
 
 @pytest.fixture
+@built_once
 def sitting(app):
     return make_seated_sitting()
 
 
 @pytest.fixture
+@built_once
 def candidate(sitting):
     return make_seated_candidate(sitting, 1)
 

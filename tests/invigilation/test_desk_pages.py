@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty
+from tests.worlds import built_once
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation.inspection import POINTS
 from trainhub.exams.invigilation.models import Incident
@@ -16,6 +17,7 @@ from trainhub.separation.duties import Duty
 
 
 @pytest.fixture
+@built_once
 def sitting(app):
     return make_seated_sitting()
 

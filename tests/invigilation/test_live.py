@@ -9,6 +9,7 @@ from sqlalchemy import event
 from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.factories.people import make_officer
+from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.invigilation.board import BoardBuilder, seat_sources
 from trainhub.exams.invigilation.live import Live, live_board
@@ -23,6 +24,7 @@ HEADER = "X-Desk-Pass"
 
 
 @pytest.fixture
+@built_once
 def sitting(app):
     return make_seated_sitting()
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.people import make_person
+from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.invigilation import many
@@ -20,11 +21,13 @@ WHY = "机房断网三分钟"
 
 
 @pytest.fixture
+@built_once
 def sitting(app):
     return make_seated_sitting()
 
 
 @pytest.fixture
+@built_once
 def at_work(sitting):
     return [make_working_attempt(sitting, seat)[0].candidate for seat in (1, 2)]
 
