@@ -28,7 +28,7 @@ GRANTED_BY: dict[Duty, Duty] = {
 """Which duty lets one grant a duty: audit grants audit, system grants system, security grants the rest."""
 
 
-def in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that a grant is in force on a day."""
     return and_(Grant.starts_on <= on, Grant.ends_on >= on, Grant.revoked_at.is_(None))
 
@@ -43,9 +43,7 @@ def duties_of(person: Person, on: date | None = None) -> frozenset[Duty]:
 def _held() -> Select[str]:
     """Return the question for duties of some records on a day: every guarded page asks it."""
     records: BindParameter[Any] = bindparam("records", expanding=True)
-    day: BindParameter[Any] = bindparam("day")
-    held = and_(Grant.starts_on <= day, Grant.ends_on >= day, Grant.revoked_at.is_(None))
-    return select(Grant.duty).where(Grant.person_id.in_(records), held)
+    return select(Grant.duty).where(Grant.person_id.in_(records), in_force(bindparam("day")))
 
 
 def organisations_for(person: Person, duty: Duty) -> list[int]:
