@@ -15,6 +15,7 @@ from trainhub.kernel import keys
 UNITS = DEPLOY / "systemd"
 SERVICES = sorted(UNITS.glob("trainhub-*.service"))
 WEB = {side: UNITS / f"trainhub-{side}@.service" for side in SIDES}
+WORKER = UNITS / "trainhub-worker@.service"
 HARD = {
     "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateTmp=yes", "PrivateDevices=yes",
     "CapabilityBoundingSet=", "UMask=0077", "RestrictSUIDSGID=yes", "SystemCallFilter=@system-service",
@@ -52,7 +53,16 @@ def test_the_web_processes_of_the_sides_differ_in_nothing_but_their_side():
             if not line.startswith(("Description=", "InaccessiblePaths=", "OOMScoreAdjust="))
         }
 
-    assert without_side("exam") == without_side("training") == without_side("oversight")
+    in_memory = {
+        "RuntimeDirectory=trainhub-SIDE-%i",
+        "RuntimeDirectoryMode=0700",
+        "Environment=TMPDIR=%t/trainhub-SIDE-%i",
+    }
+    assert without_side("exam") == without_side("oversight")
+    # Films are no secret, and too large for memory.
+    assert without_side("exam") == without_side("training") | in_memory
+    worker = {line.replace("trainhub-worker-%i", "trainhub-SIDE-%i") for line in lines(WORKER)}
+    assert worker >= in_memory
 
 
 def test_systemd_finds_nothing_wrong_with_the_units(tmp_path):

@@ -163,6 +163,11 @@ def test_the_next_day_a_suspended_sitting_goes_on_with_the_reserve_form_alone(cl
     old = attempt_now(known)
     assert old.ending == "replaced"
     assert delivery.attempt_of(old.candidate).round == 2
+    with clock.set_to(now + timedelta(hours=2)):
+        client.post(f"{known['own']}/halts/suspend", data=sure)
+        page = client.get(f"{known['own']}/halts").get_data(as_text=True)
+    assert "不能再次启用" in page
+    assert 'name="reserve"' not in page
 
 
 def test_an_invigilator_of_one_room_cannot_pause_or_resume_another(client, sitting):

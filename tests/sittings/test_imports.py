@@ -1,6 +1,7 @@
 """A roster goes in whole or not at all, unless the good rows are asked for; nobody is registered twice."""
 
 import json
+import tempfile
 
 import pytest
 from sqlalchemy import func, select
@@ -187,7 +188,9 @@ def test_ledger_holds_no_name_number_or_telephone(tmp_path, house, sitting):
         assert secret not in bodies
 
 
-def test_handed_in_roster_is_sealed_then_removed_and_its_bad_rows_come_back(tmp_path, house, sitting):
+def test_handed_in_roster_is_sealed_then_removed_and_its_bad_rows_come_back(
+    tmp_path, house, sitting, monkeypatch
+):
     rows = [roster_row(1), roster_row(2, 姓名="", 工作单位="=cmd|' /C calc'!A0")]
     path = write_roster(tmp_path / "r.xlsx", rows)
     with transaction(), path.open("rb") as file:
@@ -197,6 +200,8 @@ def test_handed_in_roster_is_sealed_then_removed_and_its_bad_rows_come_back(tmp_
     assert rows[0]["身份证号"].encode() not in storage.read(kept.file_key)
     file_key = kept.file_key
     db.session.rollback()
+    # Whoever wanted to lay it down in clear would find no place.
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     jobs.run_pending()
     db.session.expire_all()
     assert not storage._root().joinpath(file_key).exists()

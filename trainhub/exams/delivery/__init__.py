@@ -2,7 +2,7 @@
 
 from trainhub.exams.delivery.admission import admit, enter, move
 from trainhub.exams.delivery.chain import Change, How
-from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halts, resume
+from trainhub.exams.delivery.halts import get_halt, goes_on_with_reserve, halt, halts_of, open_halts, resume
 from trainhub.exams.delivery.holding import attempt_of
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.late import decide_late, late_of, undecided
@@ -56,6 +56,7 @@ __all__ = [
     "final_responses",
     "final_responses_of",
     "get_halt",
+    "goes_on_with_reserve",
     "halt",
     "halts_of",
     "hand_in",

@@ -32,6 +32,7 @@ class ShownHalt:
     title: str
     by: str
     ended_by: str
+    reserve_is_known: bool = False
 
     @property
     def code(self) -> str:
@@ -103,6 +104,7 @@ def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
             _title(halt, rooms),
             name_of(halt.by_id),
             name_of(halt.ended_by_id) if halt.ended_by_id else "",
+            delivery.goes_on_with_reserve(sitting, halt.sitting_room_id),
         )
         for halt in sorted(halts, key=lambda each: each.began_at, reverse=True)
     ]

@@ -78,8 +78,8 @@ class Roster:
     warnings: tuple[tuple[str, str], ...] = field(default=())
 
 
-def read_roster(path: Path) -> Roster:
-    """Read a roster.
+def read_roster(source: Path | bytes) -> Roster:
+    """Read a roster, from a file or from what it holds.
 
     Raises:
         Invalid: it is no workbook that can be read, or no sheet has a header with name and ID number.
@@ -87,7 +87,7 @@ def read_roster(path: Path) -> Roster:
     rows: list[RosterRow] = []
     header: tuple[str, ...] = ()
     warnings: list[tuple[str, str]] = []
-    for sheet in read_sheets(path):
+    for sheet in read_sheets(source):
         place = _find_header(sheet)
         if place is None:
             if any(any(cells) for cells in sheet.rows):

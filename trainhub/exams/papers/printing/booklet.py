@@ -49,7 +49,9 @@ def sections(content: PaperContent) -> list[tuple[ItemType, list[PaperItem]]]:
 def _heading(place: int, kind: ItemType, items: list[PaperItem]) -> str:
     each = {item.marks for item in items}
     facts = {"count": len(items), "marks": sum(item.marks for item in items)}
-    if len(each) == 1:
+    if len(items) == 1:
+        words = _("one question, marks: %(marks)s", **facts)
+    elif len(each) == 1:
         words = _("%(count)s questions of %(each)s marks, %(marks)s marks in all", each=each.pop(), **facts)
     else:
         words = _("%(count)s questions, %(marks)s marks in all", **facts)
