@@ -200,9 +200,10 @@ def test_handed_in_roster_is_sealed_then_removed_and_its_bad_rows_come_back(
     assert rows[0]["身份证号"].encode() not in storage.read(kept.file_key)
     file_key = kept.file_key
     db.session.rollback()
-    # Whoever wanted to lay it down in clear would find no place.
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
-    jobs.run_pending()
+    with monkeypatch.context() as nowhere:
+        # Whoever wanted to lay it down in clear would find no place.
+        nowhere.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+        jobs.run_pending()
     db.session.expire_all()
     assert not storage._root().joinpath(file_key).exists()
     assert kept.report["imported"] == 1
