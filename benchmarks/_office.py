@@ -18,7 +18,6 @@ from trainhub.exams.bank import add_bank, approve
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
-from trainhub.exams.bank.reading import read_workbook
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.exams.papers import approve_paper, assemble, draw_blueprint, seal_paper, see_proof
 from trainhub.exams.papers.models import Blueprint, Paper
@@ -35,7 +34,7 @@ from trainhub.exams.staffing import appoint, enter
 from trainhub.governance.duties import grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.workbooks import Sheet
+from trainhub.kernel.workbooks import Sheet, read_sheets
 from trainhub.people.models import Person
 from trainhub.people.persons import record_person
 from trainhub.separation.duties import Duty
@@ -111,7 +110,7 @@ def import_questions(run: Run, data: Path | None) -> dict[str, dict[str, int]]:
             found["LV-ELECTRICIAN"] = _import(run, rows, "LV-ELECTRICIAN", "BANK-LV", "自有题库")
             return found
         for name, (qualification, code, title) in QUESTION_FILES.items():
-            rows = read_workbook(data / "questions" / name)
+            rows = read_sheet_list(read_sheets(data / "questions" / name))
             found[name] = _import(run, rows, qualification, code, title)
     return found
 

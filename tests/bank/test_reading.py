@@ -17,9 +17,9 @@ from trainhub.exams.bank.reading.answers import key_of, letters, truth
 from trainhub.exams.bank.reading.columns import find_header
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
 from trainhub.exams.bank.reading.options import SEPARATORS, unpack
-from trainhub.exams.bank.reading.workbook import read_sheet_list, read_workbook
+from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.workbooks import Sheet
+from trainhub.kernel.workbooks import Sheet, read_sheets
 
 SHARED = Path(os.environ.get("TRAINHUB_SHARED_DATA", Path(__file__).parents[3] / "shared" / "data"))
 QUESTIONS = SHARED / "questions"
@@ -50,7 +50,7 @@ def options_of(row):
 def test_the_real_files_are_read_as_an_independent_reading_counts_them(name):
     expected = json.loads((QUESTIONS / "expected.json").read_text())[name]
 
-    rows = read_workbook(QUESTIONS / name).rows
+    rows = read_sheet_list(read_sheets(QUESTIONS / name)).rows
 
     held = [int(row.where.split("!")[1]) for row in rows if row.outcome is Outcome.HELD]
     assert len(rows) == expected["rows"]
@@ -63,7 +63,9 @@ def test_the_real_files_are_read_as_an_independent_reading_counts_them(name):
 @real_files
 def test_the_one_real_row_that_is_neither_doubtful_nor_sound_is_rejected_with_its_reason():
     rejected = [
-        row for row in read_workbook(QUESTIONS / "welding.xlsx").rows if row.outcome is Outcome.REJECTED
+        row
+        for row in read_sheet_list(read_sheets(QUESTIONS / "welding.xlsx")).rows
+        if row.outcome is Outcome.REJECTED
     ]
 
     assert [row.where for row in rejected] == ["Sheet1!64"]

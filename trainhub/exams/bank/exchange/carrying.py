@@ -147,21 +147,25 @@ def _data(named: str) -> bytes | None:
         return None
 
 
+def with_texts(body: ItemBody, change: Callable[[str], str]) -> ItemBody:
+    """Return a question each of whose texts that may be rich was changed."""
+    detail = body.detail
+    if isinstance(detail, Matching):
+        detail = Matching(tuple(replace(each, text=change(each.text)) for each in detail.targets))
+    return replace(
+        body,
+        stem=change(body.stem),
+        options=tuple(Option(each.key, change(each.text)) for each in body.options),
+        explanation=change(body.explanation),
+        detail=detail,
+    )
+
+
 def settled(body: ItemBody, carrying: Carrying) -> ItemBody:
     """Return a question whose marked pieces have become layout; without any it stays plain."""
     if not any(_OPEN in text for text in rich_texts(body)):
         return body
-    detail = body.detail
-    if isinstance(detail, Matching):
-        detail = Matching(tuple(replace(each, text=_html(each.text)) for each in detail.targets))
-    laid = replace(
-        body,
-        stem=_html(body.stem),
-        options=tuple(Option(each.key, _html(each.text)) for each in body.options),
-        explanation=_html(body.explanation),
-        detail=detail,
-        rich=True,
-    )
+    laid = replace(with_texts(body, _html), rich=True)
     return replace(laid, media=media_in_order(laid, (medium for medium, _clean in carrying.media.values())))
 
 

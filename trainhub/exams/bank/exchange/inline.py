@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from trainhub.exams.bank.content import ItemBody, Option, check_body
-from trainhub.exams.bank.details import Matching
-from trainhub.exams.bank.exchange.carrying import Carrying, bare, settled
+from trainhub.exams.bank.content import ItemBody, check_body
+from trainhub.exams.bank.exchange.carrying import Carrying, bare, settled, with_texts
 from trainhub.exams.bank.exchange.found import with_files
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
 from trainhub.exams.bank.exchange.wording import shifted
@@ -85,17 +84,7 @@ def _laid(body: ItemBody, carrying: Carrying) -> ItemBody:
         laid = _PIECE.sub(piece, said)
         return clean_html(bare(laid)) if body.rich and laid != said else laid
 
-    detail = body.detail
-    if isinstance(detail, Matching):
-        detail = Matching(tuple(replace(each, text=text(each.text)) for each in detail.targets))
-    marked = replace(
-        body,
-        stem=text(body.stem),
-        options=tuple(Option(each.key, text(each.text)) for each in body.options),
-        explanation=text(body.explanation),
-        source_article=_words(body.source_article),
-        detail=detail,
-    )
+    marked = replace(with_texts(body, text), source_article=_words(body.source_article))
     if not body.rich:
         return settled(marked, carrying)
     media = (*body.media, *(medium for medium, _clean in carrying.media.values()))

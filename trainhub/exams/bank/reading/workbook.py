@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from trainhub.exams.bank.reading.columns import Header, find_header, meaning_of
 from trainhub.exams.bank.reading.guessing import look_at, settled
@@ -12,9 +11,9 @@ from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cell
 from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
 from trainhub.exams.bank.reading.looks import Unsure, unsure
 from trainhub.kernel.i18n import _
-from trainhub.kernel.workbooks import Sheet, read_sheets
+from trainhub.kernel.workbooks import Sheet
 
-__all__ = ["ParsedFile", "Row", "read_sheet_list", "read_workbook"]
+__all__ = ["ParsedFile", "Row", "read_sheet_list"]
 
 Tell = Callable[[int, int], None]
 SAID_NOTHING = Columns()
@@ -35,25 +34,20 @@ class ParsedFile:
     form: str = "xlsx"
 
 
-def read_workbook(path: Path, tell: Tell | None = None, columns: Columns = SAID_NOTHING) -> ParsedFile:
-    """Read a workbook of questions.
-
-    Args:
-        path: the file; its name says nothing.
-        tell: told (rows done, rows in all) now and then.
-        columns: what was said about its columns.
-
-    Raises:
-        Unsure: columns are not surely understood, or no sheet has a header of questions.
-        Invalid: it is no workbook that can be read.
-    """
-    return read_sheet_list(read_sheets(path), tell, columns)
-
-
 def read_sheet_list(
     sheets: list[Sheet], tell: Tell | None = None, columns: Columns = SAID_NOTHING, *, asks: bool = True
 ) -> ParsedFile:
-    """Read the sheets of a workbook; with ``asks``, only if what every column means is sure or was said."""
+    """Read the sheets of a workbook of questions.
+
+    Args:
+        sheets: as they were read.
+        tell: told (rows done, rows in all) now and then.
+        columns: what was said about its columns.
+        asks: whether it is read only if what every column means is sure or was said.
+
+    Raises:
+        Unsure: columns are not surely understood, or no sheet has a header of questions.
+    """
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
     headers = _headers(sheets, columns, asks=asks)
