@@ -12,6 +12,16 @@ WORKING = '[data-view="working"]'
 ENDED = '[data-view="ended"]'
 BLOCKED = '[data-view="blocked"]'
 
+KEPT = """async (count) => {
+  const opening = indexedDB.open("trainhub-exam");
+  const found = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
+  const counting = found.transaction("changes").objectStore("changes").count();
+  const rows = await new Promise((done) => { counting.onsuccess = () => done(counting.result); });
+  found.close();
+  return rows >= count;
+}"""
+"""Whether the page's own journal holds so many changes on the disk of this machine."""
+
 
 def part(page, name):
     """A part of the page by its name."""
@@ -42,6 +52,15 @@ def enter(page, address, admitted):
     page.fill("#ticket_number", admitted[0])
     page.fill("#last_six", admitted[1])
     page.click("main button[type=submit]")
+
+
+def unreachable(_environ, start_response):
+    """What a machine meets whose way to the server is cut, to stand for the application meanwhile.
+
+    A page that is being closed is on the network again for a moment, whatever its browser was told.
+    """
+    start_response("503 Service Unavailable", [("Content-Length", "0")])
+    return [b""]
 
 
 def attempt_of(admitted):

@@ -3,7 +3,16 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sitting_down import WORKING, attempt_of, enter, part, sit_down, stored
+from tests.browser.sitting_down import (
+    KEPT,
+    WORKING,
+    attempt_of,
+    enter,
+    part,
+    sit_down,
+    stored,
+    unreachable,
+)
 from tests.browser.usable import require_usable
 from trainhub.exams import delivery
 from trainhub.exams.delivery.reading import is_intact
@@ -40,18 +49,22 @@ def test_answers_given_offline_survive_a_reload_and_are_saved_when_the_network_i
     shot(page, "back")
 
 
-def test_a_page_closed_before_its_answers_left_sends_them_when_it_is_opened_again(context, address, admitted):
+def test_a_page_closed_before_its_answers_left_sends_them_when_it_is_opened_again(
+    app, context, address, admitted, monkeypatch
+):
     page = context.new_page()
     sit_down(page, address, admitted)
-    page.route("**/exam/attempt/journal", lambda route: route.abort())
-    page.keyboard.press("T")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("T")
-    expect(part(page, "saving")).to_have_attribute("data-state", "offline", timeout=5_000)
-    # The route ends with its page: what the page tries in its last moment must not get through either.
-    context.set_offline(True)
-    page.close()
-    assert stored(admitted) == {}
+    with monkeypatch.context() as cut:
+        cut.setattr(app, "wsgi_app", unreachable)
+        context.set_offline(True)
+        page.keyboard.press("T")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("T")
+        expect(part(page, "saving")).to_have_attribute("data-state", "offline", timeout=5_000)
+        page.wait_for_function(KEPT, arg=2)
+        page.close()
+        # Its last attempts have met a server that took nothing.
+        assert stored(admitted) == {}
 
     context.set_offline(False)
     again = context.new_page()

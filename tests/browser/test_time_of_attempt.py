@@ -6,7 +6,18 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sitting_down import ENDED, WORKING, attempt_of, enter, expect_state, part, sit_down, stored
+from tests.browser.sitting_down import (
+    ENDED,
+    KEPT,
+    WORKING,
+    attempt_of,
+    enter,
+    expect_state,
+    part,
+    sit_down,
+    stored,
+    unreachable,
+)
 from trainhub.exams import delivery
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
@@ -24,12 +35,6 @@ def leave_seconds(admitted, seconds):
     """Let an attempt's time end soon."""
     attempt_of(admitted).deadline = clock.now() + timedelta(seconds=seconds)
     db.session.commit()
-
-
-def unreachable(_environ, start_response):
-    """What a machine meets whose way to the server is cut."""
-    start_response("503 Service Unavailable", [("Content-Length", "0")])
-    return [b""]
 
 
 def halted(admitted, kind=delivery.HaltKind.PAUSE, **where):
@@ -183,17 +188,6 @@ def test_answers_without_network_at_the_end_are_kept_sent_later_and_called_late(
     assert attempt_of(admitted).late_state == "provisional"
 
 
-KEPT = """async (count) => {
-  const opening = indexedDB.open("trainhub-exam");
-  const found = await new Promise((done) => { opening.onsuccess = () => done(opening.result); });
-  const counting = found.transaction("changes").objectStore("changes").count();
-  const rows = await new Promise((done) => { counting.onsuccess = () => done(counting.result); });
-  found.close();
-  return rows >= count;
-}"""
-"""Whether the page's own journal holds so many changes on the disk of this machine."""
-
-
 def test_answers_without_network_at_the_end_arrive_late_even_after_browser_and_sitting_were_closed(
     app, context, address, admitted, monkeypatch
 ):
@@ -203,7 +197,6 @@ def test_answers_without_network_at_the_end_arrive_late_even_after_browser_and_s
     page.keyboard.press("T")
     expect_state(page, "saved")
     with monkeypatch.context() as cut:
-        # A page that is being closed is on the network again for a moment, and the answer would slip through.
         cut.setattr(app, "wsgi_app", unreachable)
         context.set_offline(True)
         page.keyboard.press("ArrowRight")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 from flask import Blueprint
 from sqlalchemy import func, select
@@ -14,7 +16,7 @@ from trainhub import create_app, ledger
 from trainhub.config import read_settings
 from trainhub.kernel import keys
 from trainhub.kernel.access import open_to_all
-from trainhub.kernel.db import after_commit, db, is_reading, lock, transaction, writes
+from trainhub.kernel.db import after_commit, db, is_reading, lock, reading, transaction, writes
 from trainhub.kernel.errors import Conflict
 from trainhub.ledger import Entry
 
@@ -134,3 +136,28 @@ def test_a_reader_is_refused_by_the_database_itself(browser):
             db.session.execute(db.insert(Entry).values(kind="x", side="core", salt="", leaf_hash="y"))
         db.session.rollback()
         assert db.session.scalar(select(func.count(Entry.id))) == 0
+
+
+def test_all_questions_of_a_look_see_the_same_state_while_others_write(browser):
+    app = browser.application
+
+    def write():
+        with app.app_context(), transaction():
+            ledger.append("test.meanwhile", by=None, side="core")
+
+    counted = select(func.count(Entry.id)).where(Entry.kind == "test.meanwhile")
+    with reading():
+        before = db.session.scalar(counted)
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+        assert (before, db.session.scalar(counted)) == (0, 0)
+    assert len(kinds()) == 1
+    with transaction():
+        # A deed sees what others have committed meanwhile: it has waited for them.
+        assert db.session.scalar(counted) == 1
+        again = threading.Thread(target=write)
+        if db.engine.dialect.name == "postgresql":
+            again.start()
+            again.join()
+            assert db.session.scalar(counted) == 2

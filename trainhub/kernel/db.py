@@ -87,6 +87,9 @@ LONGEST_LOG = 4_000
 SYNCHRONOUS = "FULL"
 """On SQLite a commit is on the disk before anybody hears of it; only tests, which may lose all, say OFF."""
 
+_REPEATABLE_READ = 3
+"""``psycopg.IsolationLevel.REPEATABLE_READ``, without loading the driver where there is SQLite."""
+
 _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 
 
@@ -108,8 +111,19 @@ def prepare_engine(engine: Engine, role: str | None = None) -> None:
 
 def _forget_reading(connection: Any, _record: Any) -> None:
     """Hand a connection back as it was made: whoever takes it next may write."""
-    if connection is not None and not connection.closed and connection.read_only:
-        connection.read_only = False
+    if connection is not None and not connection.closed:
+        _look_only(connection, False)
+
+
+def _look_only(driver: Any, reading: bool) -> None:
+    """Let what a connection of PostgreSQL begins next be a look at one state, or a deed.
+
+    All questions of a look see what was committed when the first was asked, as on SQLite: a page never shows
+    halves of two states. The driver says it with BEGIN: no message more.
+    """
+    if driver.read_only != reading:
+        driver.read_only = reading
+        driver.isolation_level = _REPEATABLE_READ if reading else None
 
 
 def _put_on(role: str, connection: Any, _record: Any) -> None:
@@ -145,10 +159,9 @@ def _begin(connection: Connection) -> None:
         else:
             _begin_writing(connection)
     else:
-        # The driver says it with BEGIN: no message more.
         driver = connection.connection.driver_connection
-        if driver is not None and not driver.closed and driver.read_only != reading:
-            driver.read_only = reading
+        if driver is not None and not driver.closed:
+            _look_only(driver, reading)
 
 
 def _begin_writing(connection: Connection) -> None:
