@@ -63,6 +63,34 @@ def test_a_round_carries_over_beside_a_reader_and_a_long_log_begins_anew(engine,
         assert other.scalar(text("SELECT count(*) FROM thing")) == 2_012
 
 
+def test_only_what_was_added_since_the_last_round_is_worth_another(engine, tmp_path):
+    log = tmp_path / "a.db-wal"
+    checkpointer = Checkpointer(tmp_path / "a.db", turns_of(engine))
+    write(engine, 0, 500)
+    assert not checkpointer.is_worth_it()
+    reader = sqlite3.connect(tmp_path / "a.db", isolation_level=None)
+    reader.execute("BEGIN")
+    write(engine, 500, 600)
+    assert reader.execute("SELECT count(*) FROM thing").fetchone() == (1_100,)
+    assert checkpointer.is_worth_it()
+    checkpointer.round()
+    size = log.stat().st_size
+    write(engine, 2_000, 500)
+    assert log.stat().st_size > size and not checkpointer.is_worth_it(), "it grows while somebody reads"
+    write(engine, 3_000, 600)
+    assert checkpointer.is_worth_it()
+
+    reader.close()
+    checkpointer.round()
+    size = log.stat().st_size
+    write(engine, 4_000, 900)
+    assert not checkpointer.is_worth_it(), "few were added"
+    write(engine, 5_000, 200)
+    assert log.stat().st_size == size and checkpointer.is_worth_it(), "it began anew over the old one"
+    engine.dispose()
+    assert not log.exists() and not checkpointer.is_worth_it()
+
+
 def test_a_log_that_cannot_be_carried_over_is_told_and_tried_again(engine, tmp_path, monkeypatch):
     monkeypatch.setattr(checkpointing, "WORTH_IT", 1)
     rounds = []
