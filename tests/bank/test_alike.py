@@ -12,11 +12,11 @@ from benchmarks import _questions as invented
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.people import make_officer
 from trainhub.exams.bank import Draft, ItemBody, ItemType, Option, rotation, write_item
-from trainhub.exams.bank.alike import pairs
+from trainhub.exams.bank.alike import comparing, pairs
 from trainhub.exams.bank.alike.catching_up import look_through, number_unsketched
 from trainhub.exams.bank.alike.comparing import Difference, compare
 from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND
-from trainhub.exams.bank.alike.saying import said_by, said_in
+from trainhub.exams.bank.alike.saying import said_by, said_in, saying
 from trainhub.exams.bank.items import add_items, revise_item
 from trainhub.exams.bank.models import Item
 from trainhub.exams.bank.models_alike import Band, Pair, PairState, Sketch, SketchKey
@@ -83,6 +83,18 @@ def test_a_twin_with_other_punctuation_and_order_says_the_same():
 )
 def test_a_twin_that_denies_it_is_flagged_as_such(told, again):
     assert difference(claim(told), claim(again)) is Difference.NEGATION
+
+
+def test_nothing_that_is_alike_is_passed_over_before_its_order_is_looked_at(monkeypatch):
+    seeded = [said_by(body) for _kind, body in invented.questions(80, seed=5)]
+    twins = [
+        replace(each, stem=saying(each.stem.text[2:] + "时"), options=each.options[::-1]) for each in seeded
+    ]
+    both = [(one, other) for one in seeded for other in seeded + twins]
+    quick = [compare(*each) for each in both]
+    monkeypatch.setattr(comparing, "_at_most", lambda _one, _other: 1.0)
+    assert quick == [compare(*each) for each in both]
+    assert sum(each is not None for each in quick) >= 160
 
 
 def test_a_prohibition_in_other_words_is_no_negation():

@@ -62,7 +62,7 @@ _EMPTY = Saying("")
 
 def compare(one: Said, other: Said) -> Likeness | None:
     """Tell how like two questions are and what tells them apart; None if they are not like enough."""
-    if _share(one.tokens, other.tokens) < _LEAST_SHARE:
+    if _at_most(one.counted, other.counted) < LIKE_ENOUGH or _share(one.tokens, other.tokens) < _LEAST_SHARE:
         return None
     stems = _alike(one.stem.plain, other.stem.plain)
     if (1 + stems) / 2 < LIKE_ENOUGH:
@@ -83,6 +83,14 @@ def compare_stems(one: Said, other: Said) -> Likeness | None:
     if stems < _LIKE_STEMS or len(one.stem.plain) < _SHORTEST_STEM:
         return None
     return Likeness(round(100 * stems), difference_of(one, other, [(one.stem, other.stem)]))
+
+
+def _at_most(one: Counter[str], other: Counter[str]) -> float:
+    """Return what the likeness of two questions cannot exceed: characters in common in whatever order.
+
+    Nearly all neighbours that are not alike end here, for a tenth of the price of looking at the order.
+    """
+    return 2 * (one & other).total() / max(1, one.total() + other.total())
 
 
 def _share(one: frozenset[str], other: frozenset[str]) -> float:

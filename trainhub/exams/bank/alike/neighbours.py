@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, func, select
 
 from trainhub.exams.bank.alike.comparing import Likeness, compare
 from trainhub.exams.bank.alike.saying import Said, said_by
@@ -91,11 +91,13 @@ class Neighbourhood:
 
 def around(bands: Collection[int]) -> Neighbourhood:
     """Return what stands under some bands."""
-    members: dict[int, list[int]] = defaultdict(list)
+    members: dict[int, list[int]] = {}
+    # One row a band: a bank of many like items has a million rows under the bands of a few thousand texts.
+    ids = func.aggregate_strings(cast(Band.item_id, String), ",")
     for part in _parts(list(bands)):
-        rows = db.session.connection().execute(select(Band.hash, Band.item_id).where(Band.hash.in_(part)))
-        for band, item_id in rows.all():
-            members[band].append(item_id)
+        wanted = select(Band.hash, ids).where(Band.hash.in_(part)).group_by(Band.hash)
+        for band, found in db.session.connection().execute(wanted):
+            members[band] = [int(each) for each in found.split(",")]
     return Neighbourhood(members)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -71,6 +72,11 @@ class Said:
     stem: Saying
     options: tuple[Saying, ...] = ()
     key: frozenset[str] = frozenset()
+
+    @cached_property
+    def counted(self) -> Counter[str]:
+        """How often each character stands in it."""
+        return Counter("".join(each.plain for each in (self.stem, *self.options)))
 
     @cached_property
     def tokens(self) -> frozenset[str]:
