@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import papers as invented
 from tests.papers import forms_checker
 from trainhub.cli import main
+from trainhub.cli import papers_invented as invented
 from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items
 
 COLUMNS = (

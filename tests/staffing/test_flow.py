@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from benchmarks import staffing
 from trainhub.cli import main
+from trainhub.cli import staffing_invented as staffing
 from trainhub.exams.staffing.plan import blaming, read_instance, solve, solving
 from trainhub.exams.staffing.plan.flowing import MISSING, blocks, bound_of, flow_of
 from trainhub.exams.staffing.plan.instance import obstacles

@@ -1,5 +1,6 @@
 """A wheel built from the tree serves the site from an empty folder: pages, styles, languages, migrations."""
 
+import json
 import os
 import re
 import shutil
@@ -162,3 +163,11 @@ def test_every_style_and_script_of_the_front_page_is_served(site):
 
 def test_the_data_is_made_in_the_folder_where_one_stands(site, empty_folder):
     assert (empty_folder / "instance" / "trainhub.db").stat().st_size > 0
+
+
+@pytest.mark.parametrize("bench", [("papers", "--size", "2000", "2"), ("staffing", "--size", "5", "60")])
+def test_what_is_measured_by_a_command_needs_no_source_tree(installed, empty_folder, bench):
+    command = [str(installed / "bin" / "trainhub"), "bench", *bench, "--json"]
+    ran = subprocess.run(command, cwd=empty_folder, env=environment(), capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    assert json.loads(ran.stdout)["figures"]

@@ -43,17 +43,17 @@ def papers_bench(sizes: tuple[tuple[int, int], ...], seed: int, as_json: bool) -
 
 def _measured(items: int, forms: int, seed: int) -> dict[str, Any]:
     # Neither the solver nor the benchmark is loaded for any other command.
-    from benchmarks import papers
+    from trainhub.cli import papers_invented as invented
     from trainhub.exams.papers.parallel import answer, read_blueprint, read_items
 
-    wanted, rows = papers.blueprint(forms, seed), papers.items(items, seed)
-    written = papers.as_csv(rows)
+    wanted, rows = invented.blueprint(forms, seed), invented.items(items, seed)
+    written = invented.as_csv(rows)
     begun = time.monotonic()
     blueprint = read_blueprint(wanted)
     found = answer(blueprint, read_items(written, blueprint))
     total = time.monotonic() - begun
     begun = time.monotonic()
-    drawn = papers.drawn(rows, wanted["cells"], forms, seed)
+    drawn = invented.drawn(rows, wanted["cells"], forms, seed)
     drawing = time.monotonic() - begun
     means = [each["facility"] for each in found["forms"]]
     information = [each["information"] for each in found["forms"]]
@@ -64,15 +64,15 @@ def _measured(items: int, forms: int, seed: int) -> dict[str, Any]:
         "bound": found["bound"],
         "gap": found["gap"],
         "spread": round(max(means) - min(means), 6) if means else None,
-        "off_target": round(max(abs(each - papers.TARGET) for each in means), 6) if means else None,
+        "off_target": round(max(abs(each - invented.TARGET) for each in means), 6) if means else None,
         "information_spread": round(max(information) - min(information), 6) if means else None,
         "most_shared": found["max_common"],
-        "complaints": len(papers.complaints(rows, wanted, [each["items"] for each in found["forms"]])),
+        "complaints": len(invented.complaints(rows, wanted, [each["items"] for each in found["forms"]])),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "floor": {
             "what": "forms drawn at random, cells kept",
             "spread": round(max(drawn) - min(drawn), 6),
-            "off_target": round(max(abs(each - papers.TARGET) for each in drawn), 6),
+            "off_target": round(max(abs(each - invented.TARGET) for each in drawn), 6),
             "seconds": round(drawing, 3),
         },
     }

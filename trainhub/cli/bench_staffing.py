@@ -48,13 +48,13 @@ def _measured(
     sittings: int, people: int, seed: int, possible: int | None, chained: bool, seconds: float
 ) -> dict[str, Any]:
     # Neither the solver nor the benchmark is loaded for any other command.
-    from benchmarks import staffing
+    from trainhub.cli import staffing_invented as invented
     from trainhub.exams.staffing.plan import read_instance, solve
 
-    written = staffing.instance(sittings, people, seed, possible, chained)
+    written = invented.instance(sittings, people, seed, possible, chained)
     written["settings"]["time_limit_s"] = seconds
     is_solvable = (possible or people) * sittings <= 1_000_000
-    floor = staffing.bare(written, seconds) if is_solvable and not chained else None
+    floor = invented.bare(written, seconds) if is_solvable and not chained else None
     wanted = read_instance(written)
     better: list[float] = []
     begun = time.monotonic()
@@ -70,7 +70,7 @@ def _measured(
         "bound": plan.bound,
         "gap": round(plan.gap, 5),
         "load": plan.load(wanted.people),
-        "complaints": len(staffing.complaints(written, [vars(each) for each in plan.assignments])),
+        "complaints": len(invented.complaints(written, [vars(each) for each in plan.assignments])),
         "floor": floor,
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     }

@@ -29,7 +29,7 @@ def instance(
         possible: about how many people can come to a sitting; the rest is away that day. None: nearly all.
         chained: whether sittings begin at every hour, so that one overlaps the next and that one the third.
     """
-    chance = Random(seed)
+    chance = Random(seed)  # noqa: S311 - invented on purpose, the same each time
     # So many sittings a day that they can be staffed by those who are there that day.
     per_day = max(1, (possible or people // 4) // 12)
     planned = [
