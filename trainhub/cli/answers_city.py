@@ -161,7 +161,10 @@ async def _work(seats: list[Seat], lines: list[Line], seconds: float) -> dict[st
     async def one(seat: Seat, line: Line) -> None:
         chance = random.Random(seat.code)  # noqa: S311
         heads = {kind: seat.head(kind, "POST", f"{PATH}/journal", line) for kind in ("change", "beat")}
-        change_at = time.perf_counter() + chance.uniform(0, 2 * change_every_s)
+        # In the middle of their work: from the first second on answers change as often as later.
+        change_at = time.perf_counter() - chance.uniform(9, 10) * change_every_s
+        while change_at < time.perf_counter():
+            change_at += chance.uniform(0.2, 1.8) * change_every_s
         beat_at = time.perf_counter() + chance.uniform(0, beat_every_s)
         while (next_at := min(change_at, beat_at)) < until:
             await asyncio.sleep(max(0.0, next_at - time.perf_counter()))
