@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from playwright.sync_api import expect
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery.reading import shown_responses
+from trainhub.kernel import clock
 from trainhub.kernel.db import db
 
 WORKING = '[data-view="working"]'
 ENDED = '[data-view="ended"]'
 BLOCKED = '[data-view="blocked"]'
+PAUSED = '[data-view="paused"]'
+BEAT = "window.dispatchEvent(new Event('online'))"
+"""What makes the page ask the server now instead of at its next beat."""
 
 KEPT = """async (count) => {
   const opening = indexedDB.open("trainhub-exam");
@@ -52,6 +58,28 @@ def enter(page, address, admitted):
     page.fill("#ticket_number", admitted[0])
     page.fill("#last_six", admitted[1])
     page.click("main button[type=submit]")
+
+
+def leave_seconds(admitted, seconds):
+    """Let an attempt's time end soon."""
+    attempt_of(admitted).deadline = clock.now() + timedelta(seconds=seconds)
+    db.session.commit()
+
+
+def halted(admitted, kind=delivery.HaltKind.PAUSE, **where):
+    """Let time stand still for the candidate's sitting."""
+    attempt = attempt_of(admitted)
+    row = delivery.halt(attempt.sitting, kind, "机房停电", by=attempt.candidate.person, **where)
+    code = row.code
+    db.session.commit()
+    return code
+
+
+def go_on(admitted, code, **how):
+    """Let it run again."""
+    attempt = attempt_of(admitted)
+    delivery.resume(delivery.get_halt(attempt.sitting, code), by=attempt.candidate.person, **how)
+    db.session.commit()
 
 
 def unreachable(_environ, start_response):

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser.sitting_down import ENDED, WORKING, attempt_of, expect_state, part, sit_down, stored
+from tests.browser.sitting_down import BEAT, ENDED, WORKING, attempt_of, expect_state, part, sit_down, stored
 from tests.browser.usable import require_usable
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
@@ -246,6 +246,30 @@ def test_no_typed_answer_is_lost_when_the_page_is_closed_or_time_runs_out(contex
     expect(part(page, "options").locator("input").first).to_have_value("2\u200b米")
     expect(part(page, "map").locator(".is-answered:not(.is-unsaved)")).to_have_count(1, timeout=30_000)
     assert stored(admitted) == {position: ["2米", "", ""]}
+
+
+def test_what_is_being_typed_stays_when_the_page_reads_the_journal_anew(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    position = next(at for at, place in enumerate(form_of(admitted), start=1) if place.type == "constructed")
+    for _step in range(position - 1):
+        page.keyboard.press("ArrowRight")
+    waiting = []
+    refusal = {"error": "Earlier changes are missing.", "reason": "gap", "expected": 1}
+    page.route("**/exam/attempt/journal", lambda route: route.fulfill(status=409, json=refusal), times=1)
+    page.route("**/exam/attempt/start", lambda route: waiting.append(route), times=1)
+    field = part(page, "options").locator("textarea")
+    field.focus()
+    with page.expect_request("**/exam/attempt/start"):
+        page.evaluate(BEAT)
+    page.keyboard.type("先断电")
+    with page.expect_response("**/exam/attempt/start"):
+        waiting.pop().continue_()
+    page.keyboard.type("，再验电")
+    expect(field).to_have_value("先断电，再验电")
+    part(page, "previous" if position > 1 else "next").click()
+    expect_state(page, "saved")
+    assert stored(admitted) == {position: "先断电，再验电"}
 
 
 def test_lines_are_matched_and_ordered_by_finger_on_a_small_screen(browser, address, admitted, shot):

@@ -19,7 +19,7 @@ def test_a_good_machine_is_told_so_line_by_line(context, address, shot, width, l
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{address}/exam/machine-check?lang={language}")
     expect(page.locator(VERDICT)).to_have_attribute("data-verdict", "good", timeout=20_000)
-    expect(page.locator("#check-rows tr")).to_have_count(15)
+    expect(page.locator("#check-rows tr")).to_have_count(16)
     expect(page.locator("#check-rows [data-state=bad]")).to_have_count(0)
     page.keyboard.press("x")
     expect(page.locator("#check-keyboard")).to_have_attribute("data-state", "good")
@@ -41,6 +41,18 @@ def test_a_browser_without_modules_is_told_in_words_and_before_signing_in_too(co
     page.goto(f"{address}/exam/attempt")
     expect(page.locator(VERDICT)).to_be_visible()
     shot(page, "old-browser-entering")
+
+
+@pytest.mark.parametrize("lacking", ["Element.prototype.replaceChildren", "window.HTMLDialogElement"])
+def test_a_browser_that_reads_the_scripts_but_lacks_what_they_call_is_told_before_the_exam(
+    context, address, lacking
+):
+    page = context.new_page()
+    page.add_init_script(f"delete {lacking};")
+    for path in ("machine-check", "attempt"):
+        page.goto(f"{address}/exam/{path}")
+        expect(page.locator(VERDICT)).to_have_attribute("data-verdict", "bad", timeout=20_000)
+        expect(page.locator(VERDICT)).to_be_visible()
 
 
 def test_a_browser_that_keeps_nothing_gets_a_remark(context, address):

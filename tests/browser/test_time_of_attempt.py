@@ -7,12 +7,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.sitting_down import (
+    BEAT,
     ENDED,
     KEPT,
+    PAUSED,
     WORKING,
     attempt_of,
     enter,
     expect_state,
+    go_on,
+    halted,
+    leave_seconds,
     part,
     sit_down,
     stored,
@@ -25,31 +30,6 @@ from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Person
 
 pytestmark = pytest.mark.browser
-
-PAUSED = '[data-view="paused"]'
-BEAT = "window.dispatchEvent(new Event('online'))"
-"""What makes the page ask the server now instead of at its next beat."""
-
-
-def leave_seconds(admitted, seconds):
-    """Let an attempt's time end soon."""
-    attempt_of(admitted).deadline = clock.now() + timedelta(seconds=seconds)
-    db.session.commit()
-
-
-def halted(admitted, kind=delivery.HaltKind.PAUSE, **where):
-    """Let time stand still for the candidate's sitting."""
-    attempt = attempt_of(admitted)
-    row = delivery.halt(attempt.sitting, kind, "机房停电", by=attempt.candidate.person, **where)
-    code = row.code
-    db.session.commit()
-    return code
-
-
-def go_on(admitted, code, **how):
-    attempt = attempt_of(admitted)
-    delivery.resume(delivery.get_halt(attempt.sitting, code), by=attempt.candidate.person, **how)
-    db.session.commit()
 
 
 def test_at_the_deadline_the_page_hands_in_by_itself(context, address, admitted, shot):

@@ -215,6 +215,27 @@ def test_handing_in_has_its_time_tells_what_was_answered_and_is_done_once(client
     assert is_intact(db.session.get(Attempt, admitted[0]))
 
 
+def test_after_a_pause_every_answer_tells_when_one_may_hand_in(client, sitting, admitted):
+    sitting.early_hand_in_minutes = 30
+    allowed = sitting.starts_at + timedelta(minutes=40)
+    db.session.commit()
+    call(client, admitted, "start")
+    now = clock.now()
+    with clock.set_to(now), transaction():
+        row = delivery.halt(sitting, HaltKind.PAUSE, "网络故障", by=sitting.planned_by)
+    with clock.set_to(now + timedelta(minutes=10)):
+        with transaction():
+            delivery.resume(row, by=sitting.planned_by)
+        told = [
+            call(client, admitted, "journal", {"changes": []}).json,
+            call(client, admitted, "journal", {"changes": [change(1)]}).json,
+            call(client, admitted, "start").json,
+            call(client, admitted, "state").json,
+        ]
+
+    assert {each["hand_in_from"] for each in told} == {round(allowed.timestamp() * 1000)}
+
+
 def test_a_page_learns_that_time_stands_still_and_that_it_goes_on(client, sitting, admitted):
     call(client, admitted, "start")
     with transaction():

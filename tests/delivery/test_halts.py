@@ -13,7 +13,9 @@ from trainhub.exams.delivery.journal import JournalRefusal
 from trainhub.exams.delivery.models import Attempt, Halt, Response
 from trainhub.exams.delivery.reading import is_intact
 from trainhub.exams.delivery.writer import writer
+from trainhub.exams.sites.models import ExamRoom
 from trainhub.exams.sittings import SittingState
+from trainhub.exams.sittings.models import SittingRoom
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotSignedIn
@@ -110,16 +112,8 @@ def test_who_is_let_in_during_a_pause_stands_still_too_and_begins_afterwards(app
 
 
 def test_a_pause_of_one_room_leaves_the_others_alone(sitting, at_work):
-    from trainhub.exams.sites.models import ExamRoom
-    from trainhub.exams.sittings.models import SittingRoom
-
     attempt, _token = at_work
-    exam_room = ExamRoom(site_id=sitting.site_id, code="B2", name="B2", seats=30)
-    db.session.add(exam_room)
-    db.session.flush()
-    other = SittingRoom(sitting_id=sitting.id, exam_room_id=exam_room.id, seats=30)
-    db.session.add(other)
-    db.session.commit()
+    other = other_room(sitting)
 
     stop(sitting, room=other)
 
@@ -306,6 +300,47 @@ def test_who_comes_after_time_stood_still_has_as_long_as_everybody(app, sitting)
         attempts = [db.session.get(Attempt, attempt.id), delivery.admit(later, by=sitting.planned_by)]
         for each in attempts:
             assert delivery.start(each).deadline == clock.now() + timedelta(minutes=sitting.minutes)
+
+
+def other_room(sitting):
+    """A second room of a sitting."""
+    exam_room = ExamRoom(site_id=sitting.site_id, code="B2", name="B2", seats=30)
+    db.session.add(exam_room)
+    db.session.flush()
+    room = SittingRoom(sitting_id=sitting.id, exam_room_id=exam_room.id, seats=30)
+    db.session.add(room)
+    db.session.commit()
+    return room
+
+
+def test_entry_to_a_room_stays_open_for_as_long_as_it_stood_still_and_to_no_other(app, sitting):
+    sitting.paper_code = "P-1"
+    lay_out_paper(app, sitting)
+    here, elsewhere = make_seated_candidate(sitting, 8), make_seated_candidate(sitting, 9)
+    elsewhere.sitting_room_id = other_room(sitting).id
+    last = sitting.entry_until
+    db.session.commit()
+    began = clock.now()
+    room = stop(sitting, room=sitting.rooms[0])
+    # For five of the twenty minutes the whole sitting stood still too: that time counts once.
+    with clock.set_to(began + timedelta(minutes=10)):
+        whole = stop(sitting)
+    with clock.set_to(began + timedelta(minutes=15)):
+        go_on(sitting, whole)
+    with clock.set_to(began + timedelta(minutes=20)):
+        go_on(sitting, room)
+
+    def lets_in(candidate, moment):
+        with clock.set_to(moment), transaction():
+            return delivery.start(delivery.admit(candidate, by=sitting.planned_by)).deadline
+
+    stood = timedelta(minutes=19, seconds=55)
+    with pytest.raises(Conflict):
+        lets_in(elsewhere, last + timedelta(minutes=6))
+    with pytest.raises(Conflict):
+        lets_in(here, last + timedelta(minutes=21))
+    moment = last + stood
+    assert lets_in(here, moment) == moment + timedelta(minutes=sitting.minutes)
 
 
 def test_who_comes_when_the_others_are_on_the_reserve_form_gets_it_too(sitting, at_work):

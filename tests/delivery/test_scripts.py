@@ -62,6 +62,15 @@ NEWER_STYLE = {
     r"\bscale:|\brotate:|\btranslate:": (104, 72),
     r"\bscrollbar-gutter\b": (94, 97),
 }
+CALLS = {
+    r"\.replaceChildren\(": ("replaceChildren", 86),
+    r"\.replaceAll\(": ("replaceAll", 85),
+    r"\bPromise\.any\(": ("any", 85),
+    r"\bWeakRef\b": ("WeakRef", 84),
+    r"\bIntl\.Segmenter\b": ("Segmenter", 87),
+    r"\bshowModal\(": ("HTMLDialogElement", 37),
+}
+"""Calls that a browser may lack though it reads the grammar that ``delivery-check-module.js`` tries."""
 OLDEST = {"Chromium": 90, "Firefox": 115}
 ELEGANT = r"=>|`|\b(?:let|const|class|async|await|import|export)\b|\?\.|\.\.\."
 """Grammar that came after ES5."""
@@ -69,7 +78,7 @@ ELEGANT = r"=>|`|\b(?:let|const|class|async|await|import|export)\b|\?\.|\.\.\."
 
 def without_remarks(path):
     text = path.read_text(encoding="utf-8")
-    return re.sub(r"/\*.*?\*/|(?m:(?<!:)//.*$)", "", text, flags=re.S)
+    return re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", text, flags=re.S)
 
 
 def without_strings(text):
@@ -101,6 +110,14 @@ def test_a_style_uses_nothing_newer_than_the_oldest_browser(path):
     assert too_new(without_remarks(path), NEWER_STYLE) == []
 
 
+def test_the_machine_check_asks_for_every_call_that_its_grammar_does_not_vouch_for():
+    asked = (STATIC / "js" / "delivery-check.js").read_text(encoding="utf-8")
+    page = "".join(without_strings(without_remarks(path)) for path in SCRIPTS if path not in OLD_SCRIPTS)
+    used = {name for pattern, (name, _since) in CALLS.items() if re.search(pattern, page)}
+    assert used == {"replaceChildren", "HTMLDialogElement"}
+    assert {name for name in used if f'"{name}"' not in asked} == set()
+
+
 @pytest.mark.parametrize("path", OLD_SCRIPTS, ids=lambda path: path.name)
 def test_what_speaks_to_old_browsers_is_written_in_their_grammar(path):
     found = re.findall(ELEGANT, without_strings(without_remarks(path)))
@@ -110,6 +127,28 @@ def test_what_speaks_to_old_browsers_is_written_in_their_grammar(path):
 @each_script
 def test_a_script_is_short_enough_to_be_read(path):
     assert path.read_text(encoding="utf-8").count("\n") < 300
+
+
+def test_the_style_of_the_house_which_the_page_wears_too_does_without_what_is_newer():
+    # Where lines break is a nicety: an older browser breaks them anywhere.
+    text = re.sub(r"text-wrap: (?:balance|pretty);", "", without_remarks(STATIC / "css" / "trainhub.css"))
+    assert too_new(text, NEWER_STYLE) == []
+
+
+def test_remarks_are_taken_out_and_nothing_that_follows_them(tmp_path):
+    script = tmp_path / "a.js"
+    script.write_text('// one\nlist.at(-1); // two\nconst a = "http://x"; /* three\n four */ x.inert = 1;\n')
+    assert without_remarks(script).split() == [
+        "list.at(-1);",
+        "const",
+        "a",
+        "=",
+        '"http://x";',
+        "x.inert",
+        "=",
+        "1;",
+    ]
+    assert len(too_new(without_remarks(script), NEWER_SCRIPT)) == 2
 
 
 def test_something_too_new_would_be_seen():

@@ -34,14 +34,15 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
         raise Conflict(_l("This registration has been withdrawn."))
     if candidate.seat_number is None:
         raise Conflict(_l("This candidate has no seat yet."))
-    if not is_open_for_entry(candidate.sitting, clock.now()):
+    if not is_open_for_entry(candidate.sitting, clock.now(), candidate.sitting_room_id):
         raise Conflict(_l("Candidates are let in only while the sitting is open for entry."))
     if attempt_of(candidate) is not None:
         raise Conflict(_l("This candidate was admitted before."))
     attempt = Attempt(candidate_id=candidate.id, sitting_id=candidate.sitting_id, admitted_at=clock.now())
     attempt.on_paper = sits_on_paper(candidate)
     # Who comes after time stood still has as long as the others, and the form that they have now.
-    attempt.halted_seconds = round(stood_still_for(candidate.sitting).total_seconds())
+    stood = stood_still_for(candidate.sitting, candidate.sitting_room_id)
+    attempt.halted_seconds = round(stood.total_seconds())
     if goes_on_with_reserve(candidate.sitting, candidate.sitting_room_id):
         attempt.paper_code = candidate.sitting.reserve_paper_code
     if (halt := stands_still(candidate)) is not None:
@@ -60,9 +61,9 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     return attempt
 
 
-def is_open_for_entry(sitting: Sitting, now: datetime) -> bool:
-    """Tell whether candidates are let in now; while a sitting stands still, entry stays open for longer."""
-    is_soon_enough = now - stood_still_for(sitting) <= sitting.entry_until
+def is_open_for_entry(sitting: Sitting, now: datetime, room_id: int | None = None) -> bool:
+    """Tell whether candidates are let in now; while their sitting or room stands still, entry stays open."""
+    is_soon_enough = now - stood_still_for(sitting, room_id) <= sitting.entry_until
     return sitting.state == SittingState.OPEN and sitting.entry_from <= now and is_soon_enough
 
 

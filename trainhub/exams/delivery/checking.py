@@ -36,6 +36,7 @@ def _browser() -> dict[str, str]:
         "modules": _("Scripts of the exam page (modules)"),
         "fetch": _("Requests that can be broken off (fetch, AbortController)"),
         "dialog": _("Dialogs"),
+        "pages": _("Pages that change in place"),
         "random": _("Random numbers"),
         "cookies": _("Cookies"),
         "storage": _("Settings on this machine (localStorage)"),

@@ -6,7 +6,7 @@ Each deed judges one sheet by plain rules; ``batch`` holds the sheets and writes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from trainhub.exams.delivery.beacon import milliseconds
@@ -32,7 +32,6 @@ class Standing:
     sitting_code: str
     paper_code: str | None
     form: Form | None
-    hand_in_from: datetime
     facts: dict[str, Any]
     beacon: dict[str, Any] | None
 
@@ -132,7 +131,7 @@ class HandIn:
         if not over:
             if self.last_sequence is not None and self.last_sequence != sheet.last_sequence:
                 raise JournalRefusal(Reason.GAP, sheet.last_sequence + 1)
-            allowed_from = hand_in_from(sheet)
+            allowed_from = sheet.hand_in_from()
             if now < allowed_from:
                 raise Conflict(_("You may hand in from %(time)s on.", time=local_time(allowed_from)))
         sheet.close(Ending.DEADLINE if over else Ending.CANDIDATE, now, by_id=None)
@@ -161,20 +160,6 @@ class Close:
         return True
 
 
-def hand_in_from(sheet: Sheet) -> datetime:
-    """Return from when on a candidate may hand in: time that stood still is none that they have worked.
-
-    In a second round everybody begins for themself, and it is counted from there.
-    """
-    early = timedelta(minutes=sheet.early_hand_in_minutes)
-    if sheet.deadline is None:
-        return sheet.starts_at + early
-    # When they would have begun, had nothing stood still since.
-    own = sheet.deadline - timedelta(minutes=sheet.minutes, seconds=sheet.extra_seconds)
-    common = sheet.starts_at + timedelta(seconds=sheet.halted_seconds)
-    return early + (own if sheet.round > 1 else min(own, common))
-
-
 def standing(sheet: Sheet, now: datetime, key: bytes) -> Standing:
     """Return where an attempt stands, as the page is told it."""
     deadline = sheet.deadline_at(now)
@@ -184,6 +169,7 @@ def standing(sheet: Sheet, now: datetime, key: bytes) -> Standing:
         "deadline": None if deadline is None else milliseconds(deadline),
         "last_sequence": sheet.newest,
         "head": sheet.newest_link,
+        "hand_in_from": milliseconds(sheet.hand_in_from()),
         "paused": sheet.paused(),
     }
     if sheet.state == AttemptState.HANDED_IN and sheet.ended_at is not None:
@@ -199,7 +185,6 @@ def standing(sheet: Sheet, now: datetime, key: bytes) -> Standing:
         sitting_code=sheet.sitting_code,
         paper_code=sheet.paper_code,
         form=sheet.form,
-        hand_in_from=hand_in_from(sheet),
         facts=facts,
         beacon=sheet.beacon(key, now),
     )

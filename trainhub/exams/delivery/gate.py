@@ -125,6 +125,7 @@ class Gate:
             "links": taken.links,
             "state": taken.state,
             "deadline": None if taken.deadline is None else milliseconds(taken.deadline),
+            "hand_in_from": milliseconds(taken.hand_in_from),
             "now": milliseconds(taken.now),
             "beacon": taken.beacon,
             "paused": taken.paused,

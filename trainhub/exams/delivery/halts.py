@@ -218,11 +218,24 @@ def stands_still(candidate: Candidate) -> Halt | None:
     return None
 
 
-def stood_still_for(sitting: Sitting) -> timedelta:
-    """Return how long the whole sitting has stood still so far: entry is open that much longer."""
+def stood_still_for(sitting: Sitting, room_id: int | None = None) -> timedelta:
+    """Return how long a room of a sitting has stood still so far: entry to it is open that much longer.
+
+    Args:
+        sitting: whose halts count, with those of the room; what covered both at once counts once.
+        room_id: the room; None: only what covered the whole sitting.
+    """
     now = clock.now()
-    whole = [row for row in halts_of(sitting) if row.sitting_room_id is None and row.candidate_id is None]
-    return sum(((row.ended_at or now) - row.began_at for row in whole), timedelta(0))
+    covering = [row for row in halts_of(sitting) if row.candidate_id is None]
+    stood, until = timedelta(0), None
+    for row in sorted(covering, key=lambda row: row.began_at):
+        if row.sitting_room_id not in (None, room_id):
+            continue
+        since = row.began_at if until is None else max(row.began_at, until)
+        ended = row.ended_at or now
+        if ended > since:
+            stood, until = stood + (ended - since), ended
+    return stood
 
 
 def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:

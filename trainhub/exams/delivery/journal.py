@@ -87,6 +87,7 @@ class Acknowledgement:
     links: dict[int, str]
     state: str
     deadline: datetime | None
+    hand_in_from: datetime
     now: datetime
     beacon: dict[str, Any] | None
     paused: dict[str, Any] | None
@@ -121,6 +122,7 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
         links={change.sequence: sheet.known[change.sequence][1] for change in changes},
         state=sheet.state,
         deadline=sheet.deadline_at(now),
+        hand_in_from=sheet.hand_in_from(),
         now=now,
         beacon=sheet.beacon(key, now),
         paused=sheet.paused(),

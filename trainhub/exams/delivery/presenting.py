@@ -44,7 +44,6 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
             "order": document.order(form),
         },
         "answers": answers,
-        "hand_in_from": milliseconds(stands.hand_in_from),
         "beacon": stands.beacon,
     }
 

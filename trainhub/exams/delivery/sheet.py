@@ -102,6 +102,19 @@ class Sheet:
         deadline = self.deadline_at(now)
         return deadline is not None and now > deadline
 
+    def hand_in_from(self) -> datetime:
+        """Return from when on the candidate may hand in: time that stood still is none that they have worked.
+
+        In a second round everybody begins for themself, and it is counted from there.
+        """
+        early = timedelta(minutes=self.early_hand_in_minutes)
+        if self.deadline is None:
+            return self.starts_at + early
+        # When they would have begun, had nothing stood still since.
+        own = self.deadline - timedelta(minutes=self.minutes, seconds=self.extra_seconds)
+        common = self.starts_at + timedelta(seconds=self.halted_seconds)
+        return early + (own if self.round > 1 else min(own, common))
+
     def paused(self) -> dict[str, Any] | None:
         """Return why time stands still, as the page shows it; None while it runs."""
         if self.state != AttemptState.PAUSED or self.halt_began_at is None:

@@ -139,6 +139,9 @@ def _time() -> dict[str, str]:
         "left": _("{minutes} minutes left"),
         "lastMinute": _("1 minute left"),
         "moreTime": _("Your time was extended."),
+        "timeUnsure": _(
+            "This machine slept or its clock was set. How much time is left is asked of the server."
+        ),
         "over": _("Time is over. Your answers are being handed in."),
         "overOffline": _(
             "Time is over and there is no connection. {count} changes are kept on this machine and "

@@ -76,6 +76,7 @@
     has("modules", document.documentElement.getAttribute("data-modules") === "yes");
     has("fetch", "fetch" in window && "AbortController" in window);
     has("dialog", "HTMLDialogElement" in window);
+    has("pages", "replaceChildren" in Element.prototype);
     has("random", "crypto" in window && "getRandomValues" in window.crypto);
     has("cookies", navigator.cookieEnabled);
     has("storage", storageWorks(), "warn");

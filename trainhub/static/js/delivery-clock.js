@@ -3,6 +3,9 @@
 
 const SAID_AT = [15, 5, 1];
 const SAID_FOR_MS = 20000;
+const TOGETHER_MS = 2000;
+// More time is given in minutes; less than this is the inaccuracy of a slow network.
+const MORE_MS = 30000;
 
 export class Countdown {
   constructor(server, part, texts, listener) {
@@ -10,18 +13,21 @@ export class Countdown {
     this.deadline = null;
     this.stoodAt = null;
     this.saidAt = null;
+    this.announcedAt = -Infinity;
     this.isOver = false;
   }
 
   // stoodAt: while the exam is paused the deadline moves along; this is the server's moment for which it was told.
   setDeadline(deadline, stoodAt = null) {
     if (!deadline) return;
-    const ran = this.stoodAt === null && stoodAt === null;
-    const isMore = ran && this.deadline !== null && deadline > this.deadline + 500;
-    if (isMore) this.announce(this.texts.moreTime);
-    if (deadline !== this.deadline) this.saidAt = null;
-    this.deadline = deadline;
-    this.stoodAt = stoodAt;
+    const before = this.deadline === null ? Infinity : this.left();
+    // A pause began a moment before this page hears of it and gives that moment back: no news.
+    const stops = stoodAt !== null && this.stoodAt === null;
+    Object.assign(this, { deadline, stoodAt });
+    if (!stops && this.left() > before + MORE_MS) {
+      this.saidAt = null;
+      this.announce(this.texts.moreTime);
+    }
     this.tick();
   }
 
@@ -39,11 +45,20 @@ export class Countdown {
     return this.deadline - (this.stoodAt || this.server.now());
   }
 
+  // Over for the server too, however long its messages are on their way.
+  isSurelyOver() {
+    return this.stoodAt === null && this.server.nowAtLeast() >= this.deadline;
+  }
+
   tick() {
     if (this.deadline === null) return;
-    if (this.server.hasJumped()) this.listener.onJump();
+    if (this.server.hasJumped()) {
+      if (this.stoodAt === null) this.announce(this.texts.timeUnsure);
+      this.listener.onJump();
+    }
     const left = Math.max(0, Math.ceil(this.left() / 1000));
     this.show(left);
+    this.listener.onTick();
     if (this.stoodAt !== null) return;
     this.say(left);
     const isOver = left === 0;
@@ -54,23 +69,29 @@ export class Countdown {
 
   show(left) {
     const two = (number) => String(number).padStart(2, "0");
-    const text = `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
+    const about = this.server.knowsTime || this.stoodAt !== null ? "" : "≈ ";
+    const text = `${about}${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`;
     const shown = this.part("clock");
     if (shown.textContent !== text) shown.textContent = text;
     shown.classList.toggle("is-short", left <= 300);
   }
 
+  // Whoever comes back from sleep, a reload or a pause behind one of the marks is told how much is left now.
   say(left) {
-    const due = SAID_AT.filter((minutes) => left <= minutes * 60 && left > minutes * 60 - 30).pop();
-    if (!due || this.saidAt === due) return;
+    const due = SAID_AT.filter((minutes) => left <= minutes * 60).pop();
+    if (!due || left <= 30 || (this.saidAt !== null && this.saidAt <= due)) return;
     this.saidAt = due;
-    this.announce(due === 1 ? this.texts.lastMinute : this.texts.left.replace("{minutes}", due));
+    const minutes = Math.round(left / 60);
+    this.announce(minutes === 1 ? this.texts.lastMinute : this.texts.left.replace("{minutes}", minutes));
   }
 
-  // Seen and heard, and gone again after a while.
+  // Seen and heard, and gone again after a while; what is said in the same moment stands together.
   announce(text) {
     const said = this.part("said");
-    said.textContent = text;
+    const isFresh = performance.now() - this.announcedAt < TOGETHER_MS;
+    if (isFresh && said.textContent.includes(text)) return;
+    said.textContent = isFresh && said.textContent ? `${said.textContent} ${text}` : text;
+    this.announcedAt = performance.now();
     clearTimeout(this.saying);
     this.saying = setTimeout(() => { said.textContent = ""; }, SAID_FOR_MS);
   }

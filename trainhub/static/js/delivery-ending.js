@@ -5,6 +5,7 @@ import { patiently, pause } from "./delivery-server.js";
 const SPREAD_MS = 4000;
 const ASK_AGAIN_MS = 30000;
 const UNSENT_MS = 4000;
+const LOOK_MS = 1000;
 const TAKES_LATE = ["deadline", "sitting_closed"];
 const SENTENCES = {
   candidate: "endedCandidate",
@@ -46,16 +47,25 @@ export class Ending {
   }
 
   ask() {
-    const { part, texts, fill, wall, server, handInFrom, question } = this.exam;
+    const { part, texts, fill, question } = this.exam;
     const open = this.positions((each) => each.response === null);
     const flagged = this.positions((each) => each.flagged);
     part("open-left").textContent = open
       ? fill(texts.openLeft, { list: open }) : fill(texts.allAnswered, { count: question.questions.length });
     part("flagged-left").textContent = flagged ? fill(texts.flaggedLeft, { list: flagged }) : "";
-    const isEarly = server.now() < handInFrom;
-    part("hand-in-now").disabled = isEarly;
-    part("hand-in-note").textContent = isEarly ? fill(texts.handInFrom, { time: wall(handInFrom) }) : "";
+    this.toldFrom = null;
+    this.allow();
     part("dialog").showModal();
+  }
+
+  // Whether it is early is looked at while the dialog is open: time passes, and a pause gives it back.
+  allow() {
+    const { part, texts, fill, wall, server, handInFrom } = this.exam;
+    const from = server.now() < handInFrom ? handInFrom : 0;
+    if (this.isGoing || this.toldFrom === from) return;
+    this.toldFrom = from;
+    part("hand-in-now").disabled = from > 0;
+    part("hand-in-note").textContent = from ? fill(texts.handInFrom, { time: wall(from) }) : "";
   }
 
   // The candidate hands in: everything made here has to be durable first.
@@ -105,19 +115,33 @@ export class Ending {
     this.showOver();
     await pause(Math.random() * SPREAD_MS * Number(!this.exam.isOffline()));
     await journal.settle();
-    while (!journal.stopped && (journal.unsent || journal.failures)) {
+    for (;;) {
+      countdown.tick();
+      const goesOn = !isSure && !journal.stopped && (!countdown.isOver || this.exam.isPaused);
+      if (goesOn) break;
+      const isSent = !journal.unsent && !journal.failures;
+      if (journal.stopped || (isSent && (isSure || countdown.isSurelyOver()))) {
+        if (await this.finish()) return;
+      }
       this.showOver();
-      await pause(1000);
+      await pause(LOOK_MS);
     }
-    countdown.tick();
     this.isOver = false;
-    if (!isSure && !journal.stopped && (!countdown.isOver || this.exam.isPaused)) return;
-    this.isOver = true;
+  }
+
+  // Hands in at the end; returns whether that is settled. A pause that began just before, and of which this page has
+  // not heard, is no end: the server is asked again where the exam stands.
+  async finish() {
     try {
       await this.exam.ended(await patiently(() => this.tell(), () => this.showOver()));
     } catch (refusal) {
+      if (refusal.status === 409 && !refusal.reason && !this.exam.journal.stopped) {
+        await this.exam.journal.settle();
+        return false;
+      }
       await this.exam.leave(refusal);
     }
+    return true;
   }
 
   showOver() {

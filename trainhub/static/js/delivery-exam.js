@@ -32,7 +32,7 @@ export class Exam {
       onTrouble: (problem) => { console.error(problem); },
       onDifference: () => { this.part("differs").hidden = false; },
       onOvertaken: (positions) => this.onOvertaken(positions),
-      onReread: () => { if (this.isOpen) this.question.show(); },
+      onReread: () => { if (this.isOpen) this.question.reread(); },
     });
     store.onKeeping = (isKeeping) => { this.part("no-store").hidden = isKeeping; };
     store.onKept = () => { if (this.isOffline()) this.onState(); };
@@ -42,6 +42,7 @@ export class Exam {
     this.countdown = new Countdown(server, this.part, this.texts, {
       onOver: () => this.ending.overTime(),
       onJump: () => this.journal.pump(),
+      onTick: () => this.ending.allow(),
     });
     this.ending = new Ending(this);
     this.wire();
@@ -181,7 +182,6 @@ export class Exam {
   async open(started, questions) {
     this.isOpen = true;
     this.question.questions = questions;
-    this.handInFrom = started.hand_in_from || 0;
     this.map.draw(questions.length);
     await this.journal.open(started);
     const isPaused = Boolean(started.paused);
@@ -215,9 +215,11 @@ export class Exam {
 
   onAcknowledged(taken) {
     if (this.isEnded) return;
+    // A pause moves it: every answer of the server tells it anew.
+    this.handInFrom = taken.hand_in_from || 0;
+    if (!taken.paused && this.isPaused) this.uncover();
     this.countdown.setDeadline(taken.deadline, taken.paused ? taken.now : null);
     if (taken.paused) this.cover(taken);
-    else if (this.isPaused) this.uncover();
     if (!this.countdown.isOver && this.question.isLocked) {
       this.question.lock(false);
       this.part("over").hidden = true;

@@ -10,6 +10,7 @@ const LARGEST_PACKET = 30000;
 const BEAT_MS = 30000;
 const PAUSED_BEAT_MS = 10000;
 const FIRST_PAUSE_MS = 500;
+const UNSURE_MS = 2000;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
 
@@ -137,6 +138,7 @@ export class Journal {
       return Math.max(grown * (0.5 + Math.random() / 2), this.waitMs * (1 + Math.random() / 2));
     }
     if (this.unsent) return 0;
+    if (!this.server.knowsTime) return UNSURE_MS * (0.5 + Math.random());
     return (this.isPaused ? PAUSED_BEAT_MS : BEAT_MS) * (0.9 + Math.random() / 10);
   }
 

@@ -44,6 +44,14 @@ export class PracticeServer {
     return Date.now();
   }
 
+  nowAtLeast() {
+    return this.now();
+  }
+
+  get knowsTime() {
+    return true;
+  }
+
   hasJumped() {
     return false;
   }

@@ -108,6 +108,15 @@ export class QuestionView {
     this.onShown(this.current);
   }
 
+  // The journal was read anew: what somebody is writing or has just chosen goes on, and nothing moves under their hands.
+  reread() {
+    this.settle();
+    const { response } = this.journal.answer(this.current);
+    const isSame = this.type && JSON.stringify(this.type.read(this.part("options"))) === JSON.stringify(response);
+    if (isSame) this.showFlag();
+    else this.show();
+  }
+
   showCase(fill) {
     const { part, question } = this;
     part("case").hidden = !question.case;

@@ -6,6 +6,8 @@ import { keyHeaders } from "./delivery-surroundings.js";
 const PATIENCE_MS = 15000;
 const FILE_PATIENCE_MS = 120000;
 const JUMP_MS = 3000;
+// What two good clocks drift apart, and more: half a thousandth.
+const DRIFT = 0.0005;
 
 // No answer that could be understood; whether the server took what was sent shows when it is sent again.
 export class Unreachable extends Error {
@@ -47,7 +49,16 @@ export class Server {
     this.attempt = attempt;
     this.ahead = Date.now() - performance.now();
     this.wallAhead = this.ahead;
-    this.best = Infinity;
+    this.forgetTime();
+  }
+
+  // Until the next answer tells the time, it is the old one, for what that is worth.
+  forgetTime() {
+    Object.assign(this, { least: -Infinity, most: Infinity, learntAt: performance.now() });
+  }
+
+  get knowsTime() {
+    return this.most < Infinity;
   }
 
   // The server's time now; counted with a clock that nobody can set.
@@ -55,13 +66,20 @@ export class Server {
     return performance.now() + this.ahead;
   }
 
+  // What the server's clock shows at least: nobody hands in before the end because a message was long on its way.
+  nowAtLeast() {
+    const moment = performance.now();
+    return this.knowsTime ? moment + this.least - (moment - this.learntAt) * DRIFT : this.now();
+  }
+
+  // The server read its clock after the question left and before the answer came. All answers together bound the time
+  // more closely than the quickest of them; where they contradict each other, a clock was set, and the last one counts.
   learnTime(sent, received, now) {
-    const trip = received - sent;
-    // A short trip tells the time best; an old best is forgotten, because clocks drift.
-    this.best *= 1.2;
-    if (trip > this.best) return;
-    this.best = Math.max(trip, 1);
-    this.ahead = now + trip / 2 - received;
+    const drift = (received - this.learntAt) * DRIFT;
+    const told = { least: now - received, most: now - sent };
+    const both = { least: Math.max(this.least - drift, told.least), most: Math.min(this.most + drift, told.most) };
+    Object.assign(this, both.least <= both.most ? both : told, { learntAt: received });
+    this.ahead = (this.least + this.most) / 2;
   }
 
   // Whether the machine slept or its clock was set since the last call: then the time has to be asked anew.
@@ -69,7 +87,7 @@ export class Server {
     const wallAhead = Date.now() - performance.now();
     const jumped = Math.abs(wallAhead - this.wallAhead) > JUMP_MS;
     this.wallAhead = wallAhead;
-    if (jumped) this.best = Infinity;
+    if (jumped) this.forgetTime();
     return jumped;
   }
 
@@ -83,7 +101,7 @@ export class Server {
 
   // The questions: the same bytes for everybody on this form, so the browser may keep them.
   form(address) {
-    return this.call(address, { method: "GET", cache: "default" });
+    return this.call(address, { method: "GET", cache: "default" }, FILE_PATIENCE_MS);
   }
 
   // A file that a question shows; its address is that of the form, with the file's name behind it.
@@ -106,10 +124,11 @@ export class Server {
     throw new Refusal(response.status, null);
   }
 
-  async call(address, request) {
+  async call(address, request, patienceMs = PATIENCE_MS) {
     const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+    const timer = setTimeout(() => patience.abort(), patienceMs);
     const sent = performance.now();
+    const wallAhead = Date.now() - sent;
     let response;
     let answer;
     try {
@@ -121,13 +140,19 @@ export class Server {
       });
       answer = await response.json();
     } catch (problem) {
-      if (!response || response.ok || response.status >= 500) throw this.unreachable(response, String(problem));
+      throw this.unreachable(response, String(problem));
     } finally {
       clearTimeout(timer);
     }
     if (response.status >= 500 || response.status === 429) throw this.unreachable(response, String(response.status));
+    // A refusal of the exam says why; what says nothing comes from somebody on the way.
+    if (!response.ok && !(answer && answer.error)) throw this.unreachable(response, String(response.status));
     if (!response.ok) throw new Refusal(response.status, answer);
-    if (answer.now) this.learnTime(sent, performance.now(), answer.now);
+    const received = performance.now();
+    if (!answer.now) return answer;
+    this.hasJumped();
+    // An answer during which the machine slept tells a time from before.
+    if (Math.abs(this.wallAhead - wallAhead) < JUMP_MS) this.learnTime(sent, received, answer.now);
     return answer;
   }
 
