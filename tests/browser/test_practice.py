@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser.sitting_down import ENDED, WORKING, begin, expect_state, part
 from tests.browser.usable import require_usable
+from trainhub.exams.bank.content import SETTABLE
 
 pytestmark = pytest.mark.browser
 
@@ -257,6 +258,49 @@ def test_the_page_fits_its_screen_and_axe_finds_nothing_serious(context, address
     part(page, "contrast").click()
     require_usable(page)
     shot(page, f"large-{width}-{language}")
+
+
+def test_on_a_telephone_what_is_said_has_a_line_of_its_own_beside_a_lost_connection(context, address, shot):
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/exam/practice?lang=en")
+    begin(page)
+    for _step in range(3):
+        part(page, "larger").click()
+    practice(page, "plug").click()
+    page.keyboard.press("T")
+    expect_state(page, "offline")
+    practice(page, "time").select_option("305")
+    expect(part(page, "said")).to_contain_text("5", timeout=10_000)
+    shot(page, "said-390")
+    said, clock = part(page, "said").bounding_box(), part(page, "clock").bounding_box()
+    assert said["width"] > 300
+    assert clock["x"] + clock["width"] <= 390
+    # What stays while the page is moved leaves most of the screen to the question.
+    assert page.locator(".exam-status").bounding_box()["height"] < 800 / 4
+    require_usable(page)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_every_type_fits_a_telephone_at_the_largest_size_in_high_contrast(context, address, shot, language):
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.goto(f"{address}/exam/practice?lang={language}")
+    begin(page)
+    for _step in range(3):
+        part(page, "larger").click()
+    part(page, "contrast").click()
+    shown = set()
+    for number in range(1, part(page, "map").locator("button").count() + 1):
+        kind = part(page, "type").inner_text()
+        if kind not in shown:
+            shown.add(kind)
+            require_usable(page)
+            shot(page, f"largest-{number}-{language}")
+        page.keyboard.press("PageDown")
+        part(page, "heading").focus()
+    # A case is shown by the questions of which it is made.
+    assert len(shown) == len(SETTABLE) - 1
 
 
 def test_at_twice_the_size_nothing_is_cut_off(context, address):

@@ -29,10 +29,10 @@ def _state_of_saving() -> dict[str, str]:
     return {
         "saved": _("All answers saved"),
         "saving": _("Saving"),
-        "offline": _("No connection. {count} changes are kept on this machine and sent when it is back."),
+        "offline": _("No connection. Changes kept on this machine and sent when it is back: {count}."),
         "offlineSaved": _("No connection. All answers so far are saved; you can go on."),
-        "offlineUnkept": _("No connection. {count} changes are kept only as long as this page stays open."),
-        "busy": _("The server is busy. {count} changes are kept on this machine and sent again."),
+        "offlineUnkept": _("No connection. Changes kept only as long as this page stays open: {count}."),
+        "busy": _("The server is busy. Changes kept on this machine and sent again: {count}."),
         "noStore": _(
             "This browser keeps nothing on this machine. Do not close or reload the page, and tell "
             "the invigilator."
@@ -144,9 +144,8 @@ def _time() -> dict[str, str]:
         ),
         "over": _("Time is over. Your answers are being handed in."),
         "overOffline": _(
-            "Time is over and there is no connection. {count} changes are kept on this machine and "
-            "sent when it is "
-            "back; leave the page open and tell the invigilator."
+            "Time is over and there is no connection. Leave the page open and tell the invigilator. "
+            "Changes kept on this machine and sent when it is back: {count}."
         ),
         "begins": _("The exam begins at {time}. This page goes on by itself."),
         "mayBegin": _("The exam is open. You may begin."),
