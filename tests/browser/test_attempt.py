@@ -146,6 +146,24 @@ def test_the_page_works_on_a_phone_and_in_high_contrast(context, address, admitt
     shot(page, "phone")
 
 
+def test_what_the_server_finds_wrong_is_named_and_not_called_a_lost_connection(context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    wrong = {"error": "The answer has a form that this question does not know."}
+    page.route("**/exam/attempt/journal", lambda route: route.fulfill(status=422, json=wrong))
+    for _question in range(2):
+        page.keyboard.press("1")
+        page.keyboard.press("ArrowRight")
+    expect(part(page, "saving")).to_contain_text("1–2")
+    expect(part(page, "saving")).to_have_attribute("data-state", "offline")
+    expect(part(page, "saving")).not_to_contain_text("网络")
+    assert stored(admitted) == {}
+
+    page.unroute("**/exam/attempt/journal")
+    expect(part(page, "saving")).to_have_attribute("data-state", "saved", timeout=20_000)
+    assert set(stored(admitted)) == {1, 2}
+
+
 def test_what_the_browser_gets_holds_no_key(context, address, admitted):
     page = context.new_page()
     forms = []

@@ -33,6 +33,10 @@ def _state_of_saving() -> dict[str, str]:
         "offlineSaved": _("No connection. All answers so far are saved; you can go on."),
         "offlineUnkept": _("No connection. Changes kept only as long as this page stays open: {count}."),
         "busy": _("The server is busy. Changes kept on this machine and sent again: {count}."),
+        "notTaken": _(
+            "The server does not take what was changed last in the questions {list}. It is kept on this "
+            "machine; tell the invigilator."
+        ),
         "noStore": _(
             "This browser keeps nothing on this machine. Do not close or reload the page, and tell "
             "the invigilator."

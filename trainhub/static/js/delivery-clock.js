@@ -6,6 +6,7 @@ const SAID_FOR_MS = 20000;
 const TOGETHER_MS = 2000;
 // More time is given in minutes; less than this is the inaccuracy of a slow network.
 const MORE_MS = 30000;
+const UNSURE_MS = 3000;
 
 export class Countdown {
   constructor(server, part, texts, listener) {
@@ -14,6 +15,8 @@ export class Countdown {
     this.stoodAt = null;
     this.saidAt = null;
     this.announcedAt = -Infinity;
+    this.unsureSince = null;
+    this.unsureFor = 0;
     this.isOver = false;
   }
 
@@ -52,10 +55,7 @@ export class Countdown {
 
   tick() {
     if (this.deadline === null) return;
-    if (this.server.hasJumped()) {
-      if (this.stoodAt === null) this.announce(this.texts.timeUnsure);
-      this.listener.onJump();
-    }
+    this.lookForJump();
     const left = Math.max(0, Math.ceil(this.left() / 1000));
     this.show(left);
     this.listener.onTick();
@@ -65,6 +65,17 @@ export class Countdown {
     if (isOver === this.isOver) return;
     this.isOver = isOver;
     if (isOver) this.listener.onOver();
+  }
+
+  // Where the server answers soon, the right time is there and nothing needs to be said.
+  lookForJump() {
+    if (this.server.hasJumped()) this.listener.onJump();
+    const before = this.unsureFor;
+    if (this.server.knowsTime) this.unsureSince = null;
+    else if (this.unsureSince === null) this.unsureSince = performance.now();
+    this.unsureFor = this.unsureSince === null ? 0 : performance.now() - this.unsureSince;
+    const isNews = before < UNSURE_MS && this.unsureFor >= UNSURE_MS;
+    if (isNews && this.stoodAt === null) this.announce(this.texts.timeUnsure);
   }
 
   show(left) {

@@ -35,6 +35,7 @@ export class Journal {
     this.waitMs = 0;
     this.realigned = 0;
     this.isBusy = false;
+    this.isRefused = false;
     this.isLate = false;
     this.isPaused = false;
     this.isUnsure = false;
@@ -156,6 +157,7 @@ export class Journal {
         const taken = await this.server.tell("journal", { changes: packet, beacon: this.beacon });
         this.failures = 0;
         this.isBusy = false;
+        this.isRefused = false;
         await this.acknowledge(taken, packet);
         if (this.failures) return;
       } catch (problem) {
@@ -222,6 +224,7 @@ export class Journal {
     if (problem instanceof Refusal || problem.waitMs === undefined) this.listener.onTrouble(problem);
     this.failures += 1;
     this.isBusy = Boolean(problem.isBusy);
+    this.isRefused = problem instanceof Refusal;
     this.waitMs = problem.waitMs || 0;
     this.listener.onState();
     return false;
