@@ -88,6 +88,17 @@ def test_the_page_where_candidates_sign_in_says_nothing_to_a_good_browser(contex
     shot(page, "entering")
 
 
+def test_an_exam_page_that_breaks_while_it_shows_the_paper_says_so_and_does_not_just_stand_there(
+    context, address
+):
+    page = context.new_page()
+    page.add_init_script("delete Element.prototype.replaceChildren;")
+    page.goto(f"{address}/exam/practice")
+    expect(page.locator("#exam-not-loaded")).to_be_hidden()
+    page.locator('[data-part="start"]').click()
+    expect(page.locator("#exam-not-loaded")).to_be_visible()
+
+
 def test_an_exam_page_whose_scripts_do_not_come_to_life_says_so(context, address):
     page = context.new_page()
     page.clock.install()

@@ -170,6 +170,8 @@ export class Exam {
       await this.open(started, questions);
       media.ahead(digestsIn(questions));
     } catch (problem) {
+      // A page that broke says so: it must not just stand there while time runs.
+      if (!(problem instanceof Refusal)) document.getElementById("exam-not-loaded").hidden = false;
       if (!(problem instanceof Refusal)) throw problem;
       this.isBeginning = false;
       if (problem.status === 401 || problem.status === 403) return void await this.leave(problem);
@@ -184,8 +186,7 @@ export class Exam {
     this.question.questions = questions;
     this.map.draw(questions.length);
     await this.journal.open(started);
-    const isPaused = Boolean(started.paused);
-    this.show(isPaused ? "paused" : "working");
+    this.show(started.paused ? "paused" : "working");
     this.question.go(this.remembered(questions.length), false);
     this.onAcknowledged(started);
     this.countdown.start();
