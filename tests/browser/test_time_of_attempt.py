@@ -1,10 +1,12 @@
 """The candidate's time in a real Chromium: more of it, standing still, over, and over without network."""
 
+import json
 import time
 from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from werkzeug import Response
 
 from tests.browser.sitting_down import (
     BEAT,
@@ -79,7 +81,9 @@ def test_more_time_of_which_the_page_did_not_hear_keeps_it_from_handing_in_at_th
     assert attempt_of(admitted).state == "working"
 
 
-def test_after_a_pause_and_when_turned_away_the_page_goes_on_by_itself(context, address, admitted, shot):
+def test_after_a_pause_and_when_turned_away_the_page_goes_on_by_itself(
+    app, context, address, admitted, shot, monkeypatch
+):
     page = context.new_page()
     sit_down(page, address, admitted)
     context.set_offline(True)
@@ -101,10 +105,11 @@ def test_after_a_pause_and_when_turned_away_the_page_goes_on_by_itself(context, 
 
     # Turned away for a moment, as while a router is replaced.
     away = {"error": "This machine is not in the network of your exam room.", "reason": "surroundings"}
-    page.route("**/exam/attempt/journal", lambda route: route.fulfill(status=403, json=away), times=1)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("F")
-    expect(part(page, "blocked")).to_have_text(away["error"])
+    with monkeypatch.context() as replaced:
+        replaced.setattr(app, "wsgi_app", Response(json.dumps(away), 403, mimetype="application/json"))
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("F")
+        expect(part(page, "blocked")).to_have_text(away["error"])
     expect(page.locator(WORKING)).to_be_visible(timeout=20_000)
     expect_state(page, "saved")
     assert stored(admitted) == {1: "T", 2: "F"}
