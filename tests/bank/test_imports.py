@@ -10,6 +10,7 @@ import pytest
 from tests.factories.bank import make_bank, make_staff
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import write_items
 from trainhub.exams.bank.handing_in import get_import, new_import, report_of
 from trainhub.exams.bank.held import content_of, held_rows, leave_out, take_in
@@ -111,6 +112,31 @@ def test_a_difficulty_and_a_cognitive_level_that_are_not_known_are_told(place):
     items = db.session.query(Item).order_by(Item.id)
     assert [(each.level, each.cognitive) for each in items] == [(1, "apply"), (None, None)]
     assert all(any(word in each["text"] for each in report.warnings) for word in ("“0.65”", "“高”"))
+
+
+@pytest.mark.parametrize("heading", ["认知层次", "认知水平", "能力层次", "Cognitive level"])
+def test_a_cognitive_level_is_read_under_every_name_of_its_column(place, heading):
+    words = ["识记", "熟悉", "应用", "掌握", ""]
+    rows = [["判断题", f"第{number}题。", "A.正确**B.错误", "A", word] for number, word in enumerate(words)]
+    parsed = read_sheet_list([Sheet("Sheet1", [[*HEADER, heading], *rows])])
+    report = import_items(parsed, place["bank"], None, file_name="x", by=place["author"])
+    assert report.imported == 5
+    found = [each.cognitive for each in db.session.query(Item).order_by(Item.id)]
+    assert found == ["remember", "understand", "apply", "apply", None]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_cognitive_level_goes_out_under_its_heading_and_comes_back(place, form):
+    levels = ["remember", "understand", "apply", ""]
+    options = (Option("A", "一"), Option("B", "二"))
+    pairs = [(ItemType.SINGLE, ItemBody(f"{level}？", options, ("A",))) for level in levels]
+    written = write_items(pairs, form, standings=[Standing(cognitive=level) for level in levels])
+    if form == "csv":
+        lines = written.decode("utf-8-sig").splitlines()
+        assert [line.rpartition(",")[2] for line in lines] == ["认知层次", "识记", "理解", "应用", ""]
+    import_items(read_content(written), place["bank"], None, file_name="x", by=place["author"])
+    found = {body_of(item.versions[0]).stem: item.cognitive for item in db.session.query(Item)}
+    assert found == {f"{level}？": level or None for level in levels}
 
 
 def test_nothing_is_imported_twice_not_even_a_held_row(place):

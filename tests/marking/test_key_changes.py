@@ -55,6 +55,9 @@ class Story(Marked):
             centre = self.sitting.organisation
             self.second_id = make_officer(Duty.MARK, centre).id
             self._write_item(centre)
+        self._begin()
+
+    def _begin(self):
         mark_sitting(self.code, self.marker_id)
 
     def _write_item(self, centre):

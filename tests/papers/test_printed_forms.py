@@ -33,6 +33,7 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
+from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import Saw
 from trainhub.separation.report_ledger import facts_of_entry
@@ -159,6 +160,17 @@ def test_officers_print_the_booklet_once_two_have_opened_the_paper_and_the_key_a
     told = [(entry.by_id, facts_of_entry(entry)["form"]) for entry in entries]
     assert told == [(officers[2].id, "booklet"), (officers[2].id, "key")]
     assert officers[2].id in db.session.scalars(select(Saw.person_id).where(Saw.paper_code == paper.code))
+
+
+def test_only_who_may_print_is_led_to_the_printed_papers(client, staff, paper):
+    address, people = f"/exam/papers/{paper.code}", (staff.paper_officer.id, staff.paper_reviewer.id)
+    db.session.commit()
+    led = []
+    for person_id in people:
+        client.sign_in(db.session.get_one(Person, person_id))
+        main = client.get(address).text.partition("<main")[2]
+        led.append((client.get("/exam/papers/printed").status_code, "/exam/papers/printed" in main))
+    assert led == [(403, False), (200, True)]
 
 
 def test_the_key_waits_for_every_sitting_that_uses_the_paper(officers, paper):

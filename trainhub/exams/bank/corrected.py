@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 from sqlalchemy import select
 
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Scene
-from trainhub.exams.bank.models import Item, ItemVersion
+from trainhub.exams.bank.models import Item, ItemVersion, VersionState
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db
@@ -30,6 +33,44 @@ def require_corrected(item_code: str, from_version: int, to_version: int) -> Non
         raise Conflict(
             _("Version %(number)s offers other options: it is another question.", number=to_version)
         )
+
+
+@dataclass(frozen=True)
+class Since:
+    """What the bank did to an item after one of its versions was set.
+
+    Args:
+        later: the newest later version that a second person approved; None: there is none.
+        is_retired: whether it, or what came after it, is retired, with nothing in its place.
+    """
+
+    later: int | None
+    is_retired: bool
+
+
+def changed_since(asked: Iterable[tuple[str, int]]) -> dict[tuple[str, int], Since]:
+    """Return of versions that were set, by item code and number, those that are newer or retired by now."""
+    wanted = list(asked)
+    codes = sorted({code for code, _version in wanted})
+    states: dict[str, dict[int, str]] = {}
+    for start in range(0, len(codes), 500):
+        statement = (
+            select(Item.code, ItemVersion.number, ItemVersion.state)
+            .join(Item, Item.id == ItemVersion.item_id)
+            .where(Item.code.in_(codes[start : start + 500]))
+        )
+        for code, number, state in db.session.execute(statement):
+            states.setdefault(code, {})[number] = state
+    found: dict[tuple[str, int], Since] = {}
+    for code, version in wanted:
+        known = states.get(code, {})
+        later = max((each for each in known if each > version and known[each] in CHOOSABLE), default=None)
+        is_retired = later is None and any(
+            known[each] == VersionState.RETIRED for each in known if each >= version
+        )
+        if later is not None or is_retired:
+            found[code, version] = Since(later, is_retired)
+    return found
 
 
 def corrected_body(item_code: str, version: int) -> ItemBody:

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 
 from trainhub import ledger
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
@@ -241,14 +241,19 @@ def flags_of(item: Item) -> list[ItemFlag]:
 
 
 def waiting_flags(bank: Bank) -> Select[Any]:
-    """Return a select of a bank's open flags: changed law and likely wrong keys first, then the oldest."""
-    grave = ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong"))
+    """Return a select of a bank's open flags, those of a version together.
+
+    Versions whose law changed or whose key is likely wrong come first, then what waits longest.
+    """
+    grave = case((ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong")), 1), else_=0)
+    gravest = func.max(grave).over(partition_by=ItemFlag.version_id)
+    oldest = func.min(ItemFlag.raised_at).over(partition_by=ItemFlag.version_id)
     return (
         select(ItemFlag)
         .join(ItemVersion, ItemVersion.id == ItemFlag.version_id)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(Item.bank_id == bank.id, ItemFlag.decision.is_(None))
-        .order_by(grave.desc(), ItemFlag.raised_at, ItemFlag.id)
+        .order_by(gravest.desc(), oldest, ItemFlag.version_id, grave.desc(), ItemFlag.raised_at, ItemFlag.id)
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -77,10 +78,11 @@ def about_flags() -> dict[str, Any]:
 
 @requires(Duty.REVIEW_ITEMS)
 def list_flags(code: str) -> ResponseReturnValue:
-    """List the items of a bank that somebody has to look at, the gravest first."""
+    """List the items of a bank that somebody has to look at, the gravest first, each with all its flags."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     page = paginate(waiting_flags(bank), per_page=PER_PAGE)
-    shown = {each.id: Shown(each.version, body_of(each.version)) for each in page.items}
+    by_version = groupby(page.items, key=lambda flag: flag.version)
+    shown = [(Shown(version, body_of(version)), list(flags)) for version, flags in by_version]
     return render_template("bank/flags.html", bank=bank, page=page, shown=shown, form=KeepForm(formdata=None))
 
 

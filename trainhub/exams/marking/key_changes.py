@@ -26,6 +26,7 @@ from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
+from trainhub.exams.marking.set_questions import closed_with
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
@@ -61,9 +62,11 @@ class Wanted:
 def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> KeyChange:
     """Propose that a question be voided or re-keyed for all attempts that met it; nothing changes yet.
 
+    Sittings that are closed and not marked yet are concerned too: their marking follows what is approved.
+
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: no marked sitting of the centre set it, another change of it waits, or what is wanted counts
+        Conflict: no closed sitting of the centre set it, another change of it waits, or what is wanted counts
             already or is no approved later version of the same question.
         Invalid: reason or basis are missing.
     """
@@ -72,9 +75,9 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     if not all(SHORTEST <= len(each) <= LONGEST for each in (reason, basis)):
         raise Invalid(_l("Give reason and basis in 5 to 500 characters each."))
     lock("key-change", centre.id)
-    concerned = sittings_with(centre.id, wanted.item_code, wanted.item_version)
+    concerned = closed_with(centre.id, wanted.item_code, wanted.item_version)
     if not concerned:
-        raise Conflict(_l("No marked sitting of this centre has set this version of the question."))
+        raise Conflict(_l("No closed sitting of this centre has set this version of the question."))
     if _open(centre.id, wanted) is not None:
         raise Conflict(_l("A change of this question waits for approval already."))
     require_countable(centre.id, wanted.item_code, wanted.item_version, wanted.to_version)
@@ -167,7 +170,7 @@ def _enter(change: KeyChange, before: tuple[int, ...], computed: dict[int, Compu
         lock("sitting", sitting.code)
     db.session.refresh(change)
     require_approvable(change, by=by)
-    for sitting in concerned:
+    for sitting in closed_with(change.organisation_id, change.item_code, change.item_version):
         separation.relations.state_confirmed(by, sitting.code, change.code, by=by)
     change.state, change.decided_by_id, change.decided_at = CorrectionState.APPROVED, by.id, clock.now()
     statement = (

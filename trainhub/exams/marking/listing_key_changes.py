@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, select
 
@@ -38,6 +38,14 @@ def changes_of_question(organisation_id: int, item_code: str, item_version: int)
         KeyChange.item_code == item_code, KeyChange.item_version == item_version
     )
     return list(db.session.scalars(statement.order_by(KeyChange.id.desc())))
+
+
+def changes_among(organisation_id: int, asked: Collection[tuple[str, int]]) -> list[KeyChange]:
+    """Return the changes of some questions of a centre, by item and version, the newest first."""
+    if not asked:
+        return []
+    found = db.session.scalars(key_changes_of([organisation_id]).order_by(KeyChange.id.desc()))
+    return [each for each in found if (each.item_code, each.item_version) in asked]
 
 
 def registered_still(effects: Sequence[KeyEffect]) -> dict[str, list[Candidate]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -10,10 +12,12 @@ from trainhub import regulations
 from trainhub.exams.delivery.on_paper.record import record_of
 from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.judged_anew import responses_of_result
+from trainhub.exams.marking.listing_key_changes import changes_among
 from trainhub.exams.marking.marking import require_markable, results_of
 from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.own import awaiting_result, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
+from trainhub.exams.marking.set_questions import questions_of
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.marking.views_assessing import assessing
 from trainhub.exams.marking.views_by_people import by_people
@@ -99,10 +103,23 @@ def show_sitting(code: str) -> ResponseReturnValue:
         spread=spread_of(results),
         hardest=hardest_questions(sitting),
         may_mark=Duty.MARK in current_duties(),
+        **_set_questions(sitting),
         by_people=has_written_questions(sitting),
         unsettled=number_waiting(sitting),
         may_publish=Duty.PUBLISH_RESULTS in current_duties(),
     )
+
+
+def _set_questions(sitting: Sitting) -> dict[str, Any]:
+    """What a page says of questions that may turn out wrong before the sitting is marked."""
+    questions = questions_of(sitting) if Duty.MARK in current_duties() else []
+    asked = {(each.item_code, each.version) for each in questions}
+    return {
+        "questions": questions,
+        "changes": changes_among(sitting.organisation_id, asked),
+        "touched": [each for each in questions if each.since is not None],
+        "key_change_states": CORRECTION_STATES,
+    }
 
 
 def _is_of(result: Result, words: str) -> bool:

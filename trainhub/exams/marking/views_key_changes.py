@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.key_changes import (
     Wanted,
     propose_key_change,
@@ -20,6 +21,7 @@ from trainhub.exams.marking.listing_key_changes import (
 )
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
+from trainhub.exams.marking.set_questions import closed_with
 from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
 from trainhub.exams.marking.work import REKEY
 from trainhub.exams.sittings import get_sitting
@@ -34,8 +36,8 @@ from trainhub.separation.duties import Duty
 
 key_changes = Blueprint("key_changes", __name__, url_prefix="/exam/marking")
 
-KINDS = {"void": "", "rekey": "to_version", "back": "version"}
-"""What can be asked for, and the field with the version whose key is to count."""
+KINDS = ("void", "rekey", "back")
+"""What can be asked for: nothing counts, the key of a later version, the key with which it was set."""
 
 
 @key_changes.get("/key-changes")
@@ -57,7 +59,7 @@ def show(change_code: str) -> ResponseReturnValue:
     return render_template(
         "marking/key_change.html",
         change=change,
-        sittings=sittings_with(change.organisation_id, change.item_code, change.item_version),
+        sittings=closed_with(change.organisation_id, change.item_code, change.item_version),
         state=STATES[CorrectionState(change.state)],
         states=STATES,
         others=[
@@ -83,15 +85,32 @@ def propose(code: str) -> ResponseReturnValue:
     kind = given.get("kind", "")
     if kind not in KINDS:
         raise Invalid(_l("Say whether the question is voided or gets another key."))
+    item_code, item_version = _question(given)
     wanted = Wanted(
-        item_code=given.get("item", "")[:60],
-        item_version=_number(given.get("version", "")),
-        to_version=_number(given.get(KINDS[kind], "")) if KINDS[kind] else None,
+        item_code=item_code,
+        item_version=item_version,
+        to_version=_counting(kind, item_version, given.get("to_version", "")),
         reason=given.get("reason", ""),
         basis=given.get("basis", ""),
     )
     change = propose_key_change(sitting.organisation, wanted, by=current_person())
     return redirect(url_for("key_changes.show", change_code=change.code))
+
+
+def _question(given: Mapping[str, str]) -> tuple[str, int]:
+    """Return item and version that a form names, in two fields or in the one from which they are chosen."""
+    item_code, version = given.get("item", ""), given.get("version", "")
+    if chosen := given.get("question", ""):
+        item_code, _stroke, version = chosen.rpartition("/")
+    if not item_code:
+        raise Invalid(_l("Say which question was wrong."))
+    return item_code[:60], _number(version)
+
+
+def _counting(kind: str, item_version: int, later: str) -> int | None:
+    if kind == "void":
+        return None
+    return item_version if kind == "back" else _number(later)
 
 
 def _number(text: str) -> int:

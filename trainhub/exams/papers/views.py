@@ -29,6 +29,7 @@ from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
 from trainhub.exams.papers.models import Paper, PaperState, PrintedForm
 from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import are_overdue, forget_overdue
+from trainhub.exams.papers.printed import PRINT_DUTIES
 from trainhub.exams.papers.printed_sealing import KINDS
 from trainhub.exams.papers.proof import proof_pdf
 from trainhub.exams.papers.proving import prove
@@ -122,6 +123,7 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
         flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
         printed=db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)).all(),
         printed_kinds=KINDS,
+        may_print=any(duty in duties for duty in PRINT_DUTIES),
     )
 
 

@@ -1,0 +1,133 @@
+"""A key found wrong after an exam but before its marking: settled by two markers, and marking follows it."""
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.delivery import make_seated_sitting
+from tests.factories.marking import lay_out
+from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
+from tests.worlds import built_once
+from trainhub.exams.marking import (
+    KeyChange,
+    Wanted,
+    differences,
+    mark_sitting,
+    propose_key_change,
+    publish_results,
+)
+from trainhub.exams.marking.set_questions import questions_of
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Conflict, Refused
+from trainhub.people.models import Person
+from trainhub.separation import models as register
+
+
+class Closed(Story):
+    """The same sitting, closed and not marked yet."""
+
+    def _begin(self):
+        pass
+
+    def mark(self):
+        db.session.rollback()
+        return mark_sitting(self.code, self.marker_id)
+
+
+@pytest.fixture
+@built_once
+def closed(app):
+    return Closed(app)
+
+
+def be(client, person_id):
+    client.sign_in(db.session.get_one(Person, person_id))
+
+
+def test_what_two_markers_settle_before_marking_counts_when_the_sitting_is_marked(closed):
+    code = closed.propose()
+    assert closed.approve(code) == 0
+
+    closed.mark()
+
+    assert closed.marks == [(100, True), (100, True), (90, True), (80, True)]
+    publish_results(closed.code, closed.publisher_id)
+    assert differences(closed.sitting) == []
+
+
+def test_what_is_proposed_before_marking_and_approved_after_it_computes_everybody_anew(closed):
+    code = closed.propose()
+    closed.mark()
+    assert [marks for marks, _passed in closed.marks] == [100, 90, 80, 70]
+
+    assert closed.approve(code) == 3
+
+    assert [marks for marks, _passed in closed.marks] == [100, 100, 90, 80]
+
+
+def test_before_marking_too_the_register_knows_who_proposed_and_who_approved(closed):
+    code = closed.propose()
+    with pytest.raises(Refused) as refusal:
+        closed.approve(code, closed.marker_id)
+    assert refusal.value.rule.id == "S-21"
+    closed.approve(code)
+    for table, person in ((register.Corrected, closed.marker_id), (register.Confirmed, closed.second_id)):
+        row = db.session.scalars(select(table).where(table.result_code == code)).one()
+        assert (row.person_id, row.sitting_code) == (person, closed.code)
+
+
+def test_nothing_is_proposed_and_nothing_told_of_a_sitting_that_is_not_closed(app, closed):
+    with transaction():
+        sitting = make_seated_sitting(paper_code="P-TEST")
+        sitting.organisation_id = closed.sitting.organisation_id
+        lay_out(app, sitting)
+        assert questions_of(sitting) == []
+    with transaction(), pytest.raises(Conflict):
+        wanted = Wanted("I-99", 1, None, *WHY)
+        propose_key_change(closed.sitting.organisation, wanted, by=closed.person(closed.marker_id))
+
+
+def test_the_page_names_what_the_bank_corrected_since_and_leads_to_a_change(app, client, closed):
+    rename_in_paper(app, closed)
+    write_version(closed, ("A",))
+    address = f"/exam/marking/{closed.code}"
+    be(client, closed.marker_id)
+    page = client.get(address).text
+    assert closed.item_code in page
+    assert "第 2 版已审定" in page
+    assert "第10题" not in page
+
+    form = {
+        "question": f"{closed.item_code}/1",
+        "kind": "rekey",
+        "to_version": "2",
+        "reason": WHY[0],
+        "basis": WHY[1],
+    }
+    answer = client.post(f"{address}/key-changes", data=form)
+    assert answer.status_code == 302
+    change = client.get(answer.location).text
+    assert closed.code in change
+    assert "尚未评卷" in change
+    be(client, closed.second_id)
+    assert client.post(f"{answer.location}/approve").status_code == 302
+    db.session.rollback()
+    jobs.run_pending()
+    closed.mark()
+    assert [marks for marks, _passed in closed.marks] == [90, 100, 90, 80]
+
+
+def test_who_only_publishes_is_told_nothing_of_the_questions(client, closed):
+    be(client, closed.publisher_id)
+    page = client.get(f"/exam/marking/{closed.code}")
+    assert page.status_code == 200
+    assert "I-10" not in page.text
+
+
+@pytest.mark.parametrize("chosen", ["", "I-10", "I-10/x", "I-77/1"])
+def test_a_question_that_was_not_set_or_not_chosen_is_refused_in_words(client, closed, chosen):
+    be(client, closed.marker_id)
+    form = {"question": chosen, "kind": "void", "reason": WHY[0], "basis": WHY[1]}
+    answer = client.post(f"/exam/marking/{closed.code}/key-changes", data=form)
+    assert answer.status_code in (409, 422)
+    assert db.session.scalars(select(KeyChange)).all() == []
