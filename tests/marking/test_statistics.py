@@ -14,7 +14,8 @@ from trainhub.exams.bank import Draft, Item, ItemType, ItemVersion, approve, sub
 from trainhub.exams.bank.flags import values_of
 from trainhub.exams.bank.media.store import bring
 from trainhub.exams.bank.models_sources import ItemFlag
-from trainhub.exams.bank.statistics.flags import FlagKind
+from trainhub.exams.bank.statistics.distractors import OptionFigures
+from trainhub.exams.bank.statistics.flags import Flag, FlagKind, as_shown
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
 from trainhub.exams.marking import (
     KeyChange,
@@ -27,6 +28,7 @@ from trainhub.exams.marking import (
 )
 from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.flagging import describe
+from trainhub.exams.marking.plots import option_curves
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
@@ -226,6 +228,29 @@ def test_plots_are_drawn_on_the_server_and_say_the_same_as_a_table(app, client):
     assert item.count("<circle") > 5
     assert "Show as a table" in item
     assert "the pass mark is 12" in sitting
+
+
+def test_many_questions_with_the_same_flag_stand_folded_under_its_name(app, client):
+    story = Story(size=12, choose=lambda ability, place, chance: "B")
+    be(client, story.reviewer_id)
+    page = english(client, story.address)
+    title = "<summary>too easy: 10 questions</summary>"
+    folded = re.search(rf'<details class="more">{title}.*?</details>', page, re.DOTALL)
+    assert folded is not None
+    assert folded[0].count('class="flag"') == 10
+    assert page.count('class="flag"') == 10
+
+
+def test_the_answers_to_true_or_false_are_shown_by_their_signs(app):
+    group = (0.5,) * 5
+    options = {name: OptionFigures(name == "T", 5, 0.5, 0.1, 0.1, group) for name in ("F", "T")}
+    with app.test_request_context():
+        plot = option_curves(options)
+    assert [row[0] for row in plot.table] == ["√ ✓", "×"]
+    wrong = Flag(FlagKind.KEY_LIKELY_WRONG, {"option": "T", "key": "F"})
+    assert as_shown(wrong).values == {"option": "√", "key": "×"}
+    letters = Flag(FlagKind.KEY_LIKELY_WRONG, {"option": "F", "key": "B"})
+    assert as_shown(letters) == letters
 
 
 def test_few_candidates_give_figures_and_no_curve(app, client):

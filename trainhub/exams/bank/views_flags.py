@@ -53,9 +53,9 @@ def sentence_of(evidence: FlagEvidence) -> str:
     if evidence.flag.kind == SOURCE_CHANGED:
         return _source_sentence(values)
     # NumPy is large: only who looks at such a flag waits for it.
-    from trainhub.exams.bank.statistics.flags import Flag, FlagKind, sentence
+    from trainhub.exams.bank.statistics.flags import Flag, FlagKind, as_shown, sentence
 
-    return sentence(Flag(FlagKind(evidence.flag.kind), values), _)
+    return sentence(as_shown(Flag(FlagKind(evidence.flag.kind), values)), _)
 
 
 def _source_sentence(values: dict[str, Any]) -> str:

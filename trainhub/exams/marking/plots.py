@@ -14,6 +14,7 @@ from trainhub.exams.bank.statistics.curves import (
     whole_information,
 )
 from trainhub.exams.bank.statistics.distractors import GROUPS, OptionFigures
+from trainhub.exams.bank.statistics.flags import SIGNS
 from trainhub.exams.bank.statistics.responses import Numbers
 from trainhub.exams.marking.behaviour import Behaviour
 from trainhub.exams.marking.drawing import Dot, Frame, Line, Plot, apart, percent
@@ -76,6 +77,8 @@ def option_curves(options: Mapping[str, OptionFigures]) -> Plot | None:
     """Draw how often each option is chosen from the weakest fifth to the strongest; None without options."""
     if not options:
         return None
+    if options.keys() == SIGNS.keys():
+        options = {SIGNS[name]: options[name] for name in SIGNS}
     frame = Frame(0, GROUPS - 1)
     lines, dots = [], []
     for style, (name, each) in enumerate(options.items()):

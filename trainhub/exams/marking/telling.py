@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,15 @@ def flagged(behaviour: Behaviour) -> list[Flagged]:
     looked = looked_at_since([question.item_code for question, _item in rows], behaviour.marked_at)
     found = [Flagged(question, item, looked.get(question.item_code)) for question, item in rows]
     return sorted(found, key=lambda each: (each.looked_at is not None, order.index(each.item.flags[0].kind)))
+
+
+def by_kind(found: Sequence[Flagged]) -> list[tuple[FlagKind, list[Flagged]]]:
+    """Return flagged questions by the gravest thing that speaks against each, the gravest first."""
+    order = list(FLAGS)
+    groups: dict[FlagKind, list[Flagged]] = {}
+    for each in sorted(found, key=lambda each: order.index(each.item.flags[0].kind)):
+        groups.setdefault(each.item.flags[0].kind, []).append(each)
+    return list(groups.items())
 
 
 def paper_in_words(behaviour: Behaviour) -> list[str]:

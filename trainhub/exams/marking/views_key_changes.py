@@ -110,6 +110,8 @@ def _question(given: Mapping[str, str]) -> tuple[str, int]:
 def _counting(kind: str, item_version: int, later: str) -> int | None:
     if kind == "void":
         return None
+    if kind == "rekey" and not later.strip():
+        raise Invalid(_l("Say which later version has the right key."))
     return item_version if kind == "back" else _number(later)
 
 

@@ -86,7 +86,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
         behaviour=behaviour,
         papers=papers,
         words=telling.paper_in_words(behaviour) if behaviour else [],
-        flagged=telling.flagged(behaviour) if behaviour else [],
+        flagged=telling.by_kind(telling.flagged(behaviour)) if behaviour else [],
         flags=telling.FLAGS,
         sentence=_sentence,
         sharpness=paper_information(behaviour) if behaviour else None,
@@ -160,9 +160,9 @@ def _scene(behaviour: Any, place: int, sitting: Sitting) -> Any:
 
 
 def _sentence(flag: Any) -> str:
-    from trainhub.exams.bank.statistics.flags import sentence
+    from trainhub.exams.bank.statistics.flags import as_shown, sentence
 
-    return sentence(flag, _)
+    return sentence(as_shown(flag), _)
 
 
 def _treatment(behaviour: Any) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -113,6 +113,18 @@ def _dead(options: Mapping[str, OptionFigures], candidates: int) -> Iterator[Fla
 
 def _percent(share: float) -> int:
     return round(100 * share)
+
+
+SIGNS = {"T": "√", "F": "×"}
+"""What pages show of the two answers to a true or false question."""
+
+
+def as_shown(flag: Flag) -> Flag:
+    """Return a flag that names the answers to a true or false question as pages show them, not as kept."""
+    named = {flag.values.get("option"), flag.values.get("key")}
+    if named != SIGNS.keys():
+        return flag
+    return replace(flag, values={name: SIGNS.get(value, value) for name, value in flag.values.items()})
 
 
 def sentence(flag: Flag, _: Say) -> str:
