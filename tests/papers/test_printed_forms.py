@@ -1,6 +1,7 @@
 """Forms on paper: every type as a candidate reads it, no key in the booklet, each opened by its own rule."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,8 +14,8 @@ from tests.factories.every_type import EVERY_TYPE, WORKSHOP, options
 from tests.factories.opening import make_opening_officers, make_waiting_sitting, passphrase_of
 from tests.factories.people import give_duty
 from trainhub.exams import papers
-from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option
-from trainhub.exams.bank.details import Region
+from trainhub.exams.bank.content import Credit, ItemBody, ItemType, Medium, Option
+from trainhub.exams.bank.details import CaseSet, Part, Region
 from trainhub.exams.bank.items import Draft, newest_version, write_item
 from trainhub.exams.bank.media import ChangedMedium, bring
 from trainhub.exams.bank.rich import clean_html
@@ -95,6 +96,24 @@ def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every
     for number, each in enumerate(words, start=1):
         (page,) = (page for page in read if f"{NUMERALS[number - 1]}、" in page)
         assert f"{number}.{squeezed(each.stem)}" in page
+
+
+def test_what_is_earned_in_part_and_by_each_question_of_a_case_is_told_as_on_the_screen(app):
+    case = next(each for each in PAPER.items if each.type == ItemType.CASE_SET)
+    partial = PAPER.items[2]
+    pairs = zip(PAPER.items, (1, 2, 1), strict=False)
+    parts = tuple(Part(each.type, each.body, weight) for each, weight in pairs)
+    even = replace(case, body=replace(case.body, detail=CaseSet(parts)))
+    strict = replace(partial, body=replace(partial.body, credit=Credit.ALL_OR_NOTHING))
+    asked = (partial, even, strict, replace(even, marks=3))
+    items = tuple(replace(each, number=number) for number, each in enumerate(asked, start=1))
+    with app.test_request_context("/"), in_language("en"):
+        booklet, _pages = booklet_pdf(replace(PAPER, items=items), COVER)
+    _title, *texts = re.split("[一二三四]、", text_of(booklet))
+    rule = squeezed("any wrong option chosen earns nothing at all")
+    assert [rule in text for text in texts] == [True, True, False, True]
+    assert [texts[1].count(told) for told in ("1marks", "2marks")] == [2, 1]
+    assert [texts[3].count(f"{weight}of4partsofthemarks") for weight in (1, 2)] == [2, 1]
 
 
 def test_a_heading_goes_to_the_next_page_with_a_long_first_question_and_no_line_ends_with_a_bracket(app):

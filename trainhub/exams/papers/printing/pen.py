@@ -45,12 +45,13 @@ class Pen:
         document: with its first page begun.
         y: where it begins.
 
-    ``files`` are the pictures of the question that is being written, by their digests.
+    ``files`` are the pictures of the question that is being written, by their digests, ``marks`` its marks.
     """
 
     def __init__(self, document: Document, y: float = TOP) -> None:
         self.document, self.y = document, y
         self.files: Mapping[str, Picture] = {}
+        self.marks = 0
 
     def room(self, height: float) -> None:
         """Go to a new page unless so much room is left on this one."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
-from trainhub.exams.bank.content import ItemBody, ItemType
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric
+from trainhub.exams.bank.content import Credit, ItemBody, ItemType
+from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Part, Rubric
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.texts import nodes_in
+from trainhub.exams.bank.wording import rule_of
 from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.atoms import Style
 from trainhub.exams.papers.printing.laying import Block, Setting, blocks, hung, marked_width
@@ -115,7 +117,22 @@ def _constructed(pen: Pen, left: float, body: ItemBody) -> None:
 def _case(pen: Pen, left: float, body: ItemBody) -> None:
     for place, part in enumerate(body.detail.parts if isinstance(body.detail, CaseSet) else (), start=1):
         pen.gap(1.2)
-        _write(pen, f"({place})", ItemType(part.type), part.body, left + INDENT)
+        _write(pen, f"({place})", ItemType(part.type), part.body, left + INDENT, _share(pen, body, part))
+
+
+def _share(pen: Pen, body: ItemBody, part: Part) -> str:
+    """Return what a question of a case is worth: its marks, or its weight where they are not whole."""
+    whole = sum(each.weight for each in body.detail.parts) if isinstance(body.detail, CaseSet) else 1
+    marks = Fraction(pen.marks * part.weight, whole)
+    if marks.denominator == 1:
+        return _("%(count)s marks", count=int(marks))
+    return _("%(weight)s of %(whole)s parts of the marks", weight=part.weight, whole=whole)
+
+
+def _told(kind: ItemType, body: ItemBody, worth: str) -> str:
+    """Return what stands in small print below a question: what it is worth, and what is earned in part."""
+    rule = rule_of(kind, body) if body.credit is Credit.PARTIAL else ""
+    return " · ".join(each for each in (worth, rule) if each)
 
 
 ASKS: dict[ItemType, Callable[[Pen, float, ItemBody], None]] = {
@@ -135,7 +152,7 @@ ASKS: dict[ItemType, Callable[[Pen, float, ItemBody], None]] = {
 
 def ask(pen: Pen, item: PaperItem) -> None:
     """Write a question as a candidate reads it."""
-    pen.files = files_of(item)
+    pen.files, pen.marks = files_of(item), item.marks
     _write(pen, f"{item.number}.", ItemType(item.type), item.body, LEFT)
     pen.gap()
 
@@ -158,11 +175,14 @@ def _room(pen: Pen, body: ItemBody, left: float, stem: Sequence[Block]) -> float
     return min(200, sum(block.height for block in stem) + together + height_of_scene(pen, body))
 
 
-def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float) -> None:
-    stem = _stem(pen, number, body, left)
-    pen.room(_room(pen, body, left, stem))
+def _write(pen: Pen, number: str, kind: ItemType, body: ItemBody, left: float, worth: str = "") -> None:
+    stem, told = _stem(pen, number, body, left), _told(kind, body, worth)
+    pen.room(_room(pen, body, left, stem) + (pen.height_of([told], WIDTH + LEFT - left, 9) if told else 0))
     for block in stem:
         pen.block(block, left)
+    if told:
+        pen.words(told, left=left + INDENT, size=9)
+        pen.gap(0.8)
     ASKS[kind](pen, left, body)
 
 
