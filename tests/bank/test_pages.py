@@ -234,6 +234,24 @@ def test_a_blueprint_is_changed_cell_by_cell(client, place):
     assert db.session.scalars(select(Paper)).all() == []
 
 
+def test_what_is_no_number_in_a_grid_is_named_by_its_place_and_nothing_written_is_lost(client, place):
+    with transaction():
+        code = make_blueprint(_staff(place)).code
+    be(client, place, "paper_officer")
+    url = f"/exam/papers/blueprints/{code}"
+    grid = {"type": ["single", "multiple"], "marks": ["2", "两"], "point": ["", ""], "level": ["", "apply"]}
+    data = grid | {"count": ["8", "", "2", "7x"], "minutes": "61", "pass_mark": "16", "forms": "2"}
+    for pressed in ({}, {"add_up": "1"}):
+        answer = client.post(url, data=data | pressed)
+        assert answer.status_code == 422
+        assert "第 2 行第 2 列：“7x”不是整数" in answer.text
+        assert "第 2 列每题分值：“两”不是整数" in answer.text
+        for kept in ("7x", "两", "8", "61"):
+            assert f'value="{kept}"' in answer.text
+        assert answer.text.count('aria-invalid="true"') == 2
+    assert 'value="61"' not in client.get(url).text
+
+
 def _staff(place):
     from tests.factories.bank import Staff
     from trainhub.people.models import Organisation

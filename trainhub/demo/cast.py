@@ -87,6 +87,7 @@ STAFF = (
     Role("supervisor2", "严慧敏", "BUREAU", (Duty.SUPERVISE,)),
     Role("inspector", "尹铁军", "BUREAU", (Duty.INSPECT,)),
     Role("marker", "江一帆", "CENTRE", (Duty.MARK,)),
+    Role("marker2", "柏云舟", "CENTRE", (Duty.MARK,)),
     Role("results-officer", "余淑珍", "CENTRE", (Duty.PUBLISH_RESULTS, Duty.HANDLE_OBJECTIONS)),
     Role("sheet-clerk", "费书宁", "CENTRE", (Duty.ENTER_SHEETS,)),
     Role("sheet-clerk2", "时若兰", "CENTRE", (Duty.ENTER_SHEETS,)),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from trainhub.exams.papers.blueprints import Cell
 from trainhub.kernel.errors import Invalid
@@ -21,11 +21,33 @@ class Grid:
         columns: type of question and marks of each; the type of a spare column is empty.
         rows: knowledge point and level; empty for any.
         counts: a row for each row, a number for each column.
+        unread: what was written where a whole number belongs, by row and column; row -1 has the marks. It
+            counts as zero.
     """
 
     columns: tuple[tuple[str, int], ...]
     rows: tuple[tuple[str, str], ...]
     counts: tuple[tuple[int, ...], ...]
+    unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
+
+    @property
+    def complaints(self) -> list[str]:
+        """What is no whole number, and where."""
+        return [
+            _(
+                "Marks of column %(column)s: “%(written)s” is no whole number.",
+                column=column + 1,
+                written=text,
+            )
+            if row < 0
+            else _(
+                "Row %(row)s, column %(column)s: “%(written)s” is no whole number.",
+                row=row + 1,
+                column=column + 1,
+                written=text,
+            )
+            for (row, column), text in self.unread.items()
+        ]
 
     @property
     def row_questions(self) -> list[int]:
@@ -82,7 +104,7 @@ class Grid:
         more, rows = SPARE_COLUMNS, (*self.rows, *[("", "")] * SPARE_ROWS)
         counts = [(*row, *[0] * more) for row in self.counts]
         counts += [(0,) * (len(self.columns) + more)] * SPARE_ROWS
-        return Grid((*self.columns, *[("", 0)] * more), rows, tuple(counts))
+        return Grid((*self.columns, *[("", 0)] * more), rows, tuple(counts), self.unread)
 
 
 def grid_of(cells: Sequence[Cell]) -> Grid:
@@ -113,28 +135,28 @@ def read_grid(
     """Return the grid that the fields of a form say, row by row; what is left empty is zero.
 
     Raises:
-        Invalid: a field is no number, or the fields make no grid.
+        Invalid: the fields make no grid.
     """
-    columns = tuple((kind, _number(each)) for kind, each in zip(types, marks, strict=False))
+    columns = tuple((kind, _number(each) or 0) for kind, each in zip(types, marks, strict=False))
     rows = tuple(zip(points, levels, strict=False))
     if not columns or not rows or len(columns) > MOST_COLUMNS or len(rows) > MOST_ROWS:
         raise Invalid(_("A blueprint has rows and columns."))
     if len(counts) != len(columns) * len(rows):
         raise Invalid(_("A blueprint has rows and columns."))
-    numbers = [_number(each) for each in counts]
+    numbers = [_number(each) or 0 for each in counts]
     wide = len(columns)
-    return Grid(
-        columns, rows, tuple(tuple(numbers[start : start + wide]) for start in range(0, len(numbers), wide))
-    )
+    unread = {(-1, place): text for place, text in enumerate(marks[:wide]) if _number(text) is None}
+    unread |= {divmod(place, wide): text for place, text in enumerate(counts) if _number(text) is None}
+    rows_of_numbers = tuple(tuple(numbers[start : start + wide]) for start in range(0, len(numbers), wide))
+    return Grid(columns, rows, rows_of_numbers, unread)
 
 
-def _number(text: str) -> int:
+def _number(text: str) -> int | None:
+    """Return the number that a field says, nothing being zero; None if it says none."""
     text = text.strip()
     if not text:
         return 0
-    if not text.isdecimal() or len(text) > 4:
-        raise Invalid(_("Counts and marks are whole numbers."))
-    return int(text)
+    return int(text) if text.isdecimal() and len(text) < 5 else None
 
 
 def require_sums(grid: Grid, questions: int | None, marks: int | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -90,7 +91,7 @@ def show_blueprint(code: str) -> ResponseReturnValue:
     return _blueprint_page(row, form, grid)
 
 
-def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problem: str = "") -> str:
+def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problems: Sequence[str] = ()) -> str:
     cells = cells_of(row)
     return render_template(
         "papers/blueprint.html",
@@ -108,7 +109,7 @@ def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problem: str = 
         status=STATUS,
         form=form,
         assemble_form=AssembleForm(formdata=None, number=demands_of(row).forms),
-        problem=problem,
+        problems=problems,
     )
 
 
@@ -118,6 +119,8 @@ def record_cells(code: str) -> ResponseReturnValue:
     """Change grid and demands of a blueprint, or only add up what is written."""
     row, form = get_blueprint(code, by=current_person()), CellsForm()
     grid = read_grid(*(request.form.getlist(name) for name in ("type", "marks", "point", "level", "count")))
+    if grid.unread:
+        return _blueprint_page(row, form, grid, grid.complaints), 422
     if "add_up" in request.form:
         return _blueprint_page(row, form, grid)
     if not form.validate_on_submit():
@@ -127,7 +130,7 @@ def record_cells(code: str) -> ResponseReturnValue:
         cells, person = grid.cells, current_person()
         change_cells(row, cells, form.minutes.data, form.pass_mark.data, by=person, demands=form.demands)
     except Invalid as problem:
-        return _blueprint_page(row, form, grid, str(problem)), 422
+        return _blueprint_page(row, form, grid, [str(problem)]), 422
     flash(_("The blueprint is changed."), "success")
     return redirect(url_for(".show_blueprint", code=code))
 
