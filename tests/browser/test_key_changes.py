@@ -6,7 +6,8 @@ from playwright.sync_api import expect
 from tests.browser.at_the_bank import signed_in
 from tests.browser.usable import require_usable
 from tests.browser.walking import let_work, run_jobs
-from tests.marking.test_key_changes import WHY, Story
+from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
+from tests.marking.test_wrong_before_marking import Closed
 from trainhub.exams.marking import results_of
 from trainhub.kernel.db import db
 
@@ -50,3 +51,33 @@ def test_a_wrong_question_is_voided_by_two_markers_on_the_pages(app, context, cl
     look(second, shot, "key-changes")
     db.session.rollback()
     assert [each.marks for each in results_of(story.sitting)] == [100, 100, 90, 80]
+
+
+def test_a_key_corrected_in_the_bank_counts_before_the_sitting_is_marked(app, context, client, address, shot):
+    closed = Closed(app)
+    rename_in_paper(app, closed)
+    write_version(closed, ("A",))
+    first = signed_in(context, client, address, closed.marker_id)
+    first.goto(f"{address}/exam/marking/{closed.code}")
+    look(first, shot, "before-marking")
+    first.click("#wrong summary")
+    first.select_option("#question", f"{closed.item_code}/1")
+    first.check("input[value=rekey]")
+    first.fill("#to_version", "2")
+    first.fill("#reason", WHY[0])
+    first.fill("#basis", WHY[1])
+    require_usable(first)
+    first.click("form[action$='/key-changes'] button")
+    change = first.url
+
+    second = signed_in(context, client, address, closed.second_id)
+    second.goto(change)
+    look(second, shot, "before-marking-proposed")
+    second.click("form[action$='/approve'] button")
+    let_work(second, lambda: run_jobs(app))
+    second.goto(f"{address}/exam/marking/{closed.code}")
+    look(second, shot, "before-marking-approved")
+    second.click("form[action$='/mark'] button")
+    let_work(second, lambda: run_jobs(app))
+    db.session.rollback()
+    assert [each.marks for each in results_of(closed.sitting)] == [90, 100, 90, 80]

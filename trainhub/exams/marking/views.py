@@ -29,6 +29,7 @@ from trainhub.exams.marking.views_statistics import statistics
 from trainhub.exams.marking.witness import bear_witness
 from trainhub.exams.marking.work import MARK, PUBLISH, open_work
 from trainhub.exams.marking.written import has_written_questions, number_waiting
+from trainhub.exams.marking.wrong_elsewhere import changed_elsewhere
 from trainhub.exams.sittings import (
     Sitting,
     SittingState,
@@ -116,6 +117,7 @@ def _set_questions(sitting: Sitting) -> dict[str, Any]:
     asked = {(each.item_code, each.version) for each in questions}
     return {
         "questions": questions,
+        "changes_elsewhere": changed_elsewhere(sitting.organisation_id, asked),
         "changes": changes_among(sitting.organisation_id, asked),
         "touched": [each for each in questions if each.since is not None],
         "key_change_states": CORRECTION_STATES,

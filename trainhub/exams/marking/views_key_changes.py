@@ -24,6 +24,7 @@ from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.set_questions import closed_with
 from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
 from trainhub.exams.marking.work import REKEY
+from trainhub.exams.marking.wrong_elsewhere import other_versions_met
 from trainhub.exams.sittings import get_sitting
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import jobs
@@ -70,6 +71,7 @@ def show(change_code: str) -> ResponseReturnValue:
         may_decide=change.state == CorrectionState.PROPOSED and Duty.MARK in current_duties(),
         is_own=change.proposed_by_id == current_person().id,
         altered=[each for each in change.effects if each.old_marks != each.new_marks],
+        other_versions=other_versions_met(change),
         registered=registered_still(change.effects),
         by_hand=[each for each in change.effects if each.by_hand],
     )

@@ -14,6 +14,7 @@ from trainhub.exams.marking.changed_keys import counting_versions
 from trainhub.exams.marking.listing_key_changes import changes_of_question
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
+from trainhub.exams.marking.wrong_elsewhere import changed_elsewhere
 from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
@@ -118,6 +119,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         question=question,
         place=place,
         changes=changes,
+        changes_elsewhere=changed_elsewhere(sitting.organisation_id, {(item_code, question.version)}),
         counting=next((each for each in changes if each.state == CorrectionState.APPROVED), None),
         key_change_states=KEY_CHANGE_STATES,
         item=item,

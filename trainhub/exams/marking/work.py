@@ -9,6 +9,7 @@ from flask import url_for
 from sqlalchemy import select
 
 from trainhub.exams.marking.allotting import allot
+from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.corrections import waiting_corrections
 from trainhub.exams.marking.judging import own_work
 from trainhub.exams.marking.key_changes import approve_key_change
@@ -18,6 +19,7 @@ from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.own import coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
+from trainhub.exams.marking.wrong_elsewhere import found_wrong_elsewhere
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -131,6 +133,12 @@ def _key_changes(person: Person, duties: frozenset[str]) -> Iterator[Task]:
         url = url_for("key_changes.show", change_code=each.code)
         title = _("Approve or refuse the change of a key")
         yield Task(title, url, detail=f"{each.item_code} · {each.item_version}", tone="warn")
+    for centre in organisations_for(person, Duty.MARK):
+        for each in found_wrong_elsewhere(centre):
+            where = sittings_with(centre, each.item_code, each.item_version)[0]
+            url = url_for("statistics.show_item", code=where.code, item_code=each.item_code)
+            title = _("Another centre found a question wrong that you have set")
+            yield Task(title, f"{url}#wrong", detail=f"{each.item_code} · {each.item_version}", tone="warn")
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:
