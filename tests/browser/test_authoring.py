@@ -11,6 +11,7 @@ from sqlalchemy import select
 from tests.browser.at_the_bank import make_place, signed_in
 from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.usable import require_usable
+from tests.browser.walking import DESK
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from trainhub.exams import delivery
@@ -178,6 +179,9 @@ def test_a_reviewer_sees_what_changed_comments_on_a_part_and_decides_about_many(
     page.goto(f"{address}/exam/bank/{place[0]}/review")
     expect(page.locator("table.difference del").first).to_contain_text("四")
     expect(page.locator(".scene-area.is-changed")).to_have_count(3)
+    page.set_viewport_size(DESK)
+    cards = page.locator(".item-compare > .card").all()
+    assert len({card.bounding_box()["y"] for card in cards}) == 1, "versions side by side begin together"
     page.locator("#comments summary").click()
     page.select_option("#comment-part", "hazard-1")
     page.fill("#comment-text", "火花外溅不在圈定范围内。")
