@@ -7,6 +7,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Column,
     Integer,
@@ -20,6 +21,7 @@ from sqlalchemy import (
 )
 
 from tests.servers import postgres_url  # noqa: F401  (fixture)
+from trainhub.exams.bank.alike import noting
 from trainhub.exams.delivery import quick
 from trainhub.kernel.canonical import canonical
 from trainhub.kernel.db import UtcDateTime, db
@@ -95,14 +97,12 @@ def test_rows_come_in_one_call_as_the_statement_alone_would_give_them(connection
 
 @pytest.mark.parametrize(
     "rows",
-    [
-        *(each for each in vars(quick).values() if isinstance(each, Rows)),
-        *(each for each in vars(append).values() if isinstance(each, Rows)),
-    ],
+    [each for module in (quick, append, noting) for each in vars(module).values() if isinstance(each, Rows)],
     ids=lambda rows: f"{rows.table}: {', '.join(rows.columns)[:40]}",
 )
 def test_what_is_said_of_a_column_is_what_its_table_says(rows):
-    kinds = {String: "text", Text: "text", Integer: "integer", UtcDateTime: "timestamp", Boolean: "boolean"}
+    kinds = {String: "text", Text: "text", UtcDateTime: "timestamp", Boolean: "boolean"}
+    kinds |= {Integer: "integer", BigInteger: "bigint"}
     columns = db.metadata.tables[rows.table].columns
     assert {name: kinds[type(columns[name].type)] for name in rows.columns} == dict(rows.columns)
 

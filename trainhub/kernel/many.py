@@ -8,15 +8,27 @@ same rows by its models, too.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Select, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Connection,
+    Select,
+    SQLColumnExpression,
+    any_,
+    func,
+    literal,
+    select,
+)
 
-from trainhub.kernel.db import UtcDateTime
+from trainhub.kernel.db import UtcDateTime, db
 
 Moment = Callable[[datetime | None], str | None]
 
@@ -86,6 +98,17 @@ class Rows:
     def _by_name(self) -> str:
         types = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
         return f"json_to_recordset(%s::json) AS told({types})"
+
+
+def among(column: SQLColumnExpression[int], numbers: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of many whole numbers, which go out as one value.
+
+    Thousands of values of their own are composed, sent and read one by one in both databases.
+    """
+    if db.engine.dialect.name == "sqlite":
+        told = func.json_each(json.dumps(list(numbers))).table_valued("value")
+        return column.in_(select(told.c.value))
+    return column == any_(literal(list(numbers), ARRAY(BigInteger)))
 
 
 class Reading:

@@ -18,6 +18,7 @@ from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import Forbidden
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.jobs import Job, Progress, job, path_to
+from trainhub.kernel.many import among
 from trainhub.people.models import Person
 
 LOT = 2000
@@ -61,7 +62,7 @@ def _bodies(bank: Bank, ids: list[int]) -> list[tuple[int, ItemBody]]:
     statement = (
         select(Item.id, Item.code, ItemVersion.number, ItemVersion.body_sealed)
         .join(ItemVersion, ItemVersion.item_id == Item.id)
-        .where(Item.id.in_(ids), ItemVersion.newest, ~sketched)
+        .where(among(Item.id, ids), ItemVersion.newest, ~sketched)
         .order_by(Item.id)
     )
     return [

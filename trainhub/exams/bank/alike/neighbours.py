@@ -15,13 +15,14 @@ from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.models_alike import Band, Sketch
 from trainhub.exams.bank.vault import body_in
 from trainhub.kernel.db import db
+from trainhub.kernel.many import among
 
 MOST_IN_BAND = 20
 """So many items may stand under one number: a form of words that hundreds share tells nothing more."""
 MOST_COMPARED, MOST_KEPT = 5, 5
 _SKETCHES_READ = 60
 _LEAST_SHARE = 0.5
-_AT_ONCE = 5000
+_AT_ONCE = 20_000
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class Neighbourhood:
 
     def _read_sketches(self, ids: set[int]) -> None:
         for part in _parts(sorted(ids - self.places.keys())):
-            wanted = select(Sketch.item_id, Sketch.places).where(Sketch.item_id.in_(part))
+            wanted = select(Sketch.item_id, Sketch.places).where(among(Sketch.item_id, part))
             rows = db.session.connection().execute(wanted)
             self.places.update((item_id, sketch) for item_id, sketch in rows.all())
 
@@ -95,7 +96,7 @@ def around(bands: Collection[int]) -> Neighbourhood:
     # One row a band: a bank of many like items has a million rows under the bands of a few thousand texts.
     ids = func.aggregate_strings(cast(Band.item_id, String), ",")
     for part in _parts(list(bands)):
-        wanted = select(Band.hash, ids).where(Band.hash.in_(part)).group_by(Band.hash)
+        wanted = select(Band.hash, ids).where(among(Band.hash, part)).group_by(Band.hash)
         for band, found in db.session.connection().execute(wanted):
             members[band] = [int(each) for each in found.split(",")]
     return Neighbourhood(members)
@@ -109,7 +110,7 @@ def said_of(item_ids: Sequence[int]) -> Mapping[int, Said]:
         statement = (
             select(Item.id, Item.code, Item.bank_id, ItemVersion.number, ItemVersion.body_sealed)
             .join(ItemVersion, ItemVersion.item_id == Item.id)
-            .where(Item.id.in_(part), ItemVersion.newest, ItemVersion.state != VersionState.RETIRED)
+            .where(among(Item.id, part), ItemVersion.newest, ItemVersion.state != VersionState.RETIRED)
         )
         for item_id, code, bank_id, number, sealed in db.session.execute(statement):
             if bank_id not in banks:

@@ -16,7 +16,9 @@ from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.models_alike import Band, Pair, PairState, Sketch
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
+from trainhub.kernel.many import Rows
 
+_BANDS = Rows("bank_band", {"hash": "bigint", "item_id": "integer"})
 Found = Mapping[int, Mapping[int, Likeness]]
 """For each item those that are like it."""
 
@@ -74,7 +76,7 @@ def _keep_bands(bands: Mapping[int, Sequence[int]], near: Neighbourhood) -> None
         if item_id in near.members[band]
     ]
     rows.sort(key=lambda row: row["hash"])
-    _write(Band, rows)
+    _BANDS.insert(db.session.connection(), rows)
 
 
 def _forget(item_ids: Sequence[int]) -> None:
