@@ -170,6 +170,19 @@ def test_what_is_no_packet_is_refused_in_words(client, sitting, admitted, raw):
     assert answer.json["error"]
 
 
+@pytest.mark.parametrize("mac", ["\ud800", "é", "a" * 33, ""])
+def test_a_beacon_that_this_server_cannot_have_made_is_refused_and_stops_nobody(
+    client, sitting, admitted, mac
+):
+    call(client, admitted, "start")
+    body = {"changes": [change(1)], "beacon": {"at": 0, "sequence": 0, "mac": mac}}
+
+    answer = call(client, admitted, "journal", body)
+
+    assert (answer.status_code, "Retry-After" in answer.headers) == (422, False)
+    assert call(client, admitted, "journal", {"changes": [change(1)]}).status_code == 200
+
+
 def test_a_body_without_end_is_refused_before_it_is_read(client, sitting, admitted):
     headers = {"X-Attempt": admitted[1], "Authorization": f"Bearer {admitted[2]}"}
     headers |= {"Content-Type": "application/json"}

@@ -2,6 +2,7 @@
 
 import random
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -15,11 +16,12 @@ from trainhub.exams.delivery.batch import do_all
 from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.journal import JournalRefusal, Packet, Reason
+from trainhub.exams.delivery.journal import JournalRefusal, Overloaded, Packet, Reason
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.reading import is_intact, shown_responses
+from trainhub.exams.delivery.writer import writer_of
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db, transaction, turns_of
 from trainhub.kernel.errors import DomainError, Invalid, NotSignedIn
 
 
@@ -193,6 +195,49 @@ def test_one_refused_packet_of_a_batch_does_not_touch_the_others(app):
     assert gap.reason is Reason.GAP
     assert isinstance(stranger, NotSignedIn)
     assert fresh(other[0]).last_sequence == 0
+
+
+class Stumbling:
+    """A deed at which the program itself fails."""
+
+    token_hash = attempt_code = None
+
+    def do(self, sheet, now, key):
+        raise RuntimeError
+
+    @classmethod
+    def of(cls, attempt, token):
+        deed = cls()
+        deed.token_hash, deed.attempt_code = hash_token(token), attempt.code
+        return deed
+
+
+def test_a_deed_at_which_the_program_fails_costs_nobody_else_of_its_batch_anything(app):
+    sitting = make_seated_sitting()
+    one, other = (make_working_attempt(sitting, seat) for seat in (1, 2))
+    saved = Save(Packet(one[0].code, hash_token(one[1]), (change(1),)))
+    outcomes = []
+    attempt_id = one[0].id
+    bad = Stumbling.of(*other)
+    db.session.rollback()
+
+    def submit(deed):
+        try:
+            outcomes.append(writer_of(app).submit(deed))
+        except Overloaded as problem:
+            outcomes.append(problem)
+
+    threads = [threading.Thread(target=submit, args=(deed,)) for deed in (bad, saved)]
+    with turns_of(db.engine).turn():
+        # While somebody else writes, both wait for the same commit.
+        for thread in threads:
+            thread.start()
+        time.sleep(0.2)
+    for thread in threads:
+        thread.join(30)
+
+    assert sorted(type(each).__name__ for each in outcomes) == ["Acknowledgement", "Overloaded"]
+    assert db.session.get(Attempt, attempt_id, populate_existing=True).last_sequence == 1
 
 
 def test_a_changed_answer_in_the_database_breaks_the_chain(at_work):

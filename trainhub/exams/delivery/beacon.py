@@ -16,6 +16,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 
 _FIELDS = frozenset(("at", "sequence", "mac"))
+_MARK = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def read_beacon(data: object) -> Beacon | None:
     at, sequence = data["at"], data["sequence"]
     if any(isinstance(each, bool) or not isinstance(each, int) for each in (at, sequence)):
         raise Invalid(_l("A packet has a list of changes and nothing else."))
-    if not 0 <= at < 2**43 or not 0 <= sequence < 2**31:
+    is_mark = len(data["mac"]) == _MARK and data["mac"].isascii()
+    if not 0 <= at < 2**43 or not 0 <= sequence < 2**31 or not is_mark:
         raise Invalid(_l("A packet has a list of changes and nothing else."))
     return Beacon(datetime.fromtimestamp(at / 1000, UTC), sequence, data["mac"])
 
@@ -68,4 +70,4 @@ def milliseconds(moment: datetime) -> int:
 
 
 def _mac(key: bytes, attempt_code: str, at: int, sequence: int) -> str:
-    return keys.mac(key, f"{attempt_code}|{at}|{sequence}".encode())[:32]
+    return keys.mac(key, f"{attempt_code}|{at}|{sequence}".encode())[:_MARK]

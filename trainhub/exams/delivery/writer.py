@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
 
 from trainhub.exams.delivery.batch import Deed, do_all
 from trainhub.exams.delivery.beacon import Beacon
@@ -21,7 +22,7 @@ from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
 from trainhub.kernel.committing import Committer
-from trainhub.kernel.db import db, turns_of
+from trainhub.kernel.db import db, is_unreachable, turns_of
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
@@ -100,16 +101,33 @@ class Writer:
 
     def _commit(self, batch: list[_Waiting]) -> None:
         try:
-            deeds = [waiting.deed for waiting in batch]
-            with self._app.app_context():
-                outcomes = self._committer.commit(partial(do_all, deeds))
-            for waiting, outcome in zip(batch, outcomes, strict=True):
-                waiting.outcome = outcome
+            self._do(batch)
         except Exception as problem:
             log().error("journal not written", error=type(problem).__name__, deeds=len(batch))
+            if len(batch) > 1 and not _nobody_is_heard(problem):
+                self._do_one_by_one(batch)
         finally:
             for waiting in batch:
                 waiting.done.release()
+
+    def _do(self, batch: list[_Waiting]) -> None:
+        with self._app.app_context():
+            outcomes = self._committer.commit(partial(do_all, [waiting.deed for waiting in batch]))
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            waiting.outcome = outcome
+
+    def _do_one_by_one(self, batch: list[_Waiting]) -> None:
+        """Let the deed at which a batch failed fail alone: nobody's answers hang on somebody else's packet."""
+        for waiting in batch:
+            try:
+                self._do([waiting])
+            except Exception as problem:
+                log().error("deed not done", kind=type(waiting.deed).__name__, exc_info=problem)
+
+
+def _nobody_is_heard(problem: Exception) -> bool:
+    """Tell whether the database itself is away: then one deed fares no better than all."""
+    return isinstance(problem, DBAPIError) and is_unreachable(problem)
 
 
 _starting = threading.Lock()
