@@ -214,18 +214,20 @@ def is_reading() -> bool:
     return _reading.get()
 
 
-def lock(kind: str, key: object) -> None:
+def lock(kind: str, key: object, *, shared: bool = False) -> None:
     """Let deeds about the same thing wait for each other until the transaction ends.
 
     Args:
         kind: what is locked, such as ``sitting``.
         key: which one.
+        shared: beside others that lock it so, but beside nobody who locks it alone.
 
     SQLite has one writer at a time anyway; PostgreSQL takes an advisory lock.
     """
     if db.engine.dialect.name == "postgresql":
         number = zlib.crc32(f"{kind}:{key}".encode())
-        db.session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+        how = "_shared" if shared else ""
+        db.session.execute(text(f"SELECT pg_advisory_xact_lock{how}(:number)"), {"number": number})
 
 
 def after_commit(action: Callable[[], object]) -> None:

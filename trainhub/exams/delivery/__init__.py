@@ -3,7 +3,7 @@
 from trainhub.exams.delivery.admission import admit, enter, move
 from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.halts import get_halt, goes_on_with_reserve, halt, halts_of, open_halts, resume
-from trainhub.exams.delivery.holding import attempt_of
+from trainhub.exams.delivery.holding import attempt_of, hold_attempts
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.late import decide_late, late_of, undecided
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind, LateState
@@ -60,6 +60,7 @@ __all__ = [
     "halt",
     "halts_of",
     "hand_in",
+    "hold_attempts",
     "is_intact",
     "late_of",
     "move",

@@ -12,7 +12,14 @@ from trainhub.exams.delivery.halts import goes_on_with_reserve, stands_still, st
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
-from trainhub.exams.sittings import Candidate, CandidateState, Sitting, SittingState, candidate_by_ticket
+from trainhub.exams.sittings import (
+    Candidate,
+    CandidateState,
+    Sitting,
+    SittingState,
+    candidate_by_ticket,
+    hold_sitting,
+)
 from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
@@ -30,6 +37,9 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
         Conflict: the registration is withdrawn, entry is not open, or they were admitted before.
     """
     lock("candidate", candidate.id)
+    # Not beside whoever pauses or closes the sitting: nobody is let in past that, or left out of it.
+    hold_sitting(candidate.sitting, shared=True)
+    db.session.refresh(candidate)
     if candidate.state != CandidateState.REGISTERED:
         raise Conflict(_l("This registration has been withdrawn."))
     if candidate.seat_number is None:

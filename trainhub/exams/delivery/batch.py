@@ -56,6 +56,11 @@ _BY_TOKEN = {
     "postgresql": Reading(_HELD.where(_a.token_hash == any_(bindparam("tokens", type_=ARRAY(String))))),
 }
 _BY_ID = Reading(_HELD.where(_a.id.in_(bindparam("ids", expanding=True))))
+_HALTS = (
+    select(_a.id, _h.kind, _h.began_at, _h.resumes_at)
+    .join(Halt, Halt.id == _a.halt_id)
+    .where(_a.id.in_(bindparam("ids", expanding=True)))
+)
 _OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
 _FORMS = Reading(select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True))))
 
@@ -118,6 +123,7 @@ def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> lis
 
 
 def _judged(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> list[Outcome]:
+    _read_halts(connection, [sheet for sheet, _deed in pairs if sheet is not None])
     _read_known(connection, pairs)
     _give_slots(connection, pairs)
     open_notebooks(connection, pairs)
@@ -125,6 +131,15 @@ def _judged(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) 
     # The clock is read when the rows are held: an answer that waited past its deadline is late.
     now = clock.now()
     return [_outcome(sheet, deed, now, key) for sheet, deed in pairs]
+
+
+def _read_halts(connection: Connection, sheets: Sequence[Sheet]) -> None:
+    """Learn of a pause for which a batch had waited: with the sheets it saw what there was before."""
+    unknown = {each.attempt_id: each for each in sheets if each.paused_at and each.halt_kind is None}
+    if unknown:
+        for attempt_id, *halt in connection.execute(_HALTS, {"ids": sorted(unknown)}):
+            sheet = unknown[attempt_id]
+            sheet.halt_kind, sheet.halt_began_at, sheet.halt_resumes_at = halt
 
 
 def _outcome(sheet: Sheet | None, deed: Deed, now: Any, key: bytes) -> Outcome:

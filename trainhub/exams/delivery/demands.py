@@ -14,9 +14,9 @@ from trainhub.exams.delivery.models_of_surroundings import Surroundings
 from trainhub.exams.delivery.seb_file import pack
 from trainhub.exams.delivery.seb_keys import config_key
 from trainhub.exams.delivery.seb_settings import exam_settings, public_address
-from trainhub.exams.sittings import Obstacle, Sitting, SittingState, note_change, opening_checks
+from trainhub.exams.sittings import Obstacle, Sitting, SittingState, hold_sitting, note_change, opening_checks
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -114,7 +114,7 @@ def lift(sitting: Sitting, reason: str, *, by: Person) -> None:
     """
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(_l("Say why in a few words."))
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     own = surroundings_of(sitting)
     if sitting.state != SittingState.OPEN:
         raise Conflict(_l("Demands are lifted only while the sitting is open; before, they are set."))
@@ -137,7 +137,7 @@ def configuration_by_code(code: str) -> Surroundings | None:
 
 
 def _locked_before_opening(sitting: Sitting, by: Person) -> Surroundings:
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in BEFORE_OPENING:
         raise Conflict(_l("The sitting has been opened; its surroundings can only be lifted."))
     own = surroundings_of(sitting)

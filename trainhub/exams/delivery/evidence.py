@@ -162,7 +162,10 @@ def is_over() -> bool:
 
 def delete_what_is_over() -> int:
     """Delete evidence whose time is over; that it existed, and its hash, stay. Returns how many."""
-    found = db.session.scalars(_over().limit(200)).all()
+    # What another process deletes at this moment is its own to count.
+    found = db.session.scalars(_over().limit(200).with_for_update(of=Evidence, skip_locked=True)).all()
+    if not found:
+        return 0
     for evidence in found:
         after_commit(partial(storage.remove, str(evidence.file_key)))
         evidence.file_key = None

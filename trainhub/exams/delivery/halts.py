@@ -15,12 +15,12 @@ from sqlalchemy import select
 from trainhub import ledger, regulations
 from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.deeds import Close
-from trainhub.exams.delivery.holding import SHORTEST_REASON
+from trainhub.exams.delivery.holding import SHORTEST_REASON, held
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
 from trainhub.exams.delivery.working import unfinished
-from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState
+from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState, hold_sitting
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -78,7 +78,7 @@ def halt(
 
 
 def _require_running(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> None:
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state != SittingState.OPEN:
         raise Conflict(_l("The sitting is not open."))
     if any(_same_place(each, room, candidate) for each in open_halts(sitting)):
@@ -97,7 +97,7 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
         Conflict: it runs again already, there is no reserve form, or too long has passed for the same form.
     """
     sitting = db.session.get_one(Sitting, row.sitting_id)
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     db.session.refresh(row)
     if row.ended_at is not None:
         raise Conflict(_l("Time runs again already."))
@@ -105,17 +105,17 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
         raise Conflict(_l("The sitting is not open."))
     _require_fair(row, sitting, reserve)
     row.ended_at, row.ended_by_id, row.on_reserve = clock.now(), by.id, reserve
-    held = _held(row)
+    covered = _held(row)
     if reserve:
-        held = _begin_anew(held, sitting, by)
+        covered = _begin_anew(covered, sitting, by)
     else:
-        for attempt in held:
+        for attempt in covered:
             _go_on(attempt)
     db.session.flush()
-    for attempt in held:
+    for attempt in covered:
         _stand_under_another(attempt, sitting)
-    _record("halt.ended", row, sitting, held, by)
-    return len(held)
+    _record("halt.ended", row, sitting, covered, by)
+    return len(covered)
 
 
 def open_halts(sitting: Sitting) -> list[Halt]:
@@ -146,23 +146,11 @@ def _same_place(row: Halt, room: SittingRoom | None, candidate: Candidate | None
 
 
 def _covered(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> Sequence[Attempt]:
-    wanted = unfinished(sitting, room, None if candidate is None else [candidate])
-    return db.session.scalars(
-        wanted.order_by(Attempt.id).with_for_update(of=Attempt).execution_options(populate_existing=True)
-    ).all()
+    return held(unfinished(sitting, room, None if candidate is None else [candidate]))
 
 
 def _held(row: Halt) -> list[Attempt]:
-    db.session.flush()
-    return list(
-        db.session.scalars(
-            select(Attempt)
-            .where(Attempt.halt_id == row.id, Attempt.state == AttemptState.PAUSED)
-            .order_by(Attempt.id)
-            .with_for_update(of=Attempt)
-            .execution_options(populate_existing=True)
-        )
-    )
+    return held(select(Attempt).where(Attempt.halt_id == row.id, Attempt.state == AttemptState.PAUSED))
 
 
 def _stop(attempt: Attempt, row: Halt) -> None:
@@ -262,9 +250,9 @@ def _require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
         raise Conflict(text)
 
 
-def _begin_anew(held: list[Attempt], sitting: Sitting, by: Person) -> list[Attempt]:
+def _begin_anew(begun: list[Attempt], sitting: Sitting, by: Person) -> list[Attempt]:
     """Seal what was begun, as not counting, and let the same candidates begin on the reserve form."""
-    do_to(db.session.connection(), [attempt.id for attempt in held], Close(Ending.REPLACED, by.id))
+    do_to(db.session.connection(), [attempt.id for attempt in begun], Close(Ending.REPLACED, by.id))
     fresh = [
         Attempt(
             candidate_id=attempt.candidate_id,
@@ -275,7 +263,7 @@ def _begin_anew(held: list[Attempt], sitting: Sitting, by: Person) -> list[Attem
             extra_seconds=attempt.extra_seconds,
             admitted_at=clock.now(),
         )
-        for attempt in held
+        for attempt in begun
     ]
     db.session.add_all(fresh)
     db.session.flush()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from trainhub.exams.delivery.chain import hash_token
@@ -22,8 +24,24 @@ def attempt_of(candidate: Candidate) -> Attempt | None:
 def locked(attempt: Attempt) -> Attempt:
     """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
     db.session.flush()
-    db.session.refresh(attempt, with_for_update={"of": Attempt})
+    db.session.refresh(attempt, with_for_update={"of": Attempt, "key_share": True})
     return attempt
+
+
+def held(wanted: Select[Attempt]) -> list[Attempt]:
+    """Return attempts as they stand now, held until the deed ends.
+
+    In the order of their numbers, as batches of answers hold them: in another order the two would wait for
+    each other. Whoever adds something that belongs to one of them does not wait.
+    """
+    db.session.flush()
+    in_order = wanted.order_by(Attempt.id).with_for_update(of=Attempt, key_share=True)
+    return list(db.session.scalars(in_order.execution_options(populate_existing=True)))
+
+
+def hold_attempts(candidates: Sequence[Candidate]) -> None:
+    """Hold all attempts of some candidates before the first of them is changed."""
+    held(select(Attempt).where(Attempt.candidate_id.in_([candidate.id for candidate in candidates])))
 
 
 def attempt_by_token(token: str) -> Attempt | None:

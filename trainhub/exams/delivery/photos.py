@@ -18,7 +18,7 @@ from trainhub import ledger, regulations
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Evidence, Photo, PhotoConsent, PhotoMoment, PhotoRule
 from trainhub.exams.delivery.pictures import clean_jpeg
-from trainhub.exams.sittings import Candidate, Sitting, SittingState
+from trainhub.exams.sittings import Candidate, Sitting, SittingState, hold_sitting
 from trainhub.kernel import clock, keys, storage
 from trainhub.kernel.db import after_commit, db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -40,7 +40,7 @@ def set_rule(sitting: Sitting, at_check_in: bool, random_photos: int, *, by: Per
     """
     if not 0 <= random_photos <= MOST_RANDOM:
         raise Invalid(_l("A sitting takes 0 to 12 photographs during the exam."))
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
         raise Conflict(
             _l("This is settled before the sitting is opened, so that everybody is treated alike.")
@@ -191,7 +191,8 @@ def is_over() -> bool:
 
 def delete_what_is_over() -> int:
     """Delete photographs whose time is over; the ledger says how many."""
-    return _delete(db.session.scalars(_over().limit(500)).all())
+    # What another process deletes at this moment is its own to count.
+    return _delete(db.session.scalars(_over().limit(500).with_for_update(of=Photo, skip_locked=True)).all())
 
 
 def _delete(photos: Sequence[Photo]) -> int:

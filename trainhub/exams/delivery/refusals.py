@@ -85,7 +85,10 @@ def is_over() -> bool:
 
 def delete_what_is_over() -> int:
     """Delete rows whose time is over, some at a time; the ledger says how many."""
-    found = db.session.scalars(_over().limit(AT_A_TIME)).all()
+    # What another process deletes at this moment is its own to count.
+    found = db.session.scalars(_over().limit(AT_A_TIME).with_for_update(skip_locked=True)).all()
+    if not found:
+        return 0
     db.session.execute(delete(SurroundingsRefusal).where(SurroundingsRefusal.id.in_(found)))
     ledger.append("refusals.deleted", by=None, side="exam", number=len(found))
     return len(found)

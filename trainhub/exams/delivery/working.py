@@ -14,7 +14,7 @@ from trainhub import ledger
 from trainhub.exams.delivery.batch import Deed, do_to
 from trainhub.exams.delivery.deeds import Begin, Close, HandIn
 from trainhub.exams.delivery.forms_prepared import prepare
-from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
+from trainhub.exams.delivery.holding import SHORTEST_REASON, held, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
 from trainhub.exams.sittings import Candidate, Obstacle, Sitting, SittingRoom, closing_checks
 from trainhub.kernel import clock
@@ -113,12 +113,7 @@ def extend_many(
         Invalid: no whole minutes between 1 and 240, or no reason.
     """
     span = _span(minutes, reason)
-    attempts = db.session.scalars(
-        unfinished(sitting, room, candidates)
-        .order_by(Attempt.id)
-        .with_for_update(of=Attempt)
-        .execution_options(populate_existing=True)
-    ).all()
+    attempts = held(unfinished(sitting, room, candidates))
     for attempt in attempts:
         _lengthen(attempt, span)
     ledger.append(

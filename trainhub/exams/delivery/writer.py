@@ -117,7 +117,7 @@ class Writer:
             waiting.outcome = outcome
 
     def _do_one_by_one(self, batch: list[_Waiting]) -> None:
-        """Let the deed at which a batch failed fail alone: nobody's answers hang on somebody else's packet."""
+        """Let the deed at which a batch failed fail alone: nobody's answers hang on another's packet."""
         for waiting in batch:
             try:
                 self._do([waiting])

@@ -11,8 +11,8 @@ from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
 from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
 from trainhub.exams.invigilation.board import seat_sources
-from trainhub.exams.sittings import Candidate, Sitting
-from trainhub.kernel.db import db, lock
+from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
@@ -104,7 +104,7 @@ def release_seat(candidate: Candidate, *, by: Person) -> None:
     Raises:
         Conflict: it is not frozen.
     """
-    lock("sitting", candidate.sitting.code)
+    hold_sitting(candidate.sitting)
     halt = freeze_of(candidate)
     if halt is None:
         raise Conflict(_l("This seat is not frozen."))

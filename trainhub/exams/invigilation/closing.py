@@ -13,7 +13,7 @@ from trainhub.exams.invigilation.board import ABSENT
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.models import IncidentKind, IncidentState, RoomRecord
-from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_sitting
+from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_sitting, hold_sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, NotFound
@@ -44,7 +44,7 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
         Conflict: somebody still has time, time stands still for somebody, or a record of an incident waits
             for its second person.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     now = clock.now()
     unfinished = [each for each in attempts_of(sitting) if each.state != AttemptState.HANDED_IN]
     paused = [attempt for attempt in unfinished if attempt.state == AttemptState.PAUSED]

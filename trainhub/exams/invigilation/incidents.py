@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.delivery import AttemptState, attempt_of, end_for_misconduct
+from trainhub.exams.delivery.holding import locked
 from trainhub.exams.invigilation.models import Incident, IncidentKind, IncidentState, Told
 from trainhub.exams.sittings import Candidate, Sitting, SittingState
 from trainhub.kernel import clock
@@ -86,7 +87,8 @@ def _end_attempt(incident: Incident, by: Person) -> None:
     if not incident.ends_attempt or incident.candidate is None:
         return
     attempt = attempt_of(incident.candidate)
-    if attempt is not None and attempt.state != AttemptState.HANDED_IN:
+    # Who hands in at the same moment has ended it: the record stands, and marking goes by it.
+    if attempt is not None and locked(attempt).state != AttemptState.HANDED_IN:
         end_for_misconduct(attempt, by=by)
 
 

@@ -14,7 +14,7 @@ from trainhub.exams.invigilation.halting import open_halt_of
 from trainhub.exams.invigilation.incidents import record_incident
 from trainhub.exams.invigilation.measures import attempt_to_change, move_to_another_machine, note_measure
 from trainhub.exams.invigilation.models import IncidentKind, MeasureKind
-from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, DomainError, Invalid
 from trainhub.kernel.i18n import _l
@@ -141,8 +141,14 @@ def note_chosen(candidates: Sequence[Candidate], text: str, *, by: Person) -> Ou
 
 
 def for_each(candidates: Sequence[Candidate], deed: Callable[[Candidate], None]) -> Outcome:
-    """Do something for each by itself: what fails for one is undone for that one alone."""
+    """Do something for each by itself: what fails for one is undone for that one alone.
+
+    All are held before, in the order in which answers hold them; the order of seats is another one.
+    """
     outcome = Outcome()
+    for sitting in {candidate.sitting for candidate in candidates}:
+        hold_sitting(sitting)
+    delivery.hold_attempts(candidates)
     for candidate in candidates:
         try:
             with db.session.begin_nested():

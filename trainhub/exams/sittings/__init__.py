@@ -10,6 +10,7 @@ from trainhub.exams.sittings.conduct import (
     open_sitting,
     opening_checks,
 )
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import (
     Candidate,
     CandidateState,
@@ -50,6 +51,7 @@ __all__ = [
     "closing_checks",
     "get_sitting",
     "give_reserve_paper",
+    "hold_sitting",
     "note_change",
     "note_marked",
     "note_published",

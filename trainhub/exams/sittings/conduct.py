@@ -14,11 +14,11 @@ from typing import Any
 from trainhub import ledger
 from trainhub.exams.sites import SiteState
 from trainhub.exams.sittings.changes import last_of, note_change
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting, SittingState
 from trainhub.exams.sittings.plan import candidates_of, number_of_candidates
 from trainhub.exams.sittings.relations import require_separation, separation_violations
 from trainhub.kernel import clock
-from trainhub.kernel.db import lock
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -86,7 +86,7 @@ def open_sitting(sitting: Sitting, *, by: Person) -> None:
         Conflict: it is not arranged, or something is missing; the sentence says what.
         Refused: a separation rule is violated.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
         raise Conflict(_("The sitting has been opened already."))
     checks = [check for check in opening_checks if check is not _separation]
@@ -116,7 +116,7 @@ def close_sitting(sitting: Sitting, *, by: Person) -> None:
     Raises:
         Conflict: it is not open, or somebody is still writing.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state != SittingState.OPEN:
         raise Conflict(_("The sitting is not open."))
     obstacles = [obstacle for check in closing_checks for obstacle in check(sitting)]
@@ -138,7 +138,7 @@ def note_published(sitting: Sitting, *, by: Person) -> None:
 
 
 def _require(sitting: Sitting, state: SittingState) -> None:
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state != state:
         raise Conflict(_("The sitting is not in the state that this step follows."))
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.sittings.changes import note_change
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import (
     Candidate,
     CandidateState,
@@ -18,7 +19,7 @@ from trainhub.exams.sittings.models import (
 )
 from trainhub.exams.sittings.registration import MAY_REGISTER
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -81,7 +82,8 @@ def decide_evidence(evidence: Evidence, accept: bool, reason: str, *, by: Person
         Conflict: it is decided already, or the sitting has been opened.
     """
     candidate = evidence.candidate
-    lock("sitting", candidate.sitting.code)
+    hold_sitting(candidate.sitting)
+    db.session.refresh(evidence)
     if evidence.state != EvidenceState.PROPOSED:
         raise Conflict(_("This evidence has been decided on already."))
     if evidence.proposed_by_id == by.id:

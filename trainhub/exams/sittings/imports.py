@@ -13,6 +13,7 @@ from typing import Any
 from trainhub import ledger, regulations, separation
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_facts
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Eligibility, Sitting
 from trainhub.exams.sittings.plan import capacity, number_of_candidates
 from trainhub.exams.sittings.registration import Registration, employers, enter, require_registering
@@ -184,9 +185,8 @@ def import_roster(
     if not sittings:
         raise Invalid(_("Choose at least one sitting."))
     lock("registration", "all")
-    for code in sorted({sitting.code for sitting in sittings}):
-        lock("sitting", code)
-    for sitting in sittings:
+    for sitting in sorted(sittings, key=lambda each: each.code):
+        hold_sitting(sitting)
         require_registering(sitting)
     verdicts = judge(roster, sittings)
     bad = any(verdict.reasons for verdict in verdicts)

@@ -11,6 +11,7 @@ from trainhub import ledger, regulations, separation
 from trainhub.exams import papers
 from trainhub.exams.sites import ExamRoom, Site, require_usable
 from trainhub.exams.sittings.changes import note_change
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, CandidateState, Part, Sitting, SittingRoom, SittingState
 from trainhub.exams.sittings.relations import state_paper, state_plan
 from trainhub.kernel import clock
@@ -191,7 +192,7 @@ def give_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
         Invalid: there is no sealed paper of this code for the qualification.
         Refused: a separation rule forbids it.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
         raise Conflict(_("The sitting has begun; its paper cannot be changed."))
     if paper_code not in {paper.code for paper in papers.sealed_papers(sitting.qualification)}:
@@ -214,7 +215,7 @@ def give_reserve_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None
         Invalid: there is no sealed paper of this code for the qualification.
         Refused: a separation rule forbids it.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in LIVE:
         raise Conflict(_("The sitting is closed."))
     if sitting.reserve_paper_code is not None:

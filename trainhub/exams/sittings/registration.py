@@ -12,6 +12,7 @@ from sqlalchemy import select
 from trainhub import ledger, regulations
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_about
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingState
 from trainhub.exams.sittings.plan import candidates_of, capacity, number_of_candidates
 from trainhub.exams.sittings.relations import state_registration, state_seats, withdraw_registration
@@ -55,7 +56,7 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
         Refused: a separation rule forbids it.
     """
     lock("registration", "all")
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     require_registering(sitting)
     if number_of_candidates(sitting) >= capacity(sitting):
         raise Conflict(_("The sitting is full: %(seats)s seats.", seats=capacity(sitting)))
@@ -181,7 +182,8 @@ def withdraw(candidate: Candidate, reason: str, *, by: Person) -> None:
         Conflict: the sitting has been opened, or the candidate is withdrawn already.
     """
     sitting = candidate.sitting
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
+    db.session.refresh(candidate)
     if not reason.strip():
         raise Invalid(_("Give the reason."))
     if candidate.state != CandidateState.REGISTERED:
@@ -207,7 +209,7 @@ def correct(
         Conflict: the sitting has been closed.
     """
     sitting = candidate.sitting
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if not reason.strip() or not employer_name.strip():
         raise Invalid(_("Give the employer and the reason."))
     if sitting.state not in (*MAY_REGISTER, SittingState.OPEN):
@@ -228,7 +230,7 @@ def find_eligibility(sitting: Sitting, *, by: Person) -> int:
     Returns:
         How many are eligible now that were not.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     statement = select(Candidate).where(
         Candidate.sitting_id == sitting.id,
         Candidate.state == CandidateState.REGISTERED,

@@ -12,10 +12,11 @@ from sqlalchemy import update
 
 from trainhub import ledger
 from trainhub.exams.sittings.changes import note_change
+from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom, SittingState
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.relations import state_plan, state_seats
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
@@ -118,7 +119,7 @@ def arrange(sitting: Sitting, *, by: Person) -> int:
     Raises:
         Conflict: the sitting was opened, nobody is eligible, or there are too few seats.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
         raise Conflict(_("The sitting has been opened; seats are given one by one now."))
     candidates = [candidate for candidate in candidates_of(sitting) if candidate.is_eligible]
@@ -169,7 +170,7 @@ def give_seat(candidate: Candidate, room: SittingRoom, seat: int, reason: str, *
         Conflict: the seat is taken or does not exist, the candidate is not eligible, or the sitting is over.
     """
     sitting = candidate.sitting
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if sitting.state not in (SittingState.ARRANGED, SittingState.OPEN):
         raise Conflict(_("Seats are given one by one between arrangement and close."))
     if not candidate.is_eligible:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from sqlalchemy import or_, select
 
 from trainhub import ledger
-from trainhub.exams.delivery.holding import SHORTEST_REASON
+from trainhub.exams.delivery.holding import SHORTEST_REASON, held
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.models_on_paper import OnPaper
-from trainhub.exams.sittings import Candidate, Sitting, SittingState
+from trainhub.exams.sittings import Candidate, Sitting, SittingState, hold_sitting
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
@@ -71,7 +71,7 @@ def put_on_paper(sitting: Sitting, candidate: Candidate | None, reason: str, *, 
         Invalid: no reason is given.
         Conflict: the sitting has begun, or it was said before.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(_l("Say why in a few words."))
     _require_before(sitting)
@@ -91,7 +91,7 @@ def lift(sitting: Sitting, code: str, *, by: Person) -> None:
         NotFound: nothing of the kind is in force here.
         Conflict: the sitting has begun.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     row = next((each for each in arrangements_of(sitting) if each.code == code), None)
     if row is None:
         raise NotFound(_l("Nothing of this sitting is arranged so."))
@@ -113,7 +113,7 @@ def _apply(sitting: Sitting, row: OnPaper, kind: str, by: Person) -> None:
     )
     if row.candidate_id is not None:
         admitted = admitted.where(Attempt.candidate_id == row.candidate_id)
-    for attempt in db.session.scalars(admitted.order_by(Attempt.id).with_for_update(of=Attempt)):
+    for attempt in held(admitted):
         attempt.on_paper = sits_on_paper(attempt.candidate)
         attempt.token_hash = None
     ledger.append(
