@@ -21,7 +21,7 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.items import Draft, write_item
 from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models_media import BankMedium
-from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery import HaltKind, surroundings
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt
@@ -125,6 +125,25 @@ def test_the_address_of_a_document_is_worth_nothing_to_another_machine(client, s
         client.get(address.split("?")[0], headers={"Authorization": f"Bearer {admitted[2]}"}).status_code
         == 401
     )
+
+
+@pytest.mark.parametrize("end", ["moved", "handed in"])
+def test_a_machine_that_was_cut_off_or_has_handed_in_does_not_get_the_paper_any_more(
+    app, client, sitting, admitted, end
+):
+    address = call(client, admitted, "start").json["form"]["address"]
+    if end == "moved":
+        with transaction():
+            attempt = db.session.get(Attempt, admitted[0])
+            delivery.move(attempt, "键盘失灵", by=attempt.sitting.planned_by)
+    else:
+        assert call(client, admitted, "hand-in", {"last_sequence": 0}).json["state"] == "handed_in"
+    # A process remembers for a minute where a machine stands.
+    surroundings.forget(app)
+
+    answer, _shown = document(client, admitted, address)
+
+    assert answer.status_code == 401
 
 
 def test_a_process_that_did_not_answer_the_beginning_hands_out_the_document_too(

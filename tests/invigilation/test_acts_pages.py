@@ -183,6 +183,17 @@ def test_an_invigilator_of_one_room_cannot_pause_or_resume_another(client, sitti
     assert client.post(f"{own}/halts/pause", data=elsewhere).status_code == 422
     assert client.post(f"{own}/halts/{code}/resume").status_code == 404
     assert client.post(f"{own}/halts/pause", data=elsewhere | {"pause-room": "B202"}).status_code == 302
+    with transaction():
+        there = db.session.get(Sitting, sitting_id)
+        delivery.resume(delivery.get_halt(there, code), by=there.planned_by)
+        attempt, _token = make_working_attempt(there, 9)
+    with transaction():
+        there = db.session.get(Sitting, sitting_id)
+        seat = db.session.query(Attempt).one().candidate
+        frozen = delivery.halt(
+            there, HaltKind.FREEZE, "屏幕自行移动", candidate=seat, by=there.planned_by
+        ).code
+    assert client.post(f"{own}/halts/{frozen}/resume").status_code == 404
 
 
 def test_two_invigilators_who_pause_the_same_room_at_once_pause_it_once(app, known):

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
-from tests.factories.invigilation import make_on_duty
+from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.worlds import built_once
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.invigilation.inspection import POINTS
@@ -80,6 +80,19 @@ def test_a_candidate_is_checked_in_by_the_ticket_until_the_end_of_entry(client, 
     assert answer.status_code == 302
     candidate = db.session.query(Candidate).filter_by(code=code).one()
     assert attempt_of(candidate).state == "admitted"
+
+
+def test_who_stands_at_the_desk_of_another_room_is_told_theirs_and_not_let_in(client, sitting):
+    candidate = make_seated_candidate(sitting, 3)
+    ticket, code, own = candidate.ticket_number, candidate.code, url(sitting)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE, make_second_room(sitting)))
+
+    page = client.get(f"{own}/check-in?ticket={ticket}").get_data(as_text=True)
+    facts = {"phone_given": "given", "phone": "13812345678", "identity_confirmed": "y"}
+
+    assert "A101" in page
+    assert "identity_confirmed" not in page
+    assert client.post(f"{own}/check-in/{code}", data=facts).status_code == 404
 
 
 def test_an_unknown_ticket_says_so(client, sitting, invigilator):

@@ -12,7 +12,8 @@ from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.invigilation.board import BoardBuilder, seat_sources
-from trainhub.exams.invigilation.live import Live, live_board
+from trainhub.exams.invigilation.live import Live, boards_of, live_board
+from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.governance.duties import revoke
 from trainhub.governance.models import Grant
@@ -305,6 +306,27 @@ def test_while_one_computes_the_others_get_the_last_board_at_once():
 
     assert others == [first] * 20
     assert builder.built == 2
+
+
+def test_a_page_whose_look_began_earlier_does_not_set_the_board_of_the_others_back(app, sitting):
+    sitting_id = sitting.id
+    candidate_id = make_seated_candidate(sitting, 7).id
+    db.session.commit()
+
+    def states():
+        return {
+            seat.number: seat.state for seat in live_board(sitting_id).moment(reading).shown.rooms[0].seats
+        }
+
+    with reading():
+        own = db.session.get(Sitting, sitting_id)
+        with app.app_context():
+            with transaction():
+                delivery.admit(db.session.get(Candidate, candidate_id), by=own.planned_by)
+            assert states()[7] == "checked_in"
+        assert boards_of(own)[0].seats[0].state == "absent"
+
+    assert states()[7] == "checked_in"
 
 
 def test_a_source_of_another_room_marks_a_seat(sitting):

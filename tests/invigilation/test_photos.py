@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
-from tests.factories.invigilation import make_on_duty
+from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.factories.people import make_officer
 from trainhub.exams.delivery import photos
 from trainhub.exams.delivery.evidence import keep_evidence
@@ -221,6 +221,7 @@ def test_the_camera_is_allowed_to_the_exam_page_alone(client, app):
 def test_the_desk_takes_and_compares_and_nobody_else_sees(client, sitting, candidate):
     invigilator = make_on_duty(sitting, Duty.INVIGILATE)
     stranger = make_on_duty(make_seated_sitting(), Duty.INVIGILATE)
+    neighbour = make_on_duty(sitting, Duty.INVIGILATE, make_second_room(sitting))
     address = f"/exam/desk/{sitting.code}/candidates/{candidate.code}/photos"
     desk = f"/exam/desk/{sitting.code}"
     db.session.commit()
@@ -235,9 +236,11 @@ def test_the_desk_takes_and_compares_and_nobody_else_sees(client, sitting, candi
     assert shown.headers["Cache-Control"] == "no-store"
     assert code in client.get(address).get_data(as_text=True)
 
-    client.sign_in(stranger)
-    assert client.get(f"{desk}/photos/{code}.jpg").status_code == 404
-    assert client.get(address).status_code == 404
+    for other in (stranger, neighbour):
+        client.sign_in(other)
+        assert client.get(f"{desk}/photos/{code}.jpg").status_code == 404
+        assert client.get(address).status_code == 404
+        assert client.post(address, data={"agrees": "no"}).status_code == 404
 
 
 def test_the_exam_centre_says_whether_a_sitting_takes_photographs(client, app):

@@ -24,6 +24,7 @@ from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
 from trainhub.exams.delivery.noticing import read_noticed
 from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
+from trainhub.exams.delivery.surroundings import is_at_work
 from trainhub.exams.delivery.writer import packet_of, writer_of
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
 from trainhub.kernel.i18n import _l
@@ -171,12 +172,14 @@ class Gate:
     def _form(self, environ: dict[str, Any]) -> Answer:
         """Hand out a form document, or a file it shows, to a machine that was given its address."""
         token = token_in(environ)
+        token_hash = hash_token(token)
         code, _slash, digest = environ["PATH_INFO"].removeprefix(FORMS).partition("/")
         given = environ.get("QUERY_STRING", "").removeprefix("k=")
         with self._app.app_context():
             known = document(code)
-            fits = hmac.compare_digest(given.encode(), pass_for(code, hash_token(token)).encode())
-            if not fits:
+            fits = hmac.compare_digest(given.encode(), pass_for(code, token_hash).encode())
+            # An address that was good once opens nothing for a machine that was cut off or has handed in.
+            if not fits or not is_at_work(self._app, token_hash):
                 raise NotSignedIn(_l("This machine may not write to the exam. Ask the invigilator."))
             if known is None:
                 known = prepared_for(token)

@@ -107,6 +107,7 @@ _PLACES = Reading(
         Sitting.code,
         func.coalesce(_columns.paper_code, Sitting.paper_code),
         _columns.started_at.is_not(None),
+        _columns.ended_at.is_not(None),
     )
     .join(Sitting, Sitting.id == _columns.sitting_id)
     .join(Candidate, Candidate.id == _columns.candidate_id)
@@ -125,6 +126,7 @@ class Place:
     sitting_code: str
     paper_code: str | None
     has_begun: bool
+    has_ended: bool
 
 
 @dataclass
@@ -242,6 +244,13 @@ def known_place(app: Flask, attempt_code: str) -> Place | None:
     known: _Known = app.extensions.setdefault("surroundings", _Known())
     until, place = known.places.get(("code", attempt_code), (0.0, None))
     return place if until >= time.monotonic() else None
+
+
+def is_at_work(app: Flask, token_hash: str) -> bool:
+    """Tell whether a machine's token belongs to an attempt that has not ended, as of the last minute."""
+    known: _Known = app.extensions.setdefault("surroundings", _Known())
+    place = _place(app, known, ("token_hash", token_hash))
+    return place is not None and not place.has_ended
 
 
 def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> Place | None:

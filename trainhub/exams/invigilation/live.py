@@ -126,9 +126,13 @@ class Live:
         return moment if moment is not None and moment.age < STALE_S else self._wait()
 
     def now(self) -> Any:
-        """Return what there is to see as the caller's own reading transaction has it."""
+        """Return what there is to see as the caller's own reading transaction has it.
+
+        It is not shared: the caller may have waited here, and others have seen a later state since their look
+        began.
+        """
         with self._computing:
-            return self._compute().shown
+            return self._builder.build()
 
     def _wait(self) -> Moment:
         """Wait a little for the thread that computes, unless enough others do already."""

@@ -12,7 +12,6 @@ from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import (
     OF_THE_CENTRE,
-    candidate_of,
     duties_in,
     find_candidate,
     own_candidate,
@@ -126,7 +125,7 @@ def check_in_page(code: str) -> ResponseReturnValue:
 def let_in(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let a candidate in whose identity is confirmed."""
     sitting = own_sitting(code)
-    candidate = candidate_of(sitting, candidate_code)
+    candidate = own_candidate(sitting, candidate_code, current_person())
     form = forms.CheckInForm()
     if not form.validate_on_submit():
         return _check_in(sitting, candidate, form, "", 422)
@@ -141,6 +140,7 @@ def let_in(code: str, candidate_code: str) -> ResponseReturnValue:
 def _check_in(
     sitting: Sitting, candidate: Candidate | None, form: forms.CheckInForm, scanned: str, status: int
 ) -> ResponseReturnValue:
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     person = candidate.person if candidate else None
     phone = phone_of(person) if person else None
     if form.phone_given.data is None:
@@ -151,6 +151,7 @@ def _check_in(
         "invigilation/check_in.html",
         sitting=sitting,
         candidate=candidate,
+        is_ours=candidate is not None and (mine is None or candidate.sitting_room_id in mine),
         done=check_in_of(candidate) if candidate else None,
         on_paper=sits_on_paper(candidate) if candidate else False,
         id_number=id_number_of(person) if person else None,

@@ -15,10 +15,10 @@ from trainhub.exams.invigilation.access import rooms_of, sitting_of
 from trainhub.exams.invigilation.closing import room_of
 from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
 from trainhub.exams.invigilation.reasons import reason_of
-from trainhub.exams.sittings import Sitting, SittingRoom
+from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import writes
+from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
@@ -81,7 +81,10 @@ def resume(code: str, halt_code: str) -> ResponseReturnValue:
         raise Invalid(_l("Say how it goes on."))
     halt = delivery.get_halt(sitting, halt_code)
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
-    if halt.sitting_room_id is not None and mine is not None and halt.sitting_room_id not in mine:
+    where = halt.sitting_room_id
+    if halt.candidate_id is not None:
+        where = db.session.get_one(Candidate, halt.candidate_id).sitting_room_id
+    if where is not None and mine is not None and where not in mine:
         raise NotFound(_l("There is no such pause in this sitting."))
     count = go_on(halt, reserve=form.reserve.data, by=current_person())
     flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")

@@ -18,7 +18,7 @@ from trainhub.exams.delivery.photos import (
     set_rule,
 )
 from trainhub.exams.delivery.pictures import LARGEST_BYTES
-from trainhub.exams.invigilation.access import candidate_of, sitting_of
+from trainhub.exams.invigilation.access import own_candidate, sitting_of
 from trainhub.exams.invigilation.forms_alarms import PhotoForm, PhotoRuleForm
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.sittings.access import own_sitting
@@ -42,7 +42,7 @@ def _sitting(code: str) -> Sitting:
 def compare(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show a candidate's photographs side by side, and take one."""
     sitting = _sitting(code)
-    return _page(sitting, candidate_of(sitting, candidate_code), PhotoForm())
+    return _page(sitting, own_candidate(sitting, candidate_code, current_person()), PhotoForm())
 
 
 @photos.post("/<code>/candidates/<candidate_code>/photos")
@@ -51,7 +51,7 @@ def compare(code: str, candidate_code: str) -> ResponseReturnValue:
 def take(code: str, candidate_code: str) -> ResponseReturnValue:
     """Keep what a candidate said about photographs, and the one that was taken at the desk."""
     sitting = _sitting(code)
-    candidate = candidate_of(sitting, candidate_code)
+    candidate = own_candidate(sitting, candidate_code, current_person())
     form = PhotoForm()
     if not form.validate_on_submit():
         return _page(sitting, candidate, form), 422
@@ -70,7 +70,10 @@ def take(code: str, candidate_code: str) -> ResponseReturnValue:
 @requires(Duty.INVIGILATE)
 def picture(code: str, photo_code: str) -> ResponseReturnValue:
     """Show one photograph."""
-    return Response(jpeg_of(get_photo(_sitting(code), photo_code)), mimetype="image/jpeg")
+    sitting = _sitting(code)
+    photo = get_photo(sitting, photo_code)
+    own_candidate(sitting, photo.candidate.code, current_person())
+    return Response(jpeg_of(photo), mimetype="image/jpeg")
 
 
 def _page(sitting: Sitting, candidate: Candidate, form: PhotoForm) -> str:
