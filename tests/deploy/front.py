@@ -68,7 +68,7 @@ class Front:
         self._process: subprocess.Popen[bytes] | None = None
         shutil.copytree(DEPLOY / "nginx", folder, dirs_exist_ok=True)
         write_certificate(folder / "tls")
-        for part in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
+        for part in ("memory", "films", "proxy", "fastcgi", "uwsgi", "scgi"):
             (folder / "temp" / part).mkdir(parents=True)
         self._adapt(upstreams, connections)
 
@@ -76,6 +76,8 @@ class Front:
         self._replace("nginx.conf", "user www-data;", "daemon off;" + _own_user())
         self._replace("nginx.conf", "/run/nginx.pid", f"{self.folder}/nginx.pid")
         self._replace("nginx.conf", "/var/log/nginx/", f"{self.folder}/")
+        for file in ("nginx.conf", "snippets/locations.conf"):
+            self._replace(file, "/var/lib/nginx/", f"{self.folder}/temp/")
         self._replace("nginx.conf", "worker_processes auto;", "worker_processes 1;")
         # What an ordinary user may open is less than what the unit of systemd allows.
         self._replace("nginx.conf", "worker_rlimit_nofile 65536;", "")
@@ -89,10 +91,23 @@ class Front:
         for side in SIDES:
             self._lead_to(side, upstreams[side])
         temp = "\n".join(
-            f"{kind}_temp_path {self.folder}/temp/{kind.removeprefix('client_')};"
-            for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+            f"{kind}_temp_path {self.folder}/temp/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi")
         )
         (self.folder / "conf.d" / "00-test.conf").write_text(temp + "\n")
+
+    def files_of_requests(self) -> set[str]:
+        """Folders in which the processes hold a file of a request or an answer that is under way."""
+        found = set()
+        for status in Path("/proc").glob("[0-9]*/status"):
+            try:
+                if f"\nPPid:\t{self.pid}\n" not in status.read_text():
+                    continue
+                opened = [os.readlink(each) for each in (status.parent / "fd").iterdir()]
+            except OSError:
+                continue
+            temp = f"{self.folder}/temp/"
+            found |= {each.removeprefix(temp).split("/")[0] for each in opened if each.startswith(temp)}
+        return found
 
     def _lead_to(self, side: str, ports: list[int]) -> None:
         path = self.folder / "conf.d" / "20-upstreams.conf"
