@@ -12,7 +12,7 @@ import sys
 import time
 from collections import Counter
 
-from tests.survival import checker, faults
+from tests.survival import checker, faults, serving
 from tests.survival.stage import Plan, Stage
 from trainhub.kernel.logs import configure_logging
 
@@ -82,7 +82,7 @@ def main() -> int:
     parser.add_argument("--kinds", nargs="*", default=[], choices=sorted(faults.FAULTS))
     parser.add_argument("--without-redis", action="store_true")
     parser.add_argument(
-        "--broken", action="store_true", help="The server that acknowledges before the commit."
+        "--broken", choices=sorted(serving.WAYS_TO_BREAK), default="", help="A server that is not to pass."
     )
     parser.add_argument("--in-memory", action="store_true", help="No commit waits for a disk.")
     parser.add_argument("--libfaketime", action="store_true", help="Set the clock by libfaketime.")

@@ -136,6 +136,7 @@ def check(folder: Path) -> Verdict:
             verdict.problems += [f"{each} (attempt {code})" for each in found]
         _whole(verdict)
     _figures(verdict, notes, attempts, rows, late, times)
+    _require_an_exam(verdict, notes, len(attempts))
     return verdict
 
 
@@ -249,6 +250,15 @@ def _whole(verdict: Verdict) -> None:
         said = [row[0] for row in db.session.execute(text("PRAGMA integrity_check"))]
         if said != ["ok"]:
             verdict.problems.append(f"database: {said[:3]}")
+
+
+def _require_an_exam(verdict: Verdict, notes: dict[str, Notes], candidates: int) -> None:
+    """Nothing is lost where nothing was given: a run in which most did nothing shows nothing."""
+    answered = sum(bool(page.links) for page in notes.values())
+    if answered * 2 < candidates or not candidates:
+        verdict.problems.append(f"empty: {answered} of {candidates} candidates got an answer acknowledged")
+    if not any(page.handed_in for page in notes.values()):
+        verdict.problems.append("empty: nobody got a receipt")
 
 
 def _figures(

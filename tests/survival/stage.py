@@ -47,7 +47,7 @@ class Plan:
         servers: web servers on ports of their own.
         redis: whether jobs and limits are kept in a Redis.
         pace: seconds between two answers of a candidate, on average.
-        broken: put up the server that acknowledges before the commit; the run must then fail.
+        broken: put up a server that is broken in this way (``serving``); the run must then fail.
         in_memory: let the database lie in memory, where no commit waits for a disk.
         libfaketime: set the servers' clock by libfaketime.
         kinds: of faults; none named: all that the stage has.
@@ -62,7 +62,7 @@ class Plan:
     servers: int = 1
     redis: bool = True
     pace: float = 5.0
-    broken: bool = False
+    broken: str = ""
     in_memory: bool = False
     libfaketime: bool = False
     kinds: tuple[str, ...] = ()
@@ -151,7 +151,7 @@ class Stage:
             self.seats = world.build(self.app, self.plan.candidates, self.plan.seconds, self.plan.seed)
             self.officer_id = db.session.scalar(select(Person.id).order_by(Person.created_at).limit(1))
             db.session.remove()
-        broken = {serving.BROKEN: "1"} if self.plan.broken else {}
+        broken = {serving.BROKEN: self.plan.broken} if self.plan.broken else {}
         self._start_servers(settings.instance, environment | self.clock.environment | broken)
         self._seat_candidates()
 

@@ -40,9 +40,17 @@ def test_two_servers_on_one_postgresql_survive_and_one_of_them_does_not_come_bac
     assert "server lost 1" in said
 
 
-def test_a_server_that_acknowledges_before_the_commit_is_found_out():
-    options = ["--candidates", "60", "--faults", "3", "--kinds", "web", "--workers", "1", "--pace", "1"]
-    status, said = run("--broken", *options)
+@pytest.mark.parametrize(
+    ("way", "kind", "faults"),
+    [
+        ("early", "web", "3"),
+        ("hand-in", "hand-in", "1"),
+        ("last", "reload", "1"),
+    ],
+)
+def test_a_server_that_promises_what_it_does_not_keep_is_found_out(way, kind, faults):
+    options = ["--candidates", "60", "--faults", faults, "--kinds", kind, "--workers", "1", "--pace", "1"]
+    status, said = run("--broken", way, *options)
     assert status == 1, said
     # Not only the pages noticed it: the comparison with the database did.
     assert any(f" {word} " in said.splitlines()[-1] for word in ("lost", "changed")), said
