@@ -22,6 +22,8 @@ BEGIN, END = "<!-- computed by benchmarks/scale.py -->", "<!-- computed: end -->
 SIZES = (10_000, 100_000, 1_000_000)
 KINDS = ("save", "beat", "opening", "hand_in")
 PARTS = ("web", "database", "nginx")
+REQUESTS = {"opening": 2}
+"""To open a paper is to begin, and to fetch the document."""
 FILLFACTOR = "70"
 """As deploy/postgresql/tables.sql sets it."""
 
@@ -42,6 +44,11 @@ class Phase:
         """Calls a second of all."""
         return {kind: rate * candidates for kind, rate in self.calls.items()}
 
+    def requests(self, candidates: int) -> float:
+        """Requests a second of all."""
+        rates = self.per_second(candidates)
+        return sum(rate * REQUESTS.get(kind, 1) for kind, rate in rates.items())
+
     def cores(self, candidates: int, cpu_ms: dict[str, Any], part: str) -> float:
         """Cores that are busy all the time in a part of the house."""
         return sum(rate * cpu_ms[kind][part] for kind, rate in self.per_second(candidates).items()) / 1000
@@ -54,10 +61,15 @@ def phases(assumed: dict[str, float]) -> tuple[Phase, ...]:
     """
     work = {"save": 1 / assumed["change_every_s"], "beat": 1 / assumed["beat_every_s"]}
     half = {kind: rate / 2 for kind, rate in work.items()}
+
+    def begin(within_s: float) -> dict[str, float]:
+        # Each page also tells once which machine it is on: a call like a sign of life.
+        return {**half, "beat": half["beat"] + 1 / within_s, "opening": 1 / within_s}
+
     return (
         Phase("at work", work),
-        Phase("all begin", {**half, "opening": 1 / assumed["start_within_s"]}),
-        Phase("begin in turn", {**half, "opening": 1 / assumed["staggered_start_within_s"]}),
+        Phase("all begin", begin(assumed["start_within_s"])),
+        Phase("begin in turn", begin(assumed["staggered_start_within_s"])),
         Phase("all hand in", {**half, "hand_in": 1 / assumed["hand_in_within_s"]}),
     )
 
@@ -80,7 +92,7 @@ class Need:
         mbit_work: network in both directions at work.
         web_gb: memory of all web processes.
         nginx_gb: memory of nginx for the connections.
-        connections: to the databases together.
+        connections: to the databases together, at most.
     """
 
     candidates: int
@@ -119,7 +131,7 @@ def need(inputs: dict[str, Any], candidates: int, *, in_turn: bool = False) -> N
         math.ceil(cores["database"] / (assumed["busy_share"] * assumed["cores_of_a_database"])),
         math.ceil(log_mb_s / (assumed["busy_share"] * assumed["log_mb_per_s_of_a_disk"])),
     )
-    calls = {phase.name: sum(phase.per_second(candidates).values()) for phase in there}
+    calls = {phase.name: phase.requests(candidates) for phase in there}
     worst = max(calls, key=lambda name: calls[name])
     wire = inputs["wire_bytes"]
     opening = wire["opening"]["out"] + wire["page_and_files"]["out"]
@@ -127,6 +139,8 @@ def need(inputs: dict[str, Any], candidates: int, *, in_turn: bool = False) -> N
     at_work = sum(saves * wire["save"][way] + beats * wire["beat"][way] for way in ("in", "out"))
     rows = assumed["minutes"] * 60 / assumed["change_every_s"]
     memory = inputs["memory"]
+    # nginx leads any call to any process: each comes to know all candidates, up to what it keeps.
+    known = min(candidates, assumed["attempts_kept_by_a_process"])
     return Need(
         candidates=candidates,
         peak=(calls[worst], worst),
@@ -141,8 +155,7 @@ def need(inputs: dict[str, Any], candidates: int, *, in_turn: bool = False) -> N
         rows_gb=candidates * (rows * storage["bytes_per_row"] + storage["bytes_per_attempt"]) / 1e9,
         mbit_out=candidates / begins * opening * 8 / 1e6,
         mbit_work=at_work * 8 / 1e6,
-        web_gb=(processes * memory["web_process_mb"] + candidates * memory["web_kb_per_attempt"] / 1024)
-        / 1024,
+        web_gb=processes * (memory["web_process_mb"] + known * memory["web_kb_per_attempt"] / 1024) / 1024,
         nginx_gb=candidates * memory["nginx_kb_per_connection"] / 1024**2,
         connections=processes * int(assumed["database_connections_per_process"]),
     )
@@ -185,7 +198,7 @@ def _sizes(inputs: dict[str, Any]) -> list[str]:
         "flushes a second, at most",
     ]
     head += ["log, MB/s", "databases", "answers of the sitting", "network at the start", "network at work"]
-    head += ["memory: web, nginx", "connections to databases"]
+    head += ["memory: web, nginx", "connections to databases, at most"]
     rows = []
     for size in SIZES:
         for in_turn in (False, True):

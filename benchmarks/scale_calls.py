@@ -231,7 +231,7 @@ class Meter:
 
 def count(front: Front, web: int, attempts: list[tuple[str, str]]) -> dict[str, Any]:
     """Have the candidates sit their exam, and return what each kind of call cost."""
-    database = json.loads((servers._run_folder() / "postgres" / "ready.json").read_text())["pid"]
+    database = json.loads((servers.shared_folder() / "postgres" / "ready.json").read_text())["pid"]
     meter = Meter(web, database, front.pid)
     who = [(_headers(code, token)) for code, token in attempts]
     opened: list[list[tuple[int, str]]] = []

@@ -6,6 +6,11 @@ import json
 import pytest
 
 from benchmarks import scale
+from tests.servers import postgres_url  # noqa: F401  (fixture)
+from trainhub import create_app
+from trainhub.config import read_settings
+from trainhub.kernel import keys
+from trainhub.kernel.db import db
 
 INPUTS = json.loads(scale.INPUTS.read_text(encoding="utf-8"))
 
@@ -51,10 +56,26 @@ def test_the_arithmetic_by_hand():
         "wal_bytes_per_beat": 50,
     }
     found = scale.need(inputs, 1000)
-    # At work 20 saves of 2 ms, 40 beats of 1 ms: 0.08 cores. All begin: half of it, 10 openings of 10 ms.
-    assert found.cores["web"] == pytest.approx(0.04 + 0.1)
+    # At work 20 saves of 2 ms, 40 beats of 1 ms: 0.08 cores. All begin: half of it, 10 openings of 10 ms, and
+    # 10 pages that tell which machine they are on, as costly as a beat.
+    assert found.cores["web"] == pytest.approx(0.04 + 0.1 + 0.01)
     assert found.log_mb_s == pytest.approx((20 * 500 + 40 * 50) / 1e6)
     # 100 minutes are 120 answers of 100 bytes, and an attempt of 1,000.
     assert found.rows_gb == pytest.approx(1000 * (120 * 100 + 1000) / 1e9)
+    # 30 of those at work, 10 that tell their machine, and two requests for each of 10 openings.
     assert found.peak == (pytest.approx(60), "at work")
     assert found.processes == 2
+    # Each of the two knows all 1,000, and may take as many connections as its pool gives.
+    inputs["memory"] |= {"web_process_mb": 200, "web_kb_per_attempt": 1.024 * 10}
+    assert scale.need(inputs, 1000).web_gb == pytest.approx(2 * (200 + 10) / 1024)
+    assert found.connections == 60
+
+
+@pytest.mark.postgres
+def test_a_process_takes_no_more_connections_than_are_counted(postgres_url, tmp_path):  # noqa: F811
+    settings = read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": postgres_url})
+    keys.create_missing_keys(settings.keys)
+    with create_app(settings).app_context():
+        pool = db.engine.pool
+        assert pool.size() + pool._max_overflow == INPUTS["assumed"]["database_connections_per_process"]
+        db.engine.dispose()
