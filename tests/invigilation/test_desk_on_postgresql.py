@@ -14,13 +14,13 @@ from tests.factories.invigilation import make_on_duty
 from tests.factories.people import make_person
 from tests.on_postgres import application_on_postgres
 from trainhub.exams import delivery
-from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery import HaltKind, watching
 from trainhub.exams.delivery.batch import do_all
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.deeds import HandIn, Save
 from trainhub.exams.delivery.journal import Packet
 from trainhub.exams.delivery.models import Attempt, Halt
-from trainhub.exams.delivery.models_watch import WatchEvent
+from trainhub.exams.delivery.models_watch import WatchEvent, WatchMark
 from trainhub.exams.delivery.noticing import delete_what_is_over
 from trainhub.exams.invigilation import many
 from trainhub.exams.invigilation.closing import close_desk
@@ -251,6 +251,22 @@ def test_what_two_processes_delete_by_rule_at_once_is_counted_once(app, sitting_
     told = [each.body for each in db.session.query(Entry).filter_by(kind="events.deleted")]
     assert len(told) == 1
     assert db.session.query(WatchEvent).count() == 0
+
+
+def test_whose_journal_was_never_looked_at_comes_before_those_that_were(app, sitting_id, monkeypatch):
+    long_ago = clock.now() - timedelta(minutes=10)
+    sitting = db.session.get(Sitting, sitting_id)
+    looked_at, never = (make_working_attempt(sitting, seat) for seat in (1, 2))
+    for attempt, token in (looked_at, never):
+        packet = Packet(attempt.code, hash_token(token), tuple(change(number) for number in range(1, 10)))
+        db.session.commit()
+        with clock.set_to(long_ago), db.engine.begin() as connection:
+            do_all([Save(packet)], connection, lambda: None)
+    db.session.add(WatchMark(attempt_id=looked_at[0].id, sequence=0, event_id=0, looked_at=long_ago))
+    db.session.commit()
+    monkeypatch.setattr(watching, "AT_A_TIME", 1)
+
+    assert [each.attempt_id for each in watching.look_ahead()] == [never[0].id]
 
 
 def test_answers_saved_beside_a_pause_are_all_there(app, sitting_id, by_id):

@@ -54,7 +54,7 @@ def _due() -> Select[Attempt]:
         .where(Sitting.state == SittingState.OPEN, Attempt.started_at.is_not(None))
         .where(or_(never, WatchMark.looked_at < settled, Attempt.last_response_at < settled))
         .where(or_(new_rows >= AT_ONCE, pressed, (new_rows > 0) & waited))
-        .order_by(WatchMark.looked_at, Attempt.id)
+        .order_by(WatchMark.looked_at.asc().nulls_first(), Attempt.id)
         .limit(AT_A_TIME)
     )
 
