@@ -17,7 +17,7 @@ from trainhub.exams.delivery import photos
 from trainhub.exams.delivery.evidence import keep_evidence
 from trainhub.exams.delivery.models_watch import Photo, PhotoMoment
 from trainhub.exams.delivery.pictures import LONGEST_SIDE, clean_jpeg
-from trainhub.exams.sittings.models import SittingState
+from trainhub.exams.sittings.models import Candidate, SittingState
 from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -133,6 +133,23 @@ def test_withdrawing_consent_deletes_at_once(candidate):
     assert photos.photos_of(candidate) == []
     with pytest.raises(NotFound):
         storage.read(key)
+
+
+def test_a_photograph_whose_deed_is_undone_lies_nowhere(app, candidate):
+    candidate_id = candidate.id
+    db.session.commit()
+
+    def kept():
+        return [path for path in app.config["SETTINGS"].storage.rglob("*") if path.is_file()]
+
+    with pytest.raises(RuntimeError), transaction():
+        there = db.session.get(Candidate, candidate_id)
+        photos.note_consent(there, True)
+        photos.keep_photo(there, PhotoMoment.RANDOM, jpeg())
+        assert len(kept()) == 1
+        raise RuntimeError
+
+    assert kept() == []
 
 
 def test_photographs_are_deleted_by_rule_and_the_ledger_says_how_many(sitting, candidate):

@@ -235,14 +235,27 @@ def after_commit(action: Callable[[], object]) -> None:
     db.session.info.setdefault("after_commit", []).append(action)
 
 
+def if_undone(action: Callable[[], object]) -> None:
+    """Have something taken back if the present deed fails; of what is done outside of a deed nothing is.
+
+    A commit that fails takes nothing back: the database may have done it and not have been heard.
+    """
+    db.session.info.get("if_undone", []).append(action)
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One deed: commit at the end of the block, roll everything back if it raises."""
     db.session.rollback()
     token = _reading.set(False)
-    db.session.info["after_commit"] = []
+    db.session.info.update(after_commit=[], if_undone=[])
+    left: list[Callable[[], object]] = []
     try:
-        yield
+        try:
+            yield
+        except BaseException:
+            left = db.session.info["if_undone"]
+            raise
         db.session.commit()
     except BaseException:
         db.session.rollback()
@@ -250,6 +263,9 @@ def transaction() -> Iterator[None]:
     finally:
         _reading.reset(token)
         actions = db.session.info.pop("after_commit", [])
+        db.session.info.pop("if_undone", None)
+        for action in left:
+            action()
     for action in actions:
         action()
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import partial as partial_of
 from pathlib import Path
 from typing import BinaryIO, cast
 
 from flask import current_app
 
+from trainhub.kernel.db import if_undone
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.identifiers import random_id
 
 
 def put(source: BinaryIO, suffix: str) -> str:
-    """Keep a file; it is on disk, whole, when this returns.
+    """Keep a file; it is on disk, whole, when this returns, and gone again if the present deed fails.
 
     Args:
         source: where the bytes come from, read from its present position.
@@ -34,6 +36,7 @@ def put(source: BinaryIO, suffix: str) -> str:
         file.flush()
         os.fsync(file.fileno())
     partial.rename(target)
+    if_undone(partial_of(remove, key))
     return key
 
 
