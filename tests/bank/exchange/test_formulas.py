@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.bank.exchange.test_office import SPACE, document
+from tests.bank.exchange.office import SPACE, document
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.reading.judging import Outcome
 

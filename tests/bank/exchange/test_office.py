@@ -13,36 +13,15 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.drawing.image import Image
 from PIL import Image as Picture
 
+from tests.bank.exchange.office import document, paragraph, table
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.kernel.errors import Invalid
-
-SPACE = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 @pytest.fixture(autouse=True)
 def context(app):
     """Messages need an application."""
-
-
-def paragraph(text, inner=""):
-    runs = "<w:br/>".join(f"<w:t>{escape(line)}</w:t>" for line in text.split("\n"))
-    return f"<w:p><w:r>{runs}{inner}</w:r></w:p>"
-
-
-def table(*rows):
-    cells = ("".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in row) for row in rows)
-    return "<w:tbl>" + "".join(f"<w:tr>{each}</w:tr>" for each in cells) + "</w:tbl>"
-
-
-def document(*blocks):
-    body = "".join(block if block.startswith("<") else paragraph(block) for block in blocks)
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w") as package:
-        package.writestr(
-            "word/document.xml", f'<w:document xmlns:w="{SPACE}"><w:body>{body}</w:body></w:document>'
-        )
-    return target.getvalue()
 
 
 def rows_of(*blocks):

@@ -1,0 +1,67 @@
+"""What a line of a Word document is by its beginning: a heading, a question, an option."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from trainhub.exams.bank.exchange.key_lists import Part
+from trainhub.exams.bank.exchange.word_judging import type_named
+
+_HEADING = re.compile(
+    r"\s*(?:第?([一二三四五六七八九十]+)\s*(?:[、.．]|部分?[、:：\s]*|[）)])"
+    r"|[（(]([一二三四五六七八九十]+)[）)])\s*(.*)"
+)
+_BARE = re.compile(
+    r"\s*[【\[]?\s*((?:单项?|多项?|不定项)选(?:择题?|题)|选择题|判断(?:改错)?题|是非题"
+    r"|填空题|简答题|问答题|论述题|计算题|案例(?:分析)?题)\s*[】\]]?\s*([（(].{0,60}[）)])?\s*[:：]?\s*"
+)
+_QUESTIONS = re.compile(r".{0,12}(?<!问)(?<!主)(?<!标)题\s*(?:[（(，,。:：].*)?")
+NUMBER = re.compile(
+    r"\s*(?:第\s*(\d{1,4})\s*题\s*[.．、:：]?|[（(【\[]?\s*(\d{1,4})\s*[)）】\].．、])\s*(?!\d)(.*)",
+    re.DOTALL,
+)
+OPTION = re.compile(r"\s*[（(]?([A-HＡ-Ｈ])\s*[.．、:：)）]\s*(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a document (文档行).
+
+    Args:
+        where: its place.
+        text: what it says.
+        pictures: names of those that stand in it.
+        is_listed: whether Word numbers it with a number that is not known.
+    """
+
+    where: str
+    text: str
+    pictures: tuple[str, ...] = ()
+    is_listed: bool = False
+
+
+def heading_in(text: str) -> Part | None:
+    """Return the heading of a part of questions that a line is, if it is one."""
+    found = _HEADING.fullmatch(text)
+    if found is not None:
+        title = found[3].strip()
+        is_one = type_named(title) is not None or _QUESTIONS.fullmatch(title) is not None
+        return Part(found[1] or found[2], title) if is_one or "答案" in title else None
+    return Part("", text.strip()) if _BARE.fullmatch(text) is not None else None
+
+
+def begins_question(text: str) -> bool:
+    """Tell whether a line begins with the number of a question."""
+    found = NUMBER.fullmatch(text)
+    return found is not None and bool(found[3].strip())
+
+
+def is_in_brackets(text: str) -> bool:
+    """Tell whether the number of a line stands in brackets."""
+    return text.lstrip().startswith(("（", "("))
+
+
+def is_option(text: str) -> bool:
+    """Tell whether a line is an option with its letter."""
+    return OPTION.fullmatch(text) is not None
