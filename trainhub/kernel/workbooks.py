@@ -30,11 +30,15 @@ MAX_FILE = 20 * 1024 * 1024
 MAX_UNPACKED = 150 * 1024 * 1024
 MAX_RATIO = 300
 MAX_PARTS = 2000
+MAX_PART = 48 * 1024 * 1024
+MAX_STRINGS = 400_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)(?<!/)>\s*(<(?:\w+:)?f[\s>/])?")
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
+_STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
+_SHARED = re.compile(rb"""\bt=["']s["'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -167,16 +171,42 @@ def _inspect_sheets(
     targets = _sheet_parts(package)
     formulas: dict[str, frozenset[tuple[int, int]]] = {}
     left = MAX_UNPACKED
-    for part in package.infolist():
+    lengths, left_to_say = list[int](), MAX_UNPACKED
+    for part in sorted(package.infolist(), key=lambda each: not _holds_strings(each)):
         if part.filename.lower().endswith((".xml", ".rels")):
-            content = _read_part(package, part, left)
+            content = _read_part(package, part, min(left, MAX_PART))
             left -= len(content)
+            lengths += _lengths(content) if _holds_strings(part) else ()
             if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
+                if (left_to_say := left_to_say - _said(content, lengths)) < 0:
+                    raise _too_large()
                 rows, columns, places = _extent(content)
                 _require_extent(rows, columns, max_rows, max_columns)
                 for name in (name for name, target in targets.items() if target == part.filename):
                     formulas[name] = places
     return formulas
+
+
+def _holds_strings(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower() == "xl/sharedstrings.xml"
+
+
+def _lengths(content: bytes) -> list[int]:
+    """Return about how long the strings are that cells share: at most twenty for each row of a sheet."""
+    if content.count(b"si>") > 2 * MAX_STRINGS:
+        raise _too_large()
+    starts = [found.start() for found in _STRING.finditer(content)]
+    return [end - start for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
+
+
+def _said(content: bytes, lengths: Sequence[int]) -> int:
+    """Return about how long all is that the cells of a sheet say by the numbers of strings."""
+    numbers = (int(found) for found in _SHARED.findall(content))
+    return sum(lengths[number] for number in numbers if number < len(lengths))
+
+
+def _too_large() -> Invalid:
+    return Invalid(_("Unpacked, the workbook would be unreasonably large; it was not opened."))
 
 
 def _require_extent(rows: int, columns: int, max_rows: int, max_columns: int) -> None:

@@ -7,6 +7,7 @@ import re
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Blank, Blanks
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
+from trainhub.exams.bank.exchange.limits import MOST_ANSWERS, too_many
 from trainhub.kernel.i18n import _
 
 _HOLE = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
@@ -28,6 +29,8 @@ def read_cloze(question: Question, facts: dict[str, str]) -> None:
     holes = list(_HOLE.finditer(question.stem))
     if not holes:
         raise Unfit(_("The text has no holes to fill in."))
+    if len(holes) > MOST_ANSWERS:
+        raise Unfit(too_many())
     question.stem = _HOLE.sub(BLANK, question.stem)
     kinds = [hole.group(2) for hole in holes]
     _note_what_is_left(question, holes)

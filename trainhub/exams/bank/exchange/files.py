@@ -9,6 +9,7 @@ from pathlib import Path
 from trainhub.exams.bank.exchange.aiken import looks_like_aiken, read_aiken
 from trainhub.exams.bank.exchange.encodings import text_of
 from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
+from trainhub.exams.bank.exchange.limits import counting_effort
 from trainhub.exams.bank.exchange.markup import root_name
 from trainhub.exams.bank.exchange.moodle import read_moodle
 from trainhub.exams.bank.exchange.packages import opened
@@ -77,7 +78,8 @@ def read_content(content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHI
     if form not in (AUTO, found):
         raise Invalid(_("The file is of the form “%(found)s”, not “%(said)s”.", found=found, said=form))
     table = _TABLES.get(found)
-    parsed = READERS[found](content) if table is None else table(content, columns)
+    with counting_effort():
+        parsed = READERS[found](content) if table is None else table(content, columns)
     if not parsed.rows:
         raise Invalid(_("The file holds no question."))
     return replace(parsed, form=found)

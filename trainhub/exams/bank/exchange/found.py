@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
+from trainhub.exams.bank.exchange.limits import spend
 from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
@@ -53,6 +54,7 @@ class Question:
         is_exact: written by this program, so that nothing is guessed.
         is_rich: written by this program with layout.
         carrying: its layout and files.
+        effort: what it has cost to read so far.
     """
 
     where: str
@@ -74,6 +76,7 @@ class Question:
     is_exact: bool = False
     is_rich: bool = False
     carrying: Carrying = field(default_factory=Carrying)
+    effort: int = 0
 
     def stands(self, standing: Standing) -> None:
         """Take over where an item of our own stands."""
@@ -82,6 +85,7 @@ class Question:
 
     def says(self, wording: Wording) -> str:
         """Return the text of a wording; what neither plain text nor layout holds is a reason to hold it."""
+        self.effort = spend(self.effort, wording.html or wording.text)
         laid = self._laid_out(wording)
         if laid is not None:
             return laid

@@ -10,7 +10,15 @@ from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric,
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
-from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, LOOKED_AT, lines_of, require_few, too_long
+from trainhub.exams.bank.exchange.limits import (
+    LONGEST_QUESTION,
+    LOOKED_AT,
+    MOST_ANSWERS,
+    lines_of,
+    require_few,
+    too_long,
+    too_many,
+)
 from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
@@ -22,6 +30,7 @@ _WEIGHT = re.compile(r"\s*%(-?\d+(?:\.\d+)?)%")
 _TRUTH = re.compile(r"\s*(T|TRUE|F|FALSE)\s*(?:#.*)?", re.DOTALL | re.IGNORECASE)
 _CATEGORY = re.compile(r"\s*\$CATEGORY:\s*(.*)")
 _SIGNS = re.compile(r"\\([~=#{}:\\n])")
+_BEGINS = re.compile(r"\\.?|[=~]", re.DOTALL)
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -108,14 +117,12 @@ def _wording(text: str, form: str) -> Wording:
 
 def _place(text: str, sign: str, start: int = 0) -> int:
     """Return where a sign stands that is not escaped, -1 if nowhere."""
-    place = start
-    while place < len(text):
-        if text[place] == "\\":
-            place += 2
-        elif text.startswith(sign, place):
+    place = text.find(sign, start)
+    while place >= 0:
+        before = text[start:place]
+        if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
             return place
-        else:
-            place += 1
+        place = text.find(sign, place + 1)
     return -1
 
 
@@ -149,14 +156,9 @@ def _read_answers(question: Question, text: str, facts: dict[str, str]) -> None:
 
 
 def _answers(text: str) -> list[_Answer]:
-    starts = []
-    place = 0
-    while place < len(text):
-        if text[place] == "\\":
-            place += 1
-        elif text[place] in "=~":
-            starts.append(place)
-        place += 1
+    starts = [found.start() for found in _BEGINS.finditer(text) if found[0][0] != "\\"]
+    if len(starts) > MOST_ANSWERS:
+        raise Unfit(too_many())
     if not starts or text[: starts[0]].strip():
         raise Unfit(_("The answers in the braces cannot be read."))
     found = []

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.kernel.i18n import _
 
 _NUMBER = re.compile(
@@ -63,18 +64,29 @@ class KeyList:
     before: int
     entries: list[Entry] = field(default_factory=list)
     part: Part | None = None
+    _runs: int = 0
+    _said: set[tuple[int, Part | None]] = field(default_factory=set)
 
     def has(self, number: int) -> bool:
         """Tell whether it says something of a question under the heading that holds now."""
-        return any(each.number == number and each.part == self.part for each in self.entries)
+        return (number, self.part) in self._said
 
     def add(self, entries: Sequence[Entry]) -> None:
         """Take what a line says, under the heading that holds now."""
-        runs = max((each.run for each in self.entries), default=0)
+        runs = self._runs
         for each in entries:
             each.part = self.part
             each.run += runs if each.run else 0
+            self._runs = max(self._runs, each.run)
         self.entries += entries
+        self._said |= {(each.number, self.part) for each in entries}
+        require_few(len(self.entries))
+
+    def take_back(self) -> Entry:
+        """Return the last entry, which was none."""
+        last = self.entries.pop()
+        self._said.discard((last.number, last.part))
+        return last
 
 
 def compact(text: str, where: str, least: int = 1) -> list[Entry]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from trainhub.exams.bank.content import ItemType, normalised
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part
@@ -17,6 +18,8 @@ _WHY = re.compile(
 )
 _SAYS_KEY = re.compile(r"\s*[【\[（(]?\s*(?:正确|参考|标准)?答案\s*[】\]）)]?\s*[:：]?\s*|\s*答\s*[:：]\s*")
 _WITH_TEXT = re.compile(r"\s*([A-HＡ-Ｈ])\s*[.．、:：)）\s]\s*(\S.*)", re.DOTALL)
+
+_MOST_PARTS = 100
 
 
 def give_keys(lists: Sequence[KeyList], drafts: Sequence[Draft]) -> list[Entry]:
@@ -47,6 +50,10 @@ def _give_list(entries: Sequence[Entry], drafts: Sequence[Draft]) -> list[Entry]
     groups: dict[Part | None, list[Entry]] = {}
     for entry in entries:
         groups.setdefault(entry.part, []).append(entry)
+    if len(groups) > _MOST_PARTS:
+        for draft in drafts:
+            draft.doubts.append(_unsure_of_part())
+        return []
     are_unique = max(Counter(each.number for each in entries).values(), default=0) == 1
     left: list[Entry] = []
     for part, group in groups.items():
@@ -75,7 +82,11 @@ def _meant(part: Part | None, drafts: Sequence[Draft], *, are_unique: bool) -> t
         return alike, doubt
     if not parts and are_unique:
         return list(drafts), ""
-    return list(alike or drafts), _("It is not certain which part of the document the list of keys means.")
+    return list(alike or drafts), _unsure_of_part()
+
+
+def _unsure_of_part() -> str:
+    return _("It is not certain which part of the document the list of keys means.")
 
 
 def _give_group(entries: Sequence[Entry], drafts: Sequence[Draft], doubt: str) -> list[Entry]:
@@ -91,29 +102,30 @@ def _give_group(entries: Sequence[Entry], drafts: Sequence[Draft], doubt: str) -
         again = _("Numbers stand more than once among the questions or in the list of keys.")
         _propose(entries, drafts, doubt or again)
         return [each for each in entries if each.number not in numbers]
-    by_number = {each.number: each for each in drafts}
+    by_number: dict[int | None, Draft] = {each.number: each for each in drafts}
     left = []
     for entry in entries:
         draft = by_number.get(entry.number)
         if draft is None:
             left.append(entry)
-            _doubt_before(entry.number, drafts)
         else:
             _give(draft, entry, doubt)
+    _doubt_above([each.number for each in left], by_number)
     return left
 
 
-def _doubt_before(number: int, drafts: Sequence[Draft]) -> None:
-    """Doubt the question above one that the list knows and the document seems not to have."""
-    above = [each for each in drafts if each.number is not None and each.number < number]
-    if above:
-        nearest = max(above, key=lambda each: each.number or 0)
-        nearest.doubts.append(
-            _(
-                "The list of keys has a question %(number)s, which was not found; is it in this one?",
-                number=number,
+def _doubt_above(missing: Sequence[int], by_number: Mapping[int | None, Draft]) -> None:
+    """Doubt the questions above those that the list knows and the document seems not to have."""
+    asked = sorted(each for each in by_number if each is not None)
+    for number in missing:
+        place = bisect_left(asked, number)
+        if place:
+            by_number[asked[place - 1]].doubts.append(
+                _(
+                    "The list of keys has a question %(number)s, which was not found; is it in this one?",
+                    number=number,
+                )
             )
-        )
 
 
 def _propose(entries: Sequence[Entry], drafts: Sequence[Draft], doubt: str) -> None:
@@ -166,8 +178,11 @@ def _normal(key: str) -> str:
 def _doubt_shifted(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
     """Doubt all keys of a run of which one does not fit its question: they may be shifted."""
     by_number = {each.number: each for each in drafts}
-    for run in {each.run for each in entries if each.run}:
-        members = [each for each in entries if each.run == run]
+    runs: dict[int, list[Entry]] = {}
+    for entry in entries:
+        if entry.run:
+            runs.setdefault(entry.run, []).append(entry)
+    for members in runs.values():
         meant = [draft for each in members if (draft := by_number.get(each.number)) is not None]
         if any(_does_not_fit(each) for each in meant):
             for draft in meant:

@@ -18,15 +18,17 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _WORDS = re.compile(r"(?<=[a-z0-9])-([a-z0-9])")
 
 
-def parse(content: bytes) -> etree._Element:
+def parse(content: bytes, most: int = MAX_ELEMENTS) -> etree._Element:
     """Return the root of an XML file with plain names: no namespaces, QTI 3's names as those of QTI 2.
+
+    Args:
+        content: the file.
+        most: how many elements it may have.
 
     Raises:
         Invalid: it is not well-formed, declares entities, or is unreasonably large or deep.
     """
-    text = markup_of(content).lstrip("\ufeff")
-    text = _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text)
-    clean = _inspected(text.encode())
+    clean = _inspected(_undeclared(content), most)
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -56,7 +58,13 @@ def root_name(content: bytes) -> str:
     return _plain(found.group(1)) if found else ""
 
 
-def _inspected(content: bytes) -> bytes:
+def _undeclared(content: bytes) -> bytes:
+    """Return a file in UTF-8 without its declaration."""
+    text = markup_of(content).lstrip("\ufeff")
+    return _DECLARATION.sub(lambda found: "\n" * found.group().count("\n"), text, count=1).encode()
+
+
+def _inspected(content: bytes, most: int) -> bytes:
     """Walk through a file without building anything; return it with its document type blanked out."""
     parser = expat.ParserCreate(encoding="utf-8")
     depth = count = 0
@@ -65,7 +73,7 @@ def _inspected(content: bytes) -> bytes:
     def begin(_name: str, _attributes: Any) -> None:
         nonlocal depth, count
         depth, count = depth + 1, count + 1
-        if count > MAX_ELEMENTS or depth > MAX_DEPTH:
+        if count > most or depth > MAX_DEPTH:
             raise Invalid(_("The file has more elements than a file of questions needs; it was not read."))
 
     def end(_name: str) -> None:
@@ -89,8 +97,15 @@ def _inspected(content: bytes) -> bytes:
         parser.Parse(content, True)
     except expat.ExpatError as problem:
         raise _broken(problem.lineno) from problem
-    kept = bytes(each if each == 10 else 32 for each in content[bounds[0] : bounds[1]])
-    return content[: bounds[0]] + kept + content[bounds[1] :]
+    return _blanked(content, bounds[0], bounds[1])
+
+
+def _blanked(content: bytes, begin: int, end: int) -> bytes:
+    """Return a file with spaces for its document type, whose lines stay."""
+    if not end:
+        return content
+    kept = bytes(each if each == 10 else 32 for each in content[begin:end])
+    return content[:begin] + kept + content[end:]
 
 
 def _broken(line: int) -> Invalid:

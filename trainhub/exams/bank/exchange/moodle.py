@@ -18,7 +18,7 @@ from trainhub.exams.bank.exchange.cloze import read_cloze
 from trainhub.exams.bank.exchange.facts import read_facts, read_reasons, source_in
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, decimal_of, rejected
 from trainhub.exams.bank.exchange.gift import pair_up
-from trainhub.exams.bank.exchange.limits import require_few
+from trainhub.exams.bank.exchange.limits import LONGEST_MARKUP, require_few, too_long
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.moodle_notes import note_what_is_left
 from trainhub.exams.bank.exchange.standing import standing_in
@@ -63,6 +63,8 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     facts = next(
         (found for tag in element.iterfind("tags/tag/text") if (found := read_facts(tag.text or ""))), None
     )
+    if sum(_length(each) for each in element.iter()) > LONGEST_MARKUP:
+        return rejected(where, too_long(LONGEST_MARKUP))
     kind = element.get("type") or ""
     reader = _READERS.get(kind)
     held, used = _files(element), set()
@@ -99,6 +101,11 @@ def read_question(element: _Element, where: str, point: str) -> Row:
             _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
         )
     return as_row(question)
+
+
+def _length(element: _Element) -> int:
+    """Return how long the words of an element are, those of its files aside."""
+    return len(element.tail or "") + (0 if element.tag == "file" else len(element.text or ""))
 
 
 def _take_formulas(element: _Element) -> None:

@@ -11,8 +11,8 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.carrying import Files, no_files
 from trainhub.exams.bank.exchange.found import numbered, rejected
-from trainhub.exams.bank.exchange.limits import require_few
-from trainhub.exams.bank.exchange.markup import parse, root_name
+from trainhub.exams.bank.exchange.limits import require_few, require_markup
+from trainhub.exams.bank.exchange.markup import MAX_ELEMENTS, parse, root_name
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.qti_1 import read_items
 from trainhub.exams.bank.exchange.qti_2 import ITEM, read_item
@@ -31,6 +31,8 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 OLD = "questestinterop"
+_MOST_ELEMENTS = 80_000
+"""Of a file with one item, a test or a manifest: forty for each part that a package may have."""
 MANIFEST = "imsmanifest.xml"
 ROOTS = frozenset({OLD, ITEM, *SECTIONS, STIMULUS, "manifest"})
 _MARKUP = (".xml", ".qti", ".dat")
@@ -76,18 +78,21 @@ def _read_root(root: _Element, place: str, alone: str, files: Files = no_files) 
 def _read_package(package: Package) -> ParsedFile:
     warnings: list[tuple[str, str]] = []
     found: list[File | Row] = []
-    includes, items = Includes(package), 0
+    includes, items, size = Includes(package), 0, 0
     for name in package.names:
         if not name.lower().endswith(_MARKUP) or name.rpartition("/")[2].startswith("._"):
             continue
         try:
             content = package.read(name)
-            if root_name(content) not in ROOTS:
+            told = root_name(content)
+            if told not in ROOTS:
                 continue
-            root = parse(content)
+            root = parse(content, MAX_ELEMENTS if told == OLD else _MOST_ELEMENTS)
         except Invalid as problem:
             found.append(rejected(name, str(problem)))
             continue
+        size += len(content)
+        require_markup(size)
         if root.tag == "manifest":
             warnings += _missing(root, name, package)
         if root.tag == ITEM:

@@ -15,6 +15,7 @@ from trainhub.kernel.errors import Invalid
 
 MOST_BYTES = 2_000_000
 """In all: one long text, taken in by each of two thousand items, would take minutes."""
+MOST_PLACES = 2_000
 _ADDRESSES = ("src", "data", "href")
 
 
@@ -24,6 +25,7 @@ class Includes:
 
     package: Package
     left: int = MOST_BYTES
+    tries: int = MOST_PLACES
 
     def put(self, root: _Element, name: str) -> None:
         """Put texts of other files where an item asks for them; one that cannot be had holds the item."""
@@ -39,6 +41,9 @@ class Includes:
                 continue
 
     def _put(self, place: _Element, parent: _Element, target: str, address: str) -> None:
+        self.tries -= 1
+        if self.left <= 0 or self.tries < 0:
+            return
         content = self.package.read(target)
         self.left -= len(content)
         if self.left < 0:

@@ -10,11 +10,14 @@ from lxml import etree
 from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.inline import moved, own_signs_away, picture
+from trainhub.exams.bank.exchange.limits import MOST_RICH_RUNS
 from trainhub.exams.bank.exchange.markup import parse
-from trainhub.exams.bank.exchange.packages import MAX_UNPACKED, Package
+from trainhub.exams.bank.exchange.packages import Package
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
 from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import MAX_PART as LARGEST_PART
 from trainhub.kernel.workbooks import Sheet
 
 _SHIFTED, _ENDS = b"vertAlign", (b"si>", b"is>")
@@ -47,12 +50,20 @@ def _cell(text: str, told: Mapping[str, str], pictures: Mapping[str, Shown]) -> 
 def shifted_texts(package: Package) -> dict[str, str]:
     """Return the texts of cells in which letters are raised or lowered, by their letters alone.
 
+    Raises:
+        Invalid: there are more than people write.
+
     They are found by looking around each raised letter: a pattern would take hours where no string ends.
     """
     found: dict[str, str] = {}
+    count = 0
     for name in package.names:
         if name == "xl/sharedStrings.xml" or name.startswith("xl/worksheets/sheet"):
-            found |= dict(_strings(package.read(name, MAX_UNPACKED)))
+            content = package.read(name, LARGEST_PART)
+            count += content.count(_SHIFTED)
+            if count > MOST_RICH_RUNS:
+                raise Invalid(_("The file has more layout than its questions need. Divide it."))
+            found |= dict(_strings(content))
     return found
 
 

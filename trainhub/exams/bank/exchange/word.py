@@ -10,7 +10,6 @@ from trainhub.exams.bank.exchange.carrying_formulas import from_word
 from trainhub.exams.bank.exchange.encodings import tidy
 from trainhub.exams.bank.exchange.found import numbered
 from trainhub.exams.bank.exchange.inline import with_inline
-from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
@@ -55,7 +54,6 @@ def read_word(content: bytes) -> ParsedFile:
             rows += read_table(block, gatherer, held, names)
         else:
             gatherer.take(block, ahead)
-    require_few(len(gatherer.drafts))
     left = gatherer.conclude()
     rows = [*(with_inline(judged(draft, held)) for draft in gatherer.drafts), *rows, *map(with_inline, left)]
     if not rows:

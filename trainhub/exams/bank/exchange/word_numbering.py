@@ -22,7 +22,8 @@ _CHINESE = frozenset(
     )
 )
 _PLACE = re.compile(r"%(\d)")
-_LEVELS = 9
+_LARGEST_PART = 4 << 20
+_LONGEST_PATTERN = 60
 
 
 @dataclass
@@ -81,7 +82,7 @@ def numbering_of(package: Package) -> Numbering:
     found = Numbering()
     if _NUMBERING not in package:
         return found
-    root = parse(package.read(_NUMBERING))
+    root = parse(package.read(_NUMBERING, _LARGEST_PART))
     shared = {
         each.get("abstractNumId") or "": {
             _number(level, 0, "ilvl"): _level(level) for level in each.findall("lvl")
@@ -103,7 +104,7 @@ def numbering_of(package: Package) -> Numbering:
                 found._restarts.setdefault(name, {})[place] = _number(start, 1)
         found.lists[name] = (abstract, levels)
     if _STYLES in package:
-        for style in parse(package.read(_STYLES)).findall("style"):
+        for style in parse(package.read(_STYLES, _LARGEST_PART)).findall("style"):
             said, deep = style.find("pPr/numPr/numId"), style.find("pPr/numPr/ilvl")
             if said is not None:
                 level = 0 if deep is None else _number(deep, 0)
@@ -127,7 +128,7 @@ def _number(element: _Element, else_: int, name: str = "val") -> int:
 
 def _written(levels: dict[int, _Level], level: int, counts: dict[int, int]) -> str | None:
     """Return a label by its pattern; None if one of its numbers is written in a way not known here."""
-    if level not in levels:
+    if level not in levels or len(levels[level].pattern) > _LONGEST_PATTERN:
         return None
     if levels[level].form in ("bullet", "none"):
         return ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part, compact, number_before, written
 from trainhub.exams.bank.exchange.key_matching import give_keys
+from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.word_going_on import WHY, go_on, is_beside, with_options
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
 from trainhub.exams.bank.exchange.word_lines import (
@@ -30,6 +32,8 @@ _TITLE = re.compile(
     r"(?:.*(?:题|卷|库|考试|考核|培训|》|[）)]|[、.．:：\s])|附件?|附录|第.{1,3}部分)?", re.DOTALL
 )
 _LONGEST_TITLE = 80
+_MOST_LOOKED_AT = 1_000_000
+"""Questions that are looked at for titles of lists of keys: fifty times those of the largest file."""
 
 
 class Gatherer:
@@ -42,6 +46,8 @@ class Gatherer:
         self.warnings: list[tuple[str, str]] = []
         self._part: Part | None = None
         self._keys: KeyList | None = None
+        self._looked_at = 0
+        self._asked: dict[ItemType | None, dict[int, list[Draft]]] = {}
 
     def take(self, line: Line, ahead: str) -> None:
         """Take a line; ``ahead`` is the next one that says anything."""
@@ -78,10 +84,15 @@ class Gatherer:
 
     def _scope(self) -> list[Draft]:
         """Return the questions since the last list of keys, all that a new one can speak of."""
-        before = [each.before for each in self.lists if each is not self._keys]
-        return self.drafts[max(before, default=0) :]
+        lists = self.lists[:-1] if self._keys is not None else self.lists
+        return self.drafts[lists[-1].before if lists else 0 :]
 
     def _begin_keys(self) -> None:
+        self._asked = {}
+        for draft in self._scope():
+            for kind in {None, type_named(draft.heading)}:
+                if draft.number is not None:
+                    self._asked.setdefault(kind, {}).setdefault(draft.number, []).append(draft)
         self._keys = KeyList(len(self.drafts))
         self.lists.append(self._keys)
 
@@ -104,6 +115,9 @@ class Gatherer:
         """Tell whether a line that speaks of keys is the title of a list of them."""
         drafts = self._scope()
         if not drafts or len(found[0]) > _LONGEST_TITLE or not _TITLE.fullmatch(found["above"]):
+            return False
+        self._looked_at += len(drafts)
+        if self._looked_at > _MOST_LOOKED_AT:
             return False
         if not (found["above"].strip() or found["named"] or found["more"]) and (
             len(drafts) < 2
@@ -152,7 +166,9 @@ class Gatherer:
         return is_below or is_answer
 
     def _takes_heading(self, keys: KeyList, part: Part, entries: list[Entry]) -> bool:
-        if not entries and not self._is_part_above(part) and "答案" not in part.title:
+        self._looked_at += 0 if entries else len(self._scope())
+        is_over = self._looked_at > _MOST_LOOKED_AT
+        if not entries and (is_over or not self._is_part_above(part)) and "答案" not in part.title:
             return False
         keys.part = part if type_named(part.title) is not None else keys.part
         keys.add(entries)
@@ -160,14 +176,13 @@ class Gatherer:
 
     def _is_answer(self, keys: KeyList, number: int, *, is_in_brackets: bool) -> tuple[bool, bool]:
         """Tell whether a numbered line is part of the answer above it, and whether it is one of its own."""
-        scope = self._scope()
         kind = None if keys.part is None else type_named(keys.part.title)
-        alike = [each for each in scope if kind is not None and type_named(each.heading) is kind] or scope
-        is_due = not keys.has(number) and any(each.number == number and not each.own_key for each in alike)
+        alike = self._asked.get(kind) or self._asked.get(None, {})
+        is_due = not keys.has(number) and any(not each.own_key for each in alike.get(number, ()))
         last = keys.entries[-1] if keys.entries else None
         if last is None or compact(f"1.{last.text}", ""):
             return False, is_due
-        if is_in_brackets and not (is_due and any(each.is_in_brackets for each in alike)):
+        if is_in_brackets and not (is_due and any(each.is_in_brackets for each in alike.get(number, ()))):
             return True, False
         if not is_due:
             last.doubts.append(_("It is not certain where the answer in the list of keys ends."))
@@ -180,7 +195,7 @@ class Gatherer:
             self.warnings.append((line.where, _("Text above a list of keys was left aside.")))
             return True
         if is_option(line.text) and not compact(f"1.{last.text}", ""):
-            keys.entries.pop()
+            keys.take_back()
             self._part = keys.part or self._part
             self._begin(Draft(last.where, last.text, "", number=last.number))
             return False
@@ -221,6 +236,7 @@ class Gatherer:
         draft.heading = self.title
         draft.stem = with_options(draft, draft.stem)
         self.drafts.append(draft)
+        require_few(len(self.drafts))
         _show(draft, () if line is None else line.pictures)
 
 
