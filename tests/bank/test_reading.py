@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from trainhub.exams.bank.content import LETTERS, ItemType, normalised
+from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, normalised, same_question
 from trainhub.exams.bank.reading.answers import key_of, letters, truth
 from trainhub.exams.bank.reading.columns import find_header
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
@@ -290,3 +290,13 @@ def test_the_same_question_is_known_by_its_words_not_its_punctuation_nor_against
     assert normalised("用小写字母e表示") != normalised("用小写字母E表示")
     assert normalised("-5℃") != normalised("5℃")
     assert normalised("≥3") != normalised("≤3")
+
+
+def test_the_bracket_that_waits_for_a_choice_makes_no_other_question_and_a_gap_does():
+    def told(kind, stem):
+        return same_question(kind, ItemBody(stem=stem, options=(), answer=("T",)))
+
+    for kind in (ItemType.TRUE_FALSE, ItemType.SINGLE, ItemType.MULTIPLE):
+        assert told(kind, "进入有限空间前应先通风（ ）。") == told(kind, "进入有限空间前应先通风。")
+    assert told(ItemType.SINGLE, "（ ）应先通风") != told(ItemType.SINGLE, "应先通风")
+    assert told(ItemType.FILL_IN, "先通风再（ ）") != told(ItemType.FILL_IN, "先通风再")

@@ -167,12 +167,14 @@ def _from_plain(form: dict[str, Any]) -> ItemBody:
 # What a question says does not hang on blanks and the width of its punctuation. Signs that carry a quantity
 # (point, minus, stroke, greater and less) stay, and so does the case of letters: e is not E.
 _BLANK = re.compile(r"[（(]\s*[)）]|_{2,}")
+_GAP = "□"
+_CHOSEN = (ItemType.TRUE_FALSE, ItemType.SINGLE, ItemType.MULTIPLE)
 _SOFT = re.compile(r"[\s。,;:?!…、\"'“”‘’《》〈〉【】\[\]()]")
 
 
 def normalised(text: str) -> str:
     """Return a text without what may differ between two copies of the same question."""
-    folded = unicodedata.normalize("NFKC", _BLANK.sub("□", text))
+    folded = unicodedata.normalize("NFKC", _BLANK.sub(_GAP, text))
     return _SOFT.sub("", folded).rstrip(".")
 
 
@@ -185,7 +187,10 @@ def same_question(kind: ItemType, body: ItemBody) -> str:
         parts += ["\x1c", *(each.digest for each in body.media if each.name == body.detail.medium)]
     if isinstance(body.detail, CaseSet):
         parts += [same_question(ItemType(each.type), each.body) for each in body.detail.parts]
-    return "\x1f".join([kind.value, _same(body, body.stem), *parts])
+    stem = _same(body, body.stem)
+    # Where the answer is chosen, the bracket at the end that waits for it says nothing; many copies lack it.
+    stem = stem.rstrip(_GAP) if kind in _CHOSEN else stem
+    return "\x1f".join([kind.value, stem, *parts])
 
 
 def _same(body: ItemBody, text: str) -> str:
