@@ -182,7 +182,10 @@ def test_an_invigilator_of_one_room_cannot_pause_or_resume_another(client, sitti
     elsewhere = {"pause-room": "A101", "pause-why": "power"}
     assert client.post(f"{own}/halts/pause", data=elsewhere).status_code == 422
     assert client.post(f"{own}/halts/{code}/resume").status_code == 404
+    page = client.get(f"{own}/halts").get_data(as_text=True)
+    assert f"{code}/resume" not in page and "由该考场的监考员恢复" in page
     assert client.post(f"{own}/halts/pause", data=elsewhere | {"pause-room": "B202"}).status_code == 302
+    assert client.get(f"{own}/halts").get_data(as_text=True).count("/resume") == 1
     with transaction():
         there = db.session.get(Sitting, sitting_id)
         delivery.resume(delivery.get_halt(there, code), by=there.planned_by)

@@ -17,8 +17,9 @@ WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 SHEETS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKED = "http://schemas.openxmlformats.org/package/2006"
-SECONDS, MEGABYTES = 2.0, 110
-"""The second has ten for the reader's own modules, which are loaded with the first file."""
+TIMES, MEGABYTES = 22, 110
+"""The first is two seconds where a sum of two million squares, taken in the same process, takes 0.09; of the
+second ten are for the reader's own modules, which are loaded with the first file."""
 
 READ = textwrap.dedent(
     """
@@ -35,7 +36,9 @@ READ = textwrap.dedent(
         said = str({str(row.outcome) for row in read_content(content).rows})
     except Invalid as refusal:
         said = str(refusal)
-    print(time.process_time() - began, peak() - before, said)
+    cost, memory, began = time.process_time() - began, peak() - before, time.process_time()
+    sum(number * number for number in range(2_000_000))
+    print(cost / (time.process_time() - began), memory, said)
     """
 )
 
@@ -182,7 +185,24 @@ def of_qti():
 HOSTILE = dict([*of_word(), *of_workbooks(), *of_moodle(), *of_texts(), *of_qti()])
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+QUICK = (
+    "runs of Word",
+    "keys of Word",
+    "raised letters of Excel",
+    "a long string in every cell",
+    "formulas of MathML",
+    "answers of GIFT",
+    "holes",
+    "signs of tags",
+    "texts taken in",
+    "a manifest",
+)
+"""Those that are looked at each time: one of each way of costing much. The others are a long form."""
+
+
+@pytest.mark.parametrize(
+    "name", [each if each in QUICK else pytest.param(each, marks=pytest.mark.long) for each in HOSTILE]
+)
 def test_a_file_made_to_cost_much_costs_little(name, tmp_path):
     path = tmp_path / "file"
     path.write_bytes(HOSTILE[name]())
@@ -192,6 +212,6 @@ def test_a_file_made_to_cost_much_costs_little(name, tmp_path):
     )
 
     assert done.returncode == 0, done.stderr
-    seconds, megabytes, said = done.stdout.split(maxsplit=2)
-    assert float(seconds) < SECONDS and float(megabytes) < MEGABYTES, (name, done.stdout)
+    times, megabytes, said = done.stdout.split(maxsplit=2)
+    assert float(times) < TIMES and float(megabytes) < MEGABYTES, (name, done.stdout)
     assert said.strip()

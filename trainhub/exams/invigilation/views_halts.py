@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
 from trainhub.exams import delivery
-from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery import Halt, HaltKind
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import rooms_of, sitting_of
 from trainhub.exams.invigilation.closing import room_of
@@ -80,15 +80,19 @@ def resume(code: str, halt_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid(_l("Say how it goes on."))
     halt = delivery.get_halt(sitting, halt_code)
-    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
-    where = halt.sitting_room_id
-    if halt.candidate_id is not None:
-        where = db.session.get_one(Candidate, halt.candidate_id).sitting_room_id
-    if where is not None and mine is not None and where not in mine:
+    if not _is_mine(sitting, halt):
         raise NotFound(_l("There is no such pause in this sitting."))
     count = go_on(halt, reserve=form.reserve.data, by=current_person())
     flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")
     return redirect(url_for(".list_halts", code=code))
+
+
+def _is_mine(sitting: Sitting, halt: Halt) -> bool:
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    where = halt.sitting_room_id
+    if halt.candidate_id is not None:
+        where = db.session.get_one(Candidate, halt.candidate_id).sitting_room_id
+    return where is None or mine is None or where in mine
 
 
 def _mine(sitting: Sitting) -> list[SittingRoom]:
@@ -134,6 +138,7 @@ def _page(sitting: Sitting, form: forms.HaltForm, suspension_form: forms.Suspens
         sitting=sitting,
         open_halts=shown_halts(sitting, [each for each in halts if each.ended_at is None]),
         past_halts=shown_halts(sitting, [each for each in halts if each.ended_at is not None]),
+        mine={each.code for each in halts if _is_mine(sitting, each)},
         form=form,
         suspension_form=suspension_form,
         go_on_form=forms.GoOnForm(),
