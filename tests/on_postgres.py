@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +16,9 @@ from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.kernel import keys
 from trainhub.kernel.db import db, transaction
+
+LONG_S = 0.6
+"""So long the first of two deeds takes before it is committed."""
 
 
 @contextmanager
@@ -33,3 +38,30 @@ def application_on_postgres(folder: Path) -> Iterator[Flask]:
         db.session.remove()
         db.engine.dispose()
     drop_database(url)
+
+
+@contextmanager
+def long_deed(app: Flask, do: Callable[[], object]) -> Iterator[None]:
+    """Another thread's deed that has been done and is committed a little later, beside the block."""
+    is_done = threading.Event()
+    problems: list[Exception] = []
+
+    def run() -> None:
+        try:
+            with app.app_context(), transaction():
+                do()
+                db.session.flush()
+                is_done.set()
+                time.sleep(LONG_S)
+        except Exception as problem:
+            problems.append(problem)
+            is_done.set()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    assert is_done.wait(20)
+    db.session.rollback()
+    yield
+    thread.join(60)
+    db.session.rollback()
+    assert problems == []

@@ -2,7 +2,6 @@
 
 import threading
 import time
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from tests.conftest import Client
 from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty
 from tests.factories.people import make_person
-from tests.on_postgres import application_on_postgres
+from tests.on_postgres import LONG_S, application_on_postgres, long_deed
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind, watching
 from trainhub.exams.delivery.batch import do_all
@@ -39,8 +38,6 @@ from trainhub.separation.duties import Duty
 pytestmark = pytest.mark.postgres
 
 WHY = "机房断网三分钟"
-LONG_S = 0.6
-"""So long the first of two deeds takes before it is committed."""
 
 
 @pytest.fixture
@@ -62,32 +59,6 @@ def by_id(app):
     found = make_person().id
     db.session.commit()
     return found
-
-
-@contextmanager
-def long_deed(app, do):
-    """Another thread's deed that has been done and is committed a little later, beside the block."""
-    is_done, problems = threading.Event(), []
-
-    def run():
-        try:
-            with app.app_context(), transaction():
-                do()
-                db.session.flush()
-                is_done.set()
-                time.sleep(LONG_S)
-        except Exception as problem:
-            problems.append(problem)
-            is_done.set()
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert is_done.wait(20)
-    db.session.rollback()
-    yield problems
-    thread.join(60)
-    db.session.rollback()
-    assert problems == []
 
 
 def seated(sitting_id, seat):

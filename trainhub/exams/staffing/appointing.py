@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger, separation
-from trainhub.exams.sittings import Sitting, SittingRoom, SittingState
+from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, hold_sitting
 from trainhub.exams.staffing.absences import absent_on
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.exams.staffing.register import STAFF_DUTIES, qualified_on
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
@@ -40,7 +40,7 @@ def appoint(
         Conflict: the sitting is over, the person is appointed to it already, or is entered as absent.
         Refused: a separation rule forbids it; nobody is appointed.
     """
-    lock("sitting", sitting.code)
+    hold_sitting(sitting)
     _require_possible(sitting, room, person, duty)
     in_room = None if room is None else room.exam_room.code
     separation.relations.state_appointed(person, sitting.code, duty, room=in_room, by=by)
@@ -87,7 +87,7 @@ def withdraw_appointment(row: Appointment, reason: str, *, by: Person) -> None:
         Conflict: it was withdrawn before, or the sitting is over.
         Invalid: no reason is given.
     """
-    lock("sitting", row.sitting.code)
+    hold_sitting(row.sitting)
     db.session.refresh(row)
     if row.state != AppointmentState.APPOINTED:
         raise Conflict(_("This appointment was withdrawn before."))

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from trainhub import ledger
-from trainhub.exams.sittings import Sitting
+from trainhub.exams.sittings import Sitting, hold_sitting
 from trainhub.exams.staffing import lottery
 from trainhub.exams.staffing.appointing import BEFORE_THE_END, appoint, withdraw_appointment
 from trainhub.exams.staffing.draws_on_record import drawn_at, draws_of, get_draw, open_draws, published
@@ -73,7 +73,7 @@ def freeze(sittings: Sequence[Sitting], duties: Iterable[Duty], reason: str = ""
         CannotBeFilled: there are not enough people whom no rule excludes; it says what is in the way.
     """
     for sitting in sorted(sittings, key=lambda each: each.code):
-        lock("sitting", sitting.code)
+        hold_sitting(sitting)
     day = _one_day(sittings)
     if any(each.state not in BEFORE_THE_END for each in sittings):
         raise Conflict(_("The sitting is over: nobody is appointed any more."))
