@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from tests.factories.delivery import make_seated_sitting
 from tests.factories.marking import lay_out
+from tests.factories.people import give_duty, make_organisation
 from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
 from tests.worlds import built_once
 from trainhub.exams.marking import (
@@ -19,8 +20,9 @@ from trainhub.exams.marking.set_questions import questions_of
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Refused
-from trainhub.people.models import Person
+from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation import models as register
+from trainhub.separation.duties import Duty
 
 
 class Closed(Story):
@@ -122,6 +124,17 @@ def test_who_only_publishes_is_told_nothing_of_the_questions(client, closed):
     page = client.get(f"/exam/marking/{closed.code}")
     assert page.status_code == 200
     assert "I-10" not in page.text
+
+
+def test_who_marks_for_another_centre_is_told_nothing_of_the_questions_either(client, closed):
+    with transaction():
+        elsewhere = make_organisation(OrganisationKind.EXAM_CENTRE)
+        give_duty(closed.person(closed.publisher_id), Duty.MARK, elsewhere)
+    be(client, closed.publisher_id)
+    page = client.get(f"/exam/marking/{closed.code}")
+    assert page.status_code == 200
+    assert "I-10" not in page.text
+    assert f'action="/exam/marking/{closed.code}/mark"' not in page.text
 
 
 @pytest.mark.parametrize("chosen", ["", "I-10", "I-10/x", "I-77/1"])

@@ -36,7 +36,8 @@ from trainhub.exams.sittings import (
     candidates_of,
     get_sitting,
 )
-from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.duties import organisations_for
+from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
@@ -103,17 +104,22 @@ def show_sitting(code: str) -> ResponseReturnValue:
         absent=len([each for each in candidates_of(sitting) if each.seat_number]) - len(results),
         spread=spread_of(results),
         hardest=hardest_questions(sitting),
-        may_mark=Duty.MARK in current_duties(),
+        may_mark=_may(Duty.MARK, sitting),
         **_set_questions(sitting),
         by_people=has_written_questions(sitting),
         unsettled=number_waiting(sitting),
-        may_publish=Duty.PUBLISH_RESULTS in current_duties(),
+        may_publish=_may(Duty.PUBLISH_RESULTS, sitting),
     )
+
+
+def _may(duty: Duty, sitting: Sitting) -> bool:
+    """Tell whether the reader has a duty at the centre of a sitting: at another it opens nothing here."""
+    return sitting.organisation_id in organisations_for(current_person(), duty)
 
 
 def _set_questions(sitting: Sitting) -> dict[str, Any]:
     """What a page says of questions that may turn out wrong before the sitting is marked."""
-    questions = questions_of(sitting) if Duty.MARK in current_duties() else []
+    questions = questions_of(sitting) if _may(Duty.MARK, sitting) else []
     asked = {(each.item_code, each.version) for each in questions}
     return {
         "questions": questions,
@@ -159,15 +165,15 @@ def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
     sitting = _own_sitting(code)
     result = result_of(sitting, candidate_code)
     waits = any(each.state == CorrectionState.PROPOSED for each in result.corrections)
-    may_correct = Duty.MARK in current_duties() and result.standing == Standing.COUNTED and not waits
+    may_mark = _may(Duty.MARK, sitting)
     return render_template(
         "marking/result.html",
         sitting=sitting,
         name=name_of(sitting),
         result=result,
-        may_correct=may_correct,
+        may_correct=may_mark and result.standing == Standing.COUNTED and not waits,
         on_paper=record_of(result.candidate),
-        written=responses_of_result(result) if Duty.MARK in current_duties() else [],
+        written=responses_of_result(result) if may_mark else [],
         states=CORRECTION_STATES,
     )
 
