@@ -1,9 +1,12 @@
 """A key found wrong after an exam but before its marking: settled by two markers, and marking follows it."""
 
+from contextlib import suppress
+
 import pytest
 from sqlalchemy import select
 
-from tests.factories.delivery import make_seated_sitting
+from tests.factories.bank import make_sealed, make_staff
+from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from tests.factories.marking import lay_out
 from tests.factories.people import give_duty, make_organisation
 from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
@@ -17,9 +20,11 @@ from trainhub.exams.marking import (
     publish_results,
 )
 from trainhub.exams.marking.set_questions import questions_of
+from trainhub.exams.sittings import SittingState
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Refused
+from trainhub.ledger import Entry
 from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation import models as register
 from trainhub.separation.duties import Duty
@@ -144,3 +149,19 @@ def test_a_question_that_was_not_set_or_not_chosen_is_refused_in_words(client, c
     answer = client.post(f"/exam/marking/{closed.code}/key-changes", data=form)
     assert answer.status_code in (409, 422)
     assert db.session.scalars(select(KeyChange)).all() == []
+
+
+def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, closed):
+    with transaction():
+        paper = make_sealed(make_staff())
+        sitting = make_seated_sitting(paper_code=paper.code)
+        attempt, _token = make_working_attempt(sitting)
+        attempt.paper_code = paper.code
+        sitting.organisation_id, sitting.state = closed.sitting.organisation_id, SittingState.CLOSED
+        here = paper.code, sitting.code
+        app.extensions["opened-papers"].pop(here, None)
+    for item, is_kept in (("I-99", False), ("I-10", True)):
+        with suppress(Conflict):
+            closed.propose(item=item)
+        recorded = db.session.scalars(select(Entry).where(Entry.kind == "paper.opened")).all()
+        assert (len(recorded) == 1, here in app.extensions["opened-papers"]) == (is_kept, is_kept)

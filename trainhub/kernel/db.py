@@ -241,6 +241,9 @@ def if_undone(action: Callable[[], object]) -> None:
     A commit that fails takes nothing back: the database may have done it and not have been heard.
     """
     db.session.info.get("if_undone", []).append(action)
+def after_rollback(action: Callable[[], object]) -> None:
+    """Have something undone if the present deed is rolled back, and never if it is committed."""
+    db.session.info.setdefault("after_rollback", []).append(action)
 
 
 @contextmanager
@@ -250,6 +253,7 @@ def transaction() -> Iterator[None]:
     token = _reading.set(False)
     db.session.info.update(after_commit=[], if_undone=[])
     left: list[Callable[[], object]] = []
+    db.session.info.update(after_commit=[], after_rollback=[])
     try:
         try:
             yield
@@ -259,6 +263,8 @@ def transaction() -> Iterator[None]:
         db.session.commit()
     except BaseException:
         db.session.rollback()
+        for undo in db.session.info["after_rollback"]:
+            undo()
         raise
     finally:
         _reading.reset(token)
@@ -267,6 +273,7 @@ def transaction() -> Iterator[None]:
         for action in left:
             action()
     for action in actions:
+    for action in db.session.info.pop("after_commit", []):
         action()
 
 

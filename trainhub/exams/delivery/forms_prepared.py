@@ -25,7 +25,7 @@ from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
-from trainhub.kernel.db import transaction
+from trainhub.kernel.db import after_rollback, is_reading, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
@@ -86,6 +86,9 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
             opened[paper_code, sitting_code] = open_paper(
                 paper_code, by=None, sitting_code=sitting_code, at=clock.now()
             )
+            if not is_reading():
+                # In a deed its record is part of the deed: where that is undone, nothing is open.
+                after_rollback(lambda: opened.pop((paper_code, sitting_code), None))
         return opened[paper_code, sitting_code]
 
 
