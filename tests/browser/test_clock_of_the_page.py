@@ -178,6 +178,21 @@ def test_more_time_that_was_given_in_a_pause_is_said_and_a_pause_alone_is_not(pa
     assert told == ["", "", "", "more", ""]
 
 
+def test_a_pause_at_the_very_end_is_no_end_and_the_end_comes_after_it(page):
+    told = played(
+        page,
+        """answer(40, 0.5);
+        const now = served + performance.now();
+        const ends = [];
+        const told = (...when) => { countdown.setDeadline(...when); ends.push(countdown.isOver); };
+        told(now - 100);
+        told(now + 500, now);
+        told(now - 50);
+        return [...ends, ...done];""",
+    )
+    assert told == [True, False, True, "over", "over"]
+
+
 def test_the_state_of_the_exam_survives_a_page_of_somebody_on_the_way(page):
     """A proxy or a portal of the network answers with its own pages; none of them is the exam's word."""
     told = page.evaluate(

@@ -73,6 +73,27 @@ def test_a_pause_that_begins_while_the_page_hands_in_at_the_end_covers_it_and_it
     expect(page.locator(PAUSED)).to_be_visible(timeout=30_000)
     go_on(admitted, codes[0])
     expect(page.locator(WORKING)).to_be_visible(timeout=30_000)
+    expect(part(page, "over")).to_be_hidden()
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    assert stored(admitted) == {1: "T"}
+
+
+def test_time_that_is_given_while_the_page_hands_in_at_the_end_is_not_lost(app, context, address, admitted):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+
+    def more_time_by_now(route):
+        with app.app_context():
+            leave_seconds(admitted, 600)
+            db.session.rollback()
+        route.continue_()
+
+    page.route("**/exam/attempt/hand-in", more_time_by_now, times=1)
+    leave_seconds(admitted, 4)
+    page.evaluate(BEAT)
+    expect(part(page, "clock")).to_contain_text("0:09:", timeout=30_000)
+    expect(part(page, "over")).to_be_hidden()
     page.keyboard.press("T")
     expect_state(page, "saved")
     assert stored(admitted) == {1: "T"}

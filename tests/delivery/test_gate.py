@@ -247,6 +247,18 @@ def test_handing_in_has_its_time_tells_what_was_answered_and_is_done_once(client
     assert is_intact(db.session.get(Attempt, admitted[0]))
 
 
+def test_a_page_that_hands_in_at_the_end_does_not_hand_in_before_it(client, sitting, admitted):
+    """More time may be given between the page's last question for the deadline and its handing in."""
+    call(client, admitted, "start")
+    at_end = {"last_sequence": 0, "time_is_over": True}
+    early = call(client, admitted, "hand-in", at_end)
+    assert (early.status_code, early.json.get("reason")) == (409, None)
+    assert call(client, admitted, "hand-in", at_end | {"time_is_over": "yes"}).status_code == 422
+    assert call(client, admitted, "state").json["state"] == "working"
+    with clock.set_to(clock.now() + timedelta(minutes=sitting.minutes)):
+        assert call(client, admitted, "hand-in", at_end).json["ending"] == "deadline"
+
+
 def test_after_a_pause_every_answer_tells_when_one_may_hand_in(client, sitting, admitted):
     sitting.early_hand_in_minutes = 30
     allowed = sitting.starts_at + timedelta(minutes=40)

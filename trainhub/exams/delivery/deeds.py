@@ -107,18 +107,24 @@ class Begin:
 class HandIn:
     """Hand in for the candidate and seal the journal; handing in again gives the same receipt.
 
-    ``last_sequence`` is the number of the last change that the page made: the seal waits for it.
+    Args:
+        token_hash: which machine asks.
+        last_sequence: the number of the last change that the page made: the seal waits for it.
+        attempt_code: the attempt that its page believes it belongs to.
+        at_end: whether the page hands in only because it takes the time to be over: where more was given
+            meanwhile, the candidate goes on.
     """
 
     token_hash: str | None
     last_sequence: int | None
     attempt_code: str | None = None
+    at_end: bool = False
 
     def do(self, sheet: Sheet, now: datetime, key: bytes) -> Any:
         """Return where the attempt stands.
 
         Raises:
-            Conflict: not begun, standing still, or it is too early to hand in.
+            Conflict: not begun, standing still, or it is too early to hand in or not the end.
             JournalRefusal: changes are on their way, or the page counts otherwise than the journal.
         """
         if sheet.state == AttemptState.HANDED_IN:
@@ -129,6 +135,8 @@ class HandIn:
             raise Conflict(SENTENCES[Reason.NOT_STARTED])
         over = now >= sheet.deadline
         if not over:
+            if self.at_end:
+                raise Conflict(_l("Your time is not over yet."))
             if self.last_sequence is not None and self.last_sequence != sheet.last_sequence:
                 raise JournalRefusal(Reason.GAP, sheet.last_sequence + 1)
             allowed_from = sheet.hand_in_from()

@@ -150,10 +150,11 @@ class Gate:
     def _hand_in(self, environ: dict[str, Any]) -> Answer:
         """Hand in: the journal is sealed and the receipt returned."""
         code, token = _presented(environ)
-        last = _body(environ).get("last_sequence")
-        if isinstance(last, bool) or not isinstance(last, int):
+        body = _body(environ)
+        last, at_end = body.get("last_sequence"), body.get("time_is_over", False)
+        if isinstance(last, bool) or not isinstance(last, int) or not isinstance(at_end, bool):
             raise Invalid(_l("The number of the last change is missing."))
-        standing: Standing = writer_of(self._app).submit(HandIn(hash_token(token), last, code))
+        standing: Standing = writer_of(self._app).submit(HandIn(hash_token(token), last, code, at_end))
         with self._app.app_context():
             return _json(completed(standing))
 

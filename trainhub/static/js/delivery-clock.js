@@ -59,6 +59,8 @@ export class Countdown {
     const left = Math.max(0, Math.ceil(this.left() / 1000));
     this.show(left);
     this.listener.onTick();
+    // In a pause nothing is over; if it began in the last moment, the end comes again after it.
+    if (this.stoodAt !== null) this.isOver = false;
     if (this.stoodAt !== null) return;
     this.say(left);
     const isOver = left === 0;

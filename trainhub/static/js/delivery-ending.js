@@ -92,10 +92,10 @@ export class Ending {
   }
 
   // Hands in. If page and server count otherwise, what the server has is read and what it lacks sent, and then again.
-  async tell() {
+  async tell(isAtEnd = false) {
     const { journal, server } = this.exam;
     try {
-      return await server.tell("hand-in", { last_sequence: journal.lastSequence });
+      return await server.tell("hand-in", { last_sequence: journal.lastSequence, time_is_over: isAtEnd });
     } catch (refusal) {
       if (refusal.reason !== "gap") throw refusal;
       await journal.realign();
@@ -120,20 +120,20 @@ export class Ending {
       const goesOn = !isSure && !journal.stopped && (!countdown.isOver || this.exam.isPaused);
       if (goesOn) break;
       const isSent = !journal.unsent && !journal.failures;
-      if (journal.stopped || (isSent && (isSure || countdown.isSurelyOver()))) {
-        if (await this.finish()) return;
-      }
-      this.showOver();
+      const isReady = journal.stopped || (isSent && (isSure || countdown.isSurelyOver()));
+      if (isReady && await this.finish()) return;
+      if (!isReady) this.showOver();
       await pause(LOOK_MS);
     }
     this.isOver = false;
+    this.exam.part("over").hidden = true;
   }
 
-  // Hands in at the end; returns whether that is settled. A pause that began just before, and of which this page has
-  // not heard, is no end: the server is asked again where the exam stands.
+  // Hands in at the end; returns whether that is settled. A pause that began just before, or more time that was given,
+  // and of which this page has not heard, is no end: the server is asked again where the exam stands.
   async finish() {
     try {
-      await this.exam.ended(await patiently(() => this.tell(), () => this.showOver()));
+      await this.exam.ended(await patiently(() => this.tell(true), () => this.showOver()));
     } catch (refusal) {
       if (refusal.status === 409 && !refusal.reason && !this.exam.journal.stopped) {
         await this.exam.journal.settle();
