@@ -1,16 +1,27 @@
 """A question that one centre found wrong: others that set it are told, and its other versions are named."""
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.factories.marking import Marked
-from tests.marking.test_key_changes import Story
+from tests.factories.people import make_officer, make_organisation
+from tests.marking.test_key_changes import WHY, Story
 from tests.worlds import built_once
-from trainhub.exams.marking import KeyChange, Mark, mark_sitting
+from trainhub.exams.marking import (
+    KeyChange,
+    Mark,
+    Wanted,
+    approve_key_change,
+    mark_sitting,
+    propose_key_change,
+)
 from trainhub.exams.marking.work import open_work
 from trainhub.kernel.db import db, transaction
-from trainhub.people.models import Person
+from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation.duties import Duty
+
+KEPT = "item_code item_version kind to_version reason basis state proposed_by_id proposed_at".split()
+KEPT += ["decided_by_id", "decided_at"]
 
 
 class TwoCentres(Story):
@@ -56,6 +67,37 @@ def test_another_centre_with_the_same_paper_is_told_until_it_decides_for_its_own
     }
     assert client.post(f"/exam/marking/{other.code}/key-changes", data=form).status_code == 302
     assert tasks(app, other.marker_id) == []
+
+
+def test_what_a_centre_decides_after_the_other_settles_it_though_it_was_proposed_before(app, two):
+    other = two.other
+    mark_sitting(other.code, other.marker_id)
+    with transaction():
+        second = make_officer(Duty.MARK, other.sitting.organisation)
+        void = Wanted("I-10", 1, None, *WHY)
+        own = propose_key_change(other.sitting.organisation, void, by=other.person(other.marker_id))
+        code, second_id = own.code, second.id
+    two.approve(two.propose())
+    with transaction():
+        # The other centre let a later version count; here two people void the question.
+        theirs = KeyChange.organisation_id == two.sitting.organisation_id
+        db.session.execute(update(KeyChange).where(theirs).values(kind="rekey", to_version=2))
+    assert len(tasks(app, other.marker_id)) == 1
+    db.session.rollback()
+    approve_key_change(code, second_id)
+    assert tasks(app, other.marker_id) == []
+
+
+def test_a_question_that_several_centres_found_wrong_is_one_task(app, two):
+    other = two.other
+    mark_sitting(other.code, other.marker_id)
+    two.approve(two.propose())
+    with transaction():
+        (change,) = db.session.scalars(select(KeyChange))
+        third = make_organisation(OrganisationKind.EXAM_CENTRE)
+        facts = {name: getattr(change, name) for name in KEPT}
+        db.session.add(KeyChange(organisation_id=third.id, **facts))
+    assert len(tasks(app, other.marker_id)) == 1
 
 
 def test_before_its_marking_too_the_other_centre_reads_what_was_settled(client, two):

@@ -134,11 +134,12 @@ def _key_changes(person: Person, duties: frozenset[str]) -> Iterator[Task]:
         title = _("Approve or refuse the change of a key")
         yield Task(title, url, detail=f"{each.item_code} · {each.item_version}", tone="warn")
     for centre in organisations_for(person, Duty.MARK):
-        for each in found_wrong_elsewhere(centre):
-            where = sittings_with(centre, each.item_code, each.item_version)[0]
-            url = url_for("statistics.show_item", code=where.code, item_code=each.item_code)
+        found = found_wrong_elsewhere(centre)
+        for item_code, version in dict.fromkeys((each.item_code, each.item_version) for each in found):
+            where = sittings_with(centre, item_code, version)[0]
+            url = url_for("statistics.show_item", code=where.code, item_code=item_code)
             title = _("Another centre found a question wrong that you have set")
-            yield Task(title, f"{url}#wrong", detail=f"{each.item_code} · {each.item_version}", tone="warn")
+            yield Task(title, f"{url}#wrong", detail=f"{item_code} · {version}", tone="warn")
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:

@@ -73,7 +73,9 @@ def _is_taken_up(change: KeyChange, here: list[KeyChange]) -> bool:
         return True
     if not approved and change.to_version == change.item_version:
         return True
-    return any(change.decided_at is not None and each.proposed_at >= change.decided_at for each in here)
+    # Whoever proposes or decides afterwards could know of it.
+    last = [each.decided_at or each.proposed_at for each in here]
+    return any(change.decided_at is not None and each >= change.decided_at for each in last)
 
 
 def other_versions_met(change: KeyChange) -> list[tuple[int, Sitting]]:
