@@ -20,6 +20,7 @@ from trainhub.exams.marking import (
     publish_results,
 )
 from trainhub.exams.marking.set_questions import questions_of
+from trainhub.exams.papers.models import Paper
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
@@ -151,7 +152,9 @@ def test_a_question_that_was_not_set_or_not_chosen_is_refused_in_words(client, c
     assert db.session.scalars(select(KeyChange)).all() == []
 
 
-def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, closed):
+@pytest.fixture
+def beside(closed, app):
+    """Another closed sitting of the same centre with a sealed paper that no process has opened."""
     with transaction():
         paper = make_sealed(make_staff())
         sitting = make_seated_sitting(paper_code=paper.code)
@@ -159,9 +162,23 @@ def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, clos
         attempt.paper_code = paper.code
         sitting.organisation_id, sitting.state = closed.sitting.organisation_id, SittingState.CLOSED
         here = paper.code, sitting.code
-        app.extensions["opened-papers"].pop(here, None)
+    app.extensions["opened-papers"].pop(here, None)
+    return here
+
+
+def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, closed, beside):
     for item, is_kept in (("I-99", False), ("I-10", True)):
         with suppress(Conflict):
             closed.propose(item=item)
         recorded = db.session.scalars(select(Entry).where(Entry.kind == "paper.opened")).all()
-        assert (len(recorded) == 1, here in app.extensions["opened-papers"]) == (is_kept, is_kept)
+        assert (len(recorded) == 1, beside in app.extensions["opened-papers"]) == (is_kept, is_kept)
+
+
+def test_a_paper_of_another_sitting_that_was_altered_holds_up_no_change(client, closed, beside):
+    with transaction():
+        paper = db.session.scalar(select(Paper).where(Paper.code == beside[0]))
+        paper.content_sealed = paper.content_sealed[:-1] + bytes([paper.content_sealed[-1] ^ 1])
+    code = closed.propose()
+    be(client, closed.marker_id)
+    assert client.get(f"/exam/marking/key-changes/{code}").status_code == 200
+    assert closed.approve(code) == 0

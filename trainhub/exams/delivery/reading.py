@@ -25,6 +25,7 @@ from trainhub.ledger import Entry
 OFFLINE_AFTER = timedelta(seconds=60)
 QUIET_AFTER = timedelta(minutes=5)
 NOT_COUNTING = (Ending.REPLACED, Ending.SHEET_MISSING)
+_COUNTING = or_(Attempt.ending.is_(None), Attempt.ending.not_in(NOT_COUNTING))
 
 
 class Presence(StrEnum):
@@ -51,9 +52,15 @@ class Progress:
 
 def attempts_of(sitting: Sitting) -> list[Attempt]:
     """Return a sitting's attempts that count, in the order of admission: the newest round of each."""
-    counting = or_(Attempt.ending.is_(None), Attempt.ending.not_in(NOT_COUNTING))
-    wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, counting).order_by(Attempt.id)
+    wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, _COUNTING).order_by(Attempt.id)
     return list(db.session.scalars(wanted))
+
+
+def papers_sat(sitting: Sitting) -> list[str]:
+    """Return the codes of the papers that a sitting's attempts that count have, in order."""
+    wanted = select(Attempt.paper_code).where(Attempt.sitting_id == sitting.id, _COUNTING).distinct()
+    codes = {code or sitting.paper_code for code in db.session.scalars(wanted)}
+    return sorted(each for each in codes if each)
 
 
 def shown_responses(attempt: Attempt, *, late: bool = False) -> dict[int, tuple[Answer, bool]]:

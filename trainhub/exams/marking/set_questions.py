@@ -5,16 +5,19 @@ Only codes and numbers, never a word of a question; and nothing of a sitting tha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from trainhub.exams.bank.corrected import Since, changed_since
-from trainhub.exams.delivery import attempts_of
 from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
+from trainhub.exams.delivery.reading import papers_sat
 from trainhub.exams.marking.changed_keys import sittings_with
+from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
 
 
 @dataclass(frozen=True)
@@ -60,13 +63,22 @@ def closed_with(organisation_id: int, item_code: str, item_version: int) -> list
 
 
 def _met(sitting: Sitting) -> dict[tuple[str, int], int]:
-    """Return each question that was set, with its number; a paper that is still sealed tells none."""
+    """Return each question that was set, with its number; a paper that cannot be opened tells none."""
     if sitting.state != SittingState.CLOSED:
         return {}
-    codes = {attempt.paper_code or sitting.paper_code for attempt in attempts_of(sitting)}
     found: dict[tuple[str, int], int] = {}
-    for code in sorted(each for each in codes if each):
-        if is_openable(code, sitting.code):
-            for item in paper_of(code, sitting.code).items:
-                found.setdefault((item.item_code, item.version), item.number)
+    for code in papers_sat(sitting):
+        for item in _items(code, sitting):
+            found.setdefault((item.item_code, item.version), item.number)
     return found
+
+
+def _items(paper_code: str, sitting: Sitting) -> Sequence[PaperItem]:
+    if not is_openable(paper_code, sitting.code):
+        return ()
+    try:
+        paper: PaperContent = paper_of(paper_code, sitting.code)
+    except Conflict:
+        # It was altered, which its own marking says; what other sittings set is told all the same.
+        return ()
+    return paper.items

@@ -16,6 +16,7 @@ from trainhub.exams.bank.rich import Nodes
 from trainhub.exams.bank.texts import nodes_in
 from trainhub.exams.delivery import Attempt, attempts_of, final_responses
 from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
+from trainhub.exams.delivery.reading import papers_sat
 from trainhub.exams.delivery.types.constructed import LONGEST
 from trainhub.exams.marking.agreeing import share_of, twice_the_mean
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
@@ -105,10 +106,9 @@ def has_written_questions(sitting: Sitting) -> bool:
     """Tell whether people mark something of a sitting, as far as its paper can be looked into now."""
     if db.session.scalar(select(WrittenResponse.id).where(WrittenResponse.sitting_id == sitting.id).limit(1)):
         return True
-    codes = {attempt.paper_code or sitting.paper_code for attempt in attempts_of(sitting)}
     return any(
         rubric_of(item) is not None
-        for code in codes
+        for code in papers_sat(sitting)
         if is_openable(code, sitting.code)
         for item in paper_of(code, sitting.code).items
     )
