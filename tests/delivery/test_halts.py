@@ -321,7 +321,8 @@ def test_entry_to_a_room_stays_open_for_as_long_as_it_stood_still_and_to_no_othe
     last = sitting.entry_until
     db.session.commit()
     began = clock.now()
-    room = stop(sitting, room=sitting.rooms[0])
+    with clock.set_to(began):
+        room = stop(sitting, room=sitting.rooms[0])
     # For five of the twenty minutes the whole sitting stood still too: that time counts once.
     with clock.set_to(began + timedelta(minutes=10)):
         whole = stop(sitting)
