@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.factories.bank import make_sealed, make_staff
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from tests.factories.marking import lay_out
-from tests.factories.people import give_duty, make_organisation
+from tests.factories.people import give_duty, make_officer, make_organisation
 from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
 from tests.worlds import built_once
 from trainhub.exams.marking import (
@@ -87,12 +87,17 @@ def test_before_marking_too_the_register_knows_who_proposed_and_who_approved(clo
 def test_nothing_is_proposed_and_nothing_told_of_a_sitting_that_is_not_closed(app, closed):
     with transaction():
         sitting = make_seated_sitting(paper_code="P-TEST")
-        sitting.organisation_id = closed.sitting.organisation_id
+        make_working_attempt(sitting)
         lay_out(app, sitting)
-        assert questions_of(sitting) == []
-    with transaction(), pytest.raises(Conflict):
-        wanted = Wanted("I-99", 1, None, *WHY)
-        propose_key_change(closed.sitting.organisation, wanted, by=closed.person(closed.marker_id))
+        marker = make_officer(Duty.MARK, sitting.organisation)
+    wanted = Wanted("I-10", 1, None, *WHY)
+    assert questions_of(sitting) == []
+    with pytest.raises(Conflict), transaction():
+        propose_key_change(sitting.organisation, wanted, by=marker)
+    with transaction():
+        sitting.state = SittingState.CLOSED
+        assert len(questions_of(sitting)) == 10
+        propose_key_change(sitting.organisation, wanted, by=marker)
 
 
 def test_the_page_names_what_the_bank_corrected_since_and_leads_to_a_change(app, client, closed):
