@@ -356,6 +356,23 @@ def test_who_comes_when_the_others_are_on_the_reserve_form_gets_it_too(sitting, 
     assert attempt.paper_code == "P-RESERVE"
 
 
+def test_who_comes_to_the_reserve_form_waits_as_long_before_handing_in_as_the_others(app, sitting, at_work):
+    newcomer = make_seated_candidate(sitting, 9)
+    sitting.reserve_paper_code = sitting.paper_code = "P-RESERVE"
+    lay_out_paper(app, sitting)
+    sitting.paper_code, sitting.early_hand_in_minutes = "P-TEST", 30
+    db.session.commit()
+    tomorrow = clock.now() + timedelta(days=1)
+    broken_off_until(sitting, tomorrow, reserve=True)
+    with clock.set_to(tomorrow + timedelta(minutes=5)), transaction():
+        code = delivery.start(delivery.admit(newcomer, by=sitting.planned_by)).id
+
+    with clock.set_to(tomorrow + timedelta(minutes=34)), pytest.raises(Conflict), transaction():
+        delivery.hand_in(db.session.get(Attempt, code), 0)
+    with clock.set_to(tomorrow + timedelta(minutes=35)), transaction():
+        assert delivery.hand_in(db.session.get(Attempt, code), 0).ending == "candidate"
+
+
 def test_the_reserve_form_is_begun_once_in_each_room(sitting, at_work):
     sitting.reserve_paper_code = "P-RESERVE"
     db.session.commit()

@@ -105,7 +105,8 @@ class Sheet:
     def hand_in_from(self) -> datetime:
         """Return from when on the candidate may hand in: time that stood still is none that they have worked.
 
-        In a second round everybody begins for themself, and it is counted from there.
+        On the reserve form everybody begins for themself, also who is let in to it late, and it is counted
+        from there.
         """
         early = timedelta(minutes=self.early_hand_in_minutes)
         if self.deadline is None:
@@ -113,7 +114,12 @@ class Sheet:
         # When they would have begun, had nothing stood still since.
         own = self.deadline - timedelta(minutes=self.minutes, seconds=self.extra_seconds)
         common = self.starts_at + timedelta(seconds=self.halted_seconds)
-        return early + (own if self.round > 1 else min(own, common))
+        return early + (own if self.round > 1 or self._is_on_reserve else min(own, common))
+
+    @property
+    def _is_on_reserve(self) -> bool:
+        """Whether the form is another one than that with which the sitting began."""
+        return self.sitting_paper is not None and self.paper_code not in (None, self.sitting_paper)
 
     def paused(self) -> dict[str, Any] | None:
         """Return why time stands still, as the page shows it; None while it runs."""
