@@ -141,7 +141,9 @@ def test_who_marks_for_another_centre_is_told_nothing_of_the_questions_either(cl
     with transaction():
         elsewhere = make_organisation(OrganisationKind.EXAM_CENTRE)
         give_duty(closed.person(closed.publisher_id), Duty.MARK, elsewhere)
+    change = closed.propose()
     be(client, closed.publisher_id)
+    assert "/approve" not in client.get(f"/exam/marking/key-changes/{change}").text
     page = client.get(f"/exam/marking/{closed.code}")
     assert page.status_code == 200
     assert "I-10" not in page.text

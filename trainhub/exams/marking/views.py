@@ -36,7 +36,6 @@ from trainhub.exams.sittings import (
     candidates_of,
     get_sitting,
 )
-from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.access import signed_in
@@ -114,7 +113,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
 
 def _may(duty: Duty, sitting: Sitting) -> bool:
     """Tell whether the reader has a duty at the centre of a sitting: at another it opens nothing here."""
-    return sitting.organisation_id in organisations_for(current_person(), duty)
+    return sitting.organisation_id in centres_of_reader(duty)
 
 
 def _set_questions(sitting: Sitting) -> dict[str, Any]:

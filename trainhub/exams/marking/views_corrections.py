@@ -16,7 +16,7 @@ from trainhub.exams.marking.corrections import (
 from trainhub.exams.marking.models import Correction, CorrectionState, Result
 from trainhub.exams.sittings import Candidate, Sitting, get_sitting
 from trainhub.governance.duties import organisations_for
-from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _l
@@ -79,7 +79,7 @@ def show(correction_code: str) -> ResponseReturnValue:
         correction=correction,
         result=correction.result,
         state=STATES[CorrectionState(correction.state)],
-        may_decide=waits and Duty.MARK in current_duties(),
+        may_decide=waits and correction.result.sitting.organisation_id in centres_of_reader(Duty.MARK),
         is_own=correction.proposed_by_id == current_person().id,
     )
 

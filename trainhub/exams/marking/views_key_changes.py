@@ -26,7 +26,7 @@ from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_
 from trainhub.exams.marking.work import REKEY
 from trainhub.exams.marking.wrong_elsewhere import other_versions_met
 from trainhub.exams.sittings import get_sitting
-from trainhub.governance.guards import current_duties, requires
+from trainhub.governance.guards import requires
 from trainhub.kernel import jobs
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
@@ -68,7 +68,8 @@ def show(change_code: str) -> ResponseReturnValue:
             for each in changes_of_question(change.organisation_id, change.item_code, change.item_version)
             if each.id != change.id
         ],
-        may_decide=change.state == CorrectionState.PROPOSED and Duty.MARK in current_duties(),
+        may_decide=change.state == CorrectionState.PROPOSED
+        and change.organisation_id in centres_of_reader(Duty.MARK),
         is_own=change.proposed_by_id == current_person().id,
         altered=[each for each in change.effects if each.old_marks != each.new_marks],
         other_versions=other_versions_met(change),
