@@ -1,7 +1,10 @@
 """A candidate's exam in a real Chromium: offline, reload, a second window, hand-in; nothing is lost."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
+from werkzeug import Response
 
 from tests.browser.sitting_down import (
     KEPT,
@@ -146,20 +149,22 @@ def test_the_page_works_on_a_phone_and_in_high_contrast(context, address, admitt
     shot(page, "phone")
 
 
-def test_what_the_server_finds_wrong_is_named_and_not_called_a_lost_connection(context, address, admitted):
+def test_what_the_server_finds_wrong_is_named_and_not_called_a_lost_connection(
+    app, context, address, admitted, monkeypatch
+):
     page = context.new_page()
     sit_down(page, address, admitted)
-    wrong = {"error": "The answer has a form that this question does not know."}
-    page.route("**/exam/attempt/journal", lambda route: route.fulfill(status=422, json=wrong))
-    for _question in range(2):
-        page.keyboard.press("1")
-        page.keyboard.press("ArrowRight")
-    expect(part(page, "saving")).to_contain_text("1–2")
-    expect(part(page, "saving")).to_have_attribute("data-state", "offline")
-    expect(part(page, "saving")).not_to_contain_text("网络")
-    assert stored(admitted) == {}
+    wrong = json.dumps({"error": "The answer has a form that this question does not know."})
+    with monkeypatch.context() as finding:
+        finding.setattr(app, "wsgi_app", Response(wrong, 422, mimetype="application/json"))
+        for _question in range(2):
+            page.keyboard.press("1")
+            page.keyboard.press("ArrowRight")
+        expect(part(page, "saving")).to_contain_text("1–2")
+        expect(part(page, "saving")).to_have_attribute("data-state", "offline")
+        expect(part(page, "saving")).not_to_contain_text("网络")
+        assert stored(admitted) == {}
 
-    page.unroute("**/exam/attempt/journal")
     expect(part(page, "saving")).to_have_attribute("data-state", "saved", timeout=20_000)
     assert set(stored(admitted)) == {1, 2}
 
