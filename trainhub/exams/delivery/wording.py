@@ -84,6 +84,9 @@ def _questions() -> dict[str, str]:
         "notSaved": _("not saved yet"),
         "flag": _("Flag (G)"),
         "unflag": _("Remove flag (G)"),
+        "unflagged": _("flag removed"),
+        "chosen": _("{option} chosen"),
+        "notChosen": _("{option} no longer chosen"),
         "readAloud": _("Read aloud (R)"),
         "stopReading": _("Stop reading (R)"),
         "counts": _("{answered} answered · {open} open · {flagged} flagged"),
@@ -126,6 +129,7 @@ def _marking() -> dict[str, str]:
         ),
         "sceneUndo": _("Take the last mark back"),
         "sceneCount": _("{count} marks set, at most {most}"),
+        "sceneFull": _("All {most} marks are set. Take one back to set another."),
         "sceneAt": _("{across} percent across, {down} percent down"),
         "sceneRemove": _("Remove mark {number}"),
     }

@@ -1,6 +1,7 @@
 // Handing in, and what is shown afterwards. The page says that something was received only where the server said so.
 
 import { patiently, pause } from "./delivery-server.js";
+import { runs, say } from "./delivery-state.js";
 
 const SPREAD_MS = 4000;
 const ASK_AGAIN_MS = 30000;
@@ -14,17 +15,6 @@ const SENTENCES = {
   misconduct: "endedMisconduct",
   replaced: "endedReplaced",
 };
-
-// Numbers with runs drawn together: 3–70, 74.
-export function runs(numbers) {
-  const drawn = [];
-  for (const number of numbers) {
-    const last = drawn[drawn.length - 1];
-    if (last && last[1] === number - 1) last[1] = number;
-    else drawn.push([number, number]);
-  }
-  return drawn.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
-}
 
 export class Ending {
   constructor(exam) {
@@ -74,20 +64,21 @@ export class Ending {
     this.isGoing = true;
     const { part, texts, journal } = this.exam;
     const note = part("hand-in-note");
-    part("hand-in-now").disabled = true;
+    // Not switched off: the focus would be lost while the answers are on their way.
+    part("hand-in-now").setAttribute("aria-disabled", "true");
+    say(note, texts.unsent);
     try {
       await patiently(async () => {
-        note.textContent = texts.unsent;
         if (!await journal.settle()) throw new Error("not settled");
         if (this.exam.isPaused || !part("dialog").open) return null;
         return this.exam.ended(await this.tell());
-      }, () => { note.textContent = texts.handInFailed; });
+      }, () => say(note, texts.handInFailed));
     } catch (refusal) {
-      note.textContent = refusal.message;
+      say(note, refusal.message);
       if (refusal.status === 401) await this.exam.leave(refusal);
     } finally {
       this.isGoing = false;
-      part("hand-in-now").disabled = false;
+      part("hand-in-now").removeAttribute("aria-disabled");
     }
   }
 
@@ -147,7 +138,7 @@ export class Ending {
   showOver() {
     const { part, texts, fill, journal } = this.exam;
     const text = journal.failures ? fill(texts.overOffline, { count: journal.unsent }) : texts.over;
-    if (part("over").textContent !== text) part("over").textContent = text;
+    say(part("over"), text);
     part("over").hidden = false;
   }
 

@@ -2,15 +2,15 @@
 // the exam and for practice; what differs is the server it is given.
 
 import { Countdown } from "./delivery-clock.js";
-import { applySettings, onSettings } from "./delivery-display.js";
-import { Ending, runs } from "./delivery-ending.js";
+import { applySettings, keysAreOn, onSettings } from "./delivery-display.js";
+import { Ending } from "./delivery-ending.js";
 import { Journal } from "./delivery-journal.js";
 import { QuestionMap } from "./delivery-map.js";
 import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
 import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
-import { showState } from "./delivery-state.js";
+import { runs, say, showPause, showState } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
@@ -64,9 +64,11 @@ export class Exam {
     this.countdown.stop();
     this.ending.close();
     this.looks = (this.looks || 0) + 1;
-    this.part("blocked").textContent = text;
-    this.part("blocked-left").textContent = left.length ? this.fill(this.texts.blockedLeft, { list: runs(left) }) : "";
+    say(this.part("blocked"), text);
+    say(this.part("blocked-left"), left.length ? this.fill(this.texts.blockedLeft, { list: runs(left) }) : "");
+    if (this.view === "blocked") return;
     this.show("blocked");
+    this.part("blocked-title").focus();
   }
 
   wall(moment) {
@@ -119,7 +121,7 @@ export class Exam {
         else this.waiting(standing);
       } catch (problem) {
         if (problem instanceof Refusal) return this.leave(problem);
-        this.part("loading").textContent = this.texts.loadFailed;
+        say(this.part("loading"), this.texts.loadFailed);
       }
       await pause(this.nextLook(standing));
       if (this.isOpen || this.isEnded || this.isBeginning || look !== this.looks) return undefined;
@@ -138,8 +140,8 @@ export class Exam {
   waiting(standing) {
     this.show("waiting");
     this.part("start").disabled = !standing.may_start;
-    this.part("start-note").textContent = standing.may_start
-      ? this.texts.mayBegin : this.fill(this.texts.begins, { time: this.wall(standing.starts_at) });
+    say(this.part("start-note"), standing.may_start
+      ? this.texts.mayBegin : this.fill(this.texts.begins, { time: this.wall(standing.starts_at) }));
   }
 
   async begin() {
@@ -158,8 +160,8 @@ export class Exam {
     if (this.isOpen) return void window.location.reload();
     try {
       const busy = () => {
-        this.part("loading").textContent = this.texts.loadFailed;
-        this.part("start-note").textContent = this.texts.beginBusy;
+        say(this.part("loading"), this.texts.loadFailed);
+        say(this.part("start-note"), this.texts.beginBusy);
       };
       const started = await patiently(() => this.server.tell("start", {}), busy);
       if (started.state === "handed_in") return void await this.ended(started);
@@ -175,7 +177,7 @@ export class Exam {
       if (!(problem instanceof Refusal)) throw problem;
       this.isBeginning = false;
       if (problem.status === 401 || problem.status === 403) return void await this.leave(problem);
-      this.part("start-note").textContent = problem.message;
+      say(this.part("start-note"), problem.message);
       await pause(SOON_MS);
       await this.follow();
     }
@@ -187,7 +189,7 @@ export class Exam {
     this.map.draw(questions.length);
     await this.journal.open(started);
     this.show(started.paused ? "paused" : "working");
-    this.question.go(this.remembered(questions.length), false);
+    this.question.go(this.remembered(questions.length));
     this.onAcknowledged(started);
     this.countdown.start();
   }
@@ -230,13 +232,10 @@ export class Exam {
 
   // A pause covers the questions; what was answered before is kept and sent, and the time stands still.
   cover(standing) {
-    const { kind, since, resumes_at: resumes } = standing.paused || {};
-    const why = { pause: "pausedFault", freeze: "pausedSeat", suspension: "pausedSuspension" };
     this.ending.close();
-    this.part("paused-why").textContent = this.texts[why[kind] || "pausedFault"];
-    this.part("paused-since").textContent = since ? this.fill(this.texts.pausedSince, { time: this.wall(since) }) : "";
-    this.part("paused-resumes").textContent = resumes ? this.fill(this.texts.pausedResumes, { time: this.wall(resumes) }) : "";
-    if (this.isPaused && this.view === "paused") return;
+    const isCovered = this.isPaused && this.view === "paused";
+    showPause(this, standing.paused || {}, isCovered);
+    if (isCovered) return;
     this.isPaused = true;
     this.show("paused");
     this.part("paused").focus();
@@ -281,7 +280,7 @@ export class Exam {
       event.preventDefault();
       return;
     }
-    if (event.key.toUpperCase() === "M") this.map.focus();
+    if (event.key.toUpperCase() === "M" && keysAreOn()) this.map.focus();
     else if (!this.question.press(event)) return;
     event.preventDefault();
   }

@@ -14,6 +14,8 @@ export function option(kind, letter, shown, content, response, media) {
   const mark = document.createElement("span");
   mark.className = "exam-letter";
   mark.textContent = shown;
+  // A sign instead of a letter says no more than the words behind it.
+  if (shown !== letter) mark.setAttribute("aria-hidden", "true");
   const words = document.createElement("span");
   words.className = "exam-option-text";
   words.append(...nodes(content, media));

@@ -134,7 +134,7 @@ export class QuestionView {
 
   showFlag() {
     const { flagged } = this.journal.answer(this.current);
-    this.part("flag").setAttribute("aria-pressed", String(flagged));
+    this.part("flag").classList.toggle("is-on", flagged);
     this.part("flag").textContent = flagged ? this.texts.unflag : this.texts.flag;
   }
 
@@ -193,6 +193,7 @@ export class QuestionView {
     const { response, flagged } = this.journal.answer(this.current);
     this.record(response, !flagged);
     this.showFlag();
+    this.echo(flagged ? this.texts.unflagged : this.texts.flagged);
   }
 
   takeBack() {
@@ -201,6 +202,7 @@ export class QuestionView {
     if (this.isLocked || response === null) return;
     this.record(null, flagged);
     this.show();
+    this.echo(this.texts.unanswered);
   }
 
   get stem() {
@@ -228,10 +230,22 @@ export class QuestionView {
     (fields[fields.indexOf(input) + 1] || this.part("next")).focus();
   }
 
+  // What a key did is said, because the focus stays where it was; the question is not read again.
+  saidOf(input) {
+    const name = input.closest("label").querySelector(":scope > :not(input):not([aria-hidden])").textContent;
+    return (input.checked ? this.texts.chosen : this.texts.notChosen).replace("{option}", name);
+  }
+
+  echo(text) {
+    this.part("echo").textContent = text;
+  }
+
   pressLetter(key) {
     const input = this.type ? this.type.inputFor(this.part("options"), key) : null;
     if (input) {
-      if (!input.matches(":disabled")) input.click();
+      if (input.matches(":disabled")) return true;
+      input.click();
+      this.echo(this.saidOf(input));
     } else if (key === "G") this.flag();
     else if (key === "R" && !this.part("read").hidden) this.reader.toggle(this.sentences());
     else return false;

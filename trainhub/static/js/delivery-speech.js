@@ -67,6 +67,6 @@ export class Reader {
   show() {
     this.button.hidden = !this.isAble;
     this.button.textContent = this.isReading ? this.texts.stopReading : this.texts.readAloud;
-    this.button.setAttribute("aria-pressed", String(this.isReading));
+    this.button.classList.toggle("is-on", this.isReading);
   }
 }

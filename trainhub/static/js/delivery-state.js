@@ -1,6 +1,21 @@
-// The sign that says whether everything is saved: seen all the time, spoken only when the connection goes or comes.
+// What is told of the exam around the questions. The sign that says whether everything is saved is seen all the time
+// and spoken only when the connection goes or comes.
 
-import { runs } from "./delivery-ending.js";
+// Numbers with runs drawn together: 3–70, 74.
+export function runs(numbers) {
+  const drawn = [];
+  for (const number of numbers) {
+    const last = drawn[drawn.length - 1];
+    if (last && last[1] === number - 1) last[1] = number;
+    else drawn.push([number, number]);
+  }
+  return drawn.map(([from, to]) => (from === to ? from : `${from}–${to}`)).join(", ");
+}
+
+// Puts words where they are not yet: a screen reader would say the same ones again.
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
 
 export function showState(exam) {
   const { journal, part } = exam;
@@ -8,7 +23,7 @@ export function showState(exam) {
   const sign = part("saving");
   const text = { saved: exam.texts.saved, saving: exam.texts.saving, offline: offline(exam) }[state];
   sign.dataset.state = state;
-  if (sign.textContent !== text) sign.textContent = text;
+  say(sign, text);
   const isOffline = state === "offline";
   const isNews = isOffline !== Boolean(exam.wasOffline) && (isOffline || state === "saved");
   if (!isNews) return;
@@ -23,4 +38,16 @@ function offline({ journal, store, texts, fill }) {
   if (journal.isRefused) return fill(texts.notTaken, { list: runs(journal.unsentPositions()) });
   if (!store.isKeeping) return fill(texts.offlineUnkept, { count });
   return fill(journal.isBusy ? texts.busy : texts.offline, { count });
+}
+
+// Why the exam stands still, since when and until when. It is read with the heading, which then has the focus; what
+// changes while the questions are covered is told.
+export function showPause({ part, texts, fill, wall }, { kind, since, resumes_at: resumes }, isCovered) {
+  const why = texts[{ pause: "pausedFault", freeze: "pausedSeat", suspension: "pausedSuspension" }[kind] || "pausedFault"];
+  const until = resumes ? fill(texts.pausedResumes, { time: wall(resumes) }) : "";
+  const isNews = part("paused-why").textContent !== why || part("paused-resumes").textContent !== until;
+  say(part("paused-why"), why);
+  say(part("paused-since"), since ? fill(texts.pausedSince, { time: wall(since) }) : "");
+  say(part("paused-resumes"), until);
+  if (isCovered && isNews) part("announced").textContent = `${why} ${until}`.trim();
 }

@@ -21,12 +21,13 @@ export function render(question, response, texts) {
   const hint = text("p", "exam-rule", isFilm(question) ? texts.sceneFilmHint : texts.sceneHint);
   const count = text("p", "exam-marks-count", "");
   count.setAttribute("role", "status");
-  const undo = button(texts.sceneUndo, () => change(box, () => box.marks.pop()));
+  const undo = button(texts.sceneUndo, () => { change(box, () => box.marks.pop()); stay(box, undo); });
   const list = document.createElement("ol");
   list.className = "exam-marks";
   const parts = { question, texts, count, undo, list };
   box.show = () => show(box, parts);
   box.most = question.most;
+  box.tellFull = () => { count.textContent = put(texts.sceneFull, { most: question.most }); };
   if (isFilm(question)) {
     parts.film = scene;
     box.append(hint, scene, controls(box, scene, digest, texts), undo, count, list);
@@ -55,6 +56,13 @@ function button(words, act) {
 
 function mark(box, place) {
   if (box.marks.length < box.most) change(box, () => box.marks.push(place));
+  else box.tellFull();
+}
+
+// Where the last mark is gone, so are the buttons that take one back: one goes on where marks are set.
+function stay(box, wanted) {
+  const found = wanted && !wanted.disabled ? wanted : box.querySelector(".exam-stage, .exam-primary");
+  found.focus({ preventScroll: true });
 }
 
 // After the end nothing moves any more; before it every change is an answer.
@@ -162,7 +170,10 @@ function show(box, parts) {
   list.replaceChildren(...box.marks.map((each, index) => {
     const item = document.createElement("li");
     const words = parts.film ? clock(each[0]) : put(texts.sceneAt, { across: Math.round(each[0] / 100), down: Math.round(each[1] / 100) });
-    const remove = button("×", () => change(box, () => box.marks.splice(index, 1)));
+    const remove = button("×", () => {
+      change(box, () => box.marks.splice(index, 1));
+      stay(box, (list.children[index] || list.lastElementChild || list).querySelector("button"));
+    });
     remove.setAttribute("aria-label", put(texts.sceneRemove, { number: index + 1 }));
     item.append(text("span", "", words), remove);
     return item;

@@ -27,7 +27,11 @@ export function render(question, response, texts) {
     const item = line("exam-line", each.letter, each.content, question.media);
     const options = question.targets.map(({ number, text }) => [String(number), `${number}. ${text}`]);
     const chosen = choice(put(texts.belongsTo, each), texts.none, options, pairs.get(each.letter) || "");
-    chosen.querySelector("select").dataset.letter = each.letter;
+    const select = chosen.querySelector("select");
+    select.dataset.letter = each.letter;
+    // Whoever goes from list to list hears the line, and not its letter alone.
+    item.querySelector(".exam-option-text").id = `line-${each.letter}`;
+    select.setAttribute("aria-describedby", `line-${each.letter}`);
     item.append(chosen);
     return item;
   }));
