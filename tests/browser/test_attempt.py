@@ -23,6 +23,20 @@ from trainhub.kernel.db import db
 
 pytestmark = pytest.mark.browser
 
+OUTLINES = """() => {
+  const light = (colour) => {
+    const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((each) => each / 255)
+      .map((each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2];
+  };
+  return [...document.querySelectorAll(".exam-map .is-unsaved")].map((button) => {
+    const style = getComputedStyle(button);
+    const [less, more] = [light(style.outlineColor), light(style.backgroundColor)].sort((a, b) => a - b);
+    return (more + 0.05) / (less + 0.05);
+  });
+}"""
+"""How well the dashes of a question that is not saved yet stand out from its square."""
+
 
 def test_answers_given_offline_survive_a_reload_and_are_saved_when_the_network_is_back(
     context, address, admitted, shot
@@ -42,6 +56,7 @@ def test_answers_given_offline_survive_a_reload_and_are_saved_when_the_network_i
     shot(page, "offline")
     assert stored(admitted) == {1: "T"}
     assert part(page, "map").locator(".is-unsaved").count() == 2
+    assert min(page.evaluate(OUTLINES)) > 3
 
     context.set_offline(False)
     page.reload()
