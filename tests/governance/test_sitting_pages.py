@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -72,6 +73,21 @@ def test_the_page_says_what_the_report_says(auditor, story):
         assert words in page, words
     for section in ("audit", "walls", "pool", "exclusions", "staff", "decisions", "refusals", "ledger"):
         assert f'id="section-{section}"' in page
+
+
+def test_the_page_begins_with_who_acted_what_was_asked_found_and_let_pass(auditor, story):
+    address = f"/oversight/sittings/{story.sitting}?lang=en"
+    entries = db.session.query(Entry).all()
+    db.session.rollback()
+    page = auditor.get(address).text
+    (line,) = re.findall(r'<p class="report-sum">(.*?)</p>', page)
+    people, rules, violations, overrides = line.split(", ")
+    assert 1 < int(people.split(" ")[0]) <= len({each.by_id for each in entries})
+    assert re.fullmatch(r"\d+ people acted", people)
+    assert re.fullmatch(r"[1-9]\d* rules", rules)
+    assert (violations, overrides) == ("0 violations", "0 overrides")
+    conflict(story)
+    assert "1 violation, " in auditor.get(address).text
 
 
 def test_names_are_masked_on_the_page_unless_somebody_asks_for_them(auditor, story):

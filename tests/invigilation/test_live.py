@@ -194,6 +194,21 @@ def test_the_centre_sees_the_rooms_of_its_own_sittings_and_no_others(client, sit
     assert client.get(address, headers={HEADER: granted}).status_code == 200
 
 
+def test_centre_and_inspector_read_what_stands_still_since_when_and_why(client, sitting):
+    make_working_attempt(sitting)
+    code = sitting.code
+    inspector = make_on_duty(sitting, Duty.INSPECT)
+    officer = make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation)
+    invigilator = make_on_duty(sitting, Duty.INVIGILATE)
+    delivery.halt(sitting, delivery.HaltKind.PAUSE, "东侧供电闪断", by=invigilator)
+    db.session.commit()
+    for person, address in ((officer, f"/exam/centre/{code}"), (inspector, f"/exam/desk/{code}/inspection")):
+        client.sign_in(person)
+        page = client.get(address).text
+        assert "东侧供电闪断" in page
+        assert f"/exam/desk/{code}/halts" not in page
+
+
 def test_a_centre_does_not_see_anothers_sitting(client, sitting):
     code, address = sitting.code, board_address(sitting)
     client.sign_in(make_officer(Duty.ARRANGE_SITTINGS, make_seated_sitting().organisation))

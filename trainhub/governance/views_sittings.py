@@ -13,7 +13,7 @@ from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.narrowing import Narrowing, choices, narrowed
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _l, ngettext
 from trainhub.kernel.pages import Page, local_time, page_number, paginate
 from trainhub.people.sign_in import current_person
 from trainhub.separation import sittings_on_record as on_record
@@ -98,6 +98,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
     return render_template(
         "governance/sitting.html",
         report=report,
+        in_short=_in_short(report),
         sections=narrowed(report["sections"], narrowing),
         choices=choices(report["sections"]),
         narrowing=narrowing,
@@ -108,6 +109,18 @@ def show_sitting(code: str) -> ResponseReturnValue:
         rows_shown=ROWS_SHOWN,
         audits=Duty.AUDIT in current_duties(),
     )
+
+
+def _in_short(report: dict[str, Any]) -> list[str]:
+    """Return the whole report in one line: who acted, what was asked, what was found, what was let pass."""
+    people = len({each["by"] for each in report["ledger"]["entries"] if each["by"]})
+    overrides = sum(len(each["rows"]) for each in report["sections"] if each["id"] == "overrides")
+    return [
+        ngettext("%(num)s person acted", "%(num)s people acted", people),
+        ngettext("%(num)s rule", "%(num)s rules", len(report["audit"]["rules"])),
+        ngettext("%(num)s violation", "%(num)s violations", report["audit"]["violations"]),
+        ngettext("%(num)s override", "%(num)s overrides", overrides),
+    ]
 
 
 def _moment(text: str) -> str:

@@ -95,6 +95,12 @@ def open_halt_of(candidate: Candidate) -> Halt | None:
     return own[0] if own else None
 
 
+def standing_halts(sitting: Sitting) -> list[ShownHalt]:
+    """Return what stands still now of rooms and the whole sitting; a seat alone is told at the seat."""
+    standing = [each for each in delivery.open_halts(sitting) if each.candidate_id is None]
+    return shown_halts(sitting, standing)
+
+
 def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
     """Return halts as the pages show them, the newest first."""
     rooms = {room.id: room.name for room in sitting.rooms}

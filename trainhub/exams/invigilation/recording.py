@@ -17,6 +17,7 @@ from trainhub.exams.invigilation.closing import (
     sign_room_record,
 )
 from trainhub.exams.invigilation.deciding import number_undecided
+from trainhub.exams.invigilation.halting import standing_halts
 from trainhub.exams.invigilation.incidents import (
     confirm_incident,
     get_incident,
@@ -196,6 +197,7 @@ def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
         marks=MARKS,
         words=desk_words(),
         desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
+        halts=standing_halts(sitting),
         incidents=incidents_of(sitting),
         notes=notes_of(sitting),
         form=form,

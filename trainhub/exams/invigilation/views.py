@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.delivery import attempt_of, open_halts
+from trainhub.exams.delivery import attempt_of
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import (
@@ -25,7 +25,7 @@ from trainhub.exams.invigilation.board import MARKS, STATES, desk_words, seat_so
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
 from trainhub.exams.invigilation.deciding import number_undecided
 from trainhub.exams.invigilation.gate import gate
-from trainhub.exams.invigilation.halting import open_halt_of, shown_halts
+from trainhub.exams.invigilation.halting import open_halt_of, standing_halts
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import board_of, boards_of, live_board
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
@@ -74,7 +74,6 @@ def show(code: str) -> ResponseReturnValue:
     """Show the rooms of a sitting, seat by seat."""
     sitting = own_sitting(code)
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
-    standing = [each for each in open_halts(sitting) if each.candidate_id is None]
     return render_template(
         "invigilation/desk.html",
         sitting=sitting,
@@ -82,7 +81,7 @@ def show(code: str) -> ResponseReturnValue:
         states=STATES,
         marks=MARKS,
         words=desk_words(),
-        halts=shown_halts(sitting, standing),
+        halts=standing_halts(sitting),
         undecided=number_undecided(sitting),
         acts_form=forms.ActForm(),
         desk_pass=fresh_pass(pass_for_rooms(sitting, mine)),

@@ -11,6 +11,7 @@ from trainhub.exams.invigilation.access import OF_THE_CENTRE
 from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.centre import live_centre
+from trainhub.exams.invigilation.halting import standing_halts
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.passes import DeskPass
@@ -68,5 +69,6 @@ def rooms(code: str) -> ResponseReturnValue:
         marks=MARKS,
         words=desk_words(),
         desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
+        halts=standing_halts(sitting),
         incidents=incidents_of(sitting),
     )
