@@ -42,6 +42,12 @@ OF_DUTIES = {
     Duty.ADMINISTER_SYSTEM: ["/oversight/organisations", "/oversight/people/new"],
 }
 
+NAMES_OF_A_RING = """([beside, below]) => {
+  const ring = window.echarts.getInstanceByDom(document.querySelector("[data-chart*=donut]"));
+  const { series, legend } = ring.getOption();
+  return series[0].label.show === beside && Boolean(legend && legend.length) === below;
+}"""
+
 
 @pytest.fixture
 def styled(app):
@@ -81,6 +87,16 @@ def look(styled, address, context, axe, shot):
 def test_one_of_everything_can_be_read_and_operated(look, context, side):
     page = context.new_page()
     look(page, f"/style-guide-{side}", f"style-guide-{side}")
+
+
+def test_names_of_a_ring_have_room_on_every_screen(styled, address, context, shot):
+    """Beside it on a telephone they were cut to two letters; there they stand below it."""
+    page = context.new_page()
+    page.goto(f"{address}/style-guide-training")
+    for size, below in ((DESK, False), (PHONE, True)):
+        page.set_viewport_size(size)
+        page.wait_for_function(NAMES_OF_A_RING, arg=[not below, below])
+        shot(page, f"ring-{size['width']}")
 
 
 @pytest.mark.parametrize("name", FOR_EVERYBODY)

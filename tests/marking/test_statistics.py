@@ -390,6 +390,7 @@ def test_of_hazards_the_page_shows_who_found_which_where_false_marks_fell_and_fl
     be(client, marker_id)
     page = client.get(f"/exam/statistics/{address}").text
     assert page.count("scene-outline") == 4 and page.count('class="scene-heat') == 1
+    assert "（距左 60 %、距上 10 %）作了标记" in page
     assert "误标记" in page and "距左 60 %" in page and "<img" not in page.split("<main")[1]
     be(client, reviewer_id)
     page = client.get(f"/exam/statistics/{address}").text

@@ -16,10 +16,21 @@ function axes(chart) {
   return { xAxis: values, yAxis: { ...names, inverse: true } };
 }
 
-function series(chart) {
+// Beside a ring on a telephone no name has room; there they stand below it.
+const namesBelow = (chart, box) => chart.kind === "donut" && box.clientWidth < 480;
+
+function legend(chart, box) {
+  if (namesBelow(chart, box)) {
+    const value = (name) => chart.series[0].values[chart.labels.indexOf(name)];
+    return { bottom: 0, left: "center", textStyle: text, formatter: (name) => `${name}  ${value(name)}` };
+  }
+  return chart.kind !== "donut" && chart.series.length > 1 ? { top: 0, left: 0, textStyle: text } : undefined;
+}
+
+function series(chart, box) {
   if (chart.kind === "donut") {
     const data = chart.labels.map((name, place) => ({ name, value: chart.series[0].values[place] }));
-    return [{ type: "pie", radius: ["50%", "76%"], data, itemStyle: { borderColor: token("--paper"), borderWidth: 2 }, label: { ...text, color: token("--ink"), formatter: "{b}  {c}" } }];
+    return [{ type: "pie", radius: namesBelow(chart, box) ? ["42%", "64%"] : ["50%", "76%"], data, itemStyle: { borderColor: token("--paper"), borderWidth: 2 }, label: { ...text, show: !namesBelow(chart, box), color: token("--ink"), formatter: "{b}  {c}" } }];
   }
   return chart.series.map((one, place) => ({
     type: chart.kind, name: one.name, data: one.values, stack: chart.stacked ? "all" : undefined,
@@ -32,14 +43,21 @@ function draw(box) {
   const chart = JSON.parse(box.dataset.chart);
   box.hidden = false;
   const drawn = window.echarts.init(box, null, { renderer: "canvas" });
-  drawn.setOption({
+  const options = () => ({
     animation: !still, color: palette, textStyle: { fontFamily: token("--font") },
     grid: { left: 8, right: 24, top: chart.series.length > 1 ? (chart.horizontal ? 36 : 64) : 32, bottom: 8, containLabel: true },
-    legend: chart.kind !== "donut" && chart.series.length > 1 ? { top: 0, left: 0, textStyle: text } : undefined,
+    legend: legend(chart, box),
     tooltip: { trigger: chart.kind === "donut" ? "item" : "axis", renderMode: "richText", axisPointer: { type: chart.kind === "bar" ? "shadow" : "line" }, textStyle: { fontSize: 13, color: token("--ink") } },
-    ...(chart.kind === "donut" ? {} : axes(chart)), series: series(chart),
+    ...(chart.kind === "donut" ? {} : axes(chart)), series: series(chart, box),
   });
-  new ResizeObserver(() => drawn.resize()).observe(box);
+  drawn.setOption(options());
+  let wereBelow = namesBelow(chart, box);
+  new ResizeObserver(() => {
+    drawn.resize();
+    if (namesBelow(chart, box) === wereBelow) return;
+    wereBelow = !wereBelow;
+    drawn.setOption(options(), true);
+  }).observe(box);
 }
 
 if (window.echarts) document.querySelectorAll("[data-chart]").forEach(draw);

@@ -178,8 +178,19 @@ def _plain_sentence(flag: Flag, _: Say) -> str:
     if flag.kind is FlagKind.HAZARD_LACKING:
         return _(
             "%(percent)s %% set a mark where the key knows no hazard, at %(where)s: it may lack one there.",
-            **values,
+            percent=values["percent"],
+            where=_place(str(values["where"]), _),
         )
     if flag.kind is FlagKind.HAZARD_UNFOUND:
         return _("Hardly anybody finds hazard %(hazards)s: it may not be seen, or be none.", **values)
     return _("Hardly anybody chooses %(options)s: it could as well be missing.", **values)
+
+
+def _place(where: str, _: Say) -> str:
+    """Return a place of a picture in words; a moment of a film needs none."""
+    across, on_picture, down = where.partition(" / ")
+    return (
+        _("%(across)s from the left, %(down)s from the top", across=across, down=down)
+        if on_picture
+        else where
+    )
