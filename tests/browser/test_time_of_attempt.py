@@ -148,6 +148,25 @@ def test_after_a_suspension_the_candidate_signs_in_again_and_nothing_is_lost(
     assert stored(admitted) == {1: "T", 2: "F"}
 
 
+def test_who_begins_anew_on_the_reserve_paper_is_told_so_before_the_time_runs(
+    context, address, admitted, shot
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    attempt_of(admitted).sitting.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    code = halted(admitted, delivery.HaltKind.SUSPENSION)
+    page.evaluate(BEAT)
+    expect(page.locator('[data-view="blocked"]')).to_be_visible(timeout=15_000)
+    go_on(admitted, code, reserve=True)
+
+    enter(page, address, admitted)
+    expect(page.locator('[data-view="waiting"]')).to_contain_text("备用卷", timeout=15_000)
+    shot(page, "reserve")
+
+
 def test_answers_without_network_at_the_end_are_kept_sent_later_and_called_late(
     context, address, admitted, shot
 ):
