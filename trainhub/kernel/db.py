@@ -235,15 +235,15 @@ def after_commit(action: Callable[[], object]) -> None:
     db.session.info.setdefault("after_commit", []).append(action)
 
 
-def if_undone(action: Callable[[], object]) -> None:
+def if_undone(action: Callable[[], object], *, unsure: bool = False) -> None:
     """Have something taken back if the present deed fails; of what is done outside of a deed nothing is.
 
-    A commit that fails takes nothing back: the database may have done it and not have been heard.
+    Args:
+        action: takes it back.
+        unsure: also where the commit fails. The database may have done it and not have been heard, so what
+            the deed's record speaks of must not be taken back then.
     """
-    db.session.info.get("if_undone", []).append(action)
-def after_rollback(action: Callable[[], object]) -> None:
-    """Have something undone if the present deed is rolled back, and never if it is committed."""
-    db.session.info.setdefault("after_rollback", []).append(action)
+    db.session.info.get("if_undone", []).append((action, unsure))
 
 
 @contextmanager
@@ -252,28 +252,22 @@ def transaction() -> Iterator[None]:
     db.session.rollback()
     token = _reading.set(False)
     db.session.info.update(after_commit=[], if_undone=[])
-    left: list[Callable[[], object]] = []
-    db.session.info.update(after_commit=[], after_rollback=[])
+    is_sure = True
     try:
-        try:
-            yield
-        except BaseException:
-            left = db.session.info["if_undone"]
-            raise
+        yield
+        is_sure = False
         db.session.commit()
     except BaseException:
         db.session.rollback()
-        for undo in db.session.info["after_rollback"]:
-            undo()
+        for action, unsure in db.session.info.get("if_undone", []):
+            if is_sure or unsure:
+                action()
         raise
     finally:
         _reading.reset(token)
         actions = db.session.info.pop("after_commit", [])
         db.session.info.pop("if_undone", None)
-        for action in left:
-            action()
     for action in actions:
-    for action in db.session.info.pop("after_commit", []):
         action()
 
 

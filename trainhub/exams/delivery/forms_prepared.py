@@ -25,7 +25,7 @@ from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
-from trainhub.kernel.db import after_rollback, is_reading, transaction
+from trainhub.kernel.db import if_undone, is_reading, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
@@ -88,7 +88,7 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
             )
             if not is_reading():
                 # In a deed its record is part of the deed: where that is undone, nothing is open.
-                after_rollback(lambda: opened.pop((paper_code, sitting_code), None))
+                if_undone(lambda: opened.pop((paper_code, sitting_code), None), unsure=True)
         return opened[paper_code, sitting_code]
 
 
