@@ -224,6 +224,7 @@ def test_answers_without_network_at_the_end_arrive_late_even_after_browser_and_s
     again.goto(f"{address}/exam/attempt")
     expect(again.locator(ENDED)).to_be_visible(timeout=30_000)
     expect(part(again, "left")).to_be_hidden()
+    expect(part(again, "result-comes")).to_be_visible()
     expect(part(again, "late")).to_have_attribute("data-state", "provisional")
     assert attempt_of(admitted).late_sequence == 2
 
@@ -244,5 +245,6 @@ def test_what_the_server_refused_is_never_shown_as_received(context, address, ad
     context.set_offline(False)
     expect(page.locator(ENDED)).to_be_visible(timeout=15_000)
     expect(part(page, "left")).to_contain_text("2")
+    expect(part(page, "result-comes")).to_be_hidden()
     shot(page, "not-received")
     assert stored(admitted) == {1: "T"}

@@ -162,6 +162,9 @@ export class Ending {
     part("left").hidden = left.length === 0;
     part("left").textContent = left.length ? fill(texts.notReceived, { list: runs(left) }) : "";
     this.showLate(standing.late || "none");
+    // Whoever was ended for misconduct is told by the centre what follows.
+    const result = part("result-comes");
+    if (result) result.hidden = standing.ending === "misconduct";
     part("receipt").textContent = standing.receipt;
     part("receipt-link").href = `${root.dataset.receipt}?receipt=${standing.receipt}`;
     part("seal").textContent = standing.seal;
