@@ -3,13 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.sitting_down import ENDED, WORKING, begin, expect_state, part
+from tests.browser.sitting_down import ENDED, PAUSED, WORKING, begin, expect_state, part
 from tests.browser.usable import require_usable
 from trainhub.exams.bank.content import SETTABLE
 
 pytestmark = pytest.mark.browser
-
-PAUSED = '[data-view="paused"]'
 
 
 def practice(page, name):
