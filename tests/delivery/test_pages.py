@@ -7,6 +7,7 @@ from trainhub.exams import delivery
 from trainhub.exams.delivery import writer
 from trainhub.exams.delivery.models import Attempt
 from trainhub.kernel.db import db
+from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
 
 FACTS = {"sequence": 1, "position": 1, "response": "T", "flagged": False, "how": "key", "shown_ms": 900}
@@ -148,6 +149,16 @@ def test_whatever_is_wrong_the_answer_is_the_same(client, admitted):
 def test_guessing_at_one_ticket_is_slowed_down(client, admitted):
     answers = [enter(client, admitted[0], f"{guess:06d}").status_code for guess in range(12)]
     assert answers[-1] == 429
+
+
+def test_a_site_behind_one_address_is_counted_by_wrong_entries_and_not_by_who_comes_in(client, admitted):
+    limiter.reset()
+    for number in range(599):
+        enter(client, f"26T999-9999-{number:04d}", "")
+    assert [enter(client, *admitted).status_code for _again in range(3)] == [302] * 3
+    assert enter(client, "26T999-9999-9998", "").status_code == 422
+    assert enter(client, "26T999-9999-9999", "").status_code == 429
+    limiter.reset()
 
 
 def test_a_receipt_can_be_checked_by_whoever_holds_it(client, at_work):

@@ -120,6 +120,23 @@ def test_who_tries_one_name_too_often_is_told_to_wait(client, account):
     answers = [try_to_sign_in(client, username="guessed", password="") for _number in range(11)]
     assert answers[-1].status_code == 429
     assert "Retry-After" in answers[-1].headers
+    assert re.search(r"请等待 \d+ 秒后再试", answers[-1].text)
+    assert "per 1 minute" not in answers[-1].text
+    limiter.reset()
+
+
+def test_an_address_is_limited_by_what_it_was_refused_and_not_by_who_comes_in(client, account):
+    limiter.enabled = True
+    limiter.reset()
+    for number in range(598):
+        try_to_sign_in(client, username=f"name{number}", password="")
+    for _person in range(3):
+        assert try_to_sign_in(client).status_code == 302
+        client.post("/sign-out")
+    statuses = [
+        try_to_sign_in(client, username=f"more{number}", password="").status_code for number in range(3)
+    ]
+    assert statuses == [422, 422, 429]
     limiter.reset()
 
 

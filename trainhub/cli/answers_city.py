@@ -21,6 +21,7 @@ from trainhub.cli.answers_recorded import recorded
 TOKEN = re.compile(rb'name="csrf_token"[^>]*value="([^"]+)"')
 ATTEMPT = re.compile(rb'data-attempt="([0-9a-f]+)"')
 SET_COOKIE = re.compile(rb"set-cookie: ([^=]+)=([^;]+)", re.IGNORECASE)
+RETRY_AFTER = re.compile(rb"retry-after: (\d+)", re.IGNORECASE)
 TELLS_AFTER_S = 3.0
 """After so long the page tells which machine it runs at (delivery-watch.js)."""
 
@@ -67,7 +68,11 @@ async def _in_turn(seats: list[Seat], lines: list[Line], at_once: int, act: Act)
 
 
 async def sign_in(seat: Seat, line: Line) -> float:
-    """Come in as a person does: the page, ticket and number, the exam's page; returns the seconds."""
+    """Come in as a person does: the page, ticket and number, the exam's page; returns the seconds.
+
+    Who is told to come again later comes again, as often as told; whatever else is refused is noted and not
+    tried again.
+    """
     began = time.perf_counter()
     cookies: dict[bytes, bytes] = {}
 
@@ -77,9 +82,17 @@ async def sign_in(seat: Seat, line: Line) -> float:
         if body:
             head += b"Content-Type: application/x-www-form-urlencoded\r\n"
             head += b"Content-Length: %d\r\n" % len(body)
-        _status, headers, answer = await line.ask(head + b"\r\n" + body)
-        cookies.update(SET_COOKIE.findall(headers))
-        return answer
+        while True:
+            status, headers, answer = await line.ask(head + b"\r\n" + body)
+            cookies.update(SET_COOKIE.findall(headers))
+            if status < 400:
+                return answer
+            seat.refused.append(f"{kind} {status}")
+            if status not in (429, 503):
+                return answer
+            seat.retries += 1
+            told = RETRY_AFTER.search(headers)
+            await asyncio.sleep((int(told[1]) if told else 1) + random.random())  # noqa: S311
 
     token = TOKEN.search(await ask("page", "GET", PATH))
     form = {

@@ -11,6 +11,7 @@ import random
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
@@ -40,6 +41,8 @@ class Seat:
     beacon: dict[str, Any] | None = None
     errors: int = 0
     retries: int = 0
+    refused: list[str] = field(default_factory=list)
+    """What was asked and answered otherwise than hoped for, as ``enter 429``."""
 
     def head(self, kind: str, method: str, path: str, line: Line) -> bytes:
         """Return the head of one of this candidate's calls, as Chromium sends it."""
@@ -178,6 +181,7 @@ def summary(took: list[float], seconds: float, seats: list[Seat]) -> dict[str, A
         "max_ms": at(1.0),
         "errors": sum(seat.errors for seat in seats),
         "retries": sum(seat.retries for seat in seats),
+        "refused": dict(Counter(told for seat in seats for told in seat.refused)),
     }
 
 
@@ -200,7 +204,7 @@ async def _do(order: dict[str, Any]) -> dict[str, Any]:
     found = summary(took, time.perf_counter() - began, seats)
     for line in lines:
         line.close()
-    found["seats"] = [vars(seat) | {"errors": 0, "retries": 0} for seat in seats]
+    found["seats"] = [vars(seat) | {"errors": 0, "retries": 0, "refused": []} for seat in seats]
     return found
 
 

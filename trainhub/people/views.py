@@ -16,7 +16,7 @@ from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.people import messages
 from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
-from trainhub.people.limits import limiter
+from trainhub.people.limits import limiter, refused_seldom
 from trainhub.people.models import Account
 from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of, phone_of
 from trainhub.people.sign_in import (
@@ -47,7 +47,7 @@ def sign_in() -> ResponseReturnValue:
 
 @people.post("/sign-in")
 @open_to_all("the door itself")
-@limiter.limit("600 per minute")
+@refused_seldom()
 @limiter.limit("10 per minute", key_func=_name_tried)
 @writes
 def try_sign_in() -> ResponseReturnValue:

@@ -42,7 +42,7 @@ from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rooms import Room
-from trainhub.people.limits import limiter
+from trainhub.people.limits import limiter, refused_seldom
 from trainhub.people.persons import id_number_of
 from trainhub.regulations import value
 
@@ -86,7 +86,7 @@ def attempt_with_key() -> ResponseReturnValue:
 
 @delivery.post("/attempt/enter")
 @open_to_all("a candidate signs in with ticket and ID number")
-@limiter.limit("3000 per minute")
+@refused_seldom()
 @limiter.limit("10 per minute", key_func=_ticket_tried)
 @writes
 def sign_in() -> ResponseReturnValue:
