@@ -1,9 +1,12 @@
 """The desk over HTTP: whose it is, what it tells, what it costs when nothing happens."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+import trainhub
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.worlds import built_once
@@ -14,6 +17,8 @@ from trainhub.exams.sittings.models import Candidate
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.separation.duties import Duty
+
+SCRIPT = Path(trainhub.__file__).parent / "static" / "js" / "delivery-journal.js"
 
 
 @pytest.fixture
@@ -80,6 +85,33 @@ def test_a_candidate_is_checked_in_by_the_ticket_until_the_end_of_entry(client, 
     assert answer.status_code == 302
     candidate = db.session.query(Candidate).filter_by(code=code).one()
     assert attempt_of(candidate).state == "admitted"
+
+
+def test_from_the_seat_of_somebody_absent_a_link_leads_to_their_check_in(client, sitting, invigilator):
+    candidate = make_seated_candidate(sitting, 3)
+    ticket, code, own = candidate.ticket_number, candidate.code, url(sitting)
+    working, _token = make_working_attempt(sitting)
+    present = working.candidate
+    there, present_code = f"{own}/check-in?ticket={ticket}", present.code
+    theirs = f"{own}/check-in?ticket={present.ticket_number}"
+    client.sign_in(invigilator)
+
+    assert f'href="{there}"' in client.get(f"{own}/candidates/{code}").text
+    assert client.get(there).status_code == 200
+    assert theirs not in client.get(f"{own}/candidates/{present_code}").text
+
+
+def test_the_desk_promises_no_sooner_cover_than_the_pages_sign_of_life_gives(client, sitting, invigilator):
+    attempt, _token = make_working_attempt(sitting)
+    own, seat = url(sitting), attempt.candidate.code
+    client.sign_in(invigilator)
+    beat = re.search(r"^const BEAT_MS = (\d+);$", SCRIPT.read_text(), re.MULTILINE)
+
+    assert int(beat[1]) <= 30_000
+    for address in (f"{own}/halts", f"{own}/candidates/{seat}"):
+        assert "半分钟内被遮盖" in client.get(address).text
+    paused = client.post(f"{own}/halts/pause", data={"why": "power"}, follow_redirects=True)
+    assert "半分钟内被遮盖" in paused.text
 
 
 def test_who_stands_at_the_desk_of_another_room_is_told_theirs_and_not_let_in(client, sitting):

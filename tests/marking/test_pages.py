@@ -2,10 +2,12 @@
 
 import pytest
 
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.marking import Marked
 from tests.factories.people import make_account, make_officer, make_organisation
 from tests.worlds import built_once
 from trainhub.exams.marking import mark_sitting, publish_results, results_of
+from trainhub.exams.sittings.models import Candidate, SittingState
 from trainhub.exams.sittings.objections import raise_objection
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock, jobs
@@ -92,3 +94,17 @@ def test_a_candidate_sees_their_own_result_once_it_is_published_and_nobody_elses
     be(client, story.marker_id)
     assert client.get(f"/exam/marking/{story.code}/results/{code}").status_code == 200
     assert other.person_id != own_id
+
+
+def test_a_candidate_reads_the_ticket_number_that_the_machine_will_ask_for_once_seated(client):
+    sitting = make_seated_sitting(state=SittingState.ARRANGED)
+    candidate = make_seated_candidate(sitting, 1)
+    ticket, person = candidate.ticket_number, candidate.person
+    make_account(person)
+    be(client, person.id)
+
+    assert ticket in client.get("/exam/my").text
+    candidate = db.session.query(Candidate).filter_by(ticket_number=ticket).one()
+    candidate.seat_number = candidate.sitting_room_id = None
+    db.session.commit()
+    assert ticket not in client.get("/exam/my").text

@@ -253,6 +253,15 @@ def test_the_answers_to_true_or_false_are_shown_by_their_signs(app):
     assert as_shown(letters) == letters
 
 
+def test_what_is_no_different_between_the_groups_has_no_sign(app, client):
+    story = Story(size=12, choose=lambda ability, place, chance: "B")
+    be(client, story.reviewer_id)
+    page, item = english(client, story.address), english(client, f"{story.address}/{story.codes[0]}")
+    assert '<td data-label="Best ahead of weakest, points" class="num">0</td>' in page
+    assert "The best against the weakest: 0 points." in item
+    assert "+0" not in page + item
+
+
 def test_few_candidates_give_figures_and_no_curve(app, client):
     story = Story(size=8)
     be(client, story.reviewer_id)

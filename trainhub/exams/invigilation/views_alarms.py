@@ -148,7 +148,7 @@ def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
         return _seat_page(sitting, candidate, form), 422
     freeze_seat(candidate, form.reason.data, by=current_person())
     flash(
-        _("The seat is frozen: the questions are covered, time stands still, the evidence is kept."),
+        _("The seat is frozen. Time stands still, the evidence is kept; the questions go in half a minute."),
         "success",
     )
     return _to_seat(code, candidate_code)

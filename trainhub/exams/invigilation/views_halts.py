@@ -50,7 +50,7 @@ def pause(code: str) -> ResponseReturnValue:
         return _page(sitting, form, _suspension_form(sitting)), 422
     reason, room = reason_of(form.why.data, form.text.data or ""), _room(sitting, form.room.data)
     stand_still(sitting, HaltKind.PAUSE, reason, room=room, by=current_person())
-    flash(_("Time stands still. The questions are covered within seconds."), "success")
+    flash(_("Time stands still. The questions are covered within half a minute."), "success")
     return redirect(url_for(".list_halts", code=code))
 
 

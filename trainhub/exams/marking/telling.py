@@ -110,7 +110,8 @@ def item_in_words(item: ItemReport, candidates: int) -> list[str]:
 
 
 def _separates(difference: float) -> str:
-    points = f"{round(100 * difference):+d}"
+    rounded = round(100 * difference)
+    points = f"{rounded:+d}" if rounded else "0"
     if difference >= GOOD:
         return _("The best against the weakest: %(points)s points. It separates very well.", points=points)
     if difference >= FAIR:
