@@ -5,7 +5,7 @@ from sqlalchemy import select, text
 
 from tests.factories.bank import make_bank, make_paper, make_staff
 from tests.factories.people import make_officer
-from trainhub.exams.papers.models import Repetition
+from trainhub.exams.papers.models import Blueprint, Repetition
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db
 from trainhub.ledger import Entry
@@ -66,3 +66,17 @@ def test_an_auditor_repeats_an_assembly_and_whatever_was_altered_since_shows(cli
     )
     db.session.commit()
     assert "已被改动" in repeat(client, address)
+
+
+def test_who_assembled_is_led_back_to_the_blueprint_and_who_reviews_is_led_to_no_page_that_refuses_them(
+    client, story
+):
+    assembly, _paper, _auditor, reviewer, officer = story
+    address = f"/exam/papers/assemblies/{assembly}"
+    code = db.session.scalars(select(Blueprint.code)).one()
+    db.session.rollback()
+    link = f'href="/exam/papers/blueprints/{code}"'
+    be(client, officer)
+    assert link in client.get(address).text
+    be(client, reviewer)
+    assert link not in client.get(address).text

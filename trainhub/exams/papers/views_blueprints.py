@@ -150,11 +150,13 @@ def assemble_paper(code: str) -> ResponseReturnValue:
 @requires(*PAPER_DUTIES)
 def show_assembly(code: str) -> ResponseReturnValue:
     """Show what came of an assembly: its forms against their targets, or what is short."""
-    assembly = get_assembly(code, by=current_person())
+    person = current_person()
+    assembly = get_assembly(code, by=person)
     common = assembly.result["common"]
     return render_template(
         "papers/assembly.html",
         assembly=assembly,
+        may_assemble=assembly.organisation_id in organisations_of(person, Duty.ASSEMBLE_PAPERS),
         cells=cells_shown(assembly),
         demands=demands_shown(assembly),
         name_of=name_of,
