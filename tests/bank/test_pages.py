@@ -252,6 +252,21 @@ def test_what_is_no_number_in_a_grid_is_named_by_its_place_and_nothing_written_i
     assert 'value="61"' not in client.get(url).text
 
 
+def test_a_number_too_large_for_a_grid_is_called_that_with_the_limit(client, place):
+    with transaction():
+        code = make_blueprint(_staff(place)).code
+    be(client, place, "paper_officer")
+    grid = {"type": ["single"], "marks": ["20000"], "point": ["", ""], "level": ["", "apply"]}
+    data = grid | {"count": ["9999", "10000"], "minutes": "60", "pass_mark": "16", "forms": "2"}
+    answer = client.post(f"/exam/papers/blueprints/{code}", data=data | {"add_up": "1"})
+    assert answer.status_code == 422
+    assert "第 2 行第 1 列：“10000”过大，最大为 9999。" in answer.text
+    assert "第 1 列每题分值：“20000”过大，最大为 9999。" in answer.text
+    assert "不是整数" not in answer.text
+    assert answer.text.count('aria-invalid="true"') == 2
+    assert 'value="10000"' in answer.text and 'value="20000"' in answer.text
+
+
 def _staff(place):
     from tests.factories.bank import Staff
     from trainhub.people.models import Organisation

@@ -11,6 +11,7 @@ from trainhub.kernel.i18n import _
 
 SPARE_COLUMNS, SPARE_ROWS = 1, 2
 MOST_COLUMNS, MOST_ROWS = 12, 80
+LARGEST = 9999
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class Grid:
         columns: type of question and marks of each; the type of a spare column is empty.
         rows: knowledge point and level; empty for any.
         counts: a row for each row, a number for each column.
-        unread: what was written where a whole number belongs, by row and column; row -1 has the marks. It
-            counts as zero.
+        unread: what was written where a whole number up to LARGEST belongs, by row and column; row -1 has
+            the marks. It counts as zero.
     """
 
     columns: tuple[tuple[str, int], ...]
@@ -32,22 +33,8 @@ class Grid:
 
     @property
     def complaints(self) -> list[str]:
-        """What is no whole number, and where."""
-        return [
-            _(
-                "Marks of column %(column)s: “%(written)s” is no whole number.",
-                column=column + 1,
-                written=text,
-            )
-            if row < 0
-            else _(
-                "Row %(row)s, column %(column)s: “%(written)s” is no whole number.",
-                row=row + 1,
-                column=column + 1,
-                written=text,
-            )
-            for (row, column), text in self.unread.items()
-        ]
+        """What is no whole number or too large a one, and where."""
+        return [_complaint(row, column, text) for (row, column), text in self.unread.items()]
 
     @property
     def row_questions(self) -> list[int]:
@@ -152,11 +139,28 @@ def read_grid(
 
 
 def _number(text: str) -> int | None:
-    """Return the number that a field says, nothing being zero; None if it says none."""
+    """Return the number that a field says, nothing being zero; None if it says none, or too large a one."""
     text = text.strip()
     if not text:
         return 0
-    return int(text) if text.isdecimal() and len(text) < 5 else None
+    return int(text) if text.isdecimal() and not _is_too_large(text) else None
+
+
+def _is_too_large(text: str) -> bool:
+    """Tell whether a field says a whole number above the limit; told by its length, however long it is."""
+    text = text.strip()
+    return text.isdecimal() and len(text) > len(str(LARGEST))
+
+
+def _complaint(row: int, column: int, text: str) -> str:
+    place = {"row": row + 1, "column": column + 1, "written": text, "limit": LARGEST}
+    if _is_too_large(text):
+        if row < 0:
+            return _("Marks of column %(column)s: “%(written)s” is too large; %(limit)s at most.", **place)
+        return _("Row %(row)s, column %(column)s: “%(written)s” is too large; %(limit)s at most.", **place)
+    if row < 0:
+        return _("Marks of column %(column)s: “%(written)s” is no whole number.", **place)
+    return _("Row %(row)s, column %(column)s: “%(written)s” is no whole number.", **place)
 
 
 def require_sums(grid: Grid, questions: int | None, marks: int | None) -> None:
