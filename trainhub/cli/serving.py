@@ -23,6 +23,7 @@ from trainhub.demo.on_paper import ON_PAPER, WRITTEN, sheets
 from trainhub.demo.people import id_number
 from trainhub.kernel import jobs, migrations
 from trainhub.kernel.checkpointing import start_checkpointing
+from trainhub.kernel.connecting import open_ahead
 from trainhub.kernel.db import db
 from trainhub.kernel.housekeeping import Housekeeper
 from trainhub.kernel.i18n import in_language
@@ -87,6 +88,7 @@ def application() -> Flask:
     Housekeeper(app).start()
     with app.app_context():
         start_checkpointing(db.engine)
+        open_ahead(db.engine)
     return app
 
 
