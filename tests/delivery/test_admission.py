@@ -106,6 +106,31 @@ def test_guessing_ends_after_a_few_tries_even_with_the_right_digits(candidate):
     assert delivery.enter(candidate.ticket_number, digits(candidate)) is None
 
 
+def test_the_desk_unlocks_a_ticket_with_a_record_and_nothing_else_does(candidate):
+    attempt = delivery.admit(candidate, by=candidate.person)
+    with pytest.raises(Conflict):
+        delivery.unlock(attempt, by=candidate.person)
+    for guess in range(9):
+        delivery.enter(candidate.ticket_number, f"{guess:06d}")
+
+    assert delivery.unlock(attempt, by=candidate.person) == 9
+
+    assert delivery.enter(candidate.ticket_number, digits(candidate)) is not None
+    assert "attempt.unlocked" in kinds()
+
+
+def test_unlocking_does_not_take_the_machine_from_who_works_at_it(candidate):
+    delivery.admit(candidate, by=candidate.person)
+    attempt, _token = delivery.enter(candidate.ticket_number, digits(candidate))
+    bound = attempt.token_hash
+    for guess in range(8):
+        delivery.enter(candidate.ticket_number, f"{guess:06d}")
+
+    delivery.unlock(attempt, by=candidate.person)
+
+    assert attempt.token_hash == bound
+
+
 def test_extra_time_moves_the_deadline_before_and_during_the_exam(candidate):
     attempt = delivery.admit(candidate, by=candidate.person)
     delivery.extend(attempt, 10, "设备故障补时", by=candidate.person)

@@ -67,6 +67,21 @@ def test_every_page_of_the_desk_opens(client, known):
         assert client.get(known["own"] + rest).status_code == 200, rest
 
 
+def test_a_ticket_that_a_neighbour_locked_is_seen_at_the_desk_and_unlocked_there_in_one_step(client, known):
+    attempt_now(known).wrong_entries = 8
+    db.session.commit()
+    assert "输错次数过多：准考证已锁定" in client.get(known["own"]).text
+    seat = f"{known['own']}/candidates/{known['seat']}"
+    assert 'name="act" value="unlock"' in client.get(seat).text
+
+    unlock = {"act": "unlock", "seat": known["seat"]}
+    assert client.post(f"{known['own']}/acts", data=unlock).status_code == 302
+
+    assert attempt_now(known).wrong_entries == 0
+    assert 'name="act" value="unlock"' not in client.get(seat).text
+    assert "输错 8 次后解除锁定" in client.get(seat).text
+
+
 def test_a_seat_is_paused_from_its_page_and_goes_on(client, known):
     chosen = {"act": "pause", "why": "network", "seat": known["seat"]}
     assert client.post(f"{known['own']}/acts", data=chosen).status_code == 302

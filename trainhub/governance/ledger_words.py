@@ -25,6 +25,7 @@ WORDS: dict[str, Any] = {
     "attempt.late.decided": _l("Late answers of an attempt decided on"),
     "attempt.late.received": _l("Late answers of an attempt received"),
     "attempt.started": _l("Attempt begun"),
+    "attempt.unlocked": _l("Ticket of an attempt unlocked after wrong entries"),
     "attempts.extended": _l("Time added to several attempts"),
     "bank.knowledge.added": _l("Knowledge point added"),
     "bank.key.replaced": _l("New key of an item bank"),

@@ -1,6 +1,6 @@
 """The candidate's exam: attempt, answer journal, clock, receipt. An answer is saved when it is durable."""
 
-from trainhub.exams.delivery.admission import admit, enter, move
+from trainhub.exams.delivery.admission import admit, enter, move, unlock
 from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.halts import get_halt, goes_on_with_reserve, halt, halts_of, open_halts, resume
 from trainhub.exams.delivery.holding import attempt_of, hold_attempts
@@ -69,4 +69,5 @@ __all__ = [
     "resume",
     "start",
     "undecided",
+    "unlock",
 ]

@@ -125,6 +125,24 @@ def _token_for(attempt: Attempt, machine: str) -> str:
     return hmac.digest(keys.key("exam"), facts.encode(), "sha256").hex()
 
 
+def unlock(attempt: Attempt, *, by: Person) -> int:
+    """Let a candidate try again whose ticket was locked by wrong entries; returns how many those were.
+
+    Anybody who has read the number of a ticket can lock it, so it must not take more than a look at the face.
+
+    Raises:
+        Conflict: it is not locked, or the paper has been handed in.
+    """
+    locked(attempt)
+    if attempt.state == AttemptState.HANDED_IN:
+        raise Conflict(_l("The paper has been handed in."))
+    if attempt.wrong_entries < WRONG_ENTRIES:
+        raise Conflict(_l("This ticket is not locked."))
+    wrong, attempt.wrong_entries = attempt.wrong_entries, 0
+    ledger.append("attempt.unlocked", by=by, side="exam", attempt=attempt.code, wrong_entries=wrong)
+    return wrong
+
+
 def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     """Let a candidate go on at another machine: the old one can write no more from this moment.
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select
 
+from trainhub.exams.delivery.admission import WRONG_ENTRIES
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.models import Attempt, Ending, Halt, LateState, Response
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, LateState, Response
 from trainhub.kernel.db import db
 
 CHUNK = 200
@@ -35,6 +36,7 @@ class SeatReading:
         has_machine: whether a machine may write for them now.
         halt_kind: why time stands still for them; None while it runs.
         waits_late: whether late answers of theirs are to be decided.
+        wrong_entries: how many wrong entries have locked their ticket; 0 while it is not locked.
         answered: how many questions have an answer.
         questions: how many the paper has; 0 before they began.
     """
@@ -50,6 +52,7 @@ class SeatReading:
     has_machine: bool
     halt_kind: str | None
     waits_late: bool
+    wrong_entries: int
     answered: int
     questions: int
 
@@ -83,6 +86,7 @@ class AttemptReader:
                 Attempt.last_sequence,
                 Attempt.paper_code,
                 Attempt.late_state,
+                Attempt.wrong_entries,
                 Halt.kind.label("halt_kind"),
             )
             .outerjoin(Halt, Halt.id == Attempt.halt_id)
@@ -107,6 +111,7 @@ class AttemptReader:
             has_machine=row.has_machine,
             halt_kind=row.halt_kind,
             waits_late=row.late_state == LateState.PROVISIONAL,
+            wrong_entries=row.wrong_entries if _is_locked(row) else 0,
             answered=bits.bit_count(),
             questions=self._questions.get(row.paper_code, 0) if row.started_at else 0,
         )
@@ -148,6 +153,10 @@ class AttemptReader:
         forms = select(Attempt.paper_code, Attempt.form).where(Attempt.id.in_(unknown.values()))
         for paper_code, form in db.session.execute(forms):
             self._questions[paper_code] = len(read_form(form)) if form else 0
+
+
+def _is_locked(row: Any) -> bool:
+    return row.wrong_entries >= WRONG_ENTRIES and row.state != AttemptState.HANDED_IN
 
 
 def _chunks(whole: list[Any]) -> Iterable[list[Any]]:

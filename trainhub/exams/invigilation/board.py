@@ -54,6 +54,7 @@ STATES: dict[str, tuple[str, Any]] = {
 
 MARKS: dict[str, tuple[str, Any]] = {
     "alarms": ("!", _l("open alarms")),
+    "locked": ("⊠", _l("wrong entries: ticket locked")),
     "refused": ("⊘", _l("refused machine")),
     "late": ("↓", _l("late answers to decide")),
     "incidents": ("⚑", _l("incidents")),
@@ -230,6 +231,8 @@ def _seat(
     own = dict(marks.get(plan.candidate_id, {}))
     if reading is not None and reading.waits_late:
         own["late"] = 1
+    if reading is not None and reading.wrong_entries:
+        own["locked"] = reading.wrong_entries
     return Seat(plan, _state(reading, now), reading, own)
 
 

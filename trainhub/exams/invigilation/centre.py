@@ -22,6 +22,7 @@ PRESSING: tuple[tuple[str, int], ...] = (
     ("alarms", 1000),
     ("late", 100),
     ("refused", 50),
+    ("locked", 5),
 )
 """What of a room needs a look first: marks by their weight; states are weighed below."""
 

@@ -12,7 +12,12 @@ from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.invigilation.halting import open_halt_of
 from trainhub.exams.invigilation.incidents import record_incident
-from trainhub.exams.invigilation.measures import attempt_to_change, move_to_another_machine, note_measure
+from trainhub.exams.invigilation.measures import (
+    attempt_to_change,
+    move_to_another_machine,
+    note_measure,
+    unlock_ticket,
+)
 from trainhub.exams.invigilation.models import IncidentKind, MeasureKind
 from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
 from trainhub.kernel.db import db
@@ -28,6 +33,7 @@ class Act(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     MOVE = "move"
+    UNLOCK = "unlock"
     RECORD = "record"
     NOTE = "note"
 
@@ -42,6 +48,7 @@ ACT_LABELS = {
     "pause": _l("Pause"),
     "resume": _l("Go on"),
     "move": _l("Other machine"),
+    "unlock": _l("Unlock the ticket"),
     "record": _l("Record an incident"),
     "note": _l("Note"),
 }
@@ -104,6 +111,11 @@ def resume_chosen(candidates: Sequence[Candidate], reason: str, *, by: Person) -
 def move_chosen(candidates: Sequence[Candidate], reason: str, *, by: Person) -> Outcome:
     """Let the chosen sign in at other machines."""
     return for_each(candidates, lambda candidate: move_to_another_machine(candidate, reason, by=by))
+
+
+def unlock_chosen(candidates: Sequence[Candidate], words: str, *, by: Person) -> Outcome:
+    """Let the chosen try again whose tickets were locked by wrong entries."""
+    return for_each(candidates, lambda candidate: unlock_ticket(candidate, words, by=by))
 
 
 def record_chosen(

@@ -10,7 +10,7 @@ from trainhub.exams.invigilation.models import Measure, MeasureKind
 from trainhub.exams.sittings import Candidate
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 
 
@@ -31,6 +31,19 @@ def move_to_another_machine(candidate: Candidate, reason: str, *, by: Person) ->
         raise Conflict(_l("This candidate sits on paper: no machine signs in for them."))
     delivery.move(attempt, reason, by=by)
     note_measure(candidate, MeasureKind.MOVE, reason, by=by)
+
+
+def unlock_ticket(candidate: Candidate, words: str = "", *, by: Person) -> None:
+    """Let one candidate sign in again after wrong entries locked their ticket; who made them is not known.
+
+    Raises:
+        Conflict: they are not here, have handed in, or the ticket is not locked.
+    """
+    wrong = delivery.unlock(attempt_to_change(candidate), by=by)
+    counted = _("after %(count)s wrong entries", count=wrong)
+    note_measure(
+        candidate, MeasureKind.UNLOCK, f"{counted} · {words.strip()}" if words.strip() else counted, by=by
+    )
 
 
 def measures_of(candidate: Candidate) -> list[Measure]:

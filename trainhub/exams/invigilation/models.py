@@ -45,6 +45,7 @@ class MeasureKind(StrEnum):
 
     EXTRA_TIME = "extra_time"
     MOVE = "move"
+    UNLOCK = "unlock"
     PAUSE = "pause"
     RESUME = "resume"
     NOTE = "note"
@@ -58,6 +59,7 @@ class MeasureKind(StrEnum):
 MEASURE_LABELS = {
     "extra_time": _l("Extra time"),
     "move": _l("Other machine"),
+    "unlock": _l("Unlock the ticket"),
     "pause": _l("Pause"),
     "resume": _l("Go on"),
     "note": _l("Note"),

@@ -50,6 +50,8 @@ def _do(sitting: Sitting, chosen: list[Candidate], form: forms.ActForm) -> Outco
     if wanted is Act.RECORD:
         kind, ends = IncidentKind(form.kind.data), form.ends_attempt.data
         return many.record_chosen(sitting, chosen, kind, text, ends_attempt=ends, by=by)
+    if wanted is Act.UNLOCK:
+        return many.unlock_chosen(chosen, text, by=by)
     reason = reason_of(form.why.data, text)
     if wanted is Act.EXTEND:
         if not form.minutes.data:
