@@ -45,15 +45,16 @@ def answer(attempt, token, right):
     """Answer every question of an attempt through the journal: these numbers right, the others wrong."""
     changes = []
     for position, place in enumerate(read_form(attempt.form), start=1):
-        wanted = list(KEYS[place.type]) if place.number in right else WRONG[place.type]
-        wanted = wanted[0] if len(wanted) == 1 and place.type != "multiple" else wanted
-        changes.append(change(position, position, _as_shown(place, wanted)))
+        changes.append(change(position, position, as_shown(place, right=place.number in right)))
     code = attempt.code
     db.session.rollback()
     delivery.append(code, token, changes)
 
 
-def _as_shown(place, wanted):
+def as_shown(place, *, right):
+    """A right or a wrong answer to a question, in the letters that its candidate sees."""
+    wanted = list(KEYS[place.type]) if right else WRONG[place.type]
+    wanted = wanted[0] if len(wanted) == 1 and place.type != "multiple" else wanted
     if place.type == "true_false":
         return wanted
     letters = dict(zip(place.options, place.letters(), strict=True))

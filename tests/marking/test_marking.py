@@ -1,15 +1,21 @@
 """Marks come from the journal alone, a second person publishes, and what was changed in between is found."""
 
 import random
+import threading
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from tests.factories.marking import KEYS, WRONG, Marked, make_paper
+from tests.factories.delivery import change
+from tests.factories.marking import KEYS, WRONG, Marked, as_shown, make_paper
 from tests.factories.people import make_officer
 from trainhub import handover
+from trainhub.exams import delivery
+from trainhub.exams.delivery.beacon import beacon_key, light, read_beacon
+from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.invigilation import IncidentKind, Told, confirm_incident, record_incident
 from trainhub.exams.invigilation.incidents import get_incident
@@ -26,10 +32,12 @@ from trainhub.exams.marking import (
 )
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.sittings.objections import decide_objection, raise_objection
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Refused
 from trainhub.ledger import Entry
 from trainhub.people.messages import Message
+from trainhub.people.models import Person
 from trainhub.people.persons import give_phone
 from trainhub.separation.duties import Duty
 
@@ -90,6 +98,43 @@ def test_a_sitting_is_marked_once(marked):
         mark_sitting(marked.code, marked.marker_id)
 
     assert len(facts(marked)) == 3
+
+
+def arrive_late_and_count(app, story):
+    """What a machine kept arrives after the end, and the desk lets it count, from another thread."""
+    with app.app_context():
+        attempt = db.session.get_one(Attempt, story.attempts[2])
+        wrong = next(place for place in enumerate(read_form(attempt.form), 1) if place[1].number == 10)
+        token = f"token-{attempt.candidate_id}-{attempt.candidate.ticket_number}"
+        kept = read_beacon(light(beacon_key(), attempt.code, attempt.started_at, attempt.last_sequence))
+        late, code = as_shown(wrong[1], right=True), attempt.code
+        packet = [change(attempt.last_sequence + 1, wrong[0], late)]
+        with clock.set_to(clock.now() + timedelta(minutes=40)):
+            db.session.rollback()
+            delivery.append(code, token, packet, kept)
+        with transaction():
+            attempt = db.session.get_one(Attempt, story.attempts[2])
+            by = db.session.get_one(Person, story.planner_id)
+            delivery.decide_late(attempt, True, "考场断网，监考员确认", by=by)
+
+
+def test_late_answers_that_count_while_marks_are_computed_are_in_the_results_or_there_are_none(app, closed):
+    done = []
+
+    def told(*_progress):
+        if not done:
+            done.append(True)
+            other = threading.Thread(target=arrive_late_and_count, args=(app, closed))
+            other.start()
+            other.join(60)
+
+    with pytest.raises(Conflict, match="请重新评卷"):
+        mark_sitting(closed.code, closed.marker_id, told)
+    assert facts(closed) == []
+
+    assert mark_sitting(closed.code, closed.marker_id) == 3
+    assert [each[0] for each in facts(closed)] == [100, 80, 80]
+    assert publish_results(closed.code, closed.publisher_id) == 3
 
 
 def test_a_sitting_that_is_still_open_is_not_marked(closed):

@@ -30,6 +30,14 @@ def late_of(sitting: Sitting) -> list[Attempt]:
     return list(db.session.scalars(wanted.order_by(Attempt.id)))
 
 
+def late_so_far(sitting: Sitting) -> dict[int, tuple[str, int]]:
+    """Return how the late answers of a sitting stand: what was computed at another state of them is stale."""
+    wanted = select(Attempt.id, Attempt.late_state, Attempt.late_sequence).where(
+        Attempt.sitting_id == sitting.id, Attempt.late_state != LateState.NONE
+    )
+    return {each: (state, sequence) for each, state, sequence in db.session.execute(wanted)}
+
+
 def takes_late_answers(attempt: Attempt) -> bool:
     """Tell whether answers that a machine still holds of an attempt that has ended would be taken as late."""
     return (

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import insert, select
 
 from trainhub import ledger, separation
-from trainhub.exams.delivery import attempts_of, undecided
+from trainhub.exams.delivery import attempts_of, late_so_far, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
@@ -85,7 +85,7 @@ def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _tota
     with reading():
         sitting = get_sitting(sitting_code)
         require_markable(sitting, by=get_person(by_id))
-        attempts = attempts_of(sitting)
+        attempts, late = attempts_of(sitting), late_so_far(sitting)
         before, changed = changes_so_far(sitting.organisation_id), changed_for(sitting.organisation_id)
         computed: list[tuple[int, Computed]] = []
         for done, attempt in enumerate(attempts, start=1):
@@ -97,13 +97,19 @@ def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _tota
         lock("key-change", sitting.organisation_id)
         if changes_so_far(sitting.organisation_id) != before:
             raise Conflict(_l("A key was changed meanwhile: mark once more."))
-        return _enter(sitting, computed, get_person(by_id))
+        return _enter(sitting, computed, late, get_person(by_id))
 
 
-def _enter(sitting: Sitting, computed: list[tuple[int, Computed]], by: Person) -> int:
+def _enter(
+    sitting: Sitting, computed: list[tuple[int, Computed]], late: dict[int, tuple[str, int]], by: Person
+) -> int:
     lock("sitting", sitting.code)
     db.session.refresh(sitting)
     require_markable(sitting, by=by)
+    # From here on no late answer is taken or decided on. What came since the computing would be missing from
+    # the results, and these could never be published.
+    if late_so_far(sitting) != late:
+        raise Conflict(_l("Late answers were decided on meanwhile: mark once more."))
     separation.relations.state_marked(by, sitting.code, by=by)
     candidates = {
         row.id: row for row in db.session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.id))

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
+from trainhub.exams.delivery import undecided
 from trainhub.exams.delivery.on_paper.record import record_of
 from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.judged_anew import responses_of_result
@@ -104,6 +105,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
         spread=spread_of(results),
         hardest=hardest_questions(sitting),
         may_mark=_may(Duty.MARK, sitting),
+        undecided=undecided(sitting) if sitting.state == SittingState.CLOSED else [],
         **_set_questions(sitting),
         by_people=has_written_questions(sitting),
         unsettled=number_waiting(sitting),
