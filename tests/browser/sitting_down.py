@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 from playwright.sync_api import expect
@@ -89,6 +90,26 @@ def unreachable(_environ, start_response):
     """
     start_response("503 Service Unavailable", [("Content-Length", "0")])
     return [b""]
+
+
+@contextmanager
+def meets(app, path, fault):
+    """Let what machines send to one address meet a fault: (application, environ, start_response) -> body.
+
+    Cut here, a packet that is on its way already meets the fault, too; in the browser it may slip past.
+    """
+    served = app.wsgi_app
+
+    def front(environ, start_response):
+        if environ["PATH_INFO"] == path:
+            return fault(served, environ, start_response)
+        return served(environ, start_response)
+
+    app.wsgi_app = front
+    try:
+        yield
+    finally:
+        app.wsgi_app = served
 
 
 def attempt_of(admitted):

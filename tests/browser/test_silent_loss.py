@@ -1,10 +1,12 @@
 """The classic silent loss: whatever fails, the page shows as saved what the server has, and nothing else."""
 
 import random
+from contextlib import nullcontext
 
 import pytest
-from playwright.sync_api import Error, expect
+from playwright.sync_api import expect
 from sqlalchemy import delete
+from werkzeug.wrappers import Response as Answer
 
 from tests.browser.sitting_down import (
     BLOCKED,
@@ -14,10 +16,12 @@ from tests.browser.sitting_down import (
     attempt_of,
     enter,
     expect_state,
+    meets,
     part,
     said_to_be_saved,
     sit_down,
     stored,
+    unreachable,
 )
 from trainhub.exams import delivery
 from trainhub.exams.delivery.models import Response
@@ -25,7 +29,8 @@ from trainhub.kernel.db import db
 
 pytestmark = pytest.mark.browser
 
-JOURNAL = "**/exam/attempt/journal"
+JOURNAL = "/exam/attempt/journal"
+HAND_IN = "/exam/attempt/hand-in"
 KEYS = {1: "T", 2: "F", 3: "T", 4: "F", 5: "A", 6: "B", 7: "C", 8: "D", 9: "A", 10: "B"}
 SETTLE = "window.dispatchEvent(new Event('online'))"
 NOTHING_KEPT = "Object.defineProperty(window, 'indexedDB', { get() { throw new Error('not here'); } });"
@@ -44,42 +49,46 @@ def answer(page, position):
     page.keyboard.press(KEYS[position])
 
 
-def lose_the_answer(route):
+def cut(_served, environ, start_response):
+    """The packet does not get to the server."""
+    return unreachable(environ, start_response)
+
+
+def lose_the_answer(served, environ, start_response):
     """The server takes the packet; its answer gets lost on the way back."""
-    try:
-        route.fetch()
-        route.abort()
-    except Error:
-        # The page went away in the middle of it: all the better.
-        return
+    list(served(environ, lambda *_answer: None))
+    return unreachable(environ, start_response)
 
 
-def test_after_a_failed_save_and_a_reload_nothing_is_called_saved_that_the_server_lacks(page, admitted):
+def answering(status, body, *headers):
+    """Something between machine and server answers in its place."""
+    return lambda _served, environ, start: Answer(body, status, headers)(environ, start)
+
+
+def test_after_a_failed_save_and_a_reload_nothing_is_called_saved_that_the_server_lacks(app, page, admitted):
     answer(page, 1)
     expect_state(page, "saved")
-    page.route(JOURNAL, lambda route: route.abort())
-    for position in (2, 5, 9):
-        answer(page, position)
-    expect_state(page, "offline")
-    page.reload()
-    expect(page.locator(WORKING)).to_be_visible()
-    expect_state(page, "offline")
-    expect(part(page, "map").locator(".is-answered")).to_have_count(4)
-    assert said_to_be_saved(page) == answered(admitted) == {1}
+    with meets(app, JOURNAL, cut):
+        for position in (2, 5, 9):
+            answer(page, position)
+        expect_state(page, "offline")
+        page.reload()
+        expect(page.locator(WORKING)).to_be_visible()
+        expect_state(page, "offline")
+        expect(part(page, "map").locator(".is-answered")).to_have_count(4)
+        assert said_to_be_saved(page) == answered(admitted) == {1}
 
-    page.unroute(JOURNAL)
     page.evaluate(SETTLE)
     expect_state(page, "saved")
     assert said_to_be_saved(page) == answered(admitted) == {1, 2, 5, 9}
 
 
-def test_an_acknowledgement_lost_on_the_way_is_asked_for_again_and_nothing_is_doubled(page, admitted):
-    page.route(JOURNAL, lose_the_answer)
-    answer(page, 1)
-    answer(page, 2)
-    expect_state(page, "offline")
-    assert said_to_be_saved(page) == set()
-    page.unroute(JOURNAL)
+def test_an_acknowledgement_lost_on_the_way_is_asked_for_again_and_nothing_is_doubled(app, page, admitted):
+    with meets(app, JOURNAL, lose_the_answer):
+        answer(page, 1)
+        answer(page, 2)
+        expect_state(page, "offline")
+        assert said_to_be_saved(page) == set()
     page.evaluate(SETTLE)
     expect_state(page, "saved")
 
@@ -88,13 +97,12 @@ def test_an_acknowledgement_lost_on_the_way_is_asked_for_again_and_nothing_is_do
     expect(part(page, "differs")).to_be_hidden()
 
 
-def test_an_acknowledgement_lost_before_a_reload_is_no_difference(page, admitted):
-    page.route(JOURNAL, lose_the_answer)
-    answer(page, 1)
-    expect_state(page, "offline")
-    page.reload()
-    expect(page.locator(WORKING)).to_be_visible()
-    page.unroute(JOURNAL)
+def test_an_acknowledgement_lost_before_a_reload_is_no_difference(app, page, admitted):
+    with meets(app, JOURNAL, lose_the_answer):
+        answer(page, 1)
+        expect_state(page, "offline")
+        page.reload()
+        expect(page.locator(WORKING)).to_be_visible()
     page.evaluate(SETTLE)
     answer(page, 2)
     expect_state(page, "saved")
@@ -121,20 +129,19 @@ def test_where_the_browser_keeps_nothing_the_page_says_so_and_saves_all_the_same
     assert said_to_be_saved(page) == answered(admitted)
 
 
-def test_a_store_that_is_cleared_while_the_exam_runs_is_filled_again(page, context, admitted):
+def test_a_store_that_is_cleared_while_the_exam_runs_is_filled_again(app, page, context, admitted):
     answer(page, 1)
     expect_state(page, "saved")
     cdp = context.new_cdp_session(page)
     origin = page.evaluate("location.origin")
     cdp.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb"})
-    page.route(JOURNAL, lambda route: route.abort())
-    answer(page, 2)
-    expect_state(page, "offline")
-    expect(part(page, "no-store")).to_be_hidden()
-    page.reload()
-    expect(page.locator(WORKING)).to_be_visible()
-    assert said_to_be_saved(page) == answered(admitted) == {1}
-    page.unroute(JOURNAL)
+    with meets(app, JOURNAL, cut):
+        answer(page, 2)
+        expect_state(page, "offline")
+        expect(part(page, "no-store")).to_be_hidden()
+        page.reload()
+        expect(page.locator(WORKING)).to_be_visible()
+        assert said_to_be_saved(page) == answered(admitted) == {1}
     page.evaluate(SETTLE)
     expect_state(page, "saved")
     assert said_to_be_saved(page) == answered(admitted) == {1, 2}
@@ -233,18 +240,18 @@ def test_a_hand_in_that_finds_answers_missing_sends_them_and_is_repeated(app, pa
     expect_state(page, "saved")
     tries = []
 
-    def lose_before_the_first(route):
-        tries.append(route.request.url)
+    def lose_before_the_first(served, environ, start_response):
+        tries.append(environ["PATH_INFO"])
         if len(tries) == 1:
             with app.app_context():
                 lose_on_the_server(admitted, 1)
-        route.continue_()
+        return served(environ, start_response)
 
-    page.route("**/exam/attempt/hand-in", lose_before_the_first)
-    part(page, "hand-in").click()
-    part(page, "hand-in-now").click()
+    with meets(app, HAND_IN, lose_before_the_first):
+        part(page, "hand-in").click()
+        part(page, "hand-in-now").click()
+        expect(page.locator(ENDED)).to_be_visible(timeout=15_000)
 
-    expect(page.locator(ENDED)).to_be_visible(timeout=15_000)
     assert len(tries) == 2
     assert stored(admitted) == {1: "T", 2: "F"}
 
@@ -265,29 +272,26 @@ def test_the_page_notices_when_the_server_has_something_else_than_it_acknowledge
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_in_any_order_of_faults_what_is_shown_as_saved_is_what_the_server_has(page, admitted, seed):
+def test_in_any_order_of_faults_what_is_shown_as_saved_is_what_the_server_has(app, page, admitted, seed):
     chance = random.Random(seed)
     given = {}
     ways = {
-        "aborted": lambda route: route.abort(),
+        "cut": cut,
         "answer lost": lose_the_answer,
-        "busy": lambda route: route.fulfill(status=503, headers={"Retry-After": "1"}, json={"error": ""}),
-        "proxy": lambda route: route.fulfill(status=502, body="<html>Bad gateway"),
-        "portal": lambda route: route.fulfill(status=200, body="<html>Please sign in"),
+        "busy": answering(503, '{"error": ""}', ("Retry-After", "1"), ("Content-Type", "application/json")),
+        "proxy": answering(502, "<html>Bad gateway"),
+        "portal": answering(200, "<html>Please sign in"),
     }
     for _step in range(8):
         fault = chance.choice([None, *ways])
-        if fault:
-            page.route(JOURNAL, ways[fault])
-        for position in chance.sample(range(1, 11), 2):
-            answer(page, position)
-            given[position] = True
-        if chance.random() < 0.4:
-            page.reload()
-            expect(page.locator(WORKING)).to_be_visible()
-        assert said_to_be_saved(page) <= answered(admitted), f"seed {seed}: {fault}"
-        if fault:
-            page.unroute(JOURNAL)
+        with meets(app, JOURNAL, ways[fault]) if fault else nullcontext():
+            for position in chance.sample(range(1, 11), 2):
+                answer(page, position)
+                given[position] = True
+            if chance.random() < 0.4:
+                page.reload()
+                expect(page.locator(WORKING)).to_be_visible()
+            assert said_to_be_saved(page) <= answered(admitted), f"seed {seed}: {fault}"
     page.evaluate(SETTLE)
     expect_state(page, "saved", timeout=30_000)
     assert said_to_be_saved(page) == answered(admitted), f"seed {seed}"
