@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories.delivery import change, make_seated_sitting, make_working_attempt
+from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.factories.people import make_person
 from tests.worlds import built_once
@@ -80,6 +80,18 @@ def test_a_ticket_that_a_neighbour_locked_is_seen_at_the_desk_and_unlocked_there
     assert attempt_now(known).wrong_entries == 0
     assert 'name="act" value="unlock"' not in client.get(seat).text
     assert "输错 8 次后解除锁定" in client.get(seat).text
+
+
+def test_who_gets_extra_time_and_who_comes_later_is_told_before_the_deed_and_after_it(client, known, sitting):
+    assert "补时只给已签到且尚未交卷的考生" in client.get(known["own"]).text
+    with transaction():
+        absent = make_seated_candidate(sitting_now(known), 3).code
+    chosen = {"act": "extend", "why": "network", "minutes": 10, "seat": [known["seat"], absent]}
+
+    told = client.post(f"{known['own']}/acts", data=chosen, follow_redirects=True).text
+
+    assert "3" in told and "该考生尚未签到" in told
+    assert attempt_now(known).extra_seconds == 600
 
 
 def test_a_seat_is_paused_from_its_page_and_goes_on(client, known):

@@ -156,7 +156,7 @@ class AttemptReader:
 
 
 def _is_locked(row: Any) -> bool:
-    return row.wrong_entries >= WRONG_ENTRIES and row.state != AttemptState.HANDED_IN
+    return bool(row.wrong_entries >= WRONG_ENTRIES and row.state != AttemptState.HANDED_IN)
 
 
 def _chunks(whole: list[Any]) -> Iterable[list[Any]]:
