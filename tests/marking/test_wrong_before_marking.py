@@ -1,5 +1,6 @@
 """A key found wrong after an exam but before its marking: settled by two markers, and marking follows it."""
 
+import threading
 from contextlib import suppress
 
 import pytest
@@ -11,6 +12,7 @@ from tests.factories.marking import lay_out
 from tests.factories.people import give_duty, make_officer, make_organisation
 from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
 from tests.worlds import built_once
+from trainhub.exams.delivery.forms_prepared import document, prepare, prepared
 from trainhub.exams.marking import (
     KeyChange,
     Wanted,
@@ -179,6 +181,31 @@ def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, clos
             closed.propose(item=item)
         recorded = db.session.scalars(select(Entry).where(Entry.kind == "paper.opened")).all()
         assert (len(recorded) == 1, beside in app.extensions["opened-papers"]) == (is_kept, is_kept)
+
+
+def test_what_a_deed_opened_is_served_to_nobody_before_its_record_is_committed(app, beside):
+    seen = []
+
+    def look():
+        with app.app_context():
+            seen.append((beside in app.extensions["opened-papers"], prepared(*beside), document(code)))
+
+    def look_beside():
+        other = threading.Thread(target=look)
+        other.start()
+        other.join(60)
+
+    for fails in (True, False):
+        with suppress(ZeroDivisionError), transaction():
+            code = prepare(*beside).code
+            assert prepared(*beside).code == code
+            look_beside()
+            assert fails is False or 1 / 0
+        look_beside()
+
+    nothing = (False, None, None)
+    assert seen[:3] == [nothing] * 3
+    assert (seen[3][0], seen[3][1].code, seen[3][2].code) == (True, code, code)
 
 
 def test_a_paper_of_another_sitting_that_was_altered_holds_up_no_change(client, closed, beside):

@@ -235,15 +235,18 @@ def after_commit(action: Callable[[], object]) -> None:
     db.session.info.setdefault("after_commit", []).append(action)
 
 
-def if_undone(action: Callable[[], object], *, unsure: bool = False) -> None:
+def if_undone(action: Callable[[], object]) -> None:
     """Have something taken back if the present deed fails; of what is done outside of a deed nothing is.
 
-    Args:
-        action: takes it back.
-        unsure: also where the commit fails. The database may have done it and not have been heard, so what
-            the deed's record speaks of must not be taken back then.
+    Where the commit itself fails nothing is taken back: the database may have done it, unheard.
     """
-    db.session.info.get("if_undone", []).append((action, unsure))
+    db.session.info.get("if_undone", []).append(action)
+
+
+def known_to_deed() -> dict[Any, Any] | None:
+    """Return what the present deed alone knows, forgotten when it ends; None outside of a deed."""
+    found: dict[Any, Any] | None = db.session.info.get("known_to_deed")
+    return found
 
 
 @contextmanager
@@ -251,7 +254,7 @@ def transaction() -> Iterator[None]:
     """One deed: commit at the end of the block, roll everything back if it raises."""
     db.session.rollback()
     token = _reading.set(False)
-    db.session.info.update(after_commit=[], if_undone=[])
+    db.session.info.update(after_commit=[], if_undone=[], known_to_deed={})
     is_sure = True
     try:
         yield
@@ -259,14 +262,14 @@ def transaction() -> Iterator[None]:
         db.session.commit()
     except BaseException:
         db.session.rollback()
-        for action, unsure in db.session.info.get("if_undone", []):
-            if is_sure or unsure:
-                action()
+        for action in db.session.info.get("if_undone", []) if is_sure else ():
+            action()
         raise
     finally:
         _reading.reset(token)
         actions = db.session.info.pop("after_commit", [])
         db.session.info.pop("if_undone", None)
+        db.session.info.pop("known_to_deed", None)
     for action in actions:
         action()
 

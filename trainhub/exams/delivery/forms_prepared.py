@@ -25,11 +25,15 @@ from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
-from trainhub.kernel.db import if_undone, is_reading, transaction
+from trainhub.kernel.db import after_commit, is_reading, known_to_deed, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
 _opening = threading.Lock()
+_preparing = threading.Lock()
+
+PAPERS, DOCUMENTS, BY_CODE = "opened-papers", "prepared-forms", "prepared-by-code"
+"""What a process holds in memory of open papers: none of it before the record of the opening is committed."""
 
 
 @dataclass(frozen=True)
@@ -80,27 +84,45 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
     """
     if paper_code is None:
         raise Conflict(_l("This sitting has no paper."))
-    opened: dict[tuple[str, str], Any] = current_app.extensions.setdefault("opened-papers", {})
+    here = paper_code, sitting_code
     with _opening:
-        if (paper_code, sitting_code) not in opened:
-            opened[paper_code, sitting_code] = open_paper(
-                paper_code, by=None, sitting_code=sitting_code, at=clock.now()
-            )
-            if not is_reading():
-                # In a deed its record is part of the deed: where that is undone, nothing is open.
-                if_undone(lambda: opened.pop((paper_code, sitting_code), None), unsure=True)
-        return opened[paper_code, sitting_code]
+        known = _known(PAPERS, here)
+        if known is None:
+            known = open_paper(paper_code, by=None, sitting_code=sitting_code, at=clock.now())
+            _keep(PAPERS, here, known)
+        return known
+
+
+def _known(what: str, name: Any) -> Any:
+    """Return what this process holds, or what the present deed opened itself and has yet to commit."""
+    found = current_app.extensions.get(what, {}).get(name)
+    return found if found is not None else (known_to_deed() or {}).get((what, name))
+
+
+def _keep(what: str, name: Any, thing: Any) -> None:
+    """Let the process hold something from the moment at which the record of the opening is committed.
+
+    Whoever only reads has recorded it in a deed of its own before.
+    """
+    held = current_app.extensions.setdefault(what, {})
+    own = None if is_reading() else known_to_deed()
+    if own is None:
+        held[name] = thing
+    else:
+        own[what, name] = thing
+        after_commit(lambda: held.__setitem__(name, thing))
 
 
 def is_openable(paper_code: str | None, sitting_code: str) -> bool:
     """Tell whether a sitting's paper is open in this process, or can be opened without any further person."""
-    opened = current_app.extensions.get("opened-papers", {})
+    opened = current_app.extensions.get(PAPERS, {})
     return (paper_code, sitting_code) in opened or (paper_code is not None and papers.is_ready(paper_code))
 
 
 def prepared(paper_code: str | None, sitting_code: str) -> PreparedForm | None:
     """Return the form document of a sitting's paper if this process has prepared it."""
-    return _documents().get((paper_code, sitting_code))
+    found: PreparedForm | None = _known(DOCUMENTS, (paper_code, sitting_code))
+    return found
 
 
 def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
@@ -113,13 +135,13 @@ def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
     if known is None:
         paper = paper_of(paper_code, sitting_code)
         known = replace(_made(paper, f"{paper_code}|{sitting_code}"), media=_media_of(paper))
-        _documents()[paper_code, sitting_code] = known
-        _by_code()[known.code] = known
+        _keep(DOCUMENTS, (paper_code, sitting_code), known)
+        _keep(BY_CODE, known.code, known)
     return known
 
 
 def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm:
-    """Prepare a form document in a deed of its own; if its record cannot be kept, nothing of it stays.
+    """Prepare a form document in a deed of its own; nobody is served from it before its record is kept.
 
     Raises:
         Conflict: the sitting has no paper, or it may not be opened yet.
@@ -127,24 +149,15 @@ def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm
     known = prepared(paper_code, sitting_code)
     if known is not None:
         return known
-    try:
-        with transaction():
-            return prepare(paper_code, sitting_code)
-    except BaseException:
-        _forget(paper_code, sitting_code)
-        raise
-
-
-def _forget(paper_code: str | None, sitting_code: str) -> None:
-    current_app.extensions.get("opened-papers", {}).pop((paper_code, sitting_code), None)
-    lost = _documents().pop((paper_code, sitting_code), None)
-    if lost is not None:
-        _by_code().pop(lost.code, None)
+    # Hundreds ask in the same second: one prepares, the others find it.
+    with _preparing, transaction():
+        return prepare(paper_code, sitting_code)
 
 
 def document(code: str) -> PreparedForm | None:
     """Return a form document that this process has prepared, by its code."""
-    return _by_code().get(code)
+    found: PreparedForm | None = current_app.extensions.get(BY_CODE, {}).get(code)
+    return found
 
 
 def pass_for(form_code: str, token_hash: str) -> str:
@@ -154,17 +167,6 @@ def pass_for(form_code: str, token_hash: str) -> str:
 
 def _key() -> bytes:
     return keys.derived(keys.key("exam"), b"delivery-form")
-
-
-def _documents() -> dict[tuple[str | None, str], PreparedForm]:
-    found: dict[tuple[str | None, str], PreparedForm]
-    found = current_app.extensions.setdefault("prepared-forms", {})
-    return found
-
-
-def _by_code() -> dict[str, PreparedForm]:
-    found: dict[str, PreparedForm] = current_app.extensions.setdefault("prepared-by-code", {})
-    return found
 
 
 def _made(paper: Any, name: str) -> PreparedForm:
