@@ -1,5 +1,7 @@
 """The candidate's pages and calls over HTTP."""
 
+import re
+
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
@@ -144,6 +146,15 @@ def test_whatever_is_wrong_the_answer_is_the_same(client, admitted):
 
     assert wrong_digits.status_code == wrong_ticket.status_code == 422
     assert body(wrong_digits) == body(wrong_ticket)
+
+
+def test_a_page_that_answers_a_form_changes_its_language_at_an_address_that_can_be_asked(client, admitted):
+    refused = enter(client, admitted[0], "123456").get_data(as_text=True)
+    english = re.search(r'href="([^"]+)"[^>]*hreflang="en"', refused)[1]
+    answer = client.get(english.replace("&amp;", "&"))
+
+    assert answer.status_code == 200
+    assert "Ticket number" in answer.get_data(as_text=True)
 
 
 def test_guessing_at_one_ticket_is_slowed_down(client, admitted):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from trainhub.kernel.logs import log
@@ -26,7 +26,7 @@ def open_ahead(engine: Engine) -> int:
     """
     if engine.dialect.name != "postgresql":
         return 0
-    opened = []
+    opened: list[Connection] = []
     try:
         while len(opened) < AHEAD:
             opened.append(engine.connect())

@@ -142,7 +142,18 @@ def _homes(duties: frozenset[Duty]) -> list[dict[str, Any]]:
 
 def _with_language(language: str) -> str:
     arguments = request.args.to_dict(flat=False) | {"lang": [language]}
-    return f"{request.path}?{urlencode(arguments, doseq=True)}"
+    return f"{_path_that_can_be_asked()}?{urlencode(arguments, doseq=True)}"
+
+
+def _path_that_can_be_asked() -> str:
+    """Return this page's path, or the nearest one above it where it is the answer to a form alone."""
+    path = request.path
+    rules = current_app.create_url_adapter(request)
+    while request.method == "POST" and rules is not None and len(path) > 1:
+        if rules.test(path, method="GET"):
+            break
+        path = path.rpartition("/")[0] or "/"
+    return path
 
 
 room = Room(name="portal", side="core", blueprints=(portal,))

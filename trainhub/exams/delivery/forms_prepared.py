@@ -29,7 +29,6 @@ from trainhub.kernel.db import after_commit, is_reading, known_to_deed, transact
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
-_opening = threading.Lock()
 _preparing = threading.Lock()
 
 PAPERS, DOCUMENTS, BY_CODE = "opened-papers", "prepared-forms", "prepared-by-code"
@@ -85,12 +84,12 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
     if paper_code is None:
         raise Conflict(_l("This sitting has no paper."))
     here = paper_code, sitting_code
-    with _opening:
-        known = _known(PAPERS, here)
-        if known is None:
-            known = open_paper(paper_code, by=None, sitting_code=sitting_code, at=clock.now())
-            _keep(PAPERS, here, known)
-        return known
+    known = _known(PAPERS, here)
+    if known is None:
+        # No lock: who waits for the database in here would keep one from a deed that the database waits for.
+        known = open_paper(paper_code, by=None, sitting_code=sitting_code, at=clock.now())
+        _keep(PAPERS, here, known)
+    return known
 
 
 def _known(what: str, name: Any) -> Any:
