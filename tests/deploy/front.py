@@ -90,6 +90,7 @@ class Front:
         self._replace("snippets/locations.conf", "/opt/trainhub/static/", f"{ROOT}/trainhub/static/")
         for side in SIDES:
             self._lead_to(side, upstreams[side])
+        self._lead_to("boards", upstreams["exam"])
         temp = "\n".join(
             f"{kind}_temp_path {self.folder}/temp/{kind};" for kind in ("proxy", "fastcgi", "uwsgi", "scgi")
         )

@@ -100,6 +100,8 @@ def test_nginx_reaches_no_data_and_nothing_else_is_reached_from_outside():
 def test_nginx_leads_to_the_processes_that_there_are():
     upstreams = (DEPLOY / "compose" / "20-upstreams.conf").read_text()
     reached = re.findall(r"server (\S+):(\d+) ", upstreams)
+    boards = upstreams.partition("upstream trainhub_boards")[2].partition("}")[0]
+    assert re.findall(r"server (\S+):", boards) == [name for name in OURS if name.startswith("exam-")]
     web = {name: service["command"][-1] for name, service in OURS.items() if "serve" in service["command"]}
     assert dict(reached) == web
 

@@ -23,6 +23,7 @@ class Echo(BaseHTTPRequestHandler):
         unknown = self.path.startswith("/jobs/") and side not in self.path
         self.send_response(404 if unknown else 200)
         body = side.encode()
+        self.send_header("X-Process", str(self.server.server_port))
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
@@ -33,17 +34,19 @@ class Echo(BaseHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def front(tmp_path_factory):
-    servers = {}
+    servers, ports = [], {}
     for side in SIDES:
-        servers[side] = ThreadingHTTPServer(("127.0.0.1", 0), Echo)
-        servers[side].side = side
-        threading.Thread(target=servers[side].serve_forever, daemon=True).start()
-    ports = {side: [server.server_port] for side, server in servers.items()}
+        own = [ThreadingHTTPServer(("127.0.0.1", 0), Echo) for _process in range(2)]
+        for server in own:
+            server.side = side
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+        ports[side] = [server.server_port for server in own]
+        servers += own
     running = Front(tmp_path_factory.mktemp("nginx"), ports)
     running.start()
     yield running
     running.stop()
-    for server in servers.values():
+    for server in servers:
         server.shutdown()
 
 
@@ -71,6 +74,17 @@ def test_nginx_takes_the_configuration_without_a_warning(front):
     said = front.check()
     assert said.returncode == 0, said.stderr
     assert "warn" not in said.stderr
+
+
+def test_a_board_is_led_to_one_process_and_the_boards_of_a_city_to_all(front):
+    def process_of(path: str) -> set[str]:
+        return {browser.get(path).headers["X-Process"] for _again in range(6)}
+
+    with front.browser() as browser:
+        led = [process_of(f"/exam/desk/S-{number}/board") for number in range(20)]
+        assert {len(each) for each in led} == {1}
+        assert len(set.union(*led)) == 2
+        assert len(process_of("/exam/desk/S-1")) == 2
 
 
 def test_every_path_is_answered_by_a_side_that_has_it(front, routes):

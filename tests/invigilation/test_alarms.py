@@ -60,7 +60,7 @@ def url(sitting, rest=""):
 
 def test_the_desk_has_open_alarms_by_candidate_until_somebody_decides(sitting, alarmed, invigilator):
     [alarm] = open_alarms(sitting)[alarmed.candidate_id]
-    assert alarm_marks(sitting) == {alarmed.candidate_id: {"alarms": 1}}
+    assert alarm_marks(sitting.id) == {alarmed.candidate_id: {"alarms": 1}}
     assert alarm_marks in seat_sources
     watching.mark_seen(alarm, by=invigilator)
     assert list(open_alarms(sitting)) == [alarmed.candidate_id]

@@ -1,5 +1,6 @@
 """The live board: what a poll costs, who gets which rooms, and how a pass ends."""
 
+import queue
 import threading
 from contextlib import nullcontext
 
@@ -12,7 +13,8 @@ from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.invigilation.board import BoardBuilder, seat_sources
-from trainhub.exams.invigilation.live import Live, boards_of, live_board
+from trainhub.exams.invigilation.gate import LOOKERS, moment_of
+from trainhub.exams.invigilation.live import Busy, Live, boards_of, live_board
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.governance.duties import revoke
@@ -321,6 +323,33 @@ def test_while_one_computes_the_others_get_the_last_board_at_once():
 
     assert others == [first] * 20
     assert builder.built == 2
+
+
+def test_however_many_boards_take_long_most_threads_stay_the_exams(app):
+    looking = threading.Semaphore(LOOKERS)
+    builders = [CountingBuilder() for _sitting in range(LOOKERS + 3)]
+    told = queue.SimpleQueue()
+
+    def ask(builder):
+        with app.app_context():
+            try:
+                told.put(moment_of(Live(builder), looking).shown)
+            except Busy:
+                told.put(None)
+
+    asking = [threading.Thread(target=ask, args=(builder,)) for builder in builders]
+    for thread in asking[:LOOKERS]:
+        thread.start()
+    for builder in builders[:LOOKERS]:
+        assert builder.begun.wait(5)
+    for thread in asking[LOOKERS:]:
+        thread.start()
+
+    assert [told.get(timeout=5) for _busy in range(3)] == [None] * 3
+    assert told.empty()
+    for builder in builders:
+        builder.may_end.set()
+    assert {told.get(timeout=5) for _shown in range(LOOKERS)} == set(builders[:LOOKERS])
 
 
 def test_a_page_whose_look_began_earlier_does_not_set_the_board_of_the_others_back(app, sitting):

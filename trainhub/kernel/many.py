@@ -118,7 +118,7 @@ class Reading:
         statement: its columns are texts, whole numbers, moments and truth.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
         inner = statement.subquery("each")
         self._in_one = select(func.json_group_array(func.json_array(*inner.c)))

@@ -5,19 +5,64 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from trainhub.exams.delivery.admission import WRONG_ENTRIES
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, LateState, Response
 from trainhub.kernel.db import db
+from trainhub.kernel.many import Reading
 
 CHUNK = 200
 """So many attempts are asked for in one statement when their journals went on."""
 
-_COUNTS = or_(Attempt.ending.is_(None), Attempt.ending != Ending.REPLACED)
+_ATTEMPTS = Reading(
+    select(
+        Attempt.id,
+        Attempt.candidate_id,
+        Attempt.state,
+        Attempt.started_at,
+        Attempt.last_seen_at,
+        Attempt.last_response_at,
+        Attempt.deadline,
+        Attempt.extra_seconds,
+        Attempt.machines,
+        Attempt.token_hash.is_not(None).label("has_machine"),
+        Attempt.last_sequence,
+        Attempt.paper_code,
+        Attempt.late_state,
+        Attempt.wrong_entries,
+        Halt.kind.label("halt_kind"),
+    )
+    .outerjoin(Halt, Halt.id == Attempt.halt_id)
+    .where(
+        Attempt.sitting_id == bindparam("sitting_id"),
+        or_(Attempt.ending.is_(None), Attempt.ending != Ending.REPLACED),
+    )
+    .order_by(Attempt.id)
+)
+
+
+class Row(NamedTuple):
+    """One row of it."""
+
+    id: int
+    candidate_id: int
+    state: str
+    started_at: datetime | None
+    last_seen_at: datetime | None
+    last_response_at: datetime | None
+    deadline: datetime | None
+    extra_seconds: int
+    machines: int
+    has_machine: bool
+    last_sequence: int
+    paper_code: str | None
+    late_state: str
+    wrong_entries: int
+    halt_kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,33 +116,13 @@ class AttemptReader:
 
     def read(self) -> list[SeatReading]:
         """Return the attempts as they are now, one for each candidate who was let in."""
-        rows = db.session.execute(
-            select(
-                Attempt.id,
-                Attempt.candidate_id,
-                Attempt.state,
-                Attempt.started_at,
-                Attempt.last_seen_at,
-                Attempt.last_response_at,
-                Attempt.deadline,
-                Attempt.extra_seconds,
-                Attempt.machines,
-                Attempt.token_hash.is_not(None).label("has_machine"),
-                Attempt.last_sequence,
-                Attempt.paper_code,
-                Attempt.late_state,
-                Attempt.wrong_entries,
-                Halt.kind.label("halt_kind"),
-            )
-            .outerjoin(Halt, Halt.id == Attempt.halt_id)
-            .where(Attempt.sitting_id == self._sitting_id, _COUNTS)
-            .order_by(Attempt.id)
-        ).all()
+        own = {"sitting_id": self._sitting_id}
+        rows = [Row(*row) for row in _ATTEMPTS.rows(db.session.connection(), own)]
         self._count((row.id, row.last_sequence) for row in rows)
         self._count_questions(rows)
         return [self._reading(row) for row in rows]
 
-    def _reading(self, row: Any) -> SeatReading:
+    def _reading(self, row: Row) -> SeatReading:
         _sequence, bits = self._counted.get(row.id, (0, 0))
         return SeatReading(
             candidate_id=row.candidate_id,
@@ -141,7 +166,7 @@ class AttemptReader:
             bit = 1 << position
             self._counted[attempt_id] = (max(known, sequence), bits | bit if answers else bits & ~bit)
 
-    def _count_questions(self, rows: Sequence[Any]) -> None:
+    def _count_questions(self, rows: Sequence[Row]) -> None:
         """Learn from one form of each paper how many questions it has."""
         unknown = {
             row.paper_code: row.id
@@ -155,8 +180,8 @@ class AttemptReader:
             self._questions[paper_code] = len(read_form(form)) if form else 0
 
 
-def _is_locked(row: Any) -> bool:
-    return bool(row.wrong_entries >= WRONG_ENTRIES and row.state != AttemptState.HANDED_IN)
+def _is_locked(row: Row) -> bool:
+    return row.wrong_entries >= WRONG_ENTRIES and row.state != AttemptState.HANDED_IN
 
 
 def _chunks(whole: list[Any]) -> Iterable[list[Any]]:

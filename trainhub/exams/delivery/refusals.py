@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
 from trainhub import ledger, regulations
@@ -70,6 +70,20 @@ def refusals_of(sitting: Sitting) -> list[SurroundingsRefusal]:
     """Return the machines of a sitting that were turned away, the newest first, for the desk."""
     wanted = select(SurroundingsRefusal).where(SurroundingsRefusal.sitting_id == sitting.id)
     return list(db.session.scalars(wanted.order_by(SurroundingsRefusal.last_at.desc())))
+
+
+_TIMES = (
+    select(Attempt.candidate_id, func.sum(SurroundingsRefusal.times))
+    .join(Attempt, Attempt.id == SurroundingsRefusal.attempt_id)
+    .where(SurroundingsRefusal.sitting_id == bindparam("sitting_id"))
+    .group_by(Attempt.candidate_id)
+)
+
+
+def times_turned_away(sitting_id: int) -> dict[int, int]:
+    """Return how many times machines of a sitting's candidates were turned away, by the candidate's id."""
+    found = db.session.execute(_TIMES, {"sitting_id": sitting_id})
+    return {candidate_id: int(times) for candidate_id, times in found}
 
 
 def _over() -> Any:

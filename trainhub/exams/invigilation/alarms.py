@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Attempt, Halt, HaltKind, attempt_of
@@ -37,15 +37,18 @@ def open_alarms(sitting: Sitting) -> dict[int, list[Alarm]]:
     return found
 
 
-def alarm_marks(sitting: Sitting) -> dict[int, dict[str, int]]:
+_COUNTED = (
+    select(Attempt.candidate_id, func.count())
+    .join(Alarm, Alarm.attempt_id == Attempt.id)
+    .where(Attempt.sitting_id == bindparam("sitting_id"), Alarm.state.in_(NOT_DECIDED))
+    .group_by(Attempt.candidate_id)
+)
+
+
+def alarm_marks(sitting_id: int) -> dict[int, dict[str, int]]:
     """Return how many undecided alarms each seat bears on the board, by the id of the candidate."""
-    counted = (
-        select(Attempt.candidate_id, func.count())
-        .join(Alarm, Alarm.attempt_id == Attempt.id)
-        .where(Attempt.sitting_id == sitting.id, Alarm.state.in_(NOT_DECIDED))
-        .group_by(Attempt.candidate_id)
-    )
-    return {candidate_id: {"alarms": number} for candidate_id, number in db.session.execute(counted)}
+    found = db.session.execute(_COUNTED, {"sitting_id": sitting_id})
+    return {candidate_id: {"alarms": number} for candidate_id, number in found}
 
 
 seat_sources.append(alarm_marks)

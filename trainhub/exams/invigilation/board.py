@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from trainhub.exams.delivery import AttemptState, Halt, HaltKind
 from trainhub.exams.delivery.board_reading import AttemptReader, SeatReading
@@ -75,9 +75,22 @@ def desk_words() -> dict[str, Any]:
     }
 
 
-SeatSource = Callable[[Sitting], Mapping[int, Mapping[str, int]]]
+SeatSource = Callable[[int], Mapping[int, Mapping[str, int]]]
 seat_sources: list[SeatSource] = []
-"""What other parts know of seats: (sitting) -> {candidate id: {a name of MARKS: how many}}."""
+"""What other parts know of seats: (id of the sitting) -> {candidate id: {a name of MARKS: how many}}."""
+
+# Asked once a second for each sitting: statements that stand are not put together each time.
+_OF_SITTING: BindParameter[int] = bindparam("sitting_id")
+_STATE = select(Sitting.state).where(Sitting.id == _OF_SITTING)
+_HALTS = select(func.count()).where(
+    Halt.sitting_id == _OF_SITTING, Halt.ended_at.is_(None), Halt.candidate_id.is_(None)
+)
+"""What stands still beyond single seats is only counted: the page tells more of it."""
+_INCIDENTS = (
+    select(Incident.candidate_id, func.count())
+    .where(Incident.sitting_id == _OF_SITTING, Incident.candidate_id.is_not(None))
+    .group_by(Incident.candidate_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,14 +196,16 @@ class BoardBuilder:
     def build(self) -> Board:
         """Return the board as the tables of the present transaction have it."""
         now = clock.now()
-        sitting = db.session.get_one(Sitting, self._sitting_id)
+        own = {"sitting_id": self._sitting_id}
+        state = db.session.execute(_STATE, own).scalar_one()
         readings = {each.candidate_id: each for each in self._attempts.read()}
-        marks = _marks_of(sitting)
+        marks = _marks_of(self._sitting_id)
         rooms = []
         for room in self._plan_at(now).rooms:
             seats = [_seat(each, readings.get(each.candidate_id), marks, now) for each in room.seats]
             rooms.append(RoomBoard(room, seats))
-        return Board(sitting.state, _halts(sitting), rooms, staff_mark(self._sitting_id))
+        halts = db.session.scalar(_HALTS, own) or 0
+        return Board(state, halts, rooms, staff_mark(self._sitting_id))
 
     def _plan_at(self, now: datetime) -> SeatPlan:
         if self._plan is None or self._planned_at is None or abs(now - self._planned_at) > PLAN_LASTS:
@@ -198,30 +213,17 @@ class BoardBuilder:
         return self._plan
 
 
-def _marks_of(sitting: Sitting) -> dict[int, dict[str, int]]:
+def _marks_of(sitting_id: int) -> dict[int, dict[str, int]]:
     marks: dict[int, dict[str, int]] = {}
     for source in (_incidents, *seat_sources):
-        for candidate_id, found in source(sitting).items():
+        for candidate_id, found in source(sitting_id).items():
             own = marks.setdefault(candidate_id, {})
             own.update({name: number for name, number in found.items() if number and name in MARKS})
     return marks
 
 
-def _halts(sitting: Sitting) -> int:
-    """Count what stands still beyond single seats: the page tells more of it."""
-    counted = select(func.count()).where(
-        Halt.sitting_id == sitting.id, Halt.ended_at.is_(None), Halt.candidate_id.is_(None)
-    )
-    return db.session.scalar(counted) or 0
-
-
-def _incidents(sitting: Sitting) -> dict[int, dict[str, int]]:
-    counted = (
-        select(Incident.candidate_id, func.count())
-        .where(Incident.sitting_id == sitting.id, Incident.candidate_id.is_not(None))
-        .group_by(Incident.candidate_id)
-    )
-    found = db.session.execute(counted)
+def _incidents(sitting_id: int) -> dict[int, dict[str, int]]:
+    found = db.session.execute(_INCIDENTS, {"sitting_id": sitting_id})
     return {candidate_id: {"incidents": number} for candidate_id, number in found if candidate_id}
 
 

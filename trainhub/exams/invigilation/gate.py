@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from trainhub.exams.invigilation.centre import live_centre
-from trainhub.exams.invigilation.live import Busy, Page, live_board
+from trainhub.exams.invigilation.live import FRESH_S, STALE_S, Busy, Live, Moment, Page, live_board
 from trainhub.exams.invigilation.passes import HEADER, DeskPass, read_pass
 from trainhub.exams.invigilation.standing import has_ended
 from trainhub.kernel import clock
@@ -28,6 +28,8 @@ StartResponse = Callable[..., Any]
 
 NOW_HEADER = "X-Now"
 BOARDS = re.compile(r"/exam/(desk/[^/]+|centre)/board")
+LOOKERS = 6
+"""So many calls of a process may read boards at once, or wait for one: the other threads are the exam's."""
 RENEWALS = 4
 """So many desks at once may take the long way to their next pass; the others ask again in a second."""
 
@@ -44,7 +46,7 @@ HEADERS = [
 
 def gate(app: Flask, behind: Wsgi) -> Wsgi:
     """Put the desk's gate in front of an application."""
-    renewing = threading.Semaphore(RENEWALS)
+    looking, renewing = threading.Semaphore(LOOKERS), threading.Semaphore(RENEWALS)
 
     def answer(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         address = environ.get("PATH_INFO", "")
@@ -52,7 +54,7 @@ def gate(app: Flask, behind: Wsgi) -> Wsgi:
             return behind(environ, start_response)
         granted = read_pass(app, environ.get(PASS_KEY, ""), address, _cookies(environ))
         try:
-            page = _page(app, granted) if granted else None
+            page = _page(app, granted, looking) if granted else None
         except Busy:
             return _later(start_response)
         except Exception as problem:
@@ -70,16 +72,30 @@ def gate(app: Flask, behind: Wsgi) -> Wsgi:
     return answer
 
 
-def _page(app: Flask, granted: DeskPass) -> Page | None:
+def _page(app: Flask, granted: DeskPass, looking: threading.Semaphore) -> Page | None:
     """Return what a pass opens, or None where what it rests on does not stand any more."""
     with app.app_context():
         if has_ended(app, granted.sign_in):
             return None
         if granted.sitting_id is None:
-            return live_centre(granted.numbers or frozenset()).moment(reading).page(None)
-        moment = live_board(granted.sitting_id).moment(reading)
+            return moment_of(live_centre(granted.numbers or frozenset()), looking).page(None)
+        moment = moment_of(live_board(granted.sitting_id), looking)
         board: Any = moment.shown
         return moment.page(granted.numbers) if board.staff == granted.staff else None
+
+
+def moment_of(board: Live, looking: threading.Semaphore) -> Moment:
+    """Return a board that is fresh, or one that is fresh enough where too many are being read already."""
+    if moment := board.recent(FRESH_S):
+        return moment
+    if not looking.acquire(blocking=False):
+        if moment := board.recent(STALE_S):
+            return moment
+        raise Busy
+    try:
+        return board.moment(reading)
+    finally:
+        looking.release()
 
 
 def _send(page: Page, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:

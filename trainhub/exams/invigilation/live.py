@@ -113,9 +113,7 @@ class Live:
         Raises:
             Busy: another thread computes it for too long.
         """
-        self.asked_at = time.monotonic()
-        moment = self._moment
-        if moment is not None and moment.age < FRESH_S:
+        if moment := self.recent(FRESH_S):
             return moment
         if self._computing.acquire(blocking=False):
             try:
@@ -123,7 +121,13 @@ class Live:
                     return self._compute()
             finally:
                 self._computing.release()
-        return moment if moment is not None and moment.age < STALE_S else self._wait()
+        return self.recent(STALE_S) or self._wait()
+
+    def recent(self, seconds: float) -> Moment | None:
+        """Return what was computed less than so many seconds ago; the database is not asked."""
+        self.asked_at = time.monotonic()
+        moment = self._moment
+        return moment if moment is not None and moment.age < seconds else None
 
     def now(self) -> Any:
         """Return what there is to see as the caller's own reading transaction has it.

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from trainhub.exams.delivery.refusals import refusals_of
-from trainhub.exams.sittings import Sitting
+from trainhub.exams.delivery.refusals import times_turned_away
 
 
-def turned_away_marks(sitting: Sitting) -> dict[int, dict[str, int]]:
+def turned_away_marks(sitting_id: int) -> dict[int, dict[str, int]]:
     """Return how many times machines of each seat were turned away, by the id of the candidate."""
-    marks: dict[int, dict[str, int]] = {}
-    for refusal in refusals_of(sitting):
-        mark = marks.setdefault(refusal.attempt.candidate_id, {"refused": 0})
-        mark["refused"] += refusal.times
-    return marks
+    return {candidate_id: {"refused": times} for candidate_id, times in times_turned_away(sitting_id).items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger, separation
@@ -121,11 +121,16 @@ def appointments_of(sitting: Sitting) -> list[Appointment]:
     return list(db.session.scalars(statement))
 
 
+_APPOINTED = (
+    select(Appointment.person_id, Appointment.duty, Appointment.sitting_room_id)
+    .where(Appointment.sitting_id == bindparam("sitting_id"), Appointment.state == AppointmentState.APPOINTED)
+    .order_by(Appointment.id)
+)
+
+
 def appointed_to(sitting_id: int) -> list[tuple[str, str, int | None]]:
     """Return who is on duty at a sitting, as person, duty and room, in the order of appointment."""
-    wanted = select(Appointment.person_id, Appointment.duty, Appointment.sitting_room_id)
-    on_duty = Appointment.sitting_id == sitting_id, Appointment.state == AppointmentState.APPOINTED
-    found = db.session.execute(wanted.where(*on_duty).order_by(Appointment.id))
+    found = db.session.execute(_APPOINTED, {"sitting_id": sitting_id})
     return [(person_id, duty, room_id) for person_id, duty, room_id in found]
 
 
