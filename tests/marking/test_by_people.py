@@ -299,6 +299,44 @@ def test_a_voided_question_gives_its_marks_to_everybody_and_no_other_rubric_mark
     assert [each[0] for each in marks(story)] == [10]
 
 
+def test_what_was_written_to_a_question_voided_before_marking_is_asked_of_nobody(story):
+    void(story)
+    assert story.allot() == (0, 0)
+    mark_sitting(story.code, story.marker_id)
+    assert [each[0] for each in marks(story)] == [10]
+
+
+def test_a_question_voided_while_people_mark_leaves_them_no_work(allotted):
+    allotted.give(*allotted.to_mark()[0], [0, 0])
+    (assessor, code) = allotted.to_mark()[0]
+    void(allotted)
+    assert own_work(allotted.person(assessor)) == []
+    with pytest.raises(Conflict, match="认定有误"):
+        allotted.give(assessor, code, [1, 1])
+    with transaction():
+        assert release(allotted.sitting, assessor, by=allotted.person(allotted.marker_id)) == (1, 0)
+    assert allotted.to_mark() == []
+    assert allotted.allot() == (0, 0)
+    mark_sitting(allotted.code, allotted.marker_id)
+    assert [each[0] for each in marks(allotted)] == [10]
+
+
+def test_a_sitting_whose_written_question_was_voided_waits_for_no_assessor(allotted):
+    void(allotted)
+    mark_sitting(allotted.code, allotted.marker_id)
+    assert publish_results(allotted.code, allotted.publisher_id) == 1
+    assert [each[0] for each in marks(allotted)] == [10]
+    assert differences(allotted.sitting) == []
+
+
+def void(story):
+    """Two people void the question that people mark."""
+    with transaction():
+        wanted = Wanted("CR", 1, None, "题目有误，评分不一", "会议纪要 12 号")
+        change = propose_key_change(story.sitting.organisation, wanted, by=story.person(story.marker_id)).code
+    approve_key_change(change, story.second_marker_id)
+
+
 def test_how_far_assessors_agree_is_told_by_question_and_by_assessor(app):
     story = Written(app, words=("甲", "乙"), assessors=2)
     story.allot()

@@ -21,7 +21,7 @@ from trainhub.exams.marking.models_judging import (
     JudgementState,
     WrittenResponse,
 )
-from trainhub.exams.marking.written import find_written, responses_of
+from trainhub.exams.marking.written import find_written, responses_of, to_be_marked
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.exams.staffing.register import qualified_on
 from trainhub.governance.duties import organisations_for
@@ -143,7 +143,10 @@ def fill(sitting: Sitting, places: Iterable[Place], by: Person) -> tuple[list[Ju
     Returns:
         What was allotted, and for how many places nobody could be found.
     """
-    wanted = list(places)
+    places = list(places)
+    counted = {each.id for each in to_be_marked(response for response, _turn in places)}
+    # What is marked anew after an objection was marked already, whatever became of the question since.
+    wanted = [(response, turn) for response, turn in places if turn >= ANEW or response.id in counted]
     if not wanted:
         return [], 0
     secrets.SystemRandom().shuffle(wanted)
@@ -202,7 +205,7 @@ def _allot(sitting: Sitting, found: Sequence[WrittenResponse], by: Person) -> tu
     known = {(each.candidate_id, each.number) for each in responses_of(sitting)}
     db.session.add_all([each for each in found if (each.candidate_id, each.number) not in known])
     db.session.flush()
-    rows = responses_of(sitting)
+    rows = to_be_marked(responses_of(sitting))
     given, missing = fill(sitting, [(row, turn) for row in rows for turn in places_of(row)], by)
     facts = {"responses": len(rows), "allotted": len(given), "missing": missing}
     ledger.append("responses.allotted", by=by, side="exam", sitting=sitting.code, **facts)

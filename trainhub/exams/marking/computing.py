@@ -103,12 +103,18 @@ def _by_people(
     paper: PaperContent,
     responses: Mapping[int, Any],
     standing: Standing,
+    changed: Changed,
 ) -> Shares:
-    """Return what people gave to an attempt; who is void for misconduct need not be marked to the end."""
+    """Return what people gave to an attempt.
+
+    Who is void for misconduct need not be marked to the end, nor what was written to a voided question.
+    """
     written = [
         item.number
         for item in paper.items
-        if (rubric := rubric_of(item)) is not None and not is_empty(responses.get(item.number), rubric)
+        if (rubric := rubric_of(item)) is not None
+        and changed.get((item.item_code, item.version), item.body) is not None
+        and not is_empty(responses.get(item.number), rubric)
     ]
     if not written:
         return {}
@@ -143,6 +149,7 @@ def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) 
     if changed is None:
         changed = changed_for(sitting.organisation_id)
     responses = final_responses(attempt)
-    items = mark_items(paper, responses, changed, _by_people(sitting, attempt, paper, responses, standing))
+    by_people = _by_people(sitting, attempt, paper, responses, standing, changed)
+    items = mark_items(paper, responses, changed, by_people)
     counted = sum(item.given for item in items) if standing is Standing.COUNTED else 0
     return Computed(counted, standing, items, attempt.head)

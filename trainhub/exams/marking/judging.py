@@ -12,7 +12,7 @@ from trainhub.exams.bank.details import Rubric
 from trainhub.exams.marking.agreeing import NEEDED, twice_the_mean
 from trainhub.exams.marking.allotting import fill, is_barred, places_of, sees_names, take_back
 from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
-from trainhub.exams.marking.written import Sheet, limit_of, sheet_of
+from trainhub.exams.marking.written import Sheet, limit_of, sheet_of, to_be_marked
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -52,7 +52,9 @@ def own_work(person: Person) -> list[Judgement]:
         .where(Judgement.assessor_id.in_(records_of(person.id)), Judgement.state == JudgementState.ALLOTTED)
         .order_by(WrittenResponse.item_code, WrittenResponse.item_version, Judgement.code)
     )
-    return list(db.session.scalars(statement))
+    found = list(db.session.scalars(statement))
+    counted = {each.id for each in to_be_marked(each.response for each in found)}
+    return [each for each in found if each.turn >= ANEW or each.response_id in counted]
 
 
 def require_open(judgement: Judgement, *, by: Person) -> None:
@@ -73,6 +75,8 @@ def require_open(judgement: Judgement, *, by: Person) -> None:
         raise Conflict(_l("You have marked this response. What was entered stays as it is."))
     if judgement.state != JudgementState.ALLOTTED:
         raise Conflict(_l("This response is not yours to mark any more."))
+    if judgement.turn < ANEW and not to_be_marked([judgement.response]):
+        raise Conflict(_l("This question was found wrong: what was written to it is not marked."))
     wanted = (
         (SittingState.CLOSED,) if judgement.turn < ANEW else (SittingState.MARKED, SittingState.PUBLISHED)
     )

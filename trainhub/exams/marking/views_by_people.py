@@ -21,7 +21,7 @@ from trainhub.exams.marking.models_judging import WrittenResponse
 from trainhub.exams.marking.reliability import by_assessor, by_question
 from trainhub.exams.marking.views_corrections import centres_of_reader
 from trainhub.exams.marking.work import ALLOT
-from trainhub.exams.marking.written import limit_of, responses_of
+from trainhub.exams.marking.written import limit_of, responses_of, to_be_marked
 from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel import jobs
@@ -48,11 +48,13 @@ def _own_sitting(code: str) -> Sitting:
 def show(code: str) -> ResponseReturnValue:
     """Show how far marking by people is, by question and by assessor, and how they agree."""
     sitting = _own_sitting(code)
-    responses, limit = responses_of(sitting), limit_of(sitting)
+    written, limit = responses_of(sitting), limit_of(sitting)
+    responses = to_be_marked(written)
     return render_template(
         "marking/by_people.html",
         sitting=sitting,
         count=len(responses),
+        voided=len(written) - len(responses),
         settled=sum(each.twice_points is not None for each in responses),
         nobody=sum(bool(places_of(each)) for each in responses),
         limit=limit,

@@ -19,6 +19,7 @@ from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
 from trainhub.exams.delivery.reading import papers_sat
 from trainhub.exams.delivery.types.constructed import LONGEST
 from trainhub.exams.marking.agreeing import share_of, twice_the_mean
+from trainhub.exams.marking.changed_keys import voided_questions
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Candidate, Sitting
@@ -81,11 +82,16 @@ def _paper(attempt: Attempt, sitting: Sitting) -> PaperContent:
 
 
 def find_written(sitting: Sitting) -> list[WrittenResponse]:
-    """Return, not stored yet, every response of a sitting in which something was written."""
+    """Return, not stored yet, every response of a sitting in which something was written that people mark."""
     found = []
+    voided = voided_questions(sitting.organisation_id)
     for attempt in attempts_of(sitting):
         items = [(item, rubric_of(item)) for item in _paper(attempt, sitting).items]
-        wanted = [(item, rubric) for item, rubric in items if rubric is not None]
+        wanted = [
+            (item, rubric)
+            for item, rubric in items
+            if rubric is not None and (item.item_code, item.version) not in voided
+        ]
         answers = final_responses(attempt) if wanted else {}
         found += [
             WrittenResponse(
@@ -127,11 +133,32 @@ def responses_of(sitting: Sitting) -> list[WrittenResponse]:
 
 
 def number_waiting(sitting: Sitting) -> int:
-    """Return how many responses of a sitting people have yet to settle."""
-    statement = select(func.count()).where(
-        WrittenResponse.sitting_id == sitting.id, WrittenResponse.twice_points.is_(None)
+    """Return how many responses of a sitting people have yet to settle; to voided questions they need not."""
+    question = WrittenResponse.item_code, WrittenResponse.item_version
+    statement = (
+        select(*question, func.count())
+        .where(WrittenResponse.sitting_id == sitting.id, WrittenResponse.twice_points.is_(None))
+        .group_by(*question)
     )
-    return db.session.scalar(statement) or 0
+    waiting = db.session.execute(statement).all()
+    voided = voided_questions(sitting.organisation_id) if waiting else set()
+    return sum(count for code, version, count in waiting if (code, version) not in voided)
+
+
+def to_be_marked(responses: Iterable[WrittenResponse]) -> list[WrittenResponse]:
+    """Return those of some responses whose question still counts: one that was voided gives all its marks.
+
+    The others stay on record with what was entered.
+    """
+    voided: dict[int, set[tuple[str, int]]] = {}
+    found = []
+    for each in responses:
+        centre = each.sitting.organisation_id
+        if centre not in voided:
+            voided[centre] = voided_questions(centre)
+        if (each.item_code, each.item_version) not in voided[centre]:
+            found.append(each)
+    return found
 
 
 def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
