@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import resource
+import socket
 import sys
 import time
 
@@ -38,6 +40,8 @@ open: with its own limit, 1,024 for all processes, the next candidate would wait
 GARBAGE = 20_000
 """New objects after which the collector looks; requests leave few cycles behind."""
 PORTS = click.IntRange(1, 65535)
+TAKEN_SECONDS = 3
+"""How long a port may stay taken: the processes of who served there a moment ago may still be ending."""
 
 
 @click.command()
@@ -49,6 +53,7 @@ def serve(host: str, port: int, side: str | None, workers: int) -> None:
     """Serve the site."""
     if side:
         os.environ["TRAINHUB_SIDE"] = side
+    _require_free(host, port)
     _require_ready()
     _serve(host, port, workers)
 
@@ -74,6 +79,33 @@ def _serve(host: str, port: int, workers: int = 1) -> None:
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,
     ).serve()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse a port on which somebody listens: Granian would share it, and both would answer in turn."""
+    until = time.monotonic() + TAKEN_SECONDS
+    while (problem := _why_not(host, port)) is not None:
+        if problem.errno != errno.EADDRINUSE:
+            raise click.ClickException(f"cannot serve at {host}, port {port}: {problem.strerror}")
+        if time.monotonic() > until:
+            raise click.ClickException(
+                f"port {port} of {host} is taken: something serves there already; "
+                "stop it, or choose another with --port"
+            )
+        time.sleep(0.1)
+
+
+def _why_not(host: str, port: int) -> OSError | None:
+    """Return why nobody can listen there now, or None if one can."""
+    try:
+        family, kind, protocol, _name, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            # Connections that merely linger from before do not take a port.
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as problem:
+        return problem
+    return None
 
 
 def application() -> Flask:
@@ -150,6 +182,8 @@ def _say_walls() -> None:
 def demo(port: int, reset: bool, build_only: bool) -> None:
     """Serve the site with demo content on this machine alone; built the first time, kept afterwards."""
     settings = read_settings()
+    if not build_only:
+        _require_free("127.0.0.1", port)
     try:
         if reset:
             demo_build.throw_away(settings)
