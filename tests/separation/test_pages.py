@@ -1,9 +1,14 @@
 """The register as the auditor searches it, and old decisions decided once more; nobody else sees them."""
 
+import ast
+import re
 import shutil
+from pathlib import Path
 
 import pytest
+from flask_babel import force_locale
 
+import trainhub
 from tests.factories.people import make_officer, make_person
 from tests.factories.separation import appoint, hold, state_class, state_sitting
 from trainhub import create_app
@@ -15,6 +20,7 @@ from trainhub.separation import Duty, relations
 from trainhub.separation.models import Appointed
 from trainhub.separation.refusals import record_refusal
 from trainhub.separation.stating import standing
+from trainhub.separation.wording_of_sources import what_it_rests_on
 
 ADDRESSES = ("/oversight/relations", "/oversight/relations/appointed/1", "/oversight/refusals")
 
@@ -127,3 +133,29 @@ def test_a_process_of_a_wing_has_no_page_of_the_register(migrated, tmp_path):
     for side, found in (("training", False), ("exam", False), ("oversight", True)):
         app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_SIDE": side}))
         assert ("separation.list_relations" in app.view_functions) is found
+
+
+def stated_sources():
+    """What the program states as the source of a row, as literals of its own."""
+    for path in sorted(Path(trainhub.__file__).parent.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.keyword) and node.arg == "source":
+                yield node.value
+            elif isinstance(node, ast.FunctionDef) and path.parent.name == "separation":
+                named = zip(node.args.kwonlyargs, node.args.kw_defaults, strict=True)
+                yield from (default for each, default in named if each.arg == "source")
+
+
+def test_what_a_row_rests_on_is_said_in_the_readers_language(desk):
+    plain = {each.value for each in stated_sources() if isinstance(each, ast.Constant)}
+    with_code = {f"class {desk.sitting}", "override 5W6C7TF8", "override 5W6C7TF8 withdrawn"}
+    assert {"bank", "plan", "withdrawn", "merger"} <= plain
+    with force_locale("zh_Hans_CN"):
+        raw = [each for each in plain | with_code if re.match("[a-z]", str(what_it_rests_on(each)))]
+    assert raw == []
+    (row,) = standing(Appointed, person_id=desk.late)
+    for address in ("/oversight/relations", f"/oversight/relations/appointed/{row.id}"):
+        page = desk.get(address).text
+        assert "考试派遣" in page
+        assert ">appointment<" not in page

@@ -35,7 +35,9 @@ room = Room(
     navigation=(
         NavigationEntry(_l("My learning"), "courses.mine"),
         NavigationEntry(_l("Courses"), "courses.catalogue"),
-        NavigationEntry(_l("Manage courses"), "courses.managed", (Duty.MANAGE_COURSES,)),
+        NavigationEntry(
+            _l("Manage courses"), "courses.managed", (Duty.MANAGE_COURSES,), ("courses.list_films",)
+        ),
         NavigationEntry(
             _l("Classes"),
             "courses.list_classes",

@@ -32,6 +32,7 @@ from trainhub.separation.replay import (
 from trainhub.separation.search import PERSONS, Question, find, persons_called_so
 from trainhub.separation.witness import bear_witness
 from trainhub.separation.wording import COLUMN_WORDS, RELATION_WORDS, described, names_of, persons_in
+from trainhub.separation.wording_of_sources import what_it_rests_on
 
 separation = Blueprint("separation", __name__, url_prefix="/oversight")
 
@@ -127,7 +128,7 @@ def _url_of_row(relation: str, row: int | None) -> str:
     return url_for("separation.show_relation", relation=relation, number=row)
 
 
-WORDS["url_of_row"] = _url_of_row
+WORDS |= {"url_of_row": _url_of_row, "rests_on": what_it_rests_on}
 
 room = Room(
     name="separation",

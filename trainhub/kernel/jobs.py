@@ -27,6 +27,7 @@ from trainhub.kernel.errors import DomainError, NotFound
 from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.logs import log
+from trainhub.kernel.rooms import stand_in
 
 
 class JobState(StrEnum):
@@ -206,7 +207,9 @@ def own_job_or_404(job_id: str) -> Job:
 @signed_in
 def show(job_id: str) -> ResponseReturnValue:
     """Show a job's progress; the page may be left."""
-    return render_template("kernel/job.html", job=own_job_or_404(job_id))
+    row = own_job_or_404(job_id)
+    stand_in(row.side, row.kind.partition(".")[0])
+    return render_template("kernel/job.html", job=row)
 
 
 @jobs.get("/<job_id>/state")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, g
 
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.witness import BearWitness, CompareWithLedger, Deviating, Witness
@@ -25,11 +25,13 @@ class NavigationEntry:
         label: text of the link.
         endpoint: where it leads.
         duties: any of these lets one see it; empty: everybody signed in.
+        beside: pages that are reached from there, but whose addresses do not begin with its own.
     """
 
     label: Any
     endpoint: str
     duties: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,11 @@ AtAGlance = Callable[[Any, frozenset[str]], "list[KeyFigure | Chart]"]
 
 ProofOfSitting = Callable[[str], list[Any]]
 """(code of a sitting) -> sections of its proof report that this room contributes, by reading alone."""
+
+
+def stand_in(side: str, room: str) -> None:
+    """Have the page of this request stand in a side and a room, where its address belongs to neither."""
+    g.stands_in = (side, room)
 
 
 def _no_witness() -> Sequence[Witness]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, current_app, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -98,7 +98,8 @@ def install_navigation(app: Flask, rooms: tuple[Room, ...]) -> None:
     def navigation() -> dict[str, Any]:
         signed = current_user.is_authenticated
         duties = current_duties() if signed else frozenset()
-        side = (request.view_args or {}).get("side") or sides.get(request.blueprint or "", "core")
+        side, room_name = g.get("stands_in") or (sides.get(request.blueprint or "", "core"), "")
+        side = (request.view_args or {}).get("side") or side
         return {
             "current_person": current_person() if signed else None,
             "duty_names": {duty.value for duty in duties},
@@ -107,30 +108,64 @@ def install_navigation(app: Flask, rooms: tuple[Room, ...]) -> None:
             "site_name": _("trainhub"),
             "language": choose_language(),
             "language_urls": {language: _with_language(language) for language in LANGUAGES},
-            "navigation": _entries(rooms, side, duties) if signed else [],
+            "navigation": _menu(rooms, side, room_name, duties) if signed else [],
             "homes": _homes(duties) if signed else [],
         }
 
 
-def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> list[dict[str, Any]]:
+def _menu(
+    rooms: tuple[Room, ...], side: str, room_name: str, duties: frozenset[Duty]
+) -> list[dict[str, Any]]:
+    """Return the menu, with the entry marked under which this page stands; ``page`` if it is that page."""
+    entries = _entries(rooms, side, duties)
+    here = _entry_of_room(rooms, room_name, entries) if room_name else _entry_above(request.path, entries)
+    return [_my_tasks(side, duties)] + [
+        {
+            "label": entry.label,
+            "url": url_for(entry.endpoint),
+            "current": "page" if request.endpoint == entry.endpoint else "true" if entry is here else "",
+        }
+        for entry in entries
+    ]
+
+
+def _entries(rooms: tuple[Room, ...], side: str, duties: frozenset[Duty]) -> list[NavigationEntry]:
     held = {duty.value for duty in duties}
-    entries = [
+    return [
         entry
         for room in sorted(rooms, key=lambda room: side_of(room) == "core")
         for entry in room.navigation
         if side_of(room) in (side, "core") or _is_for(entry, side, duties)
         if not entry.duties or held & set(entry.duties)
     ]
-    return [_my_tasks(side, duties)] + [
-        {"label": entry.label, "url": url_for(entry.endpoint), "current": request.endpoint == entry.endpoint}
+
+
+def _entry_above(path: str, entries: list[NavigationEntry]) -> NavigationEntry | None:
+    """Return the entry whose address, or one beside it, a page's own address goes on from, the nearest."""
+    above = {
+        f"{url_for(endpoint).rstrip('/')}/": entry
         for entry in entries
-    ]
+        for endpoint in (entry.endpoint, *entry.beside)
+    }
+    found = [address for address in above if f"{path.rstrip('/')}/".startswith(address)]
+    return above[max(found, key=len)] if found else None
+
+
+def _entry_of_room(
+    rooms: tuple[Room, ...], name: str, entries: list[NavigationEntry]
+) -> NavigationEntry | None:
+    """Return the first entry of a room, one for a duty before one for everybody."""
+    own = [entry for room in rooms if room.name.rpartition(".")[2] == name for entry in room.navigation]
+    return next(
+        iter(sorted((each for each in own if each in entries), key=lambda each: not each.duties)), None
+    )
 
 
 def _my_tasks(side: str, duties: frozenset[Duty]) -> dict[str, Any]:
     has_home = side in _sides_of(duties)
     url = url_for("portal.side_home", side=side) if has_home else url_for("portal.home")
-    return {"label": _l("My tasks"), "url": url, "current": request.endpoint == "portal.side_home"}
+    current = "page" if request.endpoint == "portal.side_home" else ""
+    return {"label": _l("My tasks"), "url": url, "current": current}
 
 
 def _homes(duties: frozenset[Duty]) -> list[dict[str, Any]]:

@@ -1,0 +1,72 @@
+"""The menu: it says below which of its entries a page stands, on every page of a room."""
+
+import re
+
+import pytest
+
+from tests.factories.people import give_duty, make_organisation
+from tests.factories.people import make_officer as officer
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.people.models import OrganisationKind, Person
+from trainhub.separation.duties import Duty
+
+MARKED = re.compile(r'<a href="([^"]*)" aria-current="(page|true)">')
+
+
+def marked(page):
+    """What the menu marks, as address and kind."""
+    return MARKED.findall(
+        page[page.index('class="places"') : page.index("</nav>", page.index('class="places"'))]
+    )
+
+
+@pytest.fixture
+def signed(client):
+    """Sign somebody in who holds some duties of one side."""
+
+    def sign(*duties):
+        with transaction():
+            centre = make_organisation(OrganisationKind.EXAM_CENTRE)
+            person = officer(duties[0], centre)
+            for duty in duties[1:]:
+                give_duty(person, duty, centre)
+            person_id = person.id
+        client.sign_in(db.session.get_one(Person, person_id))
+        db.session.rollback()
+        return person_id
+
+    return sign
+
+
+@pytest.mark.parametrize(
+    ("duty", "path", "entry"),
+    [
+        (Duty.ASSEMBLE_PAPERS, "/exam/papers/blueprints", "/exam/papers/"),
+        (Duty.REVIEW_PAPERS, "/exam/papers/assemblies", "/exam/papers/assemblies"),
+        (Duty.ARRANGE_SITTINGS, "/exam/sittings/new", "/exam/sittings/"),
+        (Duty.ARRANGE_SITTINGS, "/exam/sittings/roster", "/exam/sittings/roster"),
+        (Duty.MANAGE_SITES, "/exam/sites/new", "/exam/sites/"),
+        (Duty.MANAGE_COURSES, "/training/films", "/training/manage"),
+        (Duty.AUDIT, "/oversight/overrides", "/oversight/overrides"),
+    ],
+)
+def test_a_page_below_an_entry_is_marked_there_and_nowhere_else(client, signed, duty, path, entry):
+    signed(duty)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert marked(page.text) == [(entry, "page" if path == entry else "true")]
+
+
+@jobs.job("papers.wait")
+def wait(_progress):
+    """Do nothing."""
+
+
+def test_the_page_of_background_work_stands_in_the_side_and_the_room_that_asked_for_it(client, signed):
+    person_id = signed(Duty.ASSEMBLE_PAPERS)
+    with transaction():
+        job_id = jobs.start("papers.wait", "组卷", by=db.session.get_one(Person, person_id)).id
+    page = client.get(f"/jobs/{job_id}").text
+    assert '<body data-side="exam">' in page
+    assert marked(page) == [("/exam/papers/", "true")]
