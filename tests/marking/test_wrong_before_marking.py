@@ -161,6 +161,34 @@ def test_a_question_that_was_not_set_or_not_chosen_is_refused_in_words(client, c
     assert db.session.scalars(select(KeyChange)).all() == []
 
 
+def test_a_refused_proposal_comes_back_as_it_was_typed_with_what_is_wrong(client, closed):
+    be(client, closed.marker_id)
+    address = f"/exam/marking/{closed.code}/key-changes"
+    form = {
+        "question": "I-10/1",
+        "kind": "rekey",
+        "to_version": "7",
+        "reason": "解析与答案不符",
+        "basis": "无",
+    }
+    short = client.post(address, data=form)
+    assert short.status_code == 422
+    assert "各 5 至 500 字" in short.text
+    for typed in (
+        "解析与答案不符</textarea>",
+        "无</textarea>",
+        'value="7"',
+        'value="rekey" checked',
+        "I-10/1",
+    ):
+        assert typed in short.text
+
+    unknown = client.post(address, data=form | {"basis": WHY[1]})
+    assert unknown.status_code == 409
+    assert f"{WHY[1]}</textarea>" in unknown.text
+    assert client.post(address, data=form | {"basis": WHY[1], "kind": "void"}).status_code == 302
+
+
 @pytest.fixture
 def beside(closed, app):
     """Another closed sitting of the same centre with a sealed paper that no process has opened."""

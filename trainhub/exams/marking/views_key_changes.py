@@ -29,7 +29,7 @@ from trainhub.exams.sittings import get_sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel import jobs
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.people.sign_in import current_person
@@ -82,22 +82,30 @@ def show(change_code: str) -> ResponseReturnValue:
 @requires(Duty.MARK)
 @writes
 def propose(code: str) -> ResponseReturnValue:
-    """Propose to void or re-key a question that a sitting had set."""
+    """Propose to void or re-key a question that a sitting had set; refused, it comes back as it was typed."""
     sitting = get_sitting(code, centres=centres_of_reader(Duty.MARK))
-    given = request.form
+    try:
+        change = propose_key_change(sitting.organisation, _wanted(request.form), by=current_person())
+    except (Invalid, Conflict) as problem:
+        page = render_template(
+            "marking/key_change_again.html", sitting=sitting, typed=request.form, problem=str(problem)
+        )
+        return page, problem.status
+    return redirect(url_for("key_changes.show", change_code=change.code))
+
+
+def _wanted(given: Mapping[str, str]) -> Wanted:
     kind = given.get("kind", "")
     if kind not in KINDS:
         raise Invalid(_l("Say whether the question is voided or gets another key."))
     item_code, item_version = _question(given)
-    wanted = Wanted(
+    return Wanted(
         item_code=item_code,
         item_version=item_version,
         to_version=_counting(kind, item_version, given.get("to_version", "")),
         reason=given.get("reason", ""),
         basis=given.get("basis", ""),
     )
-    change = propose_key_change(sitting.organisation, wanted, by=current_person())
-    return redirect(url_for("key_changes.show", change_code=change.code))
 
 
 def _question(given: Mapping[str, str]) -> tuple[str, int]:
