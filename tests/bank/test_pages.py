@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -353,3 +354,32 @@ def test_an_item_of_another_bank_is_not_reached_through_ones_own_bulk_deed(clien
 
     assert answer.status_code == 302 and "/items/bulk/" in answer.location
     assert db.session.scalars(select(ItemVersion.state)).all() == ["draft"]
+
+
+def test_a_written_item_is_handed_in_from_its_page_and_leads_a_reviewer_to_its_verdict(client, place):
+    be(client, place, "author")
+    fields = {"type": "true_false", "stem": "动火作业须办理许可。", "answer": "√"}
+    address = client.post(f"/exam/bank/{place['bank']}/items/new", data=fields).location
+    hand_in_at = f"{address}/hand-in"
+    assert hand_in_at in client.get(address).text
+    client.post(hand_in_at)
+    page = client.get(address).text
+    assert "已提交" in page
+    assert hand_in_at not in page
+    assert f"/exam/bank/{place['bank']}/review?at=" not in page, "nobody reviews what they wrote"
+    assert client.post(hand_in_at, follow_redirects=True).text.count("未作更改") == 1
+
+    be(client, place, "reviewer")
+    page = client.get(address).text
+    (review,) = re.findall(r'href="([^"]*/review\?at=\d+)"', page)
+    assert "动火作业须办理许可" in client.get(review).text
+    assert client.post(hand_in_at).status_code == 403
+
+
+def test_a_change_handed_in_at_once_is_said_to_be(client, place):
+    be(client, place, "author")
+    fields = {"type": "true_false", "stem": "动火作业须办理许可。", "answer": "√"}
+    address = client.post(f"/exam/bank/{place['bank']}/items/new", data=fields).location
+    for hand_in, said in (({}, "版已保存。"), ({"hand_in": "1"}, "版已保存并提交审核。")):
+        client.post(address, data=fields | hand_in)
+        assert said in client.get(address).text

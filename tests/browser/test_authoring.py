@@ -12,6 +12,7 @@ from tests.browser.at_the_bank import make_place, signed_in
 from tests.browser.sitting_down import attempt_of, expect_state, part, sit_down
 from tests.browser.usable import require_usable
 from tests.browser.walking import DESK
+from tests.factories.bank import make_body
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from trainhub.exams import delivery
@@ -204,3 +205,43 @@ def test_a_reviewer_sees_what_changed_comments_on_a_part_and_decides_about_many(
     page.locator("[data-deeds] button").click()
     page.goto(f"{address}/exam/bank/items/{code}")
     expect(page.locator(".comment.is-settled")).to_have_count(1)
+
+
+def make_handed_in(place, count):
+    """Items of one author that wait for review, the oldest first."""
+    author = db.session.get_one(Person, place[1])
+    bank = db.session.scalars(select(Bank)).one()
+    items = [
+        write_item(bank, Draft(ItemType.SINGLE, make_body(ItemType.SINGLE)), by=author) for _ in range(count)
+    ]
+    for item in items:
+        submit(item.versions, by=author)
+    return [item.code for item in items]
+
+
+def test_a_reviewer_gives_each_verdict_by_button_and_by_key(context, client, address, place):
+    with transaction():
+        first, second, third, fourth = make_handed_in(place, 4)
+    page = signed_in(context, client, address, place[2])
+    page.goto(f"{address}/exam/bank/{place[0]}/review")
+    notice = page.locator(".notice-good")
+    page.locator("[data-key=a]").click()
+    expect(notice).to_contain_text(first)
+    page.keyboard.press("a")
+    expect(notice).to_contain_text(second)
+    page.locator("#text").fill("选项含糊。")
+    page.locator("[data-key=s]").click()
+    expect(notice).to_contain_text(third)
+    page.keyboard.press("s")
+    page.keyboard.type("依据不明。")
+    page.keyboard.press("Control+Enter")
+    expect(notice).to_contain_text(fourth)
+    db.session.rollback()
+    states = {item.code: item.versions[-1].state for item in db.session.scalars(select(Item))}
+    db.session.rollback()
+    assert [states[code] for code in (first, second, third, fourth)] == [
+        "approved",
+        "approved",
+        "draft",
+        "draft",
+    ]

@@ -24,10 +24,10 @@ from trainhub.exams.bank.items import (
     submit,
     write_item,
 )
-from trainhub.exams.bank.models import Bank, Item, KnowledgePoint, VersionState
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.presenting import about_comments, addresses, rows_of
 from trainhub.exams.bank.remarks import remarks_on
-from trainhub.exams.bank.review import retire
+from trainhub.exams.bank.review import retire, waiting_for
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
@@ -106,7 +106,9 @@ def _item_page(
         form.point.data = item.knowledge_point.code if item.knowledge_point else ""
         form.cognitive.data = item.cognitive or ""
         form.show(shown[0].body)
+    newest = newest_version(item)
     may_write = item.bank.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS)
+    may_review = item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS)
     fixed = (VersionState.IN_REVIEW, VersionState.RETIRED)
     return render_template(
         "bank/item.html",
@@ -114,8 +116,9 @@ def _item_page(
         shown=shown,
         remarks={each.version.id: remarks_on(each.version) for each in shown},
         **about_comments(shown[0].version, current_person()),
-        may_write=may_write and newest_version(item).state not in fixed,
-        may_review=item.bank.organisation_id in organisations_of(current_person(), Duty.REVIEW_ITEMS),
+        may_write=may_write and newest.state not in fixed,
+        to_review=_to_review(newest) if may_review else None,
+        may_review=may_review,
         form=form,
         files=files_of(item.bank, shown[0].body) if files is None else files,
         **_preview(item.bank, item.type, body),
@@ -125,6 +128,11 @@ def _item_page(
         rests_on=sources_of([each.version.id for each in shown]),
         today=clock.today(),
     )
+
+
+def _to_review(version: ItemVersion) -> int | None:
+    """Return the id of a version that waits for a verdict of the person who looks, None if it does not."""
+    return version.id if version.id in waiting_for(current_person(), version.item.bank) else None
 
 
 @requires(Duty.AUTHOR_ITEMS)
@@ -144,7 +152,21 @@ def record_revision(item_code: str) -> ResponseReturnValue:
         level_items([item], form.level, by=current_person())
     if "hand_in" in request.form:
         submit([version], by=current_person())
-    flash(_("Version %(number)s is written.", number=version.number), "success")
+        flash(_("Version %(number)s is written and handed in for review.", number=version.number), "success")
+    else:
+        flash(_("Version %(number)s is written.", number=version.number), "success")
+    return redirect(url_for(".show_item", item_code=item_code))
+
+
+@requires(Duty.AUTHOR_ITEMS)
+@writes
+def hand_in_item(item_code: str) -> ResponseReturnValue:
+    """Hand the newest version of an item in for review."""
+    item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
+    if submit([newest_version(item)], by=current_person()):
+        flash(_("Handed in: a second person reviews it now."), "success")
+    else:
+        flash(_("It is no draft any more; nothing was changed."), "info")
     return redirect(url_for(".show_item", item_code=item_code))
 
 
@@ -164,4 +186,5 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/<code>/items/new")(record_item)
     blueprint.get("/items/<item_code>")(show_item)
     blueprint.post("/items/<item_code>")(record_revision)
+    blueprint.post("/items/<item_code>/hand-in")(hand_in_item)
     blueprint.post("/items/<item_code>/retire")(retire_item)

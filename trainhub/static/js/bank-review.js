@@ -23,10 +23,4 @@
       by(key).click();
     }
   });
-
-  // One verdict, however often a key is struck.
-  form.addEventListener("submit", (event) => {
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "1";
-  });
 })();
