@@ -230,6 +230,21 @@ def test_a_flag_comes_back_by_new_evidence_alone_and_goes_with_a_new_version(sto
         assert raise_flags(story.centre + 1000, "S-5", finding, by=None) == []
 
 
+def test_all_flags_of_an_item_stand_on_one_page_however_many_items_are_flagged(client, story):
+    with transaction():
+        codes = [make_approved(story.bank, story.staff)[0].code for _item in range(11)]
+        bank, reviewer = story.bank.code, story.reviewer
+        for kind, values in (
+            ("too_easy", {"percent": 99}),
+            ("key_likely_wrong", {"option": "C", "key": "B"}),
+        ):
+            raise_flags(story.centre, "S-1", [Finding(each, 1, kind, values) for each in codes], by=None)
+        client.sign_in(reviewer)
+    first, second = (client.get(f"/exam/bank/{bank}/flags?page={number}").text for number in (1, 2))
+    assert (first.count("/keep"), second.count("/keep")) == (20, 2)
+    assert "(11)" in client.get(f"/exam/bank/{bank}").text
+
+
 def test_points_are_renamed_moved_and_closed_and_their_items_stay(story):
     with transaction():
         qualification = story.bank.qualification

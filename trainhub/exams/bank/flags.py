@@ -240,26 +240,49 @@ def flags_of(item: Item) -> list[ItemFlag]:
     return list(db.session.scalars(statement.order_by(ItemFlag.decision.is_not(None), ItemFlag.id.desc())))
 
 
-def waiting_flags(bank: Bank) -> Select[Any]:
-    """Return a select of a bank's open flags, those of a version together.
+_GRAVE = case((ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong")), 1), else_=0)
 
-    Versions whose law changed or whose key is likely wrong come first, then what waits longest.
+
+def flagged_versions(bank: Bank) -> Select[Any]:
+    """Return a select of a bank's versions with open flags.
+
+    Those whose law changed or whose key is likely wrong come first, then what waits longest.
     """
-    grave = case((ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong")), 1), else_=0)
-    gravest = func.max(grave).over(partition_by=ItemFlag.version_id)
-    oldest = func.min(ItemFlag.raised_at).over(partition_by=ItemFlag.version_id)
+    waiting = (
+        select(
+            ItemFlag.version_id,
+            func.max(_GRAVE).label("gravest"),
+            func.min(ItemFlag.raised_at).label("oldest"),
+        )
+        .where(ItemFlag.decision.is_(None))
+        .group_by(ItemFlag.version_id)
+        .subquery()
+    )
     return (
-        select(ItemFlag)
-        .join(ItemVersion, ItemVersion.id == ItemFlag.version_id)
+        select(ItemVersion)
+        .join(waiting, waiting.c.version_id == ItemVersion.id)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemFlag.decision.is_(None))
-        .order_by(gravest.desc(), oldest, ItemFlag.version_id, grave.desc(), ItemFlag.raised_at, ItemFlag.id)
+        .where(Item.bank_id == bank.id)
+        .order_by(waiting.c.gravest.desc(), waiting.c.oldest, ItemVersion.id)
     )
 
 
+def open_flags(versions: Sequence[ItemVersion]) -> dict[int, list[ItemFlag]]:
+    """Return the open flags of some versions by the version's id, the gravest first."""
+    statement = (
+        select(ItemFlag)
+        .where(ItemFlag.version_id.in_([each.id for each in versions]), ItemFlag.decision.is_(None))
+        .order_by(_GRAVE.desc(), ItemFlag.raised_at, ItemFlag.id)
+    )
+    found: dict[int, list[ItemFlag]] = defaultdict(list)
+    for flag in db.session.scalars(statement):
+        found[flag.version_id].append(flag)
+    return dict(found)
+
+
 def number_flagged(bank: Bank) -> int:
-    """Return how many flags of a bank are open."""
-    waiting = waiting_flags(bank).order_by(None).subquery()
+    """Return how many versions of a bank have open flags."""
+    waiting = flagged_versions(bank).order_by(None).subquery()
     return db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 

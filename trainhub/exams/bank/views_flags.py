@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.banks import get_bank
-from trainhub.exams.bank.flags import values_of, waiting_flags
+from trainhub.exams.bank.flags import flagged_versions, open_flags, values_of
 from trainhub.exams.bank.forms import KeepForm
 from trainhub.exams.bank.keeping import get_flag, keep_item
 from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Decision, FlagEvidence
@@ -80,9 +79,9 @@ def about_flags() -> dict[str, Any]:
 def list_flags(code: str) -> ResponseReturnValue:
     """List the items of a bank that somebody has to look at, the gravest first, each with all its flags."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
-    page = paginate(waiting_flags(bank), per_page=PER_PAGE)
-    by_version = groupby(page.items, key=lambda flag: flag.version)
-    shown = [(Shown(version, body_of(version)), list(flags)) for version, flags in by_version]
+    page = paginate(flagged_versions(bank), per_page=PER_PAGE)
+    flags = open_flags(page.items)
+    shown = [(Shown(version, body_of(version)), flags[version.id]) for version in page.items]
     return render_template("bank/flags.html", bank=bank, page=page, shown=shown, form=KeepForm(formdata=None))
 
 
