@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from PIL import Image
@@ -30,12 +30,16 @@ class Block:
         width: that it truly takes.
         draw: draws it; (document, left, top).
         is_line: whether it is one line of text.
+        heading: what stands above it once more where it begins a page: the heading of its table.
+        following: height of what must not be parted from it, below.
     """
 
     height: float
     width: float
     draw: Callable[[Document, float, float], None]
     is_line: bool = False
+    heading: Block | None = None
+    following: float = 0.0
 
 
 class Picture:
@@ -165,7 +169,8 @@ def _shifted(block: Block, mark: str, indent: float, size: float) -> Block:
             document.text(left, line + usual / 2 + size * 0.125, mark, size)
         block.draw(document, left + indent, top)
 
-    return Block(block.height, block.width + indent, draw, block.is_line)
+    heading = None if block.heading is None else _shifted(block.heading, "", indent, size)
+    return replace(block, width=block.width + indent, draw=draw, heading=heading)
 
 
 def _of(element: Element, *tags: str) -> list[Element]:

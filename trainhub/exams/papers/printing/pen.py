@@ -55,9 +55,13 @@ class Pen:
 
     def room(self, height: float) -> None:
         """Go to a new page unless so much room is left on this one."""
-        if self.y + height > self.document.height - 20:
+        if self.y + height > self._foot:
             self.document.new_page()
             self.y = TOP
+
+    @property
+    def _foot(self) -> float:
+        return self.document.height - 20
 
     def line(self, text: str, *, left: float = LEFT, size: float = TEXT, strong: bool = False) -> None:
         """Write one line."""
@@ -84,7 +88,15 @@ class Pen:
 
     def block(self, block: Block, left: float = LEFT) -> None:
         """Put a block below what stands here, on a new page if there is no room for it."""
-        self.room(block.height)
+        page, whole = self.document.page, self._foot - TOP
+        together = block.height + block.following
+        self.room(together if together <= whole else block.height)
+        heading = block.heading
+        if heading is not None and self.document.page > page and heading.height + block.height <= whole:
+            self._draw(heading, left)
+        self._draw(block, left)
+
+    def _draw(self, block: Block, left: float) -> None:
         block.draw(self.document, left, self.y - RISE)
         self.y += block.height
 

@@ -1,4 +1,4 @@
-"""Tables of a question for print: columns as wide as they need, rows whole on a page."""
+"""Tables of a question for print: columns as wide as they need, rows whole, the heading on every page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from trainhub.exams.papers.printing.laying import Block, Setting, blocks
 from trainhub.kernel.pdf import INK, Document
 
 PAD, NARROWEST, UNBROKEN = 1.4, 9.0, 10_000.0
+HIGHEST_HEADING = 80.0
+"""A heading that is higher is not repeated: it would leave hardly any room for its rows."""
 
 
 @dataclass(frozen=True)
@@ -24,19 +26,47 @@ class Cell:
 
 
 def table_blocks(table: Element, setting: Setting) -> Iterator[Block]:
-    """Yield the rows of a table; rows that a cell joins are one block."""
+    """Yield the rows of a table; rows that a cell joins are one block, and so are those of its heading."""
     rows = [each for each in table.children if isinstance(each, Element) and each.tag == "tr"]
     cells = _placed(rows)
     if not cells:
         return
     widths = _widths(cells, setting)
-    start = 0
+    start, headed = 0, _end_of_heading(rows, cells)
+    found = []
     while start < len(rows):
-        end = _end_of_group(cells, start)
+        end = _end_of_group(cells, start) if start or not headed else headed
         group = [each for each in cells if start <= each.row < end]
-        block = _rows(group, start, end, widths, setting)
-        yield block if end < len(rows) else replace(block, height=block.height + PAD)
+        found.append(_rows(group, start, end, widths, setting))
         start = end
+    found[-1] = replace(found[-1], height=found[-1].height + PAD)
+    yield from _under_heading(found) if headed else found
+
+
+def _under_heading(found: Sequence[Block]) -> Iterator[Block]:
+    """Yield the blocks of a table whose first is its heading: never parted from the second, and repeated."""
+    heading, *below = found
+    yield replace(heading, following=below[0].height)
+    repeated = heading if heading.height <= HIGHEST_HEADING else None
+    yield from (replace(each, heading=repeated) for each in below)
+
+
+def _end_of_heading(rows: Sequence[Element], cells: Sequence[Cell]) -> int:
+    """Return how many rows at the top hold nothing but heads of columns and can stand without those below.
+
+    None of a table that holds nothing else.
+    """
+    count = 0
+    while count < len(rows) and _is_heading([each for each in cells if each.row == count]):
+        count += 1
+    end = 0
+    while count < len(rows) and (group := _end_of_group(cells, end)) <= count:
+        end = group
+    return end
+
+
+def _is_heading(cells: Sequence[Cell]) -> bool:
+    return bool(cells) and all(each.element.tag == "th" for each in cells)
 
 
 def _placed(rows: Sequence[Element]) -> list[Cell]:
