@@ -26,8 +26,8 @@ def import_and_review(walk, folder):
     page = walk.as_person("item-reviewer")
     walk.visit(page, "/home/exam", "reviewer-home")
     walk.visit(page, f"/exam/bank/{BANK}/review", "review")
-    page.keyboard.press("a")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("a")
     approve_the_rest(walk, page)
 
 
