@@ -46,7 +46,7 @@ _ATTEMPTS = Reading(
 
 
 class Row(NamedTuple):
-    """One row of it."""
+    """One attempt as the tables have it: the columns of ``_ATTEMPTS``, in their order."""
 
     id: int
     candidate_id: int

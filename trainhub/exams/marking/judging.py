@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from trainhub import ledger, separation
 from trainhub.exams.bank.details import Rubric
@@ -48,7 +49,8 @@ def own_work(person: Person) -> list[Judgement]:
     """Return what a person has to mark, question by question, in an order that tells nothing."""
     statement = (
         select(Judgement)
-        .join(WrittenResponse)
+        .join(Judgement.response)
+        .options(contains_eager(Judgement.response))
         .where(Judgement.assessor_id.in_(records_of(person.id)), Judgement.state == JudgementState.ALLOTTED)
         .order_by(WrittenResponse.item_code, WrittenResponse.item_version, Judgement.code)
     )
