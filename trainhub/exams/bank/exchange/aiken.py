@@ -15,6 +15,9 @@ OPTION = re.compile(r"([A-Z])\s*[.)．）、]\s*(.*\S)")
 ANSWER = re.compile(r"ANSWER\s*[:：](.*)", re.IGNORECASE)
 _ANSWERS = re.compile(r"^[ \t]*ANSWER[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 _KEY = re.compile(r"[A-Z](?:[\s,，、]*[A-Z])*")
+_REASON = re.compile(
+    r"(?:答案)?解析\s*[:：]|(?:explanation|feedback|rationale|reason)\s*[:：]", re.IGNORECASE
+)
 
 
 def looks_like_aiken(text: str) -> bool:
@@ -32,7 +35,7 @@ def read_aiken(content: bytes) -> ParsedFile:
     """
     rows: list[Row] = []
     question: Question | None = None
-    size = 0
+    size, above = 0, ""
     text = tidy(text_of(content))
     require_few(sum(1 for _found in _ANSWERS.finditer(text)))
     for number, raw in enumerate(lines_of(text), start=1):
@@ -43,6 +46,8 @@ def read_aiken(content: bytes) -> ParsedFile:
         elif question is None:
             size = len(line)
             question = Question(f"line {number}", line) if line else None
+            if _REASON.match(line) and question is not None:
+                question.doubts.append(_of_another())
         elif answer := ANSWER.fullmatch(line):
             rows.append(_finished(question, answer.group(1).strip(), size))
             question = None
@@ -50,17 +55,24 @@ def read_aiken(content: bytes) -> ParsedFile:
             rows.append(_finished(question, "", size))
             question = None
         elif size <= LONGEST_QUESTION:
-            _continue(question, line)
+            _continue(question, line, above)
+        above = line
     return ParsedFile((*rows, *([] if question is None else [_finished(question, "", size)])), ())
 
 
-def _continue(question: Question, line: str) -> None:
+def _of_another() -> str:
+    return _("What stands above the question may belong to the one before it.")
+
+
+def _continue(question: Question, line: str, above: str) -> None:
     option = OPTION.fullmatch(line)
     if option is not None and (question.options or option.group(1) == "A"):
         question.names.append(option.group(1))
         question.options.append(option.group(2))
     elif line and not question.options:
         question.stem += f"\n{line}"
+        if not above and not question.doubts:
+            question.doubts.append(_of_another())
     elif line:
         question.options[-1] += f"\n{line}"
 

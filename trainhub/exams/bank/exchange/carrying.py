@@ -84,6 +84,11 @@ class Carrying:
         clean = clean_html(inner.removeprefix("<div>").removesuffix("</div>"))
         return _OPEN + _PLACE.sub(lambda found: f'<{found[1]} src="{names[int(found[2])]}">', clean) + _CLOSE
 
+    @staticmethod
+    def is_laid(text: str) -> bool:
+        """Tell whether a text is one whose layout was kept."""
+        return _OPEN in text
+
     def _replace(self, element: etree._Element, names: list[str]) -> None:
         """Put a place for the name of our file where one is shown; serialising would encode the name."""
         named = element.get("src") or element.get("data") or ""

@@ -8,9 +8,11 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Blank, Blanks
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
 from trainhub.exams.bank.exchange.limits import MOST_ANSWERS, too_many
+from trainhub.exams.bank.exchange.wording import from_html
 from trainhub.kernel.i18n import _
 
-_HOLE = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_HOLE = re.compile(r"\{(\d*):([A-Za-z_]+):((?:\\.|[^\\}])*)\}", re.DOTALL)
+_OPENED = re.compile(r"\{\d*:[A-Za-z_]+:")
 _WORDS = {"SHORTANSWER", "SA", "MW"}
 _EXACT = {"SHORTANSWER_C", "SAC", "MWC"}
 _NUMBERS = {"NUMERICAL", "NM"}
@@ -31,29 +33,43 @@ def read_cloze(question: Question, facts: dict[str, str]) -> None:
         raise Unfit(_("The text has no holes to fill in."))
     if len(holes) > MOST_ANSWERS:
         raise Unfit(too_many())
+    said = [_told(question, hole.group(3)) for hole in holes]
     question.stem = _HOLE.sub(BLANK, question.stem)
+    if _OPENED.search(question.stem):
+        raise Unfit(_("A brace is not closed."))
     kinds = [hole.group(2) for hole in holes]
-    _note_what_is_left(question, holes)
+    _note_what_is_left(question, said)
+    if len({hole.group(1) or "1" for hole in holes}) > 1:
+        question.notes.append(_("In the file the blanks have different weights; here they count alike."))
     if len(holes) == 1 and kinds[0] in _CHOICES:
-        _read_choice(question, holes[0].group(3))
+        _read_choice(question, said[0])
         return
     foreign = [kind for kind in kinds if kind not in _WORDS | _EXACT | _NUMBERS]
     if foreign:
         names = "、".join(dict.fromkeys(foreign))
         raise Unfit(_("Holes of the kind %(names)s cannot be taken in.", names=names))
     question.kind = ItemType.FILL_IN
-    blanks = tuple(_blank(kind, hole.group(3)) for kind, hole in zip(kinds, holes, strict=True))
+    blanks = tuple(_blank(question, kind, text) for kind, text in zip(kinds, said, strict=True))
     question.detail = Blanks(blanks, "any_order" in facts)
 
 
-def _note_what_is_left(question: Question, holes: list[re.Match[str]]) -> None:
-    said = "".join(hole.group(3) for hole in holes)
+def _told(question: Question, text: str) -> str:
+    """Return what stands in a hole: words already, but in a text that kept its layout still HTML."""
+    if not question.carrying.is_laid(question.stem):
+        return text
+    wording = from_html(text)
+    if wording.lost:
+        names = "、".join(wording.lost)
+        question.doubts.append(_("The text holds what plain text cannot show: %(names)s.", names=names))
+    return wording.text
+
+
+def _note_what_is_left(question: Question, holes: list[str]) -> None:
+    said = "".join(holes)
     if re.search(r"(?<!\\)#", said) and not question.is_exact:
         question.notes.append(_("What the file says after an answer (feedback) is left away."))
     if any(0 < float(each) < 100 for each in _WEIGHT.findall(said)):
         question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
-    if len({hole.group(1) or "1" for hole in holes}) > 1:
-        question.notes.append(_("In the file the blanks have different weights; here they count alike."))
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:
@@ -80,7 +96,7 @@ def _read_choice(question: Question, text: str) -> None:
         question.key += [str(place)] if is_right else []
 
 
-def _blank(kind: str, text: str) -> Blank:
+def _blank(question: Question, kind: str, text: str) -> Blank:
     accepted = [said for is_right, said in _pieces(text) if is_right and said]
     if not accepted:
         raise Unfit(_("The question has no key."))
@@ -88,6 +104,8 @@ def _blank(kind: str, text: str) -> Blank:
         return Blank(tuple(accepted), kind in _EXACT)
     values = [said.partition(":") for said in accepted]
     tolerance = decimal_of(values[0][2].strip() or "0")
-    for value, _colon, _rest in values:
+    for value, _colon, rest in values:
         decimal_of(value)
+        if decimal_of(rest.strip() or "0") != tolerance:
+            question.doubts.append(_("Several numbers or ranges are right; one alone can be the key."))
     return Blank(tuple(value.strip() for value, _colon, _rest in values), tolerance=tolerance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from collections import Counter
 
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -14,14 +15,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_CHINESE = {"gb2312", "gbk", "gb18030", "cp936", "gb_2312-80", "hz-gb-2312"}
+_CHINESE = {"gb2312", "gbk", "gb18030", "cp936", "gb_2312-80"}
 _LATIN = {"iso-8859-1", "latin-1", "latin1", "windows-1252", "cp1252", "iso-8859-15"}
 _UNICODE = {"utf-8", "utf8", "us-ascii", "ascii", "utf-16", "utf-16le", "utf-16be", "unicode"}
 _DECLARED = re.compile(rb"""\A\s*<\?xml[^>]*?\bencoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
-_USUAL = frozenset("，。、（）？：；的是在为有和不")
 _ODD = re.compile("[^\\n\\t -~\u3001-\u303f\u4e00-\u9fff\uff01-\uff5e]")
 """What is looked at one by one; a large file hardly holds any, and would take seconds otherwise."""
-_ENOUGH = 20
+_SIGNS = frozenset(b"\xa1\xa2\xa3\xa6\xa9")
+"""First bytes of signs, wide letters and Greek in GB 2312; kana and Cyrillic speak of another code."""
+_COMMON, _LATER, _RARE, _END = 0xB0, 0xC9, 0xD8, 0xF8
+"""First bytes of its common characters, of their later half in the order of sounds, of its rare ones."""
+_ENOUGH = 8
+"""Of so many common characters of a Chinese text one at least is of the later half; Korean has none there."""
 _SHARE = 0.9
 
 
@@ -32,7 +37,7 @@ def text_of(content: bytes) -> str:
         Invalid: it is no text, or in an encoding that cannot be told for certain.
     """
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
-        raise Invalid(_("The encoding of the file cannot be told. Save it as UTF-8 and send it again."))
+        raise _untold()
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], encoding)
@@ -41,7 +46,10 @@ def text_of(content: bytes) -> str:
     try:
         return content.decode()
     except UnicodeDecodeError:
-        return _chinese(content)
+        text = _as_chinese(content)
+        if text is None:
+            raise _untold() from None
+        return text
 
 
 def markup_of(content: bytes) -> str:
@@ -55,13 +63,26 @@ def markup_of(content: bytes) -> str:
     if not named or named in _UNICODE or content.startswith(tuple(mark for mark, _name in _MARKS)):
         return text_of(content)
     if named in _CHINESE:
-        return _decoded(content, "gb18030")
+        return _declared_chinese(content)
     if named not in _LATIN:
         raise Invalid(_("The encoding “%(name)s” is not read here. Save the file as UTF-8.", name=named[:30]))
     try:
         return content.decode()
     except UnicodeDecodeError:
+        if _as_chinese(content) is not None:
+            raise _untold() from None
         return _decoded(content, "cp1252" if named in ("windows-1252", "cp1252") else named)
+
+
+def _declared_chinese(content: bytes) -> str:
+    """Decode what is declared as Chinese: editors save such a file as UTF-8 and leave the declaration."""
+    text = _as_chinese(content)
+    if text is not None:
+        return text
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return _decoded(content, "gb18030")
 
 
 def _decoded(content: bytes, encoding: str) -> str:
@@ -73,25 +94,29 @@ def _decoded(content: bytes, encoding: str) -> str:
         ) from problem
 
 
-def _chinese(content: bytes) -> str:
-    """Decode GB18030, unless what comes out is hardly what anybody wrote."""
-    refusal = Invalid(_("The encoding of the file cannot be told. Save it as UTF-8 and send it again."))
+def _untold() -> Invalid:
+    return Invalid(_("The encoding of the file cannot be told. Save it as UTF-8 and send it again."))
+
+
+def _as_chinese(content: bytes) -> str | None:
+    """Decode GB18030; None if that cannot be, or what comes out is hardly what anybody wrote."""
     try:
         text = content.decode("gb18030")
-    except UnicodeDecodeError as problem:
-        raise refusal from problem
-    wide = [each for each in text if each > "\x7f"]
-    usual = sum(1 for each in wide if _is_everyday(each))
-    if usual < _SHARE * len(wide) or (len(wide) >= _ENOUGH and _USUAL.isdisjoint(wide)):
-        raise refusal
-    return text
-
-
-def _is_everyday(character: str) -> bool:
-    try:
-        return bool(character.encode("gb2312"))
-    except UnicodeEncodeError:
-        return False
+    except UnicodeDecodeError:
+        return None
+    signs = common = later = rare = wide = 0
+    for character, count in Counter(text).items():
+        if character <= "\x7f":
+            continue
+        code = character.encode("gb18030")
+        first = code[0] if len(code) == 2 and code[1] > 0xA0 else 0
+        wide += count
+        signs += count * (first in _SIGNS)
+        common += count * (_COMMON <= first < _RARE)
+        later += count * (_LATER <= first < _RARE)
+        rare += count * (_RARE <= first < _END)
+    is_everyday = signs + common + rare >= _SHARE * wide and rare <= common
+    return text if is_everyday and (later or common < _ENOUGH) else None
 
 
 def tidy(text: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from trainhub.exams.bank.exchange.aiken import looks_like_aiken, read_aiken
 from trainhub.exams.bank.exchange.encodings import text_of
+from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
 from trainhub.exams.bank.exchange.limits import counting_effort
 from trainhub.exams.bank.exchange.markup import root_name
@@ -18,7 +20,7 @@ from trainhub.exams.bank.exchange.sheets import read_excel
 from trainhub.exams.bank.exchange.tables import delimiter_of, likely_delimiter, read_csv
 from trainhub.exams.bank.exchange.word import DOCUMENT, read_word
 from trainhub.exams.bank.reading.layouts import Columns
-from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import MAX_FILE
@@ -37,6 +39,8 @@ _TABLES: dict[str, Callable[[bytes, Columns], ParsedFile]] = {"xlsx": read_excel
 FORMATS = tuple(READERS)
 _TEXTS = ("gift", "aiken", "csv")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_LOST = re.compile("\ufffd|锟斤拷")
+"""What programs write for letters that they could not read, and what becomes of that in GBK."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _FOREIGN = (
     (b"%PDF", "PDF"),
@@ -82,7 +86,15 @@ def read_content(content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHI
         parsed = READERS[found](content) if table is None else table(content, columns)
     if not parsed.rows:
         raise Invalid(_("The file holds no question."))
-    return replace(parsed, form=found)
+    return replace(parsed, form=found, rows=tuple(_legible(row) for row in parsed.rows))
+
+
+def _legible(row: Row) -> Row:
+    """Return a row; rejected if its letters were lost before the file came here."""
+    if row.body is None or not _LOST.search(repr(row.body)):
+        return row
+    reason = _("Signs such as � stand where letters were lost before the file came here.")
+    return rejected(row.where, reason, row.cells.get("stem", ""), row.type)
 
 
 def is_text(content: bytes) -> bool:

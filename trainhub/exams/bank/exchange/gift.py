@@ -92,6 +92,11 @@ def _read_block(where: str, text: str, point: str, facts: dict[str, str] | None)
     if begin < 0 or end < 0:
         reason = _("The text has no answers in braces.") if begin < 0 else _("A brace is not closed.")
         return rejected(where, reason, text)
+    if max(_place(text, "{", end), _place(text, "}", end + 1)) >= 0:
+        reason = _(
+            "Braces stand behind the answers; does the next question begin there? Part them by an empty line."
+        )
+        return rejected(where, reason, text)
     question = Question(where, point=point, is_exact=facts is not None)
     before, answers, after = text[:begin], text[begin + 1 : end], text[end + 1 :]
     missing = BLANK if after.strip() else ""
@@ -179,10 +184,15 @@ def _answers(text: str) -> list[_Answer]:
 
 def _read_number(question: Question, text: str) -> None:
     question.kind = ItemType.NUMERIC
-    answers = [each.text for each in _answers(text)] if text.strip().startswith("=") else [text]
-    if len(answers) > 1:
-        question.notes.append(_("Of several numbers that earn marks the first is the key."))
-    said = answers[0]
+    answers = _answers(text) if text.strip().startswith("=") else [_Answer("=", None, text)]
+    whole = [each.text for each in answers if each.weight is None or each.weight >= 100]
+    if not whole:
+        raise Unfit(_("The question has no key."))
+    if len(whole) < len(answers):
+        question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
+    if len(whole) > 1:
+        question.doubts.append(_("Several numbers or ranges are right; one alone can be the key."))
+    said = whole[0]
     comment = _place(said, "#")
     said = (said if comment < 0 else said[:comment]).replace("\\", "").strip()
     if ".." in said:

@@ -48,10 +48,16 @@ def parse(content: bytes, most: int = MAX_ELEMENTS) -> etree._Element:
 
 
 def root_name(content: bytes) -> str:
-    """Return the plain name of the outermost element of an XML file, empty if there is none."""
+    """Return the plain name of the outermost element of an XML file, empty if there is none.
+
+    Raises:
+        Invalid: it begins like one, but its text cannot be read.
+    """
     try:
         text = markup_of(content)
     except Invalid:
+        if content.lstrip().startswith(b"<"):
+            raise
         return ""
     bare = re.sub(r"<!--.*?-->|<\?.*?\?>", "", text[:20_000], flags=re.DOTALL)
     found = re.search(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)", bare)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from decimal import Decimal
 from urllib.parse import unquote
@@ -20,6 +18,7 @@ from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, d
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.limits import LONGEST_MARKUP, require_few, too_long
 from trainhub.exams.bank.exchange.markup import parse
+from trainhub.exams.bank.exchange.moodle_files import PLUGIN, files_of
 from trainhub.exams.bank.exchange.moodle_notes import note_what_is_left
 from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
@@ -27,7 +26,6 @@ from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
-_PLUGIN = "@@PLUGINFILE@@"
 _LEVELS = re.compile(r"(?<!/)/(?!/)")
 _POINTS = re.compile(r"(\d+)\t(.*)", re.DOTALL)
 
@@ -67,10 +65,10 @@ def read_question(element: _Element, where: str, point: str) -> Row:
         return rejected(where, too_long(LONGEST_MARKUP))
     kind = element.get("type") or ""
     reader = _READERS.get(kind)
-    held, used = _files(element), set()
+    held, used = files_of(element), set()
 
     def file_of(named: str) -> bytes | None:
-        name = unquote(named.removeprefix(_PLUGIN)).lstrip("/")
+        name = unquote(named.removeprefix(PLUGIN)).lstrip("/")
         used.add(name)
         return held.get(name)
 
@@ -95,7 +93,7 @@ def read_question(element: _Element, where: str, point: str) -> Row:
         reader(question, element, facts)
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
-    beside = [name[:60] for name in held if name not in used]
+    beside = [name.rpartition("/")[2][:60] for name in held if name not in used]
     if beside:
         question.doubts.append(
             _("The question shows files that are not taken in yet: %(names)s.", names="、".join(beside))
@@ -113,18 +111,6 @@ def _take_formulas(element: _Element) -> None:
         text = holder.find("text")
         if text is not None and text.text and holder.get("format") == "html":
             text.text = with_latex(text.text)
-
-
-def _files(element: _Element) -> dict[str, bytes]:
-    """Return the files that a question brings along, by path and name."""
-    found: dict[str, bytes] = {}
-    for each in element.iterfind(".//file"):
-        name = ((each.get("path") or "/") + (each.get("name") or "")).lstrip("/")
-        try:
-            found[name] = base64.b64decode(each.text or "", validate=False)
-        except (binascii.Error, ValueError):
-            found[name] = b""
-    return found
 
 
 def _wording(holder: _Element | None) -> Wording:
@@ -204,8 +190,10 @@ def _read_number(question: Question, element: _Element, facts: dict[str, str]) -
     answers = [each for each in element.iterfind("answer") if _fraction(each) >= 100]
     if not answers:
         raise Unfit(_("The question has no key."))
-    if len(answers) < len(list(element.iterfind("answer"))) or len(answers) > 1:
-        question.notes.append(_("Of several numbers that earn marks the first is the key."))
+    if len(answers) > 1:
+        question.doubts.append(_("Several numbers or ranges are right; one alone can be the key."))
+    if any(0 < _fraction(each) < 100 for each in element.iterfind("answer")):
+        question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
     unit, others = "", []
     for each in element.iterfind("units/unit"):
         name, factor = (each.findtext("unit_name") or "").strip(), decimal_of(each.findtext("multiplier"))
@@ -244,6 +232,9 @@ def _read_ordering(question: Question, element: _Element, facts: dict[str, str])
         question.names = [order[place] for place in placed]
         question.key = list(order)
         return
+    places = [_fraction(each) for each in element.iterfind("answer")]
+    if len(set(places)) == len(places) and places != sorted(places):
+        question.doubts.append(_("The lines stand in another order than their own numbers say."))
     question.options, question.names = texts, [str(place) for place in range(len(texts))]
     question.key = list(question.names)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
@@ -41,7 +42,7 @@ def delimiter_of(text: str) -> str | None:
     head = _head(text)
     for delimiter in DELIMITERS:
         try:
-            rows = [cells for cells, _line in _cells(head, delimiter)][:HEADER_WITHIN]
+            rows = _beginning(head, delimiter)[:HEADER_WITHIN]
         except csv.Error:
             continue
         if find_header(rows) is not None:
@@ -54,7 +55,7 @@ def likely_delimiter(text: str) -> str | None:
     head = _head(text)
     for delimiter in DELIMITERS:
         try:
-            widths = [len(cells) for cells, _line in _cells(head, delimiter) if any(cells)]
+            widths = [len(cells) for cells in _beginning(head, delimiter) if any(cells)]
         except csv.Error:
             continue
         usual = max(set(widths), key=widths.count, default=0)
@@ -69,17 +70,38 @@ def _head(text: str) -> str:
     return "" if any(len(line) > LONGEST_LINE for line in lines) else "\n".join(lines)
 
 
-def _cells(text: str, delimiter: str) -> list[tuple[list[str], int]]:
-    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline="\n")
-    reader = csv.reader(lines, delimiter=delimiter)
+def _beginning(text: str, delimiter: str) -> list[list[str]]:
+    """Return the cells of the first rows of a table; their text may end within a quote."""
+    return [cells for cells, _line in _rows(text, delimiter, strict=False)]
+
+
+def _whole(text: str, delimiter: str) -> list[tuple[list[str], int]]:
+    """Return the cells of each row of a whole table, and the line where it begins.
+
+    Raises:
+        Invalid: it has too many rows, or a quote does not close where its cell ends: rows vanish in it.
+    """
     rows: list[tuple[list[str], int]] = []
     begins = 1
-    for cells in reader:
-        if len(rows) > MAX_ROWS:
-            raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
-        rows.append(([tidy(unguarded(cell)) for cell in cells], begins))
-        begins = reader.line_num + 1
+    try:
+        for cells, ends in _rows(text, delimiter, strict=True):
+            if len(rows) > MAX_ROWS:
+                raise Invalid(_("A sheet has more than %(count)s rows. Divide the file.", count=MAX_ROWS))
+            rows.append((cells, begins))
+            begins = ends + 1
+    except csv.Error as problem:
+        reason = _(
+            "The table cannot be read from line %(line)s on: a quote does not close there.", line=begins
+        )
+        raise Invalid(reason) from problem
     return rows
+
+
+def _rows(text: str, delimiter: str, *, strict: bool) -> Iterator[tuple[list[str], int]]:
+    lines = io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline="\n")
+    reader = csv.reader(lines, delimiter=delimiter, strict=strict)
+    for cells in reader:
+        yield [tidy(unguarded(cell)) for cell in cells], reader.line_num
 
 
 def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None = None) -> ParsedFile:
@@ -97,12 +119,7 @@ def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None 
     delimiter = delimiter_of(text) or likely_delimiter(text)
     if delimiter is None:
         raise Invalid(_("No row with headings for question, key and options was found in the file."))
-    try:
-        rows = _cells(text, delimiter)
-    except csv.Error as problem:
-        raise Invalid(
-            _("The table cannot be read: a cell is too long or a quote is not closed.")
-        ) from problem
+    rows = _whole(text, delimiter)
     if any(len(cells) > MAX_COLUMNS for cells, _line in rows):
         raise Invalid(_("A sheet has more than %(count)s columns.", count=MAX_COLUMNS))
     parsed = read_sheet_list([Sheet("line", [cells for cells, _line in rows])], tell, columns)
