@@ -222,6 +222,8 @@ def _answer(question: Question, kind: ItemType, options: Sequence[Option]) -> tu
     if kind is ItemType.MATCHING or (kind is ItemType.TRUE_FALSE and not options):
         return tuple(question.key)
     names = question.names or [option.key for option in options]
+    if len(set(names)) < len(names):
+        raise Unfit(_("Two options bear one letter."))
     letters = {name: option.key for name, option in zip(names, options, strict=True)}
     missing = [name for name in question.key if name not in letters]
     if missing:

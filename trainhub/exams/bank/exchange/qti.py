@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from posixpath import normpath
-from urllib.parse import unquote
 
 from lxml.etree import _Element
 
@@ -25,6 +23,7 @@ from trainhub.exams.bank.exchange.qti_cases import (
     shared_texts,
     without_its_case,
 )
+from trainhub.exams.bank.exchange.qti_files import beside, part
 from trainhub.exams.bank.exchange.qti_includes import Includes
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
@@ -101,7 +100,7 @@ def _read_package(package: Package) -> ParsedFile:
             found += _absent(root, name, package)
         items += sum(1 for _item in root.iter("item"))
         require_few(items)
-        found.append(File(name, root, partial(_part, package, name.rpartition("/")[0])))
+        found.append(File(name, root, partial(part, package, name.rpartition("/")[0])))
     cases = _cases([each for each in found if isinstance(each, File)])
     warnings += [(name, _("No question refers to this text; it is left away.")) for name in cases.unused()]
     return ParsedFile(numbered(_rows(found, cases)), tuple(warnings))
@@ -115,7 +114,7 @@ def _absent(test: _Element, name: str, package: Package) -> list[Row]:
             _("The package names “%(file)s”, but does not hold it.", file=href[:100]),
         )
         for each in test.iter("assessmentItemRef")
-        if (href := (each.get("href") or "").strip()) and _beside(name, href) not in package
+        if (href := (each.get("href") or "").strip()) and beside(name, href) not in package
     ]
 
 
@@ -126,7 +125,7 @@ def _cases(files: list[File]) -> Cases:
     for file in files:
         references = file.root.findall(REFERENCE) if file.root.tag == ITEM else []
         if len(references) == 1:
-            address = _beside(file.name, references[0].get("href") or "")
+            address = beside(file.name, references[0].get("href") or "")
             cases.questions.setdefault(address, []).append(file)
         elif not references and file.name in texts:
             cases.questions.setdefault(texts[file.name], []).append(file)
@@ -141,7 +140,7 @@ def _shared_by_sections(files: list[File], cases: Cases) -> dict[str, str]:
         for number, (block, addresses) in enumerate(shared, start=1):
             name = file.name if number == 1 else f"{file.name} #{number}"
             cases.stimuli[name] = File(name, block, file.files)
-            texts |= {_beside(file.name, each): name for each in addresses}
+            texts |= {beside(file.name, each): name for each in addresses}
     return texts
 
 
@@ -157,24 +156,6 @@ def _rows(found: Iterable[File | Row], cases: Cases) -> Iterable[Row]:
         elif of_cases[each.name] not in told:
             told.add(of_cases[each.name])
             yield from cases.rows(of_cases[each.name])
-
-
-def _beside(name: str, named: str) -> str:
-    """Return the name of a file of a package that another one names."""
-    plain = unquote(named.partition("?")[0].partition("#")[0])
-    return normpath(f"{name.rpartition('/')[0]}/{plain}".lstrip("/"))
-
-
-def _part(package: Package, folder: str, named: str) -> bytes | None:
-    """Return a file of a package by the name that an item in a folder uses."""
-    plain = unquote(named.partition("?")[0].partition("#")[0])
-    if "://" in plain or plain.startswith(("/", "data:")):
-        return None
-    found = next(
-        (each for each in (normpath(f"{folder}/{plain}".lstrip("/")), normpath(plain)) if each in package),
-        None,
-    )
-    return None if found is None else package.read(found)
 
 
 def _missing(manifest: _Element, name: str, package: Package) -> list[tuple[str, str]]:

@@ -54,7 +54,7 @@ def _read_item(element: _Element, where: str, files: Files) -> Row:
     if foreign:
         return rejected(where, _unknown("、".join(dict.fromkeys(foreign))), question.stem)
     for wide in presentation.iter("matimage", "mataudio", "matvideo", "matapplet"):
-        name = wide.get("uri") or wide.get("entityref") or str(wide.tag)
+        name = wide.get("uri") or wide.get("entityref") or beside.held_in_itself(wide) or str(wide.tag)
         shown = f'<img src="{html.escape(name)}">' if wide.tag == "matimage" else ""
         question.stem += question.says(Wording("", ("img",), (name,), html=shown))
     beside.read_feedback(question, element, _material)
@@ -234,8 +234,9 @@ def _read_texts(question: Question, element: _Element, responses: list[_Element]
     )
     if len(responses) == 1 and numeric:
         question.kind = ItemType.NUMERIC
-        question.detail = Number(*keys.number(element))
-        if keys.number_of_keys(element) > 1:
+        value, tolerance, is_lopsided = keys.number(element)
+        question.detail = Number(value, tolerance)
+        if is_lopsided or keys.number_of_keys(element) > 1:
             question.doubts.append(_("Several numbers or ranges are right; one alone can be the key."))
         question.stem = question.stem.removesuffix(BLANK).strip()
         return

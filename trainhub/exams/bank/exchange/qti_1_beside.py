@@ -99,6 +99,12 @@ def read_feedback(question: Question, element: _Element, told: Told) -> None:
             question.notes.append(note)
 
 
+def held_in_itself(material: _Element) -> str:
+    """Return the address of a file that stands in a file of QTI itself, empty if it does not."""
+    coded = "".join((material.text or "").split()) if material.get("embedded") == "base64" else ""
+    return f"data:{material.get('imagtype') or 'image/png'};base64,{coded}" if coded else ""
+
+
 def asks_in_blocks(flow: _Element) -> bool:
     """Tell whether a flow holds what Blackboard asks, and no words of the question."""
     return flow.get("class") in (_RIGHT, _ASKED)

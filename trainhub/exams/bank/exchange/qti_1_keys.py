@@ -86,8 +86,13 @@ def number_of_keys(element: _Element) -> int:
     return len(list(_right(element)))
 
 
-def number(element: _Element) -> tuple[Decimal, Decimal]:
-    """Return a numeric key with its tolerance.
+def _differ(one: Decimal, other: Decimal) -> bool:
+    """Tell whether two distances differ by more than the last digits of computed bounds."""
+    return abs(one - other) > max(one, other) / 1000
+
+
+def number(element: _Element) -> tuple[Decimal, Decimal, bool]:
+    """Return a numeric key with its tolerance, and whether more is right on one side than on the other.
 
     Raises:
         Unfit: no condition says which number is right, or it contradicts itself.
@@ -101,7 +106,7 @@ def number(element: _Element) -> tuple[Decimal, Decimal]:
             edges = [value - each for each in low[:1]] + [each - value for each in high[:1]]
             if any(each < 0 for each in edges):
                 raise Unfit(_("The key lies outside of its own bounds."))
-            return value, min(edges, default=Decimal(0))
+            return value, min(edges, default=Decimal(0)), len(edges) == 2 and _differ(*edges)
         if low and high:
-            return (low[0] + high[0]) / 2, abs(high[0] - low[0]) / 2
+            return (low[0] + high[0]) / 2, abs(high[0] - low[0]) / 2, False
     raise Unfit(_("The question has no key."))

@@ -90,6 +90,8 @@ def _read_match(question: Question, root: _Element, interactions: list[_Element]
     if len(sets) != 2:
         raise Unfit(_("The matching has no two sides."))
     left, right = ([each.get("identifier") or "" for each in side] for side in sets)
+    if len({*left, *right}) < len(left) + len(right):
+        raise Unfit(_("Two options bear one letter."))
     question.options = [says(question, each) for each in sets[0]]
     texts = [says(question, each) for each in sets[1]]
     for pair in _correct(_declaration(root, interactions[0])):
@@ -146,29 +148,42 @@ def _read_number(question: Question, root: _Element, declaration: _Element | Non
     correct = _correct(declaration)
     if not correct:
         raise Unfit(_("The question has no key."))
-    value, tolerance = decimal_of(correct[0]), Decimal(0)
+    value = decimal_of(correct[0])
     if question.is_exact:
         unit = exactly(root.find("itemBody//*[@class='unit']"))
         question.detail = Number(value, decimal_of(facts.get("tolerance", "0")), unit)
         return
+    tolerance = _tolerance(question, root, value)
+    if not tolerance and _asks_for_a_range(root, declaration):
+        question.doubts.append(_which_tolerance())
+    if any(marks > 0 and decimal_of(said) != value for said, marks in _mapped(declaration).items()):
+        question.doubts.append(_("Several numbers or ranges are right; one alone can be the key."))
+    if re.search(rf"\n{BLANK}\s*\Z", question.stem):
+        question.stem = question.stem.rstrip().removesuffix(BLANK).strip()
+    question.detail = Number(value, tolerance)
+
+
+def _tolerance(question: Question, root: _Element, value: Decimal) -> Decimal:
+    """Return by how much a response may differ; one that differs more to one side is a reason to hold it."""
     for equal in root.iterfind("responseProcessing//equal"):
         mode, said = equal.get("toleranceMode"), (equal.get("tolerance") or "").split()
         if mode in ("absolute", "relative") and said and equal.find("correct") is not None:
             tolerance = decimal_of(said[0])
-            tolerance = tolerance * abs(value) / 100 if mode == "relative" else tolerance
-            break
-    if not tolerance and _asks_for_a_range(root, declaration):
-        question.doubts.append(_("The file counts a range of numbers as right; say which tolerance that is."))
-    if re.search(rf"\n{BLANK}\s*\Z", question.stem):
-        question.stem = question.stem.rstrip().removesuffix(BLANK).strip()
-    question.detail = Number(value, tolerance)
+            if decimal_of(said[-1]) != tolerance:
+                question.doubts.append(_which_tolerance())
+            return tolerance * abs(value) / 100 if mode == "relative" else tolerance
+    return Decimal(0)
+
+
+def _which_tolerance() -> str:
+    return _("The file counts a range of numbers as right; say which tolerance that is.")
 
 
 def _asks_for_a_range(root: _Element, declaration: _Element | None) -> bool:
     name = "" if declaration is None else declaration.get("identifier")
     return any(
         each.get("identifier") == name
-        for sign in ("gt", "gte", "lt", "lte")
+        for sign in ("gt", "gte", "lt", "lte", "equalRounded")
         for each in root.iterfind(f"responseProcessing//{sign}/variable")
     )
 
