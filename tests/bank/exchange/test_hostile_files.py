@@ -151,6 +151,7 @@ def test_a_part_that_unpacks_to_more_than_it_claims_is_not_read_on():
         ("题目,选项A,选项B,答案\n", "甲,乙\n", ""),
         ("", ",", ""),
         ("<quiz>", "<question type='essay'/>", "</quiz>"),
+        ("<quiz><question type='essay'>", "<file name='a'/>", "</question></quiz>"),
         ("<questestinterop>", "<item/>", "</questestinterop>"),
     ],
 )

@@ -22,7 +22,10 @@ def files_of(element: _Element) -> dict[str, bytes]:
     texts have different files of one name, the later one gets another, in its text as well.
     """
     found: dict[str, bytes] = {}
-    for number, holder in enumerate(element.iterfind(".//file/..")):
+    holders = dict.fromkeys(
+        parent for each in element.iter("file") if (parent := each.getparent()) is not None
+    )
+    for number, holder in enumerate(holders):
         own = {_path(each): _content(each) for each in holder.iterfind("file")}
         names = {
             name: name if found.get(name, own[name]) == own[name] else f"{number}/{name}" for name in own

@@ -39,7 +39,8 @@ def read_items(root: _Element, place: str, files: Files = no_files) -> Iterator[
 
 
 def _read_item(element: _Element, where: str, files: Files) -> Row:
-    question = Question(where, carrying=Carrying(files))
+    inside: dict[str, bytes] = {}
+    question = Question(where, carrying=Carrying(lambda name: inside.get(name) or files(name)))
     named = beside.type_of(element)
     presentation = element.find("presentation")
     responses = [] if presentation is None else [each for each in presentation.iter(*_RESPONSES)]
@@ -53,10 +54,7 @@ def _read_item(element: _Element, where: str, files: Files) -> Row:
     foreign += [str(each.tag) for each in presentation.iter("render_hotspot", "render_slider")]
     if foreign:
         return rejected(where, _unknown("、".join(dict.fromkeys(foreign))), question.stem)
-    for wide in presentation.iter("matimage", "mataudio", "matvideo", "matapplet"):
-        name = wide.get("uri") or wide.get("entityref") or beside.held_in_itself(wide) or str(wide.tag)
-        shown = f'<img src="{html.escape(name)}">' if wide.tag == "matimage" else ""
-        question.stem += question.says(Wording("", ("img",), (name,), html=shown))
+    _show_files(question, presentation, inside)
     beside.read_feedback(question, element, _material)
     if beside.is_apart_from_its_text(element):
         question.doubts.append(
@@ -69,6 +67,17 @@ def _read_item(element: _Element, where: str, files: Files) -> Row:
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
     return as_row(question)
+
+
+def _show_files(question: Question, presentation: _Element, inside: dict[str, bytes]) -> None:
+    """Show the files that stand beside the words of a question; put those that it holds itself ``inside``."""
+    for wide in presentation.iter("matimage", "mataudio", "matvideo", "matapplet"):
+        name = wide.get("uri") or wide.get("entityref") or str(wide.tag)
+        if wide.get("embedded") == "base64":
+            name = f"{len(inside) + 1}/{name}"
+            inside[name] = beside.held_in_itself(wide)
+        shown = f'<img src="{html.escape(name)}">' if wide.tag == "matimage" else ""
+        question.stem += question.says(Wording("", ("img",), (name,), html=shown))
 
 
 def _unknown(name: str) -> str:

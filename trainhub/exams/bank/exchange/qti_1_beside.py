@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 from collections.abc import Callable
 
 from lxml.etree import _Element
@@ -99,10 +101,12 @@ def read_feedback(question: Question, element: _Element, told: Told) -> None:
             question.notes.append(note)
 
 
-def held_in_itself(material: _Element) -> str:
-    """Return the address of a file that stands in a file of QTI itself, empty if it does not."""
-    coded = "".join((material.text or "").split()) if material.get("embedded") == "base64" else ""
-    return f"data:{material.get('imagtype') or 'image/png'};base64,{coded}" if coded else ""
+def held_in_itself(material: _Element) -> bytes:
+    """Return the file that stands in a file of QTI itself, empty if it is broken."""
+    try:
+        return base64.b64decode(material.text or "", validate=False)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def asks_in_blocks(flow: _Element) -> bool:
