@@ -188,6 +188,23 @@ def test_every_type_comes_back_from_moodle_field_by_field(items):
     assert come_back(items, "moodle") == items
 
 
+@pytest.mark.parametrize(("form", "version"), [("qti", "2.2"), ("qti", "3.0"), ("moodle", "2.2")])
+@pytest.mark.parametrize("sign", ["\u3000", "\u00a0", "\t", " 😀 ", "e\u0301", "𠮷", "甲  乙", "A" * 400])
+def test_spaces_of_every_width_and_rare_signs_come_back_as_they_were(form, version, sign):
+    text = f"{sign}甲{sign}乙{sign}"
+    options = (Option("A", text), Option("B", text))
+    matching = Matching((Target("1", text), Target("2", "丙")))
+    items = [
+        (ItemType.SINGLE, ItemBody(text, options, ("A",), text, "法")),
+        (ItemType.ORDERING, ItemBody(text, options, ("B", "A"))),
+        (ItemType.MATCHING, ItemBody(text, options, ("A1", "B2"), detail=matching)),
+        (ItemType.FILL_IN, ItemBody(f"{text}____", (), (), detail=Blanks((Blank((f"甲{sign}乙",)),)))),
+        (ItemType.CONSTRUCTED, ItemBody(text, (), (), detail=Rubric((Criterion("对", 2),), text))),
+    ]
+
+    assert come_back(items, form, version) == items
+
+
 @often
 @given(st.lists(many, min_size=1, max_size=4))
 def test_what_gift_can_say_comes_back_field_by_field(items):

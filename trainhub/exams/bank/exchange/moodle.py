@@ -76,11 +76,11 @@ def read_question(element: _Element, where: str, point: str) -> Row:
     question.is_rich = facts is not None and "rich" in facts
     if not question.is_exact:
         _take_formulas(element)
-    question.stem = question.says(_wording(element.find("questiontext")))
+    question.stem = _said(question, element.find("questiontext"))
     if reader is None:
         reason = _("Questions of the type “%(name)s” cannot be taken in.", name=kind[:40])
         return rejected(where, reason, question.stem)
-    question.explanation = question.says(_wording(element.find("generalfeedback")))
+    question.explanation = _said(question, element.find("generalfeedback"))
     if question.is_exact and not question.is_rich:
         question.explanation, question.source = read_reasons(question.explanation)
     note_what_is_left(question, element)
@@ -123,6 +123,18 @@ def _wording(holder: _Element | None) -> Wording:
     return plain(text) if form in ("plain_text", "markdown") else from_either(text)
 
 
+def _said(question: Question, holder: _Element | None) -> str:
+    """Return what an element says to a question; what we wrote ourselves is not tidied."""
+    if question.is_exact and not question.is_rich:
+        return "" if holder is None else holder.findtext("text") or ""
+    return question.says(_wording(holder))
+
+
+def _told(question: Question, text: str) -> str:
+    """Return words that are no HTML."""
+    return text if question.is_exact else plain(text).text
+
+
 def _fraction(answer: _Element) -> float:
     try:
         return float(answer.get("fraction") or 0)
@@ -135,7 +147,7 @@ def _read_choice(question: Question, element: _Element, facts: dict[str, str]) -
     question.kind = ItemType.SINGLE if is_single else ItemType.MULTIPLE
     fractions = []
     for place, answer in enumerate(element.iterfind("answer")):
-        question.options.append(question.says(_wording(answer)))
+        question.options.append(_said(question, answer))
         question.names.append(str(place))
         fractions.append(_fraction(answer))
     if is_single:
@@ -171,7 +183,7 @@ def _read_truth(question: Question, element: _Element, facts: dict[str, str]) ->
 def _read_short(question: Question, element: _Element, facts: dict[str, str]) -> None:
     question.kind = ItemType.FILL_IN
     answers = list(element.iterfind("answer"))
-    accepted = [plain(each.findtext("text") or "").text for each in answers if _fraction(each) >= 100]
+    accepted = [_told(question, each.findtext("text") or "") for each in answers if _fraction(each) >= 100]
     if len(accepted) < len(answers):
         question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
     if not accepted or not all(accepted):
@@ -209,9 +221,9 @@ def _read_matching(question: Question, element: _Element, facts: dict[str, str])
     question.kind = ItemType.MATCHING
     texts: list[str] = []
     for each in element.iterfind("subquestion"):
-        left = question.says(_wording(each))
+        left = _said(question, each)
         said = each.findtext("answer/text") or ""
-        right = question.says(from_html(said) if question.is_rich else plain(said))
+        right = question.says(from_html(said)) if question.is_rich else _told(question, said)
         if not right:
             raise Unfit(_("A pair of the matching has no right side."))
         if right not in texts:
@@ -224,7 +236,7 @@ def _read_matching(question: Question, element: _Element, facts: dict[str, str])
 
 def _read_ordering(question: Question, element: _Element, facts: dict[str, str]) -> None:
     question.kind = ItemType.ORDERING
-    texts = [question.says(_wording(each)) for each in element.iterfind("answer")]
+    texts = [_said(question, each) for each in element.iterfind("answer")]
     order = facts.get("order", "")
     if len(order) == len(texts):
         placed = sorted(range(len(texts)), key=lambda place: order[place])
@@ -245,7 +257,7 @@ def _read_essay(question: Question, element: _Element, facts: dict[str, str]) ->
         raise Unfit(_("Answers that are files cannot be taken in."))
     if decimal_of(element.findtext("attachmentsrequired") or "0") > 0:
         question.doubts.append(_("Answers that are files cannot be taken in."))
-    said = question.says(_wording(element.find("graderinfo")))
+    said = _said(question, element.find("graderinfo"))
     criteria, model = [], said
     if question.is_exact:
         lines, _mark, model = said.partition("\n\n") if not said.startswith("\n\n") else ("", "", said[2:])
