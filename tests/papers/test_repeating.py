@@ -80,3 +80,14 @@ def test_who_assembled_is_led_back_to_the_blueprint_and_who_reviews_is_led_to_no
     assert link in client.get(address).text
     be(client, reviewer)
     assert link not in client.get(address).text
+
+
+@pytest.mark.parametrize("typed", ["0", "21", "九"])
+def test_a_number_of_forms_out_of_range_comes_back_at_its_field_with_what_was_typed(client, story, typed):
+    code = db.session.scalars(select(Blueprint.code)).one()
+    db.session.rollback()
+    be(client, story[4])
+    answer = client.post(f"/exam/papers/blueprints/{code}/papers", data={"number": typed})
+    assert answer.status_code == 422
+    assert 'id="number-error"' in answer.text and f'value="{typed}"' in answer.text
+    assert answer.text.count('class="error-summary"') == 1

@@ -78,7 +78,11 @@ def record_blueprint() -> ResponseReturnValue:
 @requires(Duty.ASSEMBLE_PAPERS)
 def show_blueprint(code: str) -> ResponseReturnValue:
     """Show a blueprint beside what the bank has for it."""
-    row = get_blueprint(code, by=current_person())
+    return _kept_page(get_blueprint(code, by=current_person()))
+
+
+def _kept_page(row: Blueprint, assembling: AssembleForm | None = None) -> str:
+    """Show a blueprint as it is kept, with what was typed for an assembly that was refused."""
     grid = grid_of(cells_of(row))
     form = CellsForm(
         formdata=None,
@@ -88,16 +92,22 @@ def show_blueprint(code: str) -> ResponseReturnValue:
         marks_in_all=grid.marks,
         **asdict(demands_of(row)),
     )
-    return _blueprint_page(row, form, grid)
+    return _blueprint_page(row, form, grid, assembling=assembling)
 
 
-def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problems: Sequence[str] = ()) -> str:
+def _blueprint_page(
+    row: Blueprint,
+    form: CellsForm,
+    grid: Grid,
+    problems: Sequence[str] = (),
+    assembling: AssembleForm | None = None,
+) -> str:
     cells = cells_of(row)
     return render_template(
         "papers/blueprint.html",
         blueprint=row,
         cells=cells,
-        grid=grid if request.method == "POST" else grid.with_spare(),
+        grid=grid if request.method == "POST" and assembling is None else grid.with_spare(),
         saved=grid_of(cells),
         fits={
             (cell.knowledge_point or "", cell.level or "", cell.type): count
@@ -108,7 +118,7 @@ def _blueprint_page(row: Blueprint, form: CellsForm, grid: Grid, problems: Seque
         assemblies=assemblies_by(row, by=current_person()),
         status=STATUS,
         form=form,
-        assemble_form=AssembleForm(formdata=None, number=demands_of(row).forms),
+        assemble_form=assembling or AssembleForm(formdata=None, number=demands_of(row).forms),
         problems=problems,
     )
 
@@ -140,9 +150,9 @@ def record_cells(code: str) -> ResponseReturnValue:
 def assemble_paper(code: str) -> ResponseReturnValue:
     """Have forms assembled in the background; the page of its progress may be left."""
     form, person = AssembleForm(), current_person()
-    if not form.validate_on_submit():
-        raise Invalid(_("1 to %(most)s forms are assembled at once.", most=20))
     blueprint = get_blueprint(code, by=person)
+    if not form.validate_on_submit():
+        return _kept_page(blueprint, form), 422
     row = start_assembly(blueprint, form.number.data, by=person, language=choose_language())
     return redirect(url_for("jobs.show", job_id=row.id))
 
