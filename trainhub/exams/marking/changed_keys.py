@@ -108,9 +108,18 @@ def require_countable(
         require_corrected(item_code, item_version, to_version)
 
 
+def is_marked_by_people(item_code: str, version: int) -> bool:
+    """Tell whether people mark the responses to a version of an item.
+
+    Raises:
+        KeyError: there is no such version.
+    """
+    return isinstance(corrected_body(item_code, version).detail, Rubric)
+
+
 def require_machine_marked(item_code: str, to_version: int) -> None:
     """Raise Conflict for a question that people mark: another rubric is no key by which to mark again."""
-    if isinstance(corrected_body(item_code, to_version).detail, Rubric):
+    if is_marked_by_people(item_code, to_version):
         raise Conflict(
             _l("People marked the responses to this question: void it, or have responses marked anew.")
         )

@@ -17,6 +17,7 @@ from trainhub.exams.delivery import attempts_of
 from trainhub.exams.marking.changed_keys import (
     changed_for,
     changes_so_far,
+    is_marked_by_people,
     require_countable,
     require_machine_marked,
     sittings_with,
@@ -27,6 +28,7 @@ from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
 from trainhub.exams.marking.set_questions import closed_with
+from trainhub.exams.marking.written import require_settled_in
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
@@ -81,8 +83,7 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     if _open(centre.id, wanted) is not None:
         raise Conflict(_l("A change of this question waits for approval already."))
     require_countable(centre.id, wanted.item_code, wanted.item_version, wanted.to_version)
-    if wanted.to_version is not None:
-        require_machine_marked(wanted.item_code, wanted.to_version)
+    _require_marks_for(centre.id, wanted)
     change = KeyChange(
         organisation=centre,
         item_code=wanted.item_code,
@@ -100,6 +101,16 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     key_change_begun(wanted.item_code, wanted.item_version, by=by)
     _record("key_change.proposed", change, by, sittings=[each.code for each in concerned])
     return change
+
+
+def _require_marks_for(centre_id: int, wanted: Wanted) -> None:
+    if wanted.to_version is None:
+        return
+    if wanted.to_version != wanted.item_version:
+        require_machine_marked(wanted.item_code, wanted.to_version)
+    elif is_marked_by_people(wanted.item_code, wanted.item_version):
+        asked = wanted.item_code, wanted.item_version
+        require_settled_in(sittings_with(centre_id, *asked), *asked)
 
 
 def _open(centre_id: int, wanted: Wanted) -> KeyChange | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -20,6 +20,7 @@ from trainhub.exams.delivery.reading import papers_sat
 from trainhub.exams.delivery.types.constructed import LONGEST
 from trainhub.exams.marking.agreeing import share_of, twice_the_mean
 from trainhub.exams.marking.changed_keys import voided_questions
+from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Candidate, Sitting
@@ -81,10 +82,18 @@ def _paper(attempt: Attempt, sitting: Sitting) -> PaperContent:
     return found
 
 
-def find_written(sitting: Sitting) -> list[WrittenResponse]:
-    """Return, not stored yet, every response of a sitting in which something was written that people mark."""
+def find_written(
+    sitting: Sitting, voided: Collection[tuple[str, int]] | None = None
+) -> list[WrittenResponse]:
+    """Return, not stored yet, every response of a sitting in which something was written that people mark.
+
+    Args:
+        sitting: with its journals.
+        voided: questions left out, by item and version; those that are void at the centre if not given.
+    """
     found = []
-    voided = voided_questions(sitting.organisation_id)
+    if voided is None:
+        voided = voided_questions(sitting.organisation_id)
     for attempt in attempts_of(sitting):
         items = [(item, rubric_of(item)) for item in _paper(attempt, sitting).items]
         wanted = [
@@ -112,8 +121,9 @@ def has_written_questions(sitting: Sitting) -> bool:
     """Tell whether people mark something of a sitting, as far as its paper can be looked into now."""
     if db.session.scalar(select(WrittenResponse.id).where(WrittenResponse.sitting_id == sitting.id).limit(1)):
         return True
+    voided = voided_questions(sitting.organisation_id)
     return any(
-        rubric_of(item) is not None
+        rubric_of(item) is not None and (item.item_code, item.version) not in voided
         for code in papers_sat(sitting)
         if is_openable(code, sitting.code)
         for item in paper_of(code, sitting.code).items
@@ -159,6 +169,38 @@ def to_be_marked(responses: Iterable[WrittenResponse]) -> list[WrittenResponse]:
         if (each.item_code, each.item_version) not in voided[centre]:
             found.append(each)
     return found
+
+
+def require_settled_in(sittings: Iterable[Sitting], item_code: str, item_version: int) -> None:
+    """Check that a voided question can count again where a sitting is marked: people marked it before.
+
+    Raises:
+        Conflict: the sitting was marked without them, and nobody is asked once it is.
+    """
+    for sitting in sittings:
+        counted = select(Result.candidate_id).where(
+            Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED
+        )
+        missing = set(db.session.scalars(counted))
+        written = {
+            each.candidate_id
+            for each in find_written(sitting, voided=())
+            if (each.item_code, each.item_version) == (item_code, item_version)
+        }
+        settled = {
+            each.candidate_id
+            for each in responses_of(sitting)
+            if (each.item_code, each.item_version) == (item_code, item_version)
+            and each.twice_points is not None
+        }
+        if missing & written - settled:
+            raise Conflict(
+                _(
+                    "Sitting %(sitting)s was marked while this question was void, and nobody marked what was "
+                    "written to it: there it cannot count again.",
+                    sitting=sitting.code,
+                )
+            )
 
 
 def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
