@@ -66,7 +66,7 @@ def import_file(
 
     Where the columns of a table are not surely understood nothing comes in, and what is unsure is named.
     Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level,
-    cognitive, source, ignored.
+    cognitive, source, targets, rubric, longest, credit, ignored.
     """
     headings = headings_said(said, said_file)
     with application(as_json), naming_what_is_unsure(as_json):

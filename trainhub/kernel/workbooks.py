@@ -39,6 +39,8 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _SHARED = re.compile(rb"""\bt=["']s["'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<""")
+_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+"""What a workbook takes for a sign by its number; its first sign is written by number itself."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -267,7 +269,7 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[ob
     workbook = openpyxl.Workbook(write_only=True)
     sheet = workbook.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet1")
     sheet.freeze_panes = "A2"
-    lines = [[_clean(value) for value in row] for row in rows]
+    lines = [[cell_text(value) for value in row] for row in rows]
     for number, name in enumerate(header):
         widest = max([_width(name), *(_width(line[number]) for line in lines[:500] if number < len(line))])
         sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, widest + 3)
@@ -279,7 +281,8 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[ob
     return target.getvalue()
 
 
-def _clean(value: object) -> str:
+def cell_text(value: object) -> str:
+    """Return what a cell of a written workbook says for a value: no control characters, no novel."""
     return "" if value is None else _CONTROL.sub("", str(value))[:32_000]
 
 
@@ -288,7 +291,7 @@ def _width(text: str) -> int:
 
 
 def _text_cell(sheet: Any, value: str, *, heading: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=_clean(value))
+    cell = WriteOnlyCell(sheet, value=_ESCAPE.sub("_x005F_", cell_text(value)))
     cell.data_type = "s"
     cell.number_format = "@"
     if value[:1] in {"=", "+", "-", "@", "\t", "\r"}:

@@ -138,6 +138,23 @@ def test_the_page_says_what_would_be_lost_and_hands_the_file_out(client, place):
     assert len(read_content(file.data).rows) == 2
 
 
+def test_nobody_gets_a_file_that_lacks_something_before_the_page_has_said_so(client, place):
+    client.sign_in(db.session.get_one(Person, place["author"]))
+    address = f"/exam/bank/{place['code']}/export"
+
+    told = client.post(address, data={"form": "aiken", "deed": "take"})
+    other = client.post(address, data={"form": "aiken", "deed": "take", "known": "gift"})
+
+    assert [each.mimetype for each in (told, other)] == ["text/html"] * 2
+    assert 'name="known" value="aiken"' in told.text and "Q-" in told.text and "notice-warn" in told.text
+    assert not db.session.scalars(select(Entry).where(Entry.kind == "items.exported")).all()
+
+    file = client.post(address, data={"form": "aiken", "deed": "take", "known": "aiken"})
+
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert len(read_content(file.data).rows) == 1
+
+
 def test_who_only_reviews_gets_no_file(client, place):
     client.sign_in(db.session.get_one(Person, place["reviewer"]))
 

@@ -219,11 +219,7 @@ def test_an_article_of_several_lines_comes_back_though_one_of_them_looks_like_th
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(
-    st.lists(
-        st.one_of(choices(ItemType.SINGLE), choices(ItemType.MULTIPLE), truths()), min_size=1, max_size=3
-    )
-)
+@given(st.lists(st.one_of(choices(ItemType.MULTIPLE), truths(), all_types, cases()), min_size=1, max_size=3))
 def test_what_a_table_cannot_carry_is_named_and_the_rest_comes_back(form, items):
     kept = [pair for pair in items if not carried(*pair, form).lost]
 
@@ -245,7 +241,7 @@ def test_a_formula_in_a_cell_is_no_formula_and_comes_back(app):
         ("qti", ItemType.NUMERIC, Number(Decimal(1), unit="m", units=(Unit("cm", Decimal("0.01")),))),
         ("moodle", ItemType.CASE_SET, CaseSet((Part("true_false", ItemBody("乙", (), ("T",))),))),
         ("qti", ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING.detail),
-        ("csv", ItemType.CONSTRUCTED, Rubric((Criterion("步骤", 5),))),
+        ("csv", ItemType.CASE_SET, CaseSet((Part("true_false", ItemBody("乙", (), ("T",))),))),
     ],
 )
 def test_what_a_form_cannot_carry_stays_out(form, kind, detail):

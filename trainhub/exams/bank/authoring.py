@@ -28,7 +28,9 @@ _CASE = re.compile(r"\[Aa\]\s*$")
 _SIGNS = "|｜±[+"
 """Signs that mean something in the line of a blank."""
 _PAIR = re.compile(r"([A-H])[-–—:=→>.]*(\d{1,2})")
-_POINTS = re.compile(r"^(\d{1,3})\s*(?:分|points?\b)?[\s.、,，:：]*(.+)$")
+_POINTS = re.compile(r"^(\d{1,3})(?:分|\s+分(?=[\s.、,，:：])|\s*points?\b)?[\s.、,，:：]*(.+)$")
+_POINTS_BEHIND = re.compile(r"^(?P<text>.+?)\s*[（(]\s*(?P<points>\d{1,3})\s*分\s*[)）][;；。]?$")
+_LIKE_POINTS = re.compile(r"分|points?\b")
 
 
 class Misread(Invalid):
@@ -149,18 +151,24 @@ def read_rubric(criteria: str | None, model: str | None, longest: int | None) ->
     Raises:
         Misread: a line does not begin with its points.
     """
-    found = []
-    for line in lines_of(criteria):
-        told = _POINTS.match(line)
-        if told is None:
-            raise Misread("criteria", _("Begin each line of the rubric with its points, such as 2 …"))
-        found.append(Criterion(told[2].strip(), int(told[1])))
-    return Rubric(tuple(found), (model or "").replace("\r\n", "\n").strip(), longest or LONGEST_RESPONSE)
+    found = tuple(_criterion(line) for line in lines_of(criteria))
+    return Rubric(found, (model or "").replace("\r\n", "\n").strip(), longest or LONGEST_RESPONSE)
+
+
+def _criterion(line: str) -> Criterion:
+    told, behind = _POINTS.match(line), _POINTS_BEHIND.match(line)
+    if told is not None:
+        return Criterion(told[2].strip(), int(told[1]))
+    if behind is not None:
+        return Criterion(behind["text"], int(behind["points"]))
+    raise Misread("criteria", _("Begin each line of the rubric with its points, such as 2 …"))
 
 
 def write_criteria(detail: Rubric) -> str:
     """Return a rubric as its author writes it."""
-    return "\n".join(f"{each.points} {each.text}" for each in detail.criteria)
+    signs = ["分" if _LIKE_POINTS.match(each.text) else "" for each in detail.criteria]
+    pairs = zip(detail.criteria, signs, strict=True)
+    return "\n".join(f"{each.points}{sign} {each.text}" for each, sign in pairs)
 
 
 def read_options(text: str | None) -> list[tuple[str, str]]:

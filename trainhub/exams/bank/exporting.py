@@ -40,7 +40,7 @@ FIELDS = {
     "point": _l("Knowledge point"),
     "level": _l("Difficulty"),
     "cognitive": _l("Cognitive level"),
-    ALL: _l("Item type"),
+    ALL: _l("Type, or how it is written"),
 }
 
 

@@ -31,6 +31,10 @@ MEANING_NAMES = {
     "level": _l("Difficulty"),
     "cognitive": _l("Cognitive level"),
     "source": _l("Rests on"),
+    "targets": _l("Right side of a matching"),
+    "rubric": _l("Rubric"),
+    "longest": _l("Characters at most"),
+    "credit": _l("Partial credit"),
 }
 EXAMPLES = 3
 

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired
 from trainhub.exams.bank.agreeing import most_alone, needs_agreement, own_request
 from trainhub.exams.bank.banks import counts_by_state, get_bank
 from trainhub.exams.bank.exchange.writing import ENDINGS
+from trainhub.exams.bank.exchange.writing_qti import VERSIONS
 from trainhub.exams.bank.exporting import FIELDS, Export, export_items
 from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.models_export import ExportState
@@ -48,13 +49,14 @@ def _own(code: str) -> Bank:
     return get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
 
 
-def _page(bank: Bank, form: ExportForm, export: Export | None) -> str:
+def _page(bank: Bank, form: ExportForm, export: Export | None, *, is_withheld: bool = False) -> str:
     own = own_request(bank, current_person())
     return render_template(
         "bank/export.html",
         bank=bank,
         form=form,
         export=export,
+        is_withheld=is_withheld,
         fields=FIELDS,
         asks=needs_agreement(bank),
         most=most_alone(),
@@ -73,7 +75,11 @@ def export_page(code: str) -> ResponseReturnValue:
 @requires(Duty.AUTHOR_ITEMS)
 @writes
 def take_out(code: str) -> ResponseReturnValue:
-    """Say what a form cannot carry, or hand the file out; the ledger knows who took it."""
+    """Say what a form cannot carry, or hand the file out; the ledger knows who took it.
+
+    Nobody gets a file without something who was not told before what it lacks: ``known`` names the form of
+    which the page has said it.
+    """
     bank, form = _own(code), ExportForm()
     if not form.validate_on_submit():
         return _page(bank, form, None), 422
@@ -83,9 +89,12 @@ def take_out(code: str) -> ResponseReturnValue:
             _("A bank of more than %(count)s items is exported by the command.", count=MOST_ON_PAGE)
         )
     wants_file = request.form.get("deed") == "take"
-    export = export_items(bank, name, by=current_person(), version=version or "2.2", dry_run=not wants_file)
-    if not wants_file:
-        return _page(bank, form, export)
+    by, version = current_person(), version or VERSIONS[0]
+    if not wants_file or request.form.get("known") != form.form.data:
+        told = export_items(bank, name, by=by, version=version, dry_run=True)
+        if not wants_file or told.left_out or told.lossy:
+            return _page(bank, form, told, is_withheld=wants_file)
+    export = export_items(bank, name, by=by, version=version)
     file_name = f"{bank.code}.{ENDINGS[name]}"
     answer = send_file(
         BytesIO(export.content), "application/octet-stream", as_attachment=True, download_name=file_name

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from trainhub.exams.bank.content import FALSE, TRUE, ItemType
-from trainhub.exams.bank.details import Blanks, Rubric
+from trainhub.exams.bank.details import Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected, with_files
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
@@ -155,11 +155,11 @@ def _fill_in(question: Question, key: str) -> None:
     question.kind = ItemType.FILL_IN
     question.stem = _HOLES.sub(BLANK, question.stem)
     holes = question.stem.count(BLANK)
-    blanks = blanks_in(key, holes)
-    if len(blanks) != holes:
+    detail = blanks_in(key, holes)
+    if len(detail.blanks) != holes:
         question.doubts.append(
-            _("The text has %(holes)s blanks, the key %(keys)s.", holes=holes, keys=len(blanks))
+            _("The text has %(holes)s blanks, the key %(keys)s.", holes=holes, keys=len(detail.blanks))
         )
-    if any("\n" in text for blank in blanks for text in blank.accepted):
+    if any("\n" in text for blank in detail.blanks for text in blank.accepted):
         question.doubts.append(_("The key of a blank has several lines."))
-    question.detail = Blanks(blanks)
+    question.detail = detail

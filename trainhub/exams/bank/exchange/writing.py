@@ -11,7 +11,8 @@ from trainhub.exams.bank.exchange.standing import NOWHERE, Pair, Standing
 from trainhub.exams.bank.exchange.writing_moodle import NOTHING, write_quiz
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS
 from trainhub.exams.bank.exchange.writing_qti_package import write_package
-from trainhub.exams.bank.exchange.writing_text import write_aiken, write_csv, write_excel, write_gift
+from trainhub.exams.bank.exchange.writing_tables import is_kept_by_excel, write_csv, write_excel
+from trainhub.exams.bank.exchange.writing_text import write_aiken, write_gift
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.reading.judging import Outcome, Row
 from trainhub.kernel.errors import Invalid
@@ -79,18 +80,23 @@ def carried(
 
     A workbook is judged by the CSV of the same cells: making one for each item would take ten times as long.
     """
-    form = "csv" if form == "xlsx" else form
+    if form == "xlsx":
+        if not is_kept_by_excel((kind, body)):
+            return Carried((ALL,))
+        form = "csv"
     try:
         content = write_items([(kind, body)], form, version, files, [standing])
         rows = read_content(content, form).rows
     except (Invalid, ValueError, AssertionError, KeyError):
         return Carried((ALL,))
     row: Row | None = rows[0] if len(rows) == 1 else None
-    if row is None or row.body is None or row.type is not kind or row.outcome is not Outcome.GOOD:
+    if row is None or row.body is None or row.type is not kind:
         return Carried((ALL,))
     different = [
         each.name for each in fields(ItemBody) if getattr(row.body, each.name) != getattr(body, each.name)
     ]
+    if row.outcome is not Outcome.GOOD:
+        return Carried((ALL, *different))
     return Carried((*different, *_elsewhere(row, standing)))
 
 

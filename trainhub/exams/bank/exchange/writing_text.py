@@ -1,24 +1,15 @@
-"""Items as GIFT, Aiken and tables."""
+"""Items as GIFT and Aiken."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 
-from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Number
 from trainhub.exams.bank.exchange.facts import facts_of, write_facts, write_reasons
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
-from trainhub.exams.bank.exchange.tables import guarded
-from trainhub.kernel.workbooks import write_workbook
 
-_OPTIONS = tuple(f"选项{letter}" for letter in LETTERS)
-HEADINGS = ("题型", "题目", *_OPTIONS, "答案", "解析", "依据", "知识点", "难度", "认知层次")
-_WORDS = {ItemType.SINGLE: "单选题", ItemType.MULTIPLE: "多选题", ItemType.TRUE_FALSE: "判断题"}
-_LEVELS = {None: "", 1: "易", 2: "中", 3: "难"}
-_COGNITIVE = {"": "", "remember": "识记", "understand": "理解", "apply": "应用"}
 _SIGNS = re.compile(r"([~=#{}:\\])")
 
 
@@ -81,31 +72,3 @@ def write_aiken(items: Sequence[Pair], standings: Sequence[Standing] = ()) -> by
             lines = [f"{option.key}. {option.text}" for option in body.options]
             blocks.append("\n".join([body.stem, *lines, f"ANSWER: {body.answer[0]}", ""]))
     return "\n".join(blocks).encode()
-
-
-def _cells(items: Sequence[Pair], standings: Sequence[Standing]) -> list[list[str]]:
-    rows = []
-    for kind, body, standing in stood(items, standings):
-        if kind in _WORDS:
-            options = {option.key: option.text for option in body.options}
-            said = {"T": "正确", "F": "错误"}.get("".join(body.answer), "".join(body.answer))
-            texts = [options.get(letter, "") for letter in LETTERS]
-            place = [standing.point, _LEVELS[standing.level], _COGNITIVE[standing.cognitive]]
-            rows.append(
-                [_WORDS[kind], body.stem, *texts, said, body.explanation, body.source_article, *place]
-            )
-    return rows
-
-
-def write_csv(items: Sequence[Pair], standings: Sequence[Standing] = ()) -> bytes:
-    """Return the choices and true or false questions among items as a table that no spreadsheet computes."""
-    target = io.StringIO()
-    writer = csv.writer(target, lineterminator="\r\n")
-    writer.writerow(HEADINGS)
-    writer.writerows([guarded(cell) for cell in row] for row in _cells(items, standings))
-    return b"\xef\xbb\xbf" + target.getvalue().encode()
-
-
-def write_excel(items: Sequence[Pair], standings: Sequence[Standing] = ()) -> bytes:
-    """Return the choices and true or false questions among items as a workbook."""
-    return write_workbook("题目", HEADINGS, _cells(items, standings))

@@ -7,7 +7,15 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, Option, check_body
+from trainhub.exams.bank.content import (
+    LETTERS,
+    PARTLY_RIGHT,
+    Credit,
+    ItemBody,
+    ItemType,
+    Option,
+    check_body,
+)
 from trainhub.exams.bank.details import Medium
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media.cleaning import CleanMedium
@@ -32,6 +40,15 @@ _LEVELS = {
         ("易 简单 容易 较易 低 easy", "中 中等 一般 适中 medium", "难 困难 较难 很难 高 hard difficult"), 1
     )
     for word in words.split()
+}
+GUARD = "\\ "
+"""Before a question that begins with a number of its own: what follows is taken as it stands."""
+PARTIAL, WHOLE = "部分得分", "全对得分"
+_CREDITS = {
+    PARTIAL: Credit.PARTIAL,
+    "partial": Credit.PARTIAL,
+    WHOLE: Credit.ALL_OR_NOTHING,
+    "all": Credit.ALL_OR_NOTHING,
 }
 
 
@@ -118,7 +135,7 @@ def type_of(text: str, codes: dict[str, str]) -> ItemType | None:
 
 def judge(where: str, cells: dict[str, str], header: Header, due: int | None = None) -> Row:
     """Judge one row; a formula in a cell gives its question layout, one that cannot be read holds it."""
-    row = _judged(where, cells, header, due)
+    row = _credited(_judged(where, cells, header, due))
     if row.body is None or row.type is None:
         return row
     unread = unread_in(row.body)
@@ -127,9 +144,21 @@ def judge(where: str, cells: dict[str, str], header: Header, due: int | None = N
     return replace(row, body=with_formulas(row.body))
 
 
+def _credited(row: Row) -> Row:
+    """Return a row whose question earns in part what its rule says; a rule that is not known is named."""
+    said = row.cells.get("credit", "")
+    if row.body is None or row.type not in PARTLY_RIGHT or not said:
+        return row
+    if said.lower() not in _CREDITS:
+        note = _("The rule of credit “%(name)s” is not known: all or nothing.", name=said[:20])
+        return replace(row, notes=(*row.notes, note))
+    return replace(row, body=replace(row.body, credit=_CREDITS[said.lower()]))
+
+
 def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) -> Row:
     draft = Row(where, Outcome.REJECTED, None, None, "", cells, cells.get("point", ""), _level(cells))
-    stem = without_number(cells.get("stem", ""), due)
+    text = cells.get("stem", "")
+    stem = text[len(GUARD) :].strip() if text.startswith(GUARD) else without_number(text, due)
     if not stem:
         return replace(draft, reason=_("The question has no text."))
     unpacked = _options(cells)
@@ -138,7 +167,7 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) 
         named = cells.get("type", "")[:20]
         return replace(draft, reason=_("The type “%(name)s” cannot be taken in yet.", name=named or "–"))
     draft = replace(draft, type=kind)
-    if not cells.get("answer"):
+    if not cells.get("answer") and not (kind is ItemType.CONSTRUCTED and cells.get("rubric")):
         return replace(draft, reason=_("The question has no key."))
     if kind is ItemType.TRUE_FALSE:
         return _judge_truth(draft, stem, unpacked)

@@ -13,7 +13,10 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet
 
 IGNORED = "ignored"
-PLAIN = ("stem", "answer", "type", "options", "explanation", "point", "level", "cognitive", "source")
+PLAIN = (
+    "stem", "answer", "type", "options", "explanation", "point", "level", "cognitive", "source",
+    "targets", "rubric", "longest", "credit",
+)  # fmt: skip
 MEANINGS = (*PLAIN, *(f"option:{letter}" for letter in LETTERS), IGNORED)
 """What a column can mean."""
 
