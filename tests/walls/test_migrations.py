@@ -16,7 +16,9 @@ from tests.factories.people import make_officer, make_organisation, make_person
 from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
-from trainhub.kernel import keys, migrations
+from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
+from trainhub.exams.marking.superseding import digest_of
+from trainhub.kernel import clock, keys, migrations
 from trainhub.kernel.db import Base, db, prepare_engine, transaction
 from trainhub.people.messages import tell
 from trainhub.people.models import OrganisationKind
@@ -150,8 +152,20 @@ def fill(app) -> None:
         sitting = delivery.make_seated_sitting()
         result = certificates.make_result(sitting, certificates.make_human("发布员"))
         certificates.make_objection(result)
-        delivery.make_working_attempt(sitting)
+        attempt, _token = delivery.make_working_attempt(sitting)
+        db.session.add(_judged(attempt))
     db.session.remove()
+
+
+def _judged(attempt) -> WrittenResponse:
+    """A response of which one assessor entered points."""
+    ids = {"sitting_id": attempt.sitting_id, "candidate_id": attempt.candidate_id}
+    text = {"item_code": "CR", "item_version": 1, "digest": digest_of("先审批。")}
+    response = WrittenResponse(number=1, points=5, **ids, **text)
+    facts = {"turn": 1, "state": "entered", "total": 5, "points": "[2, 3]", "entered_at": clock.now()}
+    assessor = make_officer(Duty.ASSESS)
+    response.judgements = [Judgement(assessor_id=assessor.id, allotted_by_id=assessor.id, **facts)]
+    return response
 
 
 def counts(engine) -> dict[str, int]:

@@ -154,6 +154,7 @@ WORDS: dict[str, Any] = {
     "response.judged": _l("Response marked by an assessor"),
     "response.settled": _l("Marks of a response settled"),
     "response.released": _l("Response taken back from an assessor"),
+    "response.superseded": _l("Response replaced by answers that came late"),
     "response.anew": _l("Response to be marked anew"),
     "results.marked": _l("Results marked"),
     "results.published": _l("Results published"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 
 from trainhub import ledger, separation
-from trainhub.exams.delivery import attempts_of, is_intact
+from trainhub.exams.delivery import attempts_of, is_intact, late_so_far
 from trainhub.exams.marking.marking import require_final
 from trainhub.exams.marking.models_judging import (
     ANEW,
@@ -21,6 +21,7 @@ from trainhub.exams.marking.models_judging import (
     JudgementState,
     WrittenResponse,
 )
+from trainhub.exams.marking.superseding import changed_among, supersede, withdraw
 from trainhub.exams.marking.written import find_written, responses_of, to_be_marked
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.exams.staffing.register import qualified_on
@@ -170,19 +171,20 @@ def fill(sitting: Sitting, places: Iterable[Place], by: Person) -> tuple[list[Ju
 def allot(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> tuple[int, int]:
     """Find what was written at a closed sitting and give it to assessors; call it outside any transaction.
 
-    Done again, it gives what nobody has yet.
+    Done again, it gives what nobody has yet, and gives anew what late answers changed since it was given out.
 
     Returns:
         For how many turns somebody was found, and for how many nobody.
 
     Raises:
-        Conflict: the sitting is not closed, something is undecided, or a journal was changed.
+        Conflict: the sitting is not closed, something is undecided, a journal was changed, or late answers
+            were decided on meanwhile.
         Forbidden: marking for this centre is not theirs.
     """
     with reading():
         sitting = get_sitting(sitting_code)
         require_final(sitting, by=get_person(by_id))
-        attempts = attempts_of(sitting)
+        attempts, late = attempts_of(sitting), late_so_far(sitting)
         for done, attempt in enumerate(attempts, start=1):
             if not is_intact(attempt):
                 raise Conflict(
@@ -195,13 +197,19 @@ def allot(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None
             told(done, len(attempts))
         found = find_written(sitting)
     with transaction():
-        return _allot(get_sitting(sitting_code), found, get_person(by_id))
+        sitting = get_sitting(sitting_code)
+        lock("sitting", sitting.code)
+        db.session.refresh(sitting)
+        if late_so_far(sitting) != late:
+            raise Conflict(_l("Late answers were decided on meanwhile: do it once more."))
+        return _allot(sitting, found, get_person(by_id))
 
 
 def _allot(sitting: Sitting, found: Sequence[WrittenResponse], by: Person) -> tuple[int, int]:
-    lock("sitting", sitting.code)
-    db.session.refresh(sitting)
     require_final(sitting, by=by)
+    rows = responses_of(sitting)
+    changed = changed_among(rows)
+    supersede([each for each in rows if each.id in changed], by)
     known = {(each.candidate_id, each.number) for each in responses_of(sitting)}
     db.session.add_all([each for each in found if (each.candidate_id, each.number) not in known])
     db.session.flush()
@@ -245,12 +253,7 @@ def take_back(judgements: Sequence[Judgement], by: Person, why: str) -> int:
     Returns:
         For how many nobody else could be found.
     """
-    for each in judgements:
-        each.state = JudgementState.RELEASED
-        separation.relations.withdraw_judged(each.assessor_id, each.response.code, by=by)
-        facts = {"sitting": each.response.sitting.code, "response": each.response.code, "why": why}
-        ledger.append("response.released", by=by, side="exam", judgement=each.code, **facts)
-    db.session.flush()
+    withdraw(judgements, by, why)
     if not judgements:
         return 0
     sitting = judgements[0].response.sitting

@@ -118,7 +118,7 @@ def _by_people(
     ]
     if not written:
         return {}
-    found = shares(sitting, attempt.candidate)
+    found = shares(sitting, attempt.candidate, responses)
     if standing is Standing.COUNTED:
         require_settled(written, found)
     return found

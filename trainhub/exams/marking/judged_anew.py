@@ -49,7 +49,9 @@ def anew_of(response: WrittenResponse) -> Judgement | None:
 
 
 def may_ask_anew(response: WrittenResponse) -> bool:
-    """Tell whether nothing of an earlier marking anew is open: neither it, nor what was proposed of it."""
+    """Tell whether a response counts, and nothing of an earlier marking anew of it is open or proposed."""
+    if response.superseded_at is not None:
+        return False
     before = anew_of(response)
     if before is None:
         return True
@@ -70,6 +72,8 @@ def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement
     db.session.refresh(response)
     if response.sitting.state not in (SittingState.MARKED, SittingState.PUBLISHED):
         raise Conflict(_l("A response is marked anew once the sitting is marked."))
+    if response.superseded_at is not None:
+        raise Conflict(_l("Answers that came late took the place of this response: it counts no more."))
     if not may_ask_anew(response):
         raise Conflict(_l("This response was given to somebody to be marked anew already."))
     before = anew_of(response)
@@ -148,7 +152,7 @@ def propose_anew(response: WrittenResponse, *, by: Person) -> Correction:
 def responses_of_result(result: Result) -> list[WrittenResponse]:
     """Return the responses of one result that people marked, by question."""
     statement = select(WrittenResponse).where(WrittenResponse.candidate_id == result.candidate_id)
-    return list(db.session.scalars(statement.order_by(WrittenResponse.number)))
+    return list(db.session.scalars(statement.order_by(WrittenResponse.number, WrittenResponse.id)))
 
 
 def _result(response: WrittenResponse) -> Result | None:

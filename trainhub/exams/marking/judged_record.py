@@ -23,7 +23,7 @@ def altered_responses(sitting: Sitting) -> list[WrittenResponse]:
 
     A judgement that was changed, added or taken away past the assessors is one of them.
     """
-    responses = responses_of(sitting)
+    responses = responses_of(sitting, superseded=True)
     if not responses:
         return []
     entered = _entered(sitting)

@@ -13,6 +13,7 @@ from trainhub.exams.bank.details import Rubric
 from trainhub.exams.marking.agreeing import NEEDED, twice_the_mean
 from trainhub.exams.marking.allotting import fill, is_barred, places_of, sees_names, take_back
 from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
+from trainhub.exams.marking.superseding import changed_among
 from trainhub.exams.marking.written import Sheet, limit_of, sheet_of, to_be_marked
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.governance.duties import organisations_for
@@ -56,6 +57,7 @@ def own_work(person: Person) -> list[Judgement]:
     )
     found = list(db.session.scalars(statement))
     counted = {each.id for each in to_be_marked(each.response for each in found)}
+    counted -= changed_among(each.response for each in found)
     return [each for each in found if each.turn >= ANEW or each.response_id in counted]
 
 
@@ -64,7 +66,7 @@ def require_open(judgement: Judgement, *, by: Person) -> None:
 
     Raises:
         Forbidden: they assess for this centre no more, or are in charge of its marking.
-        Conflict: it is marked, was taken from them, or the sitting is marked.
+        Conflict: it is marked, was taken from them, was changed since, or the sitting is marked.
     """
     sitting = judgement.response.sitting
     if sitting.organisation_id not in organisations_for(by, Duty.ASSESS):
@@ -79,6 +81,8 @@ def require_open(judgement: Judgement, *, by: Person) -> None:
         raise Conflict(_l("This response is not yours to mark any more."))
     if judgement.turn < ANEW and not to_be_marked([judgement.response]):
         raise Conflict(_l("This question was found wrong: what was written to it is not marked."))
+    if changed_among([judgement.response]):
+        raise Conflict(_l("Answers that came late count now and change this response: it is given out anew."))
     wanted = (
         (SittingState.CLOSED,) if judgement.turn < ANEW else (SittingState.MARKED, SittingState.PUBLISHED)
     )

@@ -33,12 +33,20 @@ class WrittenResponse(Model):
     """A response in a candidate's own words that people mark (主观题作答).
 
     What was written stands in the journal alone. ``twice_points`` is what it came to, in half points of the
-    rubric, so that the mean of two stays a whole number; None until it is settled.
+    rubric, so that the mean of two stays a whole number; None until it is settled. ``digest`` says of which
+    text (see ``superseding``); where another one counts since, ``superseded_at`` says from when on.
     """
 
     __tablename__ = "marking_written_response"
     __table_args__ = (
-        UniqueConstraint("candidate_id", "number"),
+        Index(
+            "ix_marking_written_response_current",
+            "candidate_id",
+            "number",
+            unique=True,
+            postgresql_where=text("superseded_at IS NULL"),
+            sqlite_where=text("superseded_at IS NULL"),
+        ),
         CheckConstraint("(twice_points IS NULL) = (settled_at IS NULL)", name="settled"),
         CheckConstraint("twice_points >= 0 AND twice_points <= 2 * points", name="range"),
         EXAM_SIDE,
@@ -52,6 +60,8 @@ class WrittenResponse(Model):
     item_code: Mapped[str]
     item_version: Mapped[int]
     points: Mapped[int]
+    digest: Mapped[str | None]
+    superseded_at: Mapped[datetime | None]
     twice_points: Mapped[int | None]
     settled_at: Mapped[datetime | None]
     sitting: Mapped[Sitting] = relationship()

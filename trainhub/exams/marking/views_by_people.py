@@ -19,6 +19,7 @@ from trainhub.exams.marking.judging import note_of
 from trainhub.exams.marking.marking import require_final
 from trainhub.exams.marking.models_judging import WrittenResponse
 from trainhub.exams.marking.reliability import by_assessor, by_question
+from trainhub.exams.marking.superseding import changed_among
 from trainhub.exams.marking.views_corrections import centres_of_reader
 from trainhub.exams.marking.work import ALLOT
 from trainhub.exams.marking.written import limit_of, responses_of, to_be_marked
@@ -50,12 +51,14 @@ def show(code: str) -> ResponseReturnValue:
     sitting = _own_sitting(code)
     written, limit = responses_of(sitting), limit_of(sitting)
     responses = to_be_marked(written)
+    changed = changed_among(responses)
     return render_template(
         "marking/by_people.html",
         sitting=sitting,
         count=len(responses),
         voided=len(written) - len(responses),
-        settled=sum(each.twice_points is not None for each in responses),
+        settled=sum(each.twice_points is not None and each.id not in changed for each in responses),
+        changed=len(changed),
         nobody=sum(bool(places_of(each)) for each in responses),
         limit=limit,
         questions=by_question(responses, limit),

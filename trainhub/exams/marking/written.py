@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from trainhub import regulations
@@ -22,6 +23,7 @@ from trainhub.exams.marking.agreeing import share_of, twice_the_mean
 from trainhub.exams.marking.changed_keys import voided_questions
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
+from trainhub.exams.marking.superseding import changed_among, digest_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel import clock
@@ -110,6 +112,7 @@ def find_written(
                 item_code=item.item_code,
                 item_version=item.version,
                 points=sum(each.points for each in rubric.criteria),
+                digest=digest_of(answers[item.number]),
             )
             for item, rubric in wanted
             if not is_empty(answers.get(item.number), rubric)
@@ -130,8 +133,13 @@ def has_written_questions(sitting: Sitting) -> bool:
     )
 
 
-def responses_of(sitting: Sitting) -> list[WrittenResponse]:
-    """Return the responses of a sitting that people mark, with their judgements, in no telling order."""
+def responses_of(sitting: Sitting, *, superseded: bool = False) -> list[WrittenResponse]:
+    """Return the responses of a sitting that people mark, with their judgements, in no telling order.
+
+    Args:
+        sitting: closed.
+        superseded: also those that count no more, for another text took their place.
+    """
     statement = (
         select(WrittenResponse)
         .options(selectinload(WrittenResponse.judgements).selectinload(Judgement.assessor))
@@ -139,20 +147,22 @@ def responses_of(sitting: Sitting) -> list[WrittenResponse]:
         .order_by(WrittenResponse.number, WrittenResponse.code)
         .execution_options(populate_existing=True)
     )
+    if not superseded:
+        statement = statement.where(WrittenResponse.superseded_at.is_(None))
     return list(db.session.scalars(statement))
 
 
 def number_waiting(sitting: Sitting) -> int:
-    """Return how many responses of a sitting people have yet to settle; to voided questions they need not."""
-    question = WrittenResponse.item_code, WrittenResponse.item_version
-    statement = (
-        select(*question, func.count())
-        .where(WrittenResponse.sitting_id == sitting.id, WrittenResponse.twice_points.is_(None))
-        .group_by(*question)
+    """Return how many responses of a sitting people have yet to settle; to voided questions they need not.
+
+    What late answers changed since people marked it waits for them once more.
+    """
+    statement = select(WrittenResponse).where(
+        WrittenResponse.sitting_id == sitting.id, WrittenResponse.superseded_at.is_(None)
     )
-    waiting = db.session.execute(statement).all()
-    voided = voided_questions(sitting.organisation_id) if waiting else set()
-    return sum(count for code, version, count in waiting if (code, version) not in voided)
+    rows = to_be_marked(db.session.scalars(statement))
+    changed = changed_among(rows)
+    return sum(each.twice_points is None or each.id in changed for each in rows)
 
 
 def to_be_marked(responses: Iterable[WrittenResponse]) -> list[WrittenResponse]:
@@ -203,8 +213,13 @@ def require_settled_in(sittings: Iterable[Sitting], item_code: str, item_version
             )
 
 
-def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
+def shares(sitting: Sitting, candidate: Candidate, responses: Mapping[int, Any]) -> dict[int, Fraction]:
     """Return what the settled responses of a candidate are worth, by question, computed from the judgements.
+
+    Args:
+        sitting: marked, or about to be.
+        candidate: whose responses.
+        responses: what they say now, by number in the paper; what was given for another text is left out.
 
     Raises:
         Conflict: what is on record is not what the judgements come to.
@@ -212,7 +227,7 @@ def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
     rows = db.session.scalars(
         select(WrittenResponse)
         .options(selectinload(WrittenResponse.judgements))
-        .where(WrittenResponse.candidate_id == candidate.id)
+        .where(WrittenResponse.candidate_id == candidate.id, WrittenResponse.superseded_at.is_(None))
         .execution_options(populate_existing=True)
     )
     limit = limit_of(sitting)
@@ -227,7 +242,7 @@ def shares(sitting: Sitting, candidate: Candidate) -> dict[int, Fraction]:
                     ticket=candidate.ticket_number,
                 )
             )
-        if twice is not None:
+        if twice is not None and row.digest in (None, digest_of(responses.get(row.number))):
             found[row.number] = share_of(twice, row.points)
     return found
 
@@ -258,5 +273,7 @@ def sheet_of(response: WrittenResponse) -> Sheet:
     rubric, text = rubric_of(item), final_responses(attempt).get(response.number)
     if rubric is None or not isinstance(text, str):
         raise Conflict(_l("There is nothing to mark."))
+    if response.superseded_at is not None:
+        raise Conflict(_l("Answers that came late took the place of this response: it counts no more."))
     shown = counted(text, rubric)
     return Sheet(item, rubric, shown, len(text) > len(shown))
