@@ -10,10 +10,13 @@ from typing import Any
 
 from flask import Flask
 
+from trainhub.kernel.alone import alone
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.logs import log
 
 EVERY_S = 5.0
+PATIENCE_S = 2.5
+"""Half a round: two processes that began together do dear chores one after the other, and both do them."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +27,8 @@ class Chore:
         name: for the log.
         is_due: tells by reading alone whether there is anything to do, so that idling never writes.
         do: does it, in a transaction of its own.
-        prepare: reads and computes what ``do`` is then given, so that writers do not wait meanwhile.
+        prepare: reads and computes what ``do`` is then given, so that writers do not wait meanwhile. That is
+            dear, so one process at a time does it, and the next goes on from where it came to.
     """
 
     name: str
@@ -35,6 +39,23 @@ class Chore:
     def ready(self) -> Callable[[], object]:
         """Prepare what can be prepared by reading; returns what then does the rest."""
         return self.do if self.prepare is None else partial(self.do, self.prepare())
+
+    def run(self) -> None:
+        """Do it if it is due, and if no other process keeps on preparing it."""
+        with reading():
+            if not self.is_due():
+                return
+        if self.prepare is None:
+            with transaction():
+                self.do()
+            return
+        with alone(db.engine, self.name, PATIENCE_S) as is_mine:
+            if not is_mine:
+                return
+            with reading():
+                work = self.ready()
+            with transaction():
+                work()
 
 
 class Housekeeper(threading.Thread):
@@ -65,11 +86,7 @@ class Housekeeper(threading.Thread):
         for chore in self._app.extensions["chores"]:
             with self._app.app_context():
                 try:
-                    with reading():
-                        work = chore.ready() if chore.is_due() else None
-                    if work is not None:
-                        with transaction():
-                            work()
+                    chore.run()
                 except Exception as problem:
                     log().error("chore failed", chore=chore.name, exc_info=problem)
                 finally:
