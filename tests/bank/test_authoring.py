@@ -87,6 +87,10 @@ WRONG = [
     ({"type": "numeric", "value": "1", "tolerance": "少许"}, "tolerance"),
     ({"type": "constructed", "criteria": "没有分值"}, "criteria"),
     ({"type": "single", "options": "甲\n乙", "answer": "是"}, "answer"),
+    ({"type": "single", "options": "甲\n乙", "answer": ""}, "answer"),
+    ({"type": "single", "options": "甲\n乙\n 甲 ", "answer": "A"}, "options"),
+    ({"type": "ordering", "options": "甲\n乙\n甲", "answer": "ABC"}, "options"),
+    ({"type": "matching", "options": "甲\n乙", "targets": "一\n一", "answer": "A1 B2"}, "targets"),
 ]
 
 
@@ -105,6 +109,15 @@ def test_an_unsound_question_is_said_above_the_form(author, place):
     answer = author.post(f"/exam/bank/{place[0]}/items/new", data=sent)
     assert answer.status_code == 422
     assert "____" in answer.text.split("error-summary")[1][:400]
+
+
+def test_what_is_lacking_is_said_in_words_of_the_form(author, place):
+    url = f"/exam/bank/{place[0]}/items/new"
+    scene = {"type": "hazard_spotting", "stem": "找隐患", "regions": "没戴帽: rectangle 1,1 2,2"}
+    choice = {"type": "single", "stem": "哪一项？", "options": "甲\n乙", "answer": " "}
+    assert "缺少用于标出隐患的图片或视频" in author.post(url, data=scene).text
+    said = author.post(url, data=choice).text
+    assert "请填写答案" in said and "“”" not in said
 
 
 def test_blanks_are_shown_as_they_are_written():

@@ -139,6 +139,7 @@ def test_comments_are_made_answered_and_settled_on_the_pages(client, staff, vers
     assert WORDS in page and "settles" in page
     verdict = client.post(f"/exam/bank/{bank}/review/{code}", data={"verdict": "approve"})
     assert verdict.status_code == 409
+    assert "error-summary" in verdict.text and WORDS in verdict.text and 'name="settles"' in verdict.text
     asked = db.session.scalars(select(Review.code).where(Review.verdict == "remark")).one()
     db.session.rollback()
 

@@ -108,6 +108,39 @@ def test_a_reviewer_goes_through_what_waits_one_after_the_other(client, place):
     assert "灭火器" not in client.get(review).text
 
 
+def test_a_verdict_without_its_reason_brings_the_same_item_again_and_says_so_at_the_field(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    be(client, place, "reviewer")
+    version = db.session.scalars(select(ItemVersion).where(ItemVersion.state == "in_review")).first()
+    item, version_id = version.item.code, version.id
+    url = f"/exam/bank/{place['bank']}/review/{item}"
+
+    answer = client.post(url, data={"verdict": "send_back", "text": "  "})
+    assert answer.status_code == 422
+    assert 'id="text-error"' in answer.text and item in answer.text and "verdict" in answer.text
+    answer = client.post(url, data={"verdict": "send_back", "text": "长" * 2001})
+    assert answer.status_code == 422 and "长" * 2001 in answer.text
+    assert db.session.get_one(ItemVersion, version_id).state == "in_review"
+
+
+def test_an_item_is_retired_with_a_reason_only(client, place):
+    be(client, place, "author")
+    hand_in(client, place)
+    be(client, place, "reviewer")
+    version = db.session.scalars(select(ItemVersion).where(ItemVersion.state == "in_review")).first()
+    item, version_id = version.item.code, version.id
+    page = client.get(f"/exam/bank/items/{item}").text
+    form = page.split(f"/items/{item}/retire")[1].partition("</form>")[0]
+    assert "required" in form and "data-confirm" in form
+
+    assert client.post(f"/exam/bank/items/{item}/retire", data={"text": " "}).status_code == 422
+    assert db.session.get_one(ItemVersion, version_id).state == "in_review"
+    db.session.rollback()
+    assert client.post(f"/exam/bank/items/{item}/retire", data={"text": "过时"}).status_code == 302
+    assert db.session.get_one(ItemVersion, version_id).state == "retired"
+
+
 def test_who_wrote_an_item_and_was_made_reviewer_is_refused_by_name_of_the_rule(client, place):
     be(client, place, "author")
     hand_in(client, place)
@@ -179,7 +212,9 @@ def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
     assert client.post(f"/exam/papers/blueprints/{blueprint}/papers").status_code == 302
     run_pending()
     result = db.session.scalars(select(Job.result_url)).one()
-    assert "已证明最优" in client.get(result).text
+    page = client.get(result).text
+    assert "已证明最优" in page
+    assert "按已知难度的平均值计" in page and "按目标值计" not in page
     url = f"/exam/papers/{db.session.scalars(select(Paper.code)).one()}"
     assert client.post(f"{url}/seal").status_code in (403, 404)
 
@@ -190,8 +225,11 @@ def test_a_paper_goes_from_blueprint_to_seal_by_two_persons(client, place):
     assert client.post(f"{url}/proof").status_code == 302
     assert "隐患" in client.get(f"{url}/proof").text
     assert client.get(f"{url}/proof.pdf").data.startswith(b"%PDF")
+    answer = client.post(f"{url}/send-back", data={"text": " "})
+    assert answer.status_code == 422 and 'id="text-error"' in answer.text and "/approve" in answer.text
     assert client.post(f"{url}/approve", data={"text": "可用"}).status_code == 302
-    assert client.post(f"{url}/seal").status_code == 422
+    answer = client.post(f"{url}/seal")
+    assert answer.status_code == 422 and "error-summary" in answer.text
     assert client.post(f"{url}/seal", data={"opening": "officers"}).status_code == 422
     assert client.post(f"{url}/seal", data={"opening": "clock"}).status_code == 302
     assert client.post(f"{url}/seal", data={"opening": "clock"}).status_code == 409

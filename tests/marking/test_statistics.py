@@ -265,7 +265,11 @@ def test_what_is_no_different_between_the_groups_has_no_sign(app, client):
 def test_few_candidates_give_figures_and_no_curve(app, client):
     story = Story(size=8)
     be(client, story.reviewer_id)
-    assert "Fewer than ten candidates" in english(client, story.address)
+    page = english(client, story.address)
+    assert "Fewer than ten candidates" in page
+    assert "would show again" not in page and "by chance alone" not in page
+    said = english(client, f"{story.address}/{story.codes[0]}")
+    assert "too large to say whether it separates" in said and "The best against the weakest" not in said
     assert "from 30 candidates on" in english(client, f"{story.address}/{story.codes[0]}")
 
 

@@ -151,6 +151,10 @@ def test_the_pages_lead_from_asking_over_agreeing_to_the_file(client, place):
     page = client.get(address).text
     assert 'name="reason"' in page and 'value="take"' not in page
     assert client.post(address, data={"form": "gift", "deed": "take"}).status_code == 403
+    short = client.post(f"{address}/requests", data={"form": "gift", "reason": "太短"})
+    assert short.status_code == 422 and 'id="reason-error"' in short.text and ">太短</textarea>" in short.text
+    told = client.post(address, data={"form": "gift", "deed": "check", "reason": REASON})
+    assert f">{REASON}</textarea>" in told.text
     asked = client.post(f"{address}/requests", data={"form": "gift", "reason": REASON})
     assert asked.status_code == 302
     assert client.get(f"{address}/requests").status_code == 403
@@ -158,7 +162,8 @@ def test_the_pages_lead_from_asking_over_agreeing_to_the_file(client, place):
     assert client.post(f"/exam/bank/exports/{code}", data={"deed": "agree"}).status_code == 403
 
     client.sign_in(person(place, "reviewer"))
-    assert REASON in client.get(f"{address}/requests").text
+    page = client.get(f"{address}/requests").text
+    assert REASON in page and "草稿和审核中的试题也在内" in page
     assert client.post(f"/exam/bank/exports/{code}", data={"deed": "agree"}).status_code == 302
     assert client.post(address, data={"form": "gift", "deed": "take"}).status_code == 403
 

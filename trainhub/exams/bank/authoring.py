@@ -87,8 +87,19 @@ def read_pairs(text: str) -> tuple[str, ...]:
 
 
 def read_targets(text: str | None) -> Matching:
-    """Return the right side of a matching, a line each."""
-    return Matching(tuple(Target(str(number), line) for number, line in enumerate(lines_of(text), start=1)))
+    """Return the right side of a matching, a line each.
+
+    Raises:
+        Misread: two lines are alike.
+    """
+    lines = lines_of(text)
+    _require_unlike("targets", lines)
+    return Matching(tuple(Target(str(number), line) for number, line in enumerate(lines, start=1)))
+
+
+def _require_unlike(field: str, lines: list[str]) -> None:
+    if again := next((line for place, line in enumerate(lines) if line in lines[:place]), None):
+        raise Misread(field, _("“%(line)s” stands there twice.", line=again[:20]))
 
 
 def read_blanks(text: str | None, any_order: bool) -> Blanks:
@@ -175,9 +186,10 @@ def read_options(text: str | None) -> list[tuple[str, str]]:
     """Return options with their letters, a line each.
 
     Raises:
-        Misread: there are more than letters.
+        Misread: there are more than letters, or two are alike: candidates could not tell them apart.
     """
     lines = lines_of(text)
     if len(lines) > len(LETTERS):
         raise Misread("options", _("A choice has two to eight options, each with a letter of its own."))
+    _require_unlike("options", lines)
     return list(zip(LETTERS, lines, strict=False))

@@ -52,6 +52,8 @@ def check_media(body: ItemBody) -> None:
     shown = _shown_by_texts(body) if body.rich else set()
     if isinstance(body.detail, Scene):
         shown.add(body.detail.medium)
+        if not body.detail.medium:
+            raise Invalid(_("There is no picture or film on which the hazards are marked."))
     missing = sorted(shown - set(names))
     if missing:
         raise Invalid(_("The text shows a file “%(name)s” that the question has not.", name=missing[0][:60]))

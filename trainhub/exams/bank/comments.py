@@ -23,6 +23,10 @@ from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
 
+class OpenComments(Conflict):
+    """An item is not approved while comments on it are open."""
+
+
 @dataclass(frozen=True)
 class Thread:
     """A comment as it is read (批注): on which part, its words, and what was answered."""
@@ -175,9 +179,11 @@ def open_on(version: ItemVersion) -> list[Comment]:
 
 
 def require_settled(version: ItemVersion) -> None:
-    """Raise Conflict if a comment on a version, or on one before it, is open."""
+    """Raise OpenComments if a comment on a version, or on one before it, is open."""
     if count := len(open_on(version)):
-        raise Conflict(_("Comments are open: %(count)s. Settle them, or approve and settle.", count=count))
+        raise OpenComments(
+            _("Comments are open: %(count)s. Settle them, or approve and settle.", count=count)
+        )
 
 
 def threads_on(versions: Iterable[ItemVersion]) -> dict[int, list[Thread]]:

@@ -167,6 +167,8 @@ def read_part(number: int, form: PartForm) -> Part:
 def _key(kind: ItemType, text: str) -> tuple[str, ...]:
     if kind in WITHOUT_LETTERS:
         return ()
+    if not text.strip():
+        raise Misread("answer", _("Write the key."))
     if kind is ItemType.ORDERING:
         return authoring.read_order(text)
     if kind is ItemType.MATCHING:

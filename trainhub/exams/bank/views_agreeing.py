@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from trainhub.exams.bank import agreeing
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.models_export import ExportState
-from trainhub.exams.bank.views_export import FORMS
+from trainhub.exams.bank.views_export import FORMS, ExportForm, export_page_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -31,7 +32,10 @@ def ask_for_export(code: str) -> ResponseReturnValue:
     """Ask a second person to agree."""
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
     form = request.form.get("form", "").partition("-")[0]
-    agreeing.ask_to_export(bank, form, request.form.get("reason", ""), by=current_person())
+    try:
+        agreeing.ask_to_export(bank, form, request.form.get("reason", ""), by=current_person())
+    except Invalid as problem:
+        return export_page_of(bank, ExportForm(), None, problem=str(problem)), 422
     flash(_("Asked. A reviewer of the bank sees it among their tasks."), "success")
     return redirect(url_for(".export_page", code=code))
 

@@ -49,7 +49,10 @@ def _own(code: str) -> Bank:
     return get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
 
 
-def _page(bank: Bank, form: ExportForm, export: Export | None, *, is_withheld: bool = False) -> str:
+def export_page_of(
+    bank: Bank, form: ExportForm, export: Export | None, *, is_withheld: bool = False, problem: str = ""
+) -> str:
+    """Show the page of exports; ``problem`` is what is wrong with the reason of a request."""
     own = own_request(bank, current_person())
     return render_template(
         "bank/export.html",
@@ -57,6 +60,8 @@ def _page(bank: Bank, form: ExportForm, export: Export | None, *, is_withheld: b
         form=form,
         export=export,
         is_withheld=is_withheld,
+        reason=request.form.get("reason", ""),
+        problem=problem,
         fields=FIELDS,
         asks=needs_agreement(bank),
         most=most_alone(),
@@ -69,7 +74,7 @@ def _page(bank: Bank, form: ExportForm, export: Export | None, *, is_withheld: b
 @requires(Duty.AUTHOR_ITEMS)
 def export_page(code: str) -> ResponseReturnValue:
     """Show the forms in which the items can go out."""
-    return _page(_own(code), ExportForm(), None)
+    return export_page_of(_own(code), ExportForm(), None)
 
 
 @requires(Duty.AUTHOR_ITEMS)
@@ -82,7 +87,7 @@ def take_out(code: str) -> ResponseReturnValue:
     """
     bank, form = _own(code), ExportForm()
     if not form.validate_on_submit():
-        return _page(bank, form, None), 422
+        return export_page_of(bank, form, None), 422
     name, _dash, version = str(form.form.data).partition("-")
     if sum(counts_by_state(bank).values()) > MOST_ON_PAGE:
         raise Invalid(
@@ -93,7 +98,7 @@ def take_out(code: str) -> ResponseReturnValue:
     if not wants_file or request.form.get("known") != form.form.data:
         told = export_items(bank, name, by=by, version=version, dry_run=True)
         if not wants_file or told.left_out or told.lossy:
-            return _page(bank, form, told, is_withheld=wants_file)
+            return export_page_of(bank, form, told, is_withheld=wants_file)
     export = export_items(bank, name, by=by, version=version)
     file_name = f"{bank.code}.{ENDINGS[name]}"
     answer = send_file(

@@ -33,6 +33,7 @@ from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -175,6 +176,8 @@ def hand_in_item(item_code: str) -> ResponseReturnValue:
 def retire_item(item_code: str) -> ResponseReturnValue:
     """Take an item out of use."""
     item, form = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,)), VerdictForm()
+    if not (form.text.data or "").strip():
+        raise Invalid(_("Say why the item is retired."))
     retire(newest_version(item), form.text.data or "", by=current_person())
     flash(_("The item is retired: it is set in no further paper."), "success")
     return redirect(url_for(".show_item", item_code=item_code))

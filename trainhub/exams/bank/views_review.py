@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.comments import OpenComments
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Bank, ItemVersion
@@ -39,7 +40,9 @@ def _next(waiting: list[int], after: str) -> int | None:
     return next(iter(later or waiting), None)
 
 
-def _review_page(bank: Bank, waiting: list[int], version_id: int | None) -> str:
+def _review_page(
+    bank: Bank, waiting: list[int], version_id: int | None, form: VerdictForm | None = None
+) -> str:
     version = None if version_id is None else db.session.get_one(ItemVersion, version_id)
     earlier = (
         [] if version is None else [each for each in version.item.versions if each.number < version.number]
@@ -54,7 +57,7 @@ def _review_page(bank: Bank, waiting: list[int], version_id: int | None) -> str:
         remarks=[]
         if version is None
         else [each for old in version.item.versions for each in remarks_on(old)],
-        form=VerdictForm(formdata=None),
+        form=form or VerdictForm(formdata=None),
         likes=[] if version is None else likes_of([version.item])[version.item_id],
         **({} if version is None else about_comments(version, current_person())),
     )
@@ -66,18 +69,34 @@ def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
     """Approve an item or send it back, then show the next."""
     item = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,))
     form, version = VerdictForm(), newest_version(item)
-    if not form.validate_on_submit() or item.bank.code != code:
-        raise Invalid(_("A remark has 2,000 characters at most."))
-    if request.form.get("verdict") == "approve":
-        settles = "settles" in request.form
-        approve(version, form.text.data or "", by=current_person(), settles=settles)
+    if item.bank.code != code:
+        raise Invalid(_("Approve the item or send it back."))
+    verdict, settles = request.form.get("verdict"), "settles" in request.form
+    if not form.validate_on_submit():
+        return _unheard(form, version, 422)
+    said = form.text.data or ""
+    if verdict == "approve":
+        try:
+            approve(version, said, by=current_person(), settles=settles)
+        except OpenComments as problem:
+            form.form_errors = [str(problem)]
+            return _unheard(form, version, 409)
         flash(_("%(code)s is approved.", code=item_code), "success")
-    elif request.form.get("verdict") == "send_back":
-        send_back(version, form.text.data or "", by=current_person())
+    elif verdict == "send_back":
+        if not said.strip():
+            form.text.errors = [_("Say what is to be changed.")]
+            return _unheard(form, version, 422)
+        send_back(version, said, by=current_person())
         flash(_("%(code)s is sent back.", code=item_code), "success")
     else:
         raise Invalid(_("Approve the item or send it back."))
     return redirect(url_for(".review_next", code=code, after=version.id))
+
+
+def _unheard(form: VerdictForm, version: ItemVersion, status: int) -> ResponseReturnValue:
+    """Show the item again with what is still lacking for the verdict."""
+    bank, person = version.item.bank, current_person()
+    return _review_page(bank, waiting_for(person, bank), version.id, form), status
 
 
 def add_routes(blueprint: Blueprint) -> None:

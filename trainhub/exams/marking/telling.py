@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trainhub.exams.bank.followed_up import looked_at_since
-from trainhub.exams.bank.statistics.flags import FlagKind
+from trainhub.exams.bank.statistics.flags import FEWEST, FlagKind
 from trainhub.exams.bank.statistics.report import ItemReport
 from trainhub.exams.marking.behaviour import Behaviour, Question
 from trainhub.kernel.i18n import _, _l, ngettext
@@ -68,6 +68,11 @@ def paper_in_words(behaviour: Behaviour) -> list[str]:
             possible=behaviour.possible,
         )
         told.append(text)
+    if count < FEWEST:
+        told.append(
+            _("Fewer than ten candidates: chance is too large to say how far the marks can be relied upon.")
+        )
+        return told
     if whole.alpha is None or whole.sem is None:
         told.append(
             _("How far the marks can be relied upon cannot be computed: there are too few, or all are equal.")
@@ -104,7 +109,9 @@ def item_in_words(item: ItemReport, candidates: int) -> list[str]:
                 item.unanswered,
             )
         )
-    if item.figures.upper_lower is not None:
+    if candidates < FEWEST:
+        told.append(_("Fewer than ten candidates: chance is too large to say whether it separates."))
+    elif item.figures.upper_lower is not None:
         told.append(_separates(item.figures.upper_lower))
     return told
 

@@ -50,7 +50,7 @@ from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
@@ -103,7 +103,7 @@ def show_paper(code: str) -> ResponseReturnValue:
     return _paper_page(get_paper(code, by=current_person()))
 
 
-def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
+def _paper_page(paper: Paper, seal_form: SealForm | None = None, form: DeedForm | None = None) -> str:
     person, duties = current_person(), current_duties()
     is_open = paper.state not in (PaperState.SEALED, PaperState.DISCARDED)
     is_other = paper.assembled_by_id != person.id
@@ -117,7 +117,7 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None) -> str:
         may_review=may_review and is_other,
         is_own=may_review and not is_other,
         may_discard=Duty.ASSEMBLE_PAPERS in duties and is_open,
-        form=DeedForm(formdata=None),
+        form=form or DeedForm(formdata=None),
         seal_form=seal_form or _seal_form(paper, formdata=None),
         shares=all_shares(paper),
         flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
@@ -191,20 +191,16 @@ def print_proof(code: str) -> ResponseReturnValue:
     )
 
 
-def _remark() -> str:
-    form = DeedForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("A remark has 2,000 characters at most."))
-    return form.text.data or ""
-
-
 @papers.post("/<code>/approve")
 @requires(Duty.REVIEW_PAPERS)
 @writes
 def approve(code: str) -> ResponseReturnValue:
     """Approve a paper after reading its proof."""
     paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
-    approve_paper(paper, _remark(), by=current_person())
+    form = DeedForm()
+    if not form.validate_on_submit():
+        return _paper_page(paper, form=form), 422
+    approve_paper(paper, form.text.data or "", by=current_person())
     flash(_("The paper is approved. Seal it when nothing is open."), "success")
     return redirect(url_for(".show_paper", code=code))
 
@@ -215,7 +211,12 @@ def approve(code: str) -> ResponseReturnValue:
 def send_back(code: str) -> ResponseReturnValue:
     """Send a paper back with a reason."""
     paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
-    send_paper_back(paper, _remark(), by=current_person())
+    form = DeedForm()
+    if form.validate_on_submit() and not (form.text.data or "").strip():
+        form.text.errors = [_("Say what is to be changed.")]
+    if form.errors:
+        return _paper_page(paper, form=form), 422
+    send_paper_back(paper, form.text.data or "", by=current_person())
     flash(_("The paper is sent back."), "success")
     return redirect(url_for(".show_paper", code=code))
 
