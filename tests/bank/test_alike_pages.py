@@ -77,6 +77,7 @@ def test_a_pair_stands_side_by_side_with_its_difference_marked_and_a_reviewer_ju
     be(client, place, "reviewer")
     page = client.get(f"/exam/bank/{place['bank']}/alike").text
     assert re.findall('<mark class="differs">(.*?)</mark>', page) == ["3", "6"]
+    assert page.count("data-confirm=") == 2
     pair = db.session.scalars(select(Pair)).one()
     first, second = pair.first.code, pair.second_id
     answer = client.post(f"/exam/bank/{place['bank']}/alike/{pair.id}", data={"verdict": "second"})
@@ -137,6 +138,7 @@ def test_a_practice_question_that_resembles_an_item_is_reported_to_the_banks_rev
     assert entry.side == "exam" and LEAKED[:4] not in entry.body
     be(client, place, "reviewer")
     page = client.get(f"/exam/bank/{place['bank']}/leaks").text
+    assert "data-confirm=" in page
     assert place["item"] in page and place["school"] in page
     client.post(f"/exam/bank/{place['bank']}/leaks/{leak.id}", data={"retire": "1"})
     assert newest_version(db.session.get_one(Item, leak.item_id)).state == "retired"

@@ -85,6 +85,36 @@ def write_film(page, address, bank, film_file, shot):
     expect(page.locator(".item-text .scene-film rect")).to_have_count(2)
 
 
+def test_a_polygon_is_closed_at_its_first_corner_and_one_that_is_open_is_not_lost(
+    app, context, client, address, place, tmp_path
+):
+    picture = tmp_path / "workshop.png"
+    picture.write_bytes(WORKSHOP.content)
+    page = signed_in(context, client, address, place[1])
+    page.goto(f"{address}/exam/bank/{place[0]}/items/new")
+    page.select_option("#type", "hazard_spotting")
+    page.fill("#stem", "请标出图中的隐患。")
+    page.set_input_files("#file-0", picture)
+    page.fill("#file-description-0", "车间")
+    page.wait_for_function("() => document.querySelector('.draw-stage img').naturalWidth > 0")
+    page.locator("[data-shape=polygon]").click()
+
+    def corner(across, down):
+        box = page.locator(".draw-stage img").bounding_box()
+        at = {"x": box["width"] * across, "y": box["height"] * down}
+        page.locator(".draw-stage").click(position=at)
+
+    for at in ((0.5, 0.2), (0.7, 0.2), (0.6, 0.5), (0.503, 0.205)):
+        corner(*at)
+    expect(page.locator(".draw-list li")).to_have_count(1)
+    for at in ((0.1, 0.2), (0.3, 0.2), (0.2, 0.5)):
+        corner(*at)
+    page.locator("form[data-question] button.button-primary").click()
+    page.wait_for_url("**/items/Q-*")
+    regions = body_of(db.session.scalars(select(Item)).one().versions[-1]).detail.regions
+    assert [len(each.corners) for each in regions] == [3, 3]
+
+
 def make_admitted(app, item):
     """A candidate whom the desk let in to a paper of one film."""
     body = body_of(item.versions[-1])

@@ -16,6 +16,7 @@ from trainhub.exams.bank.media.store import bring
 from trainhub.exams.bank.models_sources import ItemFlag
 from trainhub.exams.bank.statistics.distractors import OptionFigures
 from trainhub.exams.bank.statistics.flags import Flag, FlagKind, as_shown
+from trainhub.exams.bank.views_flags import KINDS
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
 from trainhub.exams.marking import (
     KeyChange,
@@ -29,6 +30,7 @@ from trainhub.exams.marking import (
 from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.plots import option_curves
+from trainhub.exams.marking.telling import FLAGS
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
@@ -271,6 +273,12 @@ def test_few_candidates_give_figures_and_no_curve(app, client):
     said = english(client, f"{story.address}/{story.codes[0]}")
     assert "too large to say whether it separates" in said and "The best against the weakest" not in said
     assert "from 30 candidates on" in english(client, f"{story.address}/{story.codes[0]}")
+
+
+def test_bank_and_statistics_call_what_is_conspicuous_by_one_name(app):
+    with app.test_request_context("/?lang=en"):
+        there = {kind.value: str(label) for kind, (label, _tone) in FLAGS.items()}
+        assert {kind: str(KINDS[kind][0]) for kind in there} == there
 
 
 def test_a_marker_sees_figures_and_no_way_into_the_bank(app, client):

@@ -29,7 +29,7 @@ KINDS = {
     "drifting": (_l("drifting"), "warn"),
     "too_easy": (_l("too easy"), "warn"),
     "too_hard": (_l("too hard"), "warn"),
-    "weak": (_l("separates poorly"), "warn"),
+    "weak": (_l("separates little"), "warn"),
     "dead_distractor": (_l("dead option"), "neutral"),
     "hazard_lacking": (_l("hazard perhaps lacking"), "warn"),
     "hazard_unfound": (_l("hazard that nobody finds"), "warn"),

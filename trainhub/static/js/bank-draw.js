@@ -7,6 +7,7 @@
   if (!box || !area) return;
   const texts = JSON.parse(form.dataset.tools);
   const WHOLE = 10000;
+  const NEAR = 250;
   const SVG = "http://www.w3.org/2000/svg";
   const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
 
@@ -38,7 +39,7 @@
 
   const shapes = ["rectangle", "ellipse", "polygon"].map((name) => {
     const made = make("button", { type: "button", className: "button button-secondary", textContent: texts[name] });
-    made.addEventListener("click", () => { shape = name; corners = []; show(); });
+    made.addEventListener("click", () => { close(); shape = name; corners = []; show(); });
     made.dataset.shape = name;
     return made;
   });
@@ -147,7 +148,7 @@
   }
 
   function close() {
-    if (corners.length >= 3) add({ shape: "polygon", corners });
+    if (shape === "polygon" && corners.length >= 3) add({ shape: "polygon", corners });
   }
 
   function back() {
@@ -169,7 +170,9 @@
     show();
   }
 
-  // ---- mouse and finger: a box is dragged, a polygon is clicked corner by corner
+  // ---- mouse and finger: a box is dragged, a polygon is clicked corner by corner, the first once more closes it
+
+  const apart = (one, other) => Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]);
 
   function place(event) {
     const rect = picture.getBoundingClientRect();
@@ -180,7 +183,7 @@
   stage.addEventListener("pointerdown", (event) => {
     if (event.button) return;
     event.preventDefault();
-    stage.focus();
+    stage.focus({ preventScroll: true });
     stage.setPointerCapture(event.pointerId);
     from = place(event);
     cross = null;
@@ -195,10 +198,11 @@
   stage.addEventListener("pointerup", (event) => {
     if (!from) return;
     const to = place(event);
-    const moved = Math.abs(to[0] - from[0]) + Math.abs(to[1] - from[1]) > 100;
+    const moved = apart(to, from) > 100;
     from = null;
     cross = null;
-    if (shape === "polygon") corner(to);
+    if (shape === "polygon" && corners.length >= 3 && apart(to, corners[0]) <= NEAR) close();
+    else if (shape === "polygon") corner(to);
     else if (moved || corners.length === 1 && (to[0] !== corners[0][0] && to[1] !== corners[0][1])) corner(to);
     else show();
   });
@@ -242,6 +246,8 @@
     });
   });
 
+  // What was begun and sent without being closed would be lost without a word.
+  form.addEventListener("submit", close);
   area.addEventListener("change", () => { reread(); names(); });
   reread();
   names();
