@@ -125,6 +125,35 @@ def test_a_held_seat_begins_choosing_and_a_tap_adds_another(desk):
     expect(page.locator("#desk-acts")).to_be_hidden()
 
 
+@pytest.mark.parametrize(("act", "why"), [("note", None), ("record", None), ("pause", "other")])
+def test_words_that_lack_are_asked_for_where_the_seats_stay_chosen(desk, act, why):
+    page, known = desk
+    page.click("#desk-choose")
+    page.click("[data-choose-room]")
+    page.check(f"input[name=act][value={act}]")
+    if why:
+        page.select_option("#why", why)
+    page.click("#desk-act-do")
+
+    expect(page.locator("#text")).to_be_focused()
+    expect(page.locator("#desk-chosen")).to_have_text("2")
+    page.fill("#text", "邻座说话，已当场提醒并记录")
+    page.click("#desk-act-do")
+    expect(page.locator(".notice-good")).to_be_visible()
+
+
+def test_a_field_that_is_not_shown_holds_nothing_up(desk):
+    page, known = desk
+    page.click("#desk-choose")
+    seat_of(page, known).click()
+    page.check("input[name=act][value=extend]")
+    page.fill("#minutes", "500")
+    page.check("input[name=act][value=pause]")
+    page.click("#desk-act-do")
+
+    expect(seat_of(page, known)).to_have_attribute("data-state", "paused", timeout=5_000)
+
+
 def test_who_is_not_on_duty_any_more_loses_the_map(desk):
     page, known = desk
     expect(seat_of(page, known)).to_be_visible()

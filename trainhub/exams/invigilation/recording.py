@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -26,11 +28,11 @@ from trainhub.exams.invigilation.incidents import (
 )
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
 from trainhub.exams.invigilation.live import board_of
-from trainhub.exams.invigilation.models import IncidentKind, Told
-from trainhub.exams.sittings import Sitting, candidates_of
+from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
+from trainhub.exams.sittings import Sitting, SittingRoom, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -64,7 +66,11 @@ def add_incident(code: str) -> ResponseReturnValue:
     about = own_candidate(sitting, form.candidate.data, current_person()) if form.candidate.data else None
     kind = IncidentKind(form.kind.data)
     text, ends = form.description.data, form.ends_attempt.data
-    record_incident(sitting, about, kind, text, ends_attempt=ends, by=current_person())
+    try:
+        record_incident(sitting, about, kind, text, ends_attempt=ends, by=current_person())
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return _incidents_page(sitting, form), 422
     flash(_("The record is kept. It counts once a second person has confirmed it."), "success")
     return redirect(url_for(".list_incidents", code=code))
 
@@ -78,9 +84,28 @@ def confirm(code: str, incident_code: str) -> ResponseReturnValue:
     form = forms.ConfirmForm()
     if not form.validate_on_submit():
         raise Invalid(_l("Say how the candidate was told."))
-    confirm_incident(get_incident(sitting, incident_code), Told(form.told.data), by=current_person())
+    confirm_incident(_own_incident(sitting, incident_code), Told(form.told.data), by=current_person())
     flash(_("The record is confirmed."), "success")
     return redirect(url_for(".list_incidents", code=code))
+
+
+def _own_incidents(sitting: Sitting) -> list[Incident]:
+    """Return what happened in one's own rooms, and what is about nobody in particular."""
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    found = [(each, each.candidate) for each in incidents_of(sitting)]
+    return [row for row, about in found if mine is None or about is None or about.sitting_room_id in mine]
+
+
+def _own_incident(sitting: Sitting, code: str) -> Incident:
+    incident = get_incident(sitting, code)
+    if incident not in _own_incidents(sitting):
+        raise NotFound(_l("There is no such record in this sitting."))
+    return incident
+
+
+def _own_rooms(sitting: Sitting) -> list[SittingRoom]:
+    mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
+    return [room for room in sitting.rooms if mine is None or room.id in mine]
 
 
 def _incident_form(sitting: Sitting) -> forms.IncidentForm:
@@ -101,7 +126,7 @@ def _incidents_page(sitting: Sitting, form: forms.IncidentForm) -> str:
     return render_template(
         "invigilation/incidents.html",
         sitting=sitting,
-        incidents=incidents_of(sitting),
+        incidents=_own_incidents(sitting),
         form=form,
         confirm_form=forms.ConfirmForm(),
         person=current_person(),
@@ -144,6 +169,7 @@ def record(code: str) -> ResponseReturnValue:
     return render_template(
         "invigilation/record.html",
         sitting=sitting,
+        rooms=_own_rooms(sitting),
         numbers=numbers_of(sitting),
         records=records_of(sitting),
         form=forms.SignForm(),
@@ -160,7 +186,10 @@ def sign(code: str, room_code: str) -> ResponseReturnValue:
     form = forms.SignForm()
     if not form.validate_on_submit():
         raise Invalid(_l("The remarks are too long."))
-    sign_room_record(sitting, room_of(sitting, room_code), form.remarks.data or "", by=current_person())
+    room = room_of(sitting, room_code)
+    if room not in _own_rooms(sitting):
+        raise NotFound(_l("There is no such room in this sitting."))
+    sign_room_record(sitting, room, form.remarks.data or "", by=current_person())
     flash(_("Signed."), "success")
     return redirect(url_for(".record", code=code))
 
@@ -183,12 +212,18 @@ def add_note(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _inspection_page(sitting, form), 422
     findings = {point: request.form.get(f"point-{point}", "not_seen") for point in POINTS}
-    note_inspection(sitting, findings, form.remarks.data or "", by=current_person())
+    try:
+        note_inspection(sitting, findings, form.remarks.data or "", by=current_person())
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return _inspection_page(sitting, form, findings), 422
     flash(_("The note is kept."), "success")
     return redirect(url_for(".inspection", code=code))
 
 
-def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
+def _inspection_page(
+    sitting: Sitting, form: forms.InspectionForm, said: Mapping[str, str] | None = None
+) -> str:
     return render_template(
         "invigilation/inspection.html",
         sitting=sitting,
@@ -202,5 +237,6 @@ def _inspection_page(sitting: Sitting, form: forms.InspectionForm) -> str:
         notes=notes_of(sitting),
         form=form,
         points=POINTS,
+        said=said or {},
         findings=FINDINGS,
     )

@@ -42,7 +42,7 @@ from trainhub.exams.invigilation.views_photos import photo_rules, photos
 from trainhub.exams.invigilation.work import open_work
 from trainhub.exams.sittings import Candidate, Sitting, open_sitting
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import writes
+from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
@@ -130,7 +130,14 @@ def let_in(code: str, candidate_code: str) -> ResponseReturnValue:
         return _check_in(sitting, candidate, form, "", 422)
     given = PhoneGiven(form.phone_given.data)
     confirmed = form.identity_confirmed.data
-    check_in(candidate, given, form.phone.data or "", identity_confirmed=confirmed, by=current_person())
+    try:
+        with db.session.begin_nested():
+            check_in(
+                candidate, given, form.phone.data or "", identity_confirmed=confirmed, by=current_person()
+            )
+    except Invalid as problem:
+        form.form_errors.append(str(problem))
+        return _check_in(sitting, candidate, form, "", 422)
     seat, name = candidate.seat_number, candidate.person.name
     flash(_("%(name)s is let in: seat %(seat)s.", name=name, seat=seat), "success")
     return redirect(url_for(".check_in_page", code=code))

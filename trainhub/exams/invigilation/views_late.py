@@ -14,8 +14,7 @@ from trainhub.exams.sittings import Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -41,7 +40,8 @@ def decide_on(code: str) -> ResponseReturnValue:
         return _page(sitting, form), 422
     codes = request.form.getlist("seat")
     if not codes:
-        raise Invalid(_l("Choose candidates first."))
+        form.form_errors.append(_("Choose candidates first."))
+        return _page(sitting, form), 422
     chosen = candidates_by(sitting, codes, rooms_of(sitting, person, Duty.INVIGILATE))
     accept = form.verdict.data == "accept"
     what = _("Late answers count") if accept else _("Late answers do not count")

@@ -94,12 +94,20 @@ desk.querySelectorAll(".desk-room").forEach((room) => {
   });
 });
 
-// Of the fields only those that the chosen act asks for.
+// Of the fields only those that the chosen act asks for. What lacks is asked for here, where the seats stay chosen; what
+// is not shown holds nothing up.
 function showFields() {
   const act = panel.querySelector("input[name=act]:checked");
   panel.querySelectorAll("[data-for]").forEach((part) => {
     part.hidden = !act || !part.dataset.for.split(" ").includes(act.value);
   });
+  const { minutes, why, text } = panel.elements;
+  minutes.required = Boolean(act) && act.value === "extend";
+  minutes.disabled = !minutes.required;
+  const asksWhy = !why.closest("[data-for]").hidden;
+  const least = { note: 2, record: 10 }[act ? act.value : ""] || (asksWhy && why.value === "other" ? 4 : 0);
+  text.required = least > 0;
+  text.minLength = least;
 }
 
 panel.addEventListener("change", showFields);
