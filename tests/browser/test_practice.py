@@ -105,6 +105,26 @@ def test_answers_sent_after_the_end_are_called_late_and_not_simply_received(page
     shot(page, "late")
 
 
+def test_what_was_said_before_is_not_left_standing_beside_a_pause_or_the_end(page):
+    for _times in range(2):
+        practice(page, "pause").click()
+        expect(page.locator(PAUSED)).to_be_visible()
+        practice(page, "pause").click()
+        expect(part(page, "said")).not_to_be_empty()
+    practice(page, "pause").click()
+    expect(page.locator(PAUSED)).to_be_visible()
+    expect(part(page, "said")).to_be_empty(timeout=2_000)
+    practice(page, "pause").click()
+    expect(page.locator(WORKING)).to_be_visible()
+
+    practice(page, "time").select_option("65")
+    expect(part(page, "said")).to_contain_text("1", timeout=10_000)
+    practice(page, "plug").click()
+    practice(page, "time").select_option("5")
+    expect(part(page, "over")).to_be_visible(timeout=15_000)
+    expect(part(page, "said")).to_be_empty(timeout=2_000)
+
+
 def test_the_map_is_one_stop_of_the_tabulator_and_moves_by_arrows(page):
     page.keyboard.press("m")
     expect(part(page, "map").locator("button").nth(0)).to_be_focused()

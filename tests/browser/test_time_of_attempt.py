@@ -25,6 +25,7 @@ from tests.browser.sitting_down import (
     stored,
     unreachable,
 )
+from tests.browser.usable import require_usable
 from trainhub.exams import delivery
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
@@ -190,6 +191,36 @@ def test_answers_without_network_at_the_end_are_kept_sent_later_and_called_late(
     shot(page, "late")
     assert stored(admitted) == {1: "T"}
     assert attempt_of(admitted).late_state == "provisional"
+
+
+SOON = """const real = window.setTimeout;
+window.setTimeout = (act, ms, ...rest) => real(act, ms > 20000 ? 200 : ms, ...rest);"""
+
+
+def test_what_is_refused_is_taken_off_what_the_page_says_was_answered(context, address, admitted, shot):
+    page = context.new_page()
+    page.set_viewport_size({"width": 390, "height": 800})
+    sit_down(page, address, admitted)
+    leave_seconds(admitted, 5)
+    page.keyboard.press("T")
+    expect_state(page, "saved")
+    page.evaluate(SOON)
+    context.set_offline(True)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("F")
+    expect(part(page, "over")).to_be_visible(timeout=15_000)
+    context.set_offline(False)
+    expect(part(page, "late")).to_have_attribute("data-state", "provisional", timeout=30_000)
+    expect(part(page, "received")).to_contain_text("已答 2 题")
+
+    attempt = attempt_of(admitted)
+    delivery.decide_late(attempt, False, "考场网络未曾中断", by=attempt.candidate.person)
+    db.session.commit()
+
+    expect(part(page, "late")).to_have_attribute("data-state", "refused", timeout=15_000)
+    expect(part(page, "received")).to_contain_text("已答 1 题")
+    require_usable(page)
+    shot(page, "refused-390")
 
 
 def test_answers_without_network_at_the_end_arrive_late_even_after_browser_and_sitting_were_closed(

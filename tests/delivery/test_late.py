@@ -11,6 +11,7 @@ from trainhub.exams.delivery.beacon import read_beacon
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.late import confirm_by_rule
 from trainhub.exams.delivery.models import Attempt, LateState, Response
+from trainhub.exams.delivery.presenting import counted
 from trainhub.exams.delivery.reading import is_intact
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
@@ -217,3 +218,14 @@ def test_answers_after_a_gap_in_the_network_are_marked_and_count(at_work):
     assert not answer.late
     assert row.circumstance == "offline"
     assert is_intact(fresh(at_work[0]))
+
+
+def test_what_was_refused_is_not_counted_as_answered_any_more(late):
+    (attempt, _token), _answer, _taken = late
+    connection = db.session.connection()
+    assert counted(connection, attempt.id) == {"answered": 2, "questions": 10}
+    with transaction():
+        attempt = db.session.get(Attempt, attempt.id)
+        delivery.decide_late(attempt, False, "监考员看到该生仍在联网答题", by=attempt.candidate.person)
+
+    assert counted(db.session.connection(), attempt.id) == {"answered": 1, "questions": 10}

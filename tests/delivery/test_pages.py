@@ -10,7 +10,7 @@ from trainhub.exams.delivery import writer
 from trainhub.exams.delivery.models import Attempt
 from trainhub.kernel.db import db
 from trainhub.people.limits import limiter
-from trainhub.people.persons import id_number_of
+from trainhub.people.persons import give_phone, id_number_of
 
 FACTS = {"sequence": 1, "position": 1, "response": "T", "flagged": False, "how": "key", "shown_ms": 900}
 
@@ -129,6 +129,17 @@ def test_the_exam_page_shows_the_person_masked_and_no_question(client, admitted)
 
     assert admitted[0] in page
     assert admitted[1] not in page
+
+
+def test_no_result_is_promised_to_a_number_that_nobody_gave(client, admitted):
+    enter(client, *admitted)
+    person = db.session.query(Attempt).one().candidate.person
+    to_a_number = "成绩将通知到您本人提供的手机号。"
+
+    assert to_a_number not in client.get("/exam/attempt").text
+    give_phone(db.session.merge(person), "13812345678")
+    db.session.commit()
+    assert to_a_number in client.get("/exam/attempt").text
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(client, admitted):

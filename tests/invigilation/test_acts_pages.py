@@ -279,6 +279,9 @@ def test_late_answers_are_decided_once_with_a_reason(client, late, verdict, stat
     decided = {"verdict": verdict, "text": "监考员确认考场断网", "seat": late["seat"]}
     page = client.get(f"{late['own']}/late").get_data(as_text=True)
     assert late["seat"] in page
+    for moment in ("deadline", "late_received_at"):
+        at = clock.local(getattr(attempt_now(late), moment))
+        assert f"{at:%H:%M:%S}" in page, "whether it was in time is a matter of seconds"
     assert client.post(f"{late['own']}/late", data=decided | {"text": ""}).status_code == 422
 
     assert client.post(f"{late['own']}/late", data=decided).status_code == 302

@@ -15,6 +15,7 @@ from trainhub.exams.delivery.models_watch import Alarm, Evidence
 from trainhub.exams.delivery.noticing import EventKind, Noticed
 from trainhub.exams.invigilation.alarms import alarm_marks, freeze_of, freeze_seat, open_alarms, release_seat
 from trainhub.exams.invigilation.board import seat_sources
+from trainhub.exams.invigilation.many import pause_chosen
 from trainhub.kernel import clock, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
@@ -201,3 +202,14 @@ def test_an_inspector_looks_on_and_changes_nothing(client, sitting, alarmed):
     assert candidate not in page
     assert client.post(f"{own}/alarms/{code}/seen").status_code == 403
     assert client.post(f"{own}/candidates/{candidate}/freeze", data={"reason": "疑似"}).status_code == 403
+
+
+def test_a_seat_that_was_paused_first_is_frozen_all_the_same(sitting, alarmed, invigilator):
+    pause_chosen(sitting, [alarmed.candidate], "鼠标自行移动，先暂停", by=invigilator)
+
+    freeze_seat(alarmed.candidate, "暂停后仍见光标移动", by=invigilator)
+
+    assert (alarmed.halt.kind, freeze_of(alarmed.candidate).kind) == ("freeze", "freeze")
+    assert [each.kind for each in delivery.open_halts(sitting)] == ["freeze"]
+    release_seat(alarmed.candidate, by=invigilator)
+    assert alarmed.state == "working"

@@ -12,7 +12,7 @@ from trainhub.exams.delivery.deeds import Standing, standing
 from trainhub.exams.delivery.form import length_of, read_form
 from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pass_for, prepare_on_record
 from trainhub.exams.delivery.holding import attempt_by_token
-from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, Response
+from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, LateState, Response
 from trainhub.exams.delivery.reading import newest_by_position
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
@@ -94,13 +94,13 @@ def completed(stands: Standing) -> dict[str, Any]:
 
 
 def counted(connection: Connection, attempt_id: int) -> dict[str, int]:
-    """Return how many questions an attempt has, and how many were answered, late ones included."""
+    """Return how many questions an attempt has, and how many were answered, with late ones that were not refused."""
     columns = Attempt.__table__.c
     form, late = connection.execute(
-        select(columns.form, columns.late_sequence).where(columns.id == attempt_id)
+        select(columns.form, columns.late_state).where(columns.id == attempt_id)
     ).one()
     shown = newest_by_position(connection, Response, attempt_id)
-    if late:
+    if late in (LateState.PROVISIONAL, LateState.CONFIRMED):
         shown |= newest_by_position(connection, LateResponse, attempt_id)
     answered = sum(response is not None for response, _flag in shown.values())
     return {"answered": answered, "questions": length_of(form) if form else 0}

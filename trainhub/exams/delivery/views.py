@@ -43,7 +43,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rooms import Room
 from trainhub.people.limits import limiter, refused_seldom
-from trainhub.people.persons import id_number_of
+from trainhub.people.persons import id_number_of, phone_of
 from trainhub.regulations import value
 
 delivery = Blueprint("delivery", __name__, url_prefix="/exam")
@@ -151,6 +151,7 @@ def _exam_page(own: Attempt) -> ResponseReturnValue:
         candidate=candidate,
         sitting=candidate.sitting,
         id_number=id_number_of(candidate.person),
+        has_number=phone_of(candidate.person) is not None,
         **page_context(),
         takes_photos=takes_random_photos(candidate.sitting),
         photo_days=value("exam.photo.keep_days", on=clock.local_day(candidate.sitting.starts_at)),

@@ -11,6 +11,7 @@ from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
 from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
 from trainhub.exams.invigilation.board import seat_sources
+from trainhub.exams.invigilation.halting import open_halt_of
 from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, NotFound
@@ -73,6 +74,8 @@ def events_counted(sitting: Sitting) -> dict[int, int]:
 def freeze_seat(candidate: Candidate, reason: str, *, by: Person) -> Evidence:
     """Freeze one seat and keep the evidence: time stands still there, and nothing that is known is lost.
 
+    A pause of this seat alone ends with it, and its time is given back.
+
     Args:
         candidate: whose seat.
         reason: what was seen; alarms of this seat that nobody has decided are decided by it.
@@ -85,6 +88,9 @@ def freeze_seat(candidate: Candidate, reason: str, *, by: Person) -> Evidence:
     attempt = attempt_of(candidate)
     if attempt is None:
         raise Conflict(_l("This candidate has not been checked in."))
+    paused = open_halt_of(candidate)
+    if paused is not None and paused.kind == HaltKind.PAUSE:
+        delivery.resume(paused, by=by)
     halt = delivery.halt(candidate.sitting, HaltKind.FREEZE, reason, candidate=candidate, by=by)
     for alarm in alarms_of(attempt):
         if alarm.state in NOT_DECIDED:

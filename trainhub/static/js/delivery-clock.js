@@ -98,6 +98,12 @@ export class Countdown {
     this.announce(minutes === 1 ? this.texts.lastMinute : this.texts.left.replace("{minutes}", minutes));
   }
 
+  // What was said before is not true any more.
+  hush() {
+    clearTimeout(this.saying);
+    this.part("said").textContent = "";
+  }
+
   // Seen and heard, and gone again after a while; what is said in the same moment stands together.
   announce(text) {
     const said = this.part("said");

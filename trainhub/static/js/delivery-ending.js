@@ -103,6 +103,7 @@ export class Ending {
     if (this.isOver) return;
     this.isOver = true;
     question.lock(true);
+    countdown.hush();
     this.showOver();
     await pause(Math.random() * SPREAD_MS * Number(!this.exam.isOffline()));
     await journal.settle();
@@ -154,11 +155,10 @@ export class Ending {
   }
 
   show(standing) {
-    const { part, texts, fill, wall, root, journal } = this.exam;
+    const { part, texts, fill, root, journal } = this.exam;
     const left = journal.unsentPositions();
     part("ended").textContent = texts[SENTENCES[standing.ending] || "endedDeadline"];
-    part("received").textContent = fill(texts.received,
-      { answered: standing.answered, count: standing.questions, time: wall(standing.ended_at) });
+    this.showReceived(standing);
     part("left").hidden = left.length === 0;
     part("left").textContent = left.length ? fill(texts.notReceived, { list: runs(left) }) : "";
     this.showLate(standing.late || "none");
@@ -171,6 +171,12 @@ export class Ending {
     this.exam.show("ended");
     part("ended").focus();
     if (standing.late === "provisional") this.followLate();
+  }
+
+  showReceived(standing) {
+    const { part, texts, fill, wall } = this.exam;
+    part("received").textContent = fill(texts.received,
+      { answered: standing.answered, count: standing.questions, time: wall(standing.ended_at) });
   }
 
   showLate(late) {
@@ -186,6 +192,7 @@ export class Ending {
       await pause(ASK_AGAIN_MS * (0.8 + Math.random() * 0.4));
       const standing = await this.exam.server.ask("state").catch(() => null);
       if (standing && standing.late !== "provisional") {
+        this.showReceived(standing);
         this.showLate(standing.late || "none");
         return;
       }

@@ -236,6 +236,7 @@ export class Exam {
     const isCovered = this.isPaused && this.view === "paused";
     showPause(this, standing.paused || {}, isCovered);
     if (isCovered) return;
+    this.countdown.hush();
     this.isPaused = true;
     this.show("paused");
     this.part("paused").focus();
