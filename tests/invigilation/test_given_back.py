@@ -1,4 +1,4 @@
-"""What was typed at the desk is never lost for a word that lacks: the same page says what and keeps the rest."""
+"""What was typed at the desk is not lost for a word that lacks: the same page says what, and keeps it."""
 
 from datetime import timedelta
 

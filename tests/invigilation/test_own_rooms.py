@@ -6,6 +6,7 @@ import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
+from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.models import Incident, RoomRecord
@@ -86,3 +87,29 @@ def test_a_rooms_record_is_signed_by_two_of_that_room(client, rooms):
         client.sign_in(db.session.merge(rooms[by]))
         assert client.post(f"{rooms['own']}/record/A101", data={}).status_code == 302
     assert db.session.query(RoomRecord).one().second_by_id is not None
+
+
+@pytest.mark.parametrize("looks_on", ["inspector", "centre"])
+def test_who_looks_on_is_told_about_whom_a_record_is_and_whether_two_stand_for_it(client, rooms, looks_on):
+    code = record(client, rooms, "first")
+    sitting = db.session.get(Sitting, rooms["sitting"])
+    page = f"{rooms['own']}/inspection" if looks_on == "inspector" else f"/exam/centre/{sitting.code}"
+    if looks_on == "inspector":
+        person = make_on_duty(sitting, Duty.INSPECT)
+    else:
+        person = make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation)
+        db.session.commit()
+    client.sign_in(person)
+    assert "A101 · 1 号座位 · 等待第二人确认 · 终止考试" in client.get(page).text
+
+    confirm(client, rooms, code, "second")
+    client.sign_in(db.session.merge(person))
+    assert "A101 · 1 号座位 · 已确认 · 终止考试" in client.get(page).text
+
+
+def test_an_inspector_is_led_to_the_alarms_and_back(client, rooms):
+    client.sign_in(make_on_duty(db.session.get(Sitting, rooms["sitting"]), Duty.INSPECT))
+    there, back = f"{rooms['own']}/alarms", f"{rooms['own']}/inspection"
+
+    assert f'href="{there}"' in client.get(back).text
+    assert f'href="{back}"' in client.get(there).text

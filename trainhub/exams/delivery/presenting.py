@@ -94,7 +94,7 @@ def completed(stands: Standing) -> dict[str, Any]:
 
 
 def counted(connection: Connection, attempt_id: int) -> dict[str, int]:
-    """Return how many questions an attempt has, and how many were answered, with late ones that were not refused."""
+    """Return how many questions an attempt has, and how many were answered: late ones until refused."""
     columns = Attempt.__table__.c
     form, late = connection.execute(
         select(columns.form, columns.late_state).where(columns.id == attempt_id)

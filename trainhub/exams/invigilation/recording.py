@@ -234,6 +234,7 @@ def _inspection_page(
         desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
         halts=standing_halts(sitting),
         incidents=incidents_of(sitting),
+        kinds=IncidentKind,
         notes=notes_of(sitting),
         form=form,
         points=POINTS,

@@ -14,6 +14,7 @@ from trainhub.exams.invigilation.centre import live_centre
 from trainhub.exams.invigilation.halting import standing_halts
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import board_of
+from trainhub.exams.invigilation.models import IncidentKind
 from trainhub.exams.invigilation.passes import DeskPass
 from trainhub.exams.sittings import get_sitting
 from trainhub.governance.duties import organisations_for
@@ -71,4 +72,5 @@ def rooms(code: str) -> ResponseReturnValue:
         desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
         halts=standing_halts(sitting),
         incidents=incidents_of(sitting),
+        kinds=IncidentKind,
     )
