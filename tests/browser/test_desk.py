@@ -125,6 +125,20 @@ def test_a_held_seat_begins_choosing_and_a_tap_adds_another(desk):
     expect(page.locator("#desk-acts")).to_be_hidden()
 
 
+def test_what_is_chosen_by_keyboard_is_not_hidden_behind_the_panel(desk):
+    page, _known = desk
+    page.set_viewport_size({"width": 390, "height": 640})
+    page.click("#desk-choose")
+    boxes = page.locator(".desk-pick input")
+    for number in range(boxes.count()):
+        while not boxes.nth(number).evaluate("(box) => box === document.activeElement"):
+            page.keyboard.press("Tab")
+        assert boxes.nth(number).evaluate(
+            """(box) => box.getBoundingClientRect().bottom <=
+                 document.getElementById("desk-acts").getBoundingClientRect().top"""
+        )
+
+
 @pytest.mark.parametrize(("act", "why"), [("note", None), ("record", None), ("pause", "other")])
 def test_words_that_lack_are_asked_for_where_the_seats_stay_chosen(desk, act, why):
     page, known = desk

@@ -27,7 +27,11 @@ def test_a_good_machine_is_told_so_line_by_line(context, address, shot, width, l
     expect(page.locator("#check-rows tr")).to_have_count(16)
     expect(page.locator("#check-rows [data-state=bad]")).to_have_count(0)
     # No word of a line's state is broken into pieces on a phone.
-    assert max(page.locator(".check-state").evaluate_all(LINES)) < 2
+    assert max(page.locator(".check-state").evaluate_all(LINES)) < 1.5
+    heads = page.locator("thead th").evaluate_all(
+        "(all) => all.map((each) => each.scrollWidth - each.clientWidth)"
+    )
+    assert max(heads) <= 0
     page.keyboard.press("x")
     expect(page.locator("#check-keyboard")).to_have_attribute("data-state", "good")
     require_usable(page)

@@ -125,6 +125,17 @@ def test_what_was_said_before_is_not_left_standing_beside_a_pause_or_the_end(pag
     expect(part(page, "said")).to_be_empty(timeout=2_000)
 
 
+def test_the_receipt_fits_a_small_phone_in_the_largest_letters(page, shot):
+    page.set_viewport_size({"width": 320, "height": 640})
+    while part(page, "larger").is_enabled():
+        part(page, "larger").click()
+    part(page, "hand-in").click()
+    part(page, "hand-in-now").click()
+    expect(page.locator(ENDED)).to_be_visible()
+    require_usable(page)
+    shot(page, "ended-320")
+
+
 def test_the_map_is_one_stop_of_the_tabulator_and_moves_by_arrows(page):
     page.keyboard.press("m")
     expect(part(page, "map").locator("button").nth(0)).to_be_focused()
