@@ -188,5 +188,5 @@ def test_headings_that_are_said_displace_what_others_seem_to_mean(app):
     sheet = Sheet("S", [["题型", "题目", "题面", "答案"], ["判断", "x", "动火作业可以不办许可", "错误"]])
     parsed = read_sheet_list([sheet], columns=Columns((), {"题面": "stem"}))
     assert parsed.rows[0].body.stem == "动火作业可以不办许可"
-    with pytest.raises(Invalid, match="题干"):
+    with pytest.raises(Invalid, match="题目"):
         read_sheet_list([sheet], columns=Columns((Layout(tuple(sheet.rows[0]), ("type",) * 4),)))
