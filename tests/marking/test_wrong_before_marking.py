@@ -22,8 +22,8 @@ from trainhub.exams.marking import (
     publish_results,
 )
 from trainhub.exams.marking.set_questions import questions_of
-from trainhub.exams.papers.models import Paper
-from trainhub.exams.sittings import SittingState
+from trainhub.exams.papers.models import Paper, Place
+from trainhub.exams.sittings import SittingState, get_sitting
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Refused
@@ -203,12 +203,42 @@ def beside(closed, app):
     return here
 
 
-def test_a_proposal_that_fails_leaves_no_paper_open_without_its_record(app, closed, beside):
-    for item, is_kept in (("I-99", False), ("I-10", True)):
-        with suppress(Conflict):
-            closed.propose(item=item)
-        recorded = db.session.scalars(select(Entry).where(Entry.kind == "paper.opened")).all()
-        assert (len(recorded) == 1, beside in app.extensions["opened-papers"]) == (is_kept, is_kept)
+def openings():
+    return db.session.scalars(select(Entry.id).where(Entry.kind == "paper.opened")).all()
+
+
+def test_neither_a_page_nor_a_proposal_opens_the_paper_of_another_sitting(app, client, closed, beside):
+    change = closed.propose()
+    be(client, closed.marker_id)
+    for page in (f"key-changes/{change}", closed.code, beside[1]):
+        assert client.get(f"/exam/marking/{page}").status_code == 200
+    assert openings() == []
+    assert beside not in app.extensions["opened-papers"]
+
+
+def test_of_a_paper_that_nobody_has_opened_yet_the_pages_name_the_sittings_and_questions(
+    client, closed, beside
+):
+    place = db.session.scalars(select(Place).join(Paper).where(Paper.code == beside[0])).first()
+    asked = place.item.code, place.version.number
+    change = closed.propose(item=asked[0])
+    be(client, closed.marker_id)
+
+    page = client.get(f"/exam/marking/key-changes/{change}").text
+    assert f"/exam/marking/{beside[1]}" in page
+    assert f"/exam/marking/{closed.code}" not in page
+    assert [(each.number, each.item_code) for each in questions_of(get_sitting(beside[1]))][0] == (
+        place.number,
+        asked[0],
+    )
+    assert openings() == []
+
+
+def test_a_paper_that_waits_for_its_officers_tells_no_question(client, closed, beside):
+    with transaction():
+        paper = db.session.scalar(select(Paper).where(Paper.code == beside[0]))
+        paper.key_sealed = None
+    assert questions_of(get_sitting(beside[1])) == []
 
 
 def test_what_a_deed_opened_is_served_to_nobody_before_its_record_is_committed(app, beside):

@@ -92,6 +92,11 @@ def paper_of(paper_code: str | None, sitting_code: str) -> Any:
     return known
 
 
+def held(paper_code: str, sitting_code: str) -> Any:
+    """Return a sitting's paper if it lies open in this process, without opening it; else None."""
+    return _known(PAPERS, (paper_code, sitting_code))
+
+
 def _known(what: str, name: Any) -> Any:
     """Return what this process holds, or what the present deed opened itself and has yet to commit."""
     found = current_app.extensions.get(what, {}).get(name)

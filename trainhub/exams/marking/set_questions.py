@@ -1,23 +1,22 @@
 """What sittings that wait to be marked have set, so that a wrong question can be put right before marking.
 
-Only codes and numbers, never a word of a question; and nothing of a sitting that is not closed.
+Only codes and numbers, never a word of a question; and nothing of a sitting that is not closed. To tell it
+no paper is opened: who looks at a page puts nothing on record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from trainhub.exams.bank.corrected import Since, changed_since
-from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
+from trainhub.exams.delivery.forms_prepared import held
 from trainhub.exams.delivery.reading import papers_sat
 from trainhub.exams.marking.changed_keys import sittings_with
-from trainhub.exams.papers.content import PaperContent, PaperItem
+from trainhub.exams.papers.standing import Standing, standing_in, standing_on
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict
 
 
 @dataclass(frozen=True)
@@ -63,22 +62,26 @@ def closed_with(organisation_id: int, item_code: str, item_version: int) -> list
 
 
 def _met(sitting: Sitting) -> dict[tuple[str, int], int]:
-    """Return each question that was set, with its number; a paper that cannot be opened tells none."""
+    """Return each question that was set, with its number."""
     if sitting.state != SittingState.CLOSED:
         return {}
     found: dict[tuple[str, int], int] = {}
-    for code in papers_sat(sitting):
-        for item in _items(code, sitting):
-            found.setdefault((item.item_code, item.version), item.number)
+    for each in standing_for(sitting):
+        found.setdefault((each.item_code, each.version), each.number)
     return found
 
 
-def _items(paper_code: str, sitting: Sitting) -> Sequence[PaperItem]:
-    if not is_openable(paper_code, sitting.code):
-        return ()
-    try:
-        paper: PaperContent = paper_of(paper_code, sitting.code)
-    except Conflict:
-        # It was altered, which its own marking says; what other sittings set is told all the same.
-        return ()
-    return paper.items
+def standing_for(sitting: Sitting) -> list[Standing]:
+    """Return the questions of the papers that a sitting's candidates have, in the order of the papers.
+
+    No paper is opened for it: what lies open is read, of all others what the tables tell. A paper that still
+    waits for its officers tells none.
+    """
+    codes = papers_sat(sitting)
+    opened = {code: paper for code in codes if (paper := held(code, sitting.code)) is not None}
+    stored = standing_on([code for code in codes if code not in opened])
+    return [
+        place
+        for code in codes
+        for place in (standing_in(opened[code]) if code in opened else stored.get(code, []))
+    ]

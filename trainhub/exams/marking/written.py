@@ -16,14 +16,14 @@ from trainhub.exams.bank.details import Rubric
 from trainhub.exams.bank.rich import Nodes
 from trainhub.exams.bank.texts import nodes_in
 from trainhub.exams.delivery import Attempt, attempts_of, final_responses
-from trainhub.exams.delivery.forms_prepared import is_openable, paper_of
-from trainhub.exams.delivery.reading import papers_sat
+from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.delivery.types.constructed import LONGEST
 from trainhub.exams.marking.agreeing import share_of, twice_the_mean
 from trainhub.exams.marking.changed_keys import voided_questions
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.marking.superseding import changed_among, digest_of
+from trainhub.exams.marking.set_questions import standing_for
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel import clock
@@ -121,15 +121,13 @@ def find_written(
 
 
 def has_written_questions(sitting: Sitting) -> bool:
-    """Tell whether people mark something of a sitting, as far as its paper can be looked into now."""
+    """Tell whether people mark something of a sitting, as far as it can be told without opening a paper."""
     if db.session.scalar(select(WrittenResponse.id).where(WrittenResponse.sitting_id == sitting.id).limit(1)):
         return True
     voided = voided_questions(sitting.organisation_id)
     return any(
-        rubric_of(item) is not None and (item.item_code, item.version) not in voided
-        for code in papers_sat(sitting)
-        if is_openable(code, sitting.code)
-        for item in paper_of(code, sitting.code).items
+        each.type == ItemType.CONSTRUCTED and (each.item_code, each.version) not in voided
+        for each in standing_for(sitting)
     )
 
 
