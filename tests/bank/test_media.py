@@ -126,6 +126,21 @@ def test_a_film_is_told_by_its_content_and_keeps_its_size():
     assert (clean.content_type, clean.width, clean.height) == ("video/mp4", 960, 540)
 
 
+def test_the_time_line_of_a_film_is_as_long_as_the_film_wherever_its_hazards_end(client, place):
+    clean = clean_medium(FILM.read_bytes())
+    with transaction():
+        author = db.session.get_one(Person, place[0])
+        item = db.session.scalars(select(bank_room.Item).where(bank_room.Item.code == place[1])).one()
+        bring(item.bank, clean, by=author)
+        film = Medium("film.mp4", clean.digest, clean.content_type, "班前会")
+        scene = Scene("film.mp4", (Region("未戴安全帽", (), 1000, 2000),), 50, 5)
+        bank_room.revise_item(item, ItemBody("标出隐患。", (), (), detail=scene, media=(film,)), by=author)
+    client.sign_in(db.session.get_one(Person, place[0]))
+    line = client.get(f"/exam/bank/items/{place[1]}").text.split('class="scene-film"')[1].split("</div>")[0]
+    assert f"<span>{clean.duration_ms / 1000:g} s</span>" in line
+    assert f'width="{1000 * 10000 // clean.duration_ms}"' in line
+
+
 def test_a_hazard_behind_the_end_of_its_film_is_refused(place):
     bank, author = row_of(place).bank, db.session.get_one(Person, place[0])
     clean = clean_medium(FILM.read_bytes())

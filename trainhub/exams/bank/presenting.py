@@ -10,7 +10,7 @@ from flask import url_for
 
 from trainhub.exams.bank.comments import may_settle, threads_on
 from trainhub.exams.bank.content import ItemBody
-from trainhub.exams.bank.media.store import media_of, rows_of_media
+from trainhub.exams.bank.media.store import lengths_of_films, media_of, rows_of_media
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.parts import parts_of
 from trainhub.exams.bank.texts import words_in
@@ -48,7 +48,8 @@ class Shown:
     @property
     def words(self) -> Words:
         """What it says in words, with its key."""
-        return words_of(self.version.item.type, self.body)
+        bank = self.version.item.bank
+        return words_of(self.version.item.type, self.body, lengths=lengths_of_films(bank, self.body))
 
 
 def addresses(bank: Bank, body: ItemBody) -> dict[str, str]:

@@ -24,6 +24,7 @@ from trainhub.exams.bank.items import (
     submit,
     write_item,
 )
+from trainhub.exams.bank.media.store import lengths_of_films
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.presenting import about_comments, addresses, rows_of
 from trainhub.exams.bank.remarks import remarks_on
@@ -62,7 +63,8 @@ def _preview(bank: Bank, kind: str, body: ItemBody | None) -> dict[str, Any]:
     """Return what a template needs to show a question that is not written down."""
     if body is None or "preview" not in request.form:
         return {"preview": None}
-    return {"preview": words_of(kind, body), "preview_files": addresses(bank, body)}
+    words = words_of(kind, body, lengths=lengths_of_films(bank, body))
+    return {"preview": words, "preview_files": addresses(bank, body)}
 
 
 @requires(Duty.AUTHOR_ITEMS)

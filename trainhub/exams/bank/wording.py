@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -77,14 +78,35 @@ class Words:
 
 @dataclass(frozen=True)
 class SceneWords:
-    """A picture or film with its hazards (隐患图); ``medium`` is None if the question has lost it."""
+    """A picture or film with its hazards (隐患图).
+
+    Args:
+        medium: None if the question has lost it.
+        regions: the hazards.
+        length_ms: how long the film is, if that is known.
+    """
 
     medium: Medium | None
     regions: tuple[Region, ...]
+    length_ms: int | None = None
+
+    @property
+    def whole_ms(self) -> int:
+        """How far the time line of a film goes: to its end; if unknown, to that of the last hazard."""
+        return max([self.length_ms or 1, *(each.to_ms or 0 for each in self.regions)])
 
 
-def words_of(kind: str, body: ItemBody, label: str = "") -> Words:
-    """Return a question in the reader's words."""
+def words_of(
+    kind: str, body: ItemBody, label: str = "", *, lengths: Mapping[str, int] | None = None
+) -> Words:
+    """Return a question in the reader's words.
+
+    Args:
+        kind: its type.
+        body: what it says.
+        label: its name if that is not the type's.
+        lengths: how long its films are, in milliseconds, by their digests.
+    """
     detail, type_ = body.detail, ItemType(kind)
     chosen = type_ in (ItemType.SINGLE, ItemType.MULTIPLE)
     options = tuple(_line(body, each, chosen and each.key in body.answer) for each in body.options)
@@ -102,7 +124,7 @@ def words_of(kind: str, body: ItemBody, label: str = "") -> Words:
         parts,
         nodes_in(body, body.stem),
         nodes_in(body, body.explanation),
-        _scene(body),
+        _scene(body, lengths or {}),
     )
 
 
@@ -110,11 +132,12 @@ def _line(body: ItemBody, each: Option | Target, is_key: bool = False) -> Line:
     return Line(each.key, words_in(body, each.text), is_key, nodes_in(body, each.text))
 
 
-def _scene(body: ItemBody) -> SceneWords | None:
+def _scene(body: ItemBody, lengths: Mapping[str, int]) -> SceneWords | None:
     if not isinstance(body.detail, Scene):
         return None
     medium = next((each for each in body.media if each.name == body.detail.medium), None)
-    return SceneWords(medium, body.detail.regions)
+    length = lengths.get(medium.digest) if medium else None
+    return SceneWords(medium, body.detail.regions, length)
 
 
 def _part(place: int, part: Part) -> Words:

@@ -14,6 +14,7 @@ from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
 from trainhub.exams.bank.flags import open_kinds
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.bank.media.serving import file_response
+from trainhub.exams.bank.media.store import bank_of, lengths_of_films
 from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers import (
     views_blueprints,
@@ -148,7 +149,12 @@ def show_proof(code: str) -> ResponseReturnValue:
     """Show the proof to somebody whose viewing is on record."""
     paper = get_paper(code, by=current_person())
     content = proof_of(paper, by=current_person())
-    words = {each.number: words_of(each.type, each.body) for each in content.items}
+    words = {
+        each.number: words_of(
+            each.type, each.body, lengths=lengths_of_films(bank_of(each.item_code), each.body)
+        )
+        for each in content.items
+    }
     return render_template(
         "papers/proof.html",
         paper=paper,

@@ -130,6 +130,20 @@ def rows_of_media(bank: Bank, media: Iterable[Medium]) -> dict[str, BankMedium]:
     return {by_print[row.print]: row for row in db.session.scalars(statement)}
 
 
+def lengths_of_films(bank: Bank, body: ItemBody) -> dict[str, int]:
+    """Return how long the films of a question are, in milliseconds, by their digests."""
+    films = [each for each in media_of(body) if each.content_type.startswith("video/")]
+    rows = rows_of_media(bank, films)
+    return {digest: row.duration_ms for digest, row in rows.items() if row.duration_ms is not None}
+
+
+def bank_of(item_code: str) -> Bank:
+    """Return the bank in which an item is."""
+    return db.session.scalars(
+        select(Bank).join(Item, Item.bank_id == Bank.id).where(Item.code == item_code)
+    ).one()
+
+
 def clear_media(item_code: str, body: ItemBody) -> dict[str, bytes]:
     """Return the files that a question of a paper shows, in clear, by their digests.
 
@@ -139,10 +153,7 @@ def clear_media(item_code: str, body: ItemBody) -> dict[str, bytes]:
     wanted = {medium.digest: medium for medium in media_of(body)}
     if not wanted:
         return {}
-    bank = db.session.scalars(
-        select(Bank).join(Item, Item.bank_id == Bank.id).where(Item.code == item_code)
-    ).one()
-    rows = rows_of_media(bank, wanted.values())
+    rows = rows_of_media(bank_of(item_code), wanted.values())
     clear = {}
     for digest, medium in wanted.items():
         content = _clear_or_nothing(rows.get(digest))
