@@ -118,6 +118,21 @@ def test_what_is_lacking_is_said_in_words_of_the_form(author, place):
     assert "缺少用于标出隐患的图片或视频" in author.post(url, data=scene).text
     said = author.post(url, data=choice).text
     assert "请填写答案" in said and "“”" not in said
+def test_a_preview_tells_all_that_the_written_question_will_tell(app, author, place):
+    sent = fields_of(app, ItemType.SINGLE) | {
+        "explanation": "见条文说明。",
+        "source_article": "GB 2811—2019 第 5 条",
+    }
+
+    new = author.post(f"/exam/bank/{place[0]}/items/new", data=sent | {"preview": "1"})
+    assert new.status_code == 200
+    assert author.post(f"/exam/bank/{place[0]}/items/new", data=sent).status_code == 302
+    address = f"/exam/bank/items/{db.session.scalars(select(Item.code)).one()}"
+    changed = author.post(address, data=sent | {"preview": "1"})
+    for page in (new, changed):
+        preview = page.text.split('id="preview"')[1].split("</section>")[0]
+        assert "见条文说明。" in preview
+        assert "GB 2811—2019 第 5 条" in preview
 
 
 def test_blanks_are_shown_as_they_are_written():

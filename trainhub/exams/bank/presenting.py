@@ -52,6 +52,25 @@ class Shown:
         return words_of(self.version.item.type, self.body, lengths=lengths_of_films(bank, self.body))
 
 
+@dataclass(frozen=True)
+class Unwritten:
+    """A question looked at before it is written down (未保存的预览); it reads as a written one does."""
+
+    bank: Bank
+    type: str
+    body: ItemBody
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Where the reader gets its files, by their digests."""
+        return addresses(self.bank, self.body)
+
+    @property
+    def words(self) -> Words:
+        """What it says in words, with its key."""
+        return words_of(self.type, self.body, lengths=lengths_of_films(self.bank, self.body))
+
+
 def addresses(bank: Bank, body: ItemBody) -> dict[str, str]:
     """Return where a reader of a bank gets the files of a question, by their digests."""
     media = list(media_of(body))

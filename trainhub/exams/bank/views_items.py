@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -24,13 +22,11 @@ from trainhub.exams.bank.items import (
     submit,
     write_item,
 )
-from trainhub.exams.bank.media.store import lengths_of_films
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
-from trainhub.exams.bank.presenting import about_comments, addresses, rows_of
+from trainhub.exams.bank.presenting import Unwritten, about_comments, rows_of
 from trainhub.exams.bank.remarks import remarks_on
 from trainhub.exams.bank.review import retire, waiting_for
 from trainhub.exams.bank.syllabus import choosable
-from trainhub.exams.bank.wording import words_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
@@ -59,12 +55,9 @@ def _files(bank: Bank, form: ItemForm) -> Files:
     return files
 
 
-def _preview(bank: Bank, kind: str, body: ItemBody | None) -> dict[str, Any]:
-    """Return what a template needs to show a question that is not written down."""
-    if body is None or "preview" not in request.form:
-        return {"preview": None}
-    words = words_of(kind, body, lengths=lengths_of_films(bank, body))
-    return {"preview": words, "preview_files": addresses(bank, body)}
+def _preview(bank: Bank, kind: str, body: ItemBody | None) -> Unwritten | None:
+    """Return the question to be looked at before it is written down, if that is wanted."""
+    return Unwritten(bank, kind, body) if body is not None and "preview" in request.form else None
 
 
 @requires(Duty.AUTHOR_ITEMS)
@@ -84,9 +77,9 @@ def record_item(code: str) -> ResponseReturnValue:
     files = _files(bank, form)
     body = None if kind is None or files.problems else form.sound_body(kind, files.media)
     if kind is None or body is None or "preview" in request.form:
-        shown = _preview(bank, form.type.data, body)
-        page = render_template("bank/new_item.html", bank=bank, form=form, files=files, **shown)
-        return page, 200 if shown["preview"] else 422
+        preview = _preview(bank, form.type.data, body)
+        page = render_template("bank/new_item.html", bank=bank, form=form, files=files, preview=preview)
+        return page, 200 if preview else 422
     draft = Draft(kind, body, _point(bank, form.point.data), cognitive=form.level)
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
@@ -124,7 +117,7 @@ def _item_page(
         may_review=may_review,
         form=form,
         files=files_of(item.bank, shown[0].body) if files is None else files,
-        **_preview(item.bank, item.type, body),
+        preview=_preview(item.bank, item.type, body),
         remark_form=VerdictForm(formdata=None),
         likes=likes_of([item])[item.id],
         flags=flags_of(item),
