@@ -135,6 +135,36 @@ def test_a_preview_tells_all_that_the_written_question_will_tell(app, author, pl
         assert "GB 2811—2019 第 5 条" in preview
 
 
+def hint_of(page, field):
+    """What stands under a field, in words."""
+    hint = re.search(rf'id="{field}-hint">(.*?)</p>', page.text, re.DOTALL)
+    return re.sub("<[^>]*>", "", unescape(hint[1])).strip() if hint else ""
+
+
+def test_the_form_of_a_question_says_what_its_own_type_asks_for_and_nothing_of_the_others(app, author, place):
+    said = {
+        ItemType.SINGLE: ("一个字母，如 B", "每行一项，第一行为 A。", ""),
+        ItemType.ORDERING: (
+            "按正确顺序写出全部字母，如 CADB",
+            "每行一项，可按任意顺序填写，第一行为 A。",
+            "",
+        ),
+        ItemType.FILL_IN: ("", "", "每个空用 ____ 表示"),
+    }
+    for kind, hints in said.items():
+        author.post(f"/exam/bank/{place[0]}/items/new", data=fields_of(app, kind))
+        code = db.session.scalars(select(Item.code).where(Item.type == kind)).one()
+        page = author.get(f"/exam/bank/items/{code}")
+        assert tuple(hint_of(page, field) for field in ("answer", "options", "stem")) == hints
+
+
+def test_a_new_question_without_script_names_the_type_to_each_hint(author, place):
+    page = author.get(f"/exam/bank/{place[0]}/items/new")
+    said = hint_of(page, "answer")
+    assert said.startswith("单选题：一个字母，如 B 多选题：字母，如 ACD 判断题：√ 或 ×")
+    assert hint_of(page, "options").startswith("单选题、多选题：每行一项，第一行为 A。")
+
+
 def test_blanks_are_shown_as_they_are_written():
     blanks = Blanks(
         (Blank(("PPE", "个体防护"), case_sensitive=True), Blank(("2.0",), tolerance=Decimal("0.05")))

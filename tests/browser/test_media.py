@@ -75,6 +75,7 @@ def write_gauge(page, address, bank, shot):
     """A choice with layout and a formula, by its buttons, and a picture below the question."""
     page.goto(f"{address}/exam/bank/{bank}/items/new")
     page.select_option("#type", "single")
+    assert page.locator("#answer-hint").inner_text().strip() == "单选题：一个字母，如 B"
     page.fill("#stem", "当前读数 < 2 MPa，是多少？")
     page.locator("#stem").evaluate("(area) => area.setSelectionRange(0, 4)")
     page.locator("#stem").locator("xpath=..").locator("button").first.click()

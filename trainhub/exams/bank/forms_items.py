@@ -38,7 +38,6 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     )
     stem = TextAreaField(
         _l("Question"),
-        description=_l("Of a fill-in with ____ for each blank; of a case set the case."),
         validators=[InputRequired(), Length(max=20_000)],
     )
     criteria = TextAreaField(

@@ -46,9 +46,6 @@ class QuestionFields(Form):  # type: ignore[misc]
 
     options = TextAreaField(
         _l("Options"),
-        description=_l(
-            "One a line, the first is A. Of an ordering in any order; of a matching its left side."
-        ),
         validators=[Optional(), Length(max=8000)],
     )
     targets = TextAreaField(
@@ -58,10 +55,6 @@ class QuestionFields(Form):  # type: ignore[misc]
     )
     answer = StringField(
         _l("Key"),
-        description=_l(
-            "Letters such as B or ACD; true or false: √ or ×; ordering: all letters in the right order, such "
-            "as CADB; matching: pairs such as A2 B1 C3."
-        ),
         validators=[Optional(), Length(max=60)],
     )
     blanks = TextAreaField(
