@@ -9,19 +9,24 @@ from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_blueprint, make_staff
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP
+from tests.factories.people import make_officer
+from trainhub.exams import bank as bank_room
 from trainhub.exams import papers
 from trainhub.exams.bank import ItemType, authoring
 from trainhub.exams.bank.authoring import Misread
+from trainhub.exams.bank.banks import add_knowledge_point
 from trainhub.exams.bank.content import write_body
 from trainhub.exams.bank.details import Blank, Blanks
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.media import bring
-from trainhub.exams.bank.models import Item
+from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.presenting import rows_of
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
+from trainhub.ledger import Entry
 from trainhub.people.models import Person
+from trainhub.separation.duties import Duty
 
 each_type = pytest.mark.parametrize("kind", EVERY_TYPE)
 
@@ -133,6 +138,51 @@ def test_a_preview_tells_all_that_the_written_question_will_tell(app, author, pl
         preview = page.text.split('id="preview"')[1].split("</section>")[0]
         assert "见条文说明。" in preview
         assert "GB 2811—2019 第 5 条" in preview
+
+
+def standing(item):
+    """What is said of an item beside its versions."""
+    return item.knowledge_point and item.knowledge_point.code, item.cognitive, item.level
+
+
+def test_one_item_is_put_where_it_belongs_without_a_new_version(app, author, place):
+    sent = fields_of(app, ItemType.SINGLE)
+    with transaction():
+        writer = db.session.get_one(Person, place[1])
+        bank = db.session.scalars(select(Bank)).one()
+        point = add_knowledge_point(bank.qualification, "07.1", "动火", by=writer).code
+        reviewer = make_officer(Duty.REVIEW_ITEMS, bank.organisation)
+    first = {"point": point, "cognitive": "apply", "difficulty": "3"}
+    assert author.post(f"/exam/bank/{place[0]}/items/new", data=sent | first).status_code == 302
+    with transaction():
+        item = db.session.scalars(select(Item)).one()
+        assert standing(item) == (point, "apply", 3)
+        bank_room.submit([newest_version(item)], by=db.session.get_one(Person, place[1]))
+        bank_room.approve(newest_version(item), by=db.session.merge(reviewer))
+        address = f"/exam/bank/items/{item.code}"
+
+    shown = author.get(address).text
+    assert re.search('<option selected value="3">', shown.split('id="difficulty"')[1][:400])
+    answer = author.post(address, data=sent | first | {"difficulty": "1", "cognitive": ""})
+
+    assert answer.status_code == 302
+    item = db.session.scalars(select(Item)).one()
+    assert standing(item) == (point, None, 1)
+    assert [(each.number, each.state) for each in item.versions] == [(1, "approved")]
+    kinds = ("item.placed", "item.levelled", "item.rated")
+    assert db.session.scalars(select(Entry.kind).where(Entry.kind.in_(kinds)).order_by(Entry.id)).all() == [
+        "item.levelled",
+        "item.rated",
+    ]
+
+
+def test_a_form_without_these_fields_leaves_an_item_where_it_stands(app, author, place):
+    sent = fields_of(app, ItemType.SINGLE)
+    author.post(f"/exam/bank/{place[0]}/items/new", data=sent | {"cognitive": "apply", "difficulty": "2"})
+    address = f"/exam/bank/items/{db.session.scalars(select(Item.code)).one()}"
+    assert not {"point", "cognitive", "difficulty"} & sent.keys()
+    assert author.post(address, data=sent | {"explanation": "换一种说法"}).status_code == 302
+    assert standing(db.session.scalars(select(Item)).one()) == (None, "apply", 2)
 
 
 def hint_of(page, field):

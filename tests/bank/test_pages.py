@@ -419,5 +419,5 @@ def test_a_change_handed_in_at_once_is_said_to_be(client, place):
     fields = {"type": "true_false", "stem": "动火作业须办理许可。", "answer": "√"}
     address = client.post(f"/exam/bank/{place['bank']}/items/new", data=fields).location
     for hand_in, said in (({}, "版已保存。"), ({"hand_in": "1"}, "版已保存并提交审核。")):
-        client.post(address, data=fields | hand_in)
+        client.post(address, data=fields | {"explanation": said} | hand_in)
         assert said in client.get(address).text

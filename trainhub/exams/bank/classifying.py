@@ -37,6 +37,34 @@ def rate_item(item: Item, level: int | None, *, by: Person) -> None:
     ledger.append("item.rated", by=by, side="exam", item=item.code, level=level)
 
 
+def classify(
+    item: Item,
+    point: KnowledgePoint | None,
+    cognitive: CognitiveLevel | None,
+    level: int | None,
+    *,
+    by: Person,
+) -> bool:
+    """Say all three of one item; what is said of it already is not said again.
+
+    Returns:
+        Whether anything changed.
+
+    Raises:
+        Conflict: the point belongs to another qualification.
+        Forbidden: the person does not write items for the bank.
+    """
+    before = item.knowledge_point_id, item.cognitive, item.level
+    wanted = None if point is None else point.id, cognitive, level
+    if wanted[0] != before[0]:
+        place_items([item], point, by=by)
+    if wanted[1] != before[1]:
+        level_items([item], cognitive, by=by)
+    if wanted[2] != before[2]:
+        rate_item(item, level, by=by)
+    return wanted != before
+
+
 def place_items(items: Sequence[Item], point: KnowledgePoint | None, *, by: Person) -> None:
     """Say to which knowledge point items belong.
 

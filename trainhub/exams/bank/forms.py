@@ -8,7 +8,7 @@ from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaF
 from wtforms.validators import InputRequired, Length, Optional
 
 from trainhub.exams.bank.bulk_one import Order
-from trainhub.exams.bank.levels import LEVEL_LABELS
+from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS
 from trainhub.kernel.i18n import _l
 
 
@@ -90,7 +90,7 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
     )
     difficulty = SelectField(
         _l("Difficulty as authors think"),
-        choices=[("", _l("not said")), ("1", _l("easy")), ("2", _l("middling")), ("3", _l("hard"))],
+        choices=[("", _l("not said")), *((str(each), label) for each, label in DIFFICULTY_LABELS.items())],
         validators=[Optional()],
     )
     source = StringField(_l("Rests on"), validators=[Optional(), Length(max=200)])

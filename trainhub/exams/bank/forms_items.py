@@ -16,7 +16,7 @@ from trainhub.exams.bank.content import TYPE_LABELS, ItemBody, ItemType, Medium,
 from trainhub.exams.bank.details import LONGEST_RESPONSE, CaseSet, Detail, Rubric, Scene
 from trainhub.exams.bank.forms_questions import PartForm, QuestionFields, read_part, text_of
 from trainhub.exams.bank.layout import for_editing, with_layout
-from trainhub.exams.bank.levels import LEVEL_LABELS, CognitiveLevel
+from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS, CognitiveLevel
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 
@@ -34,6 +34,11 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         _l("Cognitive level"),
         choices=[("", _l("not said")), *((each.value, label) for each, label in LEVEL_LABELS.items())],
         description=_l("What the question asks of the mind. Blueprints may count by it."),
+        validators=[Optional()],
+    )
+    difficulty = SelectField(
+        _l("Difficulty as authors think"),
+        choices=[("", _l("not said")), *((str(each), label) for each, label in DIFFICULTY_LABELS.items())],
         validators=[Optional()],
     )
     stem = TextAreaField(
@@ -97,9 +102,14 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     )
 
     @property
-    def level(self) -> CognitiveLevel | None:
+    def cognitive_level(self) -> CognitiveLevel | None:
         """The cognitive level chosen."""
         return CognitiveLevel(self.cognitive.data) if self.cognitive.data else None
+
+    @property
+    def level(self) -> int | None:
+        """The difficulty chosen."""
+        return int(self.difficulty.data) if self.difficulty.data else None
 
     def body(self, kind: ItemType, media: Sequence[Medium] = ()) -> ItemBody:
         """Return the body that the form describes, with the files that came with it.

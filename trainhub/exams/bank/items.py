@@ -19,6 +19,7 @@ from trainhub.exams.bank.content import (
     same_answer,
     same_question,
     texts_of,
+    write_body,
 )
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.media.needed import note_bodies
@@ -182,6 +183,12 @@ def _require_new(bank: Bank, prints: Sequence[str], besides: int | None) -> None
 def newest_version(item: Item) -> ItemVersion:
     """Return the newest version of an item."""
     return item.versions[-1]
+
+
+def is_as_written(item: Item, body: ItemBody) -> bool:
+    """Tell whether a body says what the newest version of an item says already."""
+    kind = ItemType(item.type)
+    return write_body(kind, body) == write_body(kind, body_of(newest_version(item)))
 
 
 def get_item(code: str, *, by: Person, duties: Sequence[Duty] = ()) -> Item:

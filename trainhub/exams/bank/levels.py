@@ -20,6 +20,8 @@ LEVEL_LABELS = {
     CognitiveLevel.UNDERSTAND: _l("Understand"),
     CognitiveLevel.APPLY: _l("Apply"),
 }
+DIFFICULTY_LABELS = {1: _l("easy"), 2: _l("middling"), 3: _l("hard")}
+"""How hard authors think a question, before anybody has sat it."""
 _WORDS = {
     CognitiveLevel.REMEMBER: ("识记", "记忆", "了解", "remember"),
     CognitiveLevel.UNDERSTAND: ("理解", "熟悉", "understand"),

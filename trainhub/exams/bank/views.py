@@ -44,7 +44,7 @@ from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, listing, versi
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
-from trainhub.exams.bank.levels import LEVEL_LABELS
+from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS
 from trainhub.exams.bank.models import Bank, ItemVersion
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
@@ -90,6 +90,7 @@ def _words() -> dict[str, Any]:
         "item_types": TYPE_LABELS,
         "like_words": DIFFERENCES,
         "level_names": LEVEL_LABELS,
+        "difficulty_names": DIFFICULTY_LABELS,
     }
     return words | views_flags.about_flags()
 

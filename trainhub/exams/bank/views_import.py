@@ -179,7 +179,8 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
     point = next(
         (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
     )
-    item = take_in(row, bank, Draft(kind, body, point, cognitive=form.level), by=current_person())
+    draft = Draft(kind, body, point, form.level, form.cognitive_level)
+    item = take_in(row, bank, draft, by=current_person())
     submit([newest_version(item)], by=current_person())
     flash(_("%(where)s is taken in and waits for review.", where=row.place), "success")
     return redirect(url_for(".next_held", code=bank.code))

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
 from trainhub.exams.bank.citing import sources_of
-from trainhub.exams.bank.classifying import level_items, place_items
+from trainhub.exams.bank.classifying import classify
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.flags import flags_of
 from trainhub.exams.bank.forms import VerdictForm
@@ -17,11 +17,13 @@ from trainhub.exams.bank.forms_media import Files, files_of, take_files
 from trainhub.exams.bank.items import (
     Draft,
     get_item,
+    is_as_written,
     newest_version,
     revise_item,
     submit,
     write_item,
 )
+from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.presenting import Unwritten, about_comments, rows_of
 from trainhub.exams.bank.remarks import remarks_on
@@ -80,7 +82,7 @@ def record_item(code: str) -> ResponseReturnValue:
         preview = _preview(bank, form.type.data, body)
         page = render_template("bank/new_item.html", bank=bank, form=form, files=files, preview=preview)
         return page, 200 if preview else 422
-    draft = Draft(kind, body, _point(bank, form.point.data), cognitive=form.level)
+    draft = Draft(kind, body, _point(bank, form.point.data), form.level, form.cognitive_level)
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
     return redirect(url_for(".show_item", item_code=item.code))
@@ -100,7 +102,7 @@ def _item_page(
         form = _form(item.bank, item.knowledge_point)
         form.type.data = item.type
         form.point.data = item.knowledge_point.code if item.knowledge_point else ""
-        form.cognitive.data = item.cognitive or ""
+        form.cognitive.data, form.difficulty.data = item.cognitive or "", str(item.level or "")
         form.show(shown[0].body)
     newest = newest_version(item)
     may_write = item.bank.organisation_id in organisations_of(current_person(), Duty.AUTHOR_ITEMS)
@@ -142,16 +144,44 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     body = form.sound_body(ItemType(item.type), files.media) if is_valid and not files.problems else None
     if body is None or "preview" in request.form:
         return _item_page(item, form, files, body), 422 if body is None else 200
+    is_classified = _classify(item, form)
+    if is_as_written(item, body):
+        _keep_version(item, is_classified)
+    else:
+        _write_version(item, body)
+    return redirect(url_for(".show_item", item_code=item_code))
+
+
+def _classify(item: Item, form: ItemForm) -> bool:
+    """Let an item stand where the form says; a field that did not come says nothing."""
+    sent = request.form
+    point = _point(item.bank, form.point.data) if "point" in sent else item.knowledge_point
+    cognitive = form.cognitive_level if "cognitive" in sent else _level_of(item)
+    level = form.level if "difficulty" in sent else item.level
+    return classify(item, point, cognitive, level, by=current_person())
+
+
+def _level_of(item: Item) -> CognitiveLevel | None:
+    return CognitiveLevel(item.cognitive) if item.cognitive else None
+
+
+def _keep_version(item: Item, is_classified: bool) -> None:
+    """The question says what it said: what two people stand for stays, and nothing is to be reviewed anew."""
+    if "hand_in" in request.form and submit([newest_version(item)], by=current_person()):
+        flash(_("Handed in: a second person reviews it now."), "success")
+    elif is_classified:
+        flash(_("Noted. The question itself is as it was, so no new version was written."), "success")
+    else:
+        flash(_("Nothing was changed."), "info")
+
+
+def _write_version(item: Item, body: ItemBody) -> None:
     version = revise_item(item, body, by=current_person())
-    place_items([item], _point(item.bank, form.point.data), by=current_person())
-    if "cognitive" in request.form and form.level != item.cognitive:
-        level_items([item], form.level, by=current_person())
     if "hand_in" in request.form:
         submit([version], by=current_person())
         flash(_("Version %(number)s is written and handed in for review.", number=version.number), "success")
     else:
         flash(_("Version %(number)s is written.", number=version.number), "success")
-    return redirect(url_for(".show_item", item_code=item_code))
 
 
 @requires(Duty.AUTHOR_ITEMS)

@@ -53,6 +53,6 @@ def standing_on(paper_codes: Collection[str]) -> dict[str, list[Standing]]:
         .order_by(Paper.code, Place.number)
     )
     found: dict[str, list[Standing]] = {}
-    for code, *place in db.session.execute(statement):
-        found.setdefault(code, []).append(Standing(*place))
+    for code, number, item_code, version, kind in db.session.execute(statement):
+        found.setdefault(code, []).append(Standing(number, item_code, version, kind))
     return found
