@@ -3,12 +3,14 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories.people import give_duty, make_organisation
 from tests.factories.people import make_officer as officer
+from tests.factories.sittings import make_sitting
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.people.models import OrganisationKind, Person
+from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
 MARKED = re.compile(r'<a href="([^"]*)" aria-current="(page|true)">')
@@ -49,6 +51,10 @@ def signed(client):
         (Duty.MANAGE_SITES, "/exam/sites/new", "/exam/sites/"),
         (Duty.MANAGE_COURSES, "/training/films", "/training/manage"),
         (Duty.AUDIT, "/oversight/overrides", "/oversight/overrides"),
+        (Duty.MARK, "/exam/attempt", "/exam/my"),
+        (Duty.MARK, "/exam/receipt", "/exam/my"),
+        (Duty.MARK, "/exam/machine-check", "/exam/my"),
+        (Duty.MARK, "/exam/objections/", "/exam/my"),
     ],
 )
 def test_a_page_below_an_entry_is_marked_there_and_nowhere_else(client, signed, duty, path, entry):
@@ -56,6 +62,24 @@ def test_a_page_below_an_entry_is_marked_there_and_nowhere_else(client, signed, 
     page = client.get(path)
     assert page.status_code == 200
     assert marked(page.text) == [(entry, "page" if path == entry else "true")]
+
+
+def test_the_rule_of_photographs_stands_among_the_sittings(client, signed):
+    person_id = signed(Duty.ARRANGE_SITTINGS, Duty.MANAGE_SITES)
+    with transaction():
+        person = db.session.get_one(Person, person_id)
+        centre = db.session.scalars(select(Organisation)).one()
+        code = make_sitting(centre, person).code
+    page = client.get(f"/exam/photographs/{code}")
+    assert page.status_code == 200
+    assert marked(page.text) == [("/exam/sittings/", "true")]
+
+
+def test_on_ones_own_page_ones_name_is_marked_and_nowhere_else(client, signed):
+    signed(Duty.MARK)
+    own = re.compile(r'<a href="/account" aria-current="page">')
+    assert own.search(client.get("/account").text)
+    assert not own.search(client.get("/exam/my").text)
 
 
 @jobs.job("papers.wait")

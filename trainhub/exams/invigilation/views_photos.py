@@ -26,6 +26,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
+from trainhub.kernel.rooms import stand_in
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -120,4 +121,5 @@ def decide(code: str) -> ResponseReturnValue:
 
 
 def _rule_page(sitting: Sitting, form: PhotoRuleForm) -> str:
+    stand_in("exam", "sittings")
     return render_template("invigilation/photo_rule.html", sitting=sitting, form=form, days=_days(sitting))

@@ -201,12 +201,15 @@ def own() -> ResponseReturnValue:
     )
 
 
+OF_A_CANDIDATE = ("delivery.attempt", "delivery.receipt", "before_exam.machine_check", "objections.find")
+"""Pages of rooms below that a candidate comes to from their examinations, with no entry of their own."""
+
 room = Room(
     name="exams.marking",
     side="exam",
     blueprints=(marking, corrections, key_changes, statistics, assessing, by_people),
     navigation=(
-        NavigationEntry(_l("My examinations"), "marking.own"),
+        NavigationEntry(_l("My examinations"), "marking.own", beside=OF_A_CANDIDATE),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),
         NavigationEntry(_l("Responses to mark"), "assessing.overview", (Duty.ASSESS,)),
         NavigationEntry(_l("Question statistics"), "statistics.list_sittings", STATISTICS_DUTIES),
