@@ -14,9 +14,11 @@ from trainhub.exams.bank.agreeing import ask_to_export
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.exchange.writing import WRITTEN
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS
-from trainhub.exams.bank.exporting import export_items
+from trainhub.exams.bank.exporting import export_items, weigh_items
+from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.models_export import ExportRequest
-from trainhub.kernel.db import transaction
+from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
@@ -27,7 +29,7 @@ from trainhub.separation.duties import Duty
 @click.option("--format", "form", type=click.Choice(WRITTEN), required=True)
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
 @click.option("--qti-version", "version", type=click.Choice(VERSIONS), default="2.2", show_default=True)
-@click.option("--dry-run", is_flag=True, help="Only say what the form cannot carry.")
+@click.option("--dry-run", is_flag=True, help="Only say what the form cannot carry; needs no person.")
 @click.option(
     "--reason", default="", help="Ask a second person to agree, where one has to; nothing is written."
 )
@@ -47,18 +49,39 @@ def export_file(
     """Write the items of a bank to a file; who does it stands in the ledger."""
     if output is None and not dry_run and not reason:
         raise click.UsageError("--output FILE, --dry-run, or --reason TEXT")
+    if dry_run and reason:
+        raise click.UsageError("--dry-run or --reason TEXT")
     with application(as_json):
+        if dry_run:
+            by = None if username is None else acting(username, password)
+            with reading():
+                told = weigh_items(bank_named(code, by), form, version=version)
+            _print(told.plain() | {"dry_run": True}, as_json)
+            return
         by = acting(username, password)
         with transaction():
-            person = get_person(by)
-            bank = get_bank(code, by=person, duty=Duty.AUTHOR_ITEMS)
+            person, bank = get_person(by), bank_named(code, by)
             if reason:
                 _say_asked(ask_to_export(bank, form, reason, by=person), as_json)
                 return
-            export = export_items(bank, form, by=person, version=version, dry_run=dry_run)
-            if output is not None and not dry_run:
+            export = export_items(bank, form, by=person, version=version)
+            if output is not None:
                 _keep(output, export.content)
-        _print(export.plain() | {"dry_run": dry_run}, as_json)
+        _print(export.plain() | {"dry_run": False}, as_json)
+
+
+def bank_named(code: str, by: str | None) -> Bank:
+    """Return a bank, for a person one for which they write items.
+
+    Raises:
+        NotFound: there is none, or the person does not write items for it.
+    """
+    if by is not None:
+        return get_bank(code, by=get_person(by), duty=Duty.AUTHOR_ITEMS)
+    bank = db.session.query(Bank).filter_by(code=code).one_or_none()
+    if bank is None:
+        raise NotFound(_("There is no bank %(code)s.", code=code))
+    return bank
 
 
 def _say_asked(row: ExportRequest, as_json: bool) -> None:

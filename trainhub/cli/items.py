@@ -10,20 +10,16 @@ import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json
 from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
-from trainhub.cli.item_export import export_file
+from trainhub.cli.item_export import bank_named, export_file
 from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.asking import known_layouts
-from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.exchange import FORMATS, read_file
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
-from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.reading.layouts import Columns
-from trainhub.kernel.db import db, reading, transaction
-from trainhub.kernel.errors import NotFound
+from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
-from trainhub.separation.duties import Duty
 
 
 @click.group()
@@ -86,11 +82,11 @@ def _import(
     dry_run: bool,
 ) -> dict[str, Any]:
     with reading():
-        columns = Columns(() if headings else known_layouts(_bank(code, by)), headings)
+        columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
     parsed = read_file(file, form, columns)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
-        bank = _bank(code, by)
+        bank = bank_named(code, by)
         bank_id, kept = bank.id, None
         if by is not None and not dry_run:
             kept = new_import(bank, file.name, by=get_person(by), submit=submit, dry_run=dry_run).id
@@ -105,15 +101,6 @@ def _import(
         tell=lambda done, total: click.echo(f"{done}/{total}", err=True),
     )
     return report.plain()
-
-
-def _bank(code: str, by: str | None) -> Bank:
-    if by is not None:
-        return get_bank(code, by=get_person(by), duty=Duty.AUTHOR_ITEMS)
-    bank = db.session.query(Bank).filter_by(code=code).one_or_none()
-    if bank is None:
-        raise NotFound(_("There is no bank %(code)s.", code=code))
-    return bank
 
 
 def _print(report: dict[str, Any], as_json: bool) -> None:

@@ -9,21 +9,23 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
+from tests.factories.people import make_person
 from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams.bank.banks import add_knowledge_point
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.exporting import export_items
+from trainhub.exams.bank.exporting import export_items, weigh_items
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import Draft, write_item
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.vault import body_of
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import Forbidden
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
+from trainhub.people.sign_in import open_account
 
 CHOICE = ItemBody(
     "若 {a} = b~c？", (Option("A", "]]> 是"), Option("B", "否\n或不")), ("A",), "见规程", "第 5 条"
@@ -57,6 +59,11 @@ def take_out(place, form, *, by="author", **more):
         return export_items(db.session.get_one(Bank, place["bank"]), form, by=person, **more)
 
 
+def weighed(place, form):
+    with reading():
+        return weigh_items(db.session.get_one(Bank, place["bank"]), form).plain()
+
+
 @pytest.mark.parametrize("form", ["qti", "moodle", "gift", "csv", "xlsx"])
 def test_what_goes_out_comes_into_an_empty_bank_as_it_was(place, form):
     export = take_out(place, form)
@@ -74,11 +81,11 @@ def test_what_goes_out_comes_into_an_empty_bank_as_it_was(place, form):
     assert [body_of(version) for version in versions] == [CHOICE, TRUTH]
     assert (first.knowledge_point.code, first.level, first.cognitive) == ("K-1", 3, "apply")
     assert (second.knowledge_point, second.level, second.cognitive) == (None, None, None)
-    assert take_out(place, form, dry_run=True).plain()["lossy"] == []
+    assert weighed(place, form)["lossy"] == []
 
 
 def test_taking_items_out_stands_in_the_ledger_and_a_dry_run_does_not(place):
-    take_out(place, "qti", dry_run=True)
+    assert weighed(place, "qti")["exported"] == 2
     assert not db.session.scalars(select(Entry).where(Entry.kind == "items.exported")).all()
 
     take_out(place, "qti")
@@ -92,7 +99,7 @@ def test_only_who_writes_for_the_bank_takes_items_out(place):
 
 
 def test_what_a_form_cannot_carry_is_named_by_item_and_field(place):
-    report = take_out(place, "aiken", dry_run=True).plain()
+    report = weighed(place, "aiken")
 
     assert (report["items"], report["exported"]) == (2, 1)
     assert [item["fields"] for item in report["left_out"]] == [["all"]]
@@ -122,6 +129,32 @@ def test_the_command_asks_who_acts(place, app, tmp_path):
     assert done.exit_code == 1
     assert "--as" in json.loads(done.stdout)["error"]
     assert not (tmp_path / "x.zip").exists()
+
+
+def asked_dry(place, app, *more):
+    """What a dry run of the command says, with nobody named unless ``more`` does."""
+    db.session.rollback()
+    words = ["items", "export", "--bank", place["code"], "--format", "aiken", "--dry-run", "--json", *more]
+    done = CliRunner().invoke(main, words, env={"TRAINHUB_INSTANCE": str(app.config["SETTINGS"].instance)})
+    return done.exit_code, json.loads(done.stdout), done.output
+
+
+def test_a_dry_run_of_the_command_needs_no_person_and_tells_no_word_of_a_question(place, app):
+    exit_code, told, printed = asked_dry(place, app)
+
+    assert (exit_code, told["dry_run"], told["items"], told["exported"]) == (0, True, 2, 1)
+    assert told == weighed(place, "aiken") | {"dry_run": True}
+    for body in (CHOICE, TRUTH):
+        assert body.stem not in printed
+    assert not db.session.scalars(select(Entry).where(Entry.kind == "items.exported")).all()
+
+
+def test_a_dry_run_of_a_named_person_answers_for_their_banks_alone(place, app):
+    with transaction():
+        open_account(make_person(), "somebody-else", "a-long-password", by=None)
+    who = ("--as", "somebody-else", "--password", "a-long-password")
+    exit_code, told, _printed = asked_dry(place, app, *who)
+    assert exit_code == 1 and "items" not in told
 
 
 def test_the_page_says_what_would_be_lost_and_hands_the_file_out(client, place):

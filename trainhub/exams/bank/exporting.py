@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.bank.agreeing import use_agreement
-from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
 from trainhub.exams.bank.items import require_author
@@ -73,7 +73,15 @@ class Export:
         }
 
 
-def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry_run: bool = False) -> Export:
+def weigh_items(bank: Bank, form: str, *, version: str = "2.2") -> Export:
+    """Say what a form cannot carry of the items of a bank, retired ones aside, by codes and names of fields.
+
+    Nothing that an item says is told and nothing leaves the house, so no person answers for it.
+    """
+    return _sorted(bank, form, version)[0]
+
+
+def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2") -> Export:
     """Write the items of a bank, retired ones aside, as a file.
 
     Args:
@@ -81,7 +89,6 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
         form: of the file.
         by: who takes them out; writes items for the bank.
         version: of QTI.
-        dry_run: only say what the form cannot carry.
 
     Raises:
         Forbidden: the person does not write items for the bank.
@@ -89,9 +96,27 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
         Invalid: the bank has no item that the form can carry.
     """
     require_author(bank, by)
-    agreed = None if dry_run else use_agreement(bank, form, by=by)
-    export, kept, standings = Export(form), [], []
-    files: dict[str, bytes] = {}
+    agreed = use_agreement(bank, form, by=by)
+    export, going = _sorted(bank, form, version)
+    if not going.items:
+        raise Invalid(_("The bank has no item that this form can carry."))
+    export.content = write_items(going.items, form, version, going.files, going.standings)
+    _note_export(export, bank, agreed, by)
+    return export
+
+
+@dataclass
+class _Going:
+    """What goes out: the items, where each stands, and their files."""
+
+    items: list[tuple[ItemType, ItemBody]] = field(default_factory=list)
+    standings: list[Standing] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def _sorted(bank: Bank, form: str, version: str) -> tuple[Export, _Going]:
+    """Find of each item what the form can carry of it."""
+    export, going = Export(form), _Going()
     for item_version in _newest(bank):
         kind, body = ItemType(item_version.item.type), body_of(item_version)
         export.items += 1
@@ -100,16 +125,10 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2", dry
         found = carried(kind, body, form, version, shown, standing)
         _note(export, item_version.item.code, found)
         if not found.is_left_out:
-            kept.append((kind, body))
-            standings.append(standing)
-            files |= shown
-    if dry_run:
-        return export
-    if not kept:
-        raise Invalid(_("The bank has no item that this form can carry."))
-    export.content = write_items(kept, form, version, files, standings)
-    _note_export(export, bank, agreed, by)
-    return export
+            going.items.append((kind, body))
+            going.standings.append(standing)
+            going.files |= shown
+    return export, going
 
 
 def _standing(item: Item) -> Standing:

@@ -14,7 +14,7 @@ from trainhub.exams.bank.agreeing import most_alone, needs_agreement, own_reques
 from trainhub.exams.bank.banks import counts_by_state, get_bank
 from trainhub.exams.bank.exchange.writing import ENDINGS
 from trainhub.exams.bank.exchange.writing_qti import VERSIONS
-from trainhub.exams.bank.exporting import FIELDS, Export, export_items
+from trainhub.exams.bank.exporting import FIELDS, Export, export_items, weigh_items
 from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.models_export import ExportState
 from trainhub.governance.guards import requires
@@ -94,12 +94,14 @@ def take_out(code: str) -> ResponseReturnValue:
             _("A bank of more than %(count)s items is exported by the command.", count=MOST_ON_PAGE)
         )
     wants_file = request.form.get("deed") == "take"
-    by, version = current_person(), version or VERSIONS[0]
+    version = version or VERSIONS[0]
     if not wants_file or request.form.get("known") != form.form.data:
-        told = export_items(bank, name, by=by, version=version, dry_run=True)
+        told = weigh_items(bank, name, version=version)
         if not wants_file or told.left_out or told.lossy:
             return export_page_of(bank, form, told, is_withheld=wants_file)
     export = export_items(bank, name, by=by, version=version)
+            return _page(bank, form, told, is_withheld=wants_file)
+    export = export_items(bank, name, by=current_person(), version=version)
     file_name = f"{bank.code}.{ENDINGS[name]}"
     answer = send_file(
         BytesIO(export.content), "application/octet-stream", as_attachment=True, download_name=file_name
