@@ -48,8 +48,13 @@ numbers = st.one_of(
 rules = st.sampled_from(list(Credit))
 
 
+def said_once(text):
+    """By what a text is the same as another; a row with two options that say the same is held."""
+    return " ".join(text.split())
+
+
 def offered(count, texts=texts):
-    return st.lists(texts, min_size=2, max_size=count).map(
+    return st.lists(texts, min_size=2, max_size=count, unique_by=said_once).map(
         lambda said: tuple(Option(letter, text) for letter, text in zip(LETTERS, said, strict=False))
     )
 
@@ -105,7 +110,8 @@ def orderings(draw):
 @st.composite
 def matchings(draw):
     options = draw(offered(5))
-    rights = draw(st.lists(texts.filter(lambda text: "\n" not in text), min_size=2, max_size=12))
+    lines = texts.filter(lambda text: "\n" not in text)
+    rights = draw(st.lists(lines, min_size=2, max_size=12, unique_by=said_once))
     targets = tuple(Target(str(number), text) for number, text in enumerate(rights, start=1))
     keys = st.sampled_from([target.key for target in targets])
     answer = tuple(f"{option.key}{draw(keys)}" for option in options)
@@ -143,6 +149,12 @@ def come_back(pairs, form):
 def test_every_type_that_has_a_row_comes_back_field_by_field(form, pairs):
     assert come_back(pairs, form) == pairs
     assert [carried(*pair, form).lost for pair in pairs] == [()] * len(pairs)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_question_with_two_options_that_say_the_same_is_named_before_it_goes_out(form):
+    twins = ItemBody("选。", (Option("A", "甲"), Option("B", "甲")), ("A",))
+    assert carried(ItemType.SINGLE, twins, form).is_left_out
 
 
 @pytest.mark.parametrize("form", FORMS)

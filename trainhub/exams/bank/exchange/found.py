@@ -16,6 +16,7 @@ from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
 from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.reading.twins import twins_in
 from trainhub.exams.bank.texts import words_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -147,8 +148,7 @@ def as_row(question: Question) -> Row:
     try:
         body = settled(_body(question, kind), question.carrying)
         if not question.is_exact:
-            unread = unread_in(body)
-            question.doubts += [unread] if unread else []
+            question.doubts += [each for each in (unread_in(body), twins_in(body)) if each]
             body = with_formulas(body)
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)

@@ -22,6 +22,7 @@ from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import Header
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
+from trainhub.exams.bank.reading.twins import twins_in
 from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
 from trainhub.exams.bank.texts import words_in
 from trainhub.kernel.errors import Invalid
@@ -134,13 +135,16 @@ def type_of(text: str, codes: dict[str, str]) -> ItemType | None:
 
 
 def judge(where: str, cells: dict[str, str], header: Header, due: int | None = None) -> Row:
-    """Judge one row; a formula in a cell gives its question layout, one that cannot be read holds it."""
+    """Judge one row; a formula in a cell gives its question layout.
+
+    One that cannot be read, and two options that say the same, hold the row.
+    """
     row = _credited(_judged(where, cells, header, due))
     if row.body is None or row.type is None:
         return row
-    unread = unread_in(row.body)
-    if unread:
-        return replace(row, outcome=Outcome.HELD, reason=f"{row.reason} {unread}".strip())
+    doubts = [each for each in (unread_in(row.body), twins_in(row.body)) if each]
+    if doubts:
+        return replace(row, outcome=Outcome.HELD, reason=" ".join([row.reason, *doubts]).strip())
     return replace(row, body=with_formulas(row.body))
 
 
