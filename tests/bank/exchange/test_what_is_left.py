@@ -94,6 +94,35 @@ def test_what_qti_says_beside_a_question_is_named_or_taken_along():
     assert number.outcome == "held" and "range" in number.reason
 
 
+BLANK_OF_3 = """<qti-assessment-item xmlns="http://www.imsglobal.org/xsd/imsqtiasi_v3p0" identifier="i">
+<qti-response-declaration identifier="R" cardinality="single" base-type="string">
+<qti-correct-response><qti-value>kPa</qti-value></qti-correct-response>
+<qti-mapping><qti-map-entry map-key="kPa" mapped-value="1"{}/></qti-mapping></qti-response-declaration>
+<qti-item-body><p>单位？<qti-text-entry-interaction response-identifier="R"/></p></qti-item-body>
+</qti-assessment-item>"""
+
+
+def blank_of_2(said, key="kPa"):
+    entry = f'<mapping><mapEntry mapKey="{key}" mappedValue="1"{said}/></mapping>'
+    return qti(NUMBER, entry, kind="string")
+
+
+@pytest.mark.parametrize(
+    ("content", "counts"),
+    [
+        (blank_of_2(""), True),
+        (blank_of_2(' caseSensitive="1"'), True),
+        (blank_of_2(' caseSensitive="false"'), False),
+        (blank_of_2("", "验电"), False),
+        (BLANK_OF_3.format(""), False),
+        (BLANK_OF_3.format(' case-sensitive="true"'), True),
+    ],
+)
+def test_whether_the_size_of_letters_counts_follows_the_version_where_an_entry_does_not_say(content, counts):
+    (row,) = read_content(content.encode()).rows
+    assert row.body.detail.blanks[0].case_sensitive is counts
+
+
 def test_a_text_of_another_file_is_taken_in_with_its_pictures_and_one_that_leads_out_holds_the_item():
     def rows(include, **files):
         target = io.BytesIO()

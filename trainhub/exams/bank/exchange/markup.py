@@ -119,7 +119,8 @@ def _broken(line: int) -> Invalid:
 
 
 def _rename(element: etree._Element) -> None:
-    element.tag = _plain(etree.QName(element).localname)
+    own_name = etree.QName(element).localname
+    element.tag = _plain(own_name)
     for name, value in list(element.attrib.items()):
         plain = str(name).rpartition("}")[2]
         if not plain.startswith(("data-", "aria-")):
@@ -127,6 +128,9 @@ def _rename(element: etree._Element) -> None:
         if plain != name:
             del element.attrib[name]
             element.set(plain, value)
+    if own_name == "qti-map-entry" and element.get("caseSensitive") is None:
+        # What is not said means another thing in QTI 3.0 than before, and from here on both have one name.
+        element.set("caseSensitive", "false")
 
 
 def _plain(name: str) -> str:

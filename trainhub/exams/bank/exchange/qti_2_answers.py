@@ -123,9 +123,19 @@ def _read_entries(question: Question, root: _Element, interactions: list[_Elemen
 
 
 def _minds_case(declaration: _Element | None) -> bool:
-    """Tell whether a mapping says of what earns marks that large and small letters count."""
+    """Tell whether large and small letters count in what earns marks by a mapping.
+
+    Where an entry does not say, they do: strings are compared as they stand in QTI 2. (QTI 3.0 has it the
+    other way; what its entries do not say is filled in when its names are made those of QTI 2.)
+    """
+    mapped = _mapped(declaration)
     entries = [] if declaration is None else declaration.iterfind("mapping/mapEntry")
-    return any(each.get("caseSensitive") == "true" for each in entries)
+    return any(_entry_minds_case(each) for each in entries if mapped.get(each.get("mapKey") or "", 0.0) > 0)
+
+
+def _entry_minds_case(entry: _Element) -> bool:
+    said, key = entry.get("caseSensitive"), entry.get("mapKey") or ""
+    return key.lower() != key.upper() if said is None else said.strip() in ("true", "1")
 
 
 def _accepted(question: Question, declaration: _Element | None) -> tuple[str, ...]:
