@@ -88,6 +88,30 @@ def test_spaces_of_every_width_are_spaces_and_hidden_marks_vanish():
     assert tidy("甲\u3000乙\u00a0丙\u200b\ufeff\r\n丁") == "甲 乙 丙\n丁"
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "甲？\nA. 一\n\nB. 二\nANSWER: B",
+        "甲？\nA. 一\nB. 二\n\n\nANSWER: B",
+        "甲？\n\nA. 一\n\nB. 二\n\nANSWER: B",
+    ],
+)
+def test_an_aiken_question_with_empty_lines_within_is_one_row_and_held(lines):
+    held, good = rows_of(f"{lines}\n\n乙？\nA. 一\nB. 二\nANSWER: A\n", "aiken")
+
+    assert (held.where, held.outcome) == ("line 1", Outcome.HELD)
+    assert "题目中间有空行" in held.reason
+    assert ([each.text for each in held.body.options], held.body.answer) == (["一", "二"], ("B",))
+    assert (good.outcome, good.body.stem) == (Outcome.GOOD, "乙？")
+
+
+def test_an_aiken_block_without_a_key_does_not_take_the_next_question_in():
+    first, second = rows_of("甲？\nA. 一\nB. 二\n\nA. 三，对吗？\nA. 一\nB. 二\nANSWER: A\n", "aiken")
+
+    assert (first.where, first.outcome) == ("line 1", Outcome.REJECTED)
+    assert (second.where, second.body.stem) == ("line 5", "A. 三，对吗？")
+
+
 def test_aiken_questions_are_read_and_a_block_without_a_key_is_rejected():
     text = (
         "先做什么？\nA. 验电\nB) 挂牌\nANSWER: A\n\n"

@@ -35,12 +35,15 @@ def read_aiken(content: bytes) -> ParsedFile:
     """
     rows: list[Row] = []
     question: Question | None = None
-    size, above = 0, ""
+    size, above, is_apart = 0, "", False
     text = tidy(text_of(content))
     require_few(sum(1 for _found in _ANSWERS.finditer(text)))
     for number, raw in enumerate(lines_of(text), start=1):
         line = raw.strip()
         size += len(line)
+        if question is not None and is_apart and line and not _goes_on(question, line):
+            rows.append(_finished(question, "", size - len(line)))
+            question = None
         if question is None and ANSWER.fullmatch(line):
             rows.append(rejected(f"line {number}", _("A key stands here without a question."), line))
         elif question is None:
@@ -51,13 +54,19 @@ def read_aiken(content: bytes) -> ParsedFile:
         elif answer := ANSWER.fullmatch(line):
             rows.append(_finished(question, answer.group(1).strip(), size))
             question = None
-        elif not line and question.options:
-            rows.append(_finished(question, "", size))
-            question = None
         elif size <= LONGEST_QUESTION:
             _continue(question, line, above)
-        above = line
+        above, is_apart = line, not line and question is not None and bool(question.options)
     return ParsedFile((*rows, *([] if question is None else [_finished(question, "", size)])), ())
+
+
+def _goes_on(question: Question, line: str) -> bool:
+    """Tell whether the next option of a question, or its key, stands below an empty line; that is a doubt."""
+    option, due = OPTION.fullmatch(line), chr(ord(question.names[-1]) + 1)
+    goes_on = ANSWER.fullmatch(line) is not None or (option is not None and option.group(1) == due)
+    if goes_on:
+        question.doubts.append(_("Empty lines stand within the question."))
+    return goes_on
 
 
 def _of_another() -> str:
