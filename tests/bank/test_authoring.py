@@ -123,6 +123,8 @@ def test_what_is_lacking_is_said_in_words_of_the_form(author, place):
     assert "缺少用于标出隐患的图片或视频" in author.post(url, data=scene).text
     said = author.post(url, data=choice).text
     assert "请填写答案" in said and "“”" not in said
+
+
 def test_a_preview_tells_all_that_the_written_question_will_tell(app, author, place):
     sent = fields_of(app, ItemType.SINGLE) | {
         "explanation": "见条文说明。",

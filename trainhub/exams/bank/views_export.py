@@ -99,8 +99,6 @@ def take_out(code: str) -> ResponseReturnValue:
         told = weigh_items(bank, name, version=version)
         if not wants_file or told.left_out or told.lossy:
             return export_page_of(bank, form, told, is_withheld=wants_file)
-    export = export_items(bank, name, by=by, version=version)
-            return _page(bank, form, told, is_withheld=wants_file)
     export = export_items(bank, name, by=current_person(), version=version)
     file_name = f"{bank.code}.{ENDINGS[name]}"
     answer = send_file(

@@ -22,8 +22,8 @@ from trainhub.exams.marking.agreeing import share_of, twice_the_mean
 from trainhub.exams.marking.changed_keys import voided_questions
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
-from trainhub.exams.marking.superseding import changed_among, digest_of
 from trainhub.exams.marking.set_questions import standing_for
+from trainhub.exams.marking.superseding import changed_among, digest_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel import clock
