@@ -19,13 +19,11 @@ ROOT = Path(__file__).resolve().parents[2]
 class Server:
     """One web process on an instance; it can be killed and started again at the same address."""
 
-    def __init__(self, instance: Path) -> None:
+    def __init__(self, instance: Path, **settings: str) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | {
-            "TRAINHUB_INSTANCE": str(instance),
-            "TRAINHUB_PUBLIC_URL": self.address,
-        }
+        own = {"TRAINHUB_INSTANCE": str(instance), "TRAINHUB_PUBLIC_URL": self.address}
+        self._environment = os.environ | own | settings
         self._log = instance / "server.log"
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -201,11 +201,12 @@ def test_the_machine_is_free_for_the_next_candidate_after_hand_in(client, at_wor
 
 
 def test_a_busy_database_answers_try_again_and_the_retry_is_acknowledged_once(client, at_work, monkeypatch):
+    monkeypatch.setattr(writer, "STILL_S", 0.1)
     monkeypatch.setattr(writer, "PATIENCE_S", 0.3)
     db.session.rollback()
     with db.engine.connect() as other, other.begin():
         busy = post(client, at_work, "journal", {"changes": [FACTS]})
-    monkeypatch.setattr(writer, "PATIENCE_S", 20)
+    monkeypatch.undo()
     again = post(client, at_work, "journal", {"changes": [FACTS]})
 
     assert (busy.status_code, busy.headers["Retry-After"]) == (503, "2")

@@ -8,8 +8,8 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -28,8 +28,14 @@ from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
 
 BATCH = 256
-WAITING_ROOM = 5_000
-PATIENCE_S = 20.0
+PATIENCE_S = 8.0
+"""How long a call waits for its deed: the page hangs up after 15 s and would show "offline", not "busy"."""
+STILL_S = 2.0
+"""How old the commit under way is when the journal is said to stand still: a disk, or somebody's lock."""
+LOOKS_AGAIN_S = 0.5
+PLACES = 16
+"""So many calls of a process may wait while the journal stands still; the others are told at once to come
+again. They are fewer than its threads: pages, boards and the load balancer keep the rest."""
 GATHERED_FOR_S = 0.002
 """How long a batch waits for as many deeds as the one before had: whoever was answered together comes again
 nearly together, and two batches would cost nearly twice as much as one."""
@@ -55,6 +61,8 @@ class Writer:
     def __init__(self, app: Flask) -> None:
         self._app = app
         self._queue: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
+        self._places = threading.Semaphore(PLACES)
+        self._since: float | None = None
         with app.app_context():
             self._committer = Committer(db.engine)
             self._turns = turns_of(db.engine)
@@ -64,29 +72,64 @@ class Writer:
     def submit(self, deed: Deed) -> Any:
         """Hand in a deed and wait until what it did is durable; returns what it returned.
 
+        A deed whose call gave up may still be done: sent again, it gives the same answer.
+
         Raises:
-            Overloaded: too many wait, or it took too long; whether it was done shows when it is sent again.
+            Overloaded: too many wait while nothing is committed, or it took too long; whether it was done
+                shows when it is sent again.
             DomainError: it was refused.
         """
-        if self._queue.qsize() >= WAITING_ROOM:
-            raise Overloaded(BUSY)
         waiting = _Waiting(deed)
-        self._queue.put(waiting)
-        if not waiting.done.acquire(timeout=PATIENCE_S) or waiting.outcome is None:
+        if self._stands_still():
+            with self._place():
+                self._queue.put(waiting)
+                waiting.done.acquire(timeout=PATIENCE_S)
+        else:
+            self._queue.put(waiting)
+            if not waiting.done.acquire(timeout=STILL_S):
+                self._wait_on(waiting)
+        if waiting.outcome is None:
             raise Overloaded(BUSY)
         if isinstance(waiting.outcome, DomainError):
             raise waiting.outcome
         return waiting.outcome
 
+    def _stands_still(self) -> bool:
+        """Tell whether what is under way waits for long, or has failed until now because nobody hears."""
+        since = self._since
+        return since is not None and time.monotonic() - since > STILL_S
+
+    def _wait_on(self, waiting: _Waiting) -> None:
+        """Wait on for a deed that takes long; from when the journal stands still, in one of the places."""
+        until = time.monotonic() + PATIENCE_S - STILL_S
+        while not self._stands_still():
+            if waiting.done.acquire(timeout=LOOKS_AGAIN_S) or time.monotonic() > until:
+                return
+        with self._place():
+            waiting.done.acquire(timeout=max(0.0, until - time.monotonic()))
+
+    @contextmanager
+    def _place(self) -> Iterator[None]:
+        if not self._places.acquire(blocking=False):
+            raise Overloaded(BUSY)
+        try:
+            yield
+        finally:
+            self._places.release()
+
     def _run(self) -> None:
         gathered = 1
         while True:
             batch = [self._queue.get()]
+            if self._since is None:
+                self._since = time.monotonic()
             self._gather(batch, gathered)
             # Answers go before whatever else this process writes; while they wait, more gather.
             with nullcontext() if self._turns is None else self._turns.turn(first=True):
                 self._gather(batch)
-                self._commit(batch)
+                is_heard = self._commit(batch)
+            if is_heard:
+                self._since = None
             gathered = len(batch)
 
     def _gather(self, batch: list[_Waiting], awaited: int = 0) -> None:
@@ -99,20 +142,25 @@ class Writer:
             except queue.Empty:
                 return
 
-    def _commit(self, batch: list[_Waiting]) -> None:
+    def _commit(self, batch: list[_Waiting]) -> bool:
+        """Do a batch; returns whether the database hears at all."""
+        is_heard = True
         try:
             self._do(batch)
         except Exception as problem:
             log().error("journal not written", error=type(problem).__name__, deeds=len(batch))
-            if len(batch) > 1 and not _nobody_is_heard(problem):
+            is_heard = not _nobody_is_heard(problem)
+            if len(batch) > 1 and is_heard:
                 self._do_one_by_one(batch)
         finally:
             for waiting in batch:
                 waiting.done.release()
+        return is_heard
 
     def _do(self, batch: list[_Waiting]) -> None:
         with self._app.app_context():
             outcomes = self._committer.commit(partial(do_all, [waiting.deed for waiting in batch]))
+        self._since = time.monotonic()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
 
