@@ -27,6 +27,7 @@ from trainhub.kernel import jobs, migrations
 from trainhub.kernel.checkpointing import start_checkpointing
 from trainhub.kernel.connecting import open_ahead
 from trainhub.kernel.db import db
+from trainhub.kernel.durability import unsafe_settings
 from trainhub.kernel.housekeeping import Housekeeper
 from trainhub.kernel.i18n import in_language
 from trainhub.kernel.logs import configure_logging
@@ -158,6 +159,7 @@ def _require_ready() -> Settings:
         stands = migrations.current(db.engine)
         if stands == migrations.newest():
             _say_walls()
+            _say_unsafe_settings()
         db.engine.dispose()
     if stands != migrations.newest():
         raise click.ClickException(
@@ -173,6 +175,14 @@ def _say_walls() -> None:
         stands = "stands" if wall.stands else "is missing"
         with in_language("en"):
             click.echo(f"wall {wall.name}: {stands}. {wall.why}", err=True)
+
+
+def _say_unsafe_settings() -> None:
+    """Warn of a database server on which a power cut takes what was acknowledged."""
+    for name in unsafe_settings(db.engine):
+        click.echo(
+            f"WARNING: {name} is off in PostgreSQL: a power cut may take acknowledged answers", err=True
+        )
 
 
 @click.command()

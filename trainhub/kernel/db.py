@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from trainhub.kernel.durability import demand_durable_commits
 from trainhub.kernel.turns import Turns, TurnTaking, turns_at
 
 P = ParamSpec("P")
@@ -96,6 +97,8 @@ _reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
 def prepare_engine(engine: Engine, role: str | None = None) -> None:
     """Make an engine behave: foreign keys, WAL and IMMEDIATE writes on SQLite, read-only reads on both.
 
+    On both a commit is on disk before anybody hears of it.
+
     Args:
         engine: whose connections.
         role: the role of PostgreSQL that every connection puts on, if it exists and the login may.
@@ -104,6 +107,7 @@ def prepare_engine(engine: Engine, role: str | None = None) -> None:
         event.listen(engine, "connect", partial(_prepare_sqlite, turns_of(engine)))
     else:
         event.listen(engine, "checkin", _forget_reading)
+        event.listen(engine, "connect", demand_durable_commits)
         if role:
             event.listen(engine, "connect", partial(_put_on, role))
     event.listen(engine, "begin", _begin)
