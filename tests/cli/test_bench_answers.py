@@ -1,24 +1,29 @@
 """The load generator of ``trainhub bench answers`` lives a sitting as recorded pages do."""
 
 import asyncio
+import json
 import shutil
 from pathlib import Path
+from urllib.request import Request, urlopen
 
 import pytest
 
 import trainhub
 from tests.delivery.server import Server
+from tests.survival.machines import wait_for
 from trainhub import create_app
 from trainhub.cli.answers_city import live
 from trainhub.cli.answers_line import Broken, Line
 from trainhub.cli.answers_load import Seat
 from trainhub.cli.answers_recorded import recorded
+from trainhub.cli.answers_server import started
 from trainhub.cli.answers_world import build
 from trainhub.config import read_settings
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.exams.delivery.reading import is_intact
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.checkpointing import WORTH_IT
+from trainhub.kernel.db import LONGEST_LOG, db, transaction
 
 STATIC = Path(trainhub.__file__).parent / "static"
 CANDIDATES = 4
@@ -44,6 +49,19 @@ def city(migrated, tmp_path):
         served.kill()
         db.session.remove()
         db.engine.dispose()
+
+
+def test_the_floor_carries_its_log_over_beside_the_work_as_the_house_does(tmp_path):
+    database = tmp_path / "trainhub.db"
+    row = json.dumps({"place": 7, "response": "A" * 250_000}).encode()
+    with started({"TRAINHUB_INSTANCE": str(tmp_path)}, 1, floor=True) as floor:
+        for _each in range(WORTH_IT // 50):
+            call = Request(f"http://127.0.0.1:{floor.port}/commit", row, {"Content-Type": "application/json"})
+            with urlopen(call, timeout=60) as answer:
+                assert json.load(answer) == {"place": 7}
+        # More than is worth carrying over, less than what a commit of SQLite would carry over by itself.
+        assert WORTH_IT < Path(f"{database}-wal").stat().st_size // 4096 < LONGEST_LOG
+        wait_for(lambda: database.stat().st_size > WORTH_IT * 4096, "the file with what the log held", 30)
 
 
 def test_a_small_city_lives_a_sitting_and_only_whoever_brings_a_wrong_number_counts_as_an_error(city):

@@ -3,7 +3,9 @@
     python -m trainhub.cli.answers_floor PORT WORKERS
 
 The same server as the house has. The second route takes a small JSON body and adds one row; one thread
-commits whatever waits in one transaction. It knows no token, no state, no deadline, no number and no chain.
+commits whatever waits in one transaction. It writes by the means of the house: gathering, turns at SQLite's
+pen, a connection of its own, many rows in one call, and the log carried over beside the work. What it lacks
+is what a save is about: it knows no token, no state, no deadline, no number and no chain.
 """
 
 from __future__ import annotations
@@ -12,43 +14,64 @@ import os
 import queue
 import sys
 import threading
-from typing import Any
+from collections.abc import Callable
+from contextlib import nullcontext
+from functools import partial
+from typing import Any, NamedTuple
 
 from flask import Flask, jsonify, request
-from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine, insert
-from sqlalchemy.engine import Engine
+from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine
+from sqlalchemy.engine import Connection, Engine
 
 from trainhub.cli.serving import warm_up
 from trainhub.config import read_settings
-from trainhub.kernel.db import prepare_engine
+from trainhub.exams.delivery.writer import BATCH
+from trainhub.kernel.checkpointing import start_checkpointing
+from trainhub.kernel.committing import Committer, gather
+from trainhub.kernel.db import prepare_engine, turns_of
+from trainhub.kernel.many import Rows
 
-ROWS = Table(
+TABLE = Table(
     "bench_floor",
     MetaData(),
     Column("id", Integer, primary_key=True),
     Column("place", Integer),
     Column("response", String),
 )
+ROWS = Rows(TABLE.name, {"place": "integer", "response": "text"})
 
 
-class _Committer(threading.Thread):
-    """Commits whatever waits in one transaction."""
+class _Waiting(NamedTuple):
+    row: dict[str, Any]
+    done: threading.Lock
+
+
+class _Floor(threading.Thread):
+    """Commits whatever waits in one transaction, as the journal's writer does."""
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(daemon=True)
-        self._engine = engine
-        self.waiting: queue.SimpleQueue[tuple[dict[str, Any], Any]] = queue.SimpleQueue()
+        self._committer = Committer(engine)
+        self._turns = turns_of(engine)
+        self.waiting: queue.SimpleQueue[_Waiting] = queue.SimpleQueue()
 
     def run(self) -> None:
         """Commit until the process ends."""
+        gathered = 1
         while True:
             batch = [self.waiting.get()]
-            while len(batch) < 256 and not self.waiting.empty():
-                batch.append(self.waiting.get())
-            with self._engine.begin() as connection:
-                connection.execute(insert(ROWS), [row for row, _done in batch])
-            for _row, done in batch:
-                done.release()
+            gather(self.waiting, batch, BATCH, gathered)
+            with nullcontext() if self._turns is None else self._turns.turn(first=True):
+                gather(self.waiting, batch, BATCH)
+                self._committer.commit(partial(_write, [each.row for each in batch]))
+            for each in batch:
+                each.done.release()
+            gathered = len(batch)
+
+
+def _write(rows: list[dict[str, Any]], connection: Connection, reading_is_over: Callable[[], object]) -> None:
+    reading_is_over()
+    ROWS.insert(connection, rows)
 
 
 def application() -> Flask:
@@ -56,8 +79,9 @@ def application() -> Flask:
     app = Flask("floor")
     engine = create_engine(read_settings().database_url)
     prepare_engine(engine)
-    committer = _Committer(engine)
-    committer.start()
+    floor = _Floor(engine)
+    floor.start()
+    start_checkpointing(engine)
     warm_up()
 
     @app.post("/empty")
@@ -71,7 +95,7 @@ def application() -> Flask:
         facts = request.get_json()
         done = threading.Lock()
         done.acquire()
-        committer.waiting.put(({"place": facts["place"], "response": facts["response"]}, done))
+        floor.waiting.put(_Waiting({"place": facts["place"], "response": facts["response"]}, done))
         done.acquire()
         return jsonify(place=facts["place"])
 
@@ -85,7 +109,7 @@ def main() -> None:
 
     engine = create_engine(read_settings().database_url)
     prepare_engine(engine)
-    ROWS.metadata.create_all(engine)
+    TABLE.metadata.create_all(engine)
     engine.dispose()
     Granian(
         "trainhub.cli.answers_floor:application",

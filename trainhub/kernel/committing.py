@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import queue
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
@@ -12,6 +13,27 @@ from sqlalchemy.engine import Connection, Engine
 T = TypeVar("T")
 
 RESTED_S = 1.0
+GATHERED_FOR_S = 0.002
+"""How long a batch waits for as many as the one before had: whoever was answered together comes again nearly
+together, and two batches would cost nearly twice as much as one."""
+
+
+def gather(waiting: queue.SimpleQueue[T], batch: list[T], most: int, awaited: int = 0) -> None:
+    """Add what waits to a batch; wait a moment for the others while they are fewer than is awaited.
+
+    Args:
+        waiting: what is taken from.
+        batch: what is added to.
+        most: so many it may have.
+        awaited: so many the batch before had; none is waited for without.
+    """
+    until = time.monotonic() + GATHERED_FOR_S
+    while len(batch) < most:
+        patience = until - time.monotonic() if len(batch) < awaited else 0.0
+        try:
+            batch.append(waiting.get(timeout=patience) if patience > 0 else waiting.get_nowait())
+        except queue.Empty:
+            return
 
 
 class Committer:

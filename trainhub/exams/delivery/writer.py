@@ -21,7 +21,7 @@ from trainhub.exams.delivery.beacon import Beacon
 from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
-from trainhub.kernel.committing import Committer
+from trainhub.kernel.committing import Committer, gather
 from trainhub.kernel.db import db, is_unreachable, turns_of
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
@@ -36,9 +36,6 @@ LOOKS_AGAIN_S = 0.5
 PLACES = 16
 """So many calls of a process may wait while the journal stands still; the others are told at once to come
 again. They are fewer than its threads: pages, boards and the load balancer keep the rest."""
-GATHERED_FOR_S = 0.002
-"""How long a batch waits for as many deeds as the one before had: whoever was answered together comes again
-nearly together, and two batches would cost nearly twice as much as one."""
 PACKET = 200
 BUSY = _l("The server is busy. Your answers are kept here and sent again.")
 
@@ -123,24 +120,14 @@ class Writer:
             batch = [self._queue.get()]
             if self._since is None:
                 self._since = time.monotonic()
-            self._gather(batch, gathered)
+            gather(self._queue, batch, BATCH, gathered)
             # Answers go before whatever else this process writes; while they wait, more gather.
             with nullcontext() if self._turns is None else self._turns.turn(first=True):
-                self._gather(batch)
+                gather(self._queue, batch, BATCH)
                 is_heard = self._commit(batch)
             if is_heard:
                 self._since = None
             gathered = len(batch)
-
-    def _gather(self, batch: list[_Waiting], awaited: int = 0) -> None:
-        """Add what waits to a batch; wait a moment for the others while they are fewer than is awaited."""
-        until = time.monotonic() + GATHERED_FOR_S
-        while len(batch) < BATCH:
-            patience = until - time.monotonic() if len(batch) < awaited else 0.0
-            try:
-                batch.append(self._queue.get(timeout=patience) if patience > 0 else self._queue.get_nowait())
-            except queue.Empty:
-                return
 
     def _commit(self, batch: list[_Waiting]) -> bool:
         """Do a batch; returns whether the database hears at all."""
