@@ -16,13 +16,13 @@ The marks of a question are its share of them, rounded down to a whole mark once
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from trainhub.exams.bank.content import Credit, ItemBody, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, CaseSet, Number, Scene
+from trainhub.exams.bank.folding import fold
 from trainhub.exams.bank.hazards import share_of
 from trainhub.exams.bank.quantities import read_number, read_quantity, same_unit
 
@@ -120,7 +120,10 @@ def _most_matched(given: Sequence[str], blanks: Sequence[Blank]) -> int:
 
 
 def fits(blank: Blank, text: str) -> bool:
-    """Tell whether a text may stand in a blank; width, spaces and, unless it counts, letters' size aside."""
+    """Tell whether a text may stand in a blank; width, spaces and, unless it counts, letters' size aside.
+
+    Raised and lowered digits may be typed as people can type them, but beside a digit they are no digits.
+    """
     if not text.strip():
         return False
     folded = _folded(text, blank.case_sensitive)
@@ -134,7 +137,7 @@ def fits(blank: Blank, text: str) -> bool:
 
 
 def _folded(text: str, case_sensitive: bool) -> str:
-    folded = "".join(unicodedata.normalize("NFKC", text).split())
+    folded = fold("".join(text.split()))
     return folded if case_sensitive else folded.casefold()
 
 

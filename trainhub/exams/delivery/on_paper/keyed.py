@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from trainhub.exams.bank.folding import fold
 from trainhub.exams.bank.hazards import are_alike, read_marks
 from trainhub.exams.delivery.chain import Answer
 from trainhub.exams.delivery.form import Form, Place
@@ -49,7 +50,7 @@ class Entry:
     def compared(self) -> str:
         """The entry for comparing two: width of characters, case and spaces tell nothing."""
         given = self.response if isinstance(self.response, list) else [self.response or ""]
-        plain = ["".join(unicodedata.normalize("NFKC", each).split()).casefold() for each in given]
+        plain = [fold("".join(each.split())).casefold() for each in given]
         return f"{self.mark}:{plain}"
 
 
