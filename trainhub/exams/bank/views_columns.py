@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank import asking
 from trainhub.exams.bank.banks import get_bank
-from trainhub.exams.bank.content import LETTERS
 from trainhub.exams.bank.handing_in import get_import
 from trainhub.exams.bank.models import Bank, Import
+from trainhub.exams.bank.reading.columns import COLUMN_LETTERS
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of
 from trainhub.exams.bank.reading.looks import Look
 from trainhub.governance.guards import requires
@@ -25,7 +25,7 @@ MEANING_NAMES = {
     "answer": _l("Key"),
     "type": _l("Type"),
     "options": _l("All options in one cell"),
-    **{f"option:{letter}": letter for letter in LETTERS},
+    **{f"option:{letter}": letter for letter in COLUMN_LETTERS},
     "explanation": _l("Explanation"),
     "point": _l("Knowledge point"),
     "level": _l("Difficulty"),

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from trainhub.exams.bank.content import LETTERS
 
@@ -34,7 +35,12 @@ _BROAD = frozenset(
 )
 """Headings that give way to another of the same meaning, for they can mean more."""
 MEANINGS = {word: meaning for meaning, words in _HEADINGS.items() for word in words.split()}
-_OPTION = re.compile(r"(?:备选|选项|答案|option)?([a-h])(?:选项|项|option)?")
+COLUMN_LETTERS = ascii_uppercase
+"""Letters of options that a file can have in columns of their own, more than a question can have."""
+_OPTION = re.compile(
+    r"(?:备选|选项|答案|option)?([a-h])(?:选项|项|option)?"
+    r"|(?:备选|选项|答案|option)([i-z])(?:选项|项|option)?|([i-z])(?:选项|项|option)"
+)
 _BRACKETS = re.compile(r"[(\[【].*?(?:[)\]】]|$)|[*＊:：\s]")
 _CODES = re.compile(r"(\d)\s*[-:：.、]?\s*([^\d\s,，、;；()（）]+)")
 HEADER_WITHIN = 30
@@ -80,7 +86,20 @@ def meaning_of(heading: str) -> str | None:
     if word in MEANINGS:
         return MEANINGS[word]
     option = _OPTION.fullmatch(word)
-    return f"option:{option.group(1).upper()}" if option else None
+    letter = option and (option[1] or option[2] or option[3])
+    return f"option:{letter.upper()}" if letter else None
+
+
+def meanings_of(headings: Sequence[str]) -> list[str | None]:
+    """Return what the headings of a row mean; a bare letter from I on may be the next option."""
+    found: list[str | None] = []
+    for heading in headings:
+        meaning, word = meaning_of(heading), _word(heading).upper()
+        if meaning is None and word in COLUMN_LETTERS[len(LETTERS) :] and len(word) == 1:
+            before = f"option:{chr(ord(word) - 1)}"
+            meaning = f"option:{word}" if before in found else None
+        found.append(meaning)
+    return found
 
 
 def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
@@ -99,8 +118,7 @@ def _header(row: int, cells: Sequence[str]) -> Header | None:
     columns: dict[str, int] = {}
     options: dict[str, int] = {}
     unknown = []
-    for place, cell in enumerate(cells):
-        meaning = meaning_of(cell)
+    for place, (cell, meaning) in enumerate(zip(cells, meanings_of(cells), strict=True)):
         if meaning is None:
             unknown += [cell.strip()] if cell.strip() else []
         elif meaning.startswith("option:"):
@@ -110,7 +128,7 @@ def _header(row: int, cells: Sequence[str]) -> Header | None:
     has_options = "options" in columns or len(options) >= 2
     if not {"stem", "answer"} <= columns.keys() or not (has_options or "type" in columns):
         return None
-    ordered = {letter: options[letter] for letter in LETTERS if letter in options}
+    ordered = {letter: options[letter] for letter in COLUMN_LETTERS if letter in options}
     codes = codes_in(cells[columns["type"]]) if "type" in columns else {}
     return Header(row, columns, ordered, codes, tuple(unknown))
 

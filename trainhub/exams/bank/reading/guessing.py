@@ -7,7 +7,14 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import LETTERS, ItemType
 from trainhub.exams.bank.reading.answers import letters, truth
-from trainhub.exams.bank.reading.columns import HEADER_WITHIN, Header, find_header, is_broad, meaning_of
+from trainhub.exams.bank.reading.columns import (
+    HEADER_WITHIN,
+    Header,
+    find_header,
+    is_broad,
+    meaning_of,
+    meanings_of,
+)
 from trainhub.exams.bank.reading.judging import type_of
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of, what_is_wrong
 from trainhub.exams.bank.reading.looks import Look
@@ -104,8 +111,7 @@ class _Guess:
 
     def _by_heading(self) -> None:
         claims: dict[str, list[int]] = {}
-        for place, heading in enumerate(self.head):
-            meaning = meaning_of(heading) if heading else None
+        for place, meaning in enumerate(meanings_of(self.head)):
             if meaning is None or meaning == "picture":
                 if meaning is None and any(self.columns[place]):
                     self.open.add(place)

@@ -20,7 +20,7 @@ from trainhub.exams.bank.details import Medium
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
-from trainhub.exams.bank.reading.columns import Header
+from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, Header
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
 from trainhub.exams.bank.reading.twins import twins_in
 from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
@@ -42,6 +42,7 @@ _LEVELS = {
     )
     for word in words.split()
 }
+_BEYOND = frozenset(f"option:{letter}" for letter in COLUMN_LETTERS[len(LETTERS) :])
 GUARD = "\\ "
 """Before a question that begins with a number of its own: what follows is taken as it stands."""
 PARTIAL, WHOLE = "部分得分", "全对得分"
@@ -167,6 +168,11 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) 
         return replace(draft, reason=_("The question has no text."))
     unpacked = _options(cells)
     kind = type_of(cells["type"], header.codes) if cells.get("type") else _guess(cells, unpacked)
+    if cells.get("answer") and (beyond := [name[-1] for name in cells if name in _BEYOND]):
+        text = _(
+            "A question has eight options at most: %(letters)s cannot be kept.", letters="、".join(beyond)
+        )
+        return replace(draft, type=kind, outcome=Outcome.HELD, reason=text)
     if kind is None:
         named = cells.get("type", "")[:20]
         return replace(draft, reason=_("The type “%(name)s” cannot be taken in yet.", name=named or "–"))

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainhub.exams.bank.content import LETTERS
-from trainhub.exams.bank.reading.columns import HEADER_WITHIN, Header, codes_in, meaning_of
+from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, HEADER_WITHIN, Header, codes_in, meanings_of
 from trainhub.exams.bank.reading.sayings import Saying, _l
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet
@@ -17,7 +16,7 @@ PLAIN = (
     "stem", "answer", "type", "options", "explanation", "point", "level", "cognitive", "source",
     "targets", "rubric", "longest", "credit",
 )  # fmt: skip
-MEANINGS = (*PLAIN, *(f"option:{letter}" for letter in LETTERS), IGNORED)
+MEANINGS = (*PLAIN, *(f"option:{letter}" for letter in COLUMN_LETTERS), IGNORED)
 """What a column can mean."""
 
 
@@ -81,7 +80,7 @@ class Columns:
             if not any(said):
                 continue
             taken = set(said)
-            others = [meaning_of(heading) or IGNORED for heading in head]
+            others = [meaning or IGNORED for meaning in meanings_of(head)]
             meanings = [
                 mine or (other if other in MEANINGS and other not in taken else IGNORED)
                 for mine, other in zip(said, others, strict=True)
@@ -117,7 +116,7 @@ def what_is_wrong(meanings: Sequence[str]) -> Saying | None:
         return _l("Two columns have the same meaning. Ignore one of them.")
     if own and "options" in used:
         return _l("Options stand either in columns of their own or together in one.")
-    if own and sorted(own) != [f"option:{letter}" for letter in LETTERS[: len(own)]]:
+    if own and sorted(own) != [f"option:{letter}" for letter in COLUMN_LETTERS[: len(own)]]:
         return _l("Options of separate columns begin with A and leave no letter out.")
     return None
 
@@ -125,7 +124,9 @@ def what_is_wrong(meanings: Sequence[str]) -> Saying | None:
 def header_by(layout: Layout, sheet: Sheet) -> Header:
     """Return where the columns of a sheet are, as a layout says it."""
     places = {meaning: place for place, meaning in enumerate(layout.meanings) if meaning != IGNORED}
-    options = {letter: places[f"option:{letter}"] for letter in LETTERS if f"option:{letter}" in places}
+    options = {
+        letter: places[f"option:{letter}"] for letter in COLUMN_LETTERS if f"option:{letter}" in places
+    }
     columns = {meaning: place for meaning, place in places.items() if not meaning.startswith("option:")}
     codes: dict[str, str] = {}
     if "type" in columns and 0 <= layout.row < len(sheet.rows):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from string import ascii_uppercase
 
 from trainhub.exams.bank.content import LETTERS, Option
 
@@ -89,8 +90,8 @@ def _strictly(pieces: Sequence[str]) -> tuple[Option, ...] | None:
 
 def _runs_on(options: Sequence[Option]) -> bool:
     """Tell whether the last option seems to hold the next one as well."""
-    following = LETTERS[len(options) : len(options) + 1]
-    return bool(following) and re.search(rf"[^A-Za-z0-9、]{following}[、.．]", options[-1].text) is not None
+    following = ascii_uppercase[len(options)]
+    return re.search(rf"[^A-Za-z0-9、]{following}[、.．]", options[-1].text) is not None
 
 
 def _repaired(pieces: Sequence[str]) -> tuple[Option, ...]:
@@ -135,7 +136,8 @@ def _labelled(text: str) -> Unpacked:
         options = _by_letters(text.translate(_WIDE), pattern)
         if options:
             labels = [found.group(1) for found in pattern.finditer(text.translate(_WIDE))]
-            return Unpacked(options, pattern is _INLINE and len(labels) == len(set(labels)))
+            one_way = pattern is _INLINE and len(labels) == len(set(labels))
+            return Unpacked(options, one_way and not (len(options) == len(LETTERS) and _runs_on(options)))
     return Unpacked((), False)
 
 
