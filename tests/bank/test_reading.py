@@ -201,6 +201,9 @@ def test_what_cannot_be_taken_in_is_rejected_with_place_and_reason(cells, reason
 
 def test_a_key_may_be_the_words_of_an_option():
     assert one("单选题", "甲？", "A.三个月**B.半年", "半年").body.answer == ("B",)
+    assert one("单选题", "甲？", "A.1:10**B.110", "1：10。").body.answer == ("A",)
+    assert one("单选题", "甲？", "A.10²Pa**B.102Pa", "102Pa").body.answer == ("B",)
+    assert one("单选题", "甲？", "A.1:10**B.二", "110").outcome is Outcome.REJECTED
 
 
 @pytest.mark.parametrize(

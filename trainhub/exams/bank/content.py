@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -23,13 +23,14 @@ from trainhub.exams.bank.details import (
     read_detail,
     write_detail,
 )
-from trainhub.exams.bank.texts import same_words_in, texts_of
+from trainhub.exams.bank.folding import BLANK, GAP, SOFT, exact
+from trainhub.exams.bank.texts import exact_words_in, same_words_in, texts_of
 from trainhub.kernel.i18n import _l
 
 __all__ = [
     "FALSE", "LETTERS", "MAX_TEXT", "PARTLY_RIGHT", "SETTABLE", "TRUE", "TYPE_LABELS", "Credit", "ItemBody",
     "ItemType", "Medium", "Option", "bigrams", "check_body", "normalised", "read_body", "same_answer",
-    "same_question", "texts_of", "write_body",
+    "same_question", "same_question_exactly", "texts_of", "write_body",
 ]  # fmt: skip
 
 
@@ -165,36 +166,52 @@ def _from_plain(form: dict[str, Any]) -> ItemBody:
 
 
 # What a question says does not hang on blanks and the width of its punctuation. Signs that carry a quantity
-# (point, minus, stroke, greater and less) stay, and so does the case of letters: e is not E.
-_BLANK = re.compile(r"[（(]\s*[)）]|_{2,}")
-_GAP = "□"
+# (point, minus, stroke, greater and less) stay, and so does the case of letters: e is not E. It is coarse:
+# two questions of which it is the same may still differ in a sign that counts, as ``folding.exact`` tells.
 _CHOSEN = (ItemType.TRUE_FALSE, ItemType.SINGLE, ItemType.MULTIPLE)
-_SOFT = re.compile(r"[\s。,;:?!…、\"'“”‘’《》〈〉【】\[\]()]")
+_SOFT = re.compile(f"[{SOFT}]")
+
+Fold = Callable[[ItemBody, str], str]
 
 
 def normalised(text: str) -> str:
     """Return a text without what may differ between two copies of the same question."""
-    folded = unicodedata.normalize("NFKC", _BLANK.sub(_GAP, text))
+    folded = unicodedata.normalize("NFKC", BLANK.sub(GAP, text))
     return _SOFT.sub("", folded).rstrip(".")
-
-
-def same_question(kind: ItemType, body: ItemBody) -> str:
-    """Return what two copies of one question share: stem and all that is offered, its order aside."""
-    parts = sorted(_same(body, option.text) for option in body.options)
-    if isinstance(body.detail, Matching):
-        parts += ["\x1d", *sorted(_same(body, each.text) for each in body.detail.targets)]
-    if isinstance(body.detail, Scene):
-        parts += ["\x1c", *(each.digest for each in body.media if each.name == body.detail.medium)]
-    if isinstance(body.detail, CaseSet):
-        parts += [same_question(ItemType(each.type), each.body) for each in body.detail.parts]
-    stem = _same(body, body.stem)
-    # Where the answer is chosen, the bracket at the end that waits for it says nothing; many copies lack it.
-    stem = stem.rstrip(_GAP) if kind in _CHOSEN else stem
-    return "\x1f".join([kind.value, stem, *parts])
 
 
 def _same(body: ItemBody, text: str) -> str:
     return normalised(same_words_in(body, text))
+
+
+def _exactly(body: ItemBody, text: str) -> str:
+    return exact(exact_words_in(body, text))
+
+
+def same_question(kind: ItemType, body: ItemBody, fold: Fold = _same) -> str:
+    """Return what two copies of one question share: stem and all that is offered, its order aside.
+
+    Args:
+        kind: its type.
+        body: what it says.
+        fold: what is left of each of its texts.
+    """
+    parts = sorted(fold(body, option.text) for option in body.options)
+    if isinstance(body.detail, Matching):
+        parts += ["\x1d", *sorted(fold(body, each.text) for each in body.detail.targets)]
+    if isinstance(body.detail, Scene):
+        parts += ["\x1c", *(each.digest for each in body.media if each.name == body.detail.medium)]
+    if isinstance(body.detail, CaseSet):
+        parts += [same_question(ItemType(each.type), each.body, fold) for each in body.detail.parts]
+    stem = fold(body, body.stem)
+    # Where the answer is chosen, the bracket at the end that waits for it says nothing; many copies lack it.
+    stem = stem.rstrip(GAP) if kind in _CHOSEN else stem
+    return "\x1f".join([kind.value, stem, *parts])
+
+
+def same_question_exactly(kind: ItemType, body: ItemBody) -> str:
+    """Return what two copies of one question share, signs that count and raised ones included."""
+    return f"\x1a{same_question(kind, body, _exactly)}"
 
 
 def same_answer(kind: ItemType, body: ItemBody) -> str:

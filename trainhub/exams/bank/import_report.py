@@ -39,6 +39,11 @@ class Report:
             | {"repeated": self.repeated, "dry_run": self.dry_run}
         )
 
+    def tell_repeated(self, where: str, same_as: str) -> None:
+        """Count a row as a duplicate, and say of what."""
+        self.duplicates += 1
+        self.repeated.append({"where": where, "same_as": same_as})
+
     def tell_unplaced(self, names: Counter[str]) -> None:
         """Warn of knowledge points that the syllabus has not."""
         for name, count in names.items():

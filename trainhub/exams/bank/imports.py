@@ -15,14 +15,15 @@ from trainhub.exams.bank.alike.pairs import warnings_for, warnings_if_taken_in
 from trainhub.exams.bank.banks import knowledge_points
 from trainhub.exams.bank.content import write_body
 from trainhub.exams.bank.import_report import Report
-from trainhub.exams.bank.items import Draft, add_items, answer_prints, fingerprints, require_author
+from trainhub.exams.bank.items import Draft, add_items, require_author
+from trainhub.exams.bank.known import Known, as_similar, same_or_similar
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.media.needed import hold_media, let_file_go
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
+from trainhub.exams.bank.prints import exact_prints, fingerprints
 from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
-from trainhub.exams.bank.remembering import asked_before
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db, transaction
@@ -86,7 +87,7 @@ def import_items(
     for start in range(0, len(sorted_.fresh), AT_ONCE):
         with transaction():
             bank, person = _actors(bank_id, by)
-            _write(sorted_.fresh[start : start + AT_ONCE], bank, report, by=person, submit=submit)
+            _write(sorted_.fresh[start : start + AT_ONCE], bank, sorted_, by=person, submit=submit)
         if tell is not None:
             tell(report.imported, len(sorted_.fresh))
     with transaction():
@@ -110,7 +111,7 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     report = Report(file_name, rows=len(parsed.rows), form=parsed.form)
     report.warnings = [{"where": where, "text": text} for where, text in parsed.warnings]
     report.by_type = dict(Counter(row.type.value for row in parsed.rows if row.type is not None))
-    known = _known_prints(bank)
+    known = Known(bank)
     decided = _decided_prints(bank)
     points = by_text(choosable(knowledge_points(bank.qualification)))
     unplaced: Counter[str] = Counter()
@@ -122,7 +123,13 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
             report.rejected.append({"where": row.where, "reason": row.reason})
         elif row.outcome is Outcome.HELD:
             _sort_held(row, bank, decided, sorted_)
-        elif not _is_repeated(row, bank, known, report):
+        elif (found := known.find(row)) is not None and found.is_same:
+            known.tell_repeated(row, found, report)
+        elif found is not None:
+            known.note(row)
+            _sort_held(as_similar(row, found.name), bank, decided, sorted_)
+        else:
+            known.note(row)
             point = points.get(row.point.strip())
             if row.point and point is None:
                 unplaced[row.point] += 1
@@ -134,34 +141,8 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     return sorted_
 
 
-def _known_prints(bank: Bank) -> dict[str, tuple[str, str]]:
-    rows = db.session.execute(
-        select(Item.fingerprint, Item.answer_print, Item.code).where(Item.bank_id == bank.id)
-    )
-    before = {print_: ("", code) for print_, code in asked_before(bank).items()}
-    return before | {print_: (answer, code) for print_, answer, code in rows}
-
-
 def _decided_prints(bank: Bank) -> set[str]:
     return set(db.session.scalars(select(HeldRow.row_print).where(HeldRow.bank_id == bank.id)))
-
-
-def _is_repeated(row: Row, bank: Bank, known: dict[str, tuple[str, str]], report: Report) -> bool:
-    """Tell whether the bank or the file has this question already; a contradicting key is named."""
-    assert row.type is not None and row.body is not None
-    prints, answers = (of(bank, row.type, row.body) for of in (fingerprints, answer_prints))
-    first = next((known[print_] for print_ in prints if print_ in known), None)
-    if first is None:
-        known[prints[0]] = (answers[0], row.where)
-        return False
-    report.duplicates += 1
-    report.repeated.append({"where": row.where, "same_as": first[1]})
-    if first[0] and first[0] not in answers:
-        text = _(
-            "The same question as %(other)s, but with another key. Check which is right.", other=first[1]
-        )
-        report.warnings.append({"where": row.where, "text": text})
-    return True
 
 
 def row_print(bank: Bank, row: Row) -> str:
@@ -178,8 +159,7 @@ def _sort_held(row: Row, bank: Bank, decided: set[str], sorted_: _Sorted) -> Non
     """Hold a row, unless it was held before: then the person's decision stands."""
     prints = row_prints(bank, row.cells)
     if not decided.isdisjoint(prints):
-        sorted_.report.duplicates += 1
-        sorted_.report.repeated.append({"where": row.where, "same_as": _("a row held before")})
+        sorted_.report.tell_repeated(row.where, _("a row held before"))
         return
     decided.add(prints[0])
     sorted_.held.append(row)
@@ -188,29 +168,43 @@ def _sort_held(row: Row, bank: Bank, decided: set[str], sorted_: _Sorted) -> Non
 
 
 def _write(
-    pairs: Sequence[tuple[Row, Draft]], bank: Bank, report: Report, *, by: Person, submit: bool
+    pairs: Sequence[tuple[Row, Draft]], bank: Bank, sorted_: _Sorted, *, by: Person, submit: bool
 ) -> None:
-    """Write some rows as items; what somebody else wrote meanwhile is a duplicate."""
+    """Write some rows as items; a copy of what somebody wrote meanwhile is a duplicate."""
     lock_bank(bank)
-    prints = {fingerprints(bank, draft.type, draft.body): (row, draft) for row, draft in pairs}
-    known = {print_: each for each in prints for print_ in each}
-    taken = select(Item.fingerprint, Item.code).where(
-        Item.bank_id == bank.id, Item.fingerprint.in_(list(known))
-    )
-    for print_, code in db.session.execute(taken):
-        row, _draft = prints.pop(known[print_])
-        report.duplicates += 1
-        report.repeated.append({"where": row.where, "same_as": code})
+    report = sorted_.report
+    met = _met(pairs, bank, sorted_)
+    pairs = [each for number, each in enumerate(pairs) if number not in met]
     drafts = []
-    for row, draft in prints.values():
+    for row, draft in pairs:
         for clean in row.media:
             bring(bank, clean, by=by)
         point = draft.knowledge_point
         merged = None if point is None else db.session.merge(point, load=True)
         drafts.append(Draft(draft.type, draft.body, merged, draft.level, draft.cognitive))
     items = add_items(bank, drafts, by=by, submit=submit)
-    report.warnings += warnings_for(zip((row.where for row, _draft in prints.values()), items, strict=True))
+    report.warnings += warnings_for(zip((row.where for row, _draft in pairs), items, strict=True))
     report.imported += len(drafts)
+
+
+def _met(pairs: Sequence[tuple[Row, Draft]], bank: Bank, sorted_: _Sorted) -> set[int]:
+    """Return which of some rows an item asks that somebody wrote meanwhile; they are reported."""
+    rows: dict[str, int] = {}
+    for number, (_row, draft) in enumerate(pairs):
+        for prints in (fingerprints, exact_prints):
+            rows |= dict.fromkeys(prints(bank, draft.type, draft.body), number)
+    taken: dict[int, list[Item]] = {}
+    borne = select(Item).where(Item.bank_id == bank.id, Item.fingerprint.in_(list(rows)))
+    for item in db.session.scalars(borne):
+        taken.setdefault(rows[item.fingerprint], []).append(item)
+    for number, items in taken.items():
+        row = pairs[number][0]
+        item, is_same = same_or_similar(items, row)
+        if is_same:
+            sorted_.report.tell_repeated(row.where, item.code)
+        else:
+            _sort_held(as_similar(row, item.code), bank, set(), sorted_)
+    return set(taken)
 
 
 def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> None:

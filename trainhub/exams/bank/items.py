@@ -16,19 +16,17 @@ from trainhub.exams.bank.content import (
     ItemType,
     bigrams,
     check_body,
-    same_answer,
-    same_question,
-    texts_of,
     write_body,
 )
 from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.media.needed import note_bodies
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
+from trainhub.exams.bank.prints import answer_print, print_of, prints_of_new, same_in_bank
 from trainhub.exams.bank.relations import state_authored
 from trainhub.exams.bank.remembering import remember
-from trainhub.exams.bank.texts import words_in
-from trainhub.exams.bank.vault import body_of, keyed_grams, keyed_prints, lock_bank, seal_body
+from trainhub.exams.bank.texts import searched_texts
+from trainhub.exams.bank.vault import body_of, keyed_grams, lock_bank, seal_body
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound
@@ -57,26 +55,6 @@ class Draft:
     cognitive: CognitiveLevel | None = None
 
 
-def fingerprint(bank: Bank, kind: ItemType, body: ItemBody) -> str:
-    """Return the keyed hash by which the same question is known again."""
-    return fingerprints(bank, kind, body)[0]
-
-
-def fingerprints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
-    """Return the keyed hashes under which the same question may be known, also while a key is rotated."""
-    return tuple(keyed_prints(bank, "question", same_question(kind, body)))
-
-
-def answer_print(bank: Bank, kind: ItemType, body: ItemBody) -> str:
-    """Return the keyed hash by which the same question with the same key is known again."""
-    return answer_prints(bank, kind, body)[0]
-
-
-def answer_prints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
-    """Return the keyed hashes of question and key, also while a key is rotated."""
-    return tuple(keyed_prints(bank, "answer", same_answer(kind, body)))
-
-
 def require_author(bank: Bank, by: Person) -> None:
     """Raise Forbidden unless a person writes items for a bank."""
     if bank.organisation_id not in organisations_of(by, Duty.AUTHOR_ITEMS):
@@ -95,7 +73,7 @@ def write_item(bank: Bank, draft: Draft, *, by: Person) -> Item:
     check_body(draft.type, draft.body)
     lock_bank(bank)
     require_known(bank, draft.body)
-    _require_new(bank, fingerprints(bank, draft.type, draft.body), None)
+    _require_new(bank, draft.type, draft.body, None)
     item = add_items(bank, [draft], by=by)[0]
     ledger.append("item.written", by=by, side="exam", bank=bank.code, item=item.code, version=1)
     return item
@@ -104,7 +82,8 @@ def write_item(bank: Bank, draft: Draft, *, by: Person) -> Item:
 def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool = False) -> list[Item]:
     """Add items whose bodies are checked and new; the caller holds the lock and writes the ledger."""
     now = clock.now()
-    items = [_item(bank, draft, by) for draft in drafts]
+    prints = prints_of_new(bank, [(draft.type, draft.body) for draft in drafts])
+    items = [_item(bank, draft, print_, by) for draft, print_ in zip(drafts, prints, strict=True)]
     for item, draft in zip(items, drafts, strict=True):
         item.versions.append(
             ItemVersion(
@@ -137,7 +116,7 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
     return items
 
 
-def _item(bank: Bank, draft: Draft, by: Person) -> Item:
+def _item(bank: Bank, draft: Draft, print_: str, by: Person) -> Item:
     return Item(
         code=f"Q-{readable_code(8)}",
         bank=bank,
@@ -145,7 +124,7 @@ def _item(bank: Bank, draft: Draft, by: Person) -> Item:
         knowledge_point=draft.knowledge_point,
         level=draft.level,
         cognitive=draft.cognitive,
-        fingerprint=fingerprint(bank, draft.type, draft.body),
+        fingerprint=print_,
         answer_print=answer_print(bank, draft.type, draft.body),
         created_by_id=by.id,
         exposure=0,
@@ -153,31 +132,23 @@ def _item(bank: Bank, draft: Draft, by: Person) -> Item:
 
 
 def _grams(bank: Bank, body: ItemBody) -> set[int]:
-    return keyed_grams(bank, bigrams(_searched(body)))
-
-
-def _searched(body: ItemBody) -> list[str]:
-    """Return the words by which an item is found; explanation and article are no part of the question."""
-    aside = {words_in(body, body.explanation), body.source_article}
-    return [words_in(body, body.stem), *(text for text in texts_of(body) if text and text not in aside)]
+    return keyed_grams(bank, bigrams(searched_texts(body)))
 
 
 def index(item: Item, body: ItemBody) -> None:
     """Let an item be known and found again by what it says now."""
     bank, kind = item.bank, ItemType(item.type)
-    item.fingerprint, item.answer_print = fingerprint(bank, kind, body), answer_print(bank, kind, body)
+    item.fingerprint = print_of(bank, kind, body, item)
+    item.answer_print = answer_print(bank, kind, body)
     db.session.execute(delete(Gram).where(Gram.item_id == item.id))
     if grams := _grams(bank, body):
         db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in grams])
 
 
-def _require_new(bank: Bank, prints: Sequence[str], besides: int | None) -> None:
-    found = select(Item.code).where(Item.bank_id == bank.id, Item.fingerprint.in_(prints))
-    if besides is not None:
-        found = found.where(Item.id != besides)
-    code = db.session.scalar(found)
-    if code:
-        raise Conflict(_("The bank has this question already: %(code)s.", code=code))
+def _require_new(bank: Bank, kind: ItemType, body: ItemBody, besides: int | None) -> None:
+    found = same_in_bank(bank, kind, body, besides)
+    if found is not None:
+        raise Conflict(_("The bank has this question already: %(code)s.", code=found.code))
 
 
 def newest_version(item: Item) -> ItemVersion:
@@ -227,7 +198,7 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
         raise Conflict(_("The item is being reviewed; it can be changed once it is sent back."))
     if current.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
-    _require_new(bank, fingerprints(bank, kind, body), item.id)
+    _require_new(bank, kind, body, item.id)
     remember(item, body_of(current), body)
     version = _next_version(item, current, body, by)
     index(item, body)

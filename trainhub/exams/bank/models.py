@@ -69,6 +69,7 @@ class Item(Model):
 
     ``fingerprint`` and ``answer_print`` are keyed hashes of the newest version: the first of the question, by
     which nothing is imported twice, the second of question and key, by which two keys contradict each other.
+    The first is coarse, unless another item that differs in a sign alone bears the same: then it is exact.
     """
 
     __tablename__ = "bank_item"

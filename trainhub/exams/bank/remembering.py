@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from trainhub.exams.bank.content import ItemBody, ItemType, same_question
+from trainhub.exams.bank.content import ItemBody, ItemType, same_question, same_question_exactly
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_earlier import EarlierQuestion
 from trainhub.exams.bank.vault import keyed_prints, seal
@@ -13,21 +13,22 @@ from trainhub.kernel.identifiers import random_id
 
 
 def remember(item: Item, before: ItemBody, now: ItemBody) -> None:
-    """Keep what an item asked, sealed, if it asks something else now."""
-    kind = ItemType(item.type)
-    asked = same_question(kind, before)
-    if asked == same_question(kind, now):
-        return
-    code, bank = random_id(), item.bank
-    db.session.add(
-        EarlierQuestion(
-            id=code,
-            bank=bank,
-            item=item,
-            print=question_prints(bank, asked)[0],
-            question_sealed=seal(bank, asked.encode(), f"earlier:{code}"),
+    """Keep what an item asked, sealed, if it asks something else now, be it another by a sign alone."""
+    kind, bank = ItemType(item.type), item.bank
+    for say in (same_question, same_question_exactly):
+        asked = say(kind, before)
+        if asked == say(kind, now):
+            continue
+        code = random_id()
+        db.session.add(
+            EarlierQuestion(
+                id=code,
+                bank=bank,
+                item=item,
+                print=question_prints(bank, asked)[0],
+                question_sealed=seal(bank, asked.encode(), f"earlier:{code}"),
+            )
         )
-    )
 
 
 def question_prints(bank: Bank, asked: str) -> list[str]:

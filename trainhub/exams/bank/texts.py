@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Medium, Number, Rubric, Scene
@@ -38,6 +39,24 @@ def words_in(body: ItemBody, text: str) -> str:
 def same_words_in(body: ItemBody, text: str) -> str:
     """Return one of a question's texts for comparing: what a file shows counts, whatever it is called."""
     return _words(body, text, _digest)
+
+
+def exact_words_in(body: ItemBody, text: str) -> str:
+    """Return the same with tags around what is raised or lowered; ``folding`` reads them as ``²``."""
+    return words(_with_levels(nodes_of(text, body.media)), _digest) if body.rich else text
+
+
+def _with_levels(nodes: Nodes) -> Nodes:
+    """Return nodes in which tags stand as text around what is raised or lowered."""
+    done: list[Element | str] = []
+    for node in nodes:
+        if isinstance(node, str) or node.tag in FORMULAS:
+            done.append(node)
+        elif node.tag in ("sup", "sub"):
+            done += [f"<{node.tag}>", *_with_levels(node.children), f"</{node.tag}>"]
+        else:
+            done.append(replace(node, children=_with_levels(node.children)))
+    return tuple(done)
 
 
 def _words(body: ItemBody, text: str, say: Callable[[Element], str]) -> str:
@@ -84,6 +103,12 @@ def texts_of(body: ItemBody) -> list[str]:
         case _:
             pass
     return texts
+
+
+def searched_texts(body: ItemBody) -> list[str]:
+    """Return the texts by which an item is found; explanation and article are no part of the question."""
+    aside = {words_in(body, body.explanation), body.source_article}
+    return [words_in(body, body.stem), *(text for text in texts_of(body) if text and text not in aside)]
 
 
 def media_in_order(body: ItemBody, media: Iterable[Medium]) -> tuple[Medium, ...]:

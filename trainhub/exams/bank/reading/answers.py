@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-from trainhub.exams.bank.content import FALSE, TRUE, Option, normalised
+from trainhub.exams.bank.content import FALSE, TRUE, Option
+from trainhub.exams.bank.folding import exact
 
 _RIGHT = frozenset("正确 对 是 √ ✓ ✔ ☑ t true y yes right 1 v 〇 ○ 正 true正确".split())
 _WRONG = frozenset("错误 错 否 × ✗ ✘ x ╳ f false n no wrong 0 不正确 不对 误 false错误".split())
@@ -46,8 +47,8 @@ def key_of(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     named = letters(text)
     if named is not None:
         return named
-    wanted = normalised(text)
-    found = [option.key for option in options if wanted and normalised(option.text) == wanted]
+    wanted = exact(text)
+    found = [option.key for option in options if wanted and exact(option.text) == wanted]
     return tuple(found) if len(found) == 1 else ()
 
 

@@ -1,0 +1,93 @@
+"""What a bank and the rows before ask already: a copy is repeated, what only looks like one is held."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import select
+
+from trainhub.exams.bank.import_report import Report
+from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.bank.prints import answer_prints, asks_the_same, exact_prints, fingerprints
+from trainhub.exams.bank.reading import Row
+from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.remembering import asked_before
+from trainhub.kernel.db import db
+from trainhub.kernel.i18n import _
+
+
+@dataclass(frozen=True)
+class Found:
+    """Who asks what a row asks.
+
+    Args:
+        name: code of the item, or place of the row in the same file.
+        answer: keyed hash of question and key; empty where it asked that before.
+        item_id: of the item that asks it now.
+        is_same: whether it is the very question, not one that differs in a sign.
+    """
+
+    name: str
+    answer: str = ""
+    item_id: int | None = None
+    is_same: bool = True
+
+
+class Known:
+    """The questions of a bank by their prints, and those of the rows that were noted."""
+
+    def __init__(self, bank: Bank) -> None:
+        self._bank = bank
+        rows = select(Item.fingerprint, Item.answer_print, Item.code, Item.id).where(Item.bank_id == bank.id)
+        self._found = {print_: Found(code) for print_, code in asked_before(bank).items()}
+        for print_, answer, code, item_id in db.session.execute(rows):
+            self._found[print_] = Found(code, answer, item_id)
+
+    def find(self, row: Row) -> Found | None:
+        """Return who asks what a row asks, or nearly that; None if it is new."""
+        assert row.type is not None and row.body is not None
+        exact = self._by(exact_prints(self._bank, row.type, row.body))
+        if exact is not None:
+            return exact
+        near = self._by(fingerprints(self._bank, row.type, row.body))
+        if near is None or near.item_id is None:
+            return near and replace(near, is_same=False)
+        item = db.session.get_one(Item, near.item_id)
+        return replace(near, is_same=asks_the_same(item, row.type, row.body))
+
+    def _by(self, prints: Sequence[str]) -> Found | None:
+        return next((self._found[each] for each in prints if each in self._found), None)
+
+    def note(self, row: Row) -> None:
+        """Let a row be known to those after it."""
+        assert row.type is not None and row.body is not None
+        found = Found(row.where, answer_prints(self._bank, row.type, row.body)[0])
+        self._found.setdefault(fingerprints(self._bank, row.type, row.body)[0], found)
+        self._found[exact_prints(self._bank, row.type, row.body)[0]] = found
+
+    def tell_repeated(self, row: Row, found: Found, report: Report) -> None:
+        """Report a row that somebody asks already; a contradicting key is named."""
+        assert row.type is not None and row.body is not None
+        report.tell_repeated(row.where, found.name)
+        if found.answer and found.answer not in answer_prints(self._bank, row.type, row.body):
+            text = _(
+                "The same question as %(other)s, but with another key. Check which is right.",
+                other=found.name,
+            )
+            report.warnings.append({"where": row.where, "text": text})
+
+
+def as_similar(row: Row, other: str) -> Row:
+    """Return a row that is held because only signs tell it from another question."""
+    reason = _("This says nearly the same as %(other)s: only signs differ. Check both.", other=other)
+    return replace(row, outcome=Outcome.HELD, reason=reason)
+
+
+def same_or_similar(found: Sequence[Item], row: Row) -> tuple[Item, bool]:
+    """Return which of some items that bear a row's print asks the same, else one that asks nearly that."""
+    assert row.type is not None and row.body is not None
+    for item in found:
+        if asks_the_same(item, row.type, row.body):
+            return item, True
+    return found[0], False
