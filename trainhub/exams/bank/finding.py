@@ -14,7 +14,7 @@ from trainhub.exams.bank.banks import below, knowledge_points
 from trainhub.exams.bank.comments import has_open
 from trainhub.exams.bank.content import ItemBody, bigrams, normalised
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.texts import searched_texts
 from trainhub.exams.bank.vault import all_keyed_grams, body_in
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
@@ -83,14 +83,16 @@ def search(
     before: int | None = None,
     most: int = MOST_FOUND,
 ) -> list[ItemVersion]:
-    """Return the newest versions whose stem or options hold some words, the newest items first.
+    """Return the newest versions in which some words stand, the newest items first.
+
+    The words are looked for in the question, all that it offers and accepts, and the questions of a case.
 
     The rarest keyed pairs of characters narrow the bank down; what they leave is deciphered and looked at,
     until enough is found.
 
     Args:
         bank: where to look.
-        words: divided by blanks; all of them must be there.
+        words: divided by blanks; all of them must be there, but those that ``ignored_in`` names.
         wanted: what else must hold.
         before: id of the item after which to go on.
         most: how many to return.
@@ -114,8 +116,7 @@ def find(
     Raises:
         Invalid: fewer than two characters.
     """
-    parts = [normalised(part) for part in words.split()]
-    parts = [part for part in parts if len(part) > 1]
+    parts = [part for _said, part in _divided(words) if len(part) > 1]
     if not parts:
         raise Invalid(_("Give at least two characters."))
     by_key = [
@@ -130,6 +131,16 @@ def find(
             if len(found) == most:
                 break
     return found
+
+
+def ignored_in(words: str) -> list[str]:
+    """Return those of some words that a search does not look for, because one character finds too much."""
+    return [said for said, part in _divided(words) if len(part) < 2]
+
+
+def _divided(words: str) -> list[tuple[str, str]]:
+    """Return each word as it was typed and as it is compared."""
+    return [(said, normalised(said)) for said in words.split()]
 
 
 def versions_in_order(ids: Sequence[int]) -> list[ItemVersion]:
@@ -208,5 +219,5 @@ def _with_all(bank: Bank, rarest: Sequence[int], wanted: Filter, before: int | N
 
 
 def _holds(body: ItemBody, parts: Sequence[str]) -> bool:
-    texts = [normalised(words_in(body, text)) for text in (body.stem, *(each.text for each in body.options))]
+    texts = [normalised(text) for text in searched_texts(body)]
     return all(any(part in text for text in texts) for part in parts)

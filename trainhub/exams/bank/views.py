@@ -40,7 +40,7 @@ from trainhub.exams.bank.banks import (
 )
 from trainhub.exams.bank.bulk import MOST_AT_ONCE
 from trainhub.exams.bank.content import TYPE_LABELS
-from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, listing, versions_in_order
+from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
@@ -56,6 +56,7 @@ from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import Page, paginate
@@ -157,14 +158,18 @@ def search_items(code: str) -> ResponseReturnValue:
     form = SearchForm()
     found: list[int] = []
     before = request.form.get("before", type=int)
+    most = MOST_FOUND if before is None else PER_PAGE
     if form.validate_on_submit():
-        most = MOST_FOUND if before is None else PER_PAGE
-        found = find(row, form.words.data, wanted, before=before, most=most + 1)
+        try:
+            found = find(row, form.words.data, wanted, before=before, most=most + 1)
+        except Invalid as problem:
+            form.words.errors = [str(problem)]
     shown = versions_in_order(found[:PER_PAGE])
     goes_on = shown[-1].item_id if len(found) > PER_PAGE else None
     # How many there are is known from the first page, up to a limit; 0: more, or a further page.
     total = len(found) if before is None and len(found) <= MOST_FOUND else 0
-    return _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), total), form, goes_on)
+    page = _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), total), form, goes_on)
+    return page, 422 if form.errors else 200
 
 
 def _bank_page(
@@ -183,6 +188,7 @@ def _bank_page(
         form=bulk_form(row),
         search_form=form,
         goes_on=goes_on,
+        ignored=ignored_in(form.words.data or ""),
         most_at_once=MOST_AT_ONCE,
         like_pairs=number_open(row),
         leaks=number_unseen(row),
