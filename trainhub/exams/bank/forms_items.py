@@ -17,6 +17,7 @@ from trainhub.exams.bank.details import LONGEST_RESPONSE, CaseSet, Detail, Rubri
 from trainhub.exams.bank.forms_questions import PartForm, QuestionFields, read_part, text_of
 from trainhub.exams.bank.layout import for_editing, with_layout
 from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS, CognitiveLevel
+from trainhub.exams.bank.twins import require_no_twins
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 
@@ -134,6 +135,7 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
         try:
             body = self.body(kind, media)
             check_body(kind, body)
+            require_no_twins(body)
         except Misread as problem:
             field = self[problem.field]
             field.errors = [*field.errors, str(problem)]

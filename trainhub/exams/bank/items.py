@@ -26,6 +26,7 @@ from trainhub.exams.bank.prints import answer_print, print_of, prints_of_new, sa
 from trainhub.exams.bank.relations import state_authored
 from trainhub.exams.bank.remembering import remember
 from trainhub.exams.bank.texts import searched_texts
+from trainhub.exams.bank.twins import require_no_twins
 from trainhub.exams.bank.vault import body_of, keyed_grams, lock_bank, seal_body
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -65,12 +66,13 @@ def write_item(bank: Bank, draft: Draft, *, by: Person) -> Item:
     """Add an item as a draft.
 
     Raises:
-        Invalid: the body is no sound question.
+        Invalid: the body is no sound question, or two of its options say the same.
         Conflict: the bank has this question.
         Forbidden: the person does not write items for the bank.
     """
     require_author(bank, by)
     check_body(draft.type, draft.body)
+    require_no_twins(draft.body)
     lock_bank(bank)
     require_known(bank, draft.body)
     _require_new(bank, draft.type, draft.body, None)
@@ -183,13 +185,14 @@ def revise_item(item: Item, body: ItemBody, *, by: Person) -> ItemVersion:
     """Write an item anew: over its draft if nobody has seen it yet, else as its next version.
 
     Raises:
-        Invalid: the body is no sound question.
+        Invalid: the body is no sound question, or two of its options say the same.
         Conflict: the newest version is being reviewed, or another item asks the same.
         Forbidden: the person does not write items for the bank.
     """
     bank, kind = item.bank, ItemType(item.type)
     require_author(bank, by)
     check_body(kind, body)
+    require_no_twins(body)
     lock_bank(bank)
     require_known(bank, body)
     current = newest_version(item)

@@ -16,8 +16,8 @@ from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
 from trainhub.exams.bank.reading.judging import Outcome, Row
-from trainhub.exams.bank.reading.twins import twins_in
 from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.twins import twins_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 

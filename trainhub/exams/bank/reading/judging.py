@@ -22,9 +22,9 @@ from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, Header
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
-from trainhub.exams.bank.reading.twins import twins_in
 from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
 from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.twins import twins_in
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from trainhub.exams.bank.content import ItemBody, Option
 from trainhub.exams.bank.details import CaseSet, Matching, Target
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 
@@ -18,6 +19,15 @@ def twins_in(body: ItemBody) -> str:
     if isinstance(detail, CaseSet):
         found += [said for part in detail.parts if (said := twins_in(part.body))]
     return " ".join(dict.fromkeys(found))
+
+
+def require_no_twins(body: ItemBody) -> None:
+    """Raise Invalid if two options of a question that somebody writes down say the same.
+
+    ``check_body`` does not ask for it: a file that holds such a question is held for a person, not refused.
+    """
+    if said := twins_in(body):
+        raise Invalid(said)
 
 
 def _named(first: str, second: str) -> str:
