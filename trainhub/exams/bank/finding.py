@@ -98,7 +98,7 @@ def search(
         most: how many to return.
 
     Raises:
-        Invalid: fewer than two characters.
+        Invalid: no word of two characters.
     """
     return versions_in_order(find(bank, words, wanted, before=before, most=most))
 
@@ -114,11 +114,11 @@ def find(
     """Return the ids of what ``search`` finds, to count it without reading it.
 
     Raises:
-        Invalid: fewer than two characters.
+        Invalid: no word of two characters.
     """
     parts = [part for _said, part in _divided(words) if len(part) > 1]
     if not parts:
-        raise Invalid(_("Give at least two characters."))
+        raise Invalid(_("Give a word of at least two characters."))
     by_key = [
         _with_all(bank, rarest, wanted or Filter(), before)
         for pieces in zip(*(all_keyed_grams(bank, bigrams([each])) for each in _pieces(parts)), strict=True)
