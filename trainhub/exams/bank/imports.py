@@ -111,7 +111,7 @@ def _sort(parsed: ParsedFile, bank: Bank, file_name: str) -> _Sorted:
     report = Report(file_name, rows=len(parsed.rows), form=parsed.form)
     report.warnings = [{"where": where, "text": text} for where, text in parsed.warnings]
     report.by_type = dict(Counter(row.type.value for row in parsed.rows if row.type is not None))
-    known = Known(bank)
+    known = Known(bank, parsed.rows)
     decided = _decided_prints(bank)
     points = by_text(choosable(knowledge_points(bank.qualification)))
     unplaced: Counter[str] = Counter()

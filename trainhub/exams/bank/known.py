@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.import_report import Report
-from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.prints import answer_prints, asks_the_same, exact_prints, fingerprints
 from trainhub.exams.bank.reading import Row
 from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.remembering import asked_before
+from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
 
@@ -24,7 +27,7 @@ class Found:
     Args:
         name: code of the item, or place of the row in the same file.
         answer: keyed hash of question and key; empty where it asked that before.
-        item_id: of the item that asks it now.
+        item_id: of the item that asks it now, if one does.
         is_same: whether it is the very question, not one that differs in a sign.
     """
 
@@ -37,12 +40,27 @@ class Found:
 class Known:
     """The questions of a bank by their prints, and those of the rows that were noted."""
 
-    def __init__(self, bank: Bank) -> None:
+    def __init__(self, bank: Bank, rows: Iterable[Row]) -> None:
+        """Read the prints of a bank, and what those of its items say exactly that some rows may copy."""
         self._bank = bank
-        rows = select(Item.fingerprint, Item.answer_print, Item.code, Item.id).where(Item.bank_id == bank.id)
+        borne = select(Item.fingerprint, Item.answer_print, Item.code, Item.id).where(Item.bank_id == bank.id)
         self._found = {print_: Found(code) for print_, code in asked_before(bank).items()}
-        for print_, answer, code, item_id in db.session.execute(rows):
+        for print_, answer, code, item_id in db.session.execute(borne):
             self._found[print_] = Found(code, answer, item_id)
+        self._read([row for row in rows if row.outcome is Outcome.GOOD])
+
+    def _read(self, rows: Sequence[Row]) -> None:
+        near = [
+            self._by(fingerprints(self._bank, row.type, row.body)) for row in rows if row.type and row.body
+        ]
+        found = {each.item_id: each for each in near if each is not None and each.item_id is not None}
+        numbers = sorted(found)
+        for start in range(0, len(numbers), 500):
+            lot = ItemVersion.item_id.in_(numbers[start : start + 500])
+            newest = select(ItemVersion).where(lot, ItemVersion.newest).options(joinedload(ItemVersion.item))
+            for version in db.session.scalars(newest):
+                kind, body = ItemType(version.item.type), body_of(version)
+                self._found[exact_prints(self._bank, kind, body)[0]] = found[version.item_id]
 
     def find(self, row: Row) -> Found | None:
         """Return who asks what a row asks, or nearly that; None if it is new."""
@@ -51,10 +69,7 @@ class Known:
         if exact is not None:
             return exact
         near = self._by(fingerprints(self._bank, row.type, row.body))
-        if near is None or near.item_id is None:
-            return near and replace(near, is_same=False)
-        item = db.session.get_one(Item, near.item_id)
-        return replace(near, is_same=asks_the_same(item, row.type, row.body))
+        return None if near is None else replace(near, is_same=False)
 
     def _by(self, prints: Sequence[str]) -> Found | None:
         return next((self._found[each] for each in prints if each in self._found), None)
