@@ -54,6 +54,38 @@ def test_a_browser_without_modules_is_told_in_words_and_before_signing_in_too(co
     shot(page, "old-browser-entering")
 
 
+CHROMIUM_88 = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/88.0.4324.150 Safari/537.36"
+FIREFOX_102 = "Mozilla/5.0 (X11; Linux x86_64; rv:102.0) Gecko/20100101 Firefox/102.0"
+
+
+@pytest.mark.parametrize(
+    "agent, told",
+    [(CHROMIUM_88, ["Chromium 88", "Chromium 90"]), (FIREFOX_102, ["Firefox 102", "Firefox 115"])],
+    ids=["chromium", "firefox"],
+)
+@pytest.mark.parametrize("path", ["machine-check", "attempt"])
+def test_a_browser_older_than_those_the_exam_is_tried_with_is_told_so_at_the_check_and_before_signing_in(
+    browser, address, shot, agent, told, path
+):
+    page = browser.new_context(user_agent=agent, viewport={"width": 390, "height": 800}).new_page()
+    page.goto(f"{address}/exam/{path}?lang=en")
+    expect(page.locator(VERDICT)).to_have_attribute("data-verdict", "warn", timeout=20_000)
+    line = page.locator("#check-browser" if path == "machine-check" else "#check-verdict")
+    expect(line).to_be_visible()
+    for each in told:
+        expect(line).to_contain_text(each)
+    require_usable(page)
+    shot(page, f"older-{path}")
+
+
+@pytest.mark.parametrize("path", ["machine-check", "attempt"])
+def test_the_oldest_browsers_that_the_exam_is_tried_with_are_told_nothing(browser, address, path):
+    for agent in (CHROMIUM_88.replace("/88.", "/90."), FIREFOX_102.replace("102.0", "115.0")):
+        page = browser.new_context(user_agent=agent).new_page()
+        page.goto(f"{address}/exam/{path}")
+        expect(page.locator(VERDICT)).to_have_attribute("data-verdict", "good", timeout=20_000)
+
+
 @pytest.mark.parametrize("lacking", ["Element.prototype.replaceChildren", "window.HTMLDialogElement"])
 def test_a_browser_that_reads_the_scripts_but_lacks_what_they_call_is_told_before_the_exam(
     context, address, lacking

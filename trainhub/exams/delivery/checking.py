@@ -32,7 +32,10 @@ def _browser() -> dict[str, str]:
     return {
         "browser": _("Browser"),
         "unknownBrowser": _("A browser that is not known here; what it can do decides."),
-        "oldBrowser": _("{name} is older than {least}; the exam is tried from {least} on."),
+        "oldBrowser": _(
+            "{name} is older than {least}; the exam is tried from {least} on. Use a newer browser or another "
+            "machine if there is one."
+        ),
         "modules": _("Scripts of the exam page (modules)"),
         "fetch": _("Requests that can be broken off (fetch, AbortController)"),
         "dialog": _("Dialogs"),

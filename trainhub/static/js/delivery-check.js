@@ -1,5 +1,6 @@
 /* The machine check: plain old script that runs in every browser, so that one which is too old is told in words. The
-   short form, on the page where candidates sign in, speaks only if the browser cannot hold the exam. */
+   short form, on the page where candidates sign in, speaks only if the browser cannot hold the exam or is older than
+   those that it is tried with. */
 (function () {
   "use strict";
   var LEAST = { Chromium: 90, Firefox: 115 };
@@ -11,6 +12,7 @@
   var texts = JSON.parse(root.getAttribute("data-texts"));
   var isLong = root.getAttribute("data-form") === "long";
   var worst = "good";
+  var remark = "";
 
   function fill(text, values) {
     return text.replace(/\{(\w+)\}/g, function (_all, name) { return values[name]; });
@@ -58,8 +60,9 @@
     if (!version) return report("browser", "info", texts.unknownBrowser);
     var name = family + " " + version;
     var least = family + " " + LEAST[family];
-    if (version < LEAST[family]) return report("browser", "warn", fill(texts.oldBrowser, { name: name, least: least }));
-    return report("browser", "good", name);
+    if (version >= LEAST[family]) return report("browser", "good", name);
+    remark = fill(texts.oldBrowser, { name: name, least: least });
+    return report("browser", "warn", remark);
   }
 
   function storageWorks() {
@@ -191,8 +194,9 @@
     if (isLong) {
       said.setAttribute("data-state", worst);
       said.textContent = texts[worst];
-    } else if (worst === "bad") {
-      said.textContent = texts.bad;
+    } else if (worst === "bad" || remark) {
+      said.textContent = worst === "bad" ? texts.bad : remark;
+      root.className = "alert alert-" + worst;
       root.removeAttribute("hidden");
     }
     root.setAttribute("data-verdict", worst);
