@@ -13,10 +13,12 @@ from tests.factories.delivery import (
     note_events,
 )
 from tests.factories.people import make_person
+from trainhub import create_app
 from trainhub.exams.delivery import How, append, watching
+from trainhub.exams.delivery.forms_prepared import prepare
 from trainhub.exams.delivery.lengths import lengths_of
 from trainhub.exams.delivery.models import Attempt
-from trainhub.exams.delivery.models_watch import Alarm, WatchMark
+from trainhub.exams.delivery.models_watch import Alarm, ReadingLengths, WatchMark
 from trainhub.exams.delivery.noticing import EventKind, Noticed
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, reading, transaction
@@ -33,6 +35,8 @@ def at_work(app):
     sitting = make_seated_sitting(paper_code="P-TEST")
     lay_out_paper(app, sitting)
     attempt, token = make_working_attempt(sitting)
+    with transaction():
+        prepare("P-TEST", attempt.sitting.code)
     return attempt.id, attempt.code, token
 
 
@@ -164,12 +168,51 @@ def test_an_alarm_is_not_dismissed_without_a_reason_or_twice(alarm):
         watching.mark_seen(row, by=person)
 
 
-def test_the_length_of_a_question_is_known_where_the_paper_is_open_and_is_never_opened_for_it(app, at_work):
-    assert min(lengths_of(attempt_of(at_work)).values()) > 20
+@pytest.fixture
+def beside(app):
+    """A process on the same database that has opened no paper, as a worker or one that was begun anew."""
+    other = create_app(app.config["SETTINGS"])
+    yield other
+    with other.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("looker", ["the process with the paper", "the one without"])
+def test_whoever_looks_at_a_journal_raises_the_same_alarms_with_the_paper_open_or_not(
+    app, beside, at_work, looker
+):
+    # Faster than the text can be read, slower than a glance: only the length of the questions tells.
+    answer(at_work, shown_ms=450)
+    db.session.remove()
+
+    with (app if looker == "the process with the paper" else beside).app_context() as context:
+        has_paper = bool(context.app.extensions.get("opened-papers"))
+        assert has_paper == (looker == "the process with the paper")
+        assert look() == ["too_fast"]
+        db.session.remove()
+
+
+def test_the_length_of_a_question_is_known_without_the_paper_which_is_never_opened_for_it(app, at_work):
+    known = lengths_of(attempt_of(at_work))
+    assert min(known.values()) > 20
     app.extensions["opened-papers"].clear()
 
-    assert lengths_of(attempt_of(at_work)) == {}
+    assert lengths_of(attempt_of(at_work)) == known
     assert app.extensions["opened-papers"] == {}
+
+
+def test_of_the_lengths_numbers_alone_are_written_down_once(app, at_work):
+    attempt = attempt_of(at_work)
+    code = attempt.sitting.code
+    numbers = [each.number for each in app.extensions["opened-papers"]["P-TEST", code].items]
+    app.extensions["prepared-forms"].clear()
+    with transaction():
+        prepare("P-TEST", code)
+
+    [row] = db.session.scalars(select(ReadingLengths))
+    assert [number for number, _part, _length in row.lengths] == numbers
+    assert all(type(each) is int for line in row.lengths for each in line)
 
 
 def test_rows_that_have_just_arrived_wait_for_what_the_page_noticed_about_them(at_work):

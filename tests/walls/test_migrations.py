@@ -16,6 +16,7 @@ from tests.factories.people import make_officer, make_organisation, make_person
 from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
+from trainhub.exams.delivery.models_watch import ReadingLengths
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.marking.superseding import digest_of
 from trainhub.kernel import clock, keys, migrations
@@ -153,7 +154,8 @@ def fill(app) -> None:
         result = certificates.make_result(sitting, certificates.make_human("发布员"))
         certificates.make_objection(result)
         attempt, _token = delivery.make_working_attempt(sitting)
-        db.session.add(_judged(attempt))
+        lengths = ReadingLengths(sitting_code=sitting.code, paper_code="P-TEST", lengths=[[1, 0, 24]])
+        db.session.add_all([_judged(attempt), lengths])
     db.session.remove()
 
 

@@ -23,6 +23,7 @@ from trainhub.exams import papers
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
+from trainhub.exams.delivery.lengths import note_lengths
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
 from trainhub.kernel.db import after_commit, is_reading, known_to_deed, transaction
@@ -132,12 +133,15 @@ def prepared(paper_code: str | None, sitting_code: str) -> PreparedForm | None:
 def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
     """Return the form document of a sitting's paper, prepared now if it was not before.
 
+    How much there is to read in it is written down with it, for whoever looks at journals.
+
     Raises:
         Conflict: the sitting has no paper, or it may not be opened yet.
     """
     known = prepared(paper_code, sitting_code)
     if known is None:
         paper = paper_of(paper_code, sitting_code)
+        note_lengths(str(paper_code), sitting_code, paper)
         known = replace(_made(paper, f"{paper_code}|{sitting_code}"), media=_media_of(paper))
         _keep(DOCUMENTS, (paper_code, sitting_code), known)
         _keep(BY_CODE, known.code, known)

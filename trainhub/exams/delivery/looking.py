@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select
 
 from trainhub import regulations
 from trainhub.exams.delivery.alarms import Entry, Finding, Limits, Look, judge
-from trainhub.exams.delivery.lengths import PaperLengths, lengths_of
+from trainhub.exams.delivery.lengths import known_lengths, lengths_of
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.models_watch import WatchEvent, WatchMark
 from trainhub.exams.delivery.noticing import EventKind
@@ -63,7 +63,7 @@ def limits_of(sitting: Sitting) -> Limits:
 
 
 def read_new(attempts: Sequence[Attempt]) -> list[Looked]:
-    """Read what is new of some attempts, in three questions for all of them, and judge it."""
+    """Read what is new of some attempts, in four questions for all of them, and judge it."""
     ids = [attempt.id for attempt in attempts]
     marks = {
         mark.attempt_id: mark
@@ -71,7 +71,7 @@ def read_new(attempts: Sequence[Attempt]) -> list[Looked]:
     }
     rows, pressed = new_rows(ids), _pressed(ids)
     limits: dict[int, Limits] = {}
-    papers: PaperLengths = {}
+    papers = known_lengths(attempts)
     looked = []
     for attempt in attempts:
         mark = marks.get(attempt.id)

@@ -115,6 +115,20 @@ class WatchMark(Model):
     kept: Mapped[Any] = mapped_column(JSON, default=dict)
 
 
+class ReadingLengths(Model):
+    """How much there is to read in each question of an opened paper (阅读量): numbers alone, see ``lengths``.
+
+    ``lengths`` is a list of number in the paper, part of a case, and characters to read.
+    """
+
+    __tablename__ = "delivery_reading_lengths"
+    __table_args__ = (EXAM_SIDE,)
+
+    sitting_code: Mapped[str] = mapped_column(primary_key=True)
+    paper_code: Mapped[str] = mapped_column(primary_key=True)
+    lengths: Mapped[Any] = mapped_column(JSON)
+
+
 class Evidence(Model):
     """What was kept when a seat was frozen (冻结证据): an encrypted file whose hash stands in the ledger."""
 
