@@ -1,16 +1,44 @@
 """Photographs at random moments, taken in a real Chromium by the camera that it feigns."""
 
+from collections import Counter
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.sitting_down import WORKING, attempt_of, begin, enter, part
+from tests.browser.sitting_down import BEAT, WORKING, attempt_of, begin, enter, leave_seconds, part
 from tests.browser.usable import require_usable
 from trainhub.exams.delivery import photos
+from trainhub.exams.delivery.noticing import events_of
 from trainhub.kernel.db import db, transaction
 
 CHROMIUM = [*ARGUMENTS, "--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-SPAN_MS = "400"
+SECONDS = 12
+FAILS_ONCE = """(() => {
+    const take = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    let fails = true;
+    navigator.mediaDevices.getUserMedia = (wanted) => {
+        if (!fails) return take(wanted);
+        fails = false;
+        return Promise.reject(new Error("another program has the camera"));
+    };
+})();"""
+DRAWN = """async ({ left, photos, runs }) => {
+    const { leftWhenDue } = await import("/static/js/delivery-camera.js");
+    const sittings = [];
+    for (let run = 0; run < runs; run += 1) {
+        const moments = [];
+        let still = left;
+        for (let missing = photos; missing > 0; missing -= 1) {
+            still = leftWhenDue(still, missing, Math.random());
+            moments.push(left - still);
+        }
+        sittings.push(moments);
+    }
+    return sittings;
+}"""
+"""The moments of photographs, in minutes from the beginning, in many sittings."""
 PHONE = {"width": 390, "height": 800}
 
 
@@ -33,15 +61,17 @@ AGREED_AND_PAUSED = """() => {
     const pause = (isPaused) => { view("working").hidden = isPaused; view("paused").hidden = !isPaused; };
     document.querySelector('[data-part="photo-yes"]').click();
     pause(true);
-    setTimeout(() => pause(false), 700);
+    setTimeout(() => pause(false), 1500);
 }"""
-"""The candidate agrees, and the exam stands still for longer than until the first moment."""
+"""The candidate agrees, and the exam stands still for a while."""
 
 
 def sit_down(page, address, admitted):
     enter(page, address, admitted)
-    page.locator("#exam").evaluate(f"(exam) => {{ exam.dataset.photoSpan = {SPAN_MS}; }}")
     begin(page)
+    leave_seconds(admitted, SECONDS)
+    page.evaluate(BEAT)
+    expect(part(page, "clock")).to_contain_text("0:00:")
 
 
 def taken(admitted):
@@ -65,9 +95,42 @@ def test_a_candidate_who_agrees_is_photographed_and_the_exam_goes_on(context, ad
     expect(part(page, "photo-consent")).to_be_hidden()
     with page.expect_response("**/exam/attempt/photo"):
         pass
-    expect(page.locator(WORKING)).to_be_visible()
 
     assert [jpeg[:3] for jpeg in taken(photographed)] == [b"\xff\xd8\xff"] * 2
+
+
+def test_a_photograph_that_fails_is_told_as_missing_and_the_next_one_is_taken(context, address, photographed):
+    page = context.new_page()
+    page.add_init_script(FAILS_ONCE)
+    sit_down(page, address, photographed)
+    with page.expect_response("**/exam/attempt/photo") as kept:
+        part(page, "photo-yes").click()
+    assert kept.value.ok
+    part(page, "ended").wait_for()
+
+    assert len(taken(photographed)) == 1
+    noticed = {event.kind for event in events_of(attempt_of(photographed))}
+    db.session.rollback()
+    assert "photo_missed" in noticed and "no_camera" not in noticed
+
+
+def test_the_moments_lie_anywhere_in_the_time_that_the_candidate_has_and_none_foretells_the_next(
+    context, address, photographed
+):
+    page = context.new_page()
+    enter(page, address, photographed)
+    minutes = 120
+    drawn = page.evaluate(DRAWN, {"left": minutes * 60_000, "photos": 3, "runs": 3000})
+    moments = [[moment / 60_000 for moment in sitting] for sitting in drawn]
+
+    assert all(
+        sitting == sorted(sitting) and 0 <= sitting[0] and sitting[-1] < minutes for sitting in moments
+    )
+    quarters = Counter(int(moment // (minutes / 4)) for sitting in moments for moment in sitting)
+    assert all(0.22 < quarters[quarter] / 9000 < 0.28 for quarter in range(4))
+    # After one photograph the next may follow within a minute as well as after an hour.
+    gaps = [later - sooner for sitting in moments for sooner, later in pairwise(sitting)]
+    assert min(gaps) < 1 and max(gaps) > 60
 
 
 def test_a_candidate_who_does_not_agree_is_not_photographed_and_the_desk_is_told(

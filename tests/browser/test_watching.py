@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
 from tests.browser import hands
+from tests.browser.conftest import ARGUMENTS
 from tests.browser.hands import part
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
@@ -26,6 +28,7 @@ from trainhub.people.persons import id_number_of
 
 pytestmark = pytest.mark.browser
 
+WITH_WINDOWS = "/usr/bin/chromium"
 RUNS = Path(__file__).resolve().parents[1] / "delivery" / "runs"
 HONEST = {
     "keyboard": hands.by_keys,
@@ -104,6 +107,29 @@ def test_honest_answering_raises_no_alarm(context, address, admitted, name):
     assert alarms_after(admitted) == set()
 
 
+def test_full_screen_is_told_to_the_desk_and_so_is_leaving_it_whoever_made_the_window_full(
+    playwright, address, admitted
+):
+    # The shell without a window has no window that could be made full.
+    chromium = playwright.chromium.launch(executable_path=WITH_WINDOWS, args=[*ARGUMENTS, "--headless=new"])
+    page = chromium.new_context(no_viewport=True).new_page()
+    desk = page.context.new_cdp_session(page)
+    window = desk.send("Browser.getWindowForTarget")["windowId"]
+    sit_down(page, address, admitted)
+    for state in ("fullscreen", "normal", "fullscreen", "normal"):
+        desk.send("Browser.setWindowBounds", {"windowId": window, "bounds": {"windowState": state}})
+        is_full = page.evaluate("() => matchMedia('(display-mode: fullscreen)').matches")
+        assert is_full == (state == "fullscreen")
+        page.wait_for_timeout(1_100)
+    settle(page, admitted)
+    chromium.close()
+
+    wanted = WatchEvent.kind.in_(["windowed", "full_screen", "full_screen_left"])
+    told = db.session.scalars(select(WatchEvent.kind).where(wanted).order_by(WatchEvent.number)).all()
+    db.session.rollback()
+    assert told == ["windowed", *["full_screen", "full_screen_left"] * 2]
+
+
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_answers_that_enter_themselves_raise_an_alarm_and_change_nothing(context, address, admitted, name):
     page = context.new_page()
@@ -130,14 +156,14 @@ def test_what_happens_around_the_exam_is_told_and_survives_a_network_that_is_awa
     page = context.new_page()
     sit_down(page, address, admitted)
     settle(page, admitted)
-    assert noticed(admitted) == ["machine"]
+    assert noticed(admitted) == ["machine", "windowed"]
 
     context.set_offline(True)
     page.evaluate("document.dispatchEvent(new ClipboardEvent('paste'))")
     page.evaluate("window.dispatchEvent(new Event('blur'))")
     page.locator(".exam-question").click(button="right")
     page.wait_for_timeout(4000)
-    assert noticed(admitted) == ["machine"]
+    assert noticed(admitted) == ["machine", "windowed"]
 
     context.set_offline(False)
     page.reload()
@@ -168,7 +194,7 @@ def test_the_candidates_number_stands_behind_the_question_and_disturbs_nobody(
 
 
 LAUNCHER = Path("/usr/libexec/at-spi-bus-launcher")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--force-renderer-accessibility"]
+ACCESSIBLE = ["--no-sandbox", "--disable-gpu", "--force-renderer-accessibility"]
 
 
 @pytest.fixture
@@ -195,7 +221,7 @@ def test_a_screen_reader_presses_without_hand_and_raises_no_alarm(
     address, admitted, accessible_bus, playwright
 ):
     browser = playwright.chromium.launch(
-        executable_path="/usr/bin/chromium", args=ARGUMENTS, env=accessible_bus
+        executable_path="/usr/bin/chromium", args=ACCESSIBLE, env=accessible_bus
     )
     page = browser.new_context(locale="zh-CN").new_page()
     sit_down(page, address, admitted)

@@ -36,6 +36,7 @@ class EventKind(StrEnum):
     SHOWN = "shown"
     FULL_SCREEN_LEFT = "full_screen_left"
     FULL_SCREEN = "full_screen"
+    WINDOWED = "windowed"
     COPY = "copy"
     CUT = "cut"
     PASTE = "paste"
@@ -48,6 +49,7 @@ class EventKind(StrEnum):
     UNTRUSTED = "untrusted"
     ASSISTED = "assisted"
     NO_CAMERA = "no_camera"
+    PHOTO_MISSED = "photo_missed"
 
     @property
     def label(self) -> Any:
@@ -63,6 +65,7 @@ LABELS = {
     "shown": _l("The exam is on the screen again"),
     "full_screen_left": _l("Left the full screen"),
     "full_screen": _l("Full screen"),
+    "windowed": _l("The page was opened in a window, not in full screen"),
     "copy": _l("Copied"),
     "cut": _l("Cut"),
     "paste": _l("Pasted"),
@@ -75,6 +78,7 @@ LABELS = {
     "untrusted": _l("A program pressed on an answer"),
     "assisted": _l("Pressed without mouse or key, as assistive technology does"),
     "no_camera": _l("No camera, or the candidate did not agree"),
+    "photo_missed": _l("A photograph could not be taken"),
 }
 
 DETAIL = frozenset({"ms", "count", "position", "width", "height", "touch", "screens"})

@@ -18,10 +18,9 @@ from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 
-TOLD_TO_THE_DESK = tuple(
-    kind.value for kind in EventKind if kind not in (EventKind.MACHINE, EventKind.ASSISTED)
-)
-"""Events that the desk counts; opening the page, or using assistive technology, is nothing to look at."""
+NOTHING_TO_LOOK_AT = (EventKind.MACHINE, EventKind.ASSISTED, EventKind.WINDOWED, EventKind.FULL_SCREEN)
+TOLD_TO_THE_DESK = tuple(kind.value for kind in EventKind if kind not in NOTHING_TO_LOOK_AT)
+"""Events that the desk counts: how the page was opened, or assistive technology, is nothing to look at."""
 
 
 def open_alarms(sitting: Sitting) -> dict[int, list[Alarm]]:

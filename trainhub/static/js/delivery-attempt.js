@@ -14,7 +14,8 @@ async function main() {
   root.dataset.ready = "yes";
   // What happens around the exam is noticed once the paper is shown.
   root.addEventListener("exam-view", (event) => {
-    if (event.detail === "working") watch(root, (name, body) => exam.server.tell(name, body));
+    if (event.detail !== "working") return;
+    watch(root, (name, body) => exam.server.tell(name, body), () => exam.countdown.left());
   });
   new OneWindow(attempt).hold(
     // What another window did meanwhile is read anew.

@@ -1,8 +1,9 @@
 // A few photographs at random moments, where the sitting asks for them and the candidate agrees. Without a camera,
 // or without consent, the desk is told and the exam simply goes on.
 
-const EARLIEST_MS = 60000;
-const LATEST_MS = 45 * 60000;
+const LAST_MS = 15000;
+const STEP_MS = 500;
+const FINAL = [401, 403, 409];
 const WIDTH = 640;
 const LOADS_MS = 8000;
 
@@ -35,26 +36,38 @@ async function takePicture() {
   }
 }
 
-async function takeAll(root, post, wanted, onNone) {
-  let left = wanted;
-  const span = Number(root.dataset.photoSpan) || LATEST_MS;
-  while (left > 0) {
-    await later(Math.min(EARLIEST_MS, span / 10) + (Math.random() * span) / wanted);
-    if (!isShown(root, "working")) {
-      // A pause passes, and the exam goes on with the next moment.
-      if (isShown(root, "paused")) continue;
-      return;
-    }
+// How much time is left when the next of some photographs is due: drawn as the first of so many moments that lie anywhere in
+// the time that the candidate still has, so that none tells when the next one comes.
+export function leftWhenDue(left, missing, chance) {
+  const span = left - Math.min(LAST_MS, left / 10);
+  return left - span * (1 - chance ** (1 / missing));
+}
+
+// Time that stands still in a pause, or is given, moves the moment with it.
+async function untilDue(root, left, missing) {
+  const due = leftWhenDue(left(), missing, Math.random());
+  while (!isShown(root, "ended") && (left() > due || isShown(root, "paused"))) await later(STEP_MS);
+}
+
+async function takeAll(root, post, wanted, left, onMissed) {
+  let missing = wanted;
+  let missed = 0;
+  while (missing - missed > 0 && left() > 0) {
+    await untilDue(root, left, missing - missed);
+    if (!isShown(root, "working")) return;
     const jpeg = await takePicture().catch(() => null);
-    if (jpeg === null) {
-      onNone();
-      return;
-    }
     try {
-      ({ wanted: left } = await post("photo", { jpeg }));
+      if (jpeg !== null) ({ wanted: missing } = await post("photo", { jpeg }));
     } catch (problem) {
-      // A refusal is final; without network the next moment may do.
-      if (problem.status) return;
+      if (FINAL.includes(problem.status)) return;
+      // Without network the next moment may do; what the server does not take is missing.
+      if (!problem.status) continue;
+      missed += 1;
+      onMissed();
+    }
+    if (jpeg === null) {
+      missed += 1;
+      onMissed();
     }
   }
 }
@@ -70,7 +83,8 @@ function askCandidate(root) {
   });
 }
 
-export async function askForPhotos(root, post, onNone) {
+// left(): milliseconds that the candidate has, by the server's clock.
+export async function askForPhotos(root, post, left, { onNone, onMissed }) {
   // Where the sitting takes none, the page has no box to ask in, and nothing is asked of the server.
   if (!part(root, "photo-consent")) return;
   try {
@@ -83,7 +97,7 @@ export async function askForPhotos(root, post, onNone) {
     }
     const hasCamera = Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
     if (!agrees || !hasCamera) onNone();
-    else await takeAll(root, post, rule.wanted, onNone);
+    else await takeAll(root, post, rule.wanted, left, onMissed);
   } catch (problem) {
     // Photographs never stand in the way of the exam.
   }

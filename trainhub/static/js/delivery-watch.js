@@ -101,11 +101,23 @@ function watchWindow(book) {
       book.note("shown", { ms: whole(hidden === null ? 0 : performance.now() - hidden) });
     }
   });
-  document.addEventListener("fullscreenchange", () => {
-    book.note(document.fullscreenElement ? "full_screen" : "full_screen_left");
-  });
   window.addEventListener("beforeprint", () => book.note("print"));
   document.addEventListener("keyup", (event) => { if (event.key === "PrintScreen") book.note("print"); });
+}
+
+// A window that the browser itself makes full (F11, a kiosk) tells of it by the way it is displayed alone.
+function watchFullScreen(book) {
+  const displayed = window.matchMedia("(display-mode: fullscreen)");
+  const isFull = () => displayed.matches || Boolean(document.fullscreenElement);
+  let full = isFull();
+  book.note(full ? "full_screen" : "windowed");
+  const look = () => {
+    if (isFull() === full) return;
+    full = !full;
+    book.note(full ? "full_screen" : "full_screen_left");
+  };
+  displayed.addEventListener("change", look);
+  document.addEventListener("fullscreenchange", look);
 }
 
 function watchClipboard(book) {
@@ -173,8 +185,8 @@ function watchHands(root, book) {
 
 let book = null;
 
-// Begin to notice; called once the paper is shown. `post(name, body)` tells the server.
-export function watch(root, post) {
+// Begin to notice; called once the paper is shown. `post(name, body)` tells the server, `left()` is the time that is left.
+export function watch(root, post, left) {
   if (book) return;
   book = new Notebook(root.dataset.attempt, post);
   const { screen } = window;
@@ -182,8 +194,11 @@ export function watch(root, post) {
     width: whole(screen.width), height: whole(screen.height), touch: whole(navigator.maxTouchPoints),
   });
   watchWindow(book);
+  watchFullScreen(book);
   watchClipboard(book);
   watchScreens(book);
   watchHands(root, book);
-  askForPhotos(root, post, () => book.note("no_camera"));
+  askForPhotos(root, post, left, {
+    onNone: () => book.note("no_camera"), onMissed: () => book.note("photo_missed"),
+  });
 }
