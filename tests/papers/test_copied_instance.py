@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode, urlsafe_b64encode
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -17,20 +19,26 @@ from tests.factories.opening import (
     passphrase_of,
 )
 from trainhub.exams import papers
+from trainhub.exams.delivery.forms_prepared import prepare_on_record
 from trainhub.exams.papers.models_opening import OpeningKey, Share
 from trainhub.exams.papers.opening_keys import TIME_COST
 from trainhub.exams.papers.shares import combine, context_of, unseal
-from trainhub.kernel import cipher, keys
+from trainhub.kernel import cipher, clock, keys
 from trainhub.kernel.db import Base, db
 from trainhub.kernel.rewrapping import _sealed, rewrap
 
 pytestmark = pytest.mark.usefixtures("app")
 
 
+def keys_in_files(app):
+    """The keys of the key folder."""
+    folder = app.config["SETTINGS"].keys
+    return {keys.read_key(folder, path.stem) for path in folder.glob("*.key")}
+
+
 def keys_in(app):
     """Every 32 bytes of the instance that could be a key: files, cells, what the master key opens."""
-    folder = app.config["SETTINGS"].keys
-    found = {keys.read_key(folder, path.stem) for path in folder.glob("*.key")}
+    found = keys_in_files(app)
     for table in Base.metadata.sorted_tables:
         for column in table.columns:
             if isinstance(column.type, LargeBinary):
@@ -121,6 +129,50 @@ def test_neither_passphrase_nor_private_key_stands_in_the_database_or_the_folder
     assert passphrase_of(0).encode() not in content
     key = db.session.scalars(select(OpeningKey)).first()
     assert (len(key.private_sealed), key.time_cost) == (12 + 32 + 16, TIME_COST)
+
+
+def written_ways(secret):
+    """Ways in which bytes may stand in a cell or a file."""
+    letters = secret.hex()
+    return [secret, letters.encode(), letters.upper().encode(), b64encode(secret), urlsafe_b64encode(secret)]
+
+
+def all_cells():
+    """Everything that a dump of all tables holds, cell by cell."""
+    for table in Base.metadata.sorted_tables:
+        for row in db.session.execute(select(table)):
+            for cell in row:
+                yield cell if isinstance(cell, bytes) else str(cell).encode()
+
+
+def test_a_backup_without_the_key_folder_holds_neither_the_key_nor_a_question_of_an_opened_paper(app):
+    staff = make_staff()
+    officers = make_opening_officers(staff.centre)
+    paper = make_sealed_for(staff, officers)
+    sitting = make_waiting_sitting(paper)
+    for number in (0, 1):
+        papers.give_share(paper, sitting.code, passphrase_of(number), by=officers[number])
+    db.session.commit()
+    with clock.set_to(sitting.starts_at + timedelta(minutes=1)):
+        prepare_on_record(paper.code, sitting.code)
+    shown = app.extensions["opened-papers"][paper.code, sitting.code]
+    stems = [item.body.stem for item in shown.items]
+    paper_key = keys.unseal("exam", paper.key_sealed, f"paper-key:{paper.code}")
+    settings = app.config["SETTINGS"]
+    files = [path for path in settings.instance.rglob("*") if path.is_file()]
+    backup = b"\0".join(
+        [*all_cells(), *(path.read_bytes() for path in files if settings.keys not in path.parents)]
+    )
+
+    assert b"paper.opened_by_two" in backup and paper.key_sealed in backup, "the control"
+    assert [path for path in files if settings.keys in path.parents], (
+        "the folder that is left out has the keys"
+    )
+    for each in (paper_key, *keys_in_files(app)):
+        assert not [way for way in written_ways(each) if way in backup]
+    for stem in stems:
+        assert stem.encode() not in backup
+        assert json.dumps(stem)[1:-1].encode() not in backup
 
 
 def test_a_new_master_key_seals_what_the_first_officer_gave_and_the_opened_paper(app):
