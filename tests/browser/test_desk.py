@@ -1,5 +1,7 @@
 """The desk in a real Chromium: what happens in the room is seen within three seconds."""
 
+import time
+
 import pytest
 from playwright.sync_api import expect
 
@@ -175,6 +177,44 @@ def test_who_is_not_on_duty_any_more_loses_the_map(desk):
 
     expect(page.locator(".desk-seat")).to_have_count(0, timeout=6_000)
     expect(page.locator("#desk-freshness")).to_have_class("desk-freshness is-old")
+
+
+def test_told_that_the_server_is_busy_the_desk_comes_again_at_once(desk):
+    page, _known = desk
+    asked = []
+
+    def answer(route):
+        asked.append(time.monotonic())
+        if len(asked) == 1:
+            route.fulfill(status=503, headers={"Retry-After": "0"})
+        else:
+            route.continue_()
+
+    page.route("**/board", answer)
+    page.wait_for_timeout(4_000)
+
+    assert asked[1] - asked[0] < 0.9
+    assert all(later - earlier > 1.1 for earlier, later in zip(asked[1:], asked[2:], strict=False))
+
+
+@pytest.mark.parametrize("fault", ["cut", "silent", "old"])
+def test_a_desk_says_that_it_is_behind_from_the_fourth_second_on(desk, fault):
+    page, _known = desk
+    freshness = page.locator("#desk-freshness")
+    expect(freshness).not_to_be_empty(timeout=3_000)
+    expect(freshness).to_have_class("desk-freshness")
+
+    def answer(route):
+        if fault == "cut":
+            route.abort()
+        elif fault == "old":
+            route.fulfill(status=304, headers={"X-Age": "4500"})
+
+    page.route("**/board", answer)
+    expect(freshness).to_have_class("desk-freshness is-old", timeout=6_000)
+
+    page.unroute("**/board")
+    expect(freshness).to_have_class("desk-freshness", timeout=7_000)
 
 
 def test_the_desk_can_be_used_by_touch_on_a_phone_while_choosing(desk, axe):

@@ -3,6 +3,7 @@
 import queue
 import re
 import threading
+import time
 from contextlib import nullcontext
 
 import pytest
@@ -14,8 +15,9 @@ from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.invigilation.board import BoardBuilder, seat_sources
+from trainhub.exams.invigilation.centre import live_centre
 from trainhub.exams.invigilation.gate import LOOKERS, moment_of
-from trainhub.exams.invigilation.live import Busy, Live, boards_of, live_board
+from trainhub.exams.invigilation.live import STALE_S, Busy, Live, boards_of, live_board
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.governance.duties import revoke
@@ -310,6 +312,7 @@ class CountingBuilder:
     def build(self):
         """Wait until the test lets it go."""
         self.built += 1
+        self.read_at = time.monotonic()
         self.begun.set()
         self.may_end.wait(5)
         return self
@@ -326,18 +329,80 @@ def test_while_one_computes_the_others_get_the_last_board_at_once():
     first = live.moment(nullcontext)
     builder.begun.clear()
     builder.may_end.clear()
-    object.__setattr__(first, "computed_at", first.computed_at - 1.05)
+    object.__setattr__(first, "read_at", first.read_at - 1.05)
     computing = threading.Thread(target=live.moment, args=(nullcontext,))
     computing.start()
     builder.begun.wait(5)
 
-    object.__setattr__(first, "computed_at", first.computed_at + 1.0)
+    object.__setattr__(first, "read_at", first.read_at + 1.0)
     others = [live.moment(nullcontext) for _other in range(20)]
     builder.may_end.set()
     computing.join()
 
     assert others == [first] * 20
     assert builder.built == 2
+
+
+def test_a_board_is_as_old_as_the_look_that_it_rests_on_however_long_it_took(app, sitting):
+    sitting_id = sitting.id
+    attempt, _token = make_working_attempt(sitting)
+    db.session.commit()
+    taking = 0.4
+
+    def slow_source(_sitting):
+        time.sleep(taking)
+        return {}
+
+    seat_sources.append(slow_source)
+    try:
+        with reading():
+            # The request's own guards looked before: its transaction sees what was true then.
+            db.session.get(Sitting, sitting_id)
+            looked_at = time.monotonic()
+            time.sleep(0.2)
+            moment = live_board(sitting_id).moment(nullcontext)
+    finally:
+        seat_sources.remove(slow_source)
+
+    assert moment.read_at <= looked_at
+    assert moment.age >= taking + 0.2
+
+
+def test_the_centres_board_is_as_old_as_the_oldest_board_that_it_shows(app, sitting):
+    sitting_id, centres = sitting.id, frozenset({sitting.organisation_id})
+    make_working_attempt(sitting)
+    db.session.commit()
+    with reading():
+        part = live_board(sitting_id).moment(nullcontext)
+        time.sleep(0.2)
+    whole = live_centre(centres).moment(reading)
+
+    assert whole.shown.rooms
+    assert whole.read_at == part.read_at
+
+
+@pytest.mark.parametrize("with_pass", [True, False])
+def test_every_answer_says_how_old_its_board_is(client, sitting, with_pass):
+    address = board_address(sitting)
+    client.sign_in(make_on_duty(sitting, Duty.INVIGILATE))
+    granted, tag = first_look(client, address)
+    time.sleep(0.3)
+
+    headers = {"If-None-Match": tag} | ({HEADER: granted} if with_pass else {})
+    answer = client.get(address, headers=headers)
+
+    assert answer.status_code == 304
+    assert 300 <= int(answer.headers["X-Age"]) <= 1000 * STALE_S
+
+
+def test_a_look_that_began_earlier_does_not_set_back_what_the_others_see():
+    builder = CountingBuilder()
+    builder.may_end.set()
+    live = Live(builder)
+    latest = live.moment(nullcontext)
+    object.__setattr__(latest, "read_at", latest.read_at + 60)
+
+    assert live._compute() is latest
 
 
 def test_however_many_boards_take_long_most_threads_stay_the_exams(app):

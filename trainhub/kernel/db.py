@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -152,6 +153,7 @@ def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
+    connection.info["began"] = time.monotonic()
     reading = _reading.get()
     if connection.dialect.name == "sqlite":
         # Said when it changes: thousands of glances a second follow each other on the same connections.
@@ -216,6 +218,12 @@ def stop_reading() -> None:
 def is_reading() -> bool:
     """Tell whether the present request may only read, so that a record needs a deed of its own."""
     return _reading.get()
+
+
+def began_at() -> float:
+    """Return when the present transaction began, by ``time.monotonic``: a look sees nothing that is older."""
+    began: float = db.session.connection().info["began"]
+    return began
 
 
 def lock(kind: str, key: object, *, shared: bool = False) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Flask, Response, current_app, request, session, url_for
 
-from trainhub.exams.invigilation.live import Page
+from trainhub.exams.invigilation.gate import times_of
+from trainhub.exams.invigilation.live import Moment, Rooms
 from trainhub.exams.invigilation.passes import HEADER, DeskPass, issue_pass
 from trainhub.exams.invigilation.standing import staff_mark
 from trainhub.exams.sittings import Sitting
-from trainhub.kernel import clock
 
 
 def pass_for_rooms(sitting: Sitting, rooms: frozenset[int] | None) -> DeskPass:
@@ -23,12 +23,13 @@ def fresh_pass(granted: DeskPass) -> str:
     return issue_pass(app, granted, session.get("sign-in", ""))
 
 
-def answer_with_pass(page: Page, granted: DeskPass) -> Response:
+def answer_with_pass(moment: Moment, rooms: Rooms, granted: DeskPass) -> Response:
     """Return a board, or an empty answer where the desk has it, with a pass for the next minute."""
+    page = moment.page(rooms)
     response = Response(page.plain, mimetype="application/json")
     response.headers["ETag"] = page.tag
     response.headers["Cache-Control"] = "private, no-cache"
-    response.headers["X-Now"] = str(round(clock.now().timestamp() * 1000))
+    response.headers.update(times_of(moment))
     response.headers[HEADER] = fresh_pass(granted)
     response.make_conditional(request)
     return response

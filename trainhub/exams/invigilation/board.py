@@ -18,7 +18,7 @@ from trainhub.exams.invigilation.seat_plan import PlannedRoom, PlannedSeat, Seat
 from trainhub.exams.invigilation.standing import staff_mark
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import began_at, db
 from trainhub.kernel.i18n import _, _l
 
 PLAN_LASTS = timedelta(seconds=10)
@@ -164,19 +164,22 @@ class Board:
         state: of the sitting.
         halts: how many pauses of rooms and sitting are open.
         rooms: with their seats.
+        read_at: when the look at the database began, by ``time.monotonic``.
         staff: the mark of who is appointed; passes hang on it, and nobody is told.
     """
 
     state: str
     halts: int
     rooms: Sequence[RoomBoard]
+    read_at: float
     staff: str = ""
 
     def of(self, rooms: frozenset[int] | None) -> Board:
         """Return the same board with some rooms alone; None means all of them."""
         if rooms is None:
             return self
-        return Board(self.state, self.halts, [each for each in self.rooms if each.room.id in rooms])
+        own = [each for each in self.rooms if each.room.id in rooms]
+        return Board(self.state, self.halts, own, self.read_at)
 
     def facts(self, rooms: frozenset[int] | None = None) -> dict[str, Any]:
         """Return the board as the desk's script reads it, with some rooms alone; None means all of them."""
@@ -205,7 +208,7 @@ class BoardBuilder:
             seats = [_seat(each, readings.get(each.candidate_id), marks, now) for each in room.seats]
             rooms.append(RoomBoard(room, seats))
         halts = db.session.scalar(_HALTS, own) or 0
-        return Board(state, halts, rooms, staff_mark(self._sitting_id))
+        return Board(state, halts, rooms, began_at(), staff_mark(self._sitting_id))
 
     def _plan_at(self, now: datetime) -> SeatPlan:
         if self._plan is None or self._planned_at is None or abs(now - self._planned_at) > PLAN_LASTS:

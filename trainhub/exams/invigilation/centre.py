@@ -11,13 +11,15 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from trainhub.exams.invigilation.board import RoomBoard, SeatState
-from trainhub.exams.invigilation.live import Live, live, live_board
+from trainhub.exams.invigilation.live import FRESH_S, Live, live, live_board
 from trainhub.exams.sites import Site
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import began_at, db
 
 UNDER_WAY = (SittingState.ARRANGED, SittingState.OPEN)
+FRESH_OF_PARTS_S = FRESH_S / 2
+"""A centre's board is kept too: its parts are younger, so that it need not be made anew for each who asks."""
 PRESSING: tuple[tuple[str, int], ...] = (
     ("alarms", 1000),
     ("late", 100),
@@ -63,9 +65,10 @@ class WatchedRoom:
 
 @dataclass(frozen=True, slots=True)
 class CentreBoard:
-    """The rooms of a day, what needs a look first at the top."""
+    """The rooms of a day, what needs a look first at the top; as old as the oldest of their boards."""
 
     rooms: Sequence[WatchedRoom]
+    read_at: float
 
     def facts(self, rooms: frozenset[int] | None = None) -> dict[str, Any]:
         """Return the board as the page's script reads it."""
@@ -80,12 +83,14 @@ class CentreBuilder:
 
     def build(self) -> CentreBoard:
         """Return the rooms of today, and of whatever is still open from before."""
-        rooms = []
+        rooms, oldest = [], began_at()
         for row in db.session.execute(self._sittings()):
-            board: Any = live_board(row.id).moment(nullcontext).shown
+            moment = live_board(row.id).moment(nullcontext, FRESH_OF_PARTS_S)
+            board: Any = moment.shown
+            oldest = min(oldest, moment.read_at)
             rooms += [WatchedRoom(row.code, row.state, row.name, row.starts_at, each) for each in board.rooms]
         rooms.sort(key=lambda room: (-room.pressing(), room.starts_at, room.key))
-        return CentreBoard(rooms)
+        return CentreBoard(rooms, oldest)
 
     def _sittings(self) -> Any:
         midnight = clock.from_local(clock.local(clock.now()).replace(tzinfo=None, hour=0, minute=0, second=0))

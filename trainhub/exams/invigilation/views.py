@@ -93,8 +93,8 @@ def show(code: str) -> ResponseReturnValue:
 def board(code: str) -> ResponseReturnValue:
     """Tell the desk's script how the rooms are, with a pass for the next minute."""
     sitting, rooms = watched_sitting(code, current_person())
-    page = live_board(sitting.id).moment(nullcontext).page(rooms)
-    return answer_with_pass(page, pass_for_rooms(sitting, rooms))
+    moment = live_board(sitting.id).moment(nullcontext)
+    return answer_with_pass(moment, rooms, pass_for_rooms(sitting, rooms))
 
 
 @desk.post("/<code>/open")

@@ -53,8 +53,8 @@ def show() -> ResponseReturnValue:
 def board() -> ResponseReturnValue:
     """Tell the page's script how the rooms are, with a pass for the next minute."""
     centres = _centres()
-    page = live_centre(centres).moment(nullcontext).page(None)
-    return answer_with_pass(page, _pass(centres))
+    moment = live_centre(centres).moment(nullcontext)
+    return answer_with_pass(moment, None, _pass(centres))
 
 
 @centre.get("/<code>")

@@ -1,8 +1,12 @@
-// Keeps the map of seats live: asks every 1.8 seconds with the pass of the desk; a board on which nothing happened
-// costs an empty answer. When the answer stays away, the page says that what it shows may be old.
+// Keeps the map of seats live: asks every 1.4 seconds with the pass of the desk; a board on which nothing happened
+// costs an empty answer. Told that the server is busy, it comes again a moment later. Each answer says how old it is;
+// when the map is older than it should be, the page says so.
 
-const EVERY_MS = 1800;
-const OLD_AFTER_MS = 9000;
+const EVERY_MS = 1400;
+const AGAIN_MS = 300;
+const AGAIN_SPREAD_MS = 200;
+const PATIENCE_MS = 5000;
+const OLD_AFTER_MS = 4000;
 const PASS_LASTS_MS = 50000;
 const STEP_S = 10;
 const MINUTES_FROM_S = 600;
@@ -16,7 +20,9 @@ let tag = null;
 let pass = desk.dataset.pass || null;
 let passAt = performance.now();
 let ahead = 0;
-let heardAt = performance.now();
+let readAt = 0;
+let refusals = 0;
+let renewsLater = false;
 let over = false;
 
 function put(place, text) {
@@ -118,11 +124,39 @@ function endWith(text) {
   put(freshness, text);
 }
 
+async function fetchBoard(headers) {
+  const patience = new AbortController();
+  const timer = setTimeout(() => patience.abort(), PATIENCE_MS);
+  try {
+    return await fetch(desk.dataset.board, { headers, cache: "no-store", signal: patience.signal });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+// How long to wait after "busy": what the server says and a part of a second, longer each time it says so again.
+function untilAgain(response) {
+  refusals += 1;
+  const span = (AGAIN_MS + Math.random() * AGAIN_SPREAD_MS) * 2 ** (refusals - 1);
+  return Number(response.headers.get("Retry-After")) * 1000 + Math.min(span, EVERY_MS);
+}
+
+// Asks once; returns in how many milliseconds to come again.
 async function ask() {
   const headers = { Accept: "application/json" };
+  const askedAt = performance.now();
+  const renews = !pass || (askedAt - passAt >= PASS_LASTS_MS && !renewsLater);
+  renewsLater = false;
   if (tag) headers["If-None-Match"] = tag;
-  if (pass && performance.now() - passAt < PASS_LASTS_MS) headers["X-Desk-Pass"] = pass;
-  const response = await fetch(desk.dataset.board, { headers, cache: "no-store" });
+  if (!renews) headers["X-Desk-Pass"] = pass;
+  const next = EVERY_MS * (0.95 + Math.random() * 0.1);
+  const response = await fetchBoard(headers);
+  if (response.status === 503) {
+    // The pass holds some seconds more: the next question shows it once again.
+    renewsLater = renews && Boolean(pass);
+    return untilAgain(response);
+  }
+  refusals = 0;
   const fresh = response.headers.get("X-Desk-Pass");
   if (fresh) {
     pass = fresh;
@@ -130,38 +164,47 @@ async function ask() {
   }
   const now = Number(response.headers.get("X-Now"));
   if (now) ahead = now - Date.now();
-  if (response.status === 304) return;
-  if ([401, 403, 404].includes(response.status)) { endWith(freshness.dataset.gone); return; }
-  if (!response.ok) throw new Error(String(response.status));
+  const took = performance.now() - askedAt;
+  if ([401, 403, 404].includes(response.status)) { endWith(freshness.dataset.gone); return next; }
+  if (!response.ok && response.status !== 304) throw new Error(String(response.status));
+  const trueAt = askedAt - Number(response.headers.get("X-Age"));
+  if (response.status === 304) { readAt = trueAt; return next - took; }
   tag = response.headers.get("ETag");
   const board = await response.json();
   if (isOtherPage(board)) {
     const mayReload = performance.now() > YOUNG_MS && !document.body.classList.contains("is-choosing");
     if (mayReload) window.location.reload();
     tag = null;
-    if (mayReload) return;
+    if (mayReload) return next;
   }
   board.rooms.forEach(showRoom);
   sortRooms(board.rooms);
+  readAt = trueAt;
+  return next - took;
 }
 
-async function look() {
-  if (document.hidden || over) return;
-  await ask().then(() => { heardAt = performance.now(); }, () => {});
+function showFreshness() {
   if (over) return;
-  const old = performance.now() - heardAt > OLD_AFTER_MS;
+  const old = performance.now() - readAt > OLD_AFTER_MS;
   freshness.classList.toggle("is-old", old);
   put(freshness, old ? freshness.dataset.lost : freshness.dataset.fresh);
   showSpans();
 }
 
+async function look() {
+  if (document.hidden || over) return EVERY_MS;
+  const next = await ask().catch(() => EVERY_MS);
+  showFreshness();
+  return next;
+}
+
 async function live() {
   while (!over) {
-    await look();
-    await new Promise((resolve) => { setTimeout(resolve, EVERY_MS * (0.95 + Math.random() * 0.1)); });
+    const next = await look();
+    await new Promise((resolve) => { setTimeout(resolve, Math.max(AGAIN_MS, next)); });
   }
 }
 
 document.addEventListener("visibilitychange", look);
-setInterval(showSpans, 1000);
+setInterval(showFreshness, 500);
 live();
