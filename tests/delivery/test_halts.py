@@ -240,9 +240,9 @@ def test_more_time_for_a_whole_room_reaches_everybody_who_is_not_finished(sittin
         delivery.hand_in(db.session.get(Attempt, done.id), 0)
     before = fresh(at_work[0]).deadline
     with transaction():
-        count = delivery.extend_many(sitting, 10, "空调噪声", room=sitting.rooms[0], by=sitting.planned_by)
+        given = delivery.extend_many(sitting, 10, "空调噪声", room=sitting.rooms[0], by=sitting.planned_by)
 
-    assert count == 1
+    assert [each.id for each in given] == [at_work[0].id]
     assert fresh(at_work[0]).deadline == before + timedelta(minutes=10)
 
 

@@ -1,5 +1,6 @@
 """What was typed at the desk is not lost for a word that lacks: the same page says what, and keeps it."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from trainhub.exams import delivery
 from trainhub.exams.delivery.beacon import read_beacon
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.inspection import POINTS
-from trainhub.exams.invigilation.models import CheckIn, Incident, InspectionNote
+from trainhub.exams.invigilation.models import CheckIn, Incident, InspectionNote, Measure
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.separation.duties import Duty
@@ -100,3 +101,57 @@ def test_a_decision_about_nobody_keeps_its_reason(invigilating, desk):
     assert answer.status_code == 422
     assert "请先选择考生。" in answer.text and "考场断网十分钟" in answer.text
     assert db.session.get(Attempt, desk["id"], populate_existing=True).late_state == "provisional"
+
+
+@pytest.mark.parametrize("what", ["move", "pause"])
+def test_on_a_seats_own_page_a_missing_word_is_asked_for_at_its_field(invigilating, desk, what):
+    address = f"{desk['own']}/candidates/{desk['seat']}"
+    answer = invigilating.post(f"{address}/{what}", data={f"{what}-why": "other", f"{what}-text": "吵"})
+
+    assert answer.status_code == 422
+    assert f'action="{address}/{what}"' in answer.text
+    assert f'id="{what}-text-error"' in answer.text and 'value="吵"' in answer.text
+    assert '<option selected value="other">' in answer.text
+
+
+@pytest.mark.parametrize("what", ["pause", "suspend"])
+def test_a_pause_of_a_room_without_a_word_for_it_comes_back_too(invigilating, desk, what):
+    facts = {f"{what}-room": "", f"{what}-why": "other", f"{what}-text": "", f"{what}-sure": "y"}
+    answer = invigilating.post(f"{desk['own']}/halts/{what}", data=facts)
+
+    assert answer.status_code == 422
+    assert f'id="{what}-text-error"' in answer.text
+
+
+def test_a_seat_paused_on_its_own_page_stands_still_and_goes_on_with_a_note(invigilating, desk):
+    address = f"{desk['own']}/candidates/{desk['seat']}"
+    invigilating.post(f"{address}/pause", data={"pause-why": "machine", "pause-text": "键盘失灵"})
+    page = invigilating.get(address).text
+    (resume,) = re.findall(r'action="([^"]+/resume)"', page)
+    assert db.session.get(Attempt, desk["id"]).state == "paused"
+
+    assert invigilating.post(resume).status_code == 302
+
+    db.session.rollback()
+    assert db.session.get(Attempt, desk["id"]).state == "working"
+    assert [each.kind for each in db.session.query(Measure).order_by(Measure.id)] == ["pause", "resume"]
+
+
+def test_a_frozen_seat_goes_on_only_where_its_alarm_is_looked_at(invigilating, desk):
+    address = f"{desk['own']}/candidates/{desk['seat']}"
+    invigilating.post(f"{address}/freeze", data={"reason": "疑似远程控制"})
+    (halt,) = delivery.open_halts(db.session.get(Attempt, desk["id"]).sitting)
+    resume = f"{desk['own']}/halts/{halt.code}/resume"
+
+    for page in (address, f"{desk['own']}/halts"):
+        text = invigilating.get(page).text
+        assert resume not in text
+        assert f'href="{address}/watch"' in text
+    assert invigilating.post(resume).status_code == 409
+    db.session.rollback()
+    assert db.session.get(Attempt, desk["id"]).state == "paused"
+
+    assert invigilating.post(f"{address}/release").status_code == 302
+    db.session.rollback()
+    assert db.session.get(Attempt, desk["id"]).state == "working"
+    assert [each.kind for each in db.session.query(Measure).order_by(Measure.id)] == ["freeze", "release"]

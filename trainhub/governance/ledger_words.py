@@ -73,6 +73,7 @@ WORDS: dict[str, Any] = {
     "handover.key.made": _l("Signing key made"),
     "incident.confirmed": _l("Incident confirmed"),
     "incident.recorded": _l("Incident recorded"),
+    "incident.withdrawn": _l("Incident record withdrawn"),
     "item.approved": _l("Item approved"),
     "item.commented": _l("Comment made on an item"),
     "item.comment.answered": _l("Comment on an item answered"),

@@ -106,8 +106,8 @@ def extend_many(
     room: SittingRoom | None = None,
     candidates: Sequence[Candidate] | None = None,
     by: Person,
-) -> int:
-    """Give everybody of a sitting, a room or a list more time who has not handed in; returns how many.
+) -> list[Attempt]:
+    """Give everybody of a sitting, a room or a list more time who has not handed in; returns whose it was.
 
     Raises:
         Invalid: no whole minutes between 1 and 240, or no reason.
@@ -126,7 +126,7 @@ def extend_many(
         minutes=minutes,
         reason=reason.strip(),
     )
-    return len(attempts)
+    return attempts
 
 
 def _span(minutes: int, reason: str) -> timedelta:

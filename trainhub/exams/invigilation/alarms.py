@@ -12,6 +12,8 @@ from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
 from trainhub.exams.invigilation.board import seat_sources
 from trainhub.exams.invigilation.halting import open_halt_of
+from trainhub.exams.invigilation.measures import note_measure
+from trainhub.exams.invigilation.models import MeasureKind
 from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, NotFound
@@ -94,6 +96,7 @@ def freeze_seat(candidate: Candidate, reason: str, *, by: Person) -> Evidence:
     for alarm in alarms_of(attempt):
         if alarm.state in NOT_DECIDED:
             note_frozen(alarm, reason, by=by)
+    note_measure(candidate, MeasureKind.FREEZE, reason, by=by)
     db.session.flush()
     return keep_evidence(attempt, halt.code, by=by)
 
@@ -117,6 +120,7 @@ def release_seat(candidate: Candidate, *, by: Person) -> None:
     if halt is None:
         raise Conflict(_l("This seat is not frozen."))
     delivery.resume(halt, by=by)
+    note_measure(candidate, MeasureKind.RELEASE, halt.reason, by=by)
 
 
 def get_evidence(sitting: Sitting, code: str) -> Evidence:

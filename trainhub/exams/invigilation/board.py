@@ -13,7 +13,7 @@ from sqlalchemy import BindParameter, bindparam, func, select
 from trainhub.exams.delivery import AttemptState, Halt, HaltKind
 from trainhub.exams.delivery.board_reading import AttemptReader, SeatReading
 from trainhub.exams.delivery.reading import OFFLINE_AFTER, QUIET_AFTER
-from trainhub.exams.invigilation.models import Incident
+from trainhub.exams.invigilation.models import Incident, IncidentState
 from trainhub.exams.invigilation.seat_plan import PlannedRoom, PlannedSeat, SeatPlan, read_plan
 from trainhub.exams.invigilation.standing import staff_mark
 from trainhub.exams.sittings import Sitting
@@ -88,7 +88,11 @@ _HALTS = select(func.count()).where(
 """What stands still beyond single seats is only counted: the page tells more of it."""
 _INCIDENTS = (
     select(Incident.candidate_id, func.count())
-    .where(Incident.sitting_id == _OF_SITTING, Incident.candidate_id.is_not(None))
+    .where(
+        Incident.sitting_id == _OF_SITTING,
+        Incident.candidate_id.is_not(None),
+        Incident.state != IncidentState.WITHDRAWN,
+    )
     .group_by(Incident.candidate_id)
 )
 

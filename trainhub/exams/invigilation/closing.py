@@ -58,7 +58,7 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
         last = local_time(max(still))
         text = _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
         raise Conflict(text)
-    if any(incident.state != IncidentState.CONFIRMED for incident in incidents_of(sitting)):
+    if any(incident.state == IncidentState.RECORDED for incident in incidents_of(sitting)):
         raise Conflict(_l("A record of an incident waits for its second person."))
     sealed = close_all(sitting, by=by)
     db.session.flush()

@@ -12,11 +12,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from trainhub.exams.invigilation.many import Act
 from trainhub.exams.invigilation.models import IncidentKind, PhoneGiven, Told
-from trainhub.exams.invigilation.reasons import DISASTERS, WHY
+from trainhub.exams.invigilation.reasons import DISASTERS, WHY, reason_of
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
 
 
@@ -43,11 +44,23 @@ class ExtraTimeForm(FlaskForm):  # type: ignore[misc]
     reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
 
 
-class MoveForm(FlaskForm):  # type: ignore[misc]
-    """Another machine for one candidate."""
+class WhyForm(FlaskForm):  # type: ignore[misc]
+    """Something that is done for a reason: from the list, in words, or both."""
 
     why = SelectField(_l("Reason"), choices=list(WHY.items()), default="machine")
-    text = StringField(_l("In words"), [Optional(), Length(max=200)])
+    text = StringField(_l("In words"), [Length(max=200)])
+
+    def validate_text(self, field: StringField) -> None:
+        """Ask for words where the list has none."""
+        try:
+            reason_of(self.why.data, field.data or "")
+        except Invalid as problem:
+            raise ValidationError(str(problem)) from None
+
+    @property
+    def reason(self) -> str:
+        """The reason as it is kept."""
+        return reason_of(self.why.data, self.text.data or "")
 
 
 class ActForm(FlaskForm):  # type: ignore[misc]
@@ -67,20 +80,26 @@ class ActForm(FlaskForm):  # type: ignore[misc]
     ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
 
 
-class HaltForm(FlaskForm):  # type: ignore[misc]
+class HaltForm(WhyForm):
     """A pause of a room or of the sitting."""
 
     room = SelectField(_l("What stands still"), [Optional()], default="")
     why = SelectField(_l("Reason"), choices=list(WHY.items()), default="network")
-    text = StringField(_l("In words"), [Optional(), Length(max=200)])
 
 
-class SuspensionForm(FlaskForm):  # type: ignore[misc]
+class ExtensionForm(WhyForm):
+    """More time for a room or for the sitting."""
+
+    room = SelectField(_l("Who gets it"), [Optional()], default="")
+    minutes = IntegerField(_l("Minutes"), [InputRequired(), NumberRange(1, 240)], default=10)
+    why = SelectField(_l("Reason"), choices=list(WHY.items()), default="disturbance")
+
+
+class SuspensionForm(WhyForm):
     """Power cut or fire: the sitting breaks off and goes on later."""
 
     room = SelectField(_l("What breaks off"), [Optional()], default="")
     why = SelectField(_l("Reason"), choices=list(DISASTERS.items()), default="power")
-    text = StringField(_l("In words"), [Optional(), Length(max=200)])
     resumes_at = DateTimeLocalField(
         _l("Goes on at, if it is known"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
@@ -121,6 +140,12 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
     told = RadioField(
         _l("The candidate"), [InputRequired()], choices=[(each.value, each.label) for each in Told]
     )
+
+
+class WithdrawForm(FlaskForm):  # type: ignore[misc]
+    """Why a record is withdrawn."""
+
+    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
 
 
 class SignForm(FlaskForm):  # type: ignore[misc]

@@ -9,10 +9,12 @@ from typing import Any
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Halt, HaltKind
+from trainhub.exams.invigilation.measures import note_measure
+from trainhub.exams.invigilation.models import MeasureKind
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -22,6 +24,8 @@ KINDS: dict[str, Any] = {
     HaltKind.FREEZE: _l("Frozen"),
     HaltKind.SUSPENSION: _l("Suspended"),
 }
+
+SEAT_IS_FROZEN = _l("This seat is frozen: look at the alarm first.")
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class ShownHalt:
     by: str
     ended_by: str
     reserve_is_known: bool = False
+    candidate_code: str = ""
 
     @property
     def code(self) -> str:
@@ -48,6 +53,11 @@ class ShownHalt:
     def resumes_at(self) -> datetime | None:
         """When it is to go on, if that was said."""
         return self.halt.resumes_at
+
+    @property
+    def is_freeze(self) -> bool:
+        """Whether it is a frozen seat, which goes on where its alarm is looked at."""
+        return self.halt.kind == HaltKind.FREEZE
 
     @property
     def may_take_the_reserve(self) -> bool:
@@ -81,12 +91,19 @@ def stand_still(
 
 
 def go_on(halt: Halt, *, reserve: bool = False, by: Person) -> int:
-    """End a halt; returns how many candidates go on.
+    """End a halt; returns how many candidates go on. That of one seat is noted with its candidate.
 
     Raises:
-        Conflict: it has ended already, the same form is no longer fair, or there is no reserve form.
+        Conflict: it has ended already, the same form is no longer fair, there is no reserve form, or a seat
+            is frozen: it goes on where its alarm is looked at.
     """
-    return delivery.resume(halt, by=by, reserve=reserve)
+    if halt.kind == HaltKind.FREEZE:
+        raise Conflict(SEAT_IS_FROZEN)
+    count = delivery.resume(halt, by=by, reserve=reserve)
+    if halt.candidate_id is not None:
+        candidate = db.session.get_one(Candidate, halt.candidate_id)
+        note_measure(candidate, MeasureKind.RESUME, halt.reason, by=by)
+    return count
 
 
 def open_halt_of(candidate: Candidate) -> Halt | None:
@@ -111,6 +128,7 @@ def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
             name_of(halt.by_id),
             name_of(halt.ended_by_id) if halt.ended_by_id else "",
             delivery.goes_on_with_reserve(sitting, halt.sitting_room_id),
+            db.session.get_one(Candidate, halt.candidate_id).code if halt.candidate_id else "",
         )
         for halt in sorted(halts, key=lambda each: each.began_at, reverse=True)
     ]

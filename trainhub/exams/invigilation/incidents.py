@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.exams.delivery import AttemptState, attempt_of, end_for_misconduct
-from trainhub.exams.delivery.holding import locked
+from trainhub.exams.delivery.holding import SHORTEST_REASON, locked
 from trainhub.exams.invigilation.models import Incident, IncidentKind, IncidentState, Told
 from trainhub.exams.sittings import Candidate, Sitting, SittingState
 from trainhub.kernel import clock
@@ -56,14 +58,10 @@ def confirm_incident(incident: Incident, told: Told, *, by: Person) -> None:
     """Stand for a record as the second person, and say how the candidate was told.
 
     Raises:
-        Conflict: it is confirmed already, or by the person who recorded it.
+        Conflict: it is confirmed or withdrawn already, or this is the person who recorded it.
         Invalid: the candidate whom it concerns was not told.
     """
-    lock("incident", incident.code)
-    db.session.flush()
-    db.session.refresh(incident, with_for_update=True)
-    if incident.state == IncidentState.CONFIRMED:
-        raise Conflict(_l("This record is confirmed already."))
+    _require_recorded(incident)
     if incident.first_by_id == by.id:
         raise Conflict(_l("A second person confirms the record, not the one who wrote it."))
     if (told is Told.NOBODY) != (incident.candidate_id is None):
@@ -76,6 +74,39 @@ def confirm_incident(incident: Incident, told: Told, *, by: Person) -> None:
     incident.confirmed_at = clock.now()
     _end_attempt(incident, by)
     _append("incident.confirmed", incident, incident.sitting, by)
+
+
+def withdraw_incident(incident: Incident, reason: str, *, by: Person) -> None:
+    """Withdraw a record that nobody has confirmed; it stays, says by whom and why, and counts for nothing.
+
+    Args:
+        incident: which.
+        reason: why it was not to be recorded.
+        by: who wrote it, or another who might have confirmed it.
+
+    Raises:
+        Conflict: it is confirmed or withdrawn already.
+        Invalid: no reason.
+    """
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise Invalid(_l("Say why in a few words."))
+    _require_recorded(incident)
+    incident.state = IncidentState.WITHDRAWN
+    incident.withdrawn_by_id = by.id
+    incident.withdrawn_at = clock.now()
+    incident.withdrawn_for = reason.strip()
+    _append("incident.withdrawn", incident, incident.sitting, by, reason=incident.withdrawn_for)
+
+
+def _require_recorded(incident: Incident) -> None:
+    """Hold a record that waits for its second person, as it stands now."""
+    lock("incident", incident.code)
+    db.session.flush()
+    db.session.refresh(incident, with_for_update=True)
+    if incident.state == IncidentState.CONFIRMED:
+        raise Conflict(_l("This record is confirmed already."))
+    if incident.state == IncidentState.WITHDRAWN:
+        raise Conflict(_l("This record was withdrawn."))
 
 
 def _require_unmarked(sitting: Sitting) -> None:
@@ -92,7 +123,7 @@ def _end_attempt(incident: Incident, by: Person) -> None:
         end_for_misconduct(attempt, by=by)
 
 
-def _append(kind: str, incident: Incident, sitting: Sitting, by: Person) -> None:
+def _append(kind: str, incident: Incident, sitting: Sitting, by: Person, **more: Any) -> None:
     ledger.append(
         kind,
         by=by,
@@ -104,6 +135,7 @@ def _append(kind: str, incident: Incident, sitting: Sitting, by: Person) -> None
         ends_attempt=incident.ends_attempt,
         first=incident.first_by_id,
         told=incident.told,
+        **more,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from trainhub import ledger
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
-from trainhub.exams.invigilation.halting import open_halt_of
+from trainhub.exams.invigilation.halting import SEAT_IS_FROZEN, open_halt_of
 from trainhub.exams.invigilation.incidents import record_incident
 from trainhub.exams.invigilation.measures import (
     attempt_to_change,
@@ -101,7 +101,7 @@ def resume_chosen(candidates: Sequence[Candidate], reason: str, *, by: Person) -
         if halt is None:
             raise Conflict(_l("This candidate was not paused by themself; a paused room goes on as a whole."))
         if halt.kind == HaltKind.FREEZE:
-            raise Conflict(_l("This seat is frozen: look at the alarm first."))
+            raise Conflict(SEAT_IS_FROZEN)
         delivery.resume(halt, by=by)
         note_measure(candidate, MeasureKind.RESUME, reason, by=by)
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Attempt, AttemptState, attempt_of
 from trainhub.exams.invigilation.models import Measure, MeasureKind
-from trainhub.exams.sittings import Candidate
+from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _, _l
@@ -18,6 +18,38 @@ def give_extra_time(candidate: Candidate, minutes: int, reason: str, *, by: Pers
     """Give one candidate more time."""
     delivery.extend(attempt_to_change(candidate), minutes, reason, by=by)
     note_measure(candidate, MeasureKind.EXTRA_TIME, reason, minutes=minutes, by=by)
+
+
+def give_all_extra_time(
+    sitting: Sitting, room: SittingRoom | None, minutes: int, reason: str, *, by: Person
+) -> int:
+    """Give a room, or the whole sitting, more time for a fault; returns for how many.
+
+    Whoever is checked in and has not handed in gets it. The ledger has it once, with the room and whose time
+    it was; each candidate's page has it too.
+
+    Args:
+        sitting: that is open.
+        room: only this room; None: the whole sitting.
+        minutes: how many.
+        reason: why.
+        by: who gives it.
+
+    Raises:
+        Invalid: no whole minutes between 1 and 240, or no reason.
+        Conflict: the sitting is not open, or nobody there can use it.
+    """
+    hold_sitting(sitting)
+    if sitting.state != SittingState.OPEN:
+        raise Conflict(_l("The sitting is not open."))
+    given = delivery.extend_many(sitting, minutes, reason, room=room, by=by)
+    if not given:
+        raise Conflict(_l("Nobody there is checked in and has not handed in."))
+    where = _("The whole sitting") if room is None else room.name
+    for attempt in given:
+        words = _("%(reason)s: %(words)s", reason=where, words=reason.strip())
+        note_measure(attempt.candidate, MeasureKind.EXTRA_TIME, words, minutes=minutes, by=by)
+    return len(given)
 
 
 def move_to_another_machine(candidate: Candidate, reason: str, *, by: Person) -> None:

@@ -48,6 +48,8 @@ class MeasureKind(StrEnum):
     UNLOCK = "unlock"
     PAUSE = "pause"
     RESUME = "resume"
+    FREEZE = "freeze"
+    RELEASE = "release"
     NOTE = "note"
 
     @property
@@ -62,6 +64,8 @@ MEASURE_LABELS = {
     "unlock": _l("Unlock the ticket"),
     "pause": _l("Pause"),
     "resume": _l("Go on"),
+    "freeze": _l("Seat frozen"),
+    "release": _l("Frozen seat goes on"),
     "note": _l("Note"),
 }
 
@@ -128,12 +132,14 @@ class IncidentState(StrEnum):
 
     RECORDED = "recorded"
     CONFIRMED = "confirmed"
+    WITHDRAWN = "withdrawn"
 
 
 class Incident(Model):
     """What happened in the room (考场异常、违纪情况登记), recorded by one person and confirmed by another.
 
-    An attempt is ended for misconduct only when the second person confirms.
+    An attempt is ended for misconduct only when the second person confirms. A record that nobody confirmed
+    may be withdrawn, by its author or another, with a reason; it stays.
     """
 
     __tablename__ = "invigilation_incident"
@@ -155,10 +161,14 @@ class Incident(Model):
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
     second_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     confirmed_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_for: Mapped[str | None] = mapped_column(Text)
     sitting: Mapped[Sitting] = relationship()
     candidate: Mapped[Candidate | None] = relationship()
     first_by: Mapped[Person] = relationship(foreign_keys=[first_by_id])
     second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
+    withdrawn_by: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by_id])
 
 
 class InspectionNote(Model):

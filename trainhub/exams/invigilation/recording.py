@@ -25,6 +25,7 @@ from trainhub.exams.invigilation.incidents import (
     get_incident,
     incidents_of,
     record_incident,
+    withdraw_incident,
 )
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
 from trainhub.exams.invigilation.live import board_of
@@ -89,11 +90,30 @@ def confirm(code: str, incident_code: str) -> ResponseReturnValue:
     return redirect(url_for(".list_incidents", code=code))
 
 
+@recording.post("/<code>/incidents/<incident_code>/withdraw")
+@requires(Duty.INVIGILATE)
+@writes
+def withdraw(code: str, incident_code: str) -> ResponseReturnValue:
+    """Withdraw a record that nobody has confirmed."""
+    sitting = _sitting(code)
+    incident = _own_incident(sitting, incident_code)
+    form = _withdraw_form(incident)
+    if not form.validate_on_submit():
+        return _incidents_page(sitting, _incident_form(sitting), {incident.code: form}), 422
+    withdraw_incident(incident, form.reason.data, by=current_person())
+    flash(_("The record is withdrawn. It stays here with your reason and counts for nothing."), "success")
+    return redirect(url_for(".list_incidents", code=code))
+
+
 def _own_incidents(sitting: Sitting) -> list[Incident]:
     """Return what happened in one's own rooms, and what is about nobody in particular."""
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     found = [(each, each.candidate) for each in incidents_of(sitting)]
     return [row for row, about in found if mine is None or about is None or about.sitting_room_id in mine]
+
+
+def _withdraw_form(incident: Incident) -> forms.WithdrawForm:
+    return forms.WithdrawForm(prefix=f"withdraw-{incident.code}")
 
 
 def _own_incident(sitting: Sitting, code: str) -> Incident:
@@ -122,11 +142,16 @@ def _incident_form(sitting: Sitting) -> forms.IncidentForm:
     return form
 
 
-def _incidents_page(sitting: Sitting, form: forms.IncidentForm) -> str:
+def _incidents_page(
+    sitting: Sitting, form: forms.IncidentForm, sent: Mapping[str, forms.WithdrawForm] | None = None
+) -> str:
+    incidents = _own_incidents(sitting)
+    withdrawals = {each.code: _withdraw_form(each) for each in incidents} | dict(sent or {})
     return render_template(
         "invigilation/incidents.html",
         sitting=sitting,
-        incidents=_own_incidents(sitting),
+        incidents=incidents,
+        withdrawals=withdrawals,
         form=form,
         confirm_form=forms.ConfirmForm(),
         person=current_person(),

@@ -28,12 +28,12 @@ from trainhub.exams.invigilation.gate import gate
 from trainhub.exams.invigilation.halting import open_halt_of, standing_halts
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import board_of, boards_of, live_board
+from trainhub.exams.invigilation.many import Act, pause_chosen
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
 from trainhub.exams.invigilation.models import MEASURE_LABELS, PhoneGiven
-from trainhub.exams.invigilation.reasons import reason_of
 from trainhub.exams.invigilation.recording import recording
 from trainhub.exams.invigilation.turned_away import turned_away_marks
-from trainhub.exams.invigilation.views_acts import acting
+from trainhub.exams.invigilation.views_acts import acting, tell
 from trainhub.exams.invigilation.views_alarms import watching
 from trainhub.exams.invigilation.views_centre import centre
 from trainhub.exams.invigilation.views_halts import halting
@@ -174,7 +174,7 @@ def _check_in(
 def candidate(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show one candidate with what can be done for them."""
     sitting = own_sitting(code)
-    return _candidate_page(sitting, own_candidate(sitting, candidate_code, current_person()), None)
+    return _candidate_page(sitting, own_candidate(sitting, candidate_code, current_person()))
 
 
 @desk.post("/<code>/candidates/<candidate_code>/extra-time")
@@ -186,7 +186,7 @@ def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
     found = own_candidate(sitting, candidate_code, current_person())
     form = forms.ExtraTimeForm()
     if not form.validate_on_submit():
-        return _candidate_page(sitting, found, form), 422
+        return _candidate_page(sitting, found, time_form=form), 422
     give_extra_time(found, form.minutes.data, form.reason.data, by=current_person())
     name = found.person.name
     flash(_("%(count)s more minutes for %(name)s.", count=form.minutes.data, name=name), "success")
@@ -200,16 +200,36 @@ def move(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let one candidate sign in at another machine."""
     sitting = own_sitting(code)
     found = own_candidate(sitting, candidate_code, current_person())
-    form = forms.MoveForm(prefix="move")
+    form = forms.WhyForm(prefix="move")
     if not form.validate_on_submit():
-        raise Invalid(_l("Say why in a few words."))
-    reason = reason_of(form.why.data, form.text.data or "")
-    move_to_another_machine(found, reason, by=current_person())
+        return _candidate_page(sitting, found, move_form=form), 422
+    move_to_another_machine(found, form.reason, by=current_person())
     flash(_("The old machine is cut off. The candidate signs in at the other one."), "success")
     return redirect(url_for(".candidate", code=code, candidate_code=candidate_code))
 
 
-def _candidate_page(sitting: Sitting, found: Candidate, time_form: forms.ExtraTimeForm | None) -> str:
+@desk.post("/<code>/candidates/<candidate_code>/pause")
+@requires(Duty.INVIGILATE)
+@writes
+def pause(code: str, candidate_code: str) -> ResponseReturnValue:
+    """Let time stand still for one candidate."""
+    sitting = own_sitting(code)
+    found = own_candidate(sitting, candidate_code, current_person())
+    form = forms.WhyForm(prefix="pause")
+    if not form.validate_on_submit():
+        return _candidate_page(sitting, found, pause_form=form), 422
+    tell(Act.PAUSE.label, pause_chosen(sitting, [found], form.reason, by=current_person()))
+    return redirect(url_for(".candidate", code=code, candidate_code=candidate_code))
+
+
+def _candidate_page(
+    sitting: Sitting,
+    found: Candidate,
+    *,
+    time_form: forms.ExtraTimeForm | None = None,
+    move_form: forms.WhyForm | None = None,
+    pause_form: forms.WhyForm | None = None,
+) -> str:
     seats = [seat for each in boards_of(sitting) for seat in each.seats if seat.plan.candidate_id == found.id]
     return render_template(
         "invigilation/candidate.html",
@@ -225,7 +245,8 @@ def _candidate_page(sitting: Sitting, found: Candidate, time_form: forms.ExtraTi
         incidents=incidents_of(sitting, found),
         id_number=id_number_of(found.person),
         time_form=time_form or forms.ExtraTimeForm(),
-        move_form=forms.MoveForm(prefix="move"),
+        move_form=move_form or forms.WhyForm(prefix="move"),
+        pause_form=pause_form or forms.WhyForm(prefix="pause"),
         acts_form=forms.ActForm(),
         measure_labels=MEASURE_LABELS,
     )

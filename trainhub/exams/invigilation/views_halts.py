@@ -14,7 +14,7 @@ from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import rooms_of, sitting_of
 from trainhub.exams.invigilation.closing import room_of
 from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
-from trainhub.exams.invigilation.reasons import reason_of
+from trainhub.exams.invigilation.measures import give_all_extra_time
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
@@ -36,7 +36,7 @@ def _sitting(code: str) -> Sitting:
 def list_halts(code: str) -> ResponseReturnValue:
     """Show what stands still and stood still, and what can be done about it."""
     sitting = _sitting(code)
-    return _page(sitting, _halt_form(sitting), _suspension_form(sitting))
+    return _page(sitting)
 
 
 @halting.post("/<code>/halts/pause")
@@ -47,9 +47,9 @@ def pause(code: str) -> ResponseReturnValue:
     sitting = _sitting(code)
     form = _halt_form(sitting)
     if not form.validate_on_submit():
-        return _page(sitting, form, _suspension_form(sitting)), 422
-    reason, room = reason_of(form.why.data, form.text.data or ""), _room(sitting, form.room.data)
-    stand_still(sitting, HaltKind.PAUSE, reason, room=room, by=current_person())
+        return _page(sitting, form=form), 422
+    room = _room(sitting, form.room.data)
+    stand_still(sitting, HaltKind.PAUSE, form.reason, room=room, by=current_person())
     flash(_("Time stands still. The questions are covered within half a minute."), "success")
     return redirect(url_for(".list_halts", code=code))
 
@@ -62,11 +62,33 @@ def suspend(code: str) -> ResponseReturnValue:
     sitting = _sitting(code)
     form = _suspension_form(sitting)
     if not form.validate_on_submit():
-        return _page(sitting, _halt_form(sitting), form), 422
-    reason, room = reason_of(form.why.data, form.text.data or ""), _room(sitting, form.room.data)
-    resumes_at = _moment(form.resumes_at.data)
-    stand_still(sitting, HaltKind.SUSPENSION, reason, room=room, resumes_at=resumes_at, by=current_person())
+        return _page(sitting, suspension_form=form), 422
+    room, resumes_at, by = _room(sitting, form.room.data), _moment(form.resumes_at.data), current_person()
+    stand_still(sitting, HaltKind.SUSPENSION, form.reason, room=room, resumes_at=resumes_at, by=by)
     flash(_("Broken off. Time stands still and no machine can write until it goes on."), "success")
+    return redirect(url_for(".list_halts", code=code))
+
+
+@halting.post("/<code>/halts/extend")
+@requires(Duty.INVIGILATE)
+@writes
+def extend(code: str) -> ResponseReturnValue:
+    """Give a room or the sitting more time for a fault."""
+    sitting = _sitting(code)
+    form = _extension_form(sitting)
+    if not form.validate_on_submit():
+        return _page(sitting, extension_form=form), 422
+    room, minutes = _room(sitting, form.room.data), form.minutes.data
+    count = give_all_extra_time(sitting, room, minutes, form.reason, by=current_person())
+    flash(
+        ngettext(
+            "%(minutes)s min more for %(num)s candidate.",
+            "%(minutes)s min more for %(num)s candidates.",
+            count,
+            minutes=minutes,
+        ),
+        "success",
+    )
     return redirect(url_for(".list_halts", code=code))
 
 
@@ -121,6 +143,13 @@ def _halt_form(sitting: Sitting) -> forms.HaltForm:
     return form
 
 
+def _extension_form(sitting: Sitting) -> forms.ExtensionForm:
+    form = forms.ExtensionForm(prefix="extend")
+    form.room.choices = _choices(sitting)
+    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
+    return form
+
+
 def _suspension_form(sitting: Sitting) -> forms.SuspensionForm:
     form = forms.SuspensionForm(prefix="suspend")
     form.room.choices = [_choices(sitting)[-1], *_choices(sitting)[:-1]]
@@ -131,7 +160,13 @@ def _moment(wall: datetime | None) -> datetime | None:
     return None if wall is None else clock.from_local(wall)
 
 
-def _page(sitting: Sitting, form: forms.HaltForm, suspension_form: forms.SuspensionForm) -> str:
+def _page(
+    sitting: Sitting,
+    *,
+    form: forms.HaltForm | None = None,
+    extension_form: forms.ExtensionForm | None = None,
+    suspension_form: forms.SuspensionForm | None = None,
+) -> str:
     halts = delivery.halts_of(sitting)
     return render_template(
         "invigilation/halts.html",
@@ -139,8 +174,9 @@ def _page(sitting: Sitting, form: forms.HaltForm, suspension_form: forms.Suspens
         open_halts=shown_halts(sitting, [each for each in halts if each.ended_at is None]),
         past_halts=shown_halts(sitting, [each for each in halts if each.ended_at is not None]),
         mine={each.code for each in halts if _is_mine(sitting, each)},
-        form=form,
-        suspension_form=suspension_form,
+        form=form or _halt_form(sitting),
+        extension_form=extension_form or _extension_form(sitting),
+        suspension_form=suspension_form or _suspension_form(sitting),
         go_on_form=forms.GoOnForm(),
         same_form_minutes=_same_form_minutes(sitting),
     )
