@@ -169,8 +169,11 @@ def test_a_page_that_answers_a_form_changes_its_language_at_an_address_that_can_
 
 
 def test_guessing_at_one_ticket_is_slowed_down(client, admitted):
-    answers = [enter(client, admitted[0], f"{guess:06d}").status_code for guess in range(12)]
-    assert answers[-1] == 429
+    answers = [enter(client, admitted[0], f"{guess:06d}") for guess in range(12)]
+    assert answers[-1].status_code == 429
+    # The candidate is led back to their own way in, not to that of the staff.
+    ways = re.search(r'<p class="actions">(.*?)</p>', answers[-1].text)[1]
+    assert 'href="/exam/attempt"' in ways and "/sign-in" not in ways
 
 
 def test_a_site_behind_one_address_is_counted_by_wrong_entries_and_not_by_who_comes_in(client, admitted):

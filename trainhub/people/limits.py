@@ -44,10 +44,15 @@ def install(app: Flask) -> None:
     """Give an application its limiter: in Redis where there is one, else in this process."""
     app.config.setdefault("RATELIMIT_STORAGE_URI", app.config["SETTINGS"].redis_url or "memory://")
     limiter.init_app(app)
-    app.register_error_handler(RateLimitExceeded, _too_often)
+    app.register_error_handler(RateLimitExceeded, too_often)
 
 
-def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
+def too_often(_error: RateLimitExceeded, *, back: tuple[str, str] | None = None) -> ResponseReturnValue:
+    """Answer who tried too often, with how long to wait.
+
+    Args:
+        back: address and words of the way back, where that is neither the sign-in nor the front page.
+    """
     limit = limiter.current_limit
     # The library counts by the machine's own clock, whatever clock a test has set.
     seconds = max(1, math.ceil(limit.reset_at - time.time())) if limit else 60
@@ -56,4 +61,4 @@ def _too_often(_error: RateLimitExceeded) -> ResponseReturnValue:
         wait = ngettext("Wait one second, then try again.", "Wait %(num)d seconds, then try again.", seconds)
     else:
         wait = ngettext("Wait one minute, then try again.", "Wait %(num)d minutes, then try again.", minutes)
-    return error_page(429, wait)
+    return error_page(429, wait, back=back)

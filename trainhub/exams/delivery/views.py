@@ -15,6 +15,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_limiter import RateLimitExceeded
 
 from trainhub.exams.delivery import refusals, surroundings, views_camera, views_surroundings
 from trainhub.exams.delivery.admission import enter
@@ -40,9 +41,10 @@ from trainhub.exams.delivery.working import sweeping
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
+from trainhub.kernel.i18n import _
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rooms import Room
-from trainhub.people.limits import limiter, refused_seldom
+from trainhub.people.limits import limiter, refused_seldom, too_often
 from trainhub.people.persons import id_number_of, phone_of
 from trainhub.regulations import value
 
@@ -122,6 +124,12 @@ def receipt() -> ResponseReturnValue:
     found = check_receipt(wanted) if wanted else None
     status = 404 if wanted and found is None else 200
     return render_template("delivery/receipt.html", wanted=wanted, found=found), status
+
+
+@delivery.errorhandler(RateLimitExceeded)
+def _entered_too_often(error: RateLimitExceeded) -> ResponseReturnValue:
+    """Lead a candidate back to their own way in, not to that of the staff."""
+    return too_often(error, back=(url_for("delivery.attempt"), _("To my exam")))
 
 
 def _entry_page(form: EntryForm, *, refused: bool, left: Attempt | None = None) -> str:
