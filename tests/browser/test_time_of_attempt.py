@@ -139,6 +139,8 @@ def test_after_a_suspension_the_candidate_signs_in_again_and_nothing_is_lost(
     code = halted(admitted, delivery.HaltKind.SUSPENSION)
     context.set_offline(False)
     expect(page.locator('[data-view="blocked"]')).to_be_visible(timeout=15_000)
+    expect(part(page, "blocked-title")).to_have_text("本场考试已中止")
+    expect(part(page, "blocked")).to_contain_text("何时何地继续，由监考员通知")
     expect(part(page, "blocked-left")).to_contain_text("2")
     shot(page, "suspended")
 

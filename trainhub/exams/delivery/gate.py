@@ -14,18 +14,21 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
 
 from trainhub.exams.delivery.beacon import milliseconds, read_beacon
 from trainhub.exams.delivery.chain import hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
 from trainhub.exams.delivery.drawing import drawn_ahead
 from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_on_record
+from trainhub.exams.delivery.halts import is_suspended
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
 from trainhub.exams.delivery.noticing import read_noticed
 from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.surroundings import is_at_work
 from trainhub.exams.delivery.writer import packet_of, writer_of
+from trainhub.kernel.db import reading
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
@@ -198,8 +201,18 @@ class Gate:
             facts: dict[str, Any] = {"error": str(refusal)}
         if isinstance(refusal, JournalRefusal):
             facts |= {"reason": refusal.reason, "expected": refusal.expected}
+        elif isinstance(refusal, NotSignedIn) and self._is_suspended(environ.get("HTTP_X_ATTEMPT", "")):
+            facts["reason"] = "suspended"
         headers = [*_JSON, ("Retry-After", RETRY_AFTER_S)] if refusal.status in (429, 503) else _JSON
         return _STATUS.get(refusal.status, _STATUS[400]), headers, json.dumps(facts).encode()
+
+    def _is_suspended(self, code: str) -> bool:
+        """Tell why a machine was cut off; asked once by each, which then stops."""
+        try:
+            with self._app.app_context(), reading():
+                return bool(code) and is_suspended(code)
+        except DBAPIError:
+            return False
 
 
 def _presented(environ: dict[str, Any]) -> tuple[str, str]:

@@ -206,6 +206,15 @@ def stands_still(candidate: Candidate) -> Halt | None:
     return None
 
 
+def is_suspended(attempt_code: str) -> bool:
+    """Tell whether an attempt stands still because it was broken off, for which its machine was cut off."""
+    wanted = select(Attempt.id).join(Halt, Halt.id == Attempt.halt_id)
+    found = wanted.where(
+        Attempt.code == attempt_code, Halt.kind == HaltKind.SUSPENSION, Halt.ended_at.is_(None)
+    )
+    return db.session.scalar(found.limit(1)) is not None
+
+
 def stood_still_for(sitting: Sitting, room_id: int | None = None) -> timedelta:
     """Return how long a room of a sitting has stood still so far: entry to it is open that much longer.
 

@@ -171,6 +171,7 @@ def _pause() -> dict[str, str]:
         "pausedSuspension": _(
             "The sitting is suspended. The invigilators tell you when and where it goes on."
         ),
+        "suspended": _("The sitting is suspended"),
         "pausedSince": _("Paused since {time}."),
         "pausedResumes": _("It is to go on at {time}."),
         "goesOn": _("The exam goes on."),

@@ -88,7 +88,10 @@ export class Exam {
     }
     if (refusal.status === 401 || refusal.status === 403) {
       this.journal.stop();
-      this.block(refusal.status === 401 ? this.texts.moved : refusal.message);
+      const isSuspended = refusal.reason === "suspended";
+      if (isSuspended) say(this.part("blocked-title"), this.texts.suspended);
+      const cutOff = isSuspended ? this.texts.pausedSuspension : this.texts.moved;
+      this.block(refusal.status === 401 ? cutOff : refusal.message);
       if (refusal.status === 403) await this.comeAgain();
       return;
     }
