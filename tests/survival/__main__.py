@@ -13,6 +13,7 @@ import time
 from collections import Counter
 
 from tests.survival import checker, faults, serving
+from tests.survival.record import read
 from tests.survival.stage import Plan, Stage
 from trainhub.kernel.logs import configure_logging
 
@@ -34,8 +35,10 @@ def run(plan: Plan) -> checker.Verdict:
         stage.finish()
         with stage.app.app_context():
             verdict = checker.check(stage.folder)
+        struck = [each for each in read(stage.folder / "director.jsonl") if each["kind"] == "fault"]
     finally:
         stage.strike()
+    verdict.problems += faults.missed(struck, verdict.figures["deadlines within a fault"])
     verdict.figures["seconds"] = round(time.monotonic() - began)
     report(verdict, happened)
     return verdict
