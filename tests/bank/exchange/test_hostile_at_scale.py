@@ -11,6 +11,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image, ImageDraw
+
+from trainhub.exams.bank.exchange.files import read_content
 
 ROOT = Path(__file__).parents[3]
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -26,6 +29,7 @@ READ = textwrap.dedent(
     import sys, time
     from pathlib import Path
     from trainhub.exams.bank.exchange.files import read_content
+    from trainhub.exams.bank.media import clean_medium
     from trainhub.kernel.errors import Invalid
     def peak():
         lines = Path("/proc/self/status").read_text().splitlines()
@@ -33,7 +37,12 @@ READ = textwrap.dedent(
     content = Path(sys.argv[1]).read_bytes()
     before, began = peak(), time.process_time()
     try:
-        said = str({str(row.outcome) for row in read_content(content).rows})
+        if "picture" in sys.argv[2:]:
+            clean = clean_medium(content)
+            said = f"taken {clean.content_type} {clean.width}x{clean.height}"
+        else:
+            rows = read_content(content).rows
+            said = str({f"{row.outcome} {row.reason}" for row in rows})
     except Invalid as refusal:
         said = str(refusal)
     cost, memory, began = time.process_time() - began, peak() - before, time.process_time()
@@ -120,6 +129,7 @@ COLUMNS = "题目,选项A,选项B,答案\n"
 CLOZE = b'<question type="cloze"><questiontext><text>%s</text></questiontext></question>'
 LONG_KEYS = "".join(paragraph(f"{each}-{each + 900} {'A' * 901}") for each in range(1, 9000, 20))
 ITEM = '<assessmentItem xmlns="x">{}</assessmentItem>'
+ESSAY = '<extendedTextInteraction responseIdentifier="R"/>'
 SQUARES = "".join(each * 2000 for each in ("<msqrt>", "</msqrt>"))
 TABLE = f"<table>{'<tr><td>a</td></tr>' * 9000}</table>"
 
@@ -207,11 +217,109 @@ def test_a_file_made_to_cost_much_costs_little(name, tmp_path):
     path = tmp_path / "file"
     path.write_bytes(HOSTILE[name]())
 
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    times, megabytes, said = measured(path)
 
+    assert times < TIMES and megabytes < MEGABYTES, (name, times, megabytes, said)
+    assert said.strip()
+
+
+def measured(path, *more):
+    command = [sys.executable, "-c", READ, str(path), *more]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     times, megabytes, said = done.stdout.split(maxsplit=2)
-    assert float(times) < TIMES and float(megabytes) < MEGABYTES, (name, done.stdout)
-    assert said.strip()
+    return float(times), float(megabytes), said
+
+
+def written(image, form="PNG", **more):
+    out = io.BytesIO()
+    image.save(out, form, **more)
+    return out.getvalue()
+
+
+def moving(size=960, frames=200):
+    squares = []
+    for number in range(frames):
+        squares.append(Image.new("P", (size, size)))
+        squares[-1].putpalette([0, 0, 0, 255, 255, 255])
+        ImageDraw.Draw(squares[-1]).rectangle((number, number, number + 40, number + 40), fill=1)
+    return written(squares[0], "GIF", save_all=True, append_images=squares[1:], duration=50, loop=0)
+
+
+def of_many_passes():
+    whole = written(Image.new("RGB", (3600, 3600)), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:-2] + whole[last:-2] * 400 + whole[-2:]
+
+
+def photograph(form="JPEG", **more):
+    bands = [Image.linear_gradient("L"), Image.radial_gradient("L"), Image.linear_gradient("L").rotate(90)]
+    return written(Image.merge("RGB", [each.resize((4032, 3024)) for each in bands]), form, **more)
+
+
+def many_pictures(questions=8, each=12):
+    """A package of little items that show much: each picture has a colour of its own."""
+    parts = {}
+    for number in range(questions):
+        names = [f"p{number}-{which}.png" for which in range(each)]
+        shown = "".join(f'<img src="{name}" alt="{name}"/>' for name in names)
+        parts[f"{number}.xml"] = ITEM.format(f"<itemBody><p>q{number} {shown}</p>{ESSAY}</itemBody>")
+        for which, name in enumerate(names):
+            parts[name] = written(Image.new("1", (3000, 3600 + number * each + which)))
+    return package(**parts)
+
+
+PICTURES = {
+    "two hundred frames": (moving, "points"),
+    "24 million points": (lambda: written(Image.new("RGB", (6000, 4000))), "points"),
+    "13 million clear points": (lambda: written(Image.new("RGBA", (3600, 3600))), "taken"),
+    "a large WebP": (lambda: written(Image.new("RGB", (4000, 3000)), "WEBP", lossless=True), "points"),
+    "a WebP": (lambda: written(Image.new("RGBA", (2400, 1800)), "WEBP", lossless=True), "taken"),
+    "a JPEG of 24 million points": (lambda: written(Image.new("RGB", (6000, 4000)), "JPEG"), "taken"),
+    "a JPEG of many passes": (of_many_passes, "passes"),
+    "a photograph": (photograph, "taken image/jpeg 2400x1800"),
+    "a photograph in passes": (
+        lambda: photograph(progressive=True, subsampling=0),
+        "taken image/jpeg 2016x1512",
+    ),
+    "a photograph as PNG": (lambda: photograph("PNG"), "taken image/png 2400x1800"),
+    "a little moving picture": (lambda: moving(300, 100), "taken image/gif"),
+}
+
+
+LOOKED_AT = ("two hundred frames", "24 million points", "13 million clear points", "a photograph in passes")
+
+
+@pytest.mark.parametrize(
+    "name", [each if each in LOOKED_AT else pytest.param(each, marks=pytest.mark.long) for each in PICTURES]
+)
+def test_a_picture_that_explodes_on_decoding_is_refused_and_a_photograph_is_not(name, tmp_path):
+    make, expected = PICTURES[name]
+    path = tmp_path / "picture"
+    path.write_bytes(make())
+
+    times, megabytes, said = measured(path, "picture")
+
+    assert times < TIMES and megabytes < MEGABYTES, (name, times, megabytes, said)
+    assert expected in said
+
+
+def test_pictures_that_cost_much_together_are_named_in_the_report(tmp_path):
+    path = tmp_path / "package.zip"
+    path.write_bytes(many_pictures())
+
+    times, megabytes, said = measured(path)
+
+    assert times < TIMES and megabytes < MEGABYTES, (times, megabytes, said)
+    assert "p7-0.png: The pictures of this file have too many points together" in said
+
+
+def test_the_same_picture_in_many_questions_counts_once(app):
+    shown = written(Image.new("1", (3600, 3600)))
+    image = '<p><img src="a.png" alt="a"/></p>'
+    parts = {f"{n}.xml": ITEM.format(f"<itemBody>{image}<p>q{n}</p>{ESSAY}</itemBody>") for n in range(20)}
+
+    with app.test_request_context():
+        rows = read_content(package(**parts, **{"a.png": shown})).rows
+
+    assert [len(row.media) for row in rows] == [1] * 20

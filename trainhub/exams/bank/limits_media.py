@@ -10,8 +10,18 @@ MB = 1024 * 1024
 LARGEST = {"image": 8 * MB, "audio": 10 * MB, "video": 40 * MB}
 """Bytes of a file as it is sent, by kind."""
 
-MOST_POINTS = 24_000_000
-"""Points of a picture before it is decoded; what claims more is not decoded at all."""
+MOST_POINTS = 13_000_000
+"""Points of a picture before it is decoded, and of a moving one in all its frames; a photograph of a telephone
+has twelve million. What claims more is not decoded at all: each costs four bytes."""
+
+MOST_POINTS_JPEG = 24_000_000
+"""Of a JPEG that is written in one pass, which can be decoded at half its size."""
+
+MOST_POINTS_WEBP = 4_400_000
+"""Of a WebP, whose decoder holds each point four times."""
+
+MOST_PASSES = 30
+"""Passes over its points in which a JPEG may be written; programs write about ten, and each costs time."""
 
 LONGEST_SIDE = 2400
 """Points of the longer side of a picture as it is kept; a larger one is made smaller."""

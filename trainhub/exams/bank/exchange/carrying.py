@@ -16,8 +16,9 @@ from lxml import html as lxml_html
 
 from trainhub.exams.bank.content import ItemBody, Medium, Option
 from trainhub.exams.bank.details import Matching
+from trainhub.exams.bank.exchange.limits import clean_shown
 from trainhub.exams.bank.limits_media import LONGEST_DESCRIPTION, MOST_MEDIA
-from trainhub.exams.bank.media.cleaning import CleanMedium, clean_medium
+from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.media.naming import free_name
 from trainhub.exams.bank.rich import clean_html, read_nodes, tag_for, words
 from trainhub.exams.bank.texts import media_in_order, rich_texts
@@ -117,7 +118,7 @@ class Carrying:
             )
             return None
         try:
-            clean = clean_medium(content)
+            clean = clean_shown(content)
         except Invalid as problem:
             self.problems.append(f"{shown}: {problem}")
             return None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 
+from trainhub.exams.bank.media.cleaning import CleanMedium, clean_medium
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
@@ -33,6 +36,14 @@ MOST_MARKUP = 24 << 20
 _USUAL_EFFORT = 4_000
 _MOST_EFFORT = 800_000
 """Effort, about microseconds: that of a question of some hundred tags, and what a file may need beyond."""
+
+_USUAL_POINTS = 24_000_000
+_POINTS_A_BYTE = 12
+"""Points of the pictures of a file: so many it may have, and so many for each byte that they take in it. A
+photograph has four a byte, a picture of a screen ten; what has hundreds is drawn with one colour."""
+
+_PICTURE = 20_000
+"""What any picture costs beside its points, in points."""
 
 _effort: ContextVar[list[int] | None] = ContextVar("effort", default=None)
 
@@ -73,14 +84,63 @@ def too_many() -> str:
     return _("The question has more than %(count)s answers; they were not read.", count=MOST_ANSWERS)
 
 
+@dataclass
+class Pictures:
+    """What was made of the files that the questions of one file show (一个文件的图片).
+
+    Args:
+        left: how many points may still be decoded.
+        done: what each became, or why it is not taken, by the digest of its bytes.
+    """
+
+    left: int = _USUAL_POINTS
+    done: dict[bytes, CleanMedium | str] = field(default_factory=dict)
+
+    def clean(self, content: bytes) -> CleanMedium:
+        """Return a file as the bank keeps it; the same bytes are looked at once.
+
+        Raises:
+            Invalid: it cannot be kept, or the pictures of the file have too many points together.
+        """
+        digest = hashlib.sha256(content).digest()
+        if digest not in self.done:
+            self.left += _POINTS_A_BYTE * len(content) - _PICTURE
+            try:
+                self.done[digest] = clean_medium(content, self._spend)
+            except Invalid as problem:
+                self.done[digest] = str(problem)
+        found = self.done[digest]
+        if isinstance(found, str):
+            raise Invalid(found)
+        return found
+
+    def _spend(self, points: int) -> None:
+        if points > self.left:
+            raise Invalid(_("The pictures of this file have too many points together. Divide the file."))
+        self.left -= points
+
+
+_pictures: ContextVar[Pictures | None] = ContextVar("pictures", default=None)
+
+
+def clean_shown(content: bytes) -> CleanMedium:
+    """Return a file that a question shows as the bank keeps it, counted with the others of its file.
+
+    Raises:
+        Invalid: it cannot be kept, or the pictures of the file have too many points together.
+    """
+    return (_pictures.get() or Pictures()).clean(content)
+
+
 @contextmanager
 def counting_effort() -> Iterator[None]:
-    """Count what the questions of a file cost beyond the usual."""
-    token = _effort.set([0])
+    """Count what the questions of a file cost beyond the usual, and the points of their pictures."""
+    effort, pictures = _effort.set([0]), _pictures.set(Pictures())
     try:
         yield
     finally:
-        _effort.reset(token)
+        _effort.reset(effort)
+        _pictures.reset(pictures)
 
 
 def spend(before: int, markup: str) -> int:

@@ -52,6 +52,21 @@ def _is_bare_jpeg(content: bytes) -> bool:
     return False
 
 
+def passes_of(content: bytes) -> int:
+    """Return in how many passes over its points a JPEG is written; its small likeness in Exif is none."""
+    at, passes = 2, 0
+    while at + 4 <= len(content) and content[at] == 0xFF and content[at + 1] != _END:
+        if content[at + 1] == 0xFF:
+            at += 1
+            continue
+        is_scan = content[at + 1] == _SCAN
+        at += 2 + int.from_bytes(content[at + 2 : at + 4], "big")
+        if is_scan:
+            passes += 1
+            at = _behind_scan(content, at)
+    return passes
+
+
 def _behind_scan(content: bytes, at: int) -> int:
     """Return where the next marker stands that is neither a stuffed byte nor a restart."""
     while at + 1 < len(content):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from trainhub.exams.bank.limits_media import LARGEST, MB
@@ -43,8 +44,20 @@ class CleanMedium:
         return self.content_type.partition("/")[0]
 
 
-def clean_medium(sent: bytes) -> CleanMedium:
+RECORDING = 1_000_000
+"""What opening a sound or film costs, in points of a picture."""
+
+
+def _uncounted(_points: int) -> None:
+    """Let any number of points be decoded: those of one file."""
+
+
+def clean_medium(sent: bytes, counted: Callable[[int], None] = _uncounted) -> CleanMedium:
     """Return a file as it may be kept; its name and what it says it is are of no interest.
+
+    Args:
+        sent: the file.
+        counted: is told of points before they are decoded, and may raise Invalid.
 
     Raises:
         Invalid: it is of no kind that is taken, too large, too long, broken, or would explode on decoding.
@@ -54,7 +67,7 @@ def clean_medium(sent: bytes) -> CleanMedium:
     kind = _picture(sent)
     if kind is not None:
         _require_size(sent, "image")
-        return CleanMedium(*picture_anew(sent, kind))
+        return CleanMedium(*picture_anew(sent, kind, counted))
     container = _container(sent)
     if container is None:
         raise Invalid(
@@ -64,6 +77,7 @@ def clean_medium(sent: bytes) -> CleanMedium:
             )
         )
     _require_size(sent, "video")
+    counted(RECORDING)
     content, content_type, width, height, duration = recording_anew(sent, container)
     clean = CleanMedium(content, content_type, width, height, duration)
     _require_size(sent, clean.kind)

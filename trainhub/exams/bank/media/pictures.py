@@ -4,105 +4,90 @@ from __future__ import annotations
 
 import io
 import warnings
-from typing import Any
+from collections.abc import Callable
 
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
-from trainhub.exams.bank.limits_media import LEAST_SIDE, LONGEST_SIDE, MOST_FRAMES, MOST_POINTS
-from trainhub.exams.bank.media.bare import is_bare
+from trainhub.exams.bank.limits_media import (
+    LEAST_SIDE,
+    LONGEST_SIDE,
+    MOST_PASSES,
+    MOST_POINTS,
+    MOST_POINTS_JPEG,
+    MOST_POINTS_WEBP,
+)
+from trainhub.exams.bank.media.bare import is_bare, passes_of
+from trainhub.exams.bank.media.moving import write_moving
+from trainhub.exams.bank.media.scaling import scaled, upright
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 QUALITY = 88
+Counted = Callable[[int], None]
+"""What is told how many points are about to be decoded; it may refuse."""
 
 
-def picture_anew(sent: bytes, kind: str) -> tuple[bytes, str, int, int]:
+def picture_anew(sent: bytes, kind: str, counted: Counted) -> tuple[bytes, str, int, int]:
     """Return a picture written anew: bytes, content type, width, height.
 
     Args:
         sent: the file.
         kind: what its first bytes say, as Pillow calls it; nothing else is tried.
+        counted: is told of points before they are decoded.
 
     Raises:
-        Invalid: it is broken, or would need absurdly much memory.
+        Invalid: it is broken, or would need absurdly much memory or time.
     """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(sent), formats=(kind,)) as picture:
-                if (
-                    is_bare(sent, kind)
-                    and max(picture.size) <= LONGEST_SIDE
-                    and min(picture.size) >= LEAST_SIDE
-                ):
+                _require_bearable(picture, sent, kind)
+                counted(picture.width * picture.height)
+                if is_bare(sent, kind) and max(picture.size) <= LONGEST_SIDE:
                     picture.load()
                     return sent, f"image/{kind.lower()}", *picture.size
-                return _anew(picture, kind)
+                return _anew(picture, kind, counted)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
-        raise _too_large() from None
+        raise _too_large(MOST_POINTS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError):
         raise Invalid(_("The picture is broken.")) from None
 
 
-def _too_large() -> Invalid:
+def _too_large(most: int) -> Invalid:
     return Invalid(
-        _("The picture has too many points; at most %(most)s million.", most=MOST_POINTS // 1_000_000)
+        _("The picture has too many points; at most %(most)s million.", most=f"{most / 1_000_000:g}")
     )
 
 
-def _anew(picture: Image.Image, kind: str) -> tuple[bytes, str, int, int]:
-    width, height = picture.size
-    frames = getattr(picture, "n_frames", 1)
-    if width * height > MOST_POINTS or width * height * min(frames, MOST_FRAMES) > 8 * MOST_POINTS:
-        raise _too_large()
-    if min(width, height) < LEAST_SIDE:
-        raise Invalid(_("The picture is smaller than %(least)s points.", least=LEAST_SIDE))
-    if frames > MOST_FRAMES:
-        raise Invalid(_("The moving picture has more than %(most)s frames.", most=MOST_FRAMES))
-    out = io.BytesIO()
-    if frames > 1 and kind == "GIF":
-        size = _moving(picture, out)
-        return out.getvalue(), "image/gif", *size
-    still = _still(picture)
+def _require_bearable(picture: Image.Image, sent: bytes, kind: str) -> None:
+    most = MOST_POINTS_WEBP if kind == "WEBP" else MOST_POINTS
     if kind == "JPEG":
-        still.convert("RGB").save(out, "JPEG", quality=QUALITY)
+        passes = passes_of(sent)
+        if passes > MOST_PASSES:
+            raise Invalid(_("The picture is written in more than %(most)s passes.", most=MOST_PASSES))
+        most = MOST_POINTS_JPEG if passes == 1 else most
+    if picture.width * picture.height > most:
+        raise _too_large(most)
+    if min(picture.size) < LEAST_SIDE:
+        raise Invalid(_("The picture is smaller than %(least)s points.", least=LEAST_SIDE))
+
+
+def _anew(picture: Image.Image, kind: str, counted: Counted) -> tuple[bytes, str, int, int]:
+    out = io.BytesIO()
+    if kind == "GIF" and getattr(picture, "is_animated", False):
+        size = write_moving(picture, out, counted)
+        return out.getvalue(), "image/gif", *size
+    # A JPEG in passes is held twice while it is decoded.
+    if picture.width * picture.height > MOST_POINTS // (2 if picture.info.get("progressive") else 1):
+        picture.draft(None, (picture.width // 2, picture.height // 2))
+    still = upright(scaled(picture), picture)
+    if kind == "JPEG":
+        plain = still if still.mode == "RGB" else still.convert("RGB")
+        plain.save(out, "JPEG", quality=QUALITY)
         return out.getvalue(), "image/jpeg", *still.size
     if kind == "WEBP" and still.mode == "RGB":
         still.save(out, "WEBP", quality=QUALITY, method=4)
         return out.getvalue(), "image/webp", *still.size
     still.save(out, "PNG", optimize=False)
     return out.getvalue(), "image/png", *still.size
-
-
-def _still(picture: Image.Image) -> Image.Image:
-    """Return the points of a picture, upright and of a sensible size, in a picture without a past."""
-    upright: Any = _upright(picture)
-    mode = "RGBA" if upright.has_transparency_data else "L" if upright.mode in ("1", "L") else "RGB"
-    points = upright.convert(mode)
-    if max(points.size) > LONGEST_SIDE:
-        points.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    fresh = Image.new(mode, points.size)
-    fresh.paste(points)
-    return fresh
-
-
-def _upright(picture: Image.Image) -> Any:
-    """Turn a picture as its camera held it; what says so may be broken, and then it stays as it is."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
-        return picture
-
-
-def _moving(picture: Image.Image, out: io.BytesIO) -> tuple[int, int]:
-    frames, times = [], []
-    for frame in ImageSequence.Iterator(picture):
-        points = frame.convert("RGBA")
-        fresh = Image.new("RGBA", points.size)
-        fresh.paste(points)
-        fresh.thumbnail((LONGEST_SIDE // 2, LONGEST_SIDE // 2))
-        frames.append(fresh)
-        times.append(max(20, int(frame.info.get("duration", 100))))
-    first, *others = frames
-    first.save(out, "GIF", save_all=True, append_images=others, duration=times, loop=0, disposal=2)
-    return first.size
