@@ -25,7 +25,20 @@ def test_what_a_form_prints_is_kept_with_how_it_ended():
     assert "## Bad\n\nFAILED (exit 4)" in text
 
 
-def test_no_long_test_at_all_is_no_failure_but_no_benchmark_is():
-    command = (sys.executable, "-c", "exit(5)")
-    assert long.measure(Form("Tests", command, may_be_empty=True)).state == "passed"
-    assert long.measure(Form("Benchmark", command)).state == "FAILED (exit 5)"
+def test_long_tests_none_of_which_is_selected_have_failed(tmp_path):
+    (tmp_path / "test_short.py").write_text("def test_of_the_short_form():\n    pass\n")
+    heading, (*command, tests) = long.forms(tmp_path)[0].heading, long.forms(tmp_path)[0].command
+
+    result = long.measure(Form(heading, (*command, "-p", "no:cacheprovider", str(tmp_path))))
+
+    assert tests == "tests" and "1 deselected" in result.lines[-1]
+    assert result.state == "FAILED (exit 5)"
+
+
+def test_some_tests_bear_the_mark_by_which_the_long_ones_are_selected():
+    place = "tests/bank/exchange/test_hostile_at_scale.py"
+    *command, _tests = long.forms()[0].command
+
+    found = long.measure(Form("Long", (*command, "--collect-only", place)))
+
+    assert found.state == "passed" and any("a million strings" in line for line in found.lines)

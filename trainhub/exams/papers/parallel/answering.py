@@ -17,12 +17,18 @@ def answer(
     progress: Progress | None = None,
     warnings: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Assemble the forms of a blueprint and return the answer, after what the reader should know of files."""
+    """Assemble the forms of a blueprint and return the answer, after what the reader should know of files.
+
+    A search that the clock ended without forms answers ``infeasible`` as well: design, section 7, has no other
+    word for an answer without forms. That there are none is then not ``proven``, and ``error`` says so.
+    """
     problem = problem_of(blueprint, items)
     outcome = solve(problem, progress)
     known = {item.id: item for item in problem.items}
+    is_open = outcome.status == "unknown"
     found: dict[str, Any] = {
-        "status": outcome.status,
+        "status": "infeasible" if is_open else outcome.status,
+        "proven": not is_open and outcome.status != "feasible",
         "forms": [
             _form(problem, form, cells, known)
             for form, cells in zip(outcome.forms, outcome.cells, strict=True)
