@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner
@@ -311,6 +312,28 @@ def test_the_command_needs_no_instance_and_tells_by_its_status(tmp_path, monkeyp
     assert "warning: cells[0].levle: nothing" in told
     assert "5 short: the bank has too few items for the cell (6 more fit, kept out by max_exposure)" in told
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_search_that_the_clock_ends_without_forms_answers_in_the_words_of_the_contract(tmp_path):
+    chance = Random(1)
+    rows = [
+        item(
+            f"I{number}",
+            facility=round(chance.random(), 4),
+            enemy_group=";".join(str(chance.randrange(60)) for _each in range(3)),
+        )
+        for number in range(120)
+    ]
+    exact = {"target": 0.5, "tolerance": 0.00001}
+    hard = {"cells": [cell(12)], "forms": 4, "max_overlap": 0, "facility": exact, "time_limit_s": 0.1}
+
+    done = run(tmp_path, hard, rows, "--json")
+
+    found = json.loads(done.stdout)
+    assert (done.exit_code, found["status"], found["proven"]) == (1, "infeasible", False)
+    assert found["forms"] == [] and "nor a proof that there are none" in found["error"]
+    few = json.loads(run(tmp_path, {"cells": [cell(9)]}, bank(6), "--json").stdout)
+    assert (few["status"], few["proven"]) == ("infeasible", True)
 
 
 def test_bad_files_end_the_command_with_status_2(tmp_path):

@@ -7,15 +7,17 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from openpyxl import Workbook
 
 from tests.factories.bank import make_bank, make_staff
 from trainhub.cli import main
-from trainhub.exams.bank.exchange.files import read_content
+from trainhub.exams.bank.exchange.files import read_content, read_file
 from trainhub.exams.bank.handing_in import hand_in_items, last_imports, report_of
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
+from trainhub.kernel.errors import Invalid
 from trainhub.people.models import Person
 
 AIKEN = "断电后先做什么？\nA. 验电\nB. 挂牌\nANSWER: A\n"
@@ -80,3 +82,41 @@ def test_the_command_reports_the_form_it_found(place, app, tmp_path):
     report = json.loads(done.stdout.splitlines()[-1])
     assert (report["format"], report["rows"], report["imported"]) == ("gift", 2, 2)
     assert report["by_type"] == {"single": 1, "numeric": 1}
+
+
+XML = '<quiz><question type="essay"><questiontext><text>甲？</text></questiontext></question></quiz>'.encode()
+TABLE = "题目,选项A,选项B,答案\n甲？,一,二,A\n".encode()
+
+
+def the_workbook():
+    out = io.BytesIO()
+    book = Workbook()
+    for row in (("题目", "选项A", "选项B", "答案"), ("甲？", "一", "二", "A")):
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["auto", "xlsx"])
+@pytest.mark.parametrize("ending", ["docx", "csv", "TXT", "xml", "zip", "json", "pdf", "png", "exe", "xls"])
+def test_a_workbook_whose_name_says_something_else_is_refused(app, tmp_path, ending, form):
+    (tmp_path / f"questions.{ending}").write_bytes(the_workbook())
+
+    with app.test_request_context(), pytest.raises(Invalid) as refusal:
+        read_file(tmp_path / f"questions.{ending}", form)
+
+    assert f".{ending.lower()}" in str(refusal.value) and "Excel" in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "ending"), [(TABLE, "xlsx"), (TABLE, "xml"), (TABLE, "json"), (XML, "csv"), (XML, "zip")]
+)
+def test_a_text_whose_name_says_something_else_is_refused(app, content, ending):
+    with app.test_request_context(), pytest.raises(Invalid, match=rf"\.{ending}"):
+        read_content(content, name=f"questions.{ending}")
+
+
+@pytest.mark.parametrize("name", ["", "questions", "a.dat", "a.2026", "a.txt", "a.gift", "a.csv", "a.aiken"])
+def test_a_name_that_says_nothing_or_only_that_it_is_text_is_not_held_against_a_table(app, name):
+    with app.test_request_context():
+        assert read_content(TABLE, name=name).form == "csv"

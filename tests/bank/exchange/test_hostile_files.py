@@ -173,15 +173,6 @@ def test_a_package_with_macros_and_an_old_office_file_are_refused():
         read_content(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600)
 
 
-def test_the_name_of_a_file_says_nothing(tmp_path):
-    from trainhub.exams.bank.exchange.files import read_file
-
-    path = tmp_path / "试题.xlsx"
-    path.write_text("甲？\nA. 一\nB. 二\nANSWER: A\n")
-
-    assert read_file(path).form == "aiken"
-
-
 def test_hostile_files_are_refused_within_a_hundred_megabytes(tmp_path):
     bomb = io.BytesIO()
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:

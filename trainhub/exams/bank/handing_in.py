@@ -91,7 +91,7 @@ def run_import(progress: Progress, import_id: str) -> str:
     db.session.rollback()
     asks = False
     try:
-        parsed = read_content(content, columns=columns)
+        parsed = read_content(content, columns=columns, name=facts["file_name"])
         progress.tell(0, len(parsed.rows), _("%(count)s rows read", count=len(parsed.rows)))
         import_items(
             parsed,

@@ -11,7 +11,7 @@ LARGEST = {"image": 8 * MB, "audio": 10 * MB, "video": 40 * MB}
 """Bytes of a file as it is sent, by kind."""
 
 MOST_POINTS = 13_000_000
-"""Points of a picture before it is decoded, and of a moving one in all its frames; a photograph of a telephone
+"""Points of a picture before it is decoded, and of a moving one in all its frames; a photograph of a phone
 has twelve million. What claims more is not decoded at all: each costs four bytes."""
 
 MOST_POINTS_JPEG = 24_000_000

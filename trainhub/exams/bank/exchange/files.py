@@ -1,4 +1,4 @@
-"""One door for every form of question file: recognised by its content, whatever its name says."""
+"""One door for every form of question file: recognised by its content, refused if its name contradicts."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from trainhub.exams.bank.exchange.aiken import looks_like_aiken, read_aiken
 from trainhub.exams.bank.exchange.encodings import text_of
+from trainhub.exams.bank.exchange.endings import require_fitting
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
 from trainhub.exams.bank.exchange.limits import counting_effort
@@ -60,20 +61,33 @@ def read_file(path: Path, form: str = AUTO, columns: Columns = SAID_NOTHING) -> 
     """Read a question file.
 
     Args:
-        path: the file; its name says nothing.
+        path: the file.
         form: one of ``FORMATS``, or ``auto`` to tell it by the content.
         columns: what was said about the columns of a table.
 
     Raises:
         Unsure: the columns of a table are not surely understood.
-        Invalid: it cannot be read, or is of another form than was said.
+        Invalid: it cannot be read, or is of another form than was said or its name says.
     """
     with path.open("rb") as file:
-        return read_content(file.read(MAX_FILE + 1), form, columns)
+        return read_content(file.read(MAX_FILE + 1), form, columns, path.name)
 
 
-def read_content(content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHING) -> ParsedFile:
-    """Read a question file that is in memory; what was said about columns counts where it has any."""
+def read_content(
+    content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHING, name: str = ""
+) -> ParsedFile:
+    """Read a question file that is in memory; what was said about columns counts where it has any.
+
+    Args:
+        content: the file.
+        form: as for ``read_file``.
+        columns: what was said about the columns of a table.
+        name: of the file; its ending must not contradict what stands in it, whatever form was said.
+
+    Raises:
+        Unsure: the columns of a table are not surely understood.
+        Invalid: it cannot be read, or is of another form than was said or its name says.
+    """
     if len(content) > MAX_FILE:
         raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
     if not content.strip():
@@ -81,6 +95,7 @@ def read_content(content: bytes, form: str = AUTO, columns: Columns = SAID_NOTHI
     found = form if form in _TEXTS and is_text(content) else format_of(content)
     if form not in (AUTO, found):
         raise Invalid(_("The file is of the form “%(found)s”, not “%(said)s”.", found=found, said=form))
+    require_fitting(name, found, is_package=content.startswith(b"PK"))
     table = _TABLES.get(found)
     with counting_effort():
         parsed = READERS[found](content) if table is None else table(content, columns)

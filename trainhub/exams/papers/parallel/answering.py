@@ -19,8 +19,8 @@ def answer(
 ) -> dict[str, Any]:
     """Assemble the forms of a blueprint and return the answer, after what the reader should know of files.
 
-    A search that the clock ended without forms answers ``infeasible`` as well: design, section 7, has no other
-    word for an answer without forms. That there are none is then not ``proven``, and ``error`` says so.
+    A search that the clock ended without forms answers ``infeasible`` as well: the answer has no other word
+    where there are no forms. That there are none is then not ``proven``, and ``error`` says so.
     """
     problem = problem_of(blueprint, items)
     outcome = solve(problem, progress)
