@@ -9,8 +9,10 @@ from contextlib import contextmanager
 from typing import Any, NoReturn, TypeVar
 
 import click
+from flask import Flask
 
 from trainhub.app import create_app
+from trainhub.kernel import i18n
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
 from trainhub.kernel.i18n import _
@@ -57,6 +59,18 @@ def application(as_json: bool) -> Iterator[None]:
         except DomainError as refusal:
             db.session.rollback()
             record_refusal(refusal)
+            refuse(refusal, as_json)
+
+
+@contextmanager
+def speaking(as_json: bool) -> Iterator[None]:
+    """Run a command that only computes: it has the languages of the house, and needs no instance of it."""
+    bare = Flask("trainhub")
+    i18n.install(bare)
+    with bare.app_context():
+        try:
+            yield
+        except DomainError as refusal:
             refuse(refusal, as_json)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.cli.acting import acting, application, asks_who, says_json, speaking
 from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
 from trainhub.cli.item_export import bank_named, export_file
 from trainhub.cli.item_stats import stats
@@ -16,6 +16,7 @@ from trainhub.exams.bank.asking import known_layouts
 from trainhub.exams.bank.exchange import FORMATS, read_file
 from trainhub.exams.bank.handing_in import new_import
 from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.imports_alone import judged_alone
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.i18n import _
@@ -33,7 +34,7 @@ items.add_command(export_file)
 
 @items.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--bank", "code", required=True, help="Code of the bank.")
+@click.option("--bank", "code", help="Code of the bank; a dry run may do without.")
 @click.option("--format", "form", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
 @click.option("--columns", "said", multiple=True, help="What a column means, as HEADING=MEANING; often.")
 @click.option(
@@ -42,13 +43,17 @@ items.add_command(export_file)
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="The same as a JSON object of headings and meanings.",
 )
-@click.option("--dry-run", is_flag=True, help="Only say what would happen; needs no person.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Only say what would happen; needs no person.",
+)
 @click.option("--keep-drafts", is_flag=True, help="Leave the items as drafts instead of handing them in.")
 @says_json
 @asks_who
 def import_file(
     file: Path,
-    code: str,
+    code: str | None,
     form: str,
     said: tuple[str, ...],
     said_file: Path | None,
@@ -60,11 +65,19 @@ def import_file(
 ) -> None:
     """Take the questions of FILE into a bank; every row is accounted for.
 
+    A dry run without a bank judges the file alone: what it repeats is looked for within it only.
     Where the columns of a table are not surely understood nothing comes in, and what is unsure is named.
     Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level,
     cognitive, source, targets, rubric, longest, credit, ignored.
     """
     headings = headings_said(said, said_file)
+    if code is None:
+        if not dry_run:
+            raise click.UsageError("Say into which bank: --bank CODE. Only a --dry-run does without.")
+        with speaking(as_json), naming_what_is_unsure(as_json):
+            parsed = read_file(file, form, Columns((), headings))
+            _print(judged_alone(parsed, file.name).plain(), as_json)
+        return
     with application(as_json), naming_what_is_unsure(as_json):
         by = None if dry_run and username is None else acting(username, password)
         report = _import(file, form, code, by, headings, submit=not keep_drafts, dry_run=dry_run)

@@ -120,3 +120,45 @@ def test_a_text_whose_name_says_something_else_is_refused(app, content, ending):
 def test_a_name_that_says_nothing_or_only_that_it_is_text_is_not_held_against_a_table(app, name):
     with app.test_request_context():
         assert read_content(TABLE, name=name).form == "csv"
+
+
+def test_a_dry_run_without_a_bank_needs_no_instance(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRAINHUB_INSTANCE", str(tmp_path / "nowhere"))
+    other_key = AIKEN.replace("ANSWER: A", "ANSWER: B")
+    no_key = "谁？\nA. 甲\nB. 乙\nANSWER: C\n"
+    (tmp_path / "a.txt").write_text(f"{AIKEN}\n{AIKEN}\n{other_key}\n{no_key}")
+    command = ["items", "import", str(tmp_path / "a.txt")]
+
+    done = CliRunner().invoke(main, [*command, "--dry-run", "--json"])
+
+    assert done.exit_code == 0, done.output
+    report = json.loads(done.stdout)
+    counts = [report[name] for name in ("format", "rows", "imported", "duplicates")]
+    assert counts == ["aiken", 4, 1, 2] and len(report["rejected"]) == 1 and report["held"] == []
+    assert report["by_type"]["single"] >= 3 and report["dry_run"] is True
+    assert len(report["warnings"]) == 1
+    assert CliRunner().invoke(main, command).exit_code == 2
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_dry_run_without_a_bank_that_is_refused_says_so_in_json(tmp_path, monkeypatch):
+    monkeypatch.setenv("TRAINHUB_INSTANCE", str(tmp_path / "nowhere"))
+    (tmp_path / "a.docx").write_text(AIKEN)
+
+    done = CliRunner().invoke(main, ["items", "import", str(tmp_path / "a.docx"), "--dry-run", "--json"])
+
+    assert done.exit_code == 1 and ".docx" in json.loads(done.stdout)["error"]
+
+
+def test_a_dry_run_without_a_bank_says_what_one_into_an_empty_bank_says(place, app, tmp_path):
+    (tmp_path / "a.txt").write_text(GIFT)
+    command = ["items", "import", str(tmp_path / "a.txt"), "--dry-run", "--json"]
+
+    instance = {"TRAINHUB_INSTANCE": str(app.config["SETTINGS"].instance)}
+    db.session.rollback()
+
+    alone = CliRunner().invoke(main, command)
+    into = CliRunner().invoke(main, [*command, "--bank", place["code"]], env=instance)
+
+    alone, into = (json.loads(each.stdout.splitlines()[-1]) for each in (alone, into))
+    assert alone == into and alone["imported"] == 2
