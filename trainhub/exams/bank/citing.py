@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from datetime import date
 
 from sqlalchemy import delete, insert, or_, select
 
 from trainhub.exams.bank.content import ItemBody
+from trainhub.exams.bank.flags import IN_USE
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.models_sources import Citation, Source
-from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -114,14 +114,21 @@ def matcher_of(organisation_id: int) -> Matcher:
     return Matcher(db.session.scalars(statement), clock.today())
 
 
-def cite(organisation_id: int, written: Sequence[tuple[int, ItemBody]]) -> None:
-    """Note on which sources versions rest, given their ids and what they say; what was noted before goes."""
+def cite(
+    organisation_id: int, written: Sequence[tuple[int, ItemBody]], *, kept: Set[tuple[int, int]] = frozenset()
+) -> None:
+    """Note on which sources versions rest, given their ids and what they say; what was noted before goes.
+
+    Args:
+        organisation_id: the centre whose register counts.
+        written: ids of versions and what they say.
+        kept: versions and sources noted before that stay.
+    """
     matcher = matcher_of(organisation_id)
-    rows = [
-        {"version_id": version_id, "source_id": source_id}
-        for version_id, body in written
-        for source_id in sorted(matcher.cited(body.source_article))
-    ]
+    found = {
+        (version_id, each) for version_id, body in written for each in matcher.cited(body.source_article)
+    }
+    rows = [{"version_id": version, "source_id": source} for version, source in sorted(found | kept)]
     ids = [version_id for version_id, _body in written]
     for start in range(0, len(ids), 500):
         db.session.execute(delete(Citation).where(Citation.version_id.in_(ids[start : start + 500])))
@@ -137,16 +144,27 @@ def citable(organisation_id: int) -> list[int]:
         .join(Bank, Bank.id == Item.bank_id)
         .where(
             Bank.organisation_id == organisation_id,
-            or_(ItemVersion.newest, ItemVersion.state.in_(CHOOSABLE)),
+            or_(ItemVersion.newest, ItemVersion.state.in_(IN_USE)),
         )
     )
     return list(db.session.scalars(statement.order_by(ItemVersion.id)))
 
 
 def cite_anew(organisation_id: int, version_ids: Sequence[int]) -> None:
-    """Look once more on what some versions rest."""
+    """Look once more on what some versions rest.
+
+    An edition that ended since they were written stays noted: they say what it said, until written anew.
+    """
+    ended = (
+        select(Citation.version_id, Citation.source_id)
+        .join(Source, Source.id == Citation.source_id)
+        .where(Citation.version_id.in_(version_ids))
+        .where(Source.in_force_until.is_not(None), Source.withdrawn_at.is_(None))
+    )
+    kept = {(version_id, source_id) for version_id, source_id in db.session.execute(ended)}
     statement = select(ItemVersion).where(ItemVersion.id.in_(version_ids))
-    cite(organisation_id, [(each.id, body_of(each)) for each in db.session.scalars(statement)])
+    written = [(each.id, body_of(each)) for each in db.session.scalars(statement)]
+    cite(organisation_id, written, kept=kept)
 
 
 def sources_of(version_ids: Sequence[int]) -> dict[int, list[Source]]:
@@ -165,19 +183,35 @@ def sources_of(version_ids: Sequence[int]) -> dict[int, list[Source]]:
 
 def in_use_citing(source: Source, articles: Iterable[str] = ()) -> list[ItemVersion]:
     """Return the versions in use that rest on a source; of articles those that name one of them, or none."""
+    return _in_use([source.id], articles)
+
+
+def in_use_since(source: Source, articles: Iterable[str]) -> list[ItemVersion]:
+    """Return those that rest on a source, or still on one before it because somebody found them right."""
+    ids: list[int] = []
+    found: list[int] = [source.id]
+    while found:
+        ids += found
+        before = select(Source.id).where(Source.replaced_by_id.in_(found), Source.id.not_in(ids))
+        found = list(db.session.scalars(before))
+    return _in_use(ids, articles)
+
+
+def _in_use(source_ids: Sequence[int], articles: Iterable[str]) -> list[ItemVersion]:
+    citing = select(Citation.version_id).where(Citation.source_id.in_(source_ids))
     statement = (
         select(ItemVersion)
-        .join(Citation, Citation.version_id == ItemVersion.id)
-        .where(Citation.source_id == source.id, ItemVersion.state.in_(CHOOSABLE))
+        .where(ItemVersion.id.in_(citing), ItemVersion.state.in_(IN_USE))
         .order_by(ItemVersion.id)
     )
     changed = frozenset(articles)
-    found = []
-    for version in db.session.scalars(statement):
-        named = articles_in(body_of(version).source_article) if changed else frozenset()
-        if not named or any(_covers(each, one) for each in changed for one in named):
-            found.append(version)
-    return found
+    return [each for each in db.session.scalars(statement) if names_changed(each, changed)]
+
+
+def names_changed(version: ItemVersion, changed: Collection[str]) -> bool:
+    """Tell whether a version names an article that changed, or none; without articles all changed."""
+    named = articles_in(body_of(version).source_article) if changed else frozenset()
+    return not named or any(_covers(each, one) for each in changed for one in named)
 
 
 def _covers(changed: str, named: str) -> bool:

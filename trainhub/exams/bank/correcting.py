@@ -181,7 +181,7 @@ def _accept(row: SourceCorrection, by: Person) -> None:
 def _withdraw(source: Source, by: Person) -> None:
     """Take the edition out of the register that was recorded by mistake in place of a source."""
     new = source.replaced_by
-    source.replaced_by = None
+    source.replaced_by, source.changed_articles = None, None
     if new is not None:
         new.withdrawn_at = clock.now()
         ledger.append("source.withdrawn", by=by, side="exam", source=new.code, in_place_of=source.code)

@@ -48,8 +48,9 @@ class Source(Model):
     """An edition of a law, rule or standard (法规标准) as a centre's register has it, first and last day.
 
     ``in_force_from`` is empty where the first day is not known, ``in_force_until`` until further notice. Both
-    days belong to the period. One that was recorded by mistake as the edition in place of another is
-    withdrawn: it stays on record, and nothing rests on it.
+    days belong to the period. ``changed_articles`` are those that are others in the edition in its place,
+    parted by spaces; empty where all count as changed. One that was recorded by mistake as the edition in
+    place of another is withdrawn: it stays on record, and nothing rests on it.
     """
 
     __tablename__ = "bank_source"
@@ -72,6 +73,7 @@ class Source(Model):
     in_force_from: Mapped[date | None]
     in_force_until: Mapped[date | None]
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("bank_source.id"))
+    changed_articles: Mapped[str | None]
     recorded_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
     withdrawn_at: Mapped[datetime | None]

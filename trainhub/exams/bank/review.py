@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.comments import require_settled, settle_all
+from trainhub.exams.bank.ended import flag_approved
 from trainhub.exams.bank.flags import close_flags
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, Verdict, VersionState
 from trainhub.exams.bank.models_sources import Decision
@@ -31,7 +32,7 @@ CHOOSABLE = (VersionState.APPROVED, VersionState.LIVE)
 
 
 def approve(version: ItemVersion, text: str = "", *, by: Person, settles: bool = False) -> None:
-    """Approve a version that another person wrote.
+    """Approve a version that another person wrote; if its law has changed since, it is flagged with that.
 
     Args:
         version: which.
@@ -52,6 +53,7 @@ def approve(version: ItemVersion, text: str = "", *, by: Person, settles: bool =
     _conclude(version, Verdict.APPROVED, text, by)
     state_live(version.item, by)
     close_flags(version.item, Decision.CHANGED, up_to=version.number - 1, by=by)
+    flag_approved(version)
 
 
 def send_back(version: ItemVersion, text: str, *, by: Person) -> None:

@@ -11,10 +11,11 @@ from sqlalchemy import func, select
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
-from trainhub.exams.bank.citing import citable, cite_anew, in_use_citing
-from trainhub.exams.bank.flags import Finding, raise_flags
+from trainhub.exams.bank.citing import citable, cite_anew, in_use_since
+from trainhub.exams.bank.ended import finding_of, flag_ended, is_any_unflagged, subject_of
+from trainhub.exams.bank.flags import raise_flags
 from trainhub.exams.bank.models import ItemVersion
-from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Citation, Source, SourceKind
+from trainhub.exams.bank.models_sources import Citation, Source, SourceKind
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, lock, reading, transaction
@@ -170,6 +171,7 @@ def replace_source(source: Source, edition: Edition, articles: Sequence[str], *,
         raise Invalid(_("The new edition needs a first day after that of the old one."))
     new = _add(source.organisation_id, edition, by)
     source.in_force_until, source.replaced_by_id = began - timedelta(days=1), new.id
+    source.changed_articles = " ".join(articles)
     _note("source.replaced", source, by, by_source=new.code, articles=list(articles))
     _look_for_items(source, articles, by)
     return new
@@ -223,17 +225,24 @@ def run_citing(progress: Progress, source: str) -> str:
     with reading():
         organisation_id = _by_code(source).organisation_id
         ids = citable(organisation_id)
-    _cite(progress, organisation_id, ids)
-    return path_to("bank.show_source", source_code=source)
-
-
-def _cite(progress: Progress, organisation_id: int, ids: Sequence[int]) -> None:
     done = 0
     for lot in lots(ids):
         with transaction():
             cite_anew(organisation_id, lot)
         done += len(lot)
         progress.tell(done, len(ids), _("Looking at items"))
+    _flag_ended()
+    return path_to("bank.show_source", source_code=source)
+
+
+def _flag_ended() -> None:
+    """Flag at once what was found to rest on an edition that has ended."""
+    while True:
+        with reading():
+            if not is_any_unflagged():
+                return
+        with transaction():
+            flag_ended()
 
 
 @job("bank.source_changed")
@@ -241,33 +250,16 @@ def run_flagging(progress: Progress, source: str, articles: list[str], by_id: st
     """Flag the items in use that rest on a source which has changed; a second run flags nothing twice."""
     with reading():
         row = _by_code(source)
-        ended, organisation_id = row.in_force_until, row.organisation_id
-        values = {"source": source, "articles": articles, "until": ended.isoformat() if ended else ""}
-        findings = [
-            Finding(each.item.code, each.number, SOURCE_CHANGED, values)
-            for each in in_use_citing(row, articles)
-        ]
-        ids = citable(organisation_id)
+        organisation_id, subject = row.organisation_id, subject_of(row)
+        findings = [finding_of(each, row, articles) for each in in_use_since(row, articles)]
     done = 0
     for lot in lots(findings):
         with transaction():
             person = db.session.get_one(Person, by_id)
-            raise_flags(organisation_id, f"source:{source}:{values['until']}", lot, by=person)
+            raise_flags(organisation_id, subject, lot, by=person)
         done += len(lot)
         progress.tell(done, len(findings), _("Looking at items"))
-    with reading():
-        drafts = _not_in_use(ids)
-    _cite(progress, organisation_id, drafts)
     return path_to("bank.show_source", source_code=source)
-
-
-def _not_in_use(ids: Sequence[int]) -> list[int]:
-    """Return the versions that are still being written: they rest on the new edition from now on."""
-    found: list[int] = []
-    for lot in lots(ids):
-        statement = select(ItemVersion.id).where(ItemVersion.id.in_(lot), ItemVersion.state.not_in(CHOOSABLE))
-        found += db.session.scalars(statement)
-    return found
 
 
 def _by_code(code: str) -> Source:

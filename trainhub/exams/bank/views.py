@@ -41,6 +41,8 @@ from trainhub.exams.bank.banks import (
 from trainhub.exams.bank.bulk import MOST_AT_ONCE
 from trainhub.exams.bank.content import TYPE_LABELS
 from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
+from trainhub.exams.bank.ended import flag_ended, is_any_unflagged
+from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, listing, versions_in_order
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
@@ -203,6 +205,10 @@ room = Room(
     navigation=(NavigationEntry(_l("Item banks"), "bank.list_banks", tuple(BANK_DUTIES)),),
     open_work=open_work,
     at_a_glance=at_a_glance,
-    chores=(Chore("bank.leaks", is_any_uncompared, compare_practice), *CHORES),
+    chores=(
+        Chore("bank.leaks", is_any_uncompared, compare_practice),
+        Chore("bank.ended sources", is_any_unflagged, flag_ended),
+        *CHORES,
+    ),
     witness=bear_witness,
 )

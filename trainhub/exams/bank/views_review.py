@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.citing import sources_of
 from trainhub.exams.bank.comments import OpenComments
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
@@ -17,6 +18,7 @@ from trainhub.exams.bank.review import approve, send_back, waiting_for
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.views_differences import beside
 from trainhub.governance.guards import requires
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -59,6 +61,8 @@ def _review_page(
         else [each for old in version.item.versions for each in remarks_on(old)],
         form=form or VerdictForm(formdata=None),
         likes=[] if version is None else likes_of([version.item])[version.item_id],
+        rests_on=[] if version is None else sources_of([version.id]).get(version.id, []),
+        today=clock.today(),
         **({} if version is None else about_comments(version, current_person())),
     )
 
