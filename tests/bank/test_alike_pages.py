@@ -162,6 +162,35 @@ def test_an_item_written_after_the_practice_question_is_compared_as_well(client,
     assert db.session.query(Leak).count() == 1
 
 
+@pytest.mark.parametrize("first", ["item", "practice"])
+def test_four_options_hide_no_item_whose_question_alone_is_practised(client, place, first):
+    told = "受限空间作业中断超过多长时间，应当重新进行气体检测分析？"
+    asked = "受限空间作业中断超过多长时间，应重新进行气体检测分析（ ）？"
+    offered = (
+        "作业人员全部撤离之后",
+        "监护人离开现场半个小时",
+        "照明或者通风设备停止运转",
+        "换班交接并且签字确认时",
+    )
+    options = tuple(Option(*each) for each in zip("ABCD", offered, strict=True))
+
+    def write():
+        with transaction():
+            bank = db.session.scalars(select(Bank)).one()
+            author = db.session.get_one(Person, place["author"])
+            draft = Draft(ItemType.SINGLE, ItemBody(asked, options, ("B",)))
+            return write_item(bank, draft, by=author).code
+
+    def practise():
+        hand_over(client, place, told, told_as_practice("高处作业人员应佩戴（ ）。"))
+        compare_now()
+
+    deeds = [write, practise] if first == "item" else [practise, write]
+    code = next(made for made in [deed() for deed in deeds] if made)
+    leak = db.session.scalars(select(Leak)).one()
+    assert leak.item.code == code and leak.percent >= 85
+
+
 def test_the_training_side_sees_the_same_whether_or_not_something_matched(client, place):
     def seen(text):
         page = hand_over(client, place, text)

@@ -50,13 +50,14 @@ def _unflagged() -> Select[Any]:
     goes_on = select(also.version_id).where(
         also.version_id == ItemVersion.id, also.source_id == Source.replaced_by_id
     )
-    return (
+    rows: Select[Any] = (
         select(ItemVersion, Source)
         .join(Citation, Citation.version_id == ItemVersion.id)
         .join(Source, Source.id == Citation.source_id)
         .where(Source.in_force_until < clock.today(), Source.withdrawn_at.is_(None))
         .where(ItemVersion.state.in_(IN_USE), ~stood_in_for.exists(), ~goes_on.exists(), ~_told())
     )
+    return rows
 
 
 def _told() -> Any:

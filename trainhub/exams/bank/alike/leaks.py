@@ -111,19 +111,36 @@ def compare_items(written: Sequence[Text], *, anew: bool) -> None:
     if not known:
         return
     codes, places = [code for code, _each in known], [each for _code, each in known]
-    near = {each.id: _nearest(each.places, codes, places) for each in written}
+    near = {each.id: _near(each, codes, places) for each in written}
     texts = handover.practice_texts({code for each in near.values() for code in each})
     told = {code: said_in(record.text) for code, record in texts.items()}
     found = {
         (each.id, code): likeness
         for each in written
         for code in near[each.id]
-        if code in told and (likeness := compare(told[code], each.said)) is not None
+        if code in told and (likeness := _likeness(told[code], each.said)) is not None
     }
     if anew:
         seen = select(Leak.item_id, Leak.record_code).where(Leak.item_id.in_(near))
         found = {key: found[key] for key in found.keys() - {(a, b) for a, b in db.session.execute(seen)}}
     _keep(found)
+
+
+def _near(written: Text, codes: Sequence[str], others: Sequence[bytes]) -> dict[str, None]:
+    """Return the practice questions that may be like an item, as a whole or by what it asks.
+
+    The sketch of a practice question without options is that of what it asks.
+    """
+    near = _nearest(written.places, codes, others)
+    if written.said.options:
+        near += _nearest(sketcher().sketch(Said(written.said.stem).tokens), codes, others)
+    return dict.fromkeys(near)
+
+
+def _likeness(told: Said, said: Said) -> Likeness | None:
+    """Compare a practice question with an item; one without options by what both ask, if need be."""
+    found = compare(told, said)
+    return compare_stems(told, said) if found is None and not told.options else found
 
 
 def _nearest(places: bytes, codes: Sequence[str], others: Sequence[bytes]) -> list[str]:
