@@ -37,7 +37,7 @@ def finding_of(version: ItemVersion, source: Source, articles: Collection[str]) 
     return Finding(version.item.code, version.number, SOURCE_CHANGED, values)
 
 
-def _unflagged() -> Select[Any]:
+def _unflagged() -> Select[ItemVersion, Source]:
     """Return a select of versions that count and the ended sources they rest on, of which no flag tells.
 
     One that rests on the edition in its place as well was looked at: what it names did not change.
@@ -50,14 +50,13 @@ def _unflagged() -> Select[Any]:
     goes_on = select(also.version_id).where(
         also.version_id == ItemVersion.id, also.source_id == Source.replaced_by_id
     )
-    rows: Select[Any] = (
+    return (
         select(ItemVersion, Source)
         .join(Citation, Citation.version_id == ItemVersion.id)
         .join(Source, Source.id == Citation.source_id)
         .where(Source.in_force_until < clock.today(), Source.withdrawn_at.is_(None))
         .where(ItemVersion.state.in_(IN_USE), ~stood_in_for.exists(), ~goes_on.exists(), ~_told())
     )
-    return rows
 
 
 def _told() -> Any:

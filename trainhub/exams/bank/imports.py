@@ -244,6 +244,8 @@ def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> 
 def _plain_row(row: Row) -> dict[str, Any]:
     return {
         "cells": row.cells,
+        "point": row.point,
+        "level": row.level,
         "reason": row.reason,
         "type": None if row.type is None else row.type.value,
         "proposal": as_proposal(row),

@@ -11,6 +11,7 @@ from trainhub.exams.bank.asking import asked, kept_choices, layout_of, waiting_i
 from trainhub.exams.bank.banks import get_bank, knowledge_points
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.forms import ImportForm
+from trainhub.exams.bank.forms_held import classify_as_said, write_down
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.forms_media import Files, files_named, take_files
 from trainhub.exams.bank.handing_in import get_import, hand_in_items, last_imports, report_of
@@ -25,6 +26,7 @@ from trainhub.exams.bank.held import (
 )
 from trainhub.exams.bank.items import Draft, newest_version, submit
 from trainhub.exams.bank.models import Bank, HeldRow
+from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.views_columns import MEANING_NAMES
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
@@ -140,18 +142,14 @@ def _held_page(
 
 def _held_form(bank: Bank, content: dict[str, Any]) -> ItemForm:
     form = _blank_form(bank)
+    classify_as_said(form, content, by_text(choosable(knowledge_points(bank.qualification))))
     body = proposed_body(content)
     if body is not None:
         form.type.data = content["type"]
         form.show(body)
+        form.criteria.data = form.criteria.data or content["cells"].get("rubric", "")
         return form
-    cells, proposal = content.get("cells", {}), content.get("proposal") or {}
-    form.type.data = content.get("type") or "single"
-    form.stem.data = proposal.get("stem") or cells.get("stem", "")
-    form.options.data = "\n".join(proposal.get("options", {}).values())
-    form.answer.data = proposal.get("answer") or cells.get("answer", "")
-    form.answer.data = {"T": "√", "F": "×"}.get(form.answer.data, form.answer.data)
-    form.explanation.data, form.source_article.data = cells.get("explanation", ""), cells.get("source", "")
+    write_down(form, content)
     return form
 
 

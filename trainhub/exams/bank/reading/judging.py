@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
@@ -161,7 +162,8 @@ def _credited(row: Row) -> Row:
 
 
 def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) -> Row:
-    draft = Row(where, Outcome.REJECTED, None, None, "", cells, cells.get("point", ""), _level(cells))
+    said = cells.get("point", ""), level_of(cells)
+    draft = Row(where, Outcome.REJECTED, None, None, "", cells, *said)
     text = cells.get("stem", "")
     stem = text[len(GUARD) :].strip() if text.startswith(GUARD) else without_number(text, due)
     if not stem:
@@ -186,7 +188,8 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None) 
     return _judge_written(draft, kind, stem, unpacked)
 
 
-def _level(cells: dict[str, str]) -> int | None:
+def level_of(cells: Mapping[str, str]) -> int | None:
+    """Return how hard a question is said to be, 1 to 3, if its row says so."""
     text = cells.get("level", "")
     return int(text) if text in ("1", "2", "3") else _LEVELS.get(text.lower())
 

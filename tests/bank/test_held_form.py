@@ -1,0 +1,89 @@
+"""The form of a doubtful row begins with all that the file says of it, and all of it comes in."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+from sqlalchemy import select
+
+from tests.factories.bank import make_bank, make_staff
+from trainhub.exams import bank as room
+from trainhub.exams.bank.handing_in import new_import
+from trainhub.exams.bank.imports import import_items
+from trainhub.exams.bank.models import Bank, HeldRow, Item
+from trainhub.exams.bank.reading.workbook import read_sheet_list
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.workbooks import Sheet
+from trainhub.people.models import Person
+
+HEADER = ["题型", "题目", "选项", "答案", "知识点", "难易度", "认知层次", "匹配项", "评分标准"]
+
+
+@pytest.fixture
+def place(app):
+    """A bank with one knowledge point, as plain ids and codes."""
+    with transaction():
+        staff = make_staff()
+        bank = make_bank(staff)
+        room.add_knowledge_point(bank.qualification, "01", "用电安全", by=staff.author)
+        return {"bank": bank.id, "code": bank.code, "author": staff.author.id}
+
+
+def hold(place, row):
+    """Import a file of one row, which is held; returns what the form of it says."""
+    parsed = read_sheet_list([Sheet("Sheet1", [HEADER, row])])
+    with transaction():
+        bank, author = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
+        kept = new_import(bank, "题.xlsx", by=author, submit=True, dry_run=False).id
+    report = import_items(parsed, place["bank"], kept, file_name="题.xlsx", by=place["author"])
+    assert len(report.held) == 1, report.plain()
+
+
+def form_of(client, place):
+    with transaction():
+        client.sign_in(db.session.get_one(Person, place["author"]))
+    page = client.get(f"/exam/bank/{place['code']}/held").text
+    found = {}
+    for name, inner in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S):
+        chosen = re.findall(r'<option selected value="([^"]*)"', inner)
+        found[name] = chosen[0] if chosen else ""
+    for name, inner in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>(.*?)</textarea>', page, re.S):
+        found[name] = unescape(inner).strip().replace("\r\n", "\n")
+    for tag in re.findall(r'<input[^>]*type="text"[^>]*>', page):
+        value = re.search(r'value="([^"]*)"', tag)
+        found[re.search(r'name="([^"]+)"', tag)[1]] = unescape(value[1]) if value else ""
+    return found
+
+
+@pytest.mark.parametrize("key", ["A", "B"])
+def test_point_level_and_difficulty_of_a_doubtful_row_come_in_with_it(client, place, key):
+    hold(place, ["单选题", "漏电动作电流是？", "A.30m**A**B.50m**A", key, "用电安全", "难", "应用", "", ""])
+    form = form_of(client, place)
+    assert (form["point"], form["difficulty"], form["cognitive"]) == ("01", "3", "apply")
+    held = db.session.scalars(select(HeldRow.id)).one()
+    db.session.rollback()
+    data = {name: text for name, text in form.items() if not name.startswith("parts-")}
+    assert client.post(f"/exam/bank/held/{held}/take-in", data=data).status_code == 302
+    item = db.session.scalars(select(Item)).one()
+    assert (item.knowledge_point.code, item.level, item.cognitive) == ("01", 3, "apply")
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [
+        (
+            ["匹配题", "配对？", "A.灭火器**B.安全帽", "A3 B1", "", "", "", "1.防砸\n2.灭火", ""],
+            {"type": "matching", "options": "灭火器\n安全帽", "targets": "防砸\n灭火", "answer": "A3 B1"},
+        ),
+        (
+            ["简答题", "怎样救援触电者？", "", "先断电。", "01", "", "", "", "说出断电\n说出呼救"],
+            {"type": "constructed", "criteria": "说出断电\n说出呼救", "model": "先断电。", "point": "01"},
+        ),
+    ],
+)
+def test_what_could_not_be_read_stands_in_its_field(client, place, row, wanted):
+    hold(place, row)
+    form = form_of(client, place)
+    assert {name: form[name] for name in wanted} == wanted
