@@ -27,6 +27,7 @@ from trainhub.exams.marking import (
     propose_correction,
     propose_key_change,
     publish_results,
+    refuse_correction,
     refuse_key_change,
     results_of,
 )
@@ -269,6 +270,51 @@ def test_marks_corrected_by_hand_stay_and_are_named(story):
     effects = db.session.scalars(select(KeyChange)).one().effects
     assert [each.by_hand for each in effects] == [False, False, False, True]
     assert differences(story.sitting) == []
+
+
+def test_somebody_must_look_at_marks_corrected_by_hand_until_they_are_said_to_stay(app, story, client):
+    with transaction():
+        for place, marks in ((2, 85), (3, 95)):
+            result = results_of(story.sitting)[place]
+            row = propose_correction(result, marks, *WHY, by=story.person(story.marker_id))
+            approve_correction(row, by=story.person(story.second_id))
+        tickets = [each.candidate.ticket_number for each in results_of(story.sitting)]
+        codes = [each.candidate.code for each in results_of(story.sitting)]
+    change = story.propose()
+    story.approve(change)
+    address = f"/exam/marking/key-changes/{change}"
+
+    def tasks():
+        person = db.session.get_one(Person, story.marker_id)
+        with app.test_request_context():
+            found = open_work(person, frozenset({Duty.MARK}))
+        db.session.rollback()
+        return [each.count for each in found if each.url.startswith(address)]
+
+    assert tasks() == [2]
+    client.sign_in(story.person(story.marker_id))
+    page = client.get(address).text
+    assert all(f"/kept/{code}" in page for code in codes[2:]) and tickets[3] in page
+    assert client.post(f"{address}/kept/{codes[3]}", data={"reason": "短"}).status_code == 422
+    db.session.rollback()
+    kept = {"reason": "更正与本题无关，分数不变。"}
+    assert client.post(f"{address}/kept/{codes[3]}", data=kept).status_code == 302
+    assert client.post(f"{address}/kept/{codes[3]}", data=kept).status_code == 409
+    assert client.post(f"{address}/kept/{codes[0]}", data=kept).status_code == 409
+    db.session.rollback()
+    assert kept["reason"] in client.get(address).text
+    assert tasks() == [1]
+    assert db.session.scalars(select(Entry).where(Entry.kind == "result.marks_kept")).one()
+    db.session.rollback()
+
+    with transaction():
+        row = propose_correction(results_of(story.sitting)[2], 90, *WHY, by=story.person(story.marker_id)).id
+    assert tasks() == []
+    with transaction():
+        refuse_correction(
+            db.session.get_one(Correction, row), "依据不足，不予更正", by=story.person(story.second_id)
+        )
+    assert tasks() == [1]
 
 
 def test_a_sitting_marked_later_follows_the_approved_change(app, story):

@@ -151,6 +151,7 @@ WORDS: dict[str, Any] = {
     "correction.proposed": _l("Correction of marks proposed"),
     "correction.approved": _l("Correction of marks approved"),
     "correction.refused": _l("Correction of marks refused"),
+    "result.marks_kept": _l("Marks corrected by hand stay after the change of a key"),
     "responses.allotted": _l("Responses given to assessors"),
     "response.judged": _l("Response marked by an assessor"),
     "response.settled": _l("Marks of a response settled"),

@@ -75,7 +75,7 @@ class KeyChange(Model):
 class KeyEffect(Model):
     """What a changed key did to one result (更正影响): marks before and after.
 
-    Marks that two people had corrected by hand stay; ``by_hand`` says so, and a person looks at them.
+    Marks that two people had corrected by hand stay; ``by_hand`` says so, and a marker looks at them.
     """
 
     __tablename__ = "marking_key_effect"
@@ -90,3 +90,17 @@ class KeyEffect(Model):
     at: Mapped[datetime] = mapped_column(default=clock.now)
     key_change: Mapped[KeyChange] = relationship(back_populates="effects")
     result: Mapped[Result] = relationship(back_populates="key_effects")
+
+
+class KeptMarks(Model):
+    """A marker looked at marks corrected by hand after a key had changed (人工更正复核): they stay."""
+
+    __tablename__ = "marking_kept_marks"
+    __table_args__ = (EXAM_SIDE,)
+
+    key_change_id: Mapped[int] = mapped_column(ForeignKey("marking_key_change.id"), primary_key=True)
+    result_id: Mapped[int] = mapped_column(ForeignKey("marking_result.id"), primary_key=True, index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    kept_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
+    kept_at: Mapped[datetime] = mapped_column(default=clock.now)
+    kept_by: Mapped[Person] = relationship()

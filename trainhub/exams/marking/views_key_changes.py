@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.marking.kept_marks import keep_marks, kept_after, to_look_at
 from trainhub.exams.marking.key_changes import (
     Wanted,
     propose_key_change,
@@ -75,6 +76,11 @@ def show(change_code: str) -> ResponseReturnValue:
         other_versions=other_versions_met(change),
         registered=registered_still(change.effects),
         by_hand=[each for each in change.effects if each.by_hand],
+        to_look_at={
+            each.result_id for each in to_look_at([change.organisation_id]) if each.key_change_id == change.id
+        },
+        kept=kept_after(change),
+        may_mark=change.organisation_id in centres_of_reader(Duty.MARK),
     )
 
 
@@ -153,3 +159,13 @@ def refuse(change_code: str) -> ResponseReturnValue:
     change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
     refuse_key_change(change, request.form.get("note", ""), by=current_person())
     return redirect(url_for("key_changes.show", change_code=change_code))
+
+
+@key_changes.post("/key-changes/<change_code>/kept/<candidate_code>")
+@requires(Duty.MARK)
+@writes
+def keep(change_code: str, candidate_code: str) -> ResponseReturnValue:
+    """Say that marks corrected by hand stay after a key has changed."""
+    change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
+    keep_marks(change, candidate_code, request.form.get("reason", ""), by=current_person())
+    return redirect(url_for("key_changes.show", change_code=change_code, _anchor="by-hand"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from trainhub.exams.marking.allotting import allot
 from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.corrections import waiting_corrections
 from trainhub.exams.marking.judging import own_work
+from trainhub.exams.marking.kept_marks import to_look_at
 from trainhub.exams.marking.key_changes import approve_key_change
 from trainhub.exams.marking.listing_key_changes import key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
@@ -85,6 +87,7 @@ def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
         *_corrections(person, duties),
         *_assessing(person, duties),
         *_key_changes(person, duties),
+        *_by_hand(person, duties),
         *_kept_back(person, duties),
         *_own(person),
     ]
@@ -140,6 +143,16 @@ def _key_changes(person: Person, duties: frozenset[str]) -> Iterator[Task]:
             url = url_for("statistics.show_item", code=where.code, item_code=item_code)
             title = _("Another centre found a question wrong that you have set")
             yield Task(title, f"{url}#wrong", detail=f"{item_code} · {version}", tone="warn")
+
+
+def _by_hand(person: Person, duties: frozenset[str]) -> Iterator[Task]:
+    if Duty.MARK not in duties:
+        return
+    found = Counter(each.key_change for each in to_look_at(organisations_for(person, Duty.MARK)))
+    for change, count in found.items():
+        url = url_for("key_changes.show", change_code=change.code, _anchor="by-hand")
+        title = _("Look at marks corrected by hand: a key was changed")
+        yield Task(title, url, count=count, detail=f"{change.item_code} · {change.item_version}", tone="warn")
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:
