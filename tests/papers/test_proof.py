@@ -15,6 +15,7 @@ from trainhub.exams.bank.wording import words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem, read_content, write_content
 from trainhub.exams.papers.proof import proof_pdf
 from trainhub.kernel.db import transaction
+from trainhub.kernel.i18n import in_language
 
 PAPER = PaperContent(
     "P-1",
@@ -55,6 +56,15 @@ def test_every_stem_option_key_and_rule_is_printed(printed):
     for each in [*words, *(part for whole in words for part in whole.parts)]:
         said = [each.stem, *each.key, each.rule, *(line.text for line in (*each.options, *each.targets))]
         assert [line for line in said if squeezed(line) not in text] == []
+
+
+def test_one_mark_is_one_mark_in_english(app):
+    first = PAPER.items[0]
+    few = replace(PAPER, items=(replace(first, marks=1), replace(first, number=2, marks=2)))
+    with app.test_request_context("/"), in_language("en"):
+        reader = PdfReader(io.BytesIO(proof_pdf(few, "Managers", "Wang")))
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+    assert "1mark," in text and "2marks," in text
 
 
 def test_a_sealed_paper_of_every_type_reads_back_as_it_was_written():

@@ -7,7 +7,7 @@ from trainhub.exams.bank.wording import Words, words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.formulas import beyond, printed
 from trainhub.exams.papers.proof_pictures import Printed, pictures_of
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.pdf import Document
 from trainhub.kernel.typeface import broken_lines
 
@@ -56,7 +56,7 @@ def _room(document: Document, y: float, height: float) -> float:
 
 def _question(document: Document, y: float, item: PaperItem) -> float:
     words = words_of(item.type, item.body)
-    code = _("%(marks)s marks, %(code)s", marks=item.marks, code=item.item_code)
+    code = ngettext("%(num)s mark, %(code)s", "%(num)s marks, %(code)s", item.marks, code=item.item_code)
     y = _words(document, y, words, f"{item.number}. ", code, LEFT)
     for picture in pictures_of(item):
         y = _picture(document, y, picture)

@@ -23,7 +23,7 @@ from trainhub.exams.papers.printing.scenes import (
     is_hazard_film,
     mark_scene,
 )
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.typeface import text_width
 
 INDENT, MARK, CHARACTERS_A_LINE, FEWEST_LINES, MOST_LINES = 8.0, 5.5, 30, 4, 24
@@ -125,7 +125,7 @@ def _share(pen: Pen, body: ItemBody, part: Part) -> str:
     whole = sum(each.weight for each in body.detail.parts) if isinstance(body.detail, CaseSet) else 1
     marks = Fraction(pen.marks * part.weight, whole)
     if marks.denominator == 1:
-        return _("%(count)s marks", count=int(marks))
+        return ngettext("%(num)s mark", "%(num)s marks", int(marks))
     return _("%(weight)s of %(whole)s parts of the marks", weight=part.weight, whole=whole)
 
 
