@@ -40,9 +40,8 @@ from trainhub.exams.bank.banks import (
 )
 from trainhub.exams.bank.bulk import MOST_AT_ONCE
 from trainhub.exams.bank.content import TYPE_LABELS
-from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
 from trainhub.exams.bank.ended import flag_ended, is_any_unflagged
-from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, listing, versions_in_order
+from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
