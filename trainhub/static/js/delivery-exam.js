@@ -10,7 +10,7 @@ import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
 import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
-import { runs, say, showPause, showState } from "./delivery-state.js";
+import { cutOff, runs, say, showPause, showState } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
@@ -88,10 +88,7 @@ export class Exam {
     }
     if (refusal.status === 401 || refusal.status === 403) {
       this.journal.stop();
-      const isSuspended = refusal.reason === "suspended";
-      if (isSuspended) say(this.part("blocked-title"), this.texts.suspended);
-      const cutOff = isSuspended ? this.texts.pausedSuspension : this.texts.moved;
-      this.block(refusal.status === 401 ? cutOff : refusal.message);
+      this.block(refusal.status === 401 ? cutOff(this, refusal) : refusal.message);
       if (refusal.status === 403) await this.comeAgain();
       return;
     }

@@ -17,6 +17,13 @@ export function say(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+// Why a machine is no longer the exam's: it goes on at another one, or the whole sitting was suspended.
+export function cutOff({ part, texts }, refusal) {
+  if (refusal.reason !== "suspended") return texts.moved;
+  say(part("blocked-title"), texts.suspended);
+  return texts.pausedSuspension;
+}
+
 export function showState(exam) {
   const { journal, part } = exam;
   const state = journal.state();
