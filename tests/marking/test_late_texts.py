@@ -1,5 +1,6 @@
 """Late answers that count change what was written: what was given to the old text is worth nothing then."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -169,6 +170,8 @@ def test_the_pages_say_what_late_answers_changed_and_have_it_given_out_anew(clie
     address = f"/exam/marking/{allotted.code}"
     page = client.get(f"{address}/people").text
     assert "改变了 1 份已分派的作答" in page
+    settled, waiting = re.findall(r'class="num">(\d+)</td>', page)[:2]
+    assert (settled, waiting) == ("0", "1")
     assert client.post(f"{address}/people/allot").status_code == 302
     db.session.rollback()
     jobs.run_pending()

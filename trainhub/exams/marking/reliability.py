@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from trainhub.exams.marking.agreeing import is_far_apart
@@ -62,13 +62,22 @@ class Agreement:
         self.above += 100 * (one - other) / points
 
 
-def by_question(responses: Iterable[WrittenResponse], limit: int) -> dict[tuple[int, str], Agreement]:
-    """Return how far assessors agree on each question, by number and item."""
+def by_question(
+    responses: Iterable[WrittenResponse], limit: int, changed: Collection[int] = ()
+) -> dict[tuple[int, str], Agreement]:
+    """Return how far assessors agree on each question, by number and item.
+
+    Args:
+        responses: with their judgements.
+        limit: how far apart two may be, in per cent of the points.
+        changed: ids of responses that say something else since they were given out: they wait to be marked.
+    """
     found: dict[tuple[int, str], Agreement] = defaultdict(Agreement)
     for row in responses:
         agreement = found[row.number, row.item_code]
-        agreement.marked += row.twice_points is not None
-        agreement.to_mark += row.twice_points is None
+        is_settled = row.twice_points is not None and row.id not in changed
+        agreement.marked += is_settled
+        agreement.to_mark += not is_settled
         agreement.thirds += any(
             each.turn == THIRD and each.state != JudgementState.RELEASED for each in row.judgements
         )

@@ -61,7 +61,7 @@ def show(code: str) -> ResponseReturnValue:
         changed=len(changed),
         nobody=sum(bool(places_of(each)) for each in responses),
         limit=limit,
-        questions=by_question(responses, limit),
+        questions=by_question(responses, limit, changed),
         assessors=by_assessor(responses, limit),
         is_open=sitting.state == SittingState.CLOSED,
     )
