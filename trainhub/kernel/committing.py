@@ -16,6 +16,8 @@ RESTED_S = 1.0
 GATHERED_FOR_S = 0.002
 """How long a batch waits for as many as the one before had: whoever was answered together comes again nearly
 together, and two batches would cost nearly twice as much as one."""
+GLANCE_S = 0.0005
+"""Between two looks at who has come: being woken for each of them costs the other threads more."""
 
 
 def gather(waiting: queue.SimpleQueue[T], batch: list[T], most: int, awaited: int = 0) -> None:
@@ -29,11 +31,12 @@ def gather(waiting: queue.SimpleQueue[T], batch: list[T], most: int, awaited: in
     """
     until = time.monotonic() + GATHERED_FOR_S
     while len(batch) < most:
-        patience = until - time.monotonic() if len(batch) < awaited else 0.0
         try:
-            batch.append(waiting.get(timeout=patience) if patience > 0 else waiting.get_nowait())
+            batch.append(waiting.get_nowait())
         except queue.Empty:
-            return
+            if len(batch) >= awaited or time.monotonic() > until:
+                return
+            time.sleep(GLANCE_S)
 
 
 class Committer:
@@ -74,7 +77,7 @@ class Committer:
             except Exception:
                 self.close()
         if self._connection is None:
-            self._connection = self._engine.connect()
+            self._connection = _keeping_undone_in_memory(self._engine.connect())
 
     def close(self) -> None:
         """Throw the connection away; the next batch makes a new one."""
@@ -82,6 +85,14 @@ class Committer:
         if connection is not None:
             connection.invalidate()
             connection.close()
+
+
+def _keeping_undone_in_memory(connection: Connection) -> Connection:
+    """Let SQLite keep in memory what would undo a single statement of many rows, instead of in a file."""
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA temp_store=MEMORY")
+    return connection
 
 
 def _in_one_go(connection: Connection) -> Any:

@@ -1,8 +1,9 @@
 """Writing many rows at once in the words of the driver: cheaper than composing a statement for each batch.
 
-For what is written by the thousand. SQLite, which is a call away, gets row after row; PostgreSQL gets a batch
-as one JSON text, for there each row is a message of its own. A room that uses it has a test which writes the
-same rows by its models, too.
+For what is written by the thousand. SQLite gets some dozens of rows a call, for with each call a thread lets
+go of the interpreter and waits among all others to get it back; PostgreSQL gets a batch as one JSON text, for
+there each row is a message of its own. A room that uses it has a test which writes the same rows by its
+models, too.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from sqlalchemy import (
 from trainhub.kernel.db import UtcDateTime, db
 
 Moment = Callable[[datetime | None], str | None]
+A_CALL = 64
+"""Rows that SQLite is given at once: there are as many statements to be kept ready as numbers up to it."""
 
 
 @dataclass(frozen=True)
@@ -49,53 +52,74 @@ class Rows:
 
     def insert(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Add rows."""
-        self._run(connection, self._insert, rows)
+        if connection.dialect.name == "sqlite":
+            self._run_on_sqlite(connection, self._insert_values, rows)
+        else:
+            self._run_on_postgresql(connection, self._insert_told, rows)
 
     def update(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Change the rows that have the same ``id``; the other columns are what they become."""
-        self._run(connection, self._update, rows)
+        if connection.dialect.name == "sqlite":
+            self._run_on_sqlite(connection, self._update_values, rows)
+        else:
+            self._run_on_postgresql(connection, self._update_told, rows)
 
-    def _run(
-        self, connection: Connection, statements: tuple[str, str], rows: Sequence[Mapping[str, Any]]
+    def _run_on_sqlite(
+        self, connection: Connection, statement: tuple[str, str], rows: Sequence[Mapping[str, Any]]
+    ) -> None:
+        moment, kinds = _moments(" "), self.columns.items()
+        before, after = statement
+        for first in range(0, len(rows), A_CALL):
+            lot = rows[first : first + A_CALL]
+            bound = tuple(
+                moment(row[name]) if kind == "timestamp" else row[name] for row in lot for name, kind in kinds
+            )
+            values = ",".join([self._one_row] * len(lot))
+            connection.exec_driver_sql(f"{before}{values}{after}", bound)
+
+    def _run_on_postgresql(
+        self, connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]
     ) -> None:
         if not rows:
             return
-        is_sqlite = connection.dialect.name == "sqlite"
-        moment = _moments(" " if is_sqlite else "T")
-        kinds = self.columns.items()
+        moment, kinds = _moments("T"), self.columns.items()
         told = [
-            [moment(row[name]) if kind == "timestamp" else row[name] for name, kind in kinds] for row in rows
+            {name: moment(row[name]) if kind == "timestamp" else row[name] for name, kind in kinds}
+            for row in rows
         ]
-        if is_sqlite:
-            connection.exec_driver_sql(statements[0], (json.dumps(told, ensure_ascii=False),))
-        else:
-            named = [dict(zip(self.columns, row, strict=True)) for row in told]
-            connection.exec_driver_sql(statements[1], (json.dumps(named, ensure_ascii=False),))
+        connection.exec_driver_sql(statement, (json.dumps(told, ensure_ascii=False),))
 
     @cached_property
-    def _insert(self) -> tuple[str, str]:
-        names = ", ".join(self.columns)
-        into = f"INSERT INTO {self.table} ({names}) SELECT"
-        values = ", ".join(self._by_place.values())
-        return f"{into} {values} FROM json_each(?) AS told", f"{into} {names} FROM {self._by_name}"
+    def _one_row(self) -> str:
+        return f"({','.join('?' * len(self.columns))})"
 
     @cached_property
-    def _update(self) -> tuple[str, str]:
-        changes = [(name, value) for name, value in self._by_place.items() if name != "id"]
-        set_by_place = ", ".join(f"{name} = {value}" for name, value in changes)
-        set_by_name = ", ".join(f"{name} = told.{name}" for name, _value in changes)
-        return (
-            f"UPDATE {self.table} SET {set_by_place} FROM json_each(?) AS told "  # noqa: S608
-            f"WHERE {self.table}.id = {self._by_place['id']}",
-            f"UPDATE {self.table} SET {set_by_name} FROM {self._by_name} WHERE {self.table}.id = told.id",  # noqa: S608
-        )
+    def _names(self) -> str:
+        return ", ".join(self.columns)
 
     @cached_property
-    def _by_place(self) -> dict[str, str]:
-        return {name: f"json_extract(told.value, '$[{place}]')" for place, name in enumerate(self.columns)}
+    def _changes(self) -> str:
+        return ", ".join(f"{name} = told.{name}" for name in self.columns if name != "id")
 
     @cached_property
-    def _by_name(self) -> str:
+    def _insert_values(self) -> tuple[str, str]:
+        return f"INSERT INTO {self.table} ({self._names}) VALUES ", ""  # noqa: S608
+
+    @cached_property
+    def _update_values(self) -> tuple[str, str]:
+        change = f"UPDATE {self.table} SET {self._changes} FROM told WHERE {self.table}.id = told.id"  # noqa: S608
+        return f"WITH told({self._names}) AS (VALUES ", f") {change}"
+
+    @cached_property
+    def _insert_told(self) -> str:
+        return f"INSERT INTO {self.table} ({self._names}) SELECT {self._names} FROM {self._told}"  # noqa: S608
+
+    @cached_property
+    def _update_told(self) -> str:
+        return f"UPDATE {self.table} SET {self._changes} FROM {self._told} WHERE {self.table}.id = told.id"  # noqa: S608
+
+    @cached_property
+    def _told(self) -> str:
         types = ", ".join(f"{name} {kind}" for name, kind in self.columns.items())
         return f"json_to_recordset(%s::json) AS told({types})"
 

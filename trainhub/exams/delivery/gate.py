@@ -247,5 +247,8 @@ def _body(environ: dict[str, Any], largest: int = LARGEST_BODY) -> dict[str, Any
     return data
 
 
+_written = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def _json(facts: dict[str, Any]) -> Answer:
-    return "200 OK", _JSON, json.dumps(facts, separators=(",", ":")).encode()
+    return "200 OK", _JSON, _written(facts).encode()

@@ -8,12 +8,12 @@ confirmed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from trainhub.exams.delivery.beacon import Beacon, is_genuine
+from trainhub.exams.delivery.beacon import Beacon, is_genuine, light
 from trainhub.exams.delivery.chain import Change
 from trainhub.exams.delivery.models import AttemptState, Circumstance, Ending, LateState
 from trainhub.exams.delivery.sheet import Sheet
@@ -79,9 +79,11 @@ class Packet:
 class Acknowledgement:
     """What is durable: last number and link of the journal, and the links of this packet.
 
-    ``late`` tells that changes of the packet went into the late journal; ``paused`` how time stands still.
+    ``late`` tells that changes of the packet went into the late journal; ``paused`` how time stands still;
+    ``beacon_key`` makes the page's next beacon, and is None where it gets none.
     """
 
+    attempt_code: str
     last_sequence: int
     head: str
     links: dict[int, str]
@@ -89,9 +91,16 @@ class Acknowledgement:
     deadline: datetime | None
     hand_in_from: datetime
     now: datetime
-    beacon: dict[str, Any] | None
+    beacon_key: bytes | None = field(repr=False)
     paused: dict[str, Any] | None
     late: bool
+
+    @property
+    def beacon(self) -> dict[str, Any] | None:
+        """A fresh beacon, made by who asks for it, for other processes wait until a batch is done."""
+        if self.beacon_key is None:
+            return None
+        return light(self.beacon_key, self.attempt_code, self.now, self.last_sequence)
 
 
 def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledgement:
@@ -117,6 +126,7 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
     if sheet.is_open:
         sheet.seen_at = now
     return Acknowledgement(
+        attempt_code=sheet.code,
         last_sequence=sheet.newest,
         head=sheet.newest_link,
         links={change.sequence: sheet.known[change.sequence][1] for change in changes},
@@ -124,7 +134,7 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
         deadline=sheet.deadline_at(now),
         hand_in_from=sheet.hand_in_from(),
         now=now,
-        beacon=sheet.beacon(key, now),
+        beacon_key=key if sheet.goes_on(now) else None,
         paused=sheet.paused(),
         late=bool(sheet.late_sequence) and any(each.sequence > sheet.last_sequence for each in changes),
     )

@@ -132,9 +132,13 @@ class Sheet:
             "resumes_at": None if resumes_at is None else milliseconds(resumes_at),
         }
 
+    def goes_on(self, now: datetime) -> bool:
+        """Tell whether the end is still ahead."""
+        return self.is_open and not self.is_over(now)
+
     def beacon(self, key: bytes, now: datetime) -> dict[str, Any] | None:
         """Return a fresh beacon for the page; after the end None, and the page keeps the one it has."""
-        if not self.is_open or self.is_over(now):
+        if not self.goes_on(now):
             return None
         return light(key, self.code, now, self.newest)
 
@@ -161,11 +165,16 @@ class Sheet:
         self.fresh_late.append(row | {"beacon_at": beacon.at, "beacon_sequence": beacon.sequence})
 
     def _row(self, change: Change, now: datetime, link: str) -> dict[str, Any]:
-        return change.facts() | {
+        return {
             "attempt_id": self.attempt_id,
+            "sequence": change.sequence,
+            "position": change.position,
+            "response": written_response(change.response),
+            "flagged": change.flagged,
+            "how": change.how.value,
+            "shown_ms": change.shown_ms,
             "received_at": now,
             "link": link,
-            "response": written_response(change.response),
         }
 
     def begin(self, form: Form, written: str, first_link: str, paper_code: str, now: datetime) -> None:

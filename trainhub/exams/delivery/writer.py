@@ -121,32 +121,36 @@ class Writer:
             if self._since is None:
                 self._since = time.monotonic()
             gather(self._queue, batch, BATCH, gathered)
+            try:
+                if self._commit_in_turn(batch):
+                    self._since = None
+            finally:
+                # After the turn: waking so many takes a while, and the other processes wait for the pen.
+                for waiting in batch:
+                    waiting.done.release()
+            gathered = len(batch)
+
+    def _commit_in_turn(self, batch: list[_Waiting]) -> bool:
+        """Do a batch when its turn has come; returns whether the database hears at all."""
+        with self._app.app_context():
             # Answers go before whatever else this process writes; while they wait, more gather.
             with nullcontext() if self._turns is None else self._turns.turn(first=True):
                 gather(self._queue, batch, BATCH)
-                is_heard = self._commit(batch)
-            if is_heard:
-                self._since = None
-            gathered = len(batch)
+                return self._commit(batch)
 
     def _commit(self, batch: list[_Waiting]) -> bool:
-        """Do a batch; returns whether the database hears at all."""
-        is_heard = True
         try:
             self._do(batch)
         except Exception as problem:
             log().error("journal not written", error=type(problem).__name__, deeds=len(batch))
-            is_heard = not _nobody_is_heard(problem)
-            if len(batch) > 1 and is_heard:
+            if _nobody_is_heard(problem):
+                return False
+            if len(batch) > 1:
                 self._do_one_by_one(batch)
-        finally:
-            for waiting in batch:
-                waiting.done.release()
-        return is_heard
+        return True
 
     def _do(self, batch: list[_Waiting]) -> None:
-        with self._app.app_context():
-            outcomes = self._committer.commit(partial(do_all, [waiting.deed for waiting in batch]))
+        outcomes = self._committer.commit(partial(do_all, [waiting.deed for waiting in batch]))
         self._since = time.monotonic()
         for waiting, outcome in zip(batch, outcomes, strict=True):
             waiting.outcome = outcome
