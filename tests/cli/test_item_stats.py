@@ -106,6 +106,91 @@ def test_byte_order_marks_semicolons_and_chinese_names_are_read(stats):
     assert (status, [each["item"] for each in found["items"]]) == (0, ["题一", "题二"])
 
 
+@pytest.mark.parametrize("encoding", ["gb18030", "gbk", "utf-16", "utf-8-sig"])
+def test_what_spreadsheets_save_in_china_is_read_as_it_was_written(stats, encoding):
+    text = "题目一,题目二\r\n甲,乙\r\n丙,乙\r\n"
+    status, found = stats(text.encode(encoding), "item,key\n题目一,甲\n题目二,乙\n")
+    assert (status, [each["item"] for each in found["items"]]) == (0, ["题目一", "题目二"])
+    assert list(found["items"][0]["options"]) == ["丙", "甲"]
+
+
+POINTS = "号,Q1,Q2,Q3\n{}甲,2.5,0.1,1\n乙,5,0.3,0\n丙,0,0.2,1\n丁,２．５,,0\n"
+
+
+def maxima(found):
+    return [each["maximum"] for each in found["items"]]
+
+
+def test_marks_that_are_no_whole_numbers_are_shares_of_what_the_item_can_give(stats):
+    said = ("--maximum", "Q1=10", "--maximum", "Q2=0.5", "--maximum", "2")
+    status, found = stats(POINTS.format(""), None, "--without", "号", *said)
+    assert (status, maxima(found), found["assumed_maxima"]) == (0, [10, 0.5, 2], [])
+    assert [each["facility"] for each in found["items"]] == [0.25, pytest.approx(0.3), 0.25]
+    assert found["mean"] == pytest.approx((3.6 + 5.3 + 1.2 + 2.5) / 4)
+
+
+def test_a_row_that_says_so_holds_the_maximum_marks(stats):
+    for label in ("满分", "Maximum"):
+        status, found = stats(POINTS.format(f"{label},10,0.5,2\n"), None, "--without", "号")
+        assert (status, found["candidates"], maxima(found), found["assumed_maxima"]) == (
+            0,
+            4,
+            [10, 0.5, 2],
+            [],
+        )
+
+
+def test_the_highest_mark_stands_for_a_maximum_that_nobody_said_and_the_answer_says_so(stats, tmp_path):
+    status, found = stats(POINTS.format(""), None, "--without", "号")
+    assert (status, maxima(found), found["assumed_maxima"]) == (0, [5, 1, 1], ["Q1"])
+    assert found["items"][0]["facility"] == 0.5
+    result = CliRunner().invoke(main, ["items", "stats", str(tmp_path / "responses.csv"), "--without", "号"])
+    assert (
+        "The highest mark that anybody reached is taken for the maximum, as none was said: Q1 5"
+        in result.output
+    )
+
+
+def test_alpha_does_not_depend_on_what_the_items_can_give(stats):
+    _status, assumed = stats(POINTS.format(""), None, "--without", "号")
+    _status, said = stats(POINTS.format(""), None, "--without", "号", "--maximum", "7")
+    for figure in ("alpha", "sem", "mean", "sd"):
+        assert assumed[figure] == pytest.approx(said[figure])
+    assert said["kr20"] is None
+
+
+def test_a_right_option_gives_the_maximum_of_its_item(stats):
+    _status, found = stats(CHOICES, "item,key\nQ1,A\nQ2,AC\n", "--maximum", "Q1=2.5")
+    assert maxima(found) == [2.5, 1]
+    assert found["mean"] == pytest.approx((3.5 + 1 + 2.5 + 1) / 4)
+
+
+@pytest.mark.parametrize(
+    ("row", "more", "reason"),
+    [
+        ("满分,2,1,1\n", (), "line 3, column 2 (Q1): 2.5 is more than the maximum 2"),
+        ("满分,10,,1\n", (), "line 2, column 3 (Q2): '' is no maximum"),
+        ("满分,10,0,1\n", (), "line 2, column 3 (Q2): '0' is no maximum"),
+        ("满分,10,1,1\nmax,10,1,1\n", (), "line 3: the maximum marks stand on line 2"),
+        ("", ("--maximum", "Q9=5"), "there is no item 'Q9' whose maximum could be said"),
+        ("", ("--maximum", "Q1=much"), "Q1=much: write MARKS, or ITEM=MARKS"),
+        ("", ("--maximum", "0"), "0: write MARKS, or ITEM=MARKS, with marks above 0"),
+    ],
+)
+def test_a_maximum_that_does_not_fit_is_refused_with_its_place(stats, row, more, reason):
+    status, found = stats(POINTS.format(row), None, "--without", "号", *more)
+    assert status == 1
+    assert reason in found["error"]
+
+
+def test_two_sittings_are_compared_only_where_an_item_has_one_maximum(stats, tmp_path):
+    (tmp_path / "before.csv").write_text("Q1,Q2\n4,1\n1,0\n", encoding="utf-8")
+    earlier = ("--earlier", str(tmp_path / "before.csv"))
+    status, found = stats("Q1,Q2\n5,1\n1,0\n", None, *earlier)
+    assert (status, found["error"].split(";")[0]) == (1, "Q1: the highest mark is 5 now and was 4 earlier")
+    assert stats("Q1,Q2\n5,1\n1,0\n", None, *earlier, "--maximum", "Q1=5")[0] == 0
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
@@ -113,14 +198,20 @@ def test_byte_order_marks_semicolons_and_chinese_names_are_read(stats):
         ("Q1,Q2\n", "no candidate"),
         ("Q1,Q2\n1,0\n1\n", "line 3, column 2: the row has 1 cells, the header has 2"),
         ("Q1,Q2\n1,0,1\n", "line 2, column 3: the row has 3 cells"),
-        ("Q1,Q2\n1,0\n1,2\n", "line 3, column 2 (Q2): '2' is neither 0 nor 1"),
-        ("Q1,Q2\nA,0\n", "line 2, column 1 (Q1): 'A' is neither 0 nor 1"),
+        ("Q1,Q2\n1,0\n1,-2\n", "line 3, column 2 (Q2): '-2' is no mark"),
+        ("Q1,Q2\nA,0\n", "line 2, column 1 (Q1): 'A' is no mark; raw options need a key (--key)"),
+        ("Q1,Q2\n满分,5\n1,0\n", "line 2, column 1 (Q1): '满分' is no mark"),
+        ("ticket,Q2\n17,1\n18,0\n19,1\n", "column 1 (ticket): these numbers up to 19 are hardly marks"),
+        ("ticket,Q2\n20260017,1\n20260117,0\n", "line 2, column 1 (ticket): '20260017' is no mark"),
+        ("Q1,Q2\n60,1\n300,0\n", "column 1 (Q1): these numbers up to 300 are hardly marks"),
         ("Q1,Q1\n1,0\n", "line 1, column 2: Q1 is the name of column 1 already"),
         ("Q1,\n1,0\n", "line 1, column 2: the item has no name"),
         ('Q1,Q2\n"1,0\n', "line 2"),
-        ("题一,题二\n1,0\n".encode("gb18030"), "line 1, byte 1: this is not UTF-8"),
-        ("Q1,Q2\n1,0\n".encode("utf-16"), "not UTF-8"),
-        (b"Q1,Q2\n1,\x00\n", "line 2: this is no text"),
+        ("題一,題二\n1,0\n".encode("big5"), "line 1, byte 1: The encoding of the file cannot be told."),
+        ("Frage ä,Q2\n1,0\n".encode("latin-1"), "line 1, byte 7: The encoding of the file cannot be told."),
+        ("Q1,Q2\n1,0\n".encode("utf-16-le"), "line 1, byte 2: The file is neither text"),
+        (b"Q1,Q2\n1,\x00\n", "line 2, byte 3: The file is neither text"),
+        ("Q1,Q2\n1,\x00\n".encode("utf-16"), "line 2: this is no text"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_place(stats, text, reason):

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from trainhub.cli.acting import say, says_json
+from trainhub.cli.acting import say, says_json, speaking
+from trainhub.kernel.i18n import in_language
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 MODELS = ("rasch", "2pl")
@@ -25,6 +26,12 @@ def _english(text: str, **values: object) -> str:
 @click.option("--key", type=FILE, help="The right options: columns item and key, or a header and one row.")
 @click.option("--without", multiple=True, metavar="COLUMN", help="A column that is no item; may be repeated.")
 @click.option(
+    "--maximum",
+    multiple=True,
+    metavar="[ITEM=]MARKS",
+    help="What every item can give, or one item; may be repeated.",
+)
+@click.option(
     "--missing",
     type=click.Choice(["wrong", "complete"]),
     default="wrong",
@@ -39,6 +46,7 @@ def stats(
     responses: Path,
     key: Path | None,
     without: tuple[str, ...],
+    maximum: tuple[str, ...],
     missing: str,
     earlier: Path | None,
     earlier_key: Path | None,
@@ -47,21 +55,31 @@ def stats(
 ) -> None:
     """Tell how the items of RESPONSES behaved: a header of item names, a row a candidate, empty = no answer.
 
-    The cells are marks, 0 or 1; or raw options, with --key. Status 1 if a file cannot be understood.
+    The cells are marks, such as 0, 1 or 2.5; or raw options, with --key. What an item can give is said by
+    --maximum, or by a row that a column named by --without labels "maximum"; otherwise it is 1, or the
+    highest mark that anybody reached. Status 1 if a file cannot be understood.
     """
     # NumPy is large: only this command waits for it.
-    from trainhub.exams.bank.statistics.reading import BadFile, read_responses
+    from trainhub.exams.bank.statistics.marks import BadFile, maxima_said
+    from trainhub.exams.bank.statistics.reading import read_responses, require_fitting
     from trainhub.exams.bank.statistics.report import describe, plain, sat
     from trainhub.exams.bank.statistics.responses import Missing
 
-    try:
-        read = read_responses(responses, key, without)
-        before = read_responses(earlier, earlier_key or key, without) if earlier else None
-    except BadFile as problem:
-        _refuse(str(problem), as_json)
+    # The command speaks English throughout, also where what reads its files knows both languages.
+    with speaking(as_json), in_language("en"):
+        try:
+            maxima = maxima_said(maximum)
+            read = read_responses(responses, key, without, maxima)
+            before = read_responses(earlier, earlier_key or key, without, maxima) if earlier else None
+            require_fitting(maxima, read, before)
+        except BadFile as problem:
+            _refuse(str(problem), as_json)
     treated = Missing(missing)
     known = sat(before.counted(treated)) if before else None
     found = plain(describe(read, missing=treated, earlier=known), _english)
+    found["assumed_maxima"] = list(read.assumed)
+    for each, weight in zip(found["items"], read.weights, strict=True):
+        each["maximum"] = weight
     if calibrate:
         found["calibration"] = _calibration(read.counted(treated).shares(), read.items, calibrate)
     say(found, "\n".join(_told(found)), as_json)
@@ -110,6 +128,22 @@ def _told(found: dict[str, Any]) -> list[str]:
         *lines,
         f"{found['candidates']} candidates, {found['complete']} complete: {whole}",
         found["missing"],
+        *_assumed(found),
+    ]
+
+
+def _assumed(found: dict[str, Any]) -> list[str]:
+    """Say of which items nobody said how many marks they give; their facility rests on it."""
+    reached = [
+        f"{each['item']} {each['maximum']:g}"
+        for each in found["items"]
+        if each["item"] in found["assumed_maxima"]
+    ]
+    if not reached:
+        return []
+    return [
+        "The highest mark that anybody reached is taken for the maximum, as none was said: "
+        + ", ".join(reached)
     ]
 
 

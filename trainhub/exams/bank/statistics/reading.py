@@ -7,35 +7,45 @@ import io
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
 
+from trainhub.exams.bank.exchange.encodings import text_of
+from trainhub.exams.bank.statistics.marks import (
+    EVERY,
+    BadFile,
+    Column,
+    Row,
+    given_maxima,
+    marks_of,
+    without_maxima,
+)
 from trainhub.exams.bank.statistics.responses import Choice, Options, Responses
+from trainhub.kernel.errors import Invalid
 
 _LETTERS = re.compile(r"[A-H]{2,}")
 _BETWEEN = re.compile(r"[\s,;、/]+")
 
 
-class BadFile(ValueError):
-    """A file that cannot be read as responses or as a key; the text says where and why."""
-
-
 @dataclass(frozen=True)
-class Row:
-    """A row of a file with the line on which it ends."""
+class _Table:
+    """A file taken apart: its items, who answered, how many rows hold nothing, what maxima are known."""
 
-    line: int
-    cells: tuple[str, ...]
+    columns: list[Column]
+    rows: list[Row]
+    left_out: int
+    maxima: dict[str, Decimal]
 
 
 def read_table(path: Path) -> list[Row]:
     """Return the rows of a CSV file; blank lines are passed over.
 
     Raises:
-        BadFile: it is empty, not in UTF-8, or its quotes do not close.
+        BadFile: it is empty, its encoding cannot be told, or its quotes do not close.
     """
     text = _text(path)
     first = text.lstrip("\r\n").split("\n", 1)[0]
@@ -56,50 +66,98 @@ def read_table(path: Path) -> list[Row]:
 def _text(path: Path) -> str:
     raw = path.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = raw.count(b"\n", 0, problem.start) + 1
-        column = problem.start - raw.rfind(b"\n", 0, problem.start)
-        raise BadFile(
-            f"{path.name}, line {line}, byte {column}: this is not UTF-8; save the file as CSV in UTF-8"
-        ) from None
+        text = text_of(raw)
+    except Invalid as problem:
+        raise BadFile(f"{path.name}{_unread(raw)}: {problem}") from None
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadFile(f"{path.name}, line {line}: this is no text; save the file as CSV in UTF-8")
+        raise BadFile(f"{path.name}, line {line}: this is no text")
     return text
 
 
-def read_responses(path: Path, key: Path | None = None, without: Collection[str] = ()) -> Responses:
+def _unread(raw: bytes) -> str:
+    """Name the first place at which bytes are no text in UTF-8."""
+    try:
+        raw.decode("utf-8-sig")
+        start = raw.index(b"\0")
+    except UnicodeDecodeError as problem:
+        start = problem.start
+    line, column = raw.count(b"\n", 0, start) + 1, start - raw.rfind(b"\n", 0, start)
+    return f", line {line}, byte {column}"
+
+
+def read_responses(
+    path: Path,
+    key: Path | None = None,
+    without: Collection[str] = (),
+    maxima: Mapping[str, Decimal] | None = None,
+) -> Responses:
     """Return the responses of a file: a header of item names, a row a candidate, an empty cell for no answer.
 
     Args:
         path: the file.
-        key: file with the right options; without it the cells are marks, 0 or 1.
+        key: file with the right options; without it the cells are marks.
         without: columns that hold no item.
+        maxima: what items can give, by name; "" holds for all others. A row that a column beside the items
+            labels ``满分`` or ``maximum`` says the same.
 
     Raises:
         BadFile: something in it cannot be understood.
     """
+    table = _table(path, without, maxima or {})
+    if key is not None:
+        return _with_key(table, _read_key(key, [column.name for column in table.columns]))
+    shares, weights = [], []
+    for column in table.columns:
+        marks, maximum = marks_of(path.name, column, table.rows, table.maxima.get(column.name))
+        shares.append([float("nan") if mark is None else float(mark / maximum) for mark in marks])
+        weights.append(float(maximum))
+    assumed = [
+        column.name
+        for column, weight in zip(table.columns, weights, strict=True)
+        if weight != 1 and column.name not in table.maxima
+    ]
+    return Responses(
+        tuple(column.name for column in table.columns),
+        np.array(shares, dtype=np.float64).T,
+        weights=tuple(weights),
+        left_out=table.left_out,
+        assumed=tuple(assumed),
+    )
+
+
+def require_fitting(maxima: Mapping[str, Decimal], read: Responses, earlier: Responses | None) -> None:
+    """Make sure that maxima speak of items that are there, and that two sittings measure an item alike.
+
+    Raises:
+        BadFile: one was said of no item; or an item has two maxima, and one of them is only the highest mark.
+    """
+    there = {EVERY, *read.items, *(earlier.items if earlier else ())}
+    for name in maxima:
+        if name not in there:
+            raise BadFile(f"there is no item {name[:40]!r} whose maximum could be said")
+    before = dict(zip(earlier.items, earlier.weights, strict=True)) if earlier else {}
+    guessed = {*read.assumed, *(earlier.assumed if earlier else ())}
+    for name, weight in zip(read.items, read.weights, strict=True):
+        if name in guessed and before.get(name, weight) != weight:
+            raise BadFile(
+                f"{name}: the highest mark is {weight:g} now and was {before[name]:g} earlier; "
+                f"say what it can give, as --maximum {name}=MARKS"
+            )
+
+
+def _table(path: Path, without: Collection[str], maxima: Mapping[str, Decimal]) -> _Table:
     header, *rows = read_table(path)
-    items = _names(path.name, header, without)
+    columns = [Column(name, place) for name, place in _names(path.name, header, without).items()]
     _require_even(path.name, rows, len(header.cells))
-    table = [(row.line, [row.cells[place] for place in items.values()]) for row in rows]
-    taken = [(line, cells) for line, cells in table if any(cells)]
-    left_out = len(table) - len(taken)
+    items = {column.place for column in columns}
+    beside = [place for place in range(len(header.cells)) if place not in items]
+    rows, written = without_maxima(path.name, rows, columns, beside)
+    taken = [row for row in rows if any(row.cells[place] for place in items)]
     if not taken:
         raise BadFile(f"{path.name} has a header, and no candidate who answered anything below it")
-    if key is not None:
-        return _with_key(
-            list(items), [cells for _line, cells in taken], _read_key(key, list(items)), left_out
-        )
-    marks = [
-        [
-            _mark(path.name, line, place, name, cell)
-            for (name, place), cell in zip(items.items(), cells, strict=True)
-        ]
-        for line, cells in taken
-    ]
-    return Responses(tuple(items), np.array(marks, dtype=np.float64), left_out=left_out)
+    known = given_maxima(columns, maxima, written)
+    return _Table(columns, taken, len(rows) - len(taken), known)
 
 
 def _names(file: str, header: Row, without: Collection[str]) -> dict[str, int]:
@@ -132,22 +190,16 @@ def _require_even(file: str, rows: Sequence[Row], width: int) -> None:
             )
 
 
-def _mark(file: str, line: int, place: int, name: str, cell: str) -> float:
-    if not cell:
-        return float("nan")
-    if cell in ("0", "1", "0.0", "1.0"):
-        return float(cell)
-    raise BadFile(
-        f"{file}, line {line}, column {place + 1} ({name}): {cell[:40]!r} is neither 0 nor 1; "
-        "raw options need a key (--key)"
-    )
-
-
-def _with_key(
-    items: Sequence[str], rows: Sequence[Sequence[str]], key: dict[str, list[Choice]], left_out: int
-) -> Responses:
+def _with_key(table: _Table, key: dict[str, list[Choice]]) -> Responses:
+    items = [column.name for column in table.columns]
     known: dict[str, Choice] = {}
-    chosen = [[known.setdefault(cell, options_in(cell)) for cell in row] for row in rows]
+    chosen = [
+        [
+            known.setdefault(cell, options_in(cell))
+            for cell in (row.cells[each.place] for each in table.columns)
+        ]
+        for row in table.rows
+    ]
     marks = [
         [float(each in key[name]) if each else float("nan") for name, each in zip(items, row, strict=True)]
         for row in chosen
@@ -158,7 +210,8 @@ def _with_key(
         [{*one, *frozenset().union(*column)} for one, column in zip(right, columns, strict=True)]
     )
     options = tuple(Options(*each) for each in zip(right, offered, columns, strict=True))
-    return Responses(tuple(items), np.array(marks, dtype=np.float64), options, left_out=left_out)
+    weights = tuple(float(table.maxima.get(name, 1)) for name in items)
+    return Responses(tuple(items), np.array(marks, dtype=np.float64), options, weights, table.left_out)
 
 
 def options_in(cell: str) -> Choice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 import numpy as np
@@ -46,6 +46,7 @@ class Responses:
         options: what was chosen, question by question; None where only marks are known.
         weights: the marks that each question can give; 1 for all unless said.
         left_out: how many rows were not taken in, because they hold no answer at all.
+        assumed: questions whose marks nobody said: the highest that anybody reached stands for them.
     """
 
     items: tuple[str, ...]
@@ -53,6 +54,7 @@ class Responses:
     options: tuple[Options | None, ...] = field(default=())
     weights: tuple[float, ...] = field(default=())
     left_out: int = 0
+    assumed: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.options:
@@ -70,12 +72,10 @@ class Responses:
         if missing is Missing.WRONG:
             return self
         rows = np.flatnonzero(self.answered.all(axis=1))
-        return Responses(
-            self.items,
-            self.marks[rows],
-            tuple(None if each is None else _some(each, rows.tolist()) for each in self.options),
-            self.weights,
-            self.left_out,
+        return replace(
+            self,
+            marks=self.marks[rows],
+            options=tuple(None if each is None else _some(each, rows.tolist()) for each in self.options),
         )
 
     def shares(self) -> Numbers:
@@ -83,8 +83,11 @@ class Responses:
         return np.nan_to_num(self.marks, nan=0.0)
 
     def scored(self) -> Numbers:
-        """Return the marks; nothing for what was not answered, as an examination marks it."""
-        scored: Numbers = self.shares() * np.array(self.weights)
+        """Return the marks; nothing for what was not answered, as an examination marks it.
+
+        A share of marks times these marks is the mark that was written, but for the last digits of a float.
+        """
+        scored: Numbers = np.round(self.shares() * np.array(self.weights), 12)
         return scored
 
 
