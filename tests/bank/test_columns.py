@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from io import BytesIO
 
 import pytest
@@ -97,6 +98,79 @@ def test_the_headings_that_systems_really_use_are_sure(app):
         for row in list(csv.reader(file))[1:]:
             header, look = settled(Sheet("S", [row[2].split("|")]))
             assert (header is not None, look) == (True, None), row
+
+
+BESIDE = ["结果", "备注一"]
+"""What a real system keeps behind the options: its own verdict on the row, and a remark."""
+CHOICES = [
+    ["单选", "灭火器压力表指针在绿区表示什么", "正常", "不足", "过高", "没有", "通过", "第三章"],
+    ["单选", "电流的单位是哪一个呢", "伏", "安", "欧", "瓦", "通过", ""],
+    ["判断", "动火作业可以不办许可", "", "", "", "", "退回", "旧题"],
+]
+
+
+def options_guessed(options, beside=BESIDE):
+    head = ["题型", "题面", *options, *beside, "答案"]
+    rows = [[*row, key] for row, key in zip(CHOICES, ("A", "B", "错误"), strict=True)]
+    (look,) = looks_of(head, *rows)
+    named = zip(head, look.layout.meanings, strict=True)
+    return "".join(meaning[-1] for _name, meaning in named if meaning.startswith("option:"))
+
+
+@pytest.mark.parametrize(
+    "options", ["甲乙丙丁", ["选择一", "选择二", "选择三", "选择四"], ["项①", "项②", "项③", "项④"]]
+)
+@pytest.mark.parametrize("beside", [BESIDE, ["结论", "出题"]])
+def test_columns_behind_the_options_are_not_taken_for_more_of_them(app, options, beside):
+    assert options_guessed(options, beside) == "ABCD"
+
+
+def test_without_headings_that_count_on_the_cells_say_where_the_options_end(app):
+    assert options_guessed(["正", "副", "再", "末"]) == "ABCD"
+    assert options_guessed(["正", "副", "再", "末"], ["结论", "出题"]) == "ABCD"
+    assert options_guessed(["", "", "", ""]) == "ABCD"
+    whole = [row for row in CHOICES if row[0] == "单选"] * 2
+    (look,) = looks_of(
+        ["题型", "题面", "正", "副", "再", "末", "结论", "答案"], *([*row[:7], "A"] for row in whole)
+    )
+    assert look.layout.meanings == (
+        "type",
+        "stem",
+        *(f"option:{each}" for each in "ABCD"),
+        "ignored",
+        "answer",
+    )
+
+
+def test_a_long_remark_is_not_taken_for_the_question(app):
+    rows = [["灭火器压力表", "A", "这一题在二〇二四年的复审考试里用过，命题人建议再核对一次教材"]] * 2
+    (look,) = looks_of(["题面", "答案", "备注一"], *rows)
+    assert look.layout.meanings == ("stem", "answer", "ignored")
+
+
+@real_files
+def test_what_stands_behind_the_options_of_real_systems_is_no_option(app):
+    with (QUESTIONS / "header_variants.csv").open() as file:
+        heads = [row[2].split("|") for row in list(csv.reader(file))[1:]]
+    for head in heads:
+        places = [at for at, each in enumerate(head) if re.match("选项[A-H]", each)]
+        if places:
+            end = places[-1] + 1
+            header, look = settled(Sheet("S", [[*head[:end], *BESIDE, *head[end:]]]))
+            assert (list(header.options.values()), look) == (places, None), head
+            assert guessed_behind(head, places, end) == places, head
+
+
+def guessed_behind(head, places, end):
+    """Return what is guessed where the options are named as no heading of ours is."""
+    named = [
+        f"项{'甲乙丙丁戊己庚辛'[places.index(at)]}" if at in places else each for at, each in enumerate(head)
+    ]
+    rows = [[f"{row}{at}文" if at in places else "A" for at in range(len(head))] for row in range(3)]
+    (look,) = looks_of(
+        [*named[:end], *BESIDE, *named[end:]], *([*row[:end], "通过", "旧", *row[end:]] for row in rows)
+    )
+    return [at for at, meaning in enumerate(look.layout.meanings) if meaning.startswith("option:")]
 
 
 def send(client, place, head=ASK, rows=ROWS):  # noqa: F811

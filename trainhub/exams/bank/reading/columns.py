@@ -43,6 +43,7 @@ _OPTION = re.compile(
 )
 _BRACKETS = re.compile(r"[(\[【].*?(?:[)\]】]|$)|[*＊:：\s]")
 _CODES = re.compile(r"(\d)\s*[-:：.、]?\s*([^\d\s,，、;；()（）]+)")
+_NUMBER = re.compile(r"[0-9一二三四五六七八九十]+$")
 HEADER_WITHIN = 30
 
 
@@ -85,6 +86,8 @@ def meaning_of(heading: str) -> str | None:
     word = _word(heading)
     if word in MEANINGS:
         return MEANINGS[word]
+    if MEANINGS.get(_NUMBER.sub("", word)) == "ignored":
+        return "ignored"
     option = _OPTION.fullmatch(word)
     letter = option and (option[1] or option[2] or option[3])
     return f"option:{letter.upper()}" if letter else None

@@ -19,6 +19,7 @@ from trainhub.exams.bank.reading.judging import type_of
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of, what_is_wrong
 from trainhub.exams.bank.reading.looks import Look
 from trainhub.exams.bank.reading.options import unpack
+from trainhub.exams.bank.reading.runs import longest_run
 from trainhub.exams.bank.reading.sayings import Saying, _l
 from trainhub.kernel.workbooks import Sheet
 
@@ -208,16 +209,10 @@ class _Guess:
             self._give(longest, "stem", _l("Its cells are the longest."))
 
     def _take_run(self) -> None:
-        """Take the longest run of open columns side by side for the options A, B and so on."""
-        runs: list[list[int]] = []
-        for place in sorted(self.open):
-            if runs and runs[-1][-1] == place - 1:
-                runs[-1].append(place)
-            else:
-                runs.append([place])
-        longest = max(runs, key=len, default=[])[: len(LETTERS)]
-        if len(longest) >= 2:
-            for letter, place in zip(LETTERS, longest, strict=False):
+        """Take the columns side by side that read like the options A, B and so on."""
+        run = longest_run(self.open, self.head, self.columns)[: len(LETTERS)]
+        if len(run) >= 2:
+            for letter, place in zip(LETTERS, run, strict=False):
                 self._give(place, f"option:{letter}", _l("It stands beside others of its kind."))
 
     def _take_gaps(self) -> None:
