@@ -2,16 +2,20 @@
 
 import pytest
 
-from tests.bank.test_imports import bring_in
+from tests.bank.test_imports import HEADER, bring_in
 from tests.bank.test_imports import place as place  # a fixture
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.held import content_of, get_held, held_rows, proposed_body, take_in
+from trainhub.exams.bank.imports_alone import judged_alone
 from trainhub.exams.bank.items import Draft, newest_version, revise_item, write_item
 from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.exams.bank.rotation import rotate
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import in_language
+from trainhub.kernel.workbooks import Sheet
 from trainhub.people.models import Person
 
 PAIRS = [
@@ -131,3 +135,47 @@ def test_options_that_differ_in_a_sign_make_two_questions(place):
     report, _kept = bring_in(place, rows)
 
     assert (report["imported"], report["duplicates"], len(report["held"])) == (1, 0, 1)
+
+
+def blank(key):
+    return ["填空题", "压力不超过____帕。", "", key]
+
+
+@pytest.mark.parametrize(("key", "others"), [("10²", ["10^2", "１０²"]), ("1:10", ["1：10"]), ("5½", [])])
+def test_a_key_that_differs_in_a_sign_contradicts_and_one_typed_otherwise_does_not(place, key, others):
+    coarse = {"10²": "102", "1:10": "110", "5½": "51/2"}[key]
+    first, _kept = bring_in(place, [blank(key), *map(blank, others)])
+    same, _kept = bring_in(place, [blank(key), *map(blank, others)])
+    other, _kept = bring_in(place, [blank(coarse)])
+
+    assert (first["imported"], first["duplicates"], same["warnings"]) == (1, len(others), [])
+    assert first["warnings"] == []
+    assert (other["duplicates"], [each["where"] for each in other["warnings"]]) == (1, ["Sheet1!2"])
+    assert db.session.query(Item.code).scalar() in other["warnings"][0]["text"]
+
+
+def test_the_keys_of_two_items_that_differ_in_a_sign_are_told_apart(place):
+    write(place, truth("压力为10²Pa。"))
+    write(place, truth("压力为102Pa。", "F"))
+    right, _kept = bring_in(place, [row("压力为10²Pa。"), ["判断题", "压力为102Pa。", "", "错误"]])
+    wrong, _kept = bring_in(place, [["判断题", "压力为10²Pa。", "", "错误"], row("压力为102Pa。")])
+
+    assert (right["duplicates"], right["warnings"]) == (2, [])
+    assert (wrong["duplicates"], len(wrong["warnings"])) == (2, 2)
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_file_judged_alone_holds_the_second_of_two_that_differ_in_a_sign(app, pair):
+    rows = [row(each) for each in (*pair, *pair)]
+    with in_language("en"):
+        report = judged_alone(read_sheet_list([Sheet("S", [HEADER, *rows])]), "题.xlsx").plain()
+
+    assert (report["imported"], report["duplicates"], report["rejected"]) == (1, 2, [])
+    assert [each["where"] for each in report["held"]] == ["S!3"] and "S!2" in report["held"][0]["reason"]
+
+
+def test_a_file_judged_alone_names_a_key_that_differs_in_a_sign(app):
+    rows = [blank("10²"), blank("10^2"), blank("102")]
+    report = judged_alone(read_sheet_list([Sheet("S", [HEADER, *rows])]), "题.xlsx").plain()
+
+    assert (report["duplicates"], [each["where"] for each in report["warnings"]]) == (2, ["S!4"])

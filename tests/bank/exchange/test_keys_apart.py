@@ -160,6 +160,20 @@ def test_a_key_at_the_question_that_the_list_contradicts_is_held():
     assert told(rows) == [("good", "A"), ("held", "B")]
 
 
+@pytest.mark.parametrize(("option", "other"), [("10²帕", "102帕"), ("1:10", "110"), ("5、6级", "56级")])
+def test_a_key_whose_words_differ_from_its_option_in_a_sign_names_no_option(option, other):
+    pressed = ["1. 压力是多少？", f"A. {option}", "B. 3"]
+    assert told(rows_of(SINGLE, *pressed, "参考答案", f"1. A. {option}")) == [("good", "A")]
+    assert told(rows_of(SINGLE, *pressed, "参考答案", f"1. A. {other}"))[0][0] != "good"
+
+
+@pytest.mark.parametrize(("own", "other"), [("10²", "102"), ("1:10", "110")])
+def test_a_key_at_the_question_that_the_list_contradicts_in_a_sign_alone_is_held(own, other):
+    asked = ["一、填空题", "1. 压力不超过____帕。", f"答案：{own}", "2. 频率____赫。", "答案：50赫"]
+    keys = [table(["题号", "1", "2"], ["答案", listed, "50赫"]) for listed in (own, other)]
+    assert [told(rows_of(*asked, each))[0][0] for each in keys] == ["good", "held"]
+
+
 def test_several_answers_in_one_line_of_the_list_are_only_proposed():
     rows = rows_of("一、填空题", "1. 上限____伏。", "2. 频率____赫。", "参考答案", "1. 36伏 2. 50赫")
 

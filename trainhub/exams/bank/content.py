@@ -215,26 +215,25 @@ def same_question_exactly(kind: ItemType, body: ItemBody) -> str:
 
 
 def same_answer(kind: ItemType, body: ItemBody) -> str:
-    """Return what two copies of one question share if their keys agree as well."""
-    texts = {option.key: _same(body, option.text) for option in body.options}
+    """Return what two copies of one question share if their keys agree as well, signs that count included."""
+    texts = {option.key: _exactly(body, option.text) for option in body.options}
     answer = [texts.get(key, key) for key in body.answer]
     if kind is not ItemType.ORDERING:
         answer = sorted(answer)
     match body.detail:
         case Matching(targets):
-            right = {each.key: _same(body, each.text) for each in targets}
+            right = {each.key: _exactly(body, each.text) for each in targets}
             answer = sorted(f"{texts.get(pair[:1])}\x1d{right.get(pair[1:])}" for pair in body.answer)
         case Blanks(blanks, any_order):
             keys = [
-                f"{sorted(map(normalised, each.accepted))}{each.case_sensitive}{each.tolerance}"
-                for each in blanks
+                f"{sorted(map(exact, each.accepted))}{each.case_sensitive}{each.tolerance}" for each in blanks
             ]
             answer = [str(any_order), *(sorted(keys) if any_order else keys)]
         case Number(value, tolerance, unit, units):
             others = sorted(f"{each.name}\x1d{each.factor.normalize()}" for each in units)
             answer = [str(value.normalize()), str(tolerance.normalize()), unit, *others]
         case Rubric(criteria, model, _longest):
-            answer = [*(f"{normalised(each.text)}\x1d{each.points}" for each in criteria), normalised(model)]
+            answer = [*(f"{exact(each.text)}\x1d{each.points}" for each in criteria), exact(model)]
         case Scene(_medium, regions, false_percent, most_marks):
             areas = sorted(
                 repr((each.corners, each.from_ms, each.to_ms, each.is_ellipse)) for each in regions
@@ -244,7 +243,7 @@ def same_answer(kind: ItemType, body: ItemBody) -> str:
             answer = [f"{each.weight}\x1d{same_answer(ItemType(each.type), each.body)}" for each in parts]
         case _:
             pass
-    return "\x1e".join([same_question(kind, body), *answer])
+    return "\x1e".join([same_question_exactly(kind, body), *answer])
 
 
 def bigrams(texts: Iterable[str]) -> set[str]:

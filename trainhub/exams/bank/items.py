@@ -22,7 +22,7 @@ from trainhub.exams.bank.levels import CognitiveLevel
 from trainhub.exams.bank.media.needed import note_bodies
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
-from trainhub.exams.bank.prints import answer_print, print_of, prints_of_new, same_in_bank
+from trainhub.exams.bank.prints import print_of, prints_of_new, same_in_bank
 from trainhub.exams.bank.relations import state_authored
 from trainhub.exams.bank.remembering import remember
 from trainhub.exams.bank.texts import searched_texts
@@ -127,7 +127,6 @@ def _item(bank: Bank, draft: Draft, print_: str, by: Person) -> Item:
         level=draft.level,
         cognitive=draft.cognitive,
         fingerprint=print_,
-        answer_print=answer_print(bank, draft.type, draft.body),
         created_by_id=by.id,
         exposure=0,
     )
@@ -141,7 +140,6 @@ def index(item: Item, body: ItemBody) -> None:
     """Let an item be known and found again by what it says now."""
     bank, kind = item.bank, ItemType(item.type)
     item.fingerprint = print_of(bank, kind, body, item)
-    item.answer_print = answer_print(bank, kind, body)
     db.session.execute(delete(Gram).where(Gram.item_id == item.id))
     if grams := _grams(bank, body):
         db.session.execute(insert(Gram), [{"hash": each, "item_id": item.id} for each in grams])

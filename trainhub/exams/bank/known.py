@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.import_report import Report
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
-from trainhub.exams.bank.prints import answer_prints, asks_the_same, exact_prints, fingerprints
+from trainhub.exams.bank.prints import answer_print, asks_the_same, exact_prints, fingerprints
 from trainhub.exams.bank.reading import Row
 from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.remembering import asked_before
@@ -26,7 +26,7 @@ class Found:
 
     Args:
         name: code of the item, or place of the row in the same file.
-        answer: keyed hash of question and key; empty where it asked that before.
+        answer: keyed hash of question and key; empty where it is not known, as of what an item asked before.
         item_id: of the item that asks it now, if one does.
         is_same: whether it is the very question, not one that differs in a sign.
     """
@@ -43,15 +43,18 @@ class Known:
     def __init__(self, bank: Bank, rows: Iterable[Row]) -> None:
         """Read the prints of a bank, and what those of its items say exactly that some rows may copy."""
         self._bank = bank
-        borne = select(Item.fingerprint, Item.answer_print, Item.code, Item.id).where(Item.bank_id == bank.id)
+        borne = select(Item.fingerprint, Item.code, Item.id).where(Item.bank_id == bank.id)
         self._found = {print_: Found(code) for print_, code in asked_before(bank).items()}
-        for print_, answer, code, item_id in db.session.execute(borne):
-            self._found[print_] = Found(code, answer, item_id)
+        for print_, code, item_id in db.session.execute(borne):
+            self._found[print_] = Found(code, item_id=item_id)
         self._read([row for row in rows if row.outcome is Outcome.GOOD])
 
     def _read(self, rows: Sequence[Row]) -> None:
         near = [
-            self._by(fingerprints(self._bank, row.type, row.body)) for row in rows if row.type and row.body
+            self._by(prints(self._bank, row.type, row.body))
+            for row in rows
+            if row.type and row.body
+            for prints in (exact_prints, fingerprints)
         ]
         found = {each.item_id: each for each in near if each is not None and each.item_id is not None}
         numbers = sorted(found)
@@ -60,7 +63,10 @@ class Known:
             newest = select(ItemVersion).where(lot, ItemVersion.newest).options(joinedload(ItemVersion.item))
             for version in db.session.scalars(newest):
                 kind, body = ItemType(version.item.type), body_of(version)
-                self._found[exact_prints(self._bank, kind, body)[0]] = found[version.item_id]
+                answer = answer_print(self._bank, kind, body)
+                self._found[exact_prints(self._bank, kind, body)[0]] = replace(
+                    found[version.item_id], answer=answer
+                )
 
     def find(self, row: Row) -> Found | None:
         """Return who asks what a row asks, or nearly that; None if it is new."""
@@ -77,7 +83,7 @@ class Known:
     def note(self, row: Row) -> None:
         """Let a row be known to those after it."""
         assert row.type is not None and row.body is not None
-        found = Found(row.where, answer_prints(self._bank, row.type, row.body)[0])
+        found = Found(row.where, answer_print(self._bank, row.type, row.body))
         self._found.setdefault(fingerprints(self._bank, row.type, row.body)[0], found)
         self._found[exact_prints(self._bank, row.type, row.body)[0]] = found
 
@@ -85,7 +91,7 @@ class Known:
         """Report a row that somebody asks already; a contradicting key is named."""
         assert row.type is not None and row.body is not None
         report.tell_repeated(row.where, found.name)
-        if found.answer and found.answer not in answer_prints(self._bank, row.type, row.body):
+        if found.answer and found.answer != answer_print(self._bank, row.type, row.body):
             text = _(
                 "The same question as %(other)s, but with another key. Check which is right.",
                 other=found.name,

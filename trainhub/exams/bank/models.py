@@ -67,9 +67,8 @@ class KnowledgePoint(Model):
 class Item(Model):
     """An item (试题): what all its versions share; ``version_id`` is its newest one.
 
-    ``fingerprint`` and ``answer_print`` are keyed hashes of the newest version: the first of the question, by
-    which nothing is imported twice, the second of question and key, by which two keys contradict each other.
-    The first is coarse, unless another item that differs in a sign alone bears the same: then it is exact.
+    ``fingerprint`` is a keyed hash of what the newest version asks, by which nothing is imported twice. It is
+    coarse, unless another item that differs in a sign alone bears the same: then it is exact.
     """
 
     __tablename__ = "bank_item"
@@ -87,7 +86,6 @@ class Item(Model):
     level: Mapped[int | None]
     cognitive: Mapped[str | None]
     fingerprint: Mapped[str]
-    answer_print: Mapped[str]
     exposure: Mapped[int] = mapped_column(default=0)
     created_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

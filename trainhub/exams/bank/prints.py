@@ -26,13 +26,11 @@ def exact_prints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
 
 
 def answer_print(bank: Bank, kind: ItemType, body: ItemBody) -> str:
-    """Return the keyed hash by which the same question with the same key is known again."""
-    return answer_prints(bank, kind, body)[0]
+    """Return the keyed hash of question and key, by which two keys of one question contradict each other.
 
-
-def answer_prints(bank: Bank, kind: ItemType, body: ItemBody) -> tuple[str, ...]:
-    """Return the keyed hashes of question and key, also while a key is rotated."""
-    return tuple(keyed_prints(bank, "answer", same_answer(kind, body)))
+    It is kept in memory alone, in place of what the question says.
+    """
+    return keyed_prints(bank, "answer", same_answer(kind, body))[0]
 
 
 def print_of(bank: Bank, kind: ItemType, body: ItemBody, item: Item) -> str:

@@ -7,9 +7,10 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from trainhub.exams.bank.content import ItemType, normalised
+from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
+from trainhub.exams.bank.folding import exact
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.kernel.i18n import _
 
@@ -165,14 +166,14 @@ def _said(text: str, draft: Draft) -> tuple[str, str]:
     if named is not None and letters(key) is None:
         letter = "".join(letters(named[1]) or ())
         options = dict(draft.options)
-        if letter in options and normalised(options[letter]) == normalised(named[2]):
+        if letter in options and exact(options[letter]) == exact(named[2]):
             key = letter
     return key, why
 
 
 def _normal(key: str) -> str:
     named = letters(key)
-    return "".join(named) if named is not None else truth(key) or normalised(key)
+    return "".join(named) if named is not None else truth(key) or exact(key)
 
 
 def _doubt_shifted(entries: Sequence[Entry], drafts: Sequence[Draft]) -> None:
