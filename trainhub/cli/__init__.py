@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
 from trainhub import __version__
 from trainhub.cli.bench import bench
 from trainhub.cli.certificates import certificate
 from trainhub.cli.databases import database
+from trainhub.cli.ending import Commands
 from trainhub.cli.items import items
 from trainhub.cli.keys import keys
 from trainhub.cli.ledger import ledger
@@ -19,19 +18,6 @@ from trainhub.cli.separation import separation
 from trainhub.cli.serving import demo, serve, worker
 from trainhub.cli.staffing import staffing
 from trainhub.cli.users import user
-from trainhub.config import BadSetting
-from trainhub.kernel.keys import MissingKey
-
-
-class Commands(click.Group):
-    """A group whose commands say in one line what an instance lacks."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; a bad setting or a missing key ends it with status 1."""
-        try:
-            return super().invoke(ctx)
-        except (BadSetting, MissingKey) as problem:
-            raise click.ClickException(str(problem)) from None
 
 
 @click.group(cls=Commands)

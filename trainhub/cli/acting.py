@@ -12,6 +12,7 @@ import click
 from flask import Flask
 
 from trainhub.app import create_app
+from trainhub.cli.ending import always_held
 from trainhub.kernel import i18n
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
@@ -79,7 +80,8 @@ def refuse(refusal: DomainError, as_json: bool) -> NoReturn:
     rule = f"{refusal.rule.id}: " if isinstance(refusal, Refused) else ""
     facts = [str(fact) for fact in refusal.facts] if isinstance(refusal, Refused) else []
     if as_json:
-        click.echo(json.dumps({"error": f"{rule}{refusal}", "facts": facts}, ensure_ascii=False))
+        told = {**always_held(), "error": f"{rule}{refusal}", "facts": facts}
+        click.echo(json.dumps(told, ensure_ascii=False))
     else:
         click.echo("\n".join([f"{rule}{refusal}", *(f"  {fact}" for fact in facts)]), err=True)
     sys.exit(1)

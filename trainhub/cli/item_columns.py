@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from trainhub.cli.ending import always_held
 from trainhub.exams.bank.reading.layouts import MEANINGS
 from trainhub.exams.bank.reading.looks import Look, Unsure
 
@@ -48,7 +49,8 @@ def naming_what_is_unsure(as_json: bool) -> Iterator[None]:
     except Unsure as problem:
         unsure = [_plain(look) for look in problem.looks]
         if as_json:
-            click.echo(json.dumps({"error": str(problem), "unsure": unsure}, ensure_ascii=False))
+            told = {**always_held(), "error": str(problem), "unsure": unsure}
+            click.echo(json.dumps(told, ensure_ascii=False))
         else:
             lines = [
                 f"  {look.layout.sheet}: {each['heading'] or each['column']} → {each['meaning']}"

@@ -9,16 +9,21 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, says_json, speaking
+from trainhub.cli.ending import answers_with
 from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
 from trainhub.cli.item_export import bank_named, export_file
 from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.asking import known_layouts
 from trainhub.exams.bank.exchange import FORMATS, read_file
 from trainhub.exams.bank.handing_in import new_import
+from trainhub.exams.bank.import_report import Report
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.imports_alone import judged_alone
+from trainhub.exams.bank.reading import ParsedFile
 from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.kernel.db import reading, transaction
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
 
@@ -70,12 +75,13 @@ def import_file(
     Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level,
     cognitive, source, targets, rubric, longest, credit, ignored.
     """
+    answers_with(Report(file.name, form=None, dry_run=dry_run).plain())
     headings = headings_said(said, said_file)
     if code is None:
         if not dry_run:
             raise click.UsageError("Say into which bank: --bank CODE. Only a --dry-run does without.")
         with speaking(as_json), naming_what_is_unsure(as_json):
-            parsed = read_file(file, form, Columns((), headings))
+            parsed = _read(file, form, Columns((), headings))
             _print(judged_alone(parsed, file.name).plain(), as_json)
         return
     with application(as_json), naming_what_is_unsure(as_json):
@@ -96,7 +102,7 @@ def _import(
 ) -> dict[str, Any]:
     with reading():
         columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
-    parsed = read_file(file, form, columns)
+    parsed = _read(file, form, columns)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         bank = bank_named(code, by)
@@ -114,6 +120,16 @@ def _import(
         tell=lambda done, total: click.echo(f"{done}/{total}", err=True),
     )
     return report.plain()
+
+
+def _read(file: Path, form: str, columns: Columns) -> ParsedFile:
+    """Read a file of questions; what is refused of it names the file."""
+    try:
+        return read_file(file, form, columns)
+    except Unsure:
+        raise
+    except Invalid as problem:
+        raise Invalid(f"{file.name}: {problem}") from problem
 
 
 def _print(report: dict[str, Any], as_json: bool) -> None:

@@ -14,7 +14,7 @@ from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import transaction
-from trainhub.kernel.errors import Forbidden
+from trainhub.kernel.errors import Forbidden, Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
@@ -53,7 +53,10 @@ def import_file(
 def _import(
     file: Path, codes: tuple[str, ...], dry_run: bool, accept_good: bool, by_id: str | None
 ) -> dict[str, Any]:
-    parsed = read_roster(file)
+    try:
+        parsed = read_roster(file)
+    except Invalid as problem:
+        raise Invalid(f"{file.name}: {problem}") from problem
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         by = None if by_id is None else get_person(by_id)

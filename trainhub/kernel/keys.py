@@ -6,6 +6,7 @@ A process that must not read something is simply not given the key: a training p
 from __future__ import annotations
 
 import base64
+import binascii
 import hmac
 import os
 import secrets
@@ -17,6 +18,7 @@ from flask import current_app
 
 from trainhub.kernel import cipher, clock
 
+_BYTES = 32
 COMMON = ("session", "people", "people-index", "ledger-salt")
 SYMMETRIC = {
     "all": (*COMMON, "exam", "ledger-signing"),
@@ -28,7 +30,7 @@ SYMMETRIC = {
 
 
 class MissingKey(RuntimeError):
-    """A key file is not there; the process may not start, or may not do this."""
+    """A key file is not there or holds no key; the process may not start, or may not do this."""
 
 
 def create_missing_keys(folder: Path, side: str = "all") -> list[str]:
@@ -43,7 +45,7 @@ def create_missing_keys(folder: Path, side: str = "all") -> list[str]:
     for name in SYMMETRIC[side]:
         path = folder / f"{name}.key"
         if not path.exists():
-            _write_once(path, base64.b64encode(secrets.token_bytes(32)))
+            _write_once(path, base64.b64encode(secrets.token_bytes(_BYTES)))
             made.append(name)
     return made
 
@@ -52,13 +54,18 @@ def read_key(folder: Path, name: str) -> bytes:
     """Return the 32 bytes of a key.
 
     Raises:
-        MissingKey: there is no such file.
+        MissingKey: there is no such file, or it holds no key.
     """
     path = folder / f"{name}.key"
     try:
-        return base64.b64decode(path.read_bytes())
+        key = base64.b64decode(path.read_bytes().strip(), validate=True)
     except FileNotFoundError:
         raise _missing(folder, name) from None
+    except binascii.Error:
+        key = b""
+    if len(key) != _BYTES:
+        raise MissingKey(f"the key file {path} holds no key of {_BYTES} bytes; bring it back from a backup")
+    return key
 
 
 def _missing(folder: Path, name: str) -> MissingKey:
@@ -117,7 +124,7 @@ def begin_rotation(name: str) -> bool:
     goes_on = mark.exists()
     if not goes_on:
         fresh.unlink(missing_ok=True)
-        _write_once(fresh, base64.b64encode(secrets.token_bytes(32)))
+        _write_once(fresh, base64.b64encode(secrets.token_bytes(_BYTES)))
         os.link(present, folder / f"{name}-old-{clock.now():%Y%m%dT%H%M%S%f}.key")
         _write_once(mark, b"")
     if fresh.exists():

@@ -194,5 +194,7 @@ def test_the_command_asks_and_writes_by_the_same_rule(place, app, tmp_path):
     status, said = command(app, place, "--reason", REASON)
     assert (status, said["items"]) == (0, 51)
     decide(place, said["request"])
+    status, said = command(app, place, "--output", str(tmp_path / "nowhere" / "x.gift"))
+    assert status == 1 and str(tmp_path / "nowhere" / "x.gift") in said["error"]
     status, said = command(app, place, "--output", str(target))
     assert (status, said["exported"]) == (0, 51) and target.exists()

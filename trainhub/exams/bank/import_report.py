@@ -26,7 +26,7 @@ class Report:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     repeated: list[dict[str, Any]] = field(default_factory=list)
     dry_run: bool = False
-    form: str = "xlsx"
+    form: str | None = "xlsx"
 
     def plain(self) -> dict[str, Any]:
         """Return the report as plain values."""
