@@ -12,7 +12,7 @@ from trainhub import ledger, regulations
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
 from trainhub.exams.bank.content import SETTABLE
 from trainhub.exams.bank.levels import CognitiveLevel
-from trainhub.exams.papers.demands import Demands, write_demands
+from trainhub.exams.papers.demands import Demands, check_demands, write_demands
 from trainhub.exams.papers.models import Blueprint
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -131,6 +131,8 @@ def change_cells(
     if not 1 <= minutes <= 600:
         raise Invalid(_("An exam lasts 1 to 600 minutes."))
     _check_cells(blueprint.qualification, cells, pass_mark)
+    if demands is not None:
+        check_demands(demands)
     blueprint.cells = written_cells(cells)
     if demands is not None:
         write_demands(blueprint, demands)

@@ -92,7 +92,7 @@ def _kept_page(row: Blueprint, assembling: AssembleForm | None = None) -> str:
         marks_in_all=grid.marks,
         **asdict(demands_of(row)),
     )
-    return _blueprint_page(row, form, grid, assembling=assembling)
+    return _blueprint_page(row, form, grid.with_spare(), assembling=assembling)
 
 
 def _blueprint_page(
@@ -107,7 +107,7 @@ def _blueprint_page(
         "papers/blueprint.html",
         blueprint=row,
         cells=cells,
-        grid=grid if request.method == "POST" and assembling is None else grid.with_spare(),
+        grid=grid,
         saved=grid_of(cells),
         fits={
             (cell.knowledge_point or "", cell.level or "", cell.type): count
@@ -118,7 +118,7 @@ def _blueprint_page(
         assemblies=assemblies_by(row, by=current_person()),
         status=STATUS,
         form=form,
-        assemble_form=assembling or AssembleForm(formdata=None, number=demands_of(row).forms),
+        assemble_form=assembling or AssembleForm(formdata=None),
         problems=problems,
     )
 
@@ -127,32 +127,63 @@ def _blueprint_page(
 @writes
 def record_cells(code: str) -> ResponseReturnValue:
     """Change grid and demands of a blueprint, or only add up what is written."""
-    row, form = get_blueprint(code, by=current_person()), CellsForm()
-    grid = read_grid(*(request.form.getlist(name) for name in ("type", "marks", "point", "level", "count")))
-    if grid.unread:
-        return _blueprint_page(row, form, grid, grid.complaints), 422
-    if "add_up" in request.form:
+    row, form, grid = get_blueprint(code, by=current_person()), CellsForm(), _posted_grid()
+    if "add_up" in request.form and not grid.unread:
         return _blueprint_page(row, form, grid)
-    if not form.validate_on_submit():
-        return _blueprint_page(row, form, grid), 422
-    try:
-        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
-        cells, person = grid.cells, current_person()
-        change_cells(row, cells, form.minutes.data, form.pass_mark.data, by=person, demands=form.demands)
-    except Invalid as problem:
-        return _blueprint_page(row, form, grid, [str(problem)]), 422
+    problems = _keep(row, form, grid)
+    if problems is not None:
+        return _blueprint_page(row, form, grid, problems), 422
     flash(_("The blueprint is changed."), "success")
     return redirect(url_for(".show_blueprint", code=code))
+
+
+def _posted_grid() -> Grid:
+    return read_grid(*(request.form.getlist(name) for name in ("type", "marks", "point", "level", "count")))
+
+
+def _keep(row: Blueprint, form: CellsForm, grid: Grid) -> list[str] | None:
+    """Change a blueprint as was written; returns what is wrong beside the fields, or None once it is kept."""
+    if grid.unread or not form.validate_on_submit():
+        return grid.complaints
+    try:
+        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
+        times = form.minutes.data, form.pass_mark.data
+        change_cells(row, grid.cells, *times, by=current_person(), demands=form.demands)
+    except Invalid as problem:
+        return [str(problem)]
+    return None
+
+
+def _says_something_new(row: Blueprint, form: CellsForm, grid: Grid) -> bool:
+    """Tell whether the page says anything else than the blueprint; what cannot be read does."""
+    if grid.unread or not form.validate_on_submit():
+        return True
+    try:
+        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
+        written = grid.cells, form.minutes.data, form.pass_mark.data, form.demands
+    except Invalid:
+        return True
+    return written != (grid_of(cells_of(row)).cells, row.minutes, row.pass_mark, demands_of(row))
 
 
 @requires(Duty.ASSEMBLE_PAPERS)
 @writes
 def assemble_paper(code: str) -> ResponseReturnValue:
-    """Have forms assembled in the background; the page of its progress may be left."""
+    """Have forms assembled in the background; what was changed on the page is kept first."""
     form, person = AssembleForm(), current_person()
     blueprint = get_blueprint(code, by=person)
+    is_whole_page = "count" in request.form
     if not form.validate_on_submit():
+        if is_whole_page:
+            return _blueprint_page(blueprint, CellsForm(), _posted_grid(), assembling=form), 422
         return _kept_page(blueprint, form), 422
+    if is_whole_page:
+        cells, grid = CellsForm(), _posted_grid()
+        if _says_something_new(blueprint, cells, grid):
+            problems = _keep(blueprint, cells, grid)
+            if problems is not None:
+                return _blueprint_page(blueprint, cells, grid, problems, form), 422
+            flash(_("The blueprint is changed."), "success")
     row = start_assembly(blueprint, form.number.data, by=person, language=choose_language())
     return redirect(url_for("jobs.show", job_id=row.id))
 
