@@ -1,9 +1,10 @@
 """A question found wrong after an exam is voided or re-keyed by two people, for everybody who met it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from tests.factories.bank import Staff, make_bank
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
@@ -32,12 +33,15 @@ from trainhub.exams.marking import (
     results_of,
 )
 from trainhub.exams.marking.listing_key_changes import registered_still
+from trainhub.exams.marking.touched import Touched, touched_by
 from trainhub.exams.marking.work import open_work
 from trainhub.exams.sittings.models import Sitting, SittingState
 from trainhub.exams.sittings.objections import decide_objection, raise_objection
-from trainhub.handover import outcomes_of
+from trainhub.handover import outcomes_of, publish_certificate_status
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, Refused
+from trainhub.kernel.jobs import Job
 from trainhub.ledger import Entry
 from trainhub.people.messages import Message
 from trainhub.people.models import OrganisationKind, Person
@@ -348,7 +352,46 @@ def test_a_second_marker_finds_the_change_among_the_tasks_and_approves_on_the_pa
     with app.test_request_context():
         assert any(task.url == address for task in open_work(second, frozenset({Duty.MARK})))
     be(story.second_id)
-    assert client.post(f"{address}/approve").status_code == 302
+    page = client.get(f"{address}?lang=en").text
+    assert 'value="4-0-0"' in page and "Results that are computed anew" in page
+    for unread in ({}, {"touched": "3-0-0"}):
+        refused = client.post(f"{address}/approve", data=unread)
+        assert refused.status_code == 422 and 'id="touched-error"' in refused.text
+        assert db.session.scalar(select(func.count()).select_from(Job)) == 0
+    assert client.post(f"{address}/approve", data={"touched": "4-0-0"}).status_code == 302
+
+
+def test_whom_a_change_touches_counts_published_results_and_certificates_in_force(app, story):
+    publish_results(story.code, story.publisher_id)
+    with transaction():
+        officer = make_officer(Duty.ISSUE_CERTIFICATES, story.sitting.organisation)
+        held = [each.person for each in results_of(story.sitting)][:3]
+        days = (365, 365, -1)
+        for number, (person, off) in enumerate(zip(held, days, strict=True), start=1):
+            day = clock.today() + timedelta(days=off)
+            told = (person, story.sitting.qualification, f"C-{number}", day)
+            publish_certificate_status(*told, False, by=officer)
+        publish_certificate_status(held[1], told[1], "C-2", day, True, by=officer)
+        publish_certificate_status(
+            held[0], "FORKLIFT", "C-9", clock.today() + timedelta(days=9), False, by=officer
+        )
+    story.propose()
+    change = db.session.scalars(select(KeyChange)).one()
+
+    assert touched_by(change) == Touched(results=4, published=4, certificates=1)
+
+
+def test_a_proposal_that_comes_back_offers_the_old_key_only_where_another_counts(story, client):
+    def refused(item="I-10"):
+        client.sign_in(db.session.get_one(Person, story.marker_id))
+        form = {"item": item, "version": "1", "kind": "void", "reason": "zu", "basis": WHY[1]}
+        answer = client.post(f"/exam/marking/{story.code}/key-changes", data=form)
+        assert answer.status_code == 422
+        return answer.text
+
+    assert 'value="back"' not in refused()
+    story.approve(story.propose())
+    assert 'value="back"' in refused() and 'value="back"' not in refused("I-9")
 
 
 def test_a_version_that_is_retired_later_still_gives_the_key(app, story):

@@ -18,6 +18,7 @@ from trainhub.handover.practice import (
 from trainhub.handover.records import (
     applications,
     certificate_statuses_of,
+    certificates_in_force,
     issue_training_record,
     outcomes_of,
     publish_certificate_status,
@@ -38,6 +39,7 @@ __all__ = [
     "TrainingRecord",
     "applications",
     "certificate_statuses_of",
+    "certificates_in_force",
     "hand_over_practice_questions",
     "issue_training_record",
     "outcomes_of",

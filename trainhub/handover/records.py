@@ -244,6 +244,22 @@ def certificate_statuses_of(person: Person) -> list[CertificateStatus]:
     return sorted(newest.values(), key=lambda status: status.id)
 
 
+def certificates_in_force(person_ids: Sequence[str], qualification: str, *, on: date) -> int:
+    """Return how many certificates some persons hold in a qualification, valid on a day and not revoked."""
+    newest: dict[str, CertificateStatus] = {}
+    for start in range(0, len(person_ids), 500):
+        statement = (
+            select(CertificateStatus)
+            .where(
+                CertificateStatus.person_id.in_(person_ids[start : start + 500]),
+                CertificateStatus.qualification == qualification,
+            )
+            .order_by(CertificateStatus.revoked, CertificateStatus.id)
+        )
+        newest |= {status.number: status for status in genuine(db.session.scalars(statement))}
+    return sum(not status.revoked and status.valid_to >= on for status in newest.values())
+
+
 def fact_of(body: str, name: str) -> str:
     """Return one fact of a ledger entry's body."""
     return str(json.loads(body)["facts"].get(name, ""))

@@ -108,6 +108,13 @@ def require_countable(
         require_corrected(item_code, item_version, to_version)
 
 
+def may_go_back(organisation_id: int, item_code: str, item_version: int) -> bool:
+    """Tell whether something else counts for a question than the key with which it was set."""
+    last = {(each.item_code, each.item_version): each for each in _approved(organisation_id)}
+    change = last.get((item_code, item_version))
+    return change is not None and change.to_version != item_version
+
+
 def is_marked_by_people(item_code: str, version: int) -> bool:
     """Tell whether people mark the responses to a version of an item.
 

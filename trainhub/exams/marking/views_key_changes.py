@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from trainhub.exams.marking.changed_keys import may_go_back
 from trainhub.exams.marking.kept_marks import keep_marks, kept_after, to_look_at
 from trainhub.exams.marking.key_changes import (
     Wanted,
@@ -23,6 +24,7 @@ from trainhub.exams.marking.listing_key_changes import (
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.set_questions import closed_with
+from trainhub.exams.marking.touched import touched_by
 from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
 from trainhub.exams.marking.work import REKEY
 from trainhub.exams.marking.wrong_elsewhere import other_versions_met
@@ -57,10 +59,15 @@ def overview() -> ResponseReturnValue:
 @requires(*DUTIES)
 def show(change_code: str) -> ResponseReturnValue:
     """Show one change: what is wrong, whom it concerns, what it did, and who stands for it."""
-    change = get_key_change(change_code, centres=centres_of_reader(*DUTIES))
+    return _page(get_key_change(change_code, centres=centres_of_reader(*DUTIES)))
+
+
+def _page(change: KeyChange, problem: str = "") -> str:
     return render_template(
         "marking/key_change.html",
         change=change,
+        problem=problem,
+        touched=touched_by(change) if change.state == CorrectionState.PROPOSED else None,
         sittings=closed_with(change.organisation_id, change.item_code, change.item_version),
         state=STATES[CorrectionState(change.state)],
         states=STATES,
@@ -94,10 +101,22 @@ def propose(code: str) -> ResponseReturnValue:
         change = propose_key_change(sitting.organisation, _wanted(request.form), by=current_person())
     except (Invalid, Conflict) as problem:
         page = render_template(
-            "marking/key_change_again.html", sitting=sitting, typed=request.form, problem=str(problem)
+            "marking/key_change_again.html",
+            sitting=sitting,
+            typed=request.form,
+            problem=str(problem),
+            goes_back=_may_go_back(sitting.organisation_id),
         )
         return page, problem.status
     return redirect(url_for("key_changes.show", change_code=change.code))
+
+
+def _may_go_back(centre_id: int) -> bool:
+    """Tell whether the question that was typed has another key now than the one with which it was set."""
+    try:
+        return may_go_back(centre_id, *_question(request.form))
+    except Invalid:
+        return False
 
 
 def _wanted(given: Mapping[str, str]) -> Wanted:
@@ -143,9 +162,14 @@ def _number(text: str) -> int:
 @requires(Duty.MARK)
 @writes
 def approve(change_code: str) -> ResponseReturnValue:
-    """Have a change approved and everybody recomputed in the background; its proposer is refused (S-21)."""
+    """Have a change approved and everybody recomputed in the background; its proposer is refused (S-21).
+
+    Whoever approves confirms how much it touches; if that is not what the page showed, it shows it anew.
+    """
     change, by = get_key_change(change_code, centres=centres_of_reader(Duty.MARK)), current_person()
     require_approvable(change, by=by)
+    if request.form.get("touched", "") != touched_by(change).mark:
+        return _page(change, _("Confirm first that you know what the change touches.")), 422
     title = _("Recompute for the changed key of %(item)s", item=change.item_code)
     row = jobs.start(REKEY, title, by=by, language=choose_language(), change_code=change.code, by_id=by.id)
     return redirect(url_for("jobs.show", job_id=row.id))

@@ -1,0 +1,62 @@
+"""Whom a change of a key would touch, told before it is approved: results, published ones, certificates."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from trainhub.exams.marking.models import Mark, Result, ResultState
+from trainhub.exams.marking.models_keys import KeyChange
+from trainhub.exams.sittings import Sitting
+from trainhub.handover import certificates_in_force
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+
+
+@dataclass(frozen=True)
+class Touched:
+    """How much a change of a key concerns (涉及范围).
+
+    Args:
+        results: of candidates who met the question and were marked; each is computed anew.
+        published: those of them that were told to the candidate.
+        certificates: that these candidates hold in the qualification, valid and not revoked.
+    """
+
+    results: int
+    published: int
+    certificates: int
+
+    @property
+    def mark(self) -> str:
+        """Write the numbers so that whoever approves can be asked whether they saw these."""
+        return f"{self.results}-{self.published}-{self.certificates}"
+
+
+def touched_by(change: KeyChange) -> Touched:
+    """Return whom a change would touch if it were approved now."""
+    statement = (
+        select(Result.id, Result.person_id, Result.qualification, Result.state)
+        .join(Mark, Mark.result_id == Result.id)
+        .join(Sitting, Sitting.id == Result.sitting_id)
+        .where(
+            Sitting.organisation_id == change.organisation_id,
+            Mark.item_code == change.item_code,
+            Mark.item_version == change.item_version,
+        )
+        .distinct()
+    )
+    rows = db.session.execute(statement).all()
+    persons: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        persons[row.qualification].add(row.person_id)
+    return Touched(
+        results=len(rows),
+        published=sum(row.state == ResultState.PUBLISHED for row in rows),
+        certificates=sum(
+            certificates_in_force(sorted(each), qualification, on=clock.today())
+            for qualification, each in persons.items()
+        ),
+    )
