@@ -115,7 +115,7 @@ def test_a_deed_needs_its_duty_its_value_and_items(bank, staff):
 
 def everything_that_a_search_finds_is_meant(client, code):
     """Not only the page of 25: all 27, in the background, and a search of few at once."""
-    page = client.post(f"/exam/bank/{code}/search", data={"words": "正确的做法"}).text
+    page = client.post(f"/exam/bank/{code}/search", data={"words": "正确的做法"}, follow_redirects=True).text
     assert "全部 27 道试题" in page and page.count('name="item"') == 25
     form = {"action": "level", "cognitive": "apply", "everything": "1", "words": "正确的做法"}
     answer = client.post(f"/exam/bank/{code}/items", data=form | {"type": "multiple"})

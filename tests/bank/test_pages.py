@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from datetime import timedelta
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
@@ -173,14 +175,28 @@ def test_many_items_are_approved_at_once_and_each_refusal_is_told(client, place)
     assert "/items/bulk/" in again.location and all(code in report for code in codes)
 
 
-def test_items_are_searched_in_the_body_of_a_request(client, place):
+def test_what_a_search_finds_has_an_address_that_does_not_tell_the_words(client, place):
     be(client, place, "author")
     hand_in(client, place)
 
-    found = client.post(f"/exam/bank/{place['bank']}/search", data={"words": "压力表"}).text
+    found = client.post(f"/exam/bank/{place['bank']}/search", data={"words": "压力表", "type": "single"})
+    again = client.get(found.location)
+    found, address = again.text, found.location
 
     assert "灭火器压力表指针" in found
     assert "动火作业" not in found
+    assert (again.status_code, again.headers["Cache-Control"]) == (200, "no-store")
+    assert "type=single" in address and "words" not in address
+    for telling in ("压力表", quote("压力表"), base64.urlsafe_b64encode("压力表".encode()).decode()):
+        assert telling not in address
+    be(client, place, "reviewer")
+    assert client.get(address).location == f"/exam/bank/{place['bank']}", "it is another person's search"
+    for broken in (
+        address.replace("q=", "q=A"),
+        address.replace("q=", "p="),
+        f"{address.split('?')[0]}?q=%ff",
+    ):
+        assert client.get(broken).location == f"/exam/bank/{place['bank']}"
 
 
 def test_an_item_is_written_and_changed_on_its_page(client, place):

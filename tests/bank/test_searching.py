@@ -45,19 +45,25 @@ def test_the_words_of_a_case_its_questions_and_all_that_is_offered_find_it(place
 
 def test_a_word_of_one_character_is_named_as_not_looked_for(client, place, written):
     be(client, place, "author")
-    page = client.post(f"/exam/bank/{place['bank']}/search", data={"words": "开放气道 锂 步骤 A"})
+    page = client.post(
+        f"/exam/bank/{place['bank']}/search", data={"words": "开放气道 锂 步骤 A"}, follow_redirects=True
+    )
 
     assert page.status_code == 200
     assert "锂、A" in page.text
     assert "心肺复苏" in page.text
-    plain = client.post(f"/exam/bank/{place['bank']}/search", data={"words": "开放气道 步骤"})
+    plain = client.post(
+        f"/exam/bank/{place['bank']}/search", data={"words": "开放气道 步骤"}, follow_redirects=True
+    )
     assert "one character alone" not in plain.text
 
 
 @pytest.mark.parametrize("words", ["气", "  ", "", "一 二", "。，"])
 def test_a_search_for_too_little_comes_back_with_the_reason_at_its_field(client, place, written, words):
     be(client, place, "author")
-    answer = client.post(f"/exam/bank/{place['bank']}/search", data={"words": words, "state": "draft"})
+    answer = client.post(
+        f"/exam/bank/{place['bank']}/search", data={"words": words, "state": "draft"}, follow_redirects=True
+    )
 
     assert answer.status_code == 422
     assert 'id="words-error"' in answer.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
@@ -50,3 +52,23 @@ def test_too_short_a_search_comes_back_with_its_reason_and_a_longer_one_says_wha
         page.set_viewport_size({"width": width, "height": 800})
         require_usable(page)
         shot(page, f"found-{width}")
+
+
+def test_a_browser_comes_back_from_an_item_to_what_the_search_found(context, client, address, place, shot):
+    page = signed_in(context, client, address, place[1])
+    page.goto(f"{address}/exam/bank/{place[0]}")
+    page.locator("#words").fill("设计压力")
+    page.keyboard.press("Enter")
+    expect(page.locator(".bank-items tbody tr")).to_have_count(1)
+    assert "设计" not in unquote(page.url)
+    page.locator(".bank-items tbody a").first.click()
+    page.wait_for_url("**/items/**")
+    page.go_back()
+    expect(page.locator(".bank-items tbody tr")).to_have_count(1)
+    expect(page.locator("#words")).to_have_value("设计压力")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator(".bank-items tbody tr")).to_have_count(1)
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        require_usable(page)
+        shot(page, f"found-{width}-en")

@@ -50,6 +50,7 @@ from trainhub.exams.bank.models import Bank, ItemVersion
 from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
 from trainhub.exams.bank.rich import as_html
+from trainhub.exams.bank.searched import sealed_words, searched_words
 from trainhub.exams.bank.tidying import CHORES
 from trainhub.exams.bank.views_bulk import PER_PAGE, bulk_form, wanted_filter
 from trainhub.exams.bank.witness import bear_witness
@@ -95,6 +96,10 @@ def _words() -> dict[str, Any]:
         "difficulty_names": DIFFICULTY_LABELS,
     }
     return words | views_flags.about_flags()
+
+
+_LIMITS = ("state", "type", "point", "mine", "commented")
+"""What an address may say of a list in clear."""
 
 
 def _bank_form() -> BankForm:
@@ -154,23 +159,42 @@ def show_bank(code: str) -> ResponseReturnValue:
 @requires(*BANK_DUTIES)
 @writes
 def search_items(code: str) -> ResponseReturnValue:
-    """Find items by words; the words travel in the body and stand in no address and no log."""
-    row, wanted = get_bank(code, by=current_person()), wanted_filter()
-    form = SearchForm()
+    """Take the words of a search and lead to what they find; they stand sealed in its address, in no log.
+
+    What is found has an address of its own, so that a browser comes back to it from an item.
+    """
+    person = current_person()
+    row, form = get_bank(code, by=person), SearchForm()
+    if not form.validate_on_submit():
+        return _bank_page(row, wanted_filter(), Page([], 1, 1, 0), form), 422
+    limits = {name: request.form[name] for name in (*_LIMITS, "before") if request.form.get(name)}
+    sealed = sealed_words(row, form.words.data, by=person)
+    return redirect(url_for(".show_found", code=code, q=sealed, **limits), 303)
+
+
+@bank.get("/<code>/found")
+@requires(*BANK_DUTIES)
+def show_found(code: str) -> ResponseReturnValue:
+    """Show the items that a search finds; without its words, the whole bank."""
+    person = current_person()
+    row, wanted = get_bank(code, by=person), wanted_filter()
+    words = searched_words(row, request.args.get("q", ""), by=person)
+    if words is None:
+        return redirect(url_for(".show_bank", code=code))
+    form = SearchForm(formdata=None, words=words)
     found: list[int] = []
-    before = request.form.get("before", type=int)
+    before = request.args.get("before", type=int)
     most = MOST_FOUND if before is None else PER_PAGE
-    if form.validate_on_submit():
-        try:
-            found = find(row, form.words.data, wanted, before=before, most=most + 1)
-        except Invalid as problem:
-            form.words.errors = [str(problem)]
+    try:
+        found = find(row, words, wanted, before=before, most=most + 1)
+    except Invalid as problem:
+        form.words.errors = [str(problem)]
     shown = versions_in_order(found[:PER_PAGE])
     goes_on = shown[-1].item_id if len(found) > PER_PAGE else None
     # How many there are is known from the first page, up to a limit; 0: more, or a further page.
     total = len(found) if before is None and len(found) <= MOST_FOUND else 0
     page = _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), total), form, goes_on)
-    return page, 422 if form.errors else 200
+    return page, 422 if form.words.errors else 200
 
 
 def _bank_page(
