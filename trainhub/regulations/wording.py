@@ -8,24 +8,24 @@ from typing import Any
 
 from flask_babel import get_locale
 
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.regulations.accidents import AccidentLevel
 from trainhub.regulations.lookup import Figure
 
 UNITS: dict[str, Callable[[Any], Any]] = {
-    "seconds": lambda count: _("%(count)s seconds", count=count),
-    "minutes": lambda count: _("%(count)s minutes", count=count),
-    "hours": lambda count: _("%(count)s hours", count=count),
-    "training_hours": lambda count: _("%(count)s training hours", count=count),
-    "days": lambda count: _("%(count)s days", count=count),
-    "working_days": lambda count: _("%(count)s working days", count=count),
-    "months": lambda count: _("%(count)s months", count=count),
-    "years": lambda count: _("%(count)s years", count=count),
-    "marks": lambda count: _("%(count)s marks", count=count),
-    "times": lambda count: _("%(count)s times", count=count),
-    "persons": lambda count: _("%(count)s persons", count=count),
-    "machines": lambda count: _("%(count)s units", count=count),
-    "lines": lambda count: _("%(count)s lines", count=count),
+    "seconds": lambda count: ngettext("%(num)s second", "%(num)s seconds", count),
+    "minutes": lambda count: ngettext("%(num)s minute", "%(num)s minutes", count),
+    "hours": lambda count: ngettext("%(num)s hour", "%(num)s hours", count),
+    "training_hours": lambda count: ngettext("%(num)s training hour", "%(num)s training hours", count),
+    "days": lambda count: ngettext("%(num)s day", "%(num)s days", count),
+    "working_days": lambda count: ngettext("%(num)s working day", "%(num)s working days", count),
+    "months": lambda count: ngettext("%(num)s month", "%(num)s months", count),
+    "years": lambda count: ngettext("%(num)s year", "%(num)s years", count),
+    "marks": lambda count: ngettext("%(num)s mark", "%(num)s marks", count),
+    "times": lambda count: ngettext("%(num)s time", "%(num)s times", count),
+    "persons": lambda count: ngettext("%(num)s person", "%(num)s people", count),
+    "machines": lambda count: ngettext("%(num)s unit", "%(num)s units", count),
+    "lines": lambda count: ngettext("%(num)s line", "%(num)s lines", count),
     "percent": lambda count: f"{count} %",
     "per_mille": lambda count: f"{count} ‰",
     "cm": lambda count: f"{count} cm",

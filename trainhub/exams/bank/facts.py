@@ -21,7 +21,7 @@ from trainhub.exams.bank.parts import parts_of
 from trainhub.exams.bank.rich import Nodes
 from trainhub.exams.bank.texts import nodes_in, words_in
 from trainhub.exams.bank.wording import key_of, rule_of
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,11 @@ def _of_rubric(detail: Rubric) -> Iterator[tuple[str, str, str]]:
         words = _("%(points)s points: %(words)s", points=each.points, words=each.text)
         yield f"criterion-{number}", _("line %(number)s of the rubric", number=number), words
     yield "model", _("the model answer"), detail.model
-    yield "longest", _("the length"), _("%(count)s characters at most", count=detail.longest)
+    yield (
+        "longest",
+        _("the length"),
+        ngettext("%(num)s character at most", "%(num)s characters at most", detail.longest),
+    )
 
 
 def _of_scene(detail: Scene) -> Iterator[tuple[str, str, str]]:
@@ -129,7 +133,11 @@ def _of_scene(detail: Scene) -> Iterator[tuple[str, str, str]]:
         yield f"hazard-{number}", _("hazard %(number)s", number=number), f"{region.name} · {_place(region)}"
     cost = _("%(percent)s%% of one hazard", percent=detail.false_percent)
     yield "false", _("what a false mark takes off"), cost
-    yield "most", _("the number of marks"), _("%(count)s marks at most", count=detail.most_marks)
+    yield (
+        "most",
+        _("the number of marks"),
+        ngettext("%(num)s mark at most", "%(num)s marks at most", detail.most_marks),
+    )
 
 
 def _place(region: Region) -> str:

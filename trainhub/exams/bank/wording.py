@@ -21,7 +21,7 @@ from trainhub.exams.bank.details import (
 )
 from trainhub.exams.bank.rich import Nodes
 from trainhub.exams.bank.texts import nodes_in, words_in
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 
 RULES = {
     ItemType.MULTIPLE: _l(
@@ -197,12 +197,12 @@ def _rubric(rubric: Rubric) -> tuple[str, ...]:
         _("%(points)s points: %(words)s", points=each.points, words=each.text) for each in rubric.criteria
     ]
     lines += [_("Model answer: %(words)s", words=rubric.model)] if rubric.model else []
-    return (*lines, _("%(count)s characters at most", count=rubric.longest))
+    return (*lines, ngettext("%(num)s character at most", "%(num)s characters at most", rubric.longest))
 
 
 def _hazards(scene: Scene) -> tuple[str, ...]:
     lines = [_hazard(place, each) for place, each in enumerate(scene.regions, start=1)]
-    return (*lines, _("%(count)s marks at most", count=scene.most_marks))
+    return (*lines, ngettext("%(num)s mark at most", "%(num)s marks at most", scene.most_marks))
 
 
 def _hazard(place: int, region: Region) -> str:

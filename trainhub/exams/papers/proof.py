@@ -26,14 +26,7 @@ def proof_pdf(content: PaperContent, title: str, reader: str) -> bytes:
     document = Document("exam", title, content.code, footer=footer)
     document.new_page()
     y = 26.0
-    facts = _(
-        "%(count)s questions, %(marks)s marks, pass mark %(pass_mark)s, %(minutes)s minutes",
-        count=len(content.items),
-        marks=content.marks,
-        pass_mark=content.pass_mark,
-        minutes=content.minutes,
-    )
-    document.text(LEFT, y, facts, 10)
+    document.text(LEFT, y, length_of(content), 10)
     y += 9
     kind = ""
     for item in content.items:
@@ -44,6 +37,17 @@ def proof_pdf(content: PaperContent, title: str, reader: str) -> bytes:
             y += 8
         y = _question(document, y, item)
     return document.bytes()
+
+
+def length_of(content: PaperContent) -> str:
+    """Say how long a paper is, and with how many marks it is passed."""
+    return _(
+        "%(questions)s, %(marks)s, pass mark %(pass_mark)s, %(minutes)s",
+        questions=ngettext("%(num)s question", "%(num)s questions", len(content.items)),
+        marks=ngettext("%(num)s mark", "%(num)s marks", content.marks),
+        pass_mark=content.pass_mark,
+        minutes=ngettext("%(num)s minute", "%(num)s minutes", content.minutes),
+    )
 
 
 def _room(document: Document, y: float, height: float) -> float:

@@ -32,7 +32,7 @@ from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import are_overdue, forget_overdue
 from trainhub.exams.papers.printed import PRINT_DUTIES
 from trainhub.exams.papers.printed_sealing import KINDS
-from trainhub.exams.papers.proof import proof_pdf
+from trainhub.exams.papers.proof import length_of, proof_pdf
 from trainhub.exams.papers.proving import prove
 from trainhub.exams.papers.reviewing import (
     approve_paper,
@@ -159,6 +159,7 @@ def show_proof(code: str) -> ResponseReturnValue:
         "papers/proof.html",
         paper=paper,
         content=content,
+        length=length_of(content),
         questions=content.items,
         words=words,
         files={

@@ -8,7 +8,7 @@ from trainhub.exams.bank.content import TYPE_LABELS, ItemType
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.pen import LEFT, WIDTH, Cover, Pen, Printed, written
 from trainhub.exams.papers.printing.questions import ask, room_for
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.pdf import GREY, RULE, Document
 
 NUMERALS = "一二三四五六七八九十"
@@ -50,9 +50,14 @@ def _heading(place: int, kind: ItemType, items: list[PaperItem]) -> str:
     each = {item.marks for item in items}
     facts = {"count": len(items), "marks": sum(item.marks for item in items)}
     if len(items) == 1:
-        words = _("one question, marks: %(marks)s", **facts)
+        words = ngettext("one question, %(num)s mark", "one question, %(num)s marks", facts["marks"])
     elif len(each) == 1:
-        words = _("%(count)s questions of %(each)s marks, %(marks)s marks in all", each=each.pop(), **facts)
+        words = ngettext(
+            "%(count)s questions of %(num)s mark, %(marks)s marks in all",
+            "%(count)s questions of %(num)s marks, %(marks)s marks in all",
+            each.pop(),
+            **facts,
+        )
     else:
         words = _("%(count)s questions, %(marks)s marks in all", **facts)
     number = NUMERALS[place] if place < len(NUMERALS) else str(place + 1)

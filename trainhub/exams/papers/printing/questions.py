@@ -111,7 +111,9 @@ def units_of(body: ItemBody) -> list[str]:
 
 def _constructed(pen: Pen, left: float, body: ItemBody) -> None:
     if isinstance(body.detail, Rubric):
-        pen.words(_("%(count)s characters at most", count=body.detail.longest), left=left + INDENT, size=8.5)
+        longest = body.detail.longest
+        told = ngettext("%(num)s character at most", "%(num)s characters at most", longest)
+        pen.words(told, left=left + INDENT, size=8.5)
 
 
 def _case(pen: Pen, left: float, body: ItemBody) -> None:

@@ -18,7 +18,7 @@ from trainhub.exams.papers.content import PaperItem
 from trainhub.exams.papers.printing.laying import Picture
 from trainhub.exams.papers.printing.pen import LEFT, LINE, RISE, WIDTH, Pen
 from trainhub.exams.papers.proof_pictures import pictures_of
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.pdf import GREY, RULE
 
 HIGHEST = 150.0
@@ -44,7 +44,7 @@ def is_hazard_film(body: ItemBody) -> bool:
 def ask_scene(pen: Pen, _left: float, body: ItemBody) -> None:
     """Write how many crosses may be set and what they earn, and show the picture below."""
     if isinstance(body.detail, Scene):
-        told = _("%(count)s crosses at most.", count=body.detail.most_marks)
+        told = ngettext("%(num)s cross at most.", "%(num)s crosses at most.", body.detail.most_marks)
         pen.words(f"{told} {rule_of(ItemType.HAZARD_SPOTTING, body)}", left=LEFT, size=9)
         pen.gap(2)
         _show(pen, body)
@@ -53,7 +53,7 @@ def ask_scene(pen: Pen, _left: float, body: ItemBody) -> None:
 def mark_scene(pen: Pen, _left: float, body: ItemBody) -> None:
     """Show the picture on which crosses are set."""
     if isinstance(body.detail, Scene):
-        told = _("%(count)s crosses at most.", count=body.detail.most_marks)
+        told = ngettext("%(num)s cross at most.", "%(num)s crosses at most.", body.detail.most_marks)
         pen.document.text(LEFT + WIDTH, pen.y, told, 9.5, align="right")
         pen.gap(7)
         _show(pen, body, is_to_mark=True)
