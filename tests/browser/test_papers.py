@@ -93,7 +93,7 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
             page.set_default_timeout(10_000)
             return page
 
-        paper = assembled(app, be(house.officer), address, house.blueprint)
+        paper = assembled(app, be(house.officer), address, shot, house.blueprint)
         sealed(be(house.reviewer), address, paper)
         repeated(app, be(house.reviewer), address, shot, paper)
         sitting, ticket = house.plan(paper)
@@ -112,9 +112,10 @@ def test_a_paper_goes_from_the_grid_to_paper_and_its_answers_come_back(app, cont
         assert final_responses(attempt) == {1: "F", 2: "T", 3: None, 4: "B", 5: ["1800,5700"]}
 
 
-def assembled(app, page, address, blueprint):
-    """Change the grid, assemble by it; return the paper's code."""
+def assembled(app, page, address, shot, blueprint):
+    """Change the grid, assemble by it without saving first; return the paper's code."""
     page.goto(f"{address}/exam/papers/blueprints/{blueprint}")
+    look(page, shot, "blueprint", twice=True)
     page.locator("input[name=count]").first.fill("4")
     page.click("button[name=add_up]")
     page.locator("input[name=count]").first.fill("3")

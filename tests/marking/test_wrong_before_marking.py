@@ -125,7 +125,7 @@ def test_the_page_names_what_the_bank_corrected_since_and_leads_to_a_change(app,
     assert closed.code in change
     assert "尚未评卷" in change
     be(client, closed.second_id)
-    assert client.post(f"{answer.location}/approve").status_code == 302
+    assert client.post(f"{answer.location}/approve", data={"touched": "0-0-0"}).status_code == 302
     db.session.rollback()
     jobs.run_pending()
     closed.mark()
