@@ -86,7 +86,6 @@ def _write(
                 "type": kind.value,
                 "knowledge_point_id": chance.choice(points),
                 "fingerprint": code,
-                "answer_print": code,
                 "exposure": 0,
                 "created_by_id": "0" * 32,
                 "created_at": now,

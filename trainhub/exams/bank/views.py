@@ -167,7 +167,9 @@ def search_items(code: str) -> ResponseReturnValue:
     row, form = get_bank(code, by=person), SearchForm()
     if not form.validate_on_submit():
         return _bank_page(row, wanted_filter(), Page([], 1, 1, 0), form), 422
-    limits = {name: request.form[name] for name in (*_LIMITS, "before") if request.form.get(name)}
+    limits: dict[str, Any] = {
+        name: request.form[name] for name in (*_LIMITS, "before") if request.form.get(name)
+    }
     sealed = sealed_words(row, form.words.data, by=person)
     return redirect(url_for(".show_found", code=code, q=sealed, **limits), 303)
 
