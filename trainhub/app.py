@@ -27,6 +27,7 @@ from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
 from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
 from trainhub.kernel.db import db, prepare_engine
+from trainhub.kernel.patience import LONGER_S, STILL_S, PatientPool, patiently
 from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name
 from trainhub.kernel.rooms import Room
@@ -117,6 +118,7 @@ def _put_gates(app: Flask, rooms: tuple[Room, ...], settings: Settings) -> None:
     if settings.proxies:
         hops = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, hops, hops, hops)  # type: ignore[method-assign]
+    app.wsgi_app = patiently(app.wsgi_app)  # type: ignore[method-assign, assignment]
 
 
 def rooms_of(side: Side) -> tuple[Room, ...]:
@@ -137,8 +139,11 @@ def proving_rooms(side: Side) -> tuple[Room, ...]:
 
 
 def _engine_options(settings: Settings) -> dict[str, object]:
+    most_s = STILL_S + LONGER_S
     if make_url(settings.database_url).get_backend_name() == "sqlite":
         settings.instance.mkdir(parents=True, exist_ok=True)
-        return {"pool_size": 20, "max_overflow": 30, "connect_args": {"factory": TurnTaking}}
+        pool = {"pool_size": 20, "max_overflow": 30, "pool_timeout": most_s}
+        return pool | {"connect_args": {"factory": TurnTaking}}
     # Most of what a rush needs is kept: a connection made anew costs more than the call that asks for it.
-    return {"pool_size": 24, "max_overflow": 6, "pool_pre_ping": True}
+    pool = {"pool_size": 24, "max_overflow": 6, "pool_timeout": most_s}
+    return pool | {"poolclass": PatientPool, "pool_pre_ping": True}

@@ -2,40 +2,29 @@
 
 import asyncio
 import json
-import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 
 import psycopg
 import pytest
 from sqlalchemy import make_url
 
 from tests.delivery.server import Server
+from tests.delivery.stalling import house_at, pen_held
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty
 from tests.factories.people import begin_session_for
 from tests.migrated import on_postgres, on_sqlite
 from tests.servers import drop_database
-from trainhub import create_app, regulations
 from trainhub.cli.answers_line import Line, head_of, with_body
 from trainhub.cli.serving import THREADS
-from trainhub.config import read_settings
 from trainhub.exams.delivery import is_intact, writer
 from trainhub.exams.delivery.models import Attempt
-from trainhub.kernel import keys
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db
 from trainhub.separation.duties import Duty
 
 PAGE_HANGS_UP_S = 15
 """``PATIENCE_MS`` of ``delivery-server.js``."""
 CANDIDATES = 2 * THREADS + 8
-
-
-@contextmanager
-def pen_held(url):
-    """Somebody else writes to the file of SQLite and does not end."""
-    with closing(sqlite3.connect(make_url(url).database, isolation_level=None)) as holder:
-        holder.execute("BEGIN IMMEDIATE")
-        yield
 
 
 @contextmanager
@@ -62,16 +51,8 @@ def stalling(request, tmp_path):
 @pytest.fixture
 def house(stalling, tmp_path):
     """A house at that database, not yet served, whose context is active."""
-    url, _stall = stalling
-    settings = read_settings({"TRAINHUB_INSTANCE": str(tmp_path), "TRAINHUB_DATABASE_URL": url})
-    keys.create_missing_keys(settings.keys)
-    app = create_app(settings)
-    with app.app_context():
-        with transaction():
-            regulations.load_figures()
+    with house_at(stalling[0], tmp_path) as app:
         yield app
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -15,10 +15,12 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, String, event, text
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 from trainhub.kernel.durability import demand_durable_commits
+from trainhub.kernel.patience import present
 from trainhub.kernel.turns import Turns, TurnTaking, turns_at
 
 P = ParamSpec("P")
@@ -89,6 +91,9 @@ LONGEST_LOG = 4_000
 SYNCHRONOUS = "FULL"
 """On SQLite a commit is on the disk before anybody hears of it; only tests, which may lose all, say OFF."""
 
+BUSY_MS = 15_000
+"""How long SQLite looks for its pen where nobody waits for the answer to a call."""
+
 _REPEATABLE_READ = 3
 """``psycopg.IsolationLevel.REPEATABLE_READ``, without loading the driver where there is SQLite."""
 
@@ -107,6 +112,10 @@ def prepare_engine(engine: Engine, role: str | None = None) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", partial(_prepare_sqlite, turns_of(engine)))
     else:
+        # The driver is loaded only where it is used.
+        from trainhub.kernel.listening import listen
+
+        event.listen(engine, "do_connect", listen)
         event.listen(engine, "checkin", _forget_reading)
         event.listen(engine, "connect", demand_durable_commits)
         if role:
@@ -146,7 +155,12 @@ def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
         connection.turns = turns
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", f"synchronous={SYNCHRONOUS}", "busy_timeout=15000"):
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        f"synchronous={SYNCHRONOUS}",
+        f"busy_timeout={BUSY_MS}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
     cursor.close()
@@ -171,16 +185,43 @@ def _begin(connection: Connection) -> None:
 
 
 def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's pen; a call that is answered waits no longer for it than its patience lasts."""
+    patience = present()
+    if patience is None:
+        _take_pen(connection)
+        return
+    patience.come()
+    failed: OperationalError | None = None
+    for seconds in patience.spells():
+        try:
+            return _take_pen(connection, seconds)
+        except OperationalError as problem:
+            failed = problem
+    assert failed is not None
+    raise failed
+
+
+def _take_pen(connection: Connection, patience_s: float | None = None) -> None:
     driver = connection.connection.driver_connection
     taking_turns = driver if isinstance(driver, TurnTaking) else None
+    until = None if patience_s is None else time.monotonic() + patience_s
     try:
         if taking_turns is not None:
-            taking_turns.take_turn()
+            taking_turns.take_turn(patience_s)
+        _wait_for_pen(connection, until)
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
         if taking_turns is not None:
             taking_turns.give_back_turn()
         raise
+
+
+def _wait_for_pen(connection: Connection, until: float | None) -> None:
+    """Let SQLite look for the pen again and again until a moment; said where it differs from before."""
+    left = BUSY_MS if until is None else max(50, round(until - time.monotonic(), 1) * 1000)
+    if connection.info.get("waits") != left:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={left:.0f}")
+        connection.info["waits"] = left
 
 
 def turns_of(engine: Engine) -> Turns | None:
@@ -190,8 +231,11 @@ def turns_of(engine: Engine) -> Turns | None:
     return turns_at(str(database)) if is_file else None
 
 
-_OUT_OF_REACH = ("08", "53", "57")
-"""Classes of PostgreSQL's errors: connection, resources, an operator (PostgreSQL 15, appendix A)."""
+_OUT_OF_REACH = ("08", "53", "57", "55P03")
+"""Of PostgreSQL's errors: connection, resources, an operator, and a lock not had in time (PostgreSQL 15,
+appendix A)."""
+_UNDONE = ("40",)
+"""Rolled back because of what others did at the same time."""
 _SQLITE_BUSY = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database")
 
 
@@ -203,6 +247,14 @@ def is_unreachable(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     said = str(error.orig).lower()
     return bool(state and state.startswith(_OUT_OF_REACH)) or any(each in said for each in _SQLITE_BUSY)
+
+
+def comes_right(error: Exception) -> bool:
+    """Tell whether what failed so may well succeed when it is sent again, and nothing of it was kept."""
+    if isinstance(error, PoolTimeout):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DBAPIError) and (is_unreachable(error) or state.startswith(_UNDONE))
 
 
 def start_reading() -> None:

@@ -38,13 +38,14 @@ class Turns:
         self._holder: int | None = None
         self._depth = 0
 
-    def take(self, *, first: bool = False) -> bool:
+    def take(self, *, first: bool = False, patience_s: float | None = None) -> bool:
         """Wait for this thread's turn; returns whether it came. Who has it already has it once more.
 
         Args:
             first: before all others of this process that wait.
+            patience_s: how long to wait, in seconds; ``PATIENCE_S`` unless given.
         """
-        until = time.monotonic() + PATIENCE_S
+        until = time.monotonic() + (PATIENCE_S if patience_s is None else patience_s)
         if not self._queued(first, until):
             return False
         if self._depth == 1 and not self._locked(first, until):
@@ -136,10 +137,10 @@ class TurnTaking(sqlite3.Connection):
     turns: Turns | None = None
     _has_turn = False
 
-    def take_turn(self) -> None:
-        """Wait for the turn of this connection's transaction."""
+    def take_turn(self, patience_s: float | None = None) -> None:
+        """Wait for the turn of this connection's transaction, for so many seconds."""
         if self.turns is not None and not self._has_turn:
-            self._has_turn = self.turns.take()
+            self._has_turn = self.turns.take(patience_s=patience_s)
 
     def give_back_turn(self) -> None:
         """End the turn, if there is one."""

@@ -19,8 +19,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from trainhub.kernel import db as database
 from trainhub.kernel.access import open_to_all
@@ -78,6 +77,9 @@ def _headers(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()")
+    if response.status_code == 503 and "Retry-After" in headers:
+        # What the limiter says of its own limit would be read as when to come again.
+        headers["Retry-After"] = RETRY_AFTER_S
     if request.is_secure:
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint == "static":
@@ -125,14 +127,17 @@ def _stale_form(error: CSRFError) -> ResponseReturnValue:
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, InternalServerError) and isinstance(error.original_exception, Exception):
+        # An error page that asks the database fails with it.
+        return _unforeseen(error.original_exception)
     # What werkzeug says by itself is English and for programmers; the page of the status says it better.
     said = "" if error.description == type(error).description else str(error.description or "")
     return error_page(error.code, said)
 
 
-def _database_gone(error: DBAPIError) -> ResponseReturnValue:
+def _database_gone(error: Exception) -> ResponseReturnValue:
     """Ask to come again where the database does not answer; the page is made without asking it once more."""
-    log().error("database does not answer", error=type(error.orig).__name__)
+    log().error("database does not answer", error=type(getattr(error, "orig", error)).__name__)
     if wants_json():
         answer = jsonify(
             error=_("The site cannot answer just now"), status=503, request_id=g.get("request_id")
@@ -140,13 +145,31 @@ def _database_gone(error: DBAPIError) -> ResponseReturnValue:
     else:
         template = current_app.jinja_env.get_template("errors/503.html")
         known = {"status": 503, "request_id": g.get("request_id"), "language": choose_language()}
+        if request.method == "POST":
+            known |= {"is_sent": True, "fields": _to_send_again()}
         answer = current_app.make_response(template.render(known))
     answer.headers["Retry-After"] = RETRY_AFTER_S
     return answer, 503
 
 
+def _to_send_again() -> list[tuple[str, str]]:
+    """Return what was typed, so that the page can send it again; nothing where a page must not hold it.
+
+    Passwords do not travel back, and files cannot.
+    """
+    fields = list(request.form.items(multi=True))
+    if request.files or any(is_secret(name) for name, _value in fields):
+        return []
+    return fields
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a field of a form holds a password."""
+    return "pass" in name or name in ("old", "new", "again")
+
+
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    if isinstance(error, DBAPIError) and database.is_unreachable(error):
+    if database.comes_right(error):
         return _database_gone(error)
     database.db.session.rollback()
     log().error("unforeseen", exc_info=error)

@@ -23,6 +23,7 @@ from trainhub.exams import papers
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.delivery.asked import Laid, asked, lay
 from trainhub.exams.delivery.form import Drawable, Form, Place
+from trainhub.exams.delivery.journal import Overloaded
 from trainhub.exams.delivery.lengths import note_lengths
 from trainhub.exams.papers.sealing import open_paper
 from trainhub.kernel import clock, keys
@@ -31,6 +32,8 @@ from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
 
 _preparing = threading.Lock()
+PATIENCE_S = 5.0
+"""How long to wait for another thread that prepares; then the page comes again."""
 
 PAPERS, DOCUMENTS, BY_CODE = "opened-papers", "prepared-forms", "prepared-by-code"
 """What a process holds in memory of open papers: none of it before the record of the opening is committed."""
@@ -153,13 +156,19 @@ def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm
 
     Raises:
         Conflict: the sitting has no paper, or it may not be opened yet.
+        Overloaded: another thread prepares it for too long.
     """
     known = prepared(paper_code, sitting_code)
     if known is not None:
         return known
     # Hundreds ask in the same second: one prepares, the others find it.
-    with _preparing, transaction():
-        return prepare(paper_code, sitting_code)
+    if not _preparing.acquire(timeout=PATIENCE_S):
+        raise Overloaded(_l("The server is busy. Try again."))
+    try:
+        with transaction():
+            return prepare(paper_code, sitting_code)
+    finally:
+        _preparing.release()
 
 
 def document(code: str) -> PreparedForm | None:

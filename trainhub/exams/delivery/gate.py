@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -27,7 +28,7 @@ from trainhub.exams.delivery.noticing import read_noticed
 from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.surroundings import is_at_work
-from trainhub.exams.delivery.writer import packet_of, writer_of
+from trainhub.exams.delivery.writer import BUSY, STILL_S, packet_of, writer_of
 from trainhub.kernel.db import reading
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany
 from trainhub.kernel.i18n import _l
@@ -143,12 +144,21 @@ class Gate:
         _body(environ)
         token_hash = hash_token(token)
         with self._app.app_context():
-            deed = Begin(token_hash, code, drawn_ahead(code))
-            standing = writer_of(self._app).submit(deed)
-            prepare_on_record(standing.paper_code, standing.sitting_code)
-            if isinstance(standing, FormMissing):
-                standing = writer_of(self._app).submit(deed)
+            standing = self._begun(Begin(token_hash, code, drawn_ahead(code)))
             return _json(opened(standing, token_hash, FORMS))
+
+    def _begun(self, deed: Begin) -> Standing:
+        """Begin; whoever has waited long when the form turns out to be missing here comes again for it."""
+        asked = time.monotonic()
+        standing = writer_of(self._app).submit(deed)
+        has_waited = time.monotonic() - asked > STILL_S
+        prepare_on_record(standing.paper_code, standing.sitting_code)
+        if isinstance(standing, FormMissing):
+            if has_waited:
+                raise Overloaded(BUSY)
+            standing = writer_of(self._app).submit(deed)
+        begun: Standing = standing
+        return begun
 
     def _hand_in(self, environ: dict[str, Any]) -> Answer:
         """Hand in: the journal is sealed and the receipt returned."""

@@ -29,6 +29,8 @@ STALE_S = 0.9
 """A page asks again within 1.47 s: what it shows is at most 2.4 s old, and as much as an answer takes."""
 WAIT_S = 1.0
 WAITERS = 4
+PATIENCE_S = 5.0
+"""How long a page waits for the thread that computes; those behind it would wait for each other."""
 FORGOTTEN_AFTER_S = 900.0
 
 Rooms = frozenset[int] | None
@@ -143,9 +145,16 @@ class Live:
 
         It is not shared: the caller may have waited here, and others have seen a later state since their look
         began.
+
+        Raises:
+            Busy: another thread computes it for too long.
         """
-        with self._computing:
+        if not self._computing.acquire(timeout=PATIENCE_S):
+            raise Busy
+        try:
             return self._builder.build()
+        finally:
+            self._computing.release()
 
     def _wait(self) -> Moment:
         """Wait a little for the thread that computes, unless enough others do already."""

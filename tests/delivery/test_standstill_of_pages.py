@@ -1,0 +1,162 @@
+"""When the database stands still, pages and deeds are answered soon, in words, and the house stays awake."""
+
+import html
+import re
+import threading
+import time
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from itertools import chain, count
+from urllib.parse import urlencode
+
+import psycopg
+import pytest
+from sqlalchemy import make_url
+
+from tests.delivery.server import Server
+from tests.delivery.stalling import PausedLine, house_at, pen_held
+from tests.factories.people import make_person
+from tests.migrated import on_postgres, on_sqlite
+from tests.servers import drop_database
+from trainhub.cli.serving import THREADS
+from trainhub.kernel.db import db, transaction
+from trainhub.people.models import Account
+from trainhub.people.sign_in import open_account
+
+WORST_S = 10
+RUSH = 2 * THREADS
+PASSWORD = "correct horse battery"
+
+
+@contextmanager
+def accounts_held(url):
+    """Somebody holds the accounts on PostgreSQL against whoever would sign in."""
+    address = make_url(url).set(drivername="postgresql")
+    with psycopg.connect(address.render_as_string(hide_password=False)) as holder:
+        holder.execute("LOCK TABLE people_account IN ACCESS EXCLUSIVE MODE")
+        yield
+
+
+@pytest.fixture(
+    params=["pen", *(pytest.param(kind, marks=pytest.mark.postgres) for kind in ("lock", "line"))]
+)
+def stalling(request, tmp_path):
+    """Address of a database for a server, one to fill it by, and what makes it stand still.
+
+    SQLite's pen held by somebody else; a lock of PostgreSQL; a server of PostgreSQL that says nothing at all.
+    """
+    if request.param == "pen":
+        url = on_sqlite(tmp_path)
+        yield url, url, pen_held(url)
+        return
+    url = on_postgres()
+    if request.param == "lock":
+        yield url, url, accounts_held(url)
+    else:
+        with PausedLine(make_url(url).port) as line:
+            served = make_url(url).set(port=line.port).render_as_string(hide_password=False)
+            yield served, url, line.paused()
+    drop_database(url)
+
+
+@pytest.fixture
+def server(stalling, tmp_path):
+    """A server with somebody who can sign in."""
+    served, direct, _stall = stalling
+    with house_at(direct, tmp_path):
+        with transaction():
+            open_account(make_person(), "walker", PASSWORD, by=None)
+        found = Server(tmp_path, TRAINHUB_DATABASE_URL=served)
+        found.start()
+        yield found
+        found.kill()
+
+
+class Browser:
+    """A browser before the sign-in page, which remembers how long its last answer took."""
+
+    def __init__(self, port):
+        self._port = port
+        self._cookie = ""
+        self.took_s = 0.0
+
+    def ask(self, method, path, fields=None):
+        """Returns (status, headers, text)."""
+        line = HTTPConnection("127.0.0.1", self._port, timeout=40)
+        headers = {"Cookie": self._cookie, "Accept": "text/html"}
+        if fields is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        asked = time.monotonic()
+        line.request(method, path, fields and urlencode(fields), headers)
+        answer = line.getresponse()
+        body = answer.read().decode()
+        self.took_s = time.monotonic() - asked
+        if cookie := answer.headers.get("Set-Cookie"):
+            self._cookie = cookie.partition(";")[0]
+        line.close()
+        return answer.status, answer.headers, body
+
+    def open_door(self):
+        """Open the sign-in page; returns the fields of its form, filled in."""
+        _status, _headers, page = self.ask("GET", "/sign-in")
+        token = html.unescape(re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)[1])
+        return {"csrf_token": token, "username": "walker", "password": PASSWORD, "next": ""}
+
+
+def names():
+    yield from chain(["walker"], (f"nobody-{number}" for number in count()))
+
+
+def at_once(acts):
+    """Do everything at the same time; returns what came of each."""
+    came = [None] * len(acts)
+
+    def run(number, act):
+        came[number] = act()
+
+    threads = [threading.Thread(target=run, args=each) for each in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return came
+
+
+def test_who_signs_in_during_a_standstill_is_told_soon_to_come_again_and_the_house_stays_awake(
+    stalling, server
+):
+    doors = [Browser(server.port) for _each in range(RUSH)]
+    # Each tries a name of its own, for a name is not tried without end.
+    forms = [door.open_door() | {"username": name} for door, name in zip(doors, names(), strict=False)]
+    pulse, looked = Browser(server.port), []
+
+    def look():
+        for _each in range(20):
+            status, _headers, _page = pulse.ask("GET", "/healthz")
+            looked.append((status, pulse.took_s))
+            time.sleep(0.2)
+
+    def sign_in(door, form):
+        return lambda: door.ask("POST", "/sign-in", form)
+
+    with stalling[2]:
+        told = at_once([look, *(sign_in(*each) for each in zip(doors, forms, strict=True))])[1:]
+        later = Browser(server.port)
+        later._cookie = doors[0]._cookie
+        again = later.ask("POST", "/sign-in", forms[0])
+        print("worst", max(door.took_s for door in doors), "known", later.took_s, "pulse", max(looked))
+        print("statuses", {status for status, _headers, _page in told})
+
+    assert {status for status, _headers, _page in [*told, again]} == {503}
+    assert {headers["Retry-After"] for _status, headers, _page in told} == {"3"}
+    assert all("暂时无法" in page for _status, _headers, page in told)
+    assert max(door.took_s for door in doors) < WORST_S
+    assert later.took_s < WORST_S / 2
+    assert {status for status, _took in looked} == {200}
+    assert max(took for _status, took in looked) < WORST_S / 2
+
+    # The same browser with the same form, when it is over: let in, and none of the tries left a trace.
+    status, headers, _page = doors[0].ask("POST", "/sign-in", forms[0])
+    assert (status, headers["Location"]) == (302, "/home")
+    db.session.rollback()
+    assert db.session.query(Account).one().failures == 0
