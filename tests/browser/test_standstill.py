@@ -79,7 +79,7 @@ def test_a_deadline_that_falls_into_a_standstill_loses_nothing_that_was_answered
 ):
     leave_seconds(admitted, 10)
     page.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(part(page, "clock")).to_have_text("00:08", timeout=10_000)
+    expect(part(page, "clock")).to_have_text("0:00:08", timeout=10_000)
     with stands_still(app):
         page.keyboard.press("ArrowRight")
         page.keyboard.press("F")

@@ -15,10 +15,13 @@ from sqlalchemy import make_url
 
 from tests.delivery.server import Server
 from tests.delivery.stalling import PausedLine, house_at, pen_held
+from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from tests.factories.people import make_person
 from tests.migrated import on_postgres, on_sqlite
 from tests.servers import drop_database
 from trainhub.cli.serving import THREADS
+from trainhub.exams import delivery
+from trainhub.exams.delivery.chain import hash_token
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Account
 from trainhub.people.sign_in import open_account
@@ -70,6 +73,23 @@ def server(stalling, tmp_path):
         found.start()
         yield found
         found.kill()
+
+
+@contextmanager
+def stands_for(seconds, url):
+    """Somebody else holds SQLite's pen for a while, beside the block."""
+    is_held = threading.Event()
+
+    def hold():
+        with pen_held(url):
+            is_held.set()
+            time.sleep(seconds)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(10)
+    yield
+    holder.join()
 
 
 class Browser:
@@ -160,3 +180,22 @@ def test_who_signs_in_during_a_standstill_is_told_soon_to_come_again_and_the_hou
     assert (status, headers["Location"]) == (302, "/home")
     db.session.rollback()
     assert db.session.query(Account).one().failures == 0
+
+
+def test_who_waited_for_a_standstill_to_end_does_not_wait_once_more_for_the_form(app, client):
+    sitting = make_seated_sitting(paper_code="P-TEST")
+    lay_out_paper(app, sitting)
+    candidate = make_seated_candidate(sitting, 1)
+    attempt = delivery.admit(candidate, by=candidate.person)
+    attempt.token_hash = hash_token("own")
+    call = {"Authorization": "Bearer own", "X-Attempt": attempt.code}
+    db.session.commit()
+
+    def begin():
+        return client.post("/exam/attempt/start", json={}, headers=call)
+
+    with stands_for(3, app.config["SQLALCHEMY_DATABASE_URI"]):
+        told = begin()
+    # The form is there now; the page comes again by itself and begins.
+    assert (told.status_code, told.headers.get("Retry-After")) == (503, "2")
+    assert begin().status_code == 200
