@@ -1,6 +1,7 @@
 """When the database stands still, pages and deeds are answered soon, in words, and the house stays awake."""
 
 import html
+import json
 import re
 import threading
 import time
@@ -15,7 +16,12 @@ from sqlalchemy import make_url
 
 from tests.delivery.server import Server
 from tests.delivery.stalling import PausedLine, house_at, pen_held
-from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
+from tests.factories.delivery import (
+    lay_out_paper,
+    make_seated_candidate,
+    make_seated_sitting,
+    make_working_attempt,
+)
 from tests.factories.people import make_person
 from tests.migrated import on_postgres, on_sqlite
 from tests.servers import drop_database
@@ -40,9 +46,10 @@ def accounts_held(url):
         yield
 
 
-@pytest.fixture(
-    params=["pen", *(pytest.param(kind, marks=pytest.mark.postgres) for kind in ("lock", "line"))]
-)
+ON_POSTGRESQL = [pytest.param(kind, marks=pytest.mark.postgres) for kind in ("lock", "line")]
+
+
+@pytest.fixture(params=["pen", *ON_POSTGRESQL])
 def stalling(request, tmp_path):
     """Address of a database for a server, one to fill it by, and what makes it stand still.
 
@@ -180,6 +187,37 @@ def test_who_signs_in_during_a_standstill_is_told_soon_to_come_again_and_the_hou
     assert (status, headers["Location"]) == (302, "/home")
     db.session.rollback()
     assert db.session.query(Account).one().failures == 0
+
+
+@pytest.mark.parametrize("stalling", ON_POSTGRESQL[:1], indirect=True)
+def test_while_nobody_can_sign_in_who_is_at_work_is_answered_as_ever(stalling, server):
+    attempt, token = make_working_attempt(make_seated_sitting())
+    own = {
+        "Cookie": f"trainhub-attempt={token}",
+        "X-Attempt": attempt.code,
+        "Content-Type": "application/json",
+    }
+    db.session.commit()
+    doors = [Browser(server.port) for _each in range(RUSH)]
+    forms = [door.open_door() | {"username": name} for door, name in zip(doors, names(), strict=False)]
+    saved = []
+
+    def save():
+        for sequence in range(1, 31):
+            line = HTTPConnection("127.0.0.1", server.port, timeout=40)
+            change = {"sequence": sequence, "position": 1, "response": "TF"[sequence % 2], "flagged": False}
+            body = {"changes": [change | {"how": "pointer", "shown_ms": 1200}]}
+            line.request("POST", "/exam/attempt/journal", json.dumps(body), own)
+            saved.append(line.getresponse().status)
+            line.close()
+            time.sleep(0.2)
+
+    def sign_in(door, form):
+        return lambda: door.ask("POST", "/sign-in", form)
+
+    with stalling[2]:
+        at_once([save, *(sign_in(*each) for each in zip(doors, forms, strict=True))])
+    assert saved == [200] * 30
 
 
 def test_who_waited_for_a_standstill_to_end_does_not_wait_once_more_for_the_form(app, client):

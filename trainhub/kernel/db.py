@@ -179,6 +179,8 @@ def _begin(connection: Connection) -> None:
         else:
             _begin_writing(connection)
     else:
+        if not reading and (patience := present()) is not None:
+            patience.come(writes=True)
         driver = connection.connection.driver_connection
         if driver is not None and not driver.closed:
             _look_only(driver, reading)
@@ -190,7 +192,7 @@ def _begin_writing(connection: Connection) -> None:
     if patience is None:
         _take_pen(connection)
         return
-    patience.come()
+    patience.come(writes=True)
     failed: OperationalError | None = None
     for seconds in patience.spells():
         try:

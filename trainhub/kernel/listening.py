@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg.abc import PQGen
-from psycopg.errors import CancellationTimeout, _WaitTimeout
+from psycopg.errors import CancellationTimeout, ConnectionTimeout, _WaitTimeout
 
 from trainhub.kernel.patience import Patience, present
 
@@ -45,6 +45,7 @@ class Listening(psycopg.Connection[Any]):
                 return super().wait(gen, timeout=BREAKS_OFF_S)
             except (CancellationTimeout, _WaitTimeout):
                 pass
+        patience.met_silence()
         self.pgconn.finish()
         raise psycopg.OperationalError(SILENT)
 
@@ -54,4 +55,9 @@ def listen(_dialect: Any, _record: Any, arguments: Any, named: Any) -> Listening
     patience = present()
     if patience is not None and patience.is_over:
         raise psycopg.OperationalError(SILENT)
-    return Listening.connect(*arguments, **{"connect_timeout": CONNECTS_S} | named)
+    try:
+        return Listening.connect(*arguments, **{"connect_timeout": CONNECTS_S} | named)
+    except ConnectionTimeout:
+        if patience is not None:
+            patience.met_silence()
+        raise

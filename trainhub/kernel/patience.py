@@ -36,6 +36,7 @@ class _Standing:
     def __init__(self) -> None:
         self.places = threading.Semaphore(PLACES)
         self.known_until = 0.0
+        self.silent_until = 0.0
 
 
 _standing = _Standing()
@@ -52,13 +53,17 @@ class Patience:
         self.is_making_contact = False
         self.is_over = False
 
-    def come(self) -> None:
+    def come(self, *, writes: bool) -> None:
         """Ask to be let to the database.
+
+        Args:
+            writes: whoever writes waits for somebody's lock; whoever reads, only for a server that is silent.
 
         Raises:
             OperationalError: it is known to stand still, and enough try already whether it still does.
         """
-        if self._has_place or time.monotonic() > _standing.known_until:
+        until = _standing.known_until if writes else _standing.silent_until
+        if self._has_place or time.monotonic() > until:
             return
         if not self._take_place():
             raise OperationalError(None, None, TimeoutError("the database stands still"))
@@ -73,13 +78,18 @@ class Patience:
         self.is_over = True
         _standing.known_until = time.monotonic() + KNOWN_S
 
+    def met_silence(self) -> None:
+        """Note that the server does not answer at all."""
+        self.is_over = True
+        _standing.known_until = _standing.silent_until = time.monotonic() + KNOWN_S
+
     def end(self) -> None:
         """Give the place back with the end of the call; if it was heard, others need none to try."""
         if self._has_place:
             self._has_place = False
             _standing.places.release()
             if not self.is_over:
-                _standing.known_until = 0.0
+                _standing.known_until = _standing.silent_until = 0.0
 
     def _take_place(self) -> bool:
         self._has_place = self._has_place or _standing.places.acquire(blocking=False)
@@ -117,7 +127,7 @@ class PatientPool(QueuePool):
         patience = present()
         if patience is None:
             return super().connect()
-        patience.come()
+        patience.come(writes=False)
         patience.is_making_contact = True
         try:
             return super().connect()
