@@ -373,13 +373,18 @@ def test_who_comes_to_the_reserve_form_waits_as_long_before_handing_in_as_the_ot
         assert delivery.hand_in(db.session.get(Attempt, code), 0).ending == "candidate"
 
 
-def test_the_reserve_form_is_begun_once_in_each_room(sitting, at_work):
-    sitting.reserve_paper_code = "P-RESERVE"
+def test_the_reserve_form_is_begun_once_in_each_room(app, sitting, at_work):
+    sitting.reserve_paper_code = sitting.paper_code = "P-RESERVE"
+    lay_out_paper(app, sitting)
+    sitting.paper_code, candidate = "P-TEST", at_work[0].candidate
     db.session.commit()
-    for room in (sitting.rooms[0], None):
-        code = stop(sitting, HaltKind.SUSPENSION, "全楼停电", room=room)
-        if room is not None:
-            assert go_on(sitting, code, reserve=True) == 1
+    assert (
+        go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "全楼停电", room=sitting.rooms[0]), reserve=True)
+        == 1
+    )
+    with transaction():
+        delivery.start(delivery.attempt_of(candidate))
+    code = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
     with pytest.raises(Conflict):
         go_on(sitting, code, reserve=True)
     assert go_on(sitting, code) == 1

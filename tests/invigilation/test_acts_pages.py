@@ -5,7 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories.delivery import change, make_seated_candidate, make_seated_sitting, make_working_attempt
+from tests.factories.delivery import (
+    change,
+    lay_out_paper,
+    make_seated_candidate,
+    make_seated_sitting,
+    make_working_attempt,
+)
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.factories.people import make_person
 from tests.worlds import built_once
@@ -172,7 +178,9 @@ def test_a_suspension_says_when_it_goes_on_if_that_is_to_come(client, known):
 
 def test_the_next_day_a_suspended_sitting_goes_on_with_the_reserve_form_alone(client, known):
     sitting = sitting_now(known)
-    sitting.reserve_paper_code = "P-RESERVE"
+    sitting.reserve_paper_code = sitting.paper_code = "P-RESERVE"
+    lay_out_paper(client.application, sitting)
+    sitting.paper_code = "P-TEST"
     db.session.commit()
     sure = {"suspend-room": "", "suspend-why": "fire", "suspend-sure": "y"}
     now = clock.now()
@@ -189,8 +197,11 @@ def test_the_next_day_a_suspended_sitting_goes_on_with_the_reserve_form_alone(cl
     assert answer.status_code == 302
     old = attempt_now(known)
     assert old.ending == "replaced"
-    assert delivery.attempt_of(old.candidate).round == 2
+    again = delivery.attempt_of(old.candidate)
+    assert again.round == 2
     with clock.set_to(now + timedelta(hours=2)):
+        with transaction():
+            delivery.start(db.session.merge(again))
         client.post(f"{known['own']}/halts/suspend", data=sure)
         page = client.get(f"{known['own']}/halts").get_data(as_text=True)
     assert "不能再次启用" in page

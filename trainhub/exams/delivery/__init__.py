@@ -2,7 +2,7 @@
 
 from trainhub.exams.delivery.admission import admit, enter, move, unlock
 from trainhub.exams.delivery.chain import Change, How
-from trainhub.exams.delivery.halts import get_halt, goes_on_with_reserve, halt, halts_of, open_halts, resume
+from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halts, resume
 from trainhub.exams.delivery.holding import attempt_of, hold_attempts
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.late import decide_late, late_of, late_so_far, undecided
@@ -17,6 +17,7 @@ from trainhub.exams.delivery.reading import (
     is_intact,
     progress_of,
 )
+from trainhub.exams.delivery.reserve import is_reserve_known
 from trainhub.exams.delivery.working import (
     close_all,
     close_overdue,
@@ -56,12 +57,12 @@ __all__ = [
     "final_responses",
     "final_responses_of",
     "get_halt",
-    "goes_on_with_reserve",
     "halt",
     "halts_of",
     "hand_in",
     "hold_attempts",
     "is_intact",
+    "is_reserve_known",
     "late_of",
     "late_so_far",
     "move",

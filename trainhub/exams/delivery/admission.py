@@ -8,10 +8,11 @@ from datetime import datetime
 
 from trainhub import ledger
 from trainhub.exams.delivery.chain import hash_token
-from trainhub.exams.delivery.halts import goes_on_with_reserve, stands_still, stood_still_for
+from trainhub.exams.delivery.halts import stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
+from trainhub.exams.delivery.reserve import goes_on_with_reserve
 from trainhub.exams.sittings import (
     Candidate,
     CandidateState,

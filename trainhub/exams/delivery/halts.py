@@ -12,17 +12,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from trainhub import ledger, regulations
-from trainhub.exams.delivery.batch import do_to
-from trainhub.exams.delivery.deeds import Close
+from trainhub import ledger
 from trainhub.exams.delivery.holding import SHORTEST_REASON, held
-from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
+from trainhub.exams.delivery.models import Attempt, AttemptState, Halt, HaltKind
+from trainhub.exams.delivery.reserve import begin_anew, require_fair
 from trainhub.exams.delivery.working import unfinished
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState, hold_sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
 
 
@@ -103,12 +102,12 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
         raise Conflict(_l("Time runs again already."))
     if sitting.state != SittingState.OPEN:
         raise Conflict(_l("The sitting is not open."))
-    _require_fair(row, sitting, reserve)
+    require_fair(row, sitting, reserve)
     row.ended_at, row.ended_by_id, row.on_reserve = clock.now(), by.id, reserve
-    covered = _held(row)
     if reserve:
-        covered = _begin_anew(covered, sitting, by)
+        covered = begin_anew(row, sitting, by)
     else:
+        covered = _held(row)
         for attempt in covered:
             _go_on(attempt)
     db.session.flush()
@@ -233,51 +232,6 @@ def stood_still_for(sitting: Sitting, room_id: int | None = None) -> timedelta:
         if ended > since:
             stood, until = stood + (ended - since), ended
     return stood
-
-
-def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:
-    """Tell whether a room of a sitting (None: any) was broken off and goes on with the reserve form."""
-    return any(
-        row.on_reserve and (room_id is None or row.sitting_room_id in (None, room_id))
-        for row in halts_of(sitting)
-    )
-
-
-def _require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
-    if reserve:
-        if row.kind != HaltKind.SUSPENSION:
-            raise Conflict(_l("Only a suspended sitting goes on with the reserve form."))
-        if sitting.reserve_paper_code is None:
-            raise Conflict(_l("This sitting has no reserve paper. Give it one first."))
-        if goes_on_with_reserve(sitting, row.sitting_room_id):
-            raise Conflict(_l("The reserve form is known there by now: it cannot be begun a second time."))
-        return
-    day = clock.local_day(sitting.starts_at)
-    longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
-    if row.kind == HaltKind.SUSPENSION and clock.now() - row.began_at > timedelta(minutes=longest):
-        text = _("More than %(count)s minutes have passed: go on with the reserve form.", count=longest)
-        raise Conflict(text)
-
-
-def _begin_anew(begun: list[Attempt], sitting: Sitting, by: Person) -> list[Attempt]:
-    """Seal what was begun, as not counting, and let the same candidates begin on the reserve form."""
-    do_to(db.session.connection(), [attempt.id for attempt in begun], Close(Ending.REPLACED, by.id))
-    fresh = [
-        Attempt(
-            candidate_id=attempt.candidate_id,
-            sitting_id=attempt.sitting_id,
-            round=attempt.round + 1,
-            on_paper=attempt.on_paper,
-            paper_code=sitting.reserve_paper_code,
-            extra_seconds=attempt.extra_seconds,
-            admitted_at=clock.now(),
-        )
-        for attempt in begun
-    ]
-    db.session.add_all(fresh)
-    db.session.flush()
-    db.session.expire_all()
-    return fresh
 
 
 def _record(kind: str, row: Halt, sitting: Sitting, attempts: Sequence[Attempt], by: Person) -> None:

@@ -127,7 +127,7 @@ def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
             _title(halt, rooms),
             name_of(halt.by_id),
             name_of(halt.ended_by_id) if halt.ended_by_id else "",
-            delivery.goes_on_with_reserve(sitting, halt.sitting_room_id),
+            delivery.is_reserve_known(halt, sitting),
             db.session.get_one(Candidate, halt.candidate_id).code if halt.candidate_id else "",
         )
         for halt in sorted(halts, key=lambda each: each.began_at, reverse=True)

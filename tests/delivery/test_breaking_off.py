@@ -1,0 +1,54 @@
+"""A sitting broken off while something else stands still: nobody stays on the old form, nobody is stuck."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.delivery.test_halts import fresh, go_on, stop
+from tests.factories.delivery import make_seated_sitting
+from tests.factories.delivery import make_working_attempt as make_attempt
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+
+
+@pytest.fixture
+def sitting(app):
+    made = make_seated_sitting()
+    made.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    return made
+
+
+def test_a_seat_frozen_when_the_sitting_was_broken_off_goes_on_with_the_reserve_form_as_all_do(sitting):
+    attempt, _token = make_attempt(sitting)
+    now = clock.now()
+    with clock.set_to(now):
+        seat = stop(sitting, HaltKind.FREEZE, "作答无键鼠动作", candidate=attempt.candidate)
+    with clock.set_to(now + timedelta(minutes=1)):
+        code = stop(sitting, HaltKind.SUSPENSION, "火警疏散")
+    with clock.set_to(now + timedelta(days=1)):
+        go_on(sitting, code, reserve=True)
+        go_on(sitting, seat)
+        old = fresh(attempt)
+        new = delivery.attempt_of(old.candidate)
+
+    assert (old.state, old.ending) == ("handed_in", "replaced")
+    assert (new.round, new.state, new.paper_code) == (2, "admitted", "P-RESERVE")
+
+
+def test_a_room_and_then_the_sitting_broken_off_can_both_go_on_with_the_reserve_form(sitting):
+    attempt, _token = make_attempt(sitting)
+    now = clock.now()
+    with clock.set_to(now):
+        room = stop(sitting, HaltKind.SUSPENSION, "教室停电", room=sitting.rooms[0])
+    with clock.set_to(now + timedelta(minutes=1)):
+        whole = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
+    with clock.set_to(now + timedelta(days=1)):
+        assert go_on(sitting, whole, reserve=True) == 1
+        assert delivery.attempt_of(fresh(attempt).candidate).state == "paused"
+        assert go_on(sitting, room, reserve=True) == 1
+        new = delivery.attempt_of(fresh(attempt).candidate)
+
+    assert (new.state, new.paper_code, new.started_at) == ("admitted", "P-RESERVE", None)

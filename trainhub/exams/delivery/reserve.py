@@ -1,0 +1,89 @@
+"""The reserve form: whether what was broken off may still go on with the same one, and beginning anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from trainhub import regulations
+from trainhub.exams.delivery.batch import do_to
+from trainhub.exams.delivery.deeds import Close
+from trainhub.exams.delivery.holding import held
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
+from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.kernel import clock
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _, _l
+from trainhub.people.models import Person
+
+
+def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:
+    """Tell whether a room of a sitting (None: any) was broken off and goes on with the reserve form."""
+    wanted = select(Halt.id).where(Halt.sitting_id == sitting.id, Halt.on_reserve)
+    if room_id is not None:
+        wanted = wanted.where(or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == room_id))
+    return db.session.scalar(wanted.limit(1)) is not None
+
+
+def is_reserve_known(row: Halt, sitting: Sitting) -> bool:
+    """Tell whether somebody in a halt's place has begun the reserve form: it is not begun there twice."""
+    begun = _where(row, select(Attempt.id)).where(
+        Attempt.paper_code == sitting.reserve_paper_code, Attempt.started_at.is_not(None)
+    )
+    return db.session.scalar(begun.limit(1)) is not None
+
+
+def require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
+    """Raise Conflict unless what was halted may go on, with the reserve form or with the same one."""
+    if reserve:
+        if row.kind != HaltKind.SUSPENSION:
+            raise Conflict(_l("Only a suspended sitting goes on with the reserve form."))
+        if sitting.reserve_paper_code is None:
+            raise Conflict(_l("This sitting has no reserve paper. Give it one first."))
+        if is_reserve_known(row, sitting):
+            raise Conflict(_l("The reserve form is known there by now: it cannot be begun a second time."))
+        return
+    day = clock.local_day(sitting.starts_at)
+    longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
+    if row.kind == HaltKind.SUSPENSION and clock.now() - row.began_at > timedelta(minutes=longest):
+        text = _("More than %(count)s minutes have passed: go on with the reserve form.", count=longest)
+        raise Conflict(text)
+
+
+def begin_anew(row: Halt, sitting: Sitting, by: Person) -> list[Attempt]:
+    """Seal what was begun, as not counting, and let the same candidates begin on the reserve form.
+
+    Seats that were frozen before stay frozen, but not on the form that everybody knows by then.
+    """
+    frozen = and_(Halt.kind == HaltKind.FREEZE, Attempt.id.in_(_where(row, select(Attempt.id))))
+    covered = select(Attempt).join(Halt, Halt.id == Attempt.halt_id).where(or_(Halt.id == row.id, frozen))
+    begun = held(covered.where(Attempt.state == AttemptState.PAUSED))
+    do_to(db.session.connection(), [attempt.id for attempt in begun], Close(Ending.REPLACED, by.id))
+    fresh = [
+        Attempt(
+            candidate_id=attempt.candidate_id,
+            sitting_id=attempt.sitting_id,
+            round=attempt.round + 1,
+            on_paper=attempt.on_paper,
+            paper_code=sitting.reserve_paper_code,
+            extra_seconds=attempt.extra_seconds,
+            admitted_at=clock.now(),
+        )
+        for attempt in begun
+    ]
+    db.session.add_all(fresh)
+    db.session.flush()
+    db.session.expire_all()
+    return fresh
+
+
+def _where(row: Halt, wanted: Select[Any]) -> Select[Any]:
+    """Narrow a query of attempts down to the room or the sitting of a halt."""
+    wanted = wanted.where(Attempt.sitting_id == row.sitting_id)
+    if row.sitting_room_id is None:
+        return wanted
+    whose = Candidate.id == Attempt.candidate_id
+    return wanted.join(Candidate, whose).where(Candidate.sitting_room_id == row.sitting_room_id)
