@@ -217,10 +217,10 @@ def test_a_type_that_the_page_does_not_know_is_said_and_not_left_empty(context, 
     expect(part(page, "map").locator(".is-answered")).to_have_count(1)
 
 
-VOICE = """(isLocal) => {
+VOICE = """(isLocal, language = "zh-CN") => {
     window.said = [];
     window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
-    const voices = [{ lang: "zh-CN", localService: isLocal }];
+    const voices = [{ lang: language, localService: isLocal }];
     const voice = { getVoices: () => voices, speak: (words) => window.said.push(words.text),
         cancel: () => window.said.push("-"), addEventListener() {} };
     Object.defineProperty(window, "speechSynthesis", { value: voice });
@@ -255,6 +255,15 @@ def test_a_question_is_read_aloud_with_its_options_and_silent_when_the_page_is_t
     assert page.evaluate("window.said")[-1] == "-"
     expect(part(page, "read")).not_to_have_class("is-on")
     assert page.evaluate(f"({EACH_IN_ITS_LANGUAGE})()") == ["zh-CN", "en-GB", False]
+
+
+def test_a_voice_of_linux_that_calls_its_chinese_cmn_reads_too(context, address):
+    page = context.new_page()
+    page.add_init_script(f'({VOICE})(true, "cmn")')
+    page.goto(f"{address}/exam/practice")
+    begin(page)
+    page.keyboard.press("r")
+    assert part(page, "stem").inner_text() in page.evaluate("window.said")
 
 
 def test_a_voice_on_a_strangers_server_is_never_given_a_question(context, address):

@@ -167,6 +167,40 @@ def test_what_came_long_after_the_end_waits_for_a_person(late):
     assert [str(each.text) for each in delivery.undecided(attempt.sitting)] != []
 
 
+def test_what_comes_long_after_the_sitting_was_closed_waits_for_a_person_though_its_time_were_not_over(
+    at_work,
+):
+    attempt, _token = at_work
+    taken = send(at_work, change(1))
+    closed = clock.now() + timedelta(minutes=5)
+    deadline = fresh(attempt).deadline
+    with clock.set_to(closed), transaction():
+        sitting = db.session.get(Attempt, attempt.id).sitting
+        assert delivery.close_all(sitting, by=sitting.planned_by) == 1
+    with clock.set_to(closed + timedelta(minutes=20)):
+        send(at_work, change(2, 2, "F"), beacon=taken.beacon)
+    with clock.set_to(deadline + timedelta(hours=1)), transaction():
+        confirm_by_rule()
+
+    assert closed + timedelta(minutes=30) < deadline
+    assert fresh(attempt).late_state == LateState.PROVISIONAL
+
+
+def test_what_was_on_its_way_when_the_sitting_was_closed_counts_by_the_rule(at_work):
+    attempt, _token = at_work
+    taken = send(at_work, change(1))
+    closed = clock.now() + timedelta(minutes=5)
+    with clock.set_to(closed), transaction():
+        sitting = db.session.get(Attempt, attempt.id).sitting
+        delivery.close_all(sitting, by=sitting.planned_by)
+    with clock.set_to(closed + timedelta(seconds=3)):
+        send(at_work, change(2, 2, "F"), beacon=taken.beacon)
+    with clock.set_to(closed + timedelta(seconds=16)), transaction():
+        confirm_by_rule()
+
+    assert fresh(attempt).late_state == LateState.CONFIRMED
+
+
 def test_a_decision_needs_a_reason_and_happens_once(late):
     (attempt, _token), _answer, _taken = late
     attempt = fresh(attempt)

@@ -104,9 +104,10 @@ def _within_the_rule() -> list[Attempt]:
 def _is_hardly_late(attempt: Attempt) -> bool:
     day = clock.local_day(attempt.sitting.starts_at)
     allowed = int(regulations.value("exam.late.confirmed_by_rule_seconds", on=day))
-    if attempt.deadline is None or attempt.late_received_at is None:
+    if attempt.deadline is None or attempt.ended_at is None or attempt.late_received_at is None:
         return False
-    until = attempt.deadline + timedelta(seconds=allowed)
+    # Where the sitting was closed before, that was the end: whoever went on unseen is no message on its way.
+    until = min(attempt.deadline, attempt.ended_at) + timedelta(seconds=allowed)
     return attempt.late_received_at <= until < clock.now()
 
 

@@ -148,7 +148,8 @@
   function voices() {
     var wanted = document.documentElement.lang.slice(0, 2).toLowerCase();
     var found = "speechSynthesis" in window && window.speechSynthesis.getVoices().some(function (voice) {
-      return voice.localService && voice.lang.slice(0, 2).toLowerCase() === wanted;
+      var language = voice.lang.toLowerCase().split(/[-_]/)[0];
+      return voice.localService && (language === "cmn" ? "zh" : language) === wanted;
     });
     report("voices", "info", fill(found ? texts.voicesFound : texts.voicesNone, { language: texts.language }));
   }

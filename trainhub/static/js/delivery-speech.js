@@ -3,6 +3,12 @@
 
 const CHINESE = /[\u3400-\u9fff]/;
 
+// Voices of Linux call Chinese as it is spoken by its own name.
+function languageOf(voice) {
+  const language = voice.lang.toLowerCase().split(/[-_]/)[0];
+  return language === "cmn" ? "zh" : language;
+}
+
 export class Reader {
   constructor(button, language, texts) {
     Object.assign(this, { button, texts });
@@ -21,7 +27,7 @@ export class Reader {
   }
 
   voiceOf(sentence) {
-    const speaks = (language) => this.voices.find((voice) => voice.lang.toLowerCase().startsWith(language));
+    const speaks = (language) => this.voices.find((voice) => languageOf(voice) === language);
     return (CHINESE.test(sentence) ? speaks("zh") : speaks(this.language) || speaks("zh")) || null;
   }
 
