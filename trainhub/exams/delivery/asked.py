@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from trainhub.exams.bank.content import Credit, Option
-from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Rubric, Scene, Target
-from trainhub.exams.bank.hazards import is_film
+from trainhub.exams.bank.content import Credit
+from trainhub.exams.bank.details import CaseSet
 from trainhub.exams.bank.rich import as_lists
 from trainhub.exams.bank.texts import nodes_in, words_in
 from trainhub.exams.delivery.form import Drawable, drawable
-from trainhub.exams.delivery.types.constructed import LONGEST
+from trainhub.exams.delivery.types import response_form
 
 
 @dataclass(frozen=True)
@@ -44,20 +43,13 @@ class Asked:
 
     @property
     def offered(self) -> list[Any]:
-        """Options; the blanks of a fill-in and the marks that may be set as options without a text."""
-        detail = self.body.detail
-        if isinstance(detail, Blanks):
-            return [Option(str(place), "") for place in range(1, len(detail.blanks) + 1)]
-        if isinstance(detail, Scene):
-            return [Option(str(place), "") for place in range(1, detail.most_marks + 1)]
-        return list(self.body.options)
+        """What is to choose from or to be filled."""
+        return response_form(self.type).offered(self.body)
 
     @property
     def targets(self) -> tuple[Any, ...]:
-        """The right side of a matching; of hazards in a film one thing without a text, its time."""
-        if isinstance(self.body.detail, Scene) and is_film(self.body.detail):
-            return (Target("1", ""),)
-        return self.body.detail.targets if isinstance(self.body.detail, Matching) else ()
+        """What the options can be matched with."""
+        return response_form(self.type).targets(self.body)
 
     @property
     def drawable(self) -> Drawable:
@@ -101,14 +93,6 @@ def shown(body: Any, text: str) -> Any:
     return as_lists(nodes_in(body, text)) if body.rich else text
 
 
-def _scene(body: Any) -> dict[str, Any]:
-    """Return the picture or film of hazard spotting, without its hazards."""
-    detail = body.detail
-    medium = next(each for each in body.media if each.name == detail.medium)
-    told = [medium.digest, medium.content_type, medium.description]
-    return {"scene": told, "most": detail.most_marks, "percent": detail.false_percent, "partial": True}
-
-
 @dataclass(frozen=True)
 class Laid:
     """A question of the document, and where its options and targets stand in it by their keys."""
@@ -123,24 +107,17 @@ def lay(question: Asked, chance: random.Random) -> Laid:
     options, targets = question.offered, list(question.targets)
     chance.shuffle(options)
     chance.shuffle(targets)
-    body, detail = question.body, question.body.detail
+    body = question.body
     plain: dict[str, Any] = {"type": question.type, "marks": question.marks, "stem": shown(body, body.stem)}
-    is_bare = isinstance(detail, Blanks | Scene)
+    is_bare = not any(option.text for option in options)
     plain["options"] = [] if is_bare else [shown(body, option.text) for option in options]
+    if any(target.text for target in targets):
+        plain["targets"] = [shown(body, target.text) for target in targets]
     if body.credit is Credit.PARTIAL:
         plain["partial"] = True
     if question.case is not None:
         plain["case"] = dict(question.case)
-    if isinstance(detail, Blanks):
-        plain["blanks"] = len(detail.blanks)
-    if isinstance(detail, Matching):
-        plain["targets"] = [shown(body, target.text) for target in targets]
-    if isinstance(detail, Scene):
-        plain |= _scene(body)
-    if isinstance(detail, Number):
-        plain["units"] = sorted({detail.unit, *(each.name for each in detail.units)} - {""})
-    if isinstance(detail, Rubric):
-        plain["longest"] = min(detail.longest, LONGEST)
+    plain |= response_form(question.type).given(body)
     return Laid(
         plain,
         {option.key: place for place, option in enumerate(options)},

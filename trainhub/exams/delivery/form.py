@@ -12,7 +12,7 @@ from itertools import permutations
 from typing import Any, Protocol
 
 from trainhub.exams.delivery.chain import Answer
-from trainhub.exams.delivery.types import response_form
+from trainhub.exams.delivery.types import Moves, response_form
 
 # Options that speak of their neighbours lose their sense when moved.
 _BOUND = re.compile(r"(以上|上述|前述)|[A-H]\s*[、,，和与及]\s*[A-H]|\b(above|both [A-H])\b", re.IGNORECASE)
@@ -113,17 +113,15 @@ class Drawable:
     part: int = 0
 
 
-SHUFFLED = ("single", "multiple", "matching", "ordering")
-
-
 def drawable(
     number: int, kind: str, options: Iterable[_Option], targets: tuple[str, ...] = (), part: int = 0
 ) -> Drawable:
     """Return a question as drawing needs it; what is to be ordered always moves."""
     offered = list(options)
-    bound = kind != "ordering" and any(_BOUND.search(option.text) for option in offered)
+    moves = response_form(kind).MOVES
+    is_bound = moves is Moves.UNLESS_BOUND and any(_BOUND.search(option.text) for option in offered)
     keys = tuple(option.key for option in offered)
-    return Drawable(number, kind, keys, kind in SHUFFLED and not bound, targets, part)
+    return Drawable(number, kind, keys, moves is not Moves.NEVER and not is_bound, targets, part)
 
 
 def draw_form(questions: Iterable[Drawable], chance: random.Random) -> Form:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainhub.exams.delivery.types import response_forms
+from trainhub.exams.delivery.types import hazard_spotting, response_forms
 from trainhub.kernel.i18n import _, once_per_language
 
 
@@ -16,8 +16,17 @@ def texts_of_the_page() -> dict[str, Any]:
         "types": {name: str(form.TITLE) for name, form in forms},
         "rules": {name: _rule(form.RULE) for name, form in forms if form.RULE},
     }
+    own = {name: text for _type, form in forms for name, text in form.texts().items()}
     return (
-        _state_of_saving() | _trouble() | _questions() | _answering() | _time() | _pause() | _ending() | names
+        own
+        | _state_of_saving()
+        | _trouble()
+        | _questions()
+        | _cases()
+        | _time()
+        | _pause()
+        | _ending()
+        | names
     )
 
 
@@ -33,9 +42,16 @@ def _state_of_saving() -> dict[str, str]:
         "offlineSaved": _("No connection. All answers so far are saved; you can go on."),
         "offlineUnkept": _("No connection. Changes kept only as long as this page stays open: {count}."),
         "busy": _("The server is busy. Changes kept on this machine and sent again: {count}."),
+        "busyUnkept": _(
+            "The server is busy. Changes kept only as long as this page stays open, and sent again: {count}."
+        ),
         "notTaken": _(
             "The server does not take what was changed last in the questions {list}. It is kept on this "
             "machine; tell the invigilator."
+        ),
+        "notTakenUnkept": _(
+            "The server does not take what was changed last in the questions {list}. It is kept only as long "
+            "as this page stays open; tell the invigilator."
         ),
         "noStore": _(
             "This browser keeps nothing on this machine. Do not close or reload the page, and tell "
@@ -60,6 +76,9 @@ def _trouble() -> dict[str, str]:
             "lets you in here again. What was saved is kept."
         ),
         "blockedLeft": _("Not saved yet, but kept on this machine: changes to the questions {list}"),
+        "blockedLeftUnkept": _(
+            "Not saved yet, and kept only as long as this page stays open: changes to the questions {list}"
+        ),
         "elsewhere": _(
             "The exam is open in another window. Go on there, or close it; this one then goes on."
         ),
@@ -75,8 +94,6 @@ def _trouble() -> dict[str, str]:
 def _questions() -> dict[str, str]:
     return {
         "position": _("Question {position} of {count}"),
-        "true": _("True"),
-        "false": _("False"),
         "marks": _("Marks: {marks}"),
         "answered": _("answered"),
         "unanswered": _("not answered"),
@@ -93,51 +110,16 @@ def _questions() -> dict[str, str]:
     }
 
 
-def _answering() -> dict[str, str]:
-    return _marking() | {
+def _cases() -> dict[str, str]:
+    return {
         "caseOf": _("The case: question {part} of {parts}"),
         "caseMarks": _("Marks of the whole case: {marks}"),
-        "blank": _("Blank {number}"),
-        "number": _("Your number"),
-        "numberHint": _("Digits, such as 12.5 or 1.2e3."),
-        "unit": _("Unit"),
-        "chooseUnit": _("choose the unit"),
-        "moveUp": _("Move up: {text}"),
-        "moveDown": _("Move down: {text}"),
-        "movedTo": _("{text}: now in place {place} of {count}"),
-        "takeOrder": _("This order is my answer"),
-        "orderTaken": _("The order shown is your answer."),
-        "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
-        "belongsTo": _("What belongs to {letter}?"),
-        "none": _("not chosen"),
-        "sceneFilmHint": _("Play the film and mark the moment at which you see a hazard."),
-        "scenePlay": _("Play the film"),
-        "scenePause": _("Stop the film"),
-        "sceneNow": _("Mark this moment"),
-        "yourAnswer": _("Your answer"),
-        "written": _("{count} of {most} characters"),
-        "writtenFull": _("No more than {most} characters can be written."),
-        "writtenOver": _("{over} characters too many: only the first {most} are saved. Shorten your answer."),
-    }
-
-
-def _marking() -> dict[str, str]:
-    return {
-        "sceneHint": _("Click or tap on each hazard. A mark is taken back below the picture."),
-        "sceneKeys": _(
-            "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
-        ),
-        "sceneUndo": _("Take the last mark back"),
-        "sceneCount": _("{count} marks set, at most {most}"),
-        "sceneFull": _("All {most} marks are set. Take one back to set another."),
-        "sceneAt": _("{across} percent across, {down} percent down"),
-        "sceneRemove": _("Remove mark {number}"),
     }
 
 
 def texts_of_marks() -> dict[str, str]:
     """Return what is said where the marks of an answer sheet are set on their picture."""
-    return _marking() | {
+    return hazard_spotting.texts_of_marks() | {
         "sceneHint": _("Click where the lines of each cross meet; the grid is that of the sheet."),
     }
 
@@ -154,6 +136,10 @@ def _time() -> dict[str, str]:
         "overOffline": _(
             "Time is over and there is no connection. Leave the page open and tell the invigilator. "
             "Changes kept on this machine and sent when it is back: {count}."
+        ),
+        "overOfflineUnkept": _(
+            "Time is over and there is no connection. Leave the page open and tell the invigilator. "
+            "Changes kept only as long as it stays open: {count}."
         ),
         "begins": _("The exam begins at {time}. This page goes on by itself."),
         "mayBegin": _("The exam is open. You may begin."),
@@ -195,6 +181,10 @@ def _ending() -> dict[str, str]:
         "notReceived": _(
             "Not received by the server: changes to the questions {list}. They are kept on this machine; "
             "tell the invigilator before you leave."
+        ),
+        "notReceivedUnkept": _(
+            "Not received by the server: changes to the questions {list}. They are kept only as long as this "
+            "page stays open; tell the invigilator before you leave."
         ),
         "lateProvisional": _(
             "Answers given without network arrived after the end. Whether they count is decided by "

@@ -1,7 +1,7 @@
 // Handing in, and what is shown afterwards. The page says that something was received only where the server said so.
 
 import { patiently, pause } from "./delivery-server.js";
-import { runs, say } from "./delivery-state.js";
+import { keptText, runs, say } from "./delivery-state.js";
 
 const SPREAD_MS = 4000;
 const ASK_AGAIN_MS = 30000;
@@ -137,8 +137,8 @@ export class Ending {
   }
 
   showOver() {
-    const { part, texts, fill, journal } = this.exam;
-    const text = journal.failures ? fill(texts.overOffline, { count: journal.unsent }) : texts.over;
+    const { part, texts, journal } = this.exam;
+    const text = journal.failures ? keptText(this.exam, "overOffline", { count: journal.unsent }) : texts.over;
     say(part("over"), text);
     part("over").hidden = false;
   }
@@ -155,12 +155,12 @@ export class Ending {
   }
 
   show(standing) {
-    const { part, texts, fill, root, journal } = this.exam;
+    const { part, texts, root, journal } = this.exam;
     const left = journal.unsentPositions();
     part("ended").textContent = texts[SENTENCES[standing.ending] || "endedDeadline"];
     this.showReceived(standing);
     part("left").hidden = left.length === 0;
-    part("left").textContent = left.length ? fill(texts.notReceived, { list: runs(left) }) : "";
+    part("left").textContent = left.length ? keptText(this.exam, "notReceived", { list: runs(left) }) : "";
     this.showLate(standing.late || "none");
     // Whoever was ended for misconduct is told by the centre what follows.
     const result = part("result-comes");

@@ -10,7 +10,7 @@ import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
 import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
-import { cutOff, runs, say, showPause, showState } from "./delivery-state.js";
+import { cutOff, keptText, runs, say, showPause, showState } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
@@ -65,7 +65,7 @@ export class Exam {
     this.ending.close();
     this.looks = (this.looks || 0) + 1;
     say(this.part("blocked"), text);
-    say(this.part("blocked-left"), left.length ? this.fill(this.texts.blockedLeft, { list: runs(left) }) : "");
+    say(this.part("blocked-left"), left.length ? keptText(this, "blockedLeft", { list: runs(left) }) : "");
     if (this.view === "blocked") return;
     this.show("blocked");
     this.part("blocked-title").focus();

@@ -42,6 +42,7 @@ export class Journal {
     this.stopped = false;
     this.sending = null;
     this.timer = null;
+    store.onFound = (rows) => this.adopt(rows);
   }
 
   // Begin with what the server has; what this machine kept and the server lacks is sent again.
@@ -56,6 +57,7 @@ export class Journal {
 
   begin(standing, isLive) {
     const merged = merge(standing, this.store.all(), isLive);
+    this.standing = standing;
     this.isUnsure = false;
     this.durable = standing.last_sequence;
     this.base = this.durable;
@@ -65,6 +67,21 @@ export class Journal {
     if (merged.differs) this.listener.onDifference();
     if (merged.dropped.length) this.listener.onOvertaken(merged.dropped);
     this.listener.onState();
+  }
+
+  // What this machine kept from before and read only now: sent like new, but for what was answered here meanwhile.
+  adopt(kept) {
+    if (this.stopped || !this.standing) return false;
+    const own = new Set(this.changes.map((change) => change.position));
+    const { unsent, dropped, differs } = merge(this.standing, kept, false);
+    for (const row of kept) if (row.link && row.sequence <= this.base) this.store.rows.set(row.sequence, row);
+    for (const { position, response, flagged, how, shown_ms: shownMs } of unsent) {
+      if (!own.has(position)) this.record(position, response, flagged, how, shownMs);
+    }
+    if (differs) this.listener.onDifference();
+    if (dropped.length) this.listener.onOvertaken(dropped);
+    this.listener.onReread();
+    return true;
   }
 
   get lastSequence() {

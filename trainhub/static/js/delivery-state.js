@@ -38,13 +38,18 @@ export function showState(exam) {
   part("announced").textContent = text;
 }
 
-function offline({ journal, store, texts, fill }) {
+// A sentence about changes that the server lacks: kept on this machine, or only as long as the page stays open.
+export function keptText({ store, texts, fill }, name, values) {
+  return fill(texts[store.isKeeping ? name : `${name}Unkept`], values);
+}
+
+function offline(exam) {
+  const { journal, texts } = exam;
   const count = journal.isUnsure ? journal.changes.length : journal.unsent;
   if (!count) return texts.offlineSaved;
   // There is a connection, and the server found something wrong with what it brought.
-  if (journal.isRefused) return fill(texts.notTaken, { list: runs(journal.unsentPositions()) });
-  if (!store.isKeeping) return fill(texts.offlineUnkept, { count });
-  return fill(journal.isBusy ? texts.busy : texts.offline, { count });
+  if (journal.isRefused) return keptText(exam, "notTaken", { list: runs(journal.unsentPositions()) });
+  return keptText(exam, journal.isBusy ? "busy" : "offline", { count });
 }
 
 // Why the exam stands still, since when and until when. It is read with the heading, which then has the focus; what

@@ -36,11 +36,21 @@ function open() {
   });
 }
 
+// A disk that stalls must not keep the exam from opening.
+function within(milliseconds, act) {
+  const patience = new Promise((_resolve, reject) => {
+    setTimeout(() => reject(new Error("the store does not answer")), milliseconds);
+  });
+  return Promise.race([act, patience]);
+}
+
 export class Store {
   constructor(attempt) {
     this.attempt = attempt;
     this.database = null;
     this.isKeeping = false;
+    this.isRead = false;
+    this.onFound = () => false;
     this.rows = new Map();
     this.beacon = null;
     this.onKeeping = () => {};
@@ -62,16 +72,22 @@ export class Store {
   async load() {
     try {
       await this.connect();
-      const transaction = this.database.transaction([CHANGES, BEACONS]);
-      const kept = await done(transaction.objectStore(CHANGES).getAll(this.range()));
-      const beacon = await done(this.database.transaction(BEACONS).objectStore(BEACONS).get(this.attempt));
-      this.rows = new Map(kept.map((row) => [row.sequence, row]));
-      this.beacon = (beacon && beacon.beacon) || null;
+      const { rows, beacon } = await within(OPENING_MS, this.read());
+      this.rows = rows;
+      this.beacon = beacon;
+      this.isRead = true;
       this.keeps(true);
     } catch (problem) {
       this.lose();
     }
     return this.all();
+  }
+
+  async read() {
+    const transaction = this.database.transaction([CHANGES, BEACONS]);
+    const reading = done(transaction.objectStore(CHANGES).getAll(this.range()));
+    const [kept, beacon] = await Promise.all([reading, done(transaction.objectStore(BEACONS).get(this.attempt))]);
+    return { rows: new Map(kept.map((row) => [row.sequence, row])), beacon: (beacon && beacon.beacon) || null };
   }
 
   async connect() {
@@ -124,15 +140,27 @@ export class Store {
   }
 
   async writeOrReopen(rows, anew) {
-    if (await this.put(rows, anew)) return;
+    if (this.isRead && await this.put(rows, anew)) return;
     try {
       if (this.database) this.database.close();
       await this.connect();
+      if (!this.isRead) await this.readLate();
     } catch (problem) {
       this.lose();
       return;
     }
     if (!await this.put(this.all(), true)) this.lose();
+  }
+
+  // The store did not open in time when the page began. What it holds is taken up before anything is written over it.
+  async readLate() {
+    const { rows, beacon } = await within(OPENING_MS, this.read());
+    if (this.isRead) return;
+    this.isRead = true;
+    this.beacon = this.beacon || beacon;
+    if (!rows.size || this.onFound([...rows.values()])) return;
+    this.isRead = false;
+    throw new Error("nobody takes up what was kept");
   }
 
   async put(rows, anew) {

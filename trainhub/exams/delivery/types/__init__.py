@@ -1,8 +1,8 @@
 """Types of question: each brings the form of its responses, in a module of its own that bears its name.
 
-A new type is one module here (``TITLE``, ``RULE``, ``letters``, ``check``, ``in_the_paper``) and one script
-in ``static/js/types``; nothing else knows which types there are. The questions of a case set are asked one
-by one, each by its own type.
+A new type is one module here (``ResponseForm``, what most share in ``_shown``) and one script in
+``static/js/types``; nothing else of the candidate's page knows which types there are. The questions of a case
+set are asked one by one, each by its own type.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from trainhub.exams.delivery.types._lettered import LETTERS, Answer, wrong_form
+from trainhub.exams.delivery.types._shown import Moves
 
 
 class ResponseForm(Protocol):
@@ -26,6 +27,22 @@ class ResponseForm(Protocol):
     @property
     def RULE(self) -> Any:
         """What an answer earns that is right in part, if the author chose so; None where that cannot be."""
+
+    @property
+    def MOVES(self) -> Moves:
+        """Whether its options may change places."""
+
+    def offered(self, body: Any, /) -> list[Any]:
+        """Return what is to choose from or to be filled, each with a key; without a text nothing is shown."""
+
+    def targets(self, body: Any, /) -> tuple[Any, ...]:
+        """Return what the options can be matched with."""
+
+    def given(self, body: Any, /) -> dict[str, Any]:
+        """Return what else of a question a candidate may have, named one by one, and nothing of its key."""
+
+    def texts(self) -> dict[str, str]:
+        """Return what its script says, in the reader's language, under names that no other type has."""
 
     def letters(self, options: int, /) -> tuple[str, ...]:
         """Return what can be answered where so many options are shown, in the letters shown."""
@@ -58,4 +75,4 @@ def response_form(kind: str) -> ResponseForm:
     return found
 
 
-__all__ = ["LETTERS", "Answer", "ResponseForm", "response_form", "response_forms"]
+__all__ = ["LETTERS", "Answer", "Moves", "ResponseForm", "response_form", "response_forms"]

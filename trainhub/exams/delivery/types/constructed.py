@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from trainhub.exams.bank.details import LONGEST_RESPONSE
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Constructed response: write your answer")
 RULE = None
 LONGEST = LONGEST_RESPONSE
 """Characters that the journal takes of one response; a rubric may allow fewer."""
+MOVES = _shown.Moves.NEVER
+offered, targets = _shown.offered, _shown.targets
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -32,3 +37,18 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the text as it is."""
     return response
+
+
+def given(body: Any) -> dict[str, Any]:
+    """Return how much may be written."""
+    return {"longest": min(body.detail.longest, LONGEST)}
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {
+        "yourAnswer": _("Your answer"),
+        "written": _("{count} of {most} characters"),
+        "writtenFull": _("No more than {most} characters can be written."),
+        "writtenOver": _("{over} characters too many: only the first {most} are saved. Shorten your answer."),
+    }

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from trainhub.exams.bank.content import Option
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Fill-in: write into each blank")
 RULE = _l("Each blank that is filled rightly earns its share of the marks; a wrong one costs nothing.")
+MOVES = _shown.Moves.NEVER
+targets = _shown.targets
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -28,3 +34,18 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the texts as they are."""
     return response
+
+
+def offered(body: Any) -> list[Any]:
+    """Return the blanks as options without a text."""
+    return [Option(str(place), "") for place in range(1, len(body.detail.blanks) + 1)]
+
+
+def given(body: Any) -> dict[str, Any]:
+    """Return how many blanks there are."""
+    return {"blanks": len(body.detail.blanks)}
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {"blank": _("Blank {number}")}

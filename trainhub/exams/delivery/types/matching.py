@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import (
     Answer,
     key_of,
@@ -11,11 +13,13 @@ from trainhub.exams.delivery.types._lettered import (
     require_offered,
     wrong_form,
 )
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Matching: choose what belongs to each line")
 RULE = _l("Each right pair earns its share of the marks; a wrong one costs nothing.")
 _PAIR = re.compile(r"[A-Z][1-9][0-9]?", re.ASCII)
+MOVES = _shown.Moves.UNLESS_BOUND
+offered, given = _shown.offered, _shown.given
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -40,3 +44,13 @@ def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ..
     if not isinstance(response, list):
         return None
     return sorted(key_of(keys, pair[0]) + targets[int(pair[1:]) - 1] for pair in response)
+
+
+def targets(body: Any) -> tuple[Any, ...]:
+    """Return the right side."""
+    return tuple(body.detail.targets)
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {"belongsTo": _("What belongs to {letter}?"), "none": _("not chosen")}

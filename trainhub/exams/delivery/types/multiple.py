@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import (
     Answer,
     key_of,
@@ -16,6 +17,8 @@ RULE = _l(
     "Each right option you choose earns its share of the marks; one wrong option, and the question earns "
     "nothing."
 )
+MOVES = _shown.Moves.UNLESS_BOUND
+offered, targets, given, texts = _shown.offered, _shown.targets, _shown.given, _shown.texts
 
 
 def letters(options: int) -> tuple[str, ...]:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Numeric: write the number")
 RULE = None
 LONGEST = 60
+MOVES = _shown.Moves.NEVER
+offered, targets = _shown.offered, _shown.targets
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -28,3 +33,18 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the text as it is."""
     return response
+
+
+def given(body: Any) -> dict[str, Any]:
+    """Return the units to choose from, in an order that tells nothing."""
+    return {"units": sorted({body.detail.unit, *(each.name for each in body.detail.units)} - {""})}
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {
+        "number": _("Your number"),
+        "numberHint": _("Digits, such as 12.5 or 1.2e3."),
+        "unit": _("Unit"),
+        "chooseUnit": _("choose the unit"),
+    }

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, key_of, letters_of, wrong_form
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Ordering: put the lines into the right order")
 RULE = _l("Each line in its right place earns its share of the marks; a wrong one costs nothing.")
+MOVES = _shown.Moves.ALWAYS
+offered, targets, given = _shown.offered, _shown.targets, _shown.given
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -25,3 +28,15 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the paper's keys in the order given."""
     return [key_of(keys, letter) for letter in response] if isinstance(response, list) else None
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {
+        "moveUp": _("Move up: {text}"),
+        "moveDown": _("Move down: {text}"),
+        "movedTo": _("{text}: now in place {place} of {count}"),
+        "takeOrder": _("This order is my answer"),
+        "orderTaken": _("The order shown is your answer."),
+        "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import (
     Answer,
     key_of,
@@ -13,6 +14,8 @@ from trainhub.kernel.i18n import _l
 
 TITLE = _l("Single choice")
 RULE = None
+MOVES = _shown.Moves.UNLESS_BOUND
+offered, targets, given, texts = _shown.offered, _shown.targets, _shown.given, _shown.texts
 
 
 def letters(options: int) -> tuple[str, ...]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, require_offered, wrong_form
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("True or false")
 RULE = None
 TRUE_FALSE = ("T", "F")
+MOVES = _shown.Moves.NEVER
+offered, targets, given = _shown.offered, _shown.targets, _shown.given
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -25,3 +28,8 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the answer as it is."""
     return response
+
+
+def texts() -> dict[str, str]:
+    """Return what the script of the type says."""
+    return {"true": _("True"), "false": _("False")}

@@ -1,0 +1,34 @@
+"""What most types show: the options of the question, nothing to match them with, nothing further."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+
+class Moves(Enum):
+    """Whether the options of a type may change places from one candidate to the next."""
+
+    NEVER = "never"
+    UNLESS_BOUND = "unless one of them speaks of its neighbours"
+    ALWAYS = "always"
+
+
+def offered(body: Any) -> list[Any]:
+    """Return what is to choose from: the options of the question."""
+    return list(body.options)
+
+
+def targets(body: Any) -> tuple[Any, ...]:
+    """Return nothing: there is nothing to match the options with."""
+    return ()
+
+
+def given(body: Any) -> dict[str, Any]:
+    """Return nothing: stem and options are all that the page needs."""
+    return {}
+
+
+def texts() -> dict[str, str]:
+    """Return nothing: the script of the type says nothing of its own."""
+    return {}
