@@ -16,6 +16,8 @@ from sqlalchemy import select
 from tests.browser import hands
 from tests.browser.conftest import ARGUMENTS
 from tests.browser.hands import part
+from tests.browser.sitting_down import meets
+from tests.browser.test_silent_loss import answering
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
 from trainhub.exams.delivery import watching
@@ -248,3 +250,20 @@ def stored(admitted):
     found = shown_responses(db.session.get(Attempt, admitted[2]))
     db.session.rollback()
     return found
+
+
+def test_what_a_machine_that_is_turned_away_noticed_is_told_as_soon_as_it_fits(
+    app, context, address, admitted
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    refusal = answering(403, '{"error": "x", "reason": "surroundings"}', ("Content-Type", "application/json"))
+    with meets(app, "/exam/attempt/events", refusal):
+        with page.expect_response("**/exam/attempt/events"):
+            page.evaluate("document.querySelector('[data-part=options] input').click()")
+        page.wait_for_timeout(300)
+    settle(page, admitted)
+
+    db.session.rollback()
+    told = select(WatchEvent.kind).where(WatchEvent.attempt_id == admitted[2])
+    assert "untrusted" in db.session.scalars(told).all()

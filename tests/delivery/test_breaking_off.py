@@ -1,5 +1,6 @@
 """A sitting broken off while something else stands still: nobody stays on the old form, nobody is stuck."""
 
+from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
@@ -7,18 +8,28 @@ import pytest
 from tests.delivery.test_halts import fresh, go_on, stop
 from tests.factories.delivery import make_seated_sitting
 from tests.factories.delivery import make_working_attempt as make_attempt
+from tests.on_postgres import application_on_postgres
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery.evidence import evidence_of
+from trainhub.exams.delivery.models_watch import Alarm
+from trainhub.exams.delivery.watching import alarms_of
+from trainhub.exams.invigilation.alarms import freeze_seat
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 
 
-@pytest.fixture
-def sitting(app):
-    made = make_seated_sitting()
-    made.reserve_paper_code = "P-RESERVE"
-    db.session.commit()
-    return made
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def sitting(request, tmp_path):
+    with ExitStack() as house:
+        if request.param == "postgresql":
+            house.enter_context(application_on_postgres(tmp_path))
+        else:
+            request.getfixturevalue("app")
+        made = make_seated_sitting()
+        made.reserve_paper_code = "P-RESERVE"
+        db.session.commit()
+        yield made
 
 
 def test_a_seat_frozen_when_the_sitting_was_broken_off_goes_on_with_the_reserve_form_as_all_do(sitting):
@@ -36,6 +47,21 @@ def test_a_seat_frozen_when_the_sitting_was_broken_off_goes_on_with_the_reserve_
 
     assert (old.state, old.ending) == ("handed_in", "replaced")
     assert (new.round, new.state, new.paper_code) == (2, "admitted", "P-RESERVE")
+
+
+def test_who_begins_anew_keeps_their_alarms_and_evidence_on_the_page_of_the_seat(sitting):
+    attempt, _token = make_attempt(sitting)
+    facts = {"attempt_id": attempt.id, "kind": "no_hand", "until_sequence": 5, "evidence": []}
+    db.session.add(Alarm(**facts))
+    db.session.commit()
+    with transaction():
+        freeze_seat(db.session.merge(attempt).candidate, "作答无键鼠动作", by=sitting.planned_by)
+    go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "火警疏散"), reserve=True)
+    new = delivery.attempt_of(fresh(attempt).candidate)
+
+    assert (new.round, new.state) == (2, "paused")
+    assert [each.attempt_id for each in evidence_of(new)] == [attempt.id]
+    assert [each.state for each in alarms_of(new)] == ["frozen"]
 
 
 def test_a_room_and_then_the_sitting_broken_off_can_both_go_on_with_the_reserve_form(sitting):

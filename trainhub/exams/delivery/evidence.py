@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub import ledger, regulations
+from trainhub.exams.delivery.holding import rounds_of
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.models_watch import Evidence, Photo
 from trainhub.exams.delivery.noticing import events_of
@@ -146,9 +147,9 @@ def _hash_in_the_ledger(evidence: Evidence) -> str | None:
 
 
 def evidence_of(attempt: Attempt) -> list[Evidence]:
-    """Return what was kept of an attempt, the newest first."""
-    wanted = select(Evidence).where(Evidence.attempt_id == attempt.id).order_by(Evidence.id.desc())
-    return list(db.session.scalars(wanted))
+    """Return what was kept of an attempt, and of the candidate's rounds before it, the newest first."""
+    wanted = select(Evidence).where(Evidence.attempt_id.in_(rounds_of(attempt)))
+    return list(db.session.scalars(wanted.order_by(Evidence.id.desc())))
 
 
 def _over() -> Any:

@@ -21,6 +21,11 @@ def attempt_of(candidate: Candidate) -> Attempt | None:
     return db.session.scalars(wanted.limit(1)).first()
 
 
+def rounds_of(attempt: Attempt) -> Select[int]:
+    """Return the query of the ids of all attempts of a candidate: who began anew is watched as before."""
+    return select(Attempt.id).where(Attempt.candidate_id == attempt.candidate_id)
+
+
 def locked(attempt: Attempt) -> Attempt:
     """Return an attempt as it stands now, held until the deed ends, so that no two deeds cross."""
     db.session.flush()

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from trainhub import ledger, regulations
+from trainhub.exams.delivery.holding import rounds_of
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.kernel import clock
@@ -161,6 +162,6 @@ FORGETTING = Chore("events deleted by rule", is_over, delete_what_is_over)
 
 
 def events_of(attempt: Attempt) -> list[WatchEvent]:
-    """Return what an attempt's page noticed, the newest first."""
-    wanted = select(WatchEvent).where(WatchEvent.attempt_id == attempt.id)
+    """Return what an attempt's page noticed, in the candidate's rounds before it too, the newest first."""
+    wanted = select(WatchEvent).where(WatchEvent.attempt_id.in_(rounds_of(attempt)))
     return list(db.session.scalars(wanted.order_by(WatchEvent.at.desc(), WatchEvent.id.desc())))

@@ -15,7 +15,7 @@ from sqlalchemy import Select, func, or_, select
 
 from trainhub import ledger
 from trainhub.exams.delivery.alarms import Finding
-from trainhub.exams.delivery.holding import SHORTEST_REASON
+from trainhub.exams.delivery.holding import SHORTEST_REASON, rounds_of
 from trainhub.exams.delivery.looking import SETTLES_AFTER, Looked, read_new
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, AlarmState, WatchEvent, WatchMark
@@ -125,9 +125,9 @@ def _raise(attempt_id: int, finding: Finding) -> Alarm:
 
 
 def alarms_of(attempt: Attempt) -> list[Alarm]:
-    """Return an attempt's alarms, the newest first."""
-    wanted = select(Alarm).where(Alarm.attempt_id == attempt.id).order_by(Alarm.id.desc())
-    return list(db.session.scalars(wanted))
+    """Return the alarms of an attempt, and of the candidate's rounds before it, the newest first."""
+    wanted = select(Alarm).where(Alarm.attempt_id.in_(rounds_of(attempt)))
+    return list(db.session.scalars(wanted.order_by(Alarm.id.desc())))
 
 
 def alarms_in(sitting: Sitting) -> list[Alarm]:

@@ -67,9 +67,10 @@ class Notebook {
         await this.post("events", { events });
         this.drop(lot);
       } catch (problem) {
-        // 401: this machine is no longer the candidate's. 4xx: the server will never take this lot.
+        // 401: this machine is no longer the candidate's. 403: it is turned away for now, and what it noticed is kept
+        // until it fits. Any other 4xx: the server will never take this lot.
         if (problem.status === 401) return;
-        if (problem.status >= 400 && problem.status < 500) this.drop(lot);
+        if (problem.status >= 400 && problem.status < 500 && problem.status !== 403) this.drop(lot);
         else this.failures += 1;
       }
     }
