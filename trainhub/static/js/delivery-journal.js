@@ -13,6 +13,8 @@ const FIRST_PAUSE_MS = 500;
 const UNSURE_MS = 2000;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
+// The server takes no longer one; a page can stand for longer while an exam is paused.
+const DAY_MS = 86400000;
 
 // As many of the changes as the server takes in one request; written answers can be long.
 function packed(changes) {
@@ -115,7 +117,8 @@ export class Journal {
   record(position, response, flagged, how, shownMs) {
     if (this.stopped) return;
     const sequence = this.lastSequence + 1;
-    const change = { sequence, position, response, flagged, how, shown_ms: Math.max(0, Math.round(shownMs)) };
+    const shown = Math.min(DAY_MS, Math.max(0, Math.round(shownMs)));
+    const change = { sequence, position, response, flagged, how, shown_ms: shown };
     this.changes.push(change);
     this.answers.set(position, { position, response, flagged, sequence });
     // Keeping and sending go on side by side: neither a slow disk nor a slow network holds up the other.
