@@ -163,11 +163,12 @@ def test_the_pages_show_what_an_alarm_rests_on_and_escape_what_a_machine_says(
 
 def test_an_invigilator_sees_and_dismisses_by_the_pages(client, sitting, alarmed, invigilator):
     own, code = url(sitting), alarm_of(alarmed).code
+    reason = f"{code}-reason"
     client.sign_in(invigilator)
 
     assert client.post(f"{own}/alarms/{code}/seen").status_code == 302
-    assert client.post(f"{own}/alarms/{code}/dismiss", data={"reason": ""}).status_code == 422
-    assert client.post(f"{own}/alarms/{code}/dismiss", data={"reason": "考生本人操作"}).status_code == 302
+    assert client.post(f"{own}/alarms/{code}/dismiss", data={reason: ""}).status_code == 422
+    assert client.post(f"{own}/alarms/{code}/dismiss", data={reason: "考生本人操作"}).status_code == 302
     assert client.post(f"{own}/alarms/{code}/seen").status_code == 409
 
 

@@ -37,9 +37,10 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     Raises:
         Conflict: the registration is withdrawn, entry is not open, or they were admitted before.
     """
-    lock("candidate", candidate.id)
-    # Not beside whoever pauses or closes the sitting: nobody is let in past that, or left out of it.
+    # Not beside whoever pauses or closes the sitting: nobody is let in past that, or left out of it. It is
+    # held before the candidate, as by whoever lets in many.
     hold_sitting(candidate.sitting, shared=True)
+    lock("candidate", candidate.id)
     db.session.refresh(candidate)
     if candidate.state != CandidateState.REGISTERED:
         raise Conflict(_l("This registration has been withdrawn."))

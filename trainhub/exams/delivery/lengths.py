@@ -5,6 +5,9 @@ in mid-exam does not yet. So the lengths are written down when a process first p
 after the opening of the paper. They are numbers alone. What they tell is how much stands in question and
 options together, which everybody in the room has before them at that moment: neither the text nor which
 option is right is in them, and no order of anybody.
+
+A sitting that was under way when the house was brought up to these tables has none. The first process to look
+after it reads its paper once for them, which stands in the ledger as every opening does.
 """
 
 from __future__ import annotations
@@ -12,14 +15,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union
+from sqlalchemy.orm import aliased
 
+from trainhub.exams import papers
 from trainhub.exams.delivery.alarms import reading_length
 from trainhub.exams.delivery.asked import asked
 from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import ReadingLengths
+from trainhub.exams.papers.sealing import open_paper
+from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
+from trainhub.kernel.housekeeping import Chore
 
 PaperLengths = dict[tuple[str | None, str], dict[tuple[int, int], int]]
 """Reading lengths of questions by number and part, for papers by their code and that of the sitting."""
@@ -54,8 +63,8 @@ def known_lengths(attempts: Iterable[Attempt]) -> PaperLengths:
 def lengths_of(attempt: Attempt, known: PaperLengths | None = None) -> dict[int, int]:
     """Return the reading length of each question by its position as shown.
 
-    The paper is never opened for this. Of a form that no process prepared since lengths are written down
-    nothing is known, and every question counts as read at a glance: that raises fewer alarms and never more.
+    The paper is not opened for this. Of one whose lengths are not written down nothing is known, and every
+    question counts as read at a glance: that raises fewer alarms and never more.
 
     Args:
         attempt: whose form.
@@ -67,3 +76,37 @@ def lengths_of(attempt: Attempt, known: PaperLengths | None = None) -> dict[int,
         return {}
     places = enumerate(read_form(attempt.form), start=1)
     return {position: lengths.get((place.number, place.part), 0) for position, place in places}
+
+
+def missing() -> list[tuple[str, str]]:
+    """Return papers, each with its sitting, that somebody is at work on and of which no lengths are known."""
+    found = db.session.execute(union(_missing(Sitting.paper_code), _missing(Sitting.reserve_paper_code)))
+    return [(paper_code, code) for paper_code, code in found if papers.is_ready(paper_code)]
+
+
+def _missing(paper: Any) -> Any:
+    """Ask for the open sittings of which somebody has begun one paper whose lengths are not written down."""
+    begun, known = aliased(Attempt), aliased(ReadingLengths)
+    return (
+        select(paper, Sitting.code)
+        .where(Sitting.state == SittingState.OPEN, paper.is_not(None))
+        .where(~select(known).where(known.sitting_code == Sitting.code, known.paper_code == paper).exists())
+        .where(
+            select(begun)
+            .where(begun.sitting_id == Sitting.id, begun.paper_code == paper, begun.started_at.is_not(None))
+            .exists()
+        )
+    )
+
+
+def note_missing() -> int:
+    """Write down the lengths that are missing; returns of how many papers."""
+    found = missing()
+    for paper_code, sitting_code in found:
+        paper = open_paper(paper_code, by=None, sitting_code=sitting_code, at=clock.now())
+        note_lengths(paper_code, sitting_code, paper)
+    return len(found)
+
+
+MEASURING = Chore("reading lengths that are missing", lambda: bool(missing()), note_missing)
+"""Before journals are looked at, so that none is judged without the lengths that could be known."""

@@ -27,6 +27,7 @@ from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.late import confirming, takes_late_answers
+from trainhub.exams.delivery.lengths import MEASURING
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.on_paper.against_ledger import deviating_readings
@@ -172,7 +173,7 @@ room = Room(
     blueprints=(delivery, api, before, sheets),
     navigation=NAVIGATION,
     open_work=open_work,
-    chores=(sweeping, confirming, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
+    chores=(sweeping, confirming, MEASURING, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
     against_ledger=deviating_readings,
     gate=checkpoint,
 )

@@ -34,6 +34,17 @@ def rooms_of(sitting: Sitting, person: Person, *duties: Duty) -> frozenset[int] 
     return None if len(rooms) < len({each.sitting_room_id for each in mine}) else rooms
 
 
+def is_in_charge(sitting: Sitting, person: Person) -> bool:
+    """Tell whether a person may act for a whole sitting (主考): invigilates all of its rooms.
+
+    That is whoever the centre appointed as invigilator without a room, or to the only room there is.
+    """
+    if Duty.INVIGILATE not in duties_in(sitting, person):
+        return False
+    mine = rooms_of(sitting, person, Duty.INVIGILATE)
+    return mine is None or mine >= {room.id for room in sitting.rooms}
+
+
 def own_sittings(person: Person) -> list[Sitting]:
     """Return the sittings on which a person is on duty, in the order of time."""
     return sittings_on_duty(person)

@@ -32,12 +32,15 @@ class Numbers:
     misconduct: int
 
 
-def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
+def close_desk(
+    sitting: Sitting, *, abandoned: bool = False, of_rooms: frozenset[int] | None = None, by: Person
+) -> int:
     """Close a sitting whose time is over, sealing what is still open; returns how many attempts that were.
 
     Args:
         sitting: which.
         abandoned: whether those whose time stands still do not go on at all.
+        of_rooms: for which rooms that is said; None: for all.
         by: who closes it.
 
     Raises:
@@ -52,6 +55,8 @@ def close_desk(sitting: Sitting, *, abandoned: bool = False, by: Person) -> int:
         raise Conflict(
             _("Time stands still for %(count)s candidates: let them go on first.", count=len(paused))
         )
+    if of_rooms is not None and any(each.candidate.sitting_room_id not in of_rooms for each in paused):
+        raise Conflict(_l("Time stands still in another room: whoever is in charge of it says who goes on."))
     ends = [_end_of(attempt, sitting) for attempt in unfinished if attempt not in paused]
     still = [end for end in ends if end > now]
     if still:

@@ -13,7 +13,7 @@ from trainhub.kernel.i18n import _l
 class DismissForm(FlaskForm):  # type: ignore[misc]
     """Why there is nothing in an alarm."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+    reason = StringField(_l("Nothing in it, because"), [InputRequired(), Length(min=4, max=200)])
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]

@@ -60,6 +60,11 @@ class ShownHalt:
         return self.halt.kind == HaltKind.FREEZE
 
     @property
+    def is_of_all(self) -> bool:
+        """Whether it is the whole sitting that stands still."""
+        return self.halt.sitting_room_id is None and self.halt.candidate_id is None
+
+    @property
     def may_take_the_reserve(self) -> bool:
         """Whether it can go on with the reserve form: a suspended sitting can."""
         return self.halt.kind == HaltKind.SUSPENSION

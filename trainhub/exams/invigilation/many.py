@@ -10,6 +10,7 @@ from typing import Any
 from trainhub import ledger
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
+from trainhub.exams.invigilation.check_in import check_in
 from trainhub.exams.invigilation.halting import SEAT_IS_FROZEN, open_halt_of
 from trainhub.exams.invigilation.incidents import record_incident
 from trainhub.exams.invigilation.measures import (
@@ -18,7 +19,7 @@ from trainhub.exams.invigilation.measures import (
     note_measure,
     unlock_ticket,
 )
-from trainhub.exams.invigilation.models import IncidentKind, MeasureKind
+from trainhub.exams.invigilation.models import IncidentKind, MeasureKind, PhoneGiven
 from trainhub.exams.sittings import Candidate, Sitting, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, DomainError, Invalid
@@ -29,6 +30,7 @@ from trainhub.people.models import Person
 class Act(StrEnum):
     """What can be done for chosen seats."""
 
+    ADMIT = "admit"
     EXTEND = "extend"
     PAUSE = "pause"
     RESUME = "resume"
@@ -43,7 +45,11 @@ class Act(StrEnum):
         return ACT_LABELS[self.value]
 
 
+FOR_A_REASON = (Act.EXTEND, Act.PAUSE, Act.RESUME, Act.MOVE)
+SHORTEST_NOTE = 2
+
 ACT_LABELS = {
+    "admit": _l("Check-in"),
     "extend": _l("Extra time"),
     "pause": _l("Pause"),
     "resume": _l("Go on"),
@@ -64,6 +70,36 @@ class Outcome:
     def refuse(self, candidate: Candidate, why: object) -> None:
         """Note that it was not done for somebody."""
         self.refused.setdefault(str(why), []).append(candidate)
+
+    def take(self, other: Outcome) -> None:
+        """Add what came of another deed."""
+        self.done += other.done
+        for why, candidates in other.refused.items():
+            self.refused.setdefault(why, []).extend(candidates)
+
+
+def admit_chosen(candidates: Sequence[Candidate], *, documents_seen: bool, by: Person) -> Outcome:
+    """Let the chosen in whose faces and ID cards were compared, each on record by themself.
+
+    Nobody is asked for their own telephone number in a queue, and it is kept that they were not. Who wants to
+    give one is checked in by themself.
+
+    Args:
+        candidates: whom.
+        documents_seen: what the invigilator says: that it was done for each of them.
+        by: the invigilator.
+
+    Raises:
+        Invalid: it was not; then nobody is let in.
+    """
+    if not documents_seen:
+        raise Invalid(_l("Compare the ID card first. If it does not fit, record an incident."))
+
+    def admit(candidate: Candidate) -> None:
+        phone = PhoneGiven.NOT_ASKED
+        check_in(candidate, phone, identity_confirmed=True, together=len(candidates), by=by)
+
+    return for_each(candidates, admit)
 
 
 def extend_chosen(
@@ -141,7 +177,7 @@ def note_chosen(candidates: Sequence[Candidate], text: str, *, by: Person) -> Ou
     Raises:
         Invalid: there are no words.
     """
-    if len(text.strip()) < 2:
+    if len(text.strip()) < SHORTEST_NOTE:
         raise Invalid(_l("Write the note."))
 
     def note(candidate: Candidate) -> None:

@@ -23,6 +23,7 @@ class PhoneGiven(StrEnum):
     GIVEN = "given"
     CONFIRMED = "confirmed"
     NONE = "none"
+    NOT_ASKED = "not_asked"
 
 
 class CheckIn(Model):
@@ -210,3 +211,14 @@ class RoomRecord(Model):
     room: Mapped[SittingRoom] = relationship()
     first_by: Mapped[Person] = relationship(foreign_keys=[first_by_id])
     second_by: Mapped[Person | None] = relationship(foreign_keys=[second_by_id])
+
+
+class SentForm(Model):
+    """A form of the desk that was sent and done (已提交表单): sent again, it does nothing a second time."""
+
+    __tablename__ = "invigilation_sent_form"
+    __table_args__ = (EXAM_SIDE,)
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings_sitting.id"), index=True)
+    at: Mapped[datetime] = mapped_column(default=clock.now)

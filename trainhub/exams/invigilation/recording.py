@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,6 +20,7 @@ from trainhub.exams.invigilation.closing import (
     sign_room_record,
 )
 from trainhub.exams.invigilation.deciding import number_undecided
+from trainhub.exams.invigilation.desk_page import desk_page
 from trainhub.exams.invigilation.halting import standing_halts
 from trainhub.exams.invigilation.incidents import (
     confirm_incident,
@@ -30,10 +32,11 @@ from trainhub.exams.invigilation.incidents import (
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
 from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.sittings import Sitting, SittingRoom, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -58,6 +61,7 @@ def list_incidents(code: str) -> ResponseReturnValue:
 @recording.post("/<code>/incidents")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_incidents")
 def add_incident(code: str) -> ResponseReturnValue:
     """Record what happened, as the first of two."""
     sitting = _sitting(code)
@@ -67,11 +71,9 @@ def add_incident(code: str) -> ResponseReturnValue:
     about = own_candidate(sitting, form.candidate.data, current_person()) if form.candidate.data else None
     kind = IncidentKind(form.kind.data)
     text, ends = form.description.data, form.ends_attempt.data
-    try:
-        record_incident(sitting, about, kind, text, ends_attempt=ends, by=current_person())
-    except Invalid as problem:
-        form.form_errors.append(str(problem))
-        return _incidents_page(sitting, form), 422
+    by = current_person()
+    if status := refused(form, lambda: record_incident(sitting, about, kind, text, ends_attempt=ends, by=by)):
+        return _incidents_page(sitting, form), status
     flash(_("The record is kept. It counts once a second person has confirmed it."), "success")
     return redirect(url_for(".list_incidents", code=code))
 
@@ -79,13 +81,16 @@ def add_incident(code: str) -> ResponseReturnValue:
 @recording.post("/<code>/incidents/<incident_code>/confirm")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_incidents")
 def confirm(code: str, incident_code: str) -> ResponseReturnValue:
     """Stand for a record as the second person."""
     sitting = _sitting(code)
-    form = forms.ConfirmForm()
+    incident = _own_incident(sitting, incident_code)
+    form, by = forms.ConfirmForm(), current_person()
     if not form.validate_on_submit():
-        raise Invalid(_l("Say how the candidate was told."))
-    confirm_incident(_own_incident(sitting, incident_code), Told(form.told.data), by=current_person())
+        return _incidents_page(sitting, confirmations={incident.code: form}), 422
+    if status := refused(form, lambda: confirm_incident(incident, Told(form.told.data), by=by)):
+        return _incidents_page(sitting, confirmations={incident_code: form}), status
     flash(_("The record is confirmed."), "success")
     return redirect(url_for(".list_incidents", code=code))
 
@@ -93,14 +98,16 @@ def confirm(code: str, incident_code: str) -> ResponseReturnValue:
 @recording.post("/<code>/incidents/<incident_code>/withdraw")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_incidents")
 def withdraw(code: str, incident_code: str) -> ResponseReturnValue:
     """Withdraw a record that nobody has confirmed."""
     sitting = _sitting(code)
     incident = _own_incident(sitting, incident_code)
-    form = _withdraw_form(incident)
+    form, by = _withdraw_form(incident), current_person()
     if not form.validate_on_submit():
-        return _incidents_page(sitting, _incident_form(sitting), {incident.code: form}), 422
-    withdraw_incident(incident, form.reason.data, by=current_person())
+        return _incidents_page(sitting, withdrawals={incident.code: form}), 422
+    if status := refused(form, lambda: withdraw_incident(incident, form.reason.data, by=by)):
+        return _incidents_page(sitting, withdrawals={incident_code: form}), status
     flash(_("The record is withdrawn. It stays here with your reason and counts for nothing."), "success")
     return redirect(url_for(".list_incidents", code=code))
 
@@ -112,8 +119,8 @@ def _own_incidents(sitting: Sitting) -> list[Incident]:
     return [row for row, about in found if mine is None or about is None or about.sitting_room_id in mine]
 
 
-def _withdraw_form(incident: Incident) -> forms.WithdrawForm:
-    return forms.WithdrawForm(prefix=f"withdraw-{incident.code}")
+def _withdraw_form(incident: Incident, **given: Any) -> forms.WithdrawForm:
+    return forms.WithdrawForm(**given, prefix=f"withdraw-{incident.code}")
 
 
 def _own_incident(sitting: Sitting, code: str) -> Incident:
@@ -128,8 +135,8 @@ def _own_rooms(sitting: Sitting) -> list[SittingRoom]:
     return [room for room in sitting.rooms if mine is None or room.id in mine]
 
 
-def _incident_form(sitting: Sitting) -> forms.IncidentForm:
-    form = forms.IncidentForm()
+def _incident_form(sitting: Sitting, **given: Any) -> forms.IncidentForm:
+    form = forms.IncidentForm(**given)
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     own = [each for each in candidates_of(sitting) if mine is None or each.sitting_room_id in mine]
     seated = sorted(
@@ -143,17 +150,22 @@ def _incident_form(sitting: Sitting) -> forms.IncidentForm:
 
 
 def _incidents_page(
-    sitting: Sitting, form: forms.IncidentForm, sent: Mapping[str, forms.WithdrawForm] | None = None
+    sitting: Sitting,
+    form: forms.IncidentForm | None = None,
+    *,
+    confirmations: Mapping[str, forms.ConfirmForm] | None = None,
+    withdrawals: Mapping[str, forms.WithdrawForm] | None = None,
 ) -> str:
+    """Return the page of records with the forms that were sent and are to be mended, by the record's code."""
     incidents = _own_incidents(sitting)
-    withdrawals = {each.code: _withdraw_form(each) for each in incidents} | dict(sent or {})
     return render_template(
         "invigilation/incidents.html",
         sitting=sitting,
         incidents=incidents,
-        withdrawals=withdrawals,
-        form=form,
-        confirm_form=forms.ConfirmForm(),
+        withdrawals={each.code: _withdraw_form(each, formdata=None) for each in incidents}
+        | dict(withdrawals or {}),
+        confirmations=confirmations or {},
+        form=form or _incident_form(sitting, formdata=None),
         person=current_person(),
         kinds=IncidentKind,
         told=Told,
@@ -163,16 +175,26 @@ def _incidents_page(
 @recording.post("/<code>/close")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".record")
 def close(code: str) -> ResponseReturnValue:
     """Close a sitting whose time is over."""
-    sitting = _sitting(code)
-    sealed = close_desk(sitting, abandoned="abandoned" in request.form, by=current_person())
-    message = ngettext(
-        "The sitting is closed; %(num)s open paper was handed in by the server.",
-        "The sitting is closed; %(num)s open papers were handed in by the server.",
-        sealed,
-    )
-    flash(message, "success")
+    sitting, person = _sitting(code), current_person()
+    form = forms.CloseForm()
+
+    def end() -> None:
+        of = rooms_of(sitting, person, Duty.INVIGILATE)
+        sealed = close_desk(sitting, abandoned=form.abandoned.data, of_rooms=of, by=person)
+        message = ngettext(
+            "The sitting is closed; %(num)s open paper was handed in by the server.",
+            "The sitting is closed; %(num)s open papers were handed in by the server.",
+            sealed,
+        )
+        flash(message, "success")
+
+    if not form.validate_on_submit():
+        return desk_page(sitting, end_form=form), 422
+    if status := refused(form, end):
+        return desk_page(sitting, end_form=form), status
     if waiting := number_undecided(sitting):
         flash(_late_message(waiting), "warning")
     return redirect(url_for(".record", code=code))
@@ -190,33 +212,38 @@ def _late_message(count: int) -> str:
 @requires(Duty.INVIGILATE)
 def record(code: str) -> ResponseReturnValue:
     """Show each room's numbers and signatures."""
-    sitting = _sitting(code)
-    return render_template(
-        "invigilation/record.html",
-        sitting=sitting,
-        rooms=_own_rooms(sitting),
-        numbers=numbers_of(sitting),
-        records=records_of(sitting),
-        form=forms.SignForm(),
-        person=current_person(),
-    )
+    return _record_page(_sitting(code))
 
 
 @recording.post("/<code>/record/<room_code>")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".record")
 def sign(code: str, room_code: str) -> ResponseReturnValue:
     """Sign a room's record."""
-    sitting = _sitting(code)
-    form = forms.SignForm()
-    if not form.validate_on_submit():
-        raise Invalid(_l("The remarks are too long."))
+    sitting, form, by = _sitting(code), forms.SignForm(), current_person()
     room = room_of(sitting, room_code)
     if room not in _own_rooms(sitting):
         raise NotFound(_l("There is no such room in this sitting."))
-    sign_room_record(sitting, room, form.remarks.data or "", by=current_person())
+    if not form.validate_on_submit():
+        return _record_page(sitting, {room.id: form}), 422
+    if status := refused(form, lambda: sign_room_record(sitting, room, form.remarks.data or "", by=by)):
+        return _record_page(sitting, {room.id: form}), status
     flash(_("Signed."), "success")
     return redirect(url_for(".record", code=code))
+
+
+def _record_page(sitting: Sitting, sent: Mapping[int, forms.SignForm] | None = None) -> str:
+    rooms = _own_rooms(sitting)
+    return render_template(
+        "invigilation/record.html",
+        sitting=sitting,
+        rooms=rooms,
+        numbers=numbers_of(sitting),
+        records=records_of(sitting),
+        sign_forms={room.id: forms.SignForm(None) for room in rooms} | dict(sent or {}),
+        person=current_person(),
+    )
 
 
 @recording.get("/<code>/inspection")
@@ -230,18 +257,17 @@ def inspection(code: str) -> ResponseReturnValue:
 @recording.post("/<code>/inspection")
 @requires(Duty.INSPECT)
 @writes
+@once(".inspection")
 def add_note(code: str) -> ResponseReturnValue:
     """Keep what the inspector saw."""
     sitting = sitting_of(code, current_person(), Duty.INSPECT)
     form = forms.InspectionForm()
-    if not form.validate_on_submit():
-        return _inspection_page(sitting, form), 422
     findings = {point: request.form.get(f"point-{point}", "not_seen") for point in POINTS}
-    try:
-        note_inspection(sitting, findings, form.remarks.data or "", by=current_person())
-    except Invalid as problem:
-        form.form_errors.append(str(problem))
+    if not form.validate_on_submit():
         return _inspection_page(sitting, form, findings), 422
+    words, by = form.remarks.data or "", current_person()
+    if status := refused(form, lambda: note_inspection(sitting, findings, words, by=by)):
+        return _inspection_page(sitting, form, findings), status
     flash(_("The note is kept."), "success")
     return redirect(url_for(".inspection", code=code))
 

@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms, many
 from trainhub.exams.invigilation.access import candidates_by, rooms_of, sitting_of
+from trainhub.exams.invigilation.desk_page import desk_page
 from trainhub.exams.invigilation.many import Act, Outcome
 from trainhub.exams.invigilation.models import IncidentKind
 from trainhub.exams.invigilation.reasons import reason_of
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 acting = Blueprint("acting", __name__, url_prefix="/exam/desk")
 
-NAMED = 25
-"""So many seats are named in one message."""
+LONGEST_LIST = 2
+"""So many neighbours are named one by one."""
 
 
 @acting.post("/<code>/acts")
 @requires(Duty.INVIGILATE)
 @writes
+@once("invigilation.show")
 def act(code: str) -> ResponseReturnValue:
     """Do something for the chosen seats of one's own rooms."""
     person = current_person()
     sitting = sitting_of(code, person, Duty.INVIGILATE)
-    form = forms.ActForm()
-    if not form.validate_on_submit():
-        raise Invalid(_l("Say what is to be done, and why."))
-    codes = request.form.getlist("seat")
+    form, codes = forms.ActForm(), request.form.getlist("seat")
+    is_whole = form.validate_on_submit()
     if not codes:
-        raise Invalid(_l("Choose seats first."))
+        form.form_errors.append(_("Choose seats first."))
+    if not is_whole or not codes:
+        return desk_page(sitting, form, codes), 422
     chosen = candidates_by(sitting, codes, rooms_of(sitting, person, Duty.INVIGILATE))
-    tell(Act(form.act.data).label, _do(sitting, chosen, form))
+    outcome = Outcome()
+    if status := refused(form, lambda: outcome.take(_do(sitting, chosen, form))):
+        return desk_page(sitting, form, codes), status
+    tell(Act(form.act.data).label, outcome)
     return redirect(url_for("invigilation.show", code=code))
 
 
 def _do(sitting: Sitting, chosen: list[Candidate], form: forms.ActForm) -> Outcome:
     by, text = current_person(), form.text.data or ""
     wanted = Act(form.act.data)
+    if wanted is Act.ADMIT:
+        return many.admit_chosen(chosen, documents_seen=form.documents_seen.data, by=by)
     if wanted is Act.NOTE:
         return many.note_chosen(chosen, text, by=by)
     if wanted is Act.RECORD:
@@ -54,8 +63,6 @@ def _do(sitting: Sitting, chosen: list[Candidate], form: forms.ActForm) -> Outco
         return many.unlock_chosen(chosen, text, by=by)
     reason = reason_of(form.why.data, text)
     if wanted is Act.EXTEND:
-        if not form.minutes.data:
-            raise Invalid(_l("Extra time is 1 to 240 minutes."))
         return many.extend_chosen(sitting, chosen, form.minutes.data, reason, by=by)
     if wanted is Act.PAUSE:
         return many.pause_chosen(sitting, chosen, reason, by=by)
@@ -65,15 +72,43 @@ def _do(sitting: Sitting, chosen: list[Candidate], form: forms.ActForm) -> Outco
 
 
 def tell(what: object, outcome: Outcome) -> None:
-    """Say for how many something was done, and why not for the others."""
+    """Say for which seats something was done, and for which not and why."""
     count = len(outcome.done)
     if count:
-        done = ngettext("%(what)s: done for %(num)s.", "%(what)s: done for %(num)s.", count, what=what)
+        done = ngettext(
+            "%(what)s: done for %(num)s, seat %(seats)s.",
+            "%(what)s: done for %(num)s, seats %(seats)s.",
+            count,
+            what=what,
+            seats=seats_in_words(outcome.done),
+        )
         flash(done, "success")
     for why, candidates in outcome.refused.items():
-        seats = _(", ").join(str(each.seat_number) for each in candidates[:NAMED])
-        more = "" if len(candidates) <= NAMED else " …"
-        flash(
-            _("%(what)s: not done for seat %(seats)s. %(why)s", what=what, seats=seats + more, why=why),
-            "warning",
-        )
+        seats = seats_in_words(candidates)
+        flash(_("%(what)s: not done for seat %(seats)s. %(why)s", what=what, seats=seats, why=why), "warning")
+
+
+def seats_in_words(candidates: Iterable[Candidate]) -> str:
+    """Return seats as they are read out: neighbours as a range, and by rooms where there are several."""
+    rooms: dict[str, list[int]] = {}
+    for each in candidates:
+        rooms.setdefault(each.room.name if each.room else "–", []).append(each.seat_number or 0)
+    told = {room: _(", ").join(_ranges(sorted(numbers))) for room, numbers in rooms.items()}
+    if len(told) == 1:
+        return next(iter(told.values()))
+    return " · ".join(f"{room}{_(': ')}{numbers}" for room, numbers in told.items())
+
+
+def _ranges(numbers: Sequence[int]) -> list[str]:
+    """Return numbers in order, three and more that follow each other as one range."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return [
+        part
+        for run in runs
+        for part in ([f"{run[0]}–{run[-1]}"] if len(run) > LONGEST_LIST else [str(each) for each in run])
+    ]

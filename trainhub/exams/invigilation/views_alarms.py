@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from trainhub.exams.delivery import attempt_of
 from trainhub.exams.delivery.evidence import evidence_of, read_evidence
@@ -23,11 +25,11 @@ from trainhub.exams.invigilation.alarms import (
     release_seat,
 )
 from trainhub.exams.invigilation.forms_alarms import DismissForm, FreezeForm
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.sittings import Candidate, Sitting, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -89,23 +91,34 @@ def list_alarms(code: str) -> ResponseReturnValue:
 def seat(code: str, candidate_code: str) -> ResponseReturnValue:
     """Show what was noticed at one seat, its alarms with their evidence, and what can be done."""
     sitting = _sitting(code)
-    return _seat_page(sitting, _own(sitting, candidate_code), FreezeForm())
+    return _seat_page(sitting, _own(sitting, candidate_code))
 
 
-def _seat_page(sitting: Sitting, candidate: Candidate, form: FreezeForm) -> str:
+def _seat_page(
+    sitting: Sitting,
+    candidate: Candidate,
+    *,
+    form: FreezeForm | None = None,
+    dismissals: Mapping[str, DismissForm] | None = None,
+    refused_form: FlaskForm | None = None,
+) -> str:
     attempt = attempt_of(candidate)
+    alarms = alarms_of(attempt) if attempt else []
     return render_template(
         "invigilation/watch.html",
         sitting=sitting,
         candidate=candidate,
         attempt=attempt,
-        alarms=alarms_of(attempt) if attempt else [],
+        alarms=alarms,
+        dismissals={each.code: DismissForm(None, prefix=each.code) for each in alarms}
+        | dict(dismissals or {}),
+        refused_form=refused_form,
         events=events_of(attempt) if attempt else [],
         kept=evidence_of(attempt) if attempt else [],
         frozen=freeze_of(candidate),
         takes_photos=rule_of(sitting) is not None,
         event_label=lambda kind: EventKind(kind).label,
-        form=form,
+        form=form or FreezeForm(None),
         tones=TONES,
         hands=HANDS,
     )
@@ -114,10 +127,13 @@ def _seat_page(sitting: Sitting, candidate: Candidate, form: FreezeForm) -> str:
 @watching.post("/<code>/alarms/<alarm_code>/seen")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_alarms")
 def seen(code: str, alarm_code: str) -> ResponseReturnValue:
     """Say that somebody looks after an alarm."""
-    alarm = _own_alarm(code, alarm_code)
-    mark_seen(alarm, by=current_person())
+    alarm, form = _own_alarm(code, alarm_code), FlaskForm()
+    candidate = alarm.attempt.candidate
+    if status := refused(form, lambda: mark_seen(alarm, by=current_person())):
+        return _seat_page(_sitting(code), candidate, refused_form=form), status
     flash(_("Noted: you are watching this seat. The alarm stays on the desk."), "success")
     return _to_seat(code, alarm.attempt.candidate.code)
 
@@ -125,13 +141,16 @@ def seen(code: str, alarm_code: str) -> ResponseReturnValue:
 @watching.post("/<code>/alarms/<alarm_code>/dismiss")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_alarms")
 def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
     """Say that there is nothing in an alarm, and why."""
     alarm = _own_alarm(code, alarm_code)
-    form = DismissForm()
+    candidate = alarm.attempt.candidate
+    form = DismissForm(prefix=alarm_code)
     if not form.validate_on_submit():
-        raise Invalid(_l("Say why in a few words."))
-    dismiss(alarm, form.reason.data, by=current_person())
+        return _seat_page(_sitting(code), candidate, dismissals={alarm_code: form}), 422
+    if status := refused(form, lambda: dismiss(alarm, form.reason.data, by=current_person())):
+        return _seat_page(_sitting(code), candidate, refused_form=form), status
     flash(_("The alarm is dismissed; your reason is on record."), "success")
     return _to_seat(code, alarm.attempt.candidate.code)
 
@@ -139,14 +158,16 @@ def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
 @watching.post("/<code>/candidates/<candidate_code>/freeze")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".seat", "candidate_code")
 def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
     """Freeze one seat and keep the evidence."""
     sitting = _sitting(code)
     candidate = _own(sitting, candidate_code)
     form = FreezeForm()
     if not form.validate_on_submit():
-        return _seat_page(sitting, candidate, form), 422
-    freeze_seat(candidate, form.reason.data, by=current_person())
+        return _seat_page(sitting, candidate, form=form), 422
+    if status := refused(form, lambda: freeze_seat(candidate, form.reason.data, by=current_person())):
+        return _seat_page(sitting, candidate, refused_form=form), status
     flash(
         _("The seat is frozen. Time stands still, the evidence is kept; the questions go in half a minute."),
         "success",
@@ -157,10 +178,13 @@ def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
 @watching.post("/<code>/candidates/<candidate_code>/release")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".seat", "candidate_code")
 def release(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let a frozen seat go on."""
-    candidate = _own(_sitting(code), candidate_code)
-    release_seat(candidate, by=current_person())
+    sitting = _sitting(code)
+    candidate, form = _own(sitting, candidate_code), FlaskForm()
+    if status := refused(form, lambda: release_seat(candidate, by=current_person())):
+        return _seat_page(sitting, candidate, refused_form=form), status
     flash(_("The seat goes on; the time is given back, the evidence stays."), "success")
     return _to_seat(code, candidate_code)
 

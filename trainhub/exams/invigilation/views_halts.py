@@ -11,15 +11,16 @@ from trainhub import regulations
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Halt, HaltKind
 from trainhub.exams.invigilation import forms
-from trainhub.exams.invigilation.access import rooms_of, sitting_of
+from trainhub.exams.invigilation.access import is_in_charge, rooms_of, sitting_of
 from trainhub.exams.invigilation.closing import room_of
 from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
 from trainhub.exams.invigilation.measures import give_all_extra_time
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -42,6 +43,7 @@ def list_halts(code: str) -> ResponseReturnValue:
 @halting.post("/<code>/halts/pause")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_halts")
 def pause(code: str) -> ResponseReturnValue:
     """Pause a room or the sitting for a fault."""
     sitting = _sitting(code)
@@ -49,7 +51,9 @@ def pause(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(sitting, form=form), 422
     room = _room(sitting, form.room.data)
-    stand_still(sitting, HaltKind.PAUSE, form.reason, room=room, by=current_person())
+    by = current_person()
+    if status := refused(form, lambda: stand_still(sitting, HaltKind.PAUSE, form.reason, room=room, by=by)):
+        return _page(sitting, form=form), status
     flash(_("Time stands still. The questions are covered within half a minute."), "success")
     return redirect(url_for(".list_halts", code=code))
 
@@ -57,6 +61,7 @@ def pause(code: str) -> ResponseReturnValue:
 @halting.post("/<code>/halts/suspend")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_halts")
 def suspend(code: str) -> ResponseReturnValue:
     """Break a room or the sitting off: power cut, fire."""
     sitting = _sitting(code)
@@ -64,7 +69,12 @@ def suspend(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(sitting, suspension_form=form), 422
     room, resumes_at, by = _room(sitting, form.room.data), _moment(form.resumes_at.data), current_person()
-    stand_still(sitting, HaltKind.SUSPENSION, form.reason, room=room, resumes_at=resumes_at, by=by)
+
+    def break_off() -> None:
+        stand_still(sitting, HaltKind.SUSPENSION, form.reason, room=room, resumes_at=resumes_at, by=by)
+
+    if status := refused(form, break_off):
+        return _page(sitting, suspension_form=form), status
     flash(_("Broken off. Time stands still and no machine can write until it goes on."), "success")
     return redirect(url_for(".list_halts", code=code))
 
@@ -72,6 +82,7 @@ def suspend(code: str) -> ResponseReturnValue:
 @halting.post("/<code>/halts/extend")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_halts")
 def extend(code: str) -> ResponseReturnValue:
     """Give a room or the sitting more time for a fault."""
     sitting = _sitting(code)
@@ -79,42 +90,52 @@ def extend(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(sitting, extension_form=form), 422
     room, minutes = _room(sitting, form.room.data), form.minutes.data
-    count = give_all_extra_time(sitting, room, minutes, form.reason, by=current_person())
-    flash(
-        ngettext(
+
+    def give() -> None:
+        count = give_all_extra_time(sitting, room, minutes, form.reason, by=current_person())
+        told = ngettext(
             "%(minutes)s min more for %(num)s candidate.",
             "%(minutes)s min more for %(num)s candidates.",
             count,
             minutes=minutes,
-        ),
-        "success",
-    )
+        )
+        flash(told, "success")
+
+    if status := refused(form, give):
+        return _page(sitting, extension_form=form), status
     return redirect(url_for(".list_halts", code=code))
 
 
 @halting.post("/<code>/halts/<halt_code>/resume")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_halts")
 def resume(code: str, halt_code: str) -> ResponseReturnValue:
     """Let what stands still go on."""
     sitting = _sitting(code)
     form = forms.GoOnForm()
-    if not form.validate_on_submit():
-        raise Invalid(_l("Say how it goes on."))
     halt = delivery.get_halt(sitting, halt_code)
     if not _is_mine(sitting, halt):
         raise NotFound(_l("There is no such pause in this sitting."))
-    count = go_on(halt, reserve=form.reserve.data, by=current_person())
-    flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")
+
+    def let_run() -> None:
+        count = go_on(halt, reserve=form.reserve.data, by=current_person())
+        flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")
+
+    if status := refused(form, let_run):
+        return _page(sitting, go_on_form=form), status
     return redirect(url_for(".list_halts", code=code))
 
 
 def _is_mine(sitting: Sitting, halt: Halt) -> bool:
+    """Tell whether what stands still is of a room of one's own, or of the sitting in one's charge."""
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     where = halt.sitting_room_id
     if halt.candidate_id is not None:
         where = db.session.get_one(Candidate, halt.candidate_id).sitting_room_id
-    return where is None or mine is None or where in mine
+    elif where is None:
+        return is_in_charge(sitting, current_person())
+    return mine is None or where in mine
 
 
 def _mine(sitting: Sitting) -> list[SittingRoom]:
@@ -123,7 +144,7 @@ def _mine(sitting: Sitting) -> list[SittingRoom]:
 
 
 def _room(sitting: Sitting, room_code: str) -> SittingRoom | None:
-    if not room_code:
+    if not room_code and is_in_charge(sitting, current_person()):
         return None
     room = room_of(sitting, room_code)
     if room not in _mine(sitting):
@@ -133,7 +154,8 @@ def _room(sitting: Sitting, room_code: str) -> SittingRoom | None:
 
 def _choices(sitting: Sitting) -> list[tuple[str, object]]:
     rooms: list[tuple[str, object]] = [(room.exam_room.code, room.name) for room in _mine(sitting)]
-    return [*rooms, ("", _("The whole sitting"))]
+    whole = [("", _("The whole sitting"))] if is_in_charge(sitting, current_person()) else []
+    return [*rooms, *whole]
 
 
 def _halt_form(sitting: Sitting) -> forms.HaltForm:
@@ -153,6 +175,7 @@ def _extension_form(sitting: Sitting) -> forms.ExtensionForm:
 def _suspension_form(sitting: Sitting) -> forms.SuspensionForm:
     form = forms.SuspensionForm(prefix="suspend")
     form.room.choices = [_choices(sitting)[-1], *_choices(sitting)[:-1]]
+    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
     return form
 
 
@@ -166,6 +189,7 @@ def _page(
     form: forms.HaltForm | None = None,
     extension_form: forms.ExtensionForm | None = None,
     suspension_form: forms.SuspensionForm | None = None,
+    go_on_form: forms.GoOnForm | None = None,
 ) -> str:
     halts = delivery.halts_of(sitting)
     return render_template(
@@ -174,10 +198,12 @@ def _page(
         open_halts=shown_halts(sitting, [each for each in halts if each.ended_at is None]),
         past_halts=shown_halts(sitting, [each for each in halts if each.ended_at is not None]),
         mine={each.code for each in halts if _is_mine(sitting, each)},
+        is_in_charge=is_in_charge(sitting, current_person()),
+        refused_form=form or extension_form or suspension_form,
         form=form or _halt_form(sitting),
         extension_form=extension_form or _extension_form(sitting),
         suspension_form=suspension_form or _suspension_form(sitting),
-        go_on_form=forms.GoOnForm(),
+        go_on_form=go_on_form or forms.GoOnForm(formdata=None),
         same_form_minutes=_same_form_minutes(sitting),
     )
 

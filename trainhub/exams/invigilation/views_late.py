@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,8 @@ from trainhub import regulations
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import candidates_by, rooms_of, sitting_of
 from trainhub.exams.invigilation.deciding import decide, late_answers
+from trainhub.exams.invigilation.many import Outcome
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.invigilation.views_acts import tell
 from trainhub.exams.sittings import Sitting
 from trainhub.governance.guards import requires
@@ -31,25 +35,28 @@ def list_late(code: str) -> ResponseReturnValue:
 @late.post("/<code>/late")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".list_late")
 def decide_on(code: str) -> ResponseReturnValue:
     """Say whether the late answers of the chosen candidates count."""
     person = current_person()
     sitting = sitting_of(code, person, Duty.INVIGILATE)
     form = forms.LateForm()
-    if not form.validate_on_submit():
-        return _page(sitting, form), 422
     codes = request.form.getlist("seat")
+    is_whole = form.validate_on_submit()
     if not codes:
         form.form_errors.append(_("Choose candidates first."))
-        return _page(sitting, form), 422
+    if not is_whole or not codes:
+        return _page(sitting, form, codes), 422
     chosen = candidates_by(sitting, codes, rooms_of(sitting, person, Duty.INVIGILATE))
-    accept = form.verdict.data == "accept"
+    accept, outcome = form.verdict.data == "accept", Outcome()
     what = _("Late answers count") if accept else _("Late answers do not count")
-    tell(what, decide(chosen, accept, form.text.data, by=person))
+    if status := refused(form, lambda: outcome.take(decide(chosen, accept, form.text.data, by=person))):
+        return _page(sitting, form, codes), status
+    tell(what, outcome)
     return redirect(url_for(".list_late", code=code))
 
 
-def _page(sitting: Sitting, form: forms.LateForm) -> str:
+def _page(sitting: Sitting, form: forms.LateForm, chosen: Collection[str] = ()) -> str:
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     day = clock.local_day(sitting.starts_at)
     return render_template(
@@ -57,5 +64,6 @@ def _page(sitting: Sitting, form: forms.LateForm) -> str:
         sitting=sitting,
         found=late_answers(sitting, mine),
         form=form,
+        chosen=chosen,
         by_rule_seconds=regulations.value("exam.late.confirmed_by_rule_seconds", on=day),
     )

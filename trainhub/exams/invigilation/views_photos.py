@@ -20,6 +20,7 @@ from trainhub.exams.delivery.photos import (
 from trainhub.exams.delivery.pictures import LARGEST_BYTES
 from trainhub.exams.invigilation.access import own_candidate, sitting_of
 from trainhub.exams.invigilation.forms_alarms import PhotoForm, PhotoRuleForm
+from trainhub.exams.invigilation.sending import once, refused
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.sittings.access import own_sitting
 from trainhub.governance.guards import requires
@@ -49,6 +50,7 @@ def compare(code: str, candidate_code: str) -> ResponseReturnValue:
 @photos.post("/<code>/candidates/<candidate_code>/photos")
 @requires(Duty.INVIGILATE)
 @writes
+@once(".compare", "candidate_code")
 def take(code: str, candidate_code: str) -> ResponseReturnValue:
     """Keep what a candidate said about photographs, and the one that was taken at the desk."""
     sitting = _sitting(code)
@@ -57,13 +59,18 @@ def take(code: str, candidate_code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _page(sitting, candidate, form), 422
     agrees = form.agrees.data == "yes"
-    note_consent(candidate, agrees, by=current_person())
-    if agrees and form.picture.data:
-        sent = form.picture.data.stream.read(LARGEST_BYTES + 1)
-        keep_photo(candidate, PhotoMoment.CHECK_IN, sent, by=current_person())
-        flash(_("The photograph is kept, encrypted."), "success")
-    else:
-        flash(_("Kept: what the candidate said about photographs."), "success")
+
+    def keep() -> None:
+        note_consent(candidate, agrees, by=current_person())
+        if agrees and form.picture.data:
+            sent = form.picture.data.stream.read(LARGEST_BYTES + 1)
+            keep_photo(candidate, PhotoMoment.CHECK_IN, sent, by=current_person())
+            flash(_("The photograph is kept, encrypted."), "success")
+        else:
+            flash(_("Kept: what the candidate said about photographs."), "success")
+
+    if status := refused(form, keep, "picture"):
+        return _page(sitting, candidate, form), status
     return redirect(url_for(".compare", code=code, candidate_code=candidate_code))
 
 
@@ -115,7 +122,9 @@ def decide(code: str) -> ResponseReturnValue:
     form = PhotoRuleForm()
     if not form.validate_on_submit():
         return _rule_page(sitting, form), 422
-    set_rule(sitting, form.at_check_in.data, form.random_photos.data, by=current_person())
+    wanted, by = (form.at_check_in.data, form.random_photos.data), current_person()
+    if status := refused(form, lambda: set_rule(sitting, *wanted, by=by)):
+        return _rule_page(sitting, form), status
     flash(_("Kept."), "success")
     return redirect(url_for(".show", code=code))
 

@@ -28,6 +28,10 @@ function setMode(on) {
   show();
 }
 
+// A form that came back with something to mend comes back with its seats; what a browser remembers of another time does
+// not count.
+const cameBack = Boolean(panel.querySelector(".error-summary"));
+
 const isChoosing = () => document.body.classList.contains("is-choosing");
 
 // Chosen all: choose none. Otherwise choose all.
@@ -101,7 +105,8 @@ function showFields() {
   panel.querySelectorAll("[data-for]").forEach((part) => {
     part.hidden = !act || !part.dataset.for.split(" ").includes(act.value);
   });
-  const { minutes, why, text } = panel.elements;
+  const { minutes, why, text, documents_seen: documentsSeen } = panel.elements;
+  documentsSeen.required = Boolean(act) && act.value === "admit";
   minutes.required = Boolean(act) && act.value === "extend";
   minutes.disabled = !minutes.required;
   const asksWhy = !why.closest("[data-for]").hidden;
@@ -113,5 +118,5 @@ function showFields() {
 panel.addEventListener("change", showFields);
 mode.addEventListener("click", () => setMode(!isChoosing()));
 mode.hidden = false;
-setMode(false);
+setMode(cameBack);
 showFields();

@@ -1,0 +1,107 @@
+"""Forms of the desk as they are sent: each does its deed once, and comes back where it cannot.
+
+Whoever stands in a noisy room presses twice, and a browser that lost its network sends again. Each form has
+a mark of its own, the mark is kept with the deed, and a form whose mark is known does nothing a second time.
+What cannot be done is said on the page that the form stands on, beside what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import flash, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from trainhub.exams.invigilation.models import SentForm
+from trainhub.exams.sittings import get_sitting
+from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+
+FIELD = "once"
+_MARK = re.compile(r"[0-9a-f]{32}")
+View = Callable[..., ResponseReturnValue]
+
+
+def fresh_mark() -> str:
+    """Return the mark of one form of one page."""
+    return random_id()
+
+
+def once(page: str, *names: str) -> Callable[[View], View]:
+    """Have a view do the deed of a form once, however often the form is sent; for inside of ``writes``.
+
+    A form that came back with an error was not done, and leaves no mark. One without a mark, of a page that
+    was open before there were marks, is done as it comes.
+
+    Args:
+        page: endpoint of the page to which whoever sent it again is led.
+        names: of the parts of the address that this page has beside the sitting's code.
+    """
+
+    def wear(view: View) -> View:
+        @wraps(view)
+        def deed(code: str, **parts: str) -> ResponseReturnValue:
+            mark = request.form.get(FIELD, "")
+            if mark and not _take(mark, code):
+                address: dict[str, Any] = {name: parts[name] for name in names}
+                flash(_("This was sent twice and done once."), "info")
+                return redirect(url_for(page, code=code, **address))
+            answer = make_response(view(code, **parts))
+            if mark and answer.status_code >= 400:
+                db.session.execute(delete(SentForm).where(SentForm.mark == mark))
+            return answer
+
+        return deed
+
+    return wear
+
+
+def _take(mark: str, code: str) -> bool:
+    """Keep the mark of a form; returns whether it is new. Two at the same moment wait for each other.
+
+    Raises:
+        Invalid: no page of ours gave it.
+        NotFound: there is no such sitting.
+    """
+    if not _MARK.fullmatch(mark):
+        raise Invalid(
+            _l("This form is too old or came from another page. Go back, reload and send it again.")
+        )
+    sitting = get_sitting(code)
+    try:
+        with db.session.begin_nested():
+            db.session.add(SentForm(mark=mark, sitting_id=sitting.id))
+    except IntegrityError:
+        return False
+    return True
+
+
+def refused(form: FlaskForm, deed: Callable[[], object], field: str | None = None) -> int | None:
+    """Do a deed; where it cannot be done, it is undone and the form says why.
+
+    Args:
+        form: that asked for it.
+        deed: what to do.
+        field: of the form, at which the reason stands; None: above all of them.
+
+    Returns:
+        The status of the answer that brings the form back; None where it is done.
+    """
+    try:
+        with db.session.begin_nested():
+            deed()
+    except (Invalid, Conflict) as refusal:
+        if field is None:
+            form.form_errors.append(str(refusal))
+        else:
+            form[field].errors = [*form[field].errors, str(refusal)]
+        return refusal.status
+    return None
