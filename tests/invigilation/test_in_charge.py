@@ -63,7 +63,7 @@ def entries():
 def test_of_one_room_nobody_acts_for_the_whole_sitting(client, rooms, act):
     client.sign_in(db.session.merge(rooms["room"]))
     shown = client.get(f"{rooms['own']}/halts").text
-    assert "全场暂停、恢复和补时由负责本场所有考场的监考员办理" in shown
+    assert "整个场次的暂停、恢复和补时由负责所有考场的监考员办理" in shown
     assert '<option value="">' not in shown and '<option selected value="">' not in shown
 
     answer = client.post(f"{rooms['own']}/halts/{act}", data=SENT[act])
@@ -103,7 +103,7 @@ def test_what_the_whole_sitting_stands_still_for_goes_on_through_whoever_is_in_c
         code = delivery.halt(sitting, HaltKind.PAUSE, "全场断网", by=sitting.planned_by).code
     client.sign_in(db.session.merge(rooms["room"]))
     page = client.get(f"{rooms['own']}/halts").text
-    assert f"{code}/resume" not in page and "由负责全场的监考员恢复" in page
+    assert f"{code}/resume" not in page and "由负责整个场次的监考员恢复" in page
 
     assert client.post(f"{rooms['own']}/halts/{code}/resume").status_code == 404
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import bindparam, func, select
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Attempt, Halt, HaltKind, attempt_of
 from trainhub.exams.delivery.evidence import keep_evidence
+from trainhub.exams.delivery.models import Circumstance, Response
 from trainhub.exams.delivery.models_watch import Alarm, Evidence, WatchEvent
 from trainhub.exams.delivery.noticing import EventKind
 from trainhub.exams.delivery.watching import NOT_DECIDED, alarms_in, alarms_of, note_frozen
@@ -107,6 +110,24 @@ def freeze_of(candidate: Candidate) -> Halt | None:
         if halt.candidate_id == candidate.id and halt.kind == HaltKind.FREEZE:
             return halt
     return None
+
+
+def answers_since(halt: Halt) -> tuple[int, datetime | None]:
+    """Return how many answers a frozen seat sent since, and when the last of them came.
+
+    What was on its way is kept, as in every pause; what comes later comes from a covered page, or from a
+    machine that had no network.
+    """
+    if halt.candidate_id is None:
+        return 0, None
+    counted = (
+        select(func.count(), func.max(Response.received_at))
+        .join(Attempt, Attempt.id == Response.attempt_id)
+        .where(Attempt.candidate_id == halt.candidate_id, Response.circumstance == Circumstance.PAUSED)
+        .where(Response.received_at >= halt.began_at)
+    )
+    count, last = db.session.execute(counted).one()
+    return count, last
 
 
 def release_seat(candidate: Candidate, *, by: Person) -> None:

@@ -33,7 +33,9 @@ def record_incident(
 
     Raises:
         Invalid: too few words, or an attempt is to end without misconduct of somebody checked in.
+        Conflict: the sitting is marked.
     """
+    require_not_marked(sitting)
     if len(description.strip()) < SHORTEST:
         raise Invalid(_l("Describe what was seen, in at least ten characters."))
     if ends_attempt and (candidate is None or kind is not IncidentKind.MISCONDUCT):
@@ -107,6 +109,16 @@ def _require_recorded(incident: Incident) -> None:
         raise Conflict(_l("This record is confirmed already."))
     if incident.state == IncidentState.WITHDRAWN:
         raise Conflict(_l("This record was withdrawn."))
+
+
+def require_not_marked(sitting: Sitting) -> None:
+    """Let nothing be written down at the desk of a sitting whose marks rest on what was written down.
+
+    Raises:
+        Conflict: it is marked.
+    """
+    if sitting.state in (SittingState.MARKED, SittingState.PUBLISHED):
+        raise Conflict(_l("The sitting is marked: nothing more is recorded at its desk."))
 
 
 def _require_unmarked(sitting: Sitting) -> None:

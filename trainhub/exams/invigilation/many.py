@@ -12,7 +12,7 @@ from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.invigilation.check_in import check_in
 from trainhub.exams.invigilation.halting import SEAT_IS_FROZEN, open_halt_of
-from trainhub.exams.invigilation.incidents import record_incident
+from trainhub.exams.invigilation.incidents import record_incident, require_not_marked
 from trainhub.exams.invigilation.measures import (
     attempt_to_change,
     move_to_another_machine,
@@ -181,6 +181,7 @@ def note_chosen(candidates: Sequence[Candidate], text: str, *, by: Person) -> Ou
         raise Invalid(_l("Write the note."))
 
     def note(candidate: Candidate) -> None:
+        require_not_marked(candidate.sitting)
         note_measure(candidate, MeasureKind.NOTE, text, by=by)
         facts = {"sitting": candidate.sitting.code, "candidate": candidate.code}
         ledger.append("candidate.noted", by=by, side="exam", **facts)

@@ -18,6 +18,7 @@ from trainhub.exams.delivery.watching import alarms_of, dismiss, get_alarm, mark
 from trainhub.exams.invigilation.access import duties_in, own_candidate, sitting_of, watched_sitting
 from trainhub.exams.invigilation.alarms import (
     alarms_with_candidates,
+    answers_since,
     events_counted,
     freeze_of,
     freeze_seat,
@@ -103,7 +104,7 @@ def _seat_page(
     refused_form: FlaskForm | None = None,
 ) -> str:
     attempt = attempt_of(candidate)
-    alarms = alarms_of(attempt) if attempt else []
+    alarms, frozen = alarms_of(attempt) if attempt else [], freeze_of(candidate)
     return render_template(
         "invigilation/watch.html",
         sitting=sitting,
@@ -115,7 +116,8 @@ def _seat_page(
         refused_form=refused_form,
         events=events_of(attempt) if attempt else [],
         kept=evidence_of(attempt) if attempt else [],
-        frozen=freeze_of(candidate),
+        frozen=frozen,
+        since=answers_since(frozen) if frozen else (0, None),
         takes_photos=rule_of(sitting) is not None,
         event_label=lambda kind: EventKind(kind).label,
         form=form or FreezeForm(None),

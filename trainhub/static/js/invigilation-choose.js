@@ -30,7 +30,7 @@ function setMode(on) {
 
 // A form that came back with something to mend comes back with its seats; what a browser remembers of another time does
 // not count.
-const cameBack = Boolean(panel.querySelector(".error-summary"));
+const cameBack = "cameBack" in panel.dataset;
 
 const isChoosing = () => document.body.classList.contains("is-choosing");
 
