@@ -7,6 +7,7 @@ costs; what is shared here is only code compiled from the same source.
 from __future__ import annotations
 
 import gc
+from hashlib import sha256
 from importlib.metadata import version
 from operator import itemgetter
 from pathlib import Path
@@ -23,7 +24,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule
 
-from trainhub.kernel import db
+from trainhub.kernel import db, pages
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "templates"
 
@@ -31,12 +32,14 @@ FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "templates"
 class CompiledTemplates(FileSystemBytecodeCache):
     """What Jinja made of the templates; asked by name, file and source, so a changed one is made anew.
 
-    The processes of a run, and later runs, find in files what the first has made.
+    How the house sets Jinja up (``kernel.pages``) decides too, and so stands in the names of the files. The
+    processes of a run, and later runs, find in files what the first has made.
     """
 
     def __init__(self) -> None:
         FOLDER.mkdir(parents=True, exist_ok=True)
-        super().__init__(str(FOLDER), f"%s-{version('jinja2')}.cache")
+        setting_up = sha256(Path(pages.__file__).read_bytes()).hexdigest()[:12]
+        super().__init__(str(FOLDER), f"%s-{version('jinja2')}-{setting_up}.cache")
         self.kept: dict[str, tuple[str, CodeType | None]] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:

@@ -23,6 +23,7 @@ from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.jobs import Job, run_pending
+from trainhub.kernel.kept_words import BEGIN as KEPT
 from trainhub.kernel.workbooks import write_workbook
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
@@ -437,3 +438,26 @@ def test_a_change_handed_in_at_once_is_said_to_be(client, place):
     for hand_in, said in (({}, "版已保存。"), ({"hand_in": "1"}, "版已保存并提交审核。")):
         client.post(address, data=fields | {"explanation": said} | hand_in)
         assert said in client.get(address).text
+
+
+def test_reasons_of_a_file_handed_in_in_english_are_read_by_each_in_their_own_language(client, place):
+    be(client, place, "author")
+    client.get("/?lang=en")
+    rows = [*ROWS, ["安全", "单选题", "5.没有选项的题", "", "A"]]
+    import_id = hand_in(client, place, rows)
+    english, chinese = "names no option of the row.", "没有对应的选项"
+    url = f"/exam/bank/{place['bank']}/imports/{import_id}"
+
+    in_english, report_in_english = client.get(url).text, client.get(f"{url}/report.json").json
+    held_in_english = client.get(f"/exam/bank/{place['bank']}/held").text
+    client.get("/?lang=zh_CN")
+    in_chinese, report_in_chinese = client.get(url).text, client.get(f"{url}/report.json").json
+    held_in_chinese = client.get(f"/exam/bank/{place['bank']}/held").text
+
+    assert english in in_english and chinese not in in_english
+    assert chinese in in_chinese and english not in in_chinese
+    assert english in report_in_english["rejected"][0]["reason"]
+    assert chinese in report_in_chinese["rejected"][0]["reason"]
+    doubt = "The options cannot be told apart for certain"
+    assert doubt in held_in_english and doubt not in held_in_chinese
+    assert KEPT not in in_english + in_chinese + held_in_english + held_in_chinese

@@ -12,6 +12,7 @@ from trainhub.courses import films
 from trainhub.courses.models import Film, FilmState, Lesson
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db
+from trainhub.kernel.i18n import as_read, in_language
 from trainhub.separation.duties import Duty
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
@@ -170,11 +171,14 @@ def test_a_broken_film_says_why_it_is_refused(client, manager, tmp_path):
     path.write_bytes(b"\x00\x00\x00\x18ftypmp42" + b"rubbish" * 100)
     client.sign_in(manager)
     with path.open("rb") as file:
-        client.post("/training/films", data={"title": "坏影片", "file": (file, "film.mp4")})
+        client.post("/training/films?lang=en", data={"title": "坏影片", "file": (file, "film.mp4")})
     jobs.run_pending()
     film = db.session.query(Film).filter_by(title="坏影片").one()
     assert film.state == FilmState.REFUSED
-    assert film.refusal
+    english, chinese = (client.get(f"/training/films?lang={language}").text for language in ("en", "zh_CN"))
+    with in_language("en"):
+        assert (refusal := as_read(film.refusal)) in english and refusal not in chinese
+    assert as_read(film.refusal) in chinese
 
 
 def test_captions_are_webvtt(client, manager, body):

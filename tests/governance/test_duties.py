@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from markupsafe import escape
 from sqlalchemy import select
 
 from tests.factories.people import make_account, make_organisation, make_person
@@ -21,7 +22,8 @@ from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
-from trainhub.ledger import Entry
+from trainhub.kernel.i18n import _l, as_kept, in_language
+from trainhub.ledger import Entry, append
 from trainhub.people.models import Account, Organisation, OrganisationKind, Person
 from trainhub.separation.duties import ADMINISTRATION, Duty
 
@@ -276,6 +278,18 @@ def test_a_form_with_a_duty_that_was_not_offered_is_refused(house, security, dut
 def test_who_holds_a_duty_is_not_told_to_those_without_administration(house, client):
     client.sign_in(db.session.get_one(Person, house.person))
     assert client.get(f"/oversight/people/{house.username}").status_code == 403
+
+
+def test_the_ledger_says_a_reason_from_a_list_in_the_auditors_language_and_shows_what_is_hashed(
+    house, client
+):
+    with transaction(), in_language("en"):
+        append("halt.begun", by=None, side="exam", reason=as_kept(_l("Reason")), minutes=[5])
+    client.sign_in(db.session.get_one(Person, house.administrators[Duty.AUDIT]))
+    for language, word in (("zh_CN", "原因"), ("en", "Reason")):
+        page = client.get(f"/oversight/ledger?kind=halt.begun&lang={language}").text
+        assert f"<p>{word}</p>" in page
+        assert page.count(str(escape(as_kept(_l("Reason")).replace('"', '\\"')))) == 1
 
 
 def test_the_auditor_reads_the_ledger_and_changes_nothing(house, client):

@@ -325,3 +325,29 @@ def test_what_goes_on_before_now_does_not_stand_still(known):
     sitting = sitting_now(known)
     with pytest.raises(Invalid):
         stand_still(sitting, HaltKind.PAUSE, "停电", resumes_at=clock.now(), by=sitting.planned_by)
+
+
+def test_reasons_chosen_at_an_english_desk_are_read_in_chinese(client, known):
+    client.get(f"{known['own']}?lang=en")
+    chosen = {"why": "network", "minutes": 10, "seat": known["seat"]}
+    client.post(f"{known['own']}/acts", data=chosen | {"act": "extend"})
+    client.post(f"{known['own']}/acts", data=chosen | {"act": "move", "text": "A<b>3"})
+    client.post(
+        f"{known['own']}/halts/extend", data={"extend-room": "", "extend-minutes": 5, "extend-why": "health"}
+    )
+    client.post(f"{known['own']}/halts/pause", data={"pause-room": "", "pause-why": "power"})
+    seat, halts = f"{known['own']}/candidates/{known['seat']}", f"{known['own']}/halts"
+
+    english = client.get(seat).text + client.get(halts).text
+    client.get(f"{known['own']}?lang=zh_CN")
+    chinese = client.get(seat).text + client.get(halts).text
+
+    said = {
+        "The network fails": "网络故障",
+        "The network fails: A&lt;b&gt;3": "网络故障：A&lt;b&gt;3",
+        "The whole sitting: The candidate is not well": "整个场次：考生身体不适",
+        "The power fails": "考场停电",
+    }
+    for words, in_chinese in said.items():
+        assert words in english and words not in chinese, words
+        assert in_chinese in chinese and in_chinese not in english, in_chinese

@@ -1,5 +1,7 @@
 """People mark what was written: two blind, a third where they differ, and nobody whom a rule keeps away."""
 
+import re
+
 import pytest
 from sqlalchemy import select, text
 
@@ -28,6 +30,7 @@ from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from trainhub.kernel.i18n import as_read, in_language
 from trainhub.ledger import Entry
 from trainhub.people.models import OrganisationKind
 from trainhub.separation import audit, relations
@@ -273,7 +276,9 @@ def test_a_marking_anew_that_changes_the_result_is_approved_by_another_person(ap
     # 1.5 of 5 points were worth 2 of 8 marks, 2 points are worth 3; the machine gave 2.
     assert new_marks(response()) == (4, 5)
     with transaction():
-        correction = propose_anew(response(), by=story.person(story.marker_id))
+        with in_language("en"):
+            correction = propose_anew(response(), by=story.person(story.marker_id))
+        assert not re.search("[A-Za-z]{3}", as_read(correction.reason))
     with transaction():
         approve_correction(db.session.merge(correction), by=story.person(story.second_marker_id))
     assert [each[0] for each in marks(story)] == [5]

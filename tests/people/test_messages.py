@@ -7,6 +7,7 @@ import pytest
 from tests.factories.people import make_person
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _l, as_kept, in_language
 from trainhub.people import messages
 from trainhub.people.models import Message, MessageState
 from trainhub.people.persons import give_mail, give_phone
@@ -63,6 +64,17 @@ def test_a_text_goes_to_the_number_that_the_person_gave(app, person_id):
         ("text", "13700001111", "您已被登记参加考试。")
     ]
     assert state() == MessageState.SENT
+
+
+def test_words_of_the_house_reach_a_telephone_in_chinese_and_ones_own_page_in_its_language(app, person_id):
+    with transaction():
+        give_phone(person(person_id), "137 0000 1111")
+    with in_language("en"):
+        queue(person_id, as_kept(_l("Reason")))
+        assert send() == 1
+        on_the_page = [text for _message, text in messages.own_messages(person(person_id))]
+    assert [each["text"] for each in outbox(app)] == ["原因"]
+    assert on_the_page == ["Reason"]
 
 
 def test_who_gave_only_a_mail_address_is_told_by_mail(app, person_id):

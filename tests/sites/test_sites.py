@@ -8,7 +8,7 @@ from tests.factories.sites import findings_all_met, make_applied_site, make_cent
 from trainhub.exams.sites import activate_site, add_room, inspect_site, require_usable, suspend_site
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, Refused
-from trainhub.kernel.i18n import in_language
+from trainhub.kernel.i18n import as_read, in_language
 from trainhub.ledger import Entry
 from trainhub.separation.duties import Duty
 
@@ -74,6 +74,9 @@ def test_failed_inspection_suspends_a_site_in_use(centre, by):
         site = make_site(centre)
         inspect_site(site, findings_all_met() | {"clock": False}, "", by=by)
     assert site.state == "suspended"
+    assert as_read(site.state_reason) == "An inspection found that a required point is not met."
+    with in_language("zh_CN"):
+        assert as_read(site.state_reason) == "检查发现有必备项不符合要求。"
 
 
 def test_owner_that_trains_is_refused_with_rule_and_fact(centre, by):

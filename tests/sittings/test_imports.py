@@ -1,6 +1,7 @@
 """A roster goes in whole or not at all, unless the good rows are asked for; nobody is registered twice."""
 
 import json
+import re
 import tempfile
 
 import pytest
@@ -18,7 +19,7 @@ from trainhub.exams.sittings.rosters import read_roster
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import in_language
+from trainhub.kernel.i18n import in_language, read_throughout
 from trainhub.kernel.workbooks import read_sheets
 from trainhub.ledger import Entry
 from trainhub.people.models import Message, MessageState
@@ -243,3 +244,41 @@ def test_roster_of_312_gives_300_candidates_and_12_reasons(house):
         report = import_roster(roster, sittings, by=house.by, accept_good=True)
     assert report["imported"] == expected["accepted"] == registered()
     assert {each["where"].split("!")[1] for each in report["rejected"]} == set(expected["rejected"])
+
+
+def test_reasons_of_a_roster_handed_in_in_english_are_read_in_chinese_and_in_english(
+    tmp_path, house, sitting
+):
+    rows = [roster_row(1), roster_row(2, 姓名=""), roster_row(3, 考试项目="高空杂技")]
+    path = write_roster(tmp_path / "r.xlsx", rows)
+    with transaction(), path.open("rb") as file:
+        hand_in_roster(file, "r.xlsx", [sitting], by=house.by, language="en")
+    db.session.rollback()
+    jobs.run_pending()
+    kept = db.session.scalars(select(RosterImport)).one()
+
+    with in_language("zh_CN"):
+        chinese = read_throughout(kept.report)
+        (tmp_path / "back.xlsx").write_bytes(rejected_workbook(kept))
+    english = read_throughout(kept.report)
+
+    assert [each["reason"] for each in english["rejected"]] == [
+        "The name is missing.",
+        "The catalogue knows no qualification “高空杂技”.",
+    ]
+    assert [each["reason"] for each in chinese["rejected"]] == [
+        "姓名为空。",
+        "考试项目“高空杂技”不在目录中。",
+    ]
+    assert english["held"][0]["proposal"] == "Import the good rows alone."
+    assert not re.search("[A-Za-z]{3}", chinese["held"][0]["reason"] + chinese["held"][0]["proposal"])
+    assert read_sheets(tmp_path / "back.xlsx")[0].rows[1][-1] == "姓名为空。"
+
+
+def test_a_roster_that_was_kept_in_words_is_read_as_it_was_kept(house, sitting):
+    old = {"where": "Sheet1!4", "reason": "The name is missing."}
+    kept = RosterImport(
+        file_name="r.xlsx", sitting_codes=[], report={"rejected": [old]}, imported_by=house.by
+    )
+    with in_language("zh_CN"):
+        assert read_throughout(kept.report) == {"rejected": [old]}

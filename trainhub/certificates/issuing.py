@@ -29,7 +29,7 @@ from trainhub.kernel.db import after_commit, db, lock, transaction
 from trainhub.kernel.documents.identity import SigningFiles
 from trainhub.kernel.documents.signing import sign
 from trainhub.kernel.errors import Conflict, NotFound
-from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.i18n import _, _l, for_any_reader
 from trainhub.people.messages import tell
 from trainhub.people.models import Organisation, OrganisationKind, Person
 
@@ -230,6 +230,6 @@ def _record(certificate: Certificate, by: Person) -> None:
     )
     person = db.session.get_one(Person, certificate.person_id)
     publish_status(certificate, by=by)
-    with in_language("zh_CN"):
+    with for_any_reader():
         text = _("Your certificate %(number)s is issued. Sign in to download it.", number=certificate.number)
     tell(person, "certificate.issued", text)

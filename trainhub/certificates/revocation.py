@@ -9,7 +9,7 @@ from trainhub.certificates.register import find_certificate
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
-from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.i18n import _, for_any_reader
 from trainhub.people.messages import tell
 from trainhub.people.models import Person
 
@@ -66,7 +66,7 @@ def _record(certificate: Certificate, by: Person) -> None:
     )
     person = db.session.get_one(Person, certificate.person_id)
     publish_status(certificate, by=by)
-    with in_language("zh_CN"):
+    with for_any_reader():
         text = _(
             "Your certificate %(number)s is revoked. You may ask the exam centre why.",
             number=certificate.number,

@@ -19,7 +19,7 @@ from trainhub.exams.staffing.register import STAFF_DUTIES
 from trainhub.governance.duties import duties_of, organisations_for
 from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _l, as_read
 from trainhub.ledger.proving import problems_of_proof
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -141,7 +141,7 @@ def _said(newest: Draw) -> dict[str, Any]:
         said["seed"] = newest.seed
         said["places"] = [
             {"sitting": each.sitting.code, "duty": each.duty, "room": each.room, "person": each.person_id}
-            | ({"refused_by": each.refused_by} if each.refused_by else {})
+            | ({"refused_by": as_read(each.refused_by)} if each.refused_by else {})
             for each in newest.places
         ]
     return said

@@ -25,6 +25,7 @@ from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, for_any_reader, read_throughout
 from trainhub.people.persons import get_person
 
 
@@ -103,23 +104,27 @@ def _import(
     with reading():
         columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
     parsed = _read(file, form, columns)
+    with for_any_reader():
+        parsed = read_file(file, form, columns)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         bank = bank_named(code, by)
         bank_id, kept = bank.id, None
         if by is not None and not dry_run:
             kept = new_import(bank, file.name, by=get_person(by), submit=submit, dry_run=dry_run).id
-    report = import_items(
-        parsed,
-        bank_id,
-        kept,
-        file_name=file.name,
-        by=by,
-        submit=submit,
-        dry_run=dry_run,
-        tell=lambda done, total: click.echo(f"{done}/{total}", err=True),
-    )
-    return report.plain()
+    with for_any_reader():
+        report = import_items(
+            parsed,
+            bank_id,
+            kept,
+            file_name=file.name,
+            by=by,
+            submit=submit,
+            dry_run=dry_run,
+            tell=lambda done, total: click.echo(f"{done}/{total}", err=True),
+        )
+    plain: dict[str, Any] = read_throughout(report.plain())
+    return plain
 
 
 def _read(file: Path, form: str, columns: Columns) -> ParsedFile:

@@ -13,7 +13,7 @@ from trainhub.kernel import jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.film import FilmIndex, check_beginning, index_film
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _l, as_kept, for_any_reader
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Organisation, Person
 
@@ -83,7 +83,8 @@ def settle_film(film_code: str, key: str) -> None:
         Invalid: it is refused; the film says so from now on.
     """
     try:
-        index, problem = index_film(storage.path(key)), None
+        with for_any_reader():
+            index, problem = index_film(storage.path(key)), None
     except Invalid as refused:
         index, problem = None, refused
     with transaction():
@@ -95,7 +96,7 @@ def settle_film(film_code: str, key: str) -> None:
 def record_index(film: Film, index: FilmIndex | None, problem: Invalid | None) -> None:
     """Keep what was found in a film."""
     if index is None:
-        film.state, film.refusal = FilmState.REFUSED, str(problem)
+        film.state, film.refusal = FilmState.REFUSED, as_kept(problem)
         return
     film.state, film.refusal = FilmState.READY, None
     film.duration_ms = round(index.duration_s * 1000)

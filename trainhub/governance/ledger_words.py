@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from typing import Any
 
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _l, as_read
 
 WORDS: dict[str, Any] = {
     "halt.begun": _l("Time stopped in a sitting, room or seat"),
@@ -200,3 +202,19 @@ WORDS: dict[str, Any] = {
     "training_record.revoked": _l("Training record revoked"),
 }
 """Kind -> what happened. A kind without words is shown as it is written."""
+
+
+def words_in(body: str | None) -> list[str]:
+    """Return what an entry says in words of the house, such as a reason from a list, to its reader.
+
+    Args:
+        body: of the entry as it is hashed, where such words stand as they are kept; None if it was erased.
+    """
+    return list(_said_in(json.loads(body)["facts"])) if body else []
+
+
+def _said_in(fact: Any) -> Iterator[str]:
+    if isinstance(fact, str) and as_read(fact) != fact:
+        yield as_read(fact)
+    for each in fact.values() if isinstance(fact, dict) else fact if isinstance(fact, list) else ():
+        yield from _said_in(each)

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.governance.guards import requires
-from trainhub.governance.ledger_words import WORDS
+from trainhub.governance.ledger_words import WORDS, words_in
 from trainhub.kernel.db import db
 from trainhub.ledger.reading import HIGHEST
 from trainhub.people.models import Person
@@ -38,6 +38,7 @@ def read_ledger() -> ResponseReturnValue:
         kinds=ledger.kinds(),
         kind=kind,
         words=WORDS,
+        words_in=words_in,
         total=ledger.number_of_decisions(),
         head=head,
         proved=ledger.covered(page.entries, head),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from trainhub.kernel.i18n import as_read
+
 
 class DomainError(Exception):
     """Something the person asked for cannot be done; ``str(error)`` says what, where and what to do."""
@@ -20,7 +22,7 @@ class DomainError(Exception):
         self.message = message
 
     def __str__(self) -> str:
-        return str(self.message)
+        return as_read(str(self.message))
 
 
 class Invalid(DomainError):

@@ -2,11 +2,18 @@
 
 The catalogues are read straight from the ``.po`` files at start-up, once in a process: there is no compile
 step to forget.
+
+What the house says to whoever asks is said in their language at once (``_``). What it writes down, for others
+to read later, is kept without a language (``for_any_reader``, ``as_kept``) and said when it is read
+(``as_read``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
@@ -18,9 +25,14 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 
+from trainhub.kernel import kept_words
+from trainhub.kernel.kept_words import KeptWords
+
 LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
 T = TypeVar("T")
+_keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+_VALUE = re.compile(r"%(?:\((\w+)\)[sd]|%)")
 
 
 def _(text: str, **values: object) -> str:
@@ -34,7 +46,7 @@ def once_per_language(say: Callable[[], T]) -> Callable[[], T]:
 
     @wraps(say)
     def said() -> T:
-        language = str(flask_babel.get_locale())
+        language = "kept" if _keeping.get() else str(flask_babel.get_locale())
         if language not in known:
             known[language] = say()
         return known[language]
@@ -64,6 +76,18 @@ class Catalogue(flask_babel.Domain):  # type: ignore[misc]
         # Babel calls the locale zh_Hans_CN, whatever it was asked for.
         locale = flask_babel.get_locale()
         return self._translations["en" if locale is not None and locale.language == "en" else DEFAULT]
+
+    def gettext(self, string: str, **variables: object) -> str:
+        """Return a text in the reader's language, or as it is kept where it is written down."""
+        if _keeping.get():
+            return KeptWords(string, variables).written()
+        return cast(str, super().gettext(string, **variables))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: object) -> str:
+        """Return a text with a count in the reader's language, or as it is kept."""
+        if _keeping.get():
+            return KeptWords(singular, {"num": num} | variables, plural, num).written()
+        return cast(str, super().ngettext(singular, plural, num, **variables))
 
 
 class _Babel(flask_babel.Babel):  # type: ignore[misc]
@@ -110,6 +134,63 @@ def _remember_choice() -> None:
         session["language"] = chosen
 
 
-def in_language(language: str) -> Any:
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
     """Show texts in a given language inside a ``with`` block; for messages and documents."""
-    return flask_babel.force_locale(language)
+    was = _keeping.set(False)
+    try:
+        with flask_babel.force_locale(language):
+            yield
+    finally:
+        _keeping.reset(was)
+
+
+@contextmanager
+def for_any_reader() -> Iterator[None]:
+    """Make texts inside a ``with`` block as they are kept: what is written down has no language yet."""
+    was = _keeping.set(True)
+    try:
+        yield
+    finally:
+        _keeping.reset(was)
+
+
+def as_kept(text: object) -> str:
+    """Return a text that is marked by ``_l``, or a refusal that bears one, as it is kept for any reader."""
+    with for_any_reader():
+        return str(text)
+
+
+def as_read(text: str) -> str:
+    """Return a kept text in the reader's language; what somebody wrote, or was kept in words, stays."""
+    if kept_words.BEGIN not in text or _keeping.get():
+        return text
+    return kept_words.replaced(text, _say)
+
+
+def read_throughout(value: Any) -> Any:
+    """Return plain values, such as a report, with every kept text in them in the reader's language."""
+    if isinstance(value, str):
+        return as_read(value)
+    if isinstance(value, dict):
+        return {name: read_throughout(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [read_throughout(each) for each in value]
+    return value
+
+
+def _say(words: KeptWords) -> str:
+    texts = flask_babel.get_domain().get_translations()
+    if words.plural is None:
+        text = cast(str, texts.ugettext(words.says))
+    else:
+        text = cast(str, texts.ungettext(words.says, words.plural, words.count))
+    if not words.values:
+        return text
+
+    def value(place: re.Match[str]) -> str:
+        name = place[1]
+        return "%" if name is None else as_read(str(words.values.get(name, place[0])))
+
+    # Not by the operator %: what is kept may be older than the text, or no text of the house at all.
+    return _VALUE.sub(value, text)

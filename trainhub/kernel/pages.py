@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from flask import Flask, abort, request, url_for
+from markupsafe import Markup, escape
 from sqlalchemy import Select, func, select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, as_read
 
 Row = TypeVar("Row")
 LAST_PAGE = 1_000_000
@@ -129,6 +130,19 @@ def _fingerprint(path: Path, modified: float) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
+class Exact(Markup):
+    """A text that a page shows to the letter, such as what a hash is of."""
+
+    def __new__(cls, text: str) -> Exact:
+        """Escape a text."""
+        return super().__new__(cls, escape(text))
+
+
+def _in_readers_language(value: Any) -> Any:
+    """Say what was kept for any reader, wherever a template shows it."""
+    return as_read(value) if isinstance(value, str) and not isinstance(value, Exact) else value
+
+
 def install(app: Flask) -> None:
     """Give an application's templates their filters and functions."""
 
@@ -145,7 +159,9 @@ def install(app: Flask) -> None:
         mask_phone=mask_phone,
         mask_mail=mask_mail,
         mask_name=mask_name,
+        exactly=Exact,
     )
+    app.jinja_env.finalize = _in_readers_language
 
     def is_served(endpoint: str) -> bool:
         """Tell whether this process has a page: a process of one side links only to what it serves."""

@@ -18,6 +18,7 @@ from sqlalchemy import Select, select
 from trainhub import ledger
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db
+from trainhub.kernel.i18n import DEFAULT, as_read, in_language
 from trainhub.kernel.keys import key
 from trainhub.kernel.logs import log
 from trainhub.people.models import Message, MessageState, Person
@@ -85,7 +86,7 @@ def tell(person: Person, subject: str, text: str, side: str = "exam") -> Message
     Args:
         person: whom.
         subject: what it is about, such as ``sitting.registered``: no personal data.
-        text: the words, in Chinese, without secrets.
+        text: the words, kept for any reader (``for_any_reader``), without secrets; they travel in Chinese.
         side: who tells; the other side does not read it, nor that there is one.
     """
     message = Message(
@@ -161,7 +162,9 @@ def _send(message: Message, way: Carrier) -> MessageState:
     phone, mail = phone_of(person), mail_of(person)
     if phone is None and mail is None:
         return MessageState.NO_ADDRESS
-    text = cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode()
+    # Nobody has said in which language a telephone reads: outside of the pages the house speaks Chinese.
+    with in_language(DEFAULT):
+        text = _text_of(message)
     try:
         if phone is not None:
             way.send(Channel.TEXT, phone, text)
@@ -183,7 +186,10 @@ def waiting_for_number(person_ids: Iterable[str]) -> set[str]:
 def own_messages(person: Person, limit: int = 50) -> list[tuple[Message, str]]:
     """Return a person's newest messages with their texts, for the person's own page."""
     statement = select(Message).where(Message.person_id == person.id).order_by(Message.id.desc()).limit(limit)
-    return [
-        (message, cipher.decrypt(key("people"), message.text_sealed, f"message:{person.id}").decode())
-        for message in db.session.scalars(statement)
-    ]
+    return [(message, _text_of(message)) for message in db.session.scalars(statement)]
+
+
+def _text_of(message: Message) -> str:
+    """Return the words of a message in the reader's language."""
+    sealed_for = f"message:{message.person_id}"
+    return as_read(cipher.decrypt(key("people"), message.text_sealed, sealed_for).decode())

@@ -14,6 +14,7 @@ from typing import Any
 
 import rfc8785
 
+from trainhub.kernel.i18n import as_read
 from trainhub.kernel.pages import local_time
 from trainhub.separation.naming import Names, call, scrubbed
 
@@ -168,7 +169,7 @@ class Writing:
         if isinstance(cell, Coded):
             return {"code": cell.code, "text": str(cell.text)}
         if isinstance(cell, Free):
-            return scrubbed(cell.text, self.names, self.known)
+            return scrubbed(as_read(cell.text), self.names, self.known)
         if isinstance(cell, datetime):
             return {"at": cell.isoformat(), "text": local_time(cell)}
         if isinstance(cell, date):

@@ -19,7 +19,7 @@ from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, for_any_reader
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.workbooks import MAX_FILE
@@ -91,15 +91,18 @@ def run_import(progress: Progress, import_id: str) -> str:
     db.session.rollback()
     asks = False
     try:
-        parsed = read_content(content, columns=columns, name=facts["file_name"])
+        with for_any_reader():
+            parsed = read_content(content, columns=columns, name=facts["file_name"])
         progress.tell(0, len(parsed.rows), _("%(count)s rows read", count=len(parsed.rows)))
-        import_items(
-            parsed,
-            bank_id,
-            import_id,
-            tell=lambda done, total: progress.tell(done, total, _("Writing items")),
-            **facts,
-        )
+        writing = _("Writing items")
+        with for_any_reader():
+            import_items(
+                parsed,
+                bank_id,
+                import_id,
+                tell=lambda done, total: progress.tell(done, total, writing),
+                **facts,
+            )
     except Unsure as problem:
         if not problem.looks:
             raise

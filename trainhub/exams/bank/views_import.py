@@ -31,7 +31,7 @@ from trainhub.exams.bank.views_columns import MEANING_NAMES
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.i18n import _, _l, choose_language, read_throughout
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -111,7 +111,7 @@ def import_report(code: str, import_id: str) -> ResponseReturnValue:
     report = report_of(get_import(import_id, _own(code)))
     if report is None:
         raise NotFound(_l("This import has no report yet."))
-    return jsonify(report)
+    return jsonify(read_throughout(report))
 
 
 @requires(Duty.AUTHOR_ITEMS)

@@ -10,7 +10,7 @@ from trainhub.exams.invigilation.models import Measure, MeasureKind
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom, SittingState, hold_sitting
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, as_kept, for_any_reader
 from trainhub.people.models import Person
 
 
@@ -45,9 +45,10 @@ def give_all_extra_time(
     given = delivery.extend_many(sitting, minutes, reason, room=room, by=by)
     if not given:
         raise Conflict(_l("Nobody there is checked in and has not handed in."))
-    where = _("The whole sitting") if room is None else room.name
-    for attempt in given:
+    with for_any_reader():
+        where = _("The whole sitting") if room is None else room.name
         words = _("%(reason)s: %(words)s", reason=where, words=reason.strip())
+    for attempt in given:
         note_measure(attempt.candidate, MeasureKind.EXTRA_TIME, words, minutes=minutes, by=by)
     return len(given)
 
@@ -72,7 +73,7 @@ def unlock_ticket(candidate: Candidate, words: str = "", *, by: Person) -> None:
         Conflict: they are not here, have handed in, or the ticket is not locked.
     """
     wrong = delivery.unlock(attempt_to_change(candidate), by=by)
-    counted = _("after %(count)s wrong entries", count=wrong)
+    counted = as_kept(_l("after %(count)s wrong entries", count=wrong))
     note_measure(
         candidate, MeasureKind.UNLOCK, f"{counted} · {words.strip()}" if words.strip() else counted, by=by
     )

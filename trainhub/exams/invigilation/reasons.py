@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, for_any_reader
 
 OTHER = "other"
 WHY: dict[str, Any] = {
@@ -31,7 +31,7 @@ SHORTEST = 4
 
 
 def reason_of(why: str, text: str) -> str:
-    """Return the reason as it is kept: from the list, in own words, or both.
+    """Return the reason as it is kept for any reader: from the list, in own words, or both.
 
     Raises:
         Invalid: another reason without words for it.
@@ -42,4 +42,5 @@ def reason_of(why: str, text: str) -> str:
         if len(words) < SHORTEST:
             raise Invalid(_l("Say why in a few words."))
         return words
-    return _("%(reason)s: %(words)s", reason=known[why], words=words) if words else str(known[why])
+    with for_any_reader():
+        return _("%(reason)s: %(words)s", reason=known[why], words=words) if words else str(known[why])

@@ -14,7 +14,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.i18n import _, _l, for_any_reader
 from trainhub.people import messages
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
@@ -139,7 +139,7 @@ def publish_anew(result: Result, by: Person) -> None:
         by=by,
         centre=result.sitting.organisation,
     )
-    with in_language("zh_CN"):
+    with for_any_reader():
         text = _(
             "The published result of your examination of %(day)s was corrected; "
             "see what it was and is: %(url)s/exam/my",

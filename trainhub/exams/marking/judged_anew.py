@@ -21,7 +21,7 @@ from trainhub.exams.sittings import SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, as_kept
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
@@ -142,8 +142,8 @@ def propose_anew(response: WrittenResponse, *, by: Person) -> Correction:
         raise Conflict(_l("What came of it was proposed as a correction already."))
     if marks[0] == marks[1] or result.standing != Standing.COUNTED:
         raise Conflict(_l("The marking anew does not change the result."))
-    reason = _("A response to question %(number)s was marked anew.", number=response.number)
-    basis = _("Marking anew %(code)s", code=anew.code)
+    reason = as_kept(_l("A response to question %(number)s was marked anew.", number=response.number))
+    basis = as_kept(_l("Marking anew %(code)s", code=anew.code))
     anew.correction = propose_correction(result, marks[1], reason, basis, by=by)
     db.session.flush()
     return anew.correction

@@ -27,7 +27,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
-from trainhub.kernel.i18n import _, _l, in_language, ngettext
+from trainhub.kernel.i18n import _, _l, for_any_reader, ngettext
 from trainhub.people import messages
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -194,7 +194,7 @@ def _publish(sitting: Sitting, by: Person, told: Told) -> int:
 def _tell(result: Result) -> None:
     """Tell the person that a result is out: no marks in the message, and where to say 'that was not me'."""
     address = current_app.config["SETTINGS"].public_url
-    with in_language("zh_CN"):
+    with for_any_reader():
         text = _(
             "The result of your examination of %(day)s is published: %(url)s/exam/my . "
             "If you did not sit it, say so here: %(url)s/exam/objections/%(token)s",

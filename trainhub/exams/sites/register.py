@@ -14,7 +14,7 @@ from trainhub.exams.sites.standard import site_standard, spare_machines_needed
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, for_any_reader
 from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.regulations import value
 
@@ -170,7 +170,8 @@ def inspect_site(site: Site, findings: Mapping[str, bool], note: str, *, by: Per
     if passed and site.state == SiteState.APPLIED:
         _move(site, SiteState.INSPECTED, "")
     elif not passed and site.state == SiteState.ACTIVE:
-        _move(site, SiteState.SUSPENDED, _("An inspection found that a required point is not met."))
+        with for_any_reader():
+            _move(site, SiteState.SUSPENDED, _("An inspection found that a required point is not met."))
     db.session.flush()
     ledger.append(
         "site.inspected",

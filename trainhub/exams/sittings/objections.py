@@ -17,7 +17,7 @@ from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState,
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.i18n import _, _l, for_any_reader
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.keys import seal, unseal
 from trainhub.kernel.rewrapping import sealed_by_master
@@ -162,7 +162,7 @@ def decide_objection(objection: Objection, uphold: bool, reason: str, *, by: Per
 def _tell_decision(objection: Objection, upheld: bool) -> None:
     """Tell the person at their own number what came of the objection."""
     candidate = objection.candidate
-    with in_language("zh_CN"):
+    with for_any_reader():
         day = f"{clock.local(candidate.sitting.starts_at):%Y-%m-%d}"
         if upheld:
             text = _(

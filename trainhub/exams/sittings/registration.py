@@ -19,7 +19,7 @@ from trainhub.exams.sittings.relations import state_registration, state_seats, w
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
-from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.i18n import _, for_any_reader
 from trainhub.kernel.identifiers import random_id, readable_code
 from trainhub.kernel.keys import key
 from trainhub.people import messages
@@ -161,7 +161,7 @@ def tell_registered(candidate: Candidate, person: Person, sitting: Sitting) -> N
     """Tell the person, at the number that they gave themself, that they are registered and how to object."""
     day = clock.local(sitting.starts_at)
     address = current_app.config["SETTINGS"].public_url
-    with in_language("zh_CN"):
+    with for_any_reader():
         name = regulations.qualification(sitting.qualification, on=day.date()).name_zh
         text = _(
             "You are registered for the examination %(name)s on %(day)s at %(site)s. "

@@ -16,7 +16,7 @@ from trainhub.exams.sittings.rosters import Roster, read_roster
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, as_read, for_any_reader
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
@@ -87,7 +87,7 @@ def run_import(progress: Progress, import_id: str) -> str:
         progress.tell(
             0, len(roster.rows), _("Checking and registering %(count)s rows", count=len(roster.rows))
         )
-        with transaction():
+        with transaction(), for_any_reader():
             _import_kept(import_id, roster, codes, by_id)
     except Exception:
         with transaction():
@@ -101,7 +101,8 @@ def run_import(progress: Progress, import_id: str) -> str:
 
 def _read_sealed(sealed: bytes, import_id: str) -> Roster:
     # Names and numbers of people do not touch the disk in clear.
-    return read_roster(unseal("exam", sealed, f"roster:{import_id}"))
+    with for_any_reader():
+        return read_roster(unseal("exam", sealed, f"roster:{import_id}"))
 
 
 def _import_kept(import_id: str, roster: Roster, codes: list[str], by_id: str) -> None:
@@ -156,7 +157,7 @@ def rejected_workbook(kept: RosterImport) -> bytes:
     header: list[str] = plain["header"]
     rows: list[list[Any]] = plain["rows"]
     width = max([len(header), *(len(row) - 1 for row in rows)])
-    padded = [[*row[:-1], *[""] * (width - len(row) + 1), row[-1]] for row in rows]
+    padded = [[*row[:-1], *[""] * (width - len(row) + 1), as_read(row[-1])] for row in rows]
     titles = [*header, *[""] * (width - len(header)), _("Reason for rejection")]
     return write_workbook(_("To correct"), titles, padded)
 

@@ -32,7 +32,7 @@ from trainhub.exams.staffing.pools import DUTIES, pool_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, Refused
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, for_any_reader
 from trainhub.kernel.identifiers import random_id
 from trainhub.ledger import Head
 from trainhub.ledger.models import Leaf
@@ -250,14 +250,15 @@ def _carry_out(draw: Draw) -> None:
 def _appoint(place: DrawnPlace, sitting: Sitting, by: Person) -> None:
     rooms = {room.exam_room.code: room for room in sitting.rooms}
     room = rooms.get(place.room or "")
-    try:
-        if place.room and room is None:
-            raise Conflict(_("This room is not of the sitting."))
-        place.appointment = appoint(sitting, room, get_person(place.person_id), Duty(place.duty), by=by)
-    except Refused as refusal:
-        place.refused_by = refusal.rule.id
-    except DomainError as problem:
-        place.refused_by = str(problem)
+    with for_any_reader():
+        try:
+            if place.room and room is None:
+                raise Conflict(_("This room is not of the sitting."))
+            place.appointment = appoint(sitting, room, get_person(place.person_id), Duty(place.duty), by=by)
+        except Refused as refusal:
+            place.refused_by = refusal.rule.id
+        except DomainError as problem:
+            place.refused_by = str(problem)
 
 
 def withdraw_draw(draw: Draw, reason: str, *, by: Person) -> None:

@@ -24,7 +24,7 @@ from trainhub.exams.bank.vault import all_keyed_grams
 from trainhub.governance.duties import holders
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
-from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.i18n import _, for_any_reader
 from trainhub.people.messages import tell
 from trainhub.separation.duties import Duty
 
@@ -172,7 +172,7 @@ def _keep(found: Mapping[tuple[int, str], Likeness]) -> None:
 
 
 def _tell_owner(bank: Bank, count: int) -> None:
-    with in_language("zh_CN"):
+    with for_any_reader():
         text = _(
             "%(count)s items of the bank “%(name)s” resemble practice questions of a training body. "
             "Sign in on the examination side and look at them on the page of the bank.",
