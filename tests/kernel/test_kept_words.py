@@ -19,6 +19,7 @@ from trainhub.kernel.i18n import (
     ngettext,
     once_per_language,
     read_throughout,
+    with_values,
 )
 from trainhub.kernel.kept_words import KeptWords
 
@@ -52,6 +53,16 @@ def test_what_came_out_of_a_whole_act_is_kept_with_its_values_and_their_own_word
         "The employer is missing. No seat is left in the sitting S-1.",
         "工作单位为空。 场次 S-1 已没有空座位。",
     )
+
+
+def test_places_of_a_text_are_filled_later_in_the_same_way():
+    sentence, values = _l("No seat is left in the sitting %(code)s."), {"code": 'S"1', "more": "x"}
+    with in_language("en"), for_any_reader():
+        written = with_values(sentence, values)
+    assert "more" not in written
+    assert in_both(written) == ('No seat is left in the sitting S"1.', '场次 S"1 已没有空座位。')
+    with in_language("en"):
+        assert with_values(sentence, values) == 'No seat is left in the sitting S"1.'
 
 
 def test_a_refusal_says_to_its_reader_what_it_was_raised_with():

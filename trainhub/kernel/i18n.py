@@ -11,9 +11,10 @@ to read later, is kept without a language (``for_any_reader``, ``as_kept``) and 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from functools import cache, wraps
 from io import BytesIO
 from pathlib import Path
@@ -159,6 +160,18 @@ def as_kept(text: object) -> str:
     """Return a text that is marked by ``_l``, or a refusal that bears one, as it is kept for any reader."""
     with for_any_reader():
         return str(text)
+
+
+def with_values(text: object, values: Mapping[str, object]) -> str:
+    """Return a text that is marked by ``_l`` with values in its places, said now or as it is kept."""
+    if not _keeping.get():
+        return str(text) % values
+
+    def filled(words: KeptWords) -> str:
+        used = {name: value for name, value in values.items() if f"%({name})" in words.says}
+        return replace(words, values=used).written()
+
+    return kept_words.replaced(str(text), filled)
 
 
 def as_read(text: str) -> str:

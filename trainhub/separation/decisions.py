@@ -11,7 +11,7 @@ from sqlalchemy import Row, select
 
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Refused
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, with_values
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.catalogue import RULES, rule_by_id
 from trainhub.separation.duties import Duty
@@ -204,7 +204,7 @@ def _violation(rule: Rule, way: Way, row: Row[Any], words: dict[str, str]) -> Vi
     evidence = tuple(
         Evidence(relation_of(look), number if number > 0 else None) for look, number in numbers.items()
     )
-    fact = str(way.fact) % {name: _word(name, value, words) for name, value in columns.items()}
+    fact = with_values(way.fact, {name: _word(name, value, words) for name, value in columns.items()})
     proposed = tuple(-1 - number for number in numbers.values() if number < 0)
     return Violation(rule, columns["person"] or "", columns["object"], fact, evidence, proposed)
 
