@@ -80,11 +80,16 @@ def test_a_pair_stands_side_by_side_with_its_difference_marked_and_a_reviewer_ju
     assert page.count("data-confirm=") == 2
     pair = db.session.scalars(select(Pair)).one()
     first, second = pair.first.code, pair.second_id
-    answer = client.post(f"/exam/bank/{place['bank']}/alike/{pair.id}", data={"verdict": "second"})
+    url = f"/exam/bank/{place['bank']}/alike/{pair.id}?lang=en"
+    answer = client.post(url, data={"verdict": "second"})
     assert answer.status_code == 302
     assert db.session.scalars(select(Pair.state)).one() == "same"
     assert newest_version(db.session.get_one(Item, second)).state == "retired"
-    assert first not in client.get(f"/exam/bank/{place['bank']}/alike").text
+    assert first not in client.get(f"/exam/bank/{place['bank']}/alike?lang=zh_CN").text
+    gone = db.session.get_one(Item, second).code
+    pages = {each: client.get(f"/exam/bank/items/{gone}?lang={each}").text for each in ("en", "zh_CN")}
+    assert f"Says the same as {first}." in pages["en"]
+    assert "Says the same" not in pages["zh_CN"] and first in pages["zh_CN"]
 
 
 def test_two_that_are_different_both_stay(client, place):

@@ -21,7 +21,7 @@ from trainhub.exams.bank.vault import body_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, choose_language
+from trainhub.kernel.i18n import _, _l, as_kept, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -71,7 +71,7 @@ def judge_pair(code: str, pair_id: int) -> ResponseReturnValue:
         flash(_("Both items stay."), "success")
     else:
         gone, kept = (pair.first, pair.second) if verdict == "first" else (pair.second, pair.first)
-        reason = _("Says the same as %(code)s.", code=kept.code)
+        reason = as_kept(_l("Says the same as %(code)s.", code=kept.code))
         retire(newest_version(gone), reason, by=current_person())
         flash(_("%(code)s is retired.", code=gone.code), "success")
     return redirect(url_for(".list_pairs", code=bank.code))
@@ -106,7 +106,8 @@ def settle_leak(code: str, leak_id: int) -> ResponseReturnValue:
     leak = get_leak(leak_id, by=current_person())
     note_seen(leak, by=current_person())
     if "retire" in request.form:
-        retire(newest_version(leak.item), _("A practice question resembles it."), by=current_person())
+        reason = as_kept(_l("A practice question resembles it."))
+        retire(newest_version(leak.item), reason, by=current_person())
         flash(_("%(code)s is retired.", code=leak.item.code), "success")
     return redirect(url_for(".list_leaks", code=bank.code))
 
