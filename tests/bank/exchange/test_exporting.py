@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
+from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_person
 from tests.worlds import built_once
 from trainhub.cli import main
@@ -19,6 +20,7 @@ from trainhub.exams.bank.exporting import export_items, weigh_items
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import Draft, write_item
 from trainhub.exams.bank.levels import CognitiveLevel
+from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, reading, transaction
@@ -82,6 +84,24 @@ def test_what_goes_out_comes_into_an_empty_bank_as_it_was(place, form):
     assert (first.knowledge_point.code, first.level, first.cognitive) == ("K-1", 3, "apply")
     assert (second.knowledge_point, second.level, second.cognitive) == (None, None, None)
     assert weighed(place, form)["lossy"] == []
+
+
+@pytest.mark.parametrize("version", ["2.2", "3.0"])
+def test_hazards_on_a_picture_go_out_with_it_and_come_into_an_empty_bank_as_they_were(place, version):
+    with transaction():
+        bank, author = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
+        bring(bank, WORKSHOP, by=author)
+        write_item(bank, Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING), by=author)
+    export = take_out(place, "qti", version=version)
+    parsed = read_content(export.content)
+
+    import_items(parsed, place["empty"], None, file_name="x", by=place["author"])
+
+    statement = (
+        select(ItemVersion).join(Item).where(Item.bank_id == place["empty"], Item.type == "hazard_spotting")
+    )
+    assert [body_of(each) for each in db.session.scalars(statement)] == [HAZARD_SPOTTING]
+    assert (export.left_out, export.lossy) == ([], [])
 
 
 def test_taking_items_out_stands_in_the_ledger_and_a_dry_run_does_not(place):

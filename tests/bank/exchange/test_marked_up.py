@@ -172,10 +172,10 @@ def test_a_qti_key_that_names_no_option_is_rejected():
 
 
 def test_unsupported_qti_interactions_are_named_one_by_one():
-    row = item('<p>甲？</p><hotspotInteraction responseIdentifier="R"/><p><drawingInteraction/></p>')
+    row = item('<p>甲？</p><graphicOrderInteraction responseIdentifier="R"/><p><drawingInteraction/></p>')
 
     assert row.outcome is Outcome.REJECTED
-    assert "hotspotInteraction" in row.reason
+    assert "graphicOrderInteraction" in row.reason
     assert "drawingInteraction" in row.reason
 
 

@@ -194,8 +194,8 @@ def test_what_candidates_read_in_a_rubric_is_part_of_the_question():
     [
         "associateInteraction", "customInteraction", "drawingInteraction", "endAttemptInteraction",
         "gapMatchInteraction", "graphicAssociateInteraction", "graphicGapMatchInteraction",
-        "graphicOrderInteraction", "hotspotInteraction", "hottextInteraction", "mediaInteraction",
-        "positionObjectInteraction", "selectPointInteraction", "sliderInteraction", "uploadInteraction",
+        "graphicOrderInteraction", "hottextInteraction", "mediaInteraction", "positionObjectInteraction",
+        "sliderInteraction", "uploadInteraction",
     ],
 )  # fmt: skip
 def test_each_interaction_without_a_place_here_is_named(name):

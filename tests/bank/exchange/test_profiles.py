@@ -13,10 +13,10 @@ from lxml import etree
 from PIL import Image
 
 from tests.bank.exchange.profiles import assert_valid, profile
-from tests.factories.every_type import CASE_SET, CONSTRUCTED, EVERY_TYPE, NUMERIC, SINGLE
+from tests.factories.every_type import CASE_SET, CONSTRUCTED, EVERY_TYPE, NUMERIC, SINGLE, WORKSHOP
 from tests.factories.formulas import formulas
 from trainhub.exams.bank.content import ItemBody, ItemType, Medium
-from trainhub.exams.bank.details import CaseSet, Matching, Part
+from trainhub.exams.bank.details import CaseSet, Matching, Part, Scene
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.writing import carried, write_items
 from trainhub.exams.bank.formulas.mathml import SPACE as MATHML
@@ -41,6 +41,7 @@ MEDIA = tuple(
 )
 REAL = [clean_medium(drawn(colour)) for colour in ("red", "blue")]
 FILES = {each.digest: each.name.encode() for each in MEDIA}
+SCENE = {WORKSHOP.digest: WORKSHOP.content}
 TAGS = ["p", "div", "strong", "em", "u", "sub", "sup", "ul", "ol", "li", "table", "tr", "td", "th", "b"]
 leaves = st.sampled_from(
     ["甲 <", "a", " ", "<br>", '<img src="阀门.png">', '<audio src="b.ogg">', '<video src="c.webm">']
@@ -83,10 +84,9 @@ def test_whatever_layout_a_text_has_its_file_is_valid_or_the_item_is_named_as_le
 
 
 def of_every_type():
-    """A question of every type that QTI has a place for, with an article and an explanation."""
+    """A question of every type, with an article and an explanation."""
     one_unit = replace(NUMERIC.detail, units=())
     bodies = EVERY_TYPE | {ItemType.NUMERIC: replace(NUMERIC, detail=one_unit)}
-    del bodies[ItemType.HAZARD_SPOTTING]
     return [
         (kind, replace(body, source_article="第 1 条", explanation="见规程")) for kind, body in bodies.items()
     ]
@@ -104,18 +104,20 @@ def with_formula(body):
         case CaseSet(parts):
             told = [replace(each, body=with_formula(each.body)) for each in parts if each.type != "numeric"]
             body = replace(body, detail=CaseSet(tuple(told)))
+        case Scene():
+            return replace(with_layout(body, True, ()), detail=body.detail, media=body.media)
     return with_layout(body, True, ())
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_one_of_every_type_goes_out_valid_in_one_package(version):
-    assert_valid(write_items(of_every_type(), "qti", version), version)
+    assert_valid(write_items(of_every_type(), "qti", version, SCENE), version)
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_formulas_in_every_text_of_every_type_are_mathml_as_the_standard_takes_it(version):
     items = [(kind, with_formula(body)) for kind, body in of_every_type()]
-    package = write_items(items, "qti", version)
+    package = write_items(items, "qti", version, SCENE)
 
     assert_valid(package, version)
     with zipfile.ZipFile(io.BytesIO(package)) as archive:

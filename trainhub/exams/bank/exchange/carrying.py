@@ -15,7 +15,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from trainhub.exams.bank.content import ItemBody, Medium, Option
-from trainhub.exams.bank.details import Matching
+from trainhub.exams.bank.details import Matching, Scene
 from trainhub.exams.bank.exchange.limits import clean_shown
 from trainhub.exams.bank.limits_media import LONGEST_DESCRIPTION, MOST_MEDIA
 from trainhub.exams.bank.media.cleaning import CleanMedium
@@ -98,7 +98,7 @@ class Carrying:
             named = source.get("src") or ""
         said = element.get("alt") or element.get("title") or element.get("aria-label") or ""
         said = said or " ".join("".join(str(each) for each in element.itertext()).split())
-        medium = self._take(named.strip(), said)
+        medium = self.take(named.strip(), said)
         tail = element.tail
         element.clear()
         if medium is not None:
@@ -107,7 +107,13 @@ class Carrying:
             names.append(medium.name)
         element.tail = tail
 
-    def _take(self, named: str, said: str) -> Medium | None:
+    def take(self, named: str, said: str) -> Medium | None:
+        """Return the file that a question calls by some name, cleaned; None if there is none, with a reason.
+
+        Args:
+            named: as the source calls it.
+            said: what the source says of it.
+        """
         if named in self.media:
             return self.media[named][0]
         shown = "data:" if named.startswith("data:") else named.rpartition("/")[2][:60] or named[:60]
@@ -168,11 +174,17 @@ def with_texts(body: ItemBody, change: Callable[[str], str]) -> ItemBody:
 
 
 def settled(body: ItemBody, carrying: Carrying) -> ItemBody:
-    """Return a question whose marked pieces have become layout; without any it stays plain."""
-    if not any(_OPEN in text for text in rich_texts(body)):
-        return body
-    laid = replace(with_texts(body, _html), rich=True)
-    return replace(laid, media=media_in_order(laid, (medium for medium, _clean in carrying.media.values())))
+    """Return a question whose marked pieces have become layout; without any it stays plain.
+
+    The picture in which hazards are comes behind those that the texts show.
+    """
+    media = {medium.name: medium for medium, _clean in carrying.media.values()}
+    if any(_OPEN in text for text in rich_texts(body)):
+        laid = replace(with_texts(body, _html), rich=True)
+        body = replace(laid, media=media_in_order(laid, media.values()))
+    if isinstance(body.detail, Scene) and body.detail.medium in media:
+        body = replace(body, media=tuple(dict.fromkeys((*body.media, media[body.detail.medium]))))
+    return body
 
 
 def _html(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from trainhub.exams.bank.content import LETTERS, Credit, ItemBody, ItemType, Option, check_body
-from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric
+from trainhub.exams.bank.details import Blanks, CaseSet, Detail, Matching, Number, Rubric, Scene
 from trainhub.exams.bank.exchange.carrying import HOLDABLE, Carrying, settled, without_marks
 from trainhub.exams.bank.exchange.limits import spend
 from trainhub.exams.bank.exchange.standing import Standing
@@ -24,6 +24,9 @@ from trainhub.kernel.i18n import _
 BLANK = "____"
 _SHOWING = ("img", "object", "audio", "video", "source")
 _LONGEST_CELL = 500
+_KEY_IN_DETAIL = (
+    ItemType.FILL_IN, ItemType.NUMERIC, ItemType.CONSTRUCTED, ItemType.CASE_SET, ItemType.HAZARD_SPOTTING,
+)  # fmt: skip
 _CHECKED = (ItemType.SINGLE, ItemType.MULTIPLE, ItemType.TRUE_FALSE)
 
 
@@ -215,7 +218,7 @@ def _answer(question: Question, kind: ItemType, options: Sequence[Option]) -> tu
     Raises:
         Unfit: there is none, or it names what is not there.
     """
-    if kind in (ItemType.FILL_IN, ItemType.NUMERIC, ItemType.CONSTRUCTED, ItemType.CASE_SET):
+    if kind in _KEY_IN_DETAIL:
         return ()
     if not question.key:
         raise Unfit(_("The question has no key."))
@@ -251,6 +254,8 @@ def _cells(question: Question, kind: ItemType, body: ItemBody) -> dict[str, str]
             lines += [f"{target.key}. {words_in(body, target.text)}" for target in targets]
         case Rubric(criteria, model):
             answer = "\n".join([*(f"{each.points} {each.text}" for each in criteria), model])
+        case Scene(regions=regions):
+            answer = "\n".join(each.name for each in regions)
         case CaseSet(parts):
             lines += [
                 f"{number}. {words_in(part.body, part.body.stem)}" for number, part in enumerate(parts, 1)

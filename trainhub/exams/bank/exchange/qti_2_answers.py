@@ -12,6 +12,7 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criterion, Number, Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
 from trainhub.exams.bank.exchange.gift import pair_up
+from trainhub.exams.bank.exchange.qti_2_hazards import read_hotspots, read_points
 from trainhub.exams.bank.exchange.qti_2_text import exactly, says
 from trainhub.kernel.i18n import _
 
@@ -237,6 +238,14 @@ def _most(root: _Element) -> list[int]:
     return []
 
 
+def _read_points(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    read_points(question, root, _declaration(root, interactions[0]), interactions[0], facts)
+
+
+def _read_hotspots(question: Question, root: _Element, interactions: list[_Element], facts: Facts) -> None:
+    read_hotspots(question, root, _declaration(root, interactions[0]), interactions[0])
+
+
 READERS: dict[str, Callable[[Question, _Element, list[_Element], Facts], None]] = {
     "choiceInteraction": _read_choice,
     "inlineChoiceInteraction": _read_choice,
@@ -244,4 +253,6 @@ READERS: dict[str, Callable[[Question, _Element, list[_Element], Facts], None]] 
     "matchInteraction": _read_match,
     "textEntryInteraction": _read_entries,
     "extendedTextInteraction": _read_text,
+    "selectPointInteraction": _read_points,
+    "hotspotInteraction": _read_hotspots,
 }

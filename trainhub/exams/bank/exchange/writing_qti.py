@@ -10,11 +10,18 @@ from lxml import etree
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemBody, ItemType
-from trainhub.exams.bank.details import Blanks, Matching, Number, Rubric
+from trainhub.exams.bank.details import Blanks, Matching, Number, Rubric, Scene
+from trainhub.exams.bank.exchange.areas import NO_SIZE
 from trainhub.exams.bank.exchange.facts import MARK, facts_of, write_facts
 from trainhub.exams.bank.exchange.found import BLANK
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
 from trainhub.exams.bank.exchange.writing_qti_case import Case, stimulus_of
+from trainhub.exams.bank.exchange.writing_qti_hazards import (
+    facts_of_scene,
+    name_hazards,
+    select_points,
+    size_of_scene,
+)
 from trainhub.exams.bank.exchange.writing_qti_keys import RESPONSE, declarations
 from trainhub.exams.bank.exchange.writing_qti_layout import MATHML, ask_in, copy_formula, lay
 from trainhub.exams.bank.exchange.writing_qti_marks import processing
@@ -55,6 +62,7 @@ def write_item(
     folder: str = "media",
     facts: Mapping[str, str] = MappingProxyType({}),
     case: Case | None = None,
+    files: Mapping[str, bytes] = MappingProxyType({}),
 ) -> bytes:
     """Return one item as a file.
 
@@ -66,6 +74,10 @@ def write_item(
         folder: where its pictures, sound and films lie in the package.
         facts: what only we read of it, beside what the body says.
         case: on which it is a question.
+        files: those that it shows, by their digests; a scene is measured.
+
+    Raises:
+        Invalid: QTI has no place for what it says.
     """
     if body.rich:
         body = with_addresses(body, lambda name: f"../{folder}/{name}")
@@ -74,7 +86,8 @@ def write_item(
     root.set("adaptive", "false")
     root.set("timeDependent", "false")
     root.set("toolName", MARK)
-    for declaration in declarations(kind, body):
+    size = size_of_scene(body, body.detail, files) if isinstance(body.detail, Scene) else NO_SIZE
+    for declaration in declarations(kind, body, size):
         root.append(declaration)
     etree.SubElement(root, "outcomeDeclaration", identifier="SCORE", cardinality="single", baseType="float")
     if body.explanation:
@@ -84,6 +97,8 @@ def write_item(
     if case is not None:
         etree.SubElement(root, "assessmentStimulusRef", identifier=case.identifier, href=case.href)
     root.append(_item_body(kind, body))
+    if isinstance(body.detail, Scene):
+        root[-1].append(select_points(body, body.detail, size, folder, version == "3.0"))
     if kind is not ItemType.CONSTRUCTED:
         root.append(processing(kind, body, _TEMPLATES[version], ".xml" if version == "3.0" else ""))
     if body.explanation:
@@ -96,6 +111,8 @@ def _facts(kind: ItemType, body: ItemBody) -> dict[str, str]:
     match body.detail:
         case Number(tolerance=tolerance):
             facts["tolerance"] = str(tolerance)
+        case Scene():
+            facts |= facts_of_scene(body.detail)
         case Blanks(blanks):
             for place, blank in enumerate(blanks):
                 if blank.tolerance is not None:
@@ -118,17 +135,25 @@ def _say(parent: _Element, text: str, rich: bool = False) -> _Element:
     return parent
 
 
-def _item_body(kind: ItemType, body: ItemBody) -> _Element:
-    inner = etree.Element("itemBody")
+def _put_rubrics(inner: _Element, body: ItemBody) -> None:
+    """Write what candidates do not see into a body: what earns points, and what the item rests on."""
     match body.detail:
         case Rubric(criteria) if criteria:
             block = etree.SubElement(inner, "rubricBlock", view="scorer", use="scoring")
             lines = etree.SubElement(block, "ul")
             for place, each in enumerate(criteria, start=1):
                 _say(etree.SubElement(lines, "li", id=f"criterion{place}_{each.points}"), each.text)
+        case Scene():
+            name_hazards(inner, body.detail)
     if body.source_article:
         block = etree.SubElement(inner, "rubricBlock", view="author", use=SOURCE_USE)
         _say(etree.SubElement(block, "p", {"class": "source"}), body.source_article)
+
+
+def _item_body(kind: ItemType, body: ItemBody) -> _Element:
+    """Return the body of an item; what asks for marks on a picture is still missing in it."""
+    inner = etree.Element("itemBody")
+    _put_rubrics(inner, body)
     stem = _stem(inner, body)
     if kind is ItemType.FILL_IN:
         if body.rich:
@@ -143,7 +168,8 @@ def _item_body(kind: ItemType, body: ItemBody) -> _Element:
         unit = etree.SubElement(line, "span", {"class": "unit"})
         unit.text = body.detail.unit
         return inner
-    inner.append(_interaction(kind, body))
+    if not isinstance(body.detail, Scene):
+        inner.append(_interaction(kind, body))
     return inner
 
 

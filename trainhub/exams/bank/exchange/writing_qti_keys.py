@@ -8,7 +8,9 @@ from lxml import etree
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import Credit, ItemBody, ItemType
-from trainhub.exams.bank.details import Blanks, Number, Rubric
+from trainhub.exams.bank.details import Blanks, Number, Rubric, Scene
+from trainhub.exams.bank.exchange.areas import NO_SIZE, Size
+from trainhub.exams.bank.exchange.writing_qti_hazards import map_areas
 
 RESPONSE = "RESPONSE"
 
@@ -34,8 +36,14 @@ _CARDINALITIES = {
 }
 
 
-def declarations(kind: ItemType, body: ItemBody) -> list[_Element]:
-    """Return the declarations of an item's responses, each with its key."""
+def declarations(kind: ItemType, body: ItemBody, size: Size = NO_SIZE) -> list[_Element]:
+    """Return the declarations of an item's responses, each with its key.
+
+    Args:
+        kind: type of the item.
+        body: what it says.
+        size: of the picture in which hazards are.
+    """
     match body.detail:
         case Blanks(blanks):
             found = []
@@ -48,6 +56,10 @@ def declarations(kind: ItemType, body: ItemBody) -> list[_Element]:
             return [_declaration(0, "single", "float", [str(value)])]
         case Rubric(model=model):
             return [_declaration(0, "single", "string", [model] if model else [])]
+        case Scene():
+            marked = _declaration(0, "single" if body.detail.most_marks == 1 else "multiple", "point", [])
+            map_areas(marked, body.detail, size)
+            return [marked]
     if kind not in _CARDINALITIES:
         return []
     declaration = _declaration(0, *_CARDINALITIES[kind], _values(kind, body))

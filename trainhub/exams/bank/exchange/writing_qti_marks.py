@@ -6,7 +6,7 @@ from lxml import etree
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import Credit, ItemBody, ItemType
-from trainhub.exams.bank.details import Blanks, Number
+from trainhub.exams.bank.details import Blanks, Number, Scene
 
 RESPONSE = "RESPONSE"
 
@@ -27,6 +27,8 @@ def processing(kind: ItemType, body: ItemBody, templates: str, ending: str) -> _
             return _sum(len(blanks))
         case Blanks():
             name = "map_response"
+        case Scene():
+            name = "map_response_point"
         case _:
             name = "map_response" if body.credit is Credit.PARTIAL else "match_correct"
     return etree.Element("responseProcessing", template=f"{templates}{name}{ending}")

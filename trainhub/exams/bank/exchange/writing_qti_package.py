@@ -71,7 +71,8 @@ class _Package:
     ) -> None:
         """Put an item into the package, with what it shows."""
         name = f"items/{identifier}.xml"
-        self.archive.writestr(name, write_item(kind, body, identifier, self.version, folder, facts, case))
+        written = write_item(kind, body, identifier, self.version, folder, facts, case, self.files)
+        self.archive.writestr(name, written)
         resource = self._resource(identifier, _KINDS[self.version], name, body, folder)
         if case is not None:
             etree.SubElement(resource, "dependency", identifierref=case.identifier)
@@ -90,7 +91,7 @@ class _Package:
     def _resource(self, identifier: str, kind: str, name: str, body: ItemBody, folder: str) -> _Element:
         resource = etree.SubElement(self.resources, "resource", identifier=identifier, type=kind, href=name)
         etree.SubElement(resource, "file", href=name)
-        for medium in body.media if body.rich else ():
+        for medium in body.media:
             etree.SubElement(resource, "file", href=f"{folder}/{medium.name}")
             self.archive.writestr(f"{folder}/{medium.name}", self.files[medium.digest])
         return resource

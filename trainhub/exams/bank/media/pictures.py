@@ -18,11 +18,12 @@ from trainhub.exams.bank.limits_media import (
 )
 from trainhub.exams.bank.media.bare import is_bare, passes_of
 from trainhub.exams.bank.media.moving import write_moving
-from trainhub.exams.bank.media.scaling import scaled, upright
+from trainhub.exams.bank.media.scaling import lies, scaled, upright
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 QUALITY = 88
+KINDS = ("PNG", "JPEG", "GIF", "WEBP")
 Counted = Callable[[int], None]
 """What is told how many points are about to be decoded; it may refuse."""
 
@@ -48,6 +49,23 @@ def picture_anew(sent: bytes, kind: str, counted: Counted) -> tuple[bytes, str, 
                     picture.load()
                     return sent, f"image/{kind.lower()}", *picture.size
                 return _anew(picture, kind, counted)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
+        raise _too_large(MOST_POINTS) from None
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError):
+        raise Invalid(_("The picture is broken.")) from None
+
+
+def size_shown(content: bytes) -> tuple[int, int]:
+    """Return width and height of a picture as programs show it, turned as its camera was held.
+
+    Raises:
+        Invalid: it is no picture.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(content), formats=KINDS) as picture:
+                return picture.size[::-1] if lies(picture) else picture.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError):
         raise _too_large(MOST_POINTS) from None
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, OverflowError, IndexError):

@@ -47,8 +47,17 @@ def scaled(picture: Image.Image) -> Image.Image:
 
 def upright(points: Image.Image, picture: Image.Image) -> Image.Image:
     """Turn points as the camera of their picture was held; what says so may be broken, and then they stay."""
-    try:
-        turn = _TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
-    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
-        return points
+    turn = _TURNS.get(_orientation(picture))
     return points if turn is None else points.transpose(turn)
+
+
+def lies(picture: Image.Image) -> bool:
+    """Tell whether a picture lies on its side, so that its width is the height of what is shown."""
+    return _orientation(picture) in (5, 6, 7, 8)
+
+
+def _orientation(picture: Image.Image) -> int:
+    try:
+        return int(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    except (SyntaxError, ValueError, OSError, KeyError, TypeError):
+        return 1
