@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import pytest
 
+from trainhub.exams.bank.details import Blank
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.kernel.i18n import in_language
 
@@ -121,6 +123,35 @@ def blank_of_2(said, key="kPa"):
 def test_whether_the_size_of_letters_counts_follows_the_version_where_an_entry_does_not_say(content, counts):
     (row,) = read_content(content.encode()).rows
     assert row.body.detail.blanks[0].case_sensitive is counts
+
+
+def compared(said):
+    both = '<variable identifier="R"/><correct identifier="R"/>'
+    told = f"<stringMatch {said}>{both}</stringMatch>" if said else f"<match>{both}</match>"
+    return f"<responseProcessing><responseCondition>{told}</responseCondition></responseProcessing>"
+
+
+@pytest.mark.parametrize(
+    ("key", "processing", "counts"),
+    [
+        ("kPa", "", True),
+        ("kPa", compared(""), True),
+        ("kPa", compared('caseSensitive="false"'), False),
+        ("kPa", compared('caseSensitive="true"'), True),
+        ("验电", "", False),
+    ],
+)
+@pytest.mark.parametrize("version", ["2", "3.0"])
+def test_the_size_of_letters_counts_where_a_right_answer_alone_says_what_is_right(
+    version, key, processing, counts
+):
+    text = qti(NUMBER, KEY.replace("A", key), processing, kind="string")
+    if version == "3.0":
+        text = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", text).lower().replace("k-pa", "kPa")
+        text = re.sub(r"<(/?)(?!p>)(?=[a-z])", r"<\1qti-", text)
+    (row,) = read_content(text.encode()).rows
+
+    assert row.body.detail.blanks[0] == Blank((key,), counts)
 
 
 def test_a_text_of_another_file_is_taken_in_with_its_pictures_and_one_that_leads_out_holds_the_item():

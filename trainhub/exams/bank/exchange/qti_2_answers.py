@@ -17,6 +17,7 @@ from trainhub.exams.bank.exchange.qti_2_text import exactly, says
 from trainhub.kernel.i18n import _
 
 Facts = Mapping[str, str]
+_TRUE = ("true", "1")
 
 
 def _declaration(root: _Element, interaction: _Element) -> _Element | None:
@@ -116,27 +117,43 @@ def _read_entries(question: Question, root: _Element, interactions: list[_Elemen
     cases = facts.get("cases", "")
     blanks = []
     for place, declaration in enumerate(declarations):
-        exactly_ = cases[place : place + 1] == "1" or _minds_case(declaration)
+        exactly_ = cases[place : place + 1] == "1" or _minds_case(root, declaration)
         tolerance = facts.get(f"tolerance{place}")
         accepted = _accepted(question, declaration)
         blanks.append(Blank(accepted, exactly_, None if tolerance is None else decimal_of(tolerance)))
     question.detail = Blanks(tuple(blanks), "any_order" in facts)
 
 
-def _minds_case(declaration: _Element | None) -> bool:
-    """Tell whether large and small letters count in what earns marks by a mapping.
+def _minds_case(root: _Element, declaration: _Element | None) -> bool:
+    """Tell whether large and small letters count in a blank.
 
-    Where an entry does not say, they do: strings are compared as they stand in QTI 2. (QTI 3.0 has it the
-    other way; what its entries do not say is filled in when its names are made those of QTI 2.)
+    Where an entry of the mapping does not say, they do: strings are compared as they stand in QTI 2. (QTI 3.0
+    has it the other way; what its entries do not say is filled in when its names are made those of QTI 2.)
+    Where no mapping earns marks, the response is matched with what is right, which both versions do as it
+    stands, unless the item compares the strings itself and says how.
     """
     mapped = _mapped(declaration)
-    entries = [] if declaration is None else declaration.iterfind("mapping/mapEntry")
-    return any(_entry_minds_case(each) for each in entries if mapped.get(each.get("mapKey") or "", 0.0) > 0)
+    earning = [
+        each
+        for each in ([] if declaration is None else declaration.iterfind("mapping/mapEntry"))
+        if mapped.get(each.get("mapKey") or "", 0.0) > 0
+    ]
+    if earning or declaration is None:
+        return any(_entry_minds_case(each) for each in earning)
+    name = declaration.get("identifier")
+    said = [
+        each.get("caseSensitive") or ""
+        for each in root.iterfind("responseProcessing//stringMatch")
+        if any(variable.get("identifier") == name for variable in each.iter("variable"))
+    ]
+    if said:
+        return any(each.strip() in _TRUE for each in said)
+    return any(each.lower() != each.upper() for each in _correct(declaration))
 
 
 def _entry_minds_case(entry: _Element) -> bool:
     said, key = entry.get("caseSensitive"), entry.get("mapKey") or ""
-    return key.lower() != key.upper() if said is None else said.strip() in ("true", "1")
+    return key.lower() != key.upper() if said is None else said.strip() in _TRUE
 
 
 def _accepted(question: Question, declaration: _Element | None) -> tuple[str, ...]:
