@@ -37,6 +37,19 @@ def facts_of(kind: ItemType, body: ItemBody) -> dict[str, str]:
     return facts
 
 
+def facts_in_pairs(kind: ItemType, body: ItemBody) -> dict[str, str]:
+    """Return the facts of an item for a form in which the right side of a matching stands beside the left.
+
+    So its numbers are told in the order in which it is written: by the pairs, then what nothing goes with.
+    """
+    facts = facts_of(kind, body)
+    if isinstance(body.detail, Matching):
+        right = {pair[0]: pair[1:] for pair in body.answer}
+        used = [right[option.key] for option in body.options if option.key in right]
+        facts["targets"] = ",".join(dict.fromkeys([*used, *(target.key for target in body.detail.targets)]))
+    return facts
+
+
 def _stands_apart(body: ItemBody) -> bool:
     """Tell whether the article goes with the facts: the last line of an explanation cannot hold it."""
     return bool(body.source_article) and (body.rich or "\n" in body.source_article)

@@ -259,13 +259,19 @@ def _read_pairs(question: Question, answers: list[_Answer], facts: dict[str, str
 
 
 def pair_up(question: Question, texts: list[str], keys: list[str]) -> None:
-    """Give a matching its right side and its pairs; until now they are places such as ``0 2``."""
+    """Give a matching its right side and its pairs; until now they are places such as ``0 2``.
+
+    Args:
+        question: whose key the pairs are.
+        texts: the right side in the order of the file.
+        keys: their numbers, where a file of ours says them; by these the right side is put in order.
+    """
     letters = question.keys or "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     if len(question.options) > len(letters):
         raise Unfit(_("The matching has too many pairs."))
     names = keys if len(keys) == len(texts) else [str(place + 1) for place in range(len(texts))]
     targets = [Target(name, text) for name, text in zip(names, texts, strict=True)]
-    question.detail = Matching(tuple(targets))
+    question.detail = Matching(tuple(sorted(targets, key=lambda each: (len(each.key), each.key))))
     pairs = (pair.split() for pair in question.key)
     question.key = sorted(f"{letters[int(left)]}{names[int(right)]}" for left, right in pairs)
 

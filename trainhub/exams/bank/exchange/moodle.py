@@ -239,7 +239,8 @@ def _read_ordering(question: Question, element: _Element, facts: dict[str, str])
     texts = [_said(question, each) for each in element.iterfind("answer")]
     order = facts.get("order", "")
     if len(order) == len(texts):
-        placed = sorted(range(len(texts)), key=lambda place: order[place])
+        letters = question.keys if sorted(question.keys) == sorted(order) else "".join(sorted(order))
+        placed = sorted(range(len(texts)), key=lambda place: letters.index(order[place]))
         question.options = [texts[place] for place in placed]
         question.names = [order[place] for place in placed]
         question.key = list(order)

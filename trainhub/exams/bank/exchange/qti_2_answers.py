@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from urllib.parse import unquote
 
 from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criterion, Number, Rubric
+from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criterion, Number, Rubric, Unit
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.qti_2_hazards import read_hotspots, read_points
@@ -179,7 +180,7 @@ def _read_number(question: Question, root: _Element, declaration: _Element | Non
     value = decimal_of(correct[0])
     if question.is_exact:
         unit = exactly(root.find("itemBody//*[@class='unit']"))
-        question.detail = Number(value, decimal_of(facts.get("tolerance", "0")), unit)
+        question.detail = Number(value, decimal_of(facts.get("tolerance", "0")), unit, _units(facts))
         return
     tolerance = _tolerance(question, root, value)
     if not tolerance and _asks_for_a_range(root, declaration):
@@ -189,6 +190,12 @@ def _read_number(question: Question, root: _Element, declaration: _Element | Non
     if re.search(rf"\n{BLANK}\s*\Z", question.stem):
         question.stem = question.stem.rstrip().removesuffix(BLANK).strip()
     question.detail = Number(value, tolerance)
+
+
+def _units(facts: Facts) -> tuple[Unit, ...]:
+    """Return the other units of a number of our own, which QTI has no field for."""
+    told = [each.partition(":") for each in facts.get("units", "").split(",") if each]
+    return tuple(Unit(unquote(name), decimal_of(factor)) for name, _colon, factor in told)
 
 
 def _tolerance(question: Question, root: _Element, value: Decimal) -> Decimal:

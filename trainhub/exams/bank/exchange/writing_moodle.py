@@ -14,7 +14,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric
-from trainhub.exams.bank.exchange.facts import facts_of, write_facts, write_reasons
+from trainhub.exams.bank.exchange.facts import facts_in_pairs, write_facts, write_reasons
 from trainhub.exams.bank.exchange.found import BLANK
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
@@ -83,7 +83,7 @@ def _question(
     _text(question, "questiontext", stem)
     _text(question, "generalfeedback", write_reasons(body))
     etree.SubElement(question, "defaultgrade").text = "1"
-    facts = facts_of(kind, body) | standing.facts
+    facts = facts_in_pairs(kind, body) | standing.facts
     if kind is ItemType.ORDERING:
         facts["order"] = "".join(body.answer)
     if name in _WRITERS:

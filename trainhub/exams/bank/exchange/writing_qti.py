@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from urllib.parse import quote
 
 from lxml import etree
 from lxml.etree import _Element
@@ -109,8 +110,10 @@ def write_item(
 def _facts(kind: ItemType, body: ItemBody) -> dict[str, str]:
     facts = facts_of(kind, body)
     match body.detail:
-        case Number(tolerance=tolerance):
+        case Number(tolerance=tolerance, units=units):
             facts["tolerance"] = str(tolerance)
+            if units:
+                facts["units"] = ",".join(f"{quote(each.name, safe='')}:{each.factor}" for each in units)
         case Scene():
             facts |= facts_of_scene(body.detail)
         case Blanks(blanks):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blanks, Matching, Number
-from trainhub.exams.bank.exchange.facts import facts_of, write_facts, write_reasons
+from trainhub.exams.bank.exchange.facts import facts_in_pairs, write_facts, write_reasons
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 
 _SIGNS = re.compile(r"([~=#{}:\\])")
@@ -21,7 +21,7 @@ def write_gift(items: Sequence[Pair], standings: Sequence[Standing] = ()) -> byt
         if answers is not None:
             why = write_reasons(body)
             feedback = f"####{_escaped(why)}" if why else ""
-            mark = write_facts(facts_of(kind, body) | standing.facts)
+            mark = write_facts(facts_in_pairs(kind, body) | standing.facts)
             blocks.append(
                 f"// {mark}\n::{number:05d}::[plain]{_escaped(body.stem)} {{{answers}{feedback}}}\n"
             )
