@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.every_type import CONSTRUCTED, FILL_IN, ORDERING, TRUE_FALSE, options, targets
 from trainhub.exams.bank.content import ItemBody, ItemType, Medium
-from trainhub.exams.bank.details import Matching
+from trainhub.exams.bank.details import Blank, Blanks, Matching
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.writing import carried
 from trainhub.exams.bank.imports import import_items
@@ -71,11 +71,15 @@ RICH = [
 @pytest.mark.parametrize(("form", "version"), [("moodle", "2.2"), ("qti", "2.2"), ("qti", "3.0")])
 @pytest.mark.parametrize(("kind", "body"), RICH)
 def test_layout_and_files_come_back_as_they_went_out(kind, body, form, version):
-    found = carried(kind, with_layout(body, True, MEDIA), form, version, FILES)
-    if (kind, form) == (ItemType.FILL_IN, "moodle"):
-        assert found.is_left_out  # several blanks stand in the text itself, where layout would hide them
-    else:
-        assert found.lost == ()
+    assert carried(kind, with_layout(body, True, MEDIA), form, version, FILES).lost == ()
+
+
+@pytest.mark.parametrize(("answer", "is_left_out"), [("2.0", False), ("a&lt;b", True), ("<b>", True)])
+def test_an_answer_that_looks_like_markup_keeps_a_text_with_holes_out_of_moodle(answer, is_left_out):
+    detail = Blanks((Blank((answer,)), Blank(("乙",))))
+    body = with_layout(ItemBody("<em>甲</em>____和____。", (), (), detail=detail), True, [])
+
+    assert carried(ItemType.FILL_IN, body, "moodle").is_left_out is is_left_out
 
 
 ITEM = (

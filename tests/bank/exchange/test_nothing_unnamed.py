@@ -100,7 +100,7 @@ def assert_same(found, was, kind, lost):
     [
         ("qti", "2.2", set()),
         ("qti", "3.0", set()),
-        ("moodle", "", {"case_set", "hazard_spotting", "fill_in"}),
+        ("moodle", "", {"case_set", "hazard_spotting"}),
         ("gift", "", {"numeric", "ordering", "constructed", "case_set", "hazard_spotting", "fill_in"}),
         ("csv", "", {"case_set", "hazard_spotting", "numeric"}),
         ("xlsx", "", {"case_set", "hazard_spotting", "numeric"}),

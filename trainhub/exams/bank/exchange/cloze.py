@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Blank, Blanks
@@ -49,7 +50,10 @@ def read_cloze(question: Question, facts: dict[str, str]) -> None:
         names = "、".join(dict.fromkeys(foreign))
         raise Unfit(_("Holes of the kind %(names)s cannot be taken in.", names=names))
     question.kind = ItemType.FILL_IN
-    blanks = tuple(_blank(question, kind, text) for kind, text in zip(kinds, said, strict=True))
+    blanks = tuple(
+        _with_tolerance(_blank(question, kind, text), facts.get(f"tolerance{place}"))
+        for place, (kind, text) in enumerate(zip(kinds, said, strict=True))
+    )
     question.detail = Blanks(blanks, "any_order" in facts)
 
 
@@ -94,6 +98,11 @@ def _read_choice(question: Question, text: str) -> None:
         question.options.append(said)
         question.names.append(str(place))
         question.key += [str(place)] if is_right else []
+
+
+def _with_tolerance(blank: Blank, said: str | None) -> Blank:
+    """Return a blank with the tolerance that our own export says beside a hole for words."""
+    return blank if said is None else replace(blank, tolerance=decimal_of(said))
 
 
 def _blank(question: Question, kind: str, text: str) -> Blank:

@@ -21,6 +21,7 @@ from trainhub.exams.bank.exchange.writing_layout import with_addresses
 
 PLUGIN = "@@PLUGINFILE@@/"
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_NUMBER = re.compile(r"-?\d{1,30}(\.\d{1,30})?", re.ASCII)
 _KINDS = {
     ItemType.SINGLE: "multichoice",
     ItemType.MULTIPLE: "multichoice",
@@ -84,6 +85,12 @@ def _question(
     _text(question, "generalfeedback", write_reasons(body))
     etree.SubElement(question, "defaultgrade").text = "1"
     facts = facts_in_pairs(kind, body) | standing.facts
+    if isinstance(body.detail, Blanks):
+        facts |= {
+            f"tolerance{place}": str(blank.tolerance)
+            for place, blank in enumerate(body.detail.blanks)
+            if blank.tolerance is not None and not _is_of_numbers(blank)
+        }
     if kind is ItemType.ORDERING:
         facts["order"] = "".join(body.answer)
     if name in _WRITERS:
@@ -172,10 +179,15 @@ def _cloze(stem: str, blanks: Sequence[Blank]) -> str:
     return written
 
 
+def _is_of_numbers(blank: Blank) -> bool:
+    """Tell whether a hole for numbers takes all answers of a blank; another is one for words."""
+    return all(_NUMBER.fullmatch(each) for each in blank.accepted)
+
+
 def _hole(blank: Blank) -> str:
     kind = "SHORTANSWER_C" if blank.case_sensitive else "SHORTANSWER"
     answers = [re.sub(r"([}{~=#/\"\\])", r"\\\1", text) for text in blank.accepted]
-    if blank.tolerance is not None:
+    if blank.tolerance is not None and _is_of_numbers(blank):
         kind, answers = "NUMERICAL", [f"{text}:{blank.tolerance}" for text in answers]
     return "{1:" + kind + ":" + "~".join(f"={text}" for text in answers) + "}"
 
