@@ -24,7 +24,6 @@ from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _
 from trainhub.kernel.i18n import _, for_any_reader, read_throughout
 from trainhub.people.persons import get_person
 
@@ -103,9 +102,8 @@ def _import(
 ) -> dict[str, Any]:
     with reading():
         columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
-    parsed = _read(file, form, columns)
     with for_any_reader():
-        parsed = read_file(file, form, columns)
+        parsed = _read(file, form, columns)
     click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
     with transaction():
         bank = bank_named(code, by)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0066"
-down_revision = "0060"
+revision = "0062"
+down_revision = "0061"
 
 SENT = "invigilation_sent_form"
 
