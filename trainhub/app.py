@@ -147,3 +147,7 @@ def _engine_options(settings: Settings) -> dict[str, object]:
     # Most of what a rush needs is kept: a connection made anew costs more than the call that asks for it.
     pool = {"pool_size": 24, "max_overflow": 6, "pool_timeout": most_s}
     return pool | {"poolclass": PatientPool, "pool_pre_ping": True}
+        connecting = {"factory": TurnTaking}
+        return {"pool_size": 20, "max_overflow": 30, "connect_args": connecting, "hide_parameters": True}
+    # Most of what a rush needs is kept: a connection made anew costs more than the call that asks for it.
+    return {"pool_size": 24, "max_overflow": 6, "pool_pre_ping": True, "hide_parameters": True}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 
@@ -28,8 +29,12 @@ SAID = ("题干里的离电源三字应改", "请补充按压深度一条")
 
 
 def found_in(content: bytes) -> list[str]:
-    """Return the words that stand in some bytes, as they are, escaped, or in hexadecimal digits."""
-    words = (*IMPORTED, *WRITTEN, *OF_THE_FACTORY, *SAID)
+    """Return the words of this walk that stand in some bytes."""
+    return words_in(content, (*IMPORTED, *WRITTEN, *OF_THE_FACTORY, *SAID))
+
+
+def words_in(content: bytes, words: Sequence[str]) -> list[str]:
+    """Return which words stand in some bytes, as they are, escaped, or in hexadecimal digits."""
     forms = {word: (word.encode(), json.dumps(word)[1:-1].encode()) for word in words}
     forms = {word: (*each, *(part.hex().upper().encode() for part in each)) for word, each in forms.items()}
     return [word for word, each in forms.items() if any(form in content for form in each)]

@@ -30,10 +30,12 @@ from trainhub.exams.marking import (
 from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.plots import option_curves
+from trainhub.exams.marking.reasons import write_words
 from trainhub.exams.marking.telling import FLAGS
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
+from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
@@ -182,18 +184,18 @@ def void(story, item_code):
     """Void a question as two markers do; the marks are entered without computing anything anew."""
     with transaction():
         people = {"proposed_by_id": story.marker_id, "decided_by_id": story.reviewer_id}
-        why = {"reason": "题干有误", "basis": "复核记录 9 号", "decided_at": clock.now()}
-        db.session.add(
-            KeyChange(
-                organisation=db.session.merge(story.centre),
-                item_code=item_code,
-                item_version=1,
-                kind="void",
-                state="approved",
-                **people,
-                **why,
-            )
+        change = KeyChange(
+            organisation=db.session.merge(story.centre),
+            code=random_id(),
+            item_code=item_code,
+            item_version=1,
+            kind="void",
+            state="approved",
+            decided_at=clock.now(),
+            **people,
         )
+        write_words(change, reason="题干有误", basis="复核记录 9 号")
+        db.session.add(change)
         for mark in db.session.scalars(select(Mark).where(Mark.item_code == item_code)):
             mark.result.marks += mark.possible - mark.given
             mark.given = mark.possible

@@ -20,8 +20,8 @@ from trainhub.kernel.db import db, transaction
 from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
-KEPT = "item_code item_version kind to_version reason basis state proposed_by_id proposed_at".split()
-KEPT += ["decided_by_id", "decided_at"]
+KEPT = "item_code item_version kind to_version reason_sealed basis_sealed state proposed_by_id".split()
+KEPT += ["proposed_at", "decided_by_id", "decided_at"]
 
 
 class TwoCentres(Story):

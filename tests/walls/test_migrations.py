@@ -8,6 +8,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from flask import current_app
 from sqlalchemy import CheckConstraint, create_engine, func, inspect, select, text
 from sqlalchemy.schema import CreateTable
 
@@ -16,8 +17,12 @@ from tests.factories.people import make_officer, make_organisation, make_person
 from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
+from trainhub.exams.bank.models_export import ExportRequest, reason_context
 from trainhub.exams.delivery.models_watch import ReadingLengths
+from trainhub.exams.marking.models import Correction
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
+from trainhub.exams.marking.models_keys import KeptMarks, KeyChange
+from trainhub.exams.marking.reasons import write_words
 from trainhub.exams.marking.superseding import digest_of
 from trainhub.kernel import clock, keys, migrations
 from trainhub.kernel.db import Base, db, prepare_engine, transaction
@@ -156,6 +161,7 @@ def fill(app) -> None:
         attempt, _token = delivery.make_working_attempt(sitting)
         lengths = ReadingLengths(sitting_code=sitting.code, paper_code="P-TEST", lengths=[[1, 0, 24]])
         db.session.add_all([_judged(attempt), lengths])
+        _give_reasons(result, sitting)
     db.session.remove()
 
 
@@ -168,6 +174,25 @@ def _judged(attempt) -> WrittenResponse:
     assessor = make_officer(Duty.ASSESS)
     response.judgements = [Judgement(assessor_id=assessor.id, allotted_by_id=assessor.id, **facts)]
     return response
+
+
+def _give_reasons(result, sitting) -> None:
+    """Words of people about results and items, in every table that has such."""
+    about = {"organisation_id": sitting.organisation_id, "item_code": "I-1", "item_version": 1}
+    by = {"proposed_by_id": sitting.planned_by_id}
+    change = KeyChange(code="change", kind="void", **about, **by)
+    correction = Correction(code="correction", result_id=result.id, old_marks=1, new_marks=2, **by)
+    write_words(change, reason="改键的理由", basis="改键的依据")
+    write_words(correction, reason="更正的理由", basis="更正的依据", note="不予更正")
+    db.session.add_all([change, correction])
+    db.session.flush()
+    kept = KeptMarks(key_change_id=change.id, result_id=result.id, kept_by_id=sitting.planned_by_id)
+    write_words(kept, reason="分数不变的理由")
+    asked = ExportRequest(code="export", bank_id=db.session.scalar(text("SELECT max(id) FROM bank_bank")))
+    asked.form, asked.items, asked.expires_at = "gift", 1, clock.now()
+    asked.asked_by_id = sitting.planned_by_id
+    asked.reason_sealed = keys.seal("exam", "导出的理由".encode(), reason_context(asked))
+    db.session.add_all([kept, asked])
 
 
 def counts(engine) -> dict[str, int]:
@@ -211,6 +236,42 @@ def test_every_step_can_be_walked_back_and_again_with_data_in_it(filled):
         }, f"revision {revision} touched rows of other rooms"
         migrations.downgrade(filled, below)
     assert tables_in(filled) == set()
+
+
+REASONS = {
+    "marking_key_change": ("改键的理由", "改键的依据", ""),
+    "marking_correction": ("更正的理由", "更正的依据", "不予更正"),
+    "marking_kept_marks": ("分数不变的理由",),
+    "bank_export_request": ("导出的理由",),
+}
+
+
+def test_reasons_in_clear_are_sealed_on_the_way_up_and_read_again_on_the_way_down(filled):
+    migrations.downgrade(filled, "0060")
+    for table, words in REASONS.items():
+        columns = ", ".join(("reason", "basis", "note")[: len(words)])
+        with filled.connect() as connection:
+            assert tuple(connection.execute(text(f"SELECT {columns} FROM {table}")).one()) == words
+
+    migrations.upgrade(filled)
+    for model in (KeyChange, Correction):
+        row = db.session.scalars(select(model)).one()
+        assert (row.reason, row.basis, row.note) == REASONS[model.__tablename__]
+    for model in (KeptMarks, ExportRequest):
+        assert (db.session.scalars(select(model)).one().reason,) == REASONS[model.__tablename__]
+    db.session.remove()
+
+
+def test_reasons_are_not_sealed_with_a_key_that_the_examination_does_not_have(filled):
+    migrations.downgrade(filled, "0060")
+    path = current_app.config["SETTINGS"].keys / "exam.key"
+    path.unlink()
+    for _missing_and_another in range(2):
+        with pytest.raises(RuntimeError, match=r"the examination's own exam\.key"):
+            migrations.upgrade(filled)
+        keys.create_missing_keys(path.parent)
+    with filled.connect() as connection:
+        assert connection.scalar(text("SELECT reason FROM marking_correction")) == "更正的理由"
 
 
 def test_each_revision_makes_only_the_tables_of_rooms_it_names(engine):

@@ -1,10 +1,18 @@
-"""Structured logs: a JSON line per event, with the request's id and no personal data."""
+"""Structured logs: a JSON line per event, with the request's id, no personal data and no word of an item.
+
+What an exception says may be what it broke on: a question, an answer, a row. So the log has where it happened
+and of what kind it was, never its message.
+"""
 
 from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
+import traceback
+from collections.abc import Iterator
+from types import TracebackType
 from typing import Any
 
 import structlog
@@ -13,14 +21,58 @@ from flask import Flask, Response, g, request
 from trainhub.kernel.identifiers import random_id
 
 
+def without_words(exception: BaseException) -> str:
+    """Return where an exception happened and its kind, and those it came from; nothing that it says."""
+    return "\n".join(_told(exception, set()))
+
+
+def _told(exception: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(exception))
+    before = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _told(before, seen)
+    for frame in traceback.extract_tb(exception.__traceback__):
+        yield f"{frame.filename}:{frame.lineno} {frame.name}"
+    kind = type(exception)
+    yield f"{kind.__module__}.{kind.__qualname__}"
+    if isinstance(exception, BaseExceptionGroup):
+        for each in exception.exceptions:
+            yield from _told(each, seen)
+
+
+def _of(exc_info: tuple[type[BaseException], BaseException, TracebackType | None]) -> str:
+    return without_words(exc_info[1])
+
+
+class _WithoutWords(logging.Formatter):
+    """How libraries' own records are written: as they say them, with exceptions as the house logs them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record as a line; what another handler made of its exception does not count."""
+        record.exc_text = None
+        line = super().format(record)
+        record.exc_text = None
+        return line
+
+    def formatException(self, ei: Any) -> str:
+        """Return an exception without what it says."""
+        return "" if ei[1] is None else without_words(ei[1])
+
+
 def configure_logging(level: int = logging.INFO) -> None:
-    """Have structlog write JSON lines to standard error."""
+    """Have structlog write JSON lines to standard error, and let nothing else write what exceptions say."""
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(_WithoutWords("%(levelname)s %(name)s %(message)s"))
+    logging.getLogger().addHandler(handler)
+    sys.excepthook = lambda _kind, problem, _trace: log().critical("process ended", exc_info=problem)
+    threading.excepthook = lambda found: log().error("thread ended", exc_info=found.exc_value)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
+            structlog.processors.ExceptionRenderer(_of),
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy import update
 
+from tests.bank.test_no_word_in_clear import dump_of, words_in
 from tests.factories.bank import make_bank, make_body, make_staff
 from tests.factories.people import give_duty, make_person
 from tests.worlds import built_once
@@ -144,6 +145,17 @@ def test_few_approved_items_go_out_as_ever(place):
     assert take_out(place).content
     with pytest.raises(Conflict):
         ask(place)
+
+
+def test_the_reason_is_read_by_who_decides_and_stands_nowhere_in_clear(client, place):
+    ask(place)
+    client.sign_in(person(place, "reviewer"))
+    assert REASON in client.get(f"/exam/bank/{place['code']}/export/requests").text
+    db.session.rollback()
+    raw = db.engine.raw_connection()
+    dump = dump_of(raw.driver_connection)
+    raw.close()
+    assert b"bank_export_request" in dump and words_in(dump, [REASON]) == []
 
 
 def test_the_pages_lead_from_asking_over_agreeing_to_the_file(client, place):

@@ -12,18 +12,22 @@ from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.exchange.writing import WRITTEN
 from trainhub.exams.bank.items import require_author
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
-from trainhub.exams.bank.models_export import ExportRequest, ExportState
+from trainhub.exams.bank.models_export import ExportRequest, ExportState, reason_context
 from trainhub.exams.bank.review import CHOOSABLE
-from trainhub.kernel import clock
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.rewrapping import MASTER, sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import records_of
 
 REASON_LENGTH = (10, 500)
 OPEN = (ExportState.ASKED, ExportState.AGREED)
+
+sealed_by_master(ExportRequest, "reason_sealed", reason_context)
 
 
 class NeedsAgreement(Forbidden):
@@ -74,12 +78,13 @@ def ask_to_export(bank: Bank, form: str, reason: str, *, by: Person) -> ExportRe
         bank_id=bank.id,
         form=form,
         items=number_approved(bank),
-        reason=reason,
+        code=random_id(),
         asked_by_id=by.id,
         asked_at=clock.now(),
         expires_at=clock.now() + _span(),
         state=ExportState.ASKED,
     )
+    row.reason_sealed = keys.seal(MASTER, reason.encode(), reason_context(row))
     db.session.add(row)
     db.session.flush()
     # The reason may speak of items: only its hash stands in the ledger.

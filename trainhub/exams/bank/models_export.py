@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.bank.models import Bank
-from trainhub.kernel import clock
+from trainhub.kernel import clock, keys
 from trainhub.kernel.db import EXAM_SIDE, Model
 from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.rewrapping import MASTER
 from trainhub.people.models import Person
 
 
@@ -28,7 +29,8 @@ class ExportState(StrEnum):
 class ExportRequest(Model):
     """A person asks to take the items of a bank out (试题导出申请); a second one agrees, for one time.
 
-    ``items`` is how many approved ones there were: the agreement counts for no more.
+    ``items`` is how many approved ones there were: the agreement counts for no more. Why they are wanted is
+    sealed with the master key, for it may quote an item.
     """
 
     __tablename__ = "bank_export_request"
@@ -43,7 +45,7 @@ class ExportRequest(Model):
     bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"), index=True)
     form: Mapped[str]
     items: Mapped[int]
-    reason: Mapped[str]
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default=ExportState.ASKED)
     asked_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
@@ -54,3 +56,13 @@ class ExportRequest(Model):
     bank: Mapped[Bank] = relationship()
     asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
+
+    @property
+    def reason(self) -> str:
+        """Why the items are wanted, deciphered."""
+        return keys.unseal(MASTER, self.reason_sealed, reason_context(self)).decode()
+
+
+def reason_context(row: ExportRequest) -> str:
+    """Return what binds the sealed reason of a request to its row."""
+    return f"{row.__tablename__}:{row.code}:reason"

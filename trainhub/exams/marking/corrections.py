@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from flask import current_app
 from sqlalchemy import Select, select
 
 from trainhub import handover, ledger, separation
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState, Standing
+from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.sittings.models import Sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, for_any_reader
+from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people import messages
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
 SHORTEST, LONGEST = 5, 500
+
+for _name in ("reason", "basis", "note"):
+    sealed_by_master(Correction, f"{_name}_sealed", partial(context_of, name=_name))
 
 
 def propose_correction(result: Result, new_marks: int, reason: str, basis: str, *, by: Person) -> Correction:
@@ -48,10 +56,10 @@ def propose_correction(result: Result, new_marks: int, reason: str, basis: str, 
         result=result,
         old_marks=result.marks,
         new_marks=new_marks,
-        reason=reason,
-        basis=basis,
+        code=random_id(),
         proposed_by_id=by.id,
     )
+    write_words(correction, reason=reason, basis=basis)
     db.session.add(correction)
     db.session.flush()
     separation.relations.state_corrected(by, result.sitting.code, correction.code, by=by)
@@ -98,7 +106,7 @@ def refuse_correction(correction: Correction, note: str, *, by: Person) -> None:
     note = " ".join(note.split())
     if not SHORTEST <= len(note) <= LONGEST:
         raise Invalid(_("Say why in 5 to 500 characters."))
-    correction.note = note
+    write_words(correction, note=note)
     _decide(correction, CorrectionState.REFUSED, by)
     db.session.flush()
     _record("correction.refused", correction, by)

@@ -8,6 +8,9 @@ what came of the one before is decided.
 
 from __future__ import annotations
 
+import hashlib
+from functools import partial
+
 from sqlalchemy import select
 
 from trainhub import ledger
@@ -17,13 +20,18 @@ from trainhub.exams.marking.allotting import fill
 from trainhub.exams.marking.corrections import LONGEST, SHORTEST, propose_correction
 from trainhub.exams.marking.models import Correction, CorrectionState, Mark, Result, Standing
 from trainhub.exams.marking.models_judging import ANEW, Judgement, JudgementState, WrittenResponse
+from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.sittings import SittingState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, as_kept
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
+
+sealed_by_master(Judgement, "reason_sealed", partial(context_of, name="reason"))
 
 
 def get_response(code: str, *, centres: list[int]) -> WrittenResponse:
@@ -83,7 +91,10 @@ def ask_anew(response: WrittenResponse, reason: str, *, by: Person) -> Judgement
     given, _missing = fill(response.sitting, [(response, before.turn + 1 if before else ANEW)], by)
     if not given:
         raise Conflict(_l("There is no assessor who may mark this response and has not had it."))
-    facts = {"sitting": response.sitting.code, "response": response.code, "reason": reason}
+    write_words(given[0], reason=reason)
+    # The reason may quote the question: only its hash stands in the ledger.
+    digest = hashlib.sha256(reason.encode()).hexdigest()
+    facts = {"sitting": response.sitting.code, "response": response.code, "reason_sha256": digest}
     ledger.append("response.anew", by=by, side="exam", judgement=given[0].code, **facts)
     return given[0]
 

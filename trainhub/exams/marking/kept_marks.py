@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 
 from sqlalchemy import select
 
@@ -10,12 +11,16 @@ from trainhub import ledger
 from trainhub.exams.marking.corrections import LONGEST, SHORTEST
 from trainhub.exams.marking.models import Correction, CorrectionState
 from trainhub.exams.marking.models_keys import KeptMarks, KeyChange, KeyEffect
+from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
+
+sealed_by_master(KeptMarks, "reason_sealed", partial(context_of, name="reason"))
 
 
 def to_look_at(centres: Collection[int]) -> list[KeyEffect]:
@@ -76,7 +81,8 @@ def keep_marks(change: KeyChange, candidate_code: str, reason: str, *, by: Perso
     if not found:
         raise Conflict(_l("Somebody has looked at these marks already."))
     result = found[0].result
-    row = KeptMarks(key_change_id=change.id, result_id=result.id, reason=reason, kept_by_id=by.id)
+    row = KeptMarks(key_change_id=change.id, result_id=result.id, kept_by_id=by.id)
+    write_words(row, reason=reason)
     db.session.add(row)
     db.session.flush()
     facts = {"key_change": change.code, "sitting": result.sitting.code, "result": result.id}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import select, update
 
@@ -27,6 +28,7 @@ from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
+from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.marking.set_questions import closed_with
 from trainhub.exams.marking.written import require_settled_in
 from trainhub.governance.duties import organisations_for
@@ -34,12 +36,17 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Organisation, Person
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 Told = Callable[[int, int], object]
 WHO_PROPOSES_DOES_NOT_APPROVE = "S-21"
+
+for _name in ("reason", "basis", "note"):
+    sealed_by_master(KeyChange, f"{_name}_sealed", partial(context_of, name=_name))
 
 
 @dataclass(frozen=True)
@@ -90,10 +97,10 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
         item_version=wanted.item_version,
         kind=KeyChangeKind.VOID if wanted.to_version is None else KeyChangeKind.REKEY,
         to_version=wanted.to_version,
-        reason=reason,
-        basis=basis,
+        code=random_id(),
         proposed_by_id=by.id,
     )
+    write_words(change, reason=reason, basis=basis)
     db.session.add(change)
     db.session.flush()
     for sitting in concerned:
@@ -252,7 +259,7 @@ def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
     if not SHORTEST <= len(note) <= LONGEST:
         raise Invalid(_("Say why in 5 to 500 characters."))
     change.state, change.decided_by_id, change.decided_at = CorrectionState.REFUSED, by.id, clock.now()
-    change.note = note
+    write_words(change, note=note)
     _record("key_change.refused", change, by)
     key_change_given_up(change.item_code, change.item_version, change.proposed_at, by=by)
     for sitting in sittings_with(change.organisation_id, change.item_code, change.item_version):

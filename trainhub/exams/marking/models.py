@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from trainhub.exams.marking.reasons import Given
 from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
@@ -104,12 +105,12 @@ class Mark(Model):
     result: Mapped[Result] = relationship(back_populates="item_marks")
 
 
-class Correction(Model):
+class Correction(Given, Model):
     """A change of the marks of one result (更正成绩): proposed by one person, decided by another.
 
     The rows of a result are its history: marks before and after, why, on what basis and by whom. That one
     person does not do both is S-21 and knows two records of one person; the constraint is what is left
-    without it.
+    without it. What the two wrote is sealed (``reasons``), for it may quote a question.
     """
 
     __tablename__ = "marking_correction"
@@ -135,14 +136,14 @@ class Correction(Model):
     result_id: Mapped[int] = mapped_column(ForeignKey("marking_result.id"), index=True)
     old_marks: Mapped[int]
     new_marks: Mapped[int]
-    reason: Mapped[str] = mapped_column(Text)
-    basis: Mapped[str] = mapped_column(Text)
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    basis_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default=CorrectionState.PROPOSED)
     proposed_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     decided_at: Mapped[datetime | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     was_published: Mapped[bool] = mapped_column(default=False)
     result: Mapped[Result] = relationship(back_populates="corrections")
     proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])

@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, Text, Un
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.marking.models import Correction
+from trainhub.exams.marking.reasons import word_of
 from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
@@ -84,7 +85,8 @@ class Judgement(Model):
 
     Nobody has a response twice, be it that it was taken from them: the constraint says so. What was entered
     is never changed; the ledger holds it too. ``note_sealed`` is what the assessor said to it, sealed with
-    the master key, for it may quote the question. ``correction`` is what became of a marking anew.
+    the master key, for it may quote the question; ``reason_sealed``, sealed alike, is why it was marked anew.
+    ``correction`` is what became of a marking anew.
     """
 
     __tablename__ = "marking_judgement"
@@ -113,6 +115,7 @@ class Judgement(Model):
     points: Mapped[str] = mapped_column(Text, default="")
     total: Mapped[int | None]
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    reason_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     allotted_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     allotted_at: Mapped[datetime] = mapped_column(default=clock.now)
     entered_at: Mapped[datetime | None]
@@ -120,6 +123,16 @@ class Judgement(Model):
     correction: Mapped[Correction | None] = relationship()
     response: Mapped[WrittenResponse] = relationship(back_populates="judgements")
     assessor: Mapped[Person] = relationship(foreign_keys=[assessor_id])
+
+    @property
+    def reason(self) -> str:
+        """Why it was marked anew; for markers, never for the assessor."""
+        return word_of(self, "reason")
+
+    @property
+    def sealed_as(self) -> str:
+        """What binds its words to its row."""
+        return self.code
 
     @property
     def by_criterion(self) -> list[int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.marking.models import CorrectionState, Result
+from trainhub.exams.marking.reasons import Given, word_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
 from trainhub.kernel.identifiers import random_id
@@ -22,11 +23,12 @@ class KeyChangeKind(StrEnum):
     REKEY = "rekey"
 
 
-class KeyChange(Model):
+class KeyChange(Given, Model):
     """A question found wrong after an exam (试题作废、更正答案), for every attempt of a centre that met it.
 
     Voided, its marks go to everybody; re-keyed, the key is that of a later version which two people of the
-    bank approved. One marker proposes, another approves (S-21). It holds no word of the question.
+    bank approved. One marker proposes, another approves (S-21). It holds no word of the question: what the
+    two wrote is sealed (``reasons``), for it may quote it.
     """
 
     __tablename__ = "marking_key_change"
@@ -56,14 +58,14 @@ class KeyChange(Model):
     item_version: Mapped[int]
     kind: Mapped[str]
     to_version: Mapped[int | None]
-    reason: Mapped[str] = mapped_column(Text)
-    basis: Mapped[str] = mapped_column(Text)
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    basis_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     state: Mapped[str] = mapped_column(default=CorrectionState.PROPOSED)
     proposed_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     decided_at: Mapped[datetime | None]
-    note: Mapped[str] = mapped_column(Text, default="")
+    note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     organisation: Mapped[Organisation] = relationship()
     proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
     decided_by: Mapped[Person | None] = relationship(foreign_keys=[decided_by_id])
@@ -100,7 +102,17 @@ class KeptMarks(Model):
 
     key_change_id: Mapped[int] = mapped_column(ForeignKey("marking_key_change.id"), primary_key=True)
     result_id: Mapped[int] = mapped_column(ForeignKey("marking_result.id"), primary_key=True, index=True)
-    reason: Mapped[str] = mapped_column(Text)
+    reason_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     kept_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     kept_at: Mapped[datetime] = mapped_column(default=clock.now)
     kept_by: Mapped[Person] = relationship()
+
+    @property
+    def reason(self) -> str:
+        """Why the marks stay."""
+        return word_of(self, "reason")
+
+    @property
+    def sealed_as(self) -> str:
+        """What binds its words to its row."""
+        return f"{self.key_change_id}:{self.result_id}"
