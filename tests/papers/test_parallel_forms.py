@@ -11,6 +11,7 @@ from trainhub.exams.bank.classifying import level_items
 from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.levels import CognitiveLevel
+from trainhub.exams.bank.review import retire
 from trainhub.exams.papers.assembly import discard, keep, repeated
 from trainhub.exams.papers.blueprints import cells_of
 from trainhub.exams.papers.checks import checks_of, facts_of
@@ -135,6 +136,88 @@ def test_distance_from_the_last_papers_and_exposure_are_kept_and_their_shortage_
     kept = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
     once = papers.assemble(blueprint_for(staff, most_uses=1), by=staff.paper_officer)
     assert not held(kept) & held(once)
+
+
+def as_it_waits(paper, how, staff):
+    """Bring an assembled paper on its way."""
+    if how != "assembled":
+        papers.see_proof(paper, by=staff.paper_reviewer)
+    if how == "approved":
+        papers.approve_paper(paper, by=staff.paper_reviewer)
+    elif how == "sent back":
+        papers.send_paper_back(paper, "换题", by=staff.paper_reviewer)
+    elif how == "discarded":
+        discard(paper, by=staff.paper_officer)
+    db.session.flush()
+
+
+DEMANDS = ({"papers_back": 1}, {"most_uses": 1})
+
+
+@pytest.mark.parametrize("demands", DEMANDS)
+@pytest.mark.parametrize("how", ["assembled", "seen", "approved"])
+def test_a_paper_that_is_not_sealed_yet_counts_and_a_shortage_names_it(staff, items, how, demands):
+    level_items(items[0][4:6], CognitiveLevel.APPLY, by=staff.author)
+    first = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    as_it_waits(first, how, staff)
+
+    second = papers.assemble(blueprint_for(staff, **demands), by=staff.paper_officer)
+    assert not held(first) & held(second)
+
+    as_it_waits(second, how, staff)
+    both = {"papers_back": 2} if "papers_back" in demands else demands
+    with pytest.raises(Short) as short:
+        papers.assemble(blueprint_for(staff, **both), by=staff.paper_officer)
+    named = {code for each in short.value.shortages for code in each.held_by}
+    assert named == {first.code, second.code}
+    assert all(code in str(short.value) for code in named)
+
+
+@pytest.mark.parametrize("demands", DEMANDS)
+@pytest.mark.parametrize("how", ["sent back", "discarded"])
+def test_a_paper_that_was_given_up_gives_its_items_back(staff, items, how, demands):
+    first = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    others = [item for item in (*items[0], *items[1]) if item.id not in held(first)]
+    for item in others:
+        retire(newest_version(item), "不再使用", by=staff.reviewer)
+    with pytest.raises(Short):
+        papers.assemble(blueprint_for(staff, **demands), by=staff.paper_officer)
+
+    as_it_waits(first, how, staff)
+    second = papers.assemble(blueprint_for(staff, **demands), by=staff.paper_officer)
+    assert held(second) == held(first)
+
+
+@pytest.mark.parametrize("demands", DEMANDS)
+def test_two_searches_at_once_do_not_take_the_same_items(staff, items, demands):
+    level_items(items[0][4:6], CognitiveLevel.APPLY, by=staff.author)
+    blueprint, by = blueprint_for(staff, **demands), staff.paper_officer
+    one, two = prepare(blueprint), prepare(blueprint)
+    first = keep(one, *search(one), by=by).papers[0]
+
+    with pytest.raises(Conflict, match="其间又组成了一份"):
+        keep(two, *search(two), by=by)
+
+    again = prepare(blueprint)
+    assert not held(first) & held(keep(again, *search(again), by=by).papers[0])
+
+
+def test_a_search_that_counts_no_papers_is_not_disturbed_by_another(staff, items):
+    one, two = prepare(blueprint_for(staff)), prepare(blueprint_for(staff))
+    for each in (one, two):
+        assert keep(each, *search(each), by=staff.paper_officer).papers
+
+
+def test_the_page_of_a_shortage_names_the_papers_that_hold_what_fits(staff, items, client):
+    level_items(items[0][4:6], CognitiveLevel.APPLY, by=staff.author)
+    first = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    papers.assemble(blueprint_for(staff, papers_back=1), by=staff.paper_officer)
+    prepared = prepare(blueprint_for(staff, papers_back=2))
+    assembly = keep(prepared, *search(prepared), by=staff.paper_officer)
+    client.sign_in(staff.paper_officer)
+    db.session.commit()
+    page = client.get(f"/exam/papers/assemblies/{assembly.code}").text
+    assert f"由以下试卷占用：{first.code}: " in page
 
 
 def test_enemies_that_leave_too_little_are_told_as_the_reason(staff, items):

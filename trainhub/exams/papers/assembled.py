@@ -14,7 +14,7 @@ from trainhub.exams.papers.blueprints import Cell
 from trainhub.exams.papers.demands import Demands
 from trainhub.exams.papers.listing import PAPER_DUTIES
 from trainhub.exams.papers.models import Assembly, Blueprint
-from trainhub.exams.papers.preparing import Prepared, shortages_of
+from trainhub.exams.papers.preparing import Prepared, held_in_words, shortages_of
 from trainhub.governance.duties import duties_of
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
@@ -103,6 +103,7 @@ def result_of(prepared: Prepared, problem: Problem, outcome: Outcome) -> dict[st
                 "available": each.available,
                 "reason": each.reason,
                 "kept_out": dict(each.kept_out or {}),
+                "held_by": dict(each.held_by),
             }
             for number, each in zip(
                 (short.cell for short in outcome.short),
@@ -183,6 +184,8 @@ def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
         for name, count in said["kept_out"].items()
         if name in KEPT_OUT
     )
+    if held_by := said.get("held_by"):
+        kept_out = (*kept_out, held_in_words(held_by))
     # Needed in one form, or in all of them: as the reason speaks of.
     numbers = _("%(needed)s needed, %(available)s at hand.", **{each: said[each] for each in NUMBERS})
     return said["needed"] - said["available"], f"{numbers} {REASONS[said['reason']]}", kept_out

@@ -27,7 +27,7 @@ from trainhub.exams.papers.models import Assembly, Blueprint, Paper, PaperState,
 from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.preparing import Prepared, Short, prepare, search, shortages_of
 from trainhub.exams.papers.relations import state_assembled
-from trainhub.exams.papers.supply import Before, Candidate
+from trainhub.exams.papers.supply import Before, Candidate, newest_paper
 from trainhub.kernel import cipher, clock, keys
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
@@ -58,6 +58,8 @@ def keep(prepared: Prepared, problem: Problem, outcome: Outcome, *, by: Person) 
     """
     blueprint = db.session.get_one(Blueprint, prepared.blueprint_id)
     require_assembler(blueprint.organisation_id, by)
+    # One after the other: whoever comes second sees what the first has taken.
+    lock("assembly", blueprint.organisation_id)
     _require_unchanged(blueprint, prepared, outcome)
     inputs = _written_inputs(prepared)
     assembly = Assembly(
@@ -188,6 +190,10 @@ def _require_unchanged(blueprint: Blueprint, prepared: Prepared, outcome: Outcom
     )
     if len(usable) < len(wanted) or db.session.scalar(closed.limit(1)) is not None:
         raise Conflict(_("Items or papers were changed meanwhile. Assemble once more."))
+    demands = prepared.demands
+    counts_papers = demands.papers_back > 0 or demands.most_uses is not None
+    if counts_papers and newest_paper(blueprint) > prepared.newest_paper:
+        raise Conflict(_("Another paper was assembled meanwhile and counts. Assemble once more."))
 
 
 def _write_paper(

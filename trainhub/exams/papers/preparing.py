@@ -16,7 +16,15 @@ from trainhub.exams.papers.blueprints import Cell, cells_of
 from trainhub.exams.papers.demands import Demands, demands_of
 from trainhub.exams.papers.enemies import pairs_among
 from trainhub.exams.papers.models import Blueprint
-from trainhub.exams.papers.supply import Before, Candidate, candidates_for, cells_of_candidates, last_papers
+from trainhub.exams.papers.supply import (
+    Before,
+    Candidate,
+    candidates_for,
+    cells_of_candidates,
+    last_papers,
+    newest_paper,
+    papers_on_the_way,
+)
 from trainhub.kernel import clock
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -45,6 +53,8 @@ class Prepared:
         before: the last papers from which distance is kept.
         left_out: by code of an item that waits for a look, and is not set, the cells it fits.
         read_at: when all this was read.
+        on_the_way: papers that hold items and are not sealed yet.
+        newest_paper: number of the newest paper that was counted.
     """
 
     blueprint_id: int
@@ -57,6 +67,8 @@ class Prepared:
     before: tuple[Before, ...]
     left_out: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     read_at: datetime = field(default_factory=clock.now)
+    on_the_way: tuple[Before, ...] = ()
+    newest_paper: int = 0
 
     @property
     def questions(self) -> int:
@@ -74,6 +86,7 @@ class Shortage:
         available: how many of them can be filled.
         reason: the simplest demand that leaves places empty, as the solver names it.
         kept_out: how many items fit and may not be set, by reason.
+        held_by: by code of a paper, how many of them it holds: one of the last papers, or one on the way.
     """
 
     cell: Cell
@@ -81,6 +94,7 @@ class Shortage:
     available: int
     reason: str = ""
     kept_out: Mapping[str, int] | None = None
+    held_by: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def missing(self) -> int:
@@ -92,18 +106,26 @@ class Short(Invalid):
     """The bank cannot fill the blueprint: every cell that is short, by how many."""
 
     def __init__(self, shortages: Sequence[Shortage]) -> None:
-        parts = [
-            _(
-                "%(cell)s: %(needed)s needed, %(available)s available, %(short)s short",
-                cell=name_of(each.cell),
-                needed=each.needed,
-                available=each.available,
-                short=each.missing,
-            )
-            for each in shortages
-        ]
+        parts = [_said(each) for each in shortages]
         super().__init__(_("The bank cannot fill the blueprint. %(cells)s.", cells="；".join(parts)))
         self.shortages = tuple(shortages)
+
+
+def _said(shortage: Shortage) -> str:
+    said = _(
+        "%(cell)s: %(needed)s needed, %(available)s available, %(short)s short",
+        cell=name_of(shortage.cell),
+        needed=shortage.needed,
+        available=shortage.available,
+        short=shortage.missing,
+    )
+    return f"{said} ({held_in_words(shortage.held_by)})" if shortage.held_by else said
+
+
+def held_in_words(held_by: Mapping[str, int]) -> str:
+    """Return which papers hold items that fit and may not be set, and how many."""
+    papers = ", ".join(f"{code}: {count}" for code, count in held_by.items())
+    return _("held by papers: %(papers)s", papers=papers)
 
 
 def name_of(cell: Cell) -> str:
@@ -125,6 +147,7 @@ def prepare(blueprint: Blueprint, *, forms: int | None = None, seed: str | None 
     cells, demands = tuple(cells_of(blueprint)), demands_of(blueprint)
     if forms is not None:
         demands = Demands(**{**asdict(demands), "forms": forms})
+    newest = newest_paper(blueprint)
     every = candidates_for(blueprint)
     fitting = cells_of_candidates(blueprint.qualification, cells, every)
     flagged = open_kinds([each.version_id for each in every]) if demands.without_flagged else {}
@@ -140,6 +163,8 @@ def prepare(blueprint: Blueprint, *, forms: int | None = None, seed: str | None 
         frozenset(pairs_among([each.item_id for each in candidates])),
         tuple(last_papers(blueprint, demands.papers_back)),
         left_out,
+        on_the_way=tuple(papers_on_the_way(blueprint)) if demands.most_uses is not None else (),
+        newest_paper=newest,
     )
 
 
@@ -206,6 +231,7 @@ def shortages_of(prepared: Prepared, problem: Problem, outcome: Outcome) -> list
             each.available,
             each.reason,
             _kept_out(prepared, problem, each.cell),
+            _held_by(prepared, problem, each.cell),
         )
         for each in outcome.short
     ]
@@ -217,3 +243,17 @@ def _kept_out(prepared: Prepared, problem: Problem, cell: int) -> dict[str, int]
     if flagged := sum(cell in cells for cells in prepared.left_out.values()):
         found["flagged"] = flagged
     return found
+
+
+def _held_by(prepared: Prepared, problem: Problem, cell: int) -> dict[str, int]:
+    """Return by paper how many items it holds that fit a cell and may not be set because of it."""
+    if not set(problem.kept_out[cell]) & {"max_exposure", "min_distance"}:
+        return {}
+    may_be_set = {item.id for item in problem.items}
+    barred = {
+        each.item_id
+        for each in prepared.candidates
+        if cell in prepared.fitting[each.code] and each.code not in may_be_set
+    }
+    papers = {each.code: each.item_ids or frozenset() for each in (*prepared.before, *prepared.on_the_way)}
+    return {code: len(items & barred) for code, items in papers.items() if items & barred}

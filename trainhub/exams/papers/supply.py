@@ -19,7 +19,9 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 
 ESTIMATE = "exam.item.facility_percent"
-USED = (PaperState.ASSEMBLED, PaperState.REVIEWED, PaperState.SEALED)
+ON_THE_WAY = (PaperState.ASSEMBLED, PaperState.REVIEWED)
+"""Papers that may still be sealed, and hold their items; one sent back or discarded never will be."""
+USED = (*ON_THE_WAY, PaperState.SEALED)
 
 
 @dataclass(frozen=True)
@@ -92,8 +94,34 @@ def _on_the_way() -> Select[int, int]:
     return (
         select(Place.item_id.label("item_id"), func.count().label("papers"))
         .join(Paper, Paper.id == Place.paper_id)
-        .where(Paper.state.in_((PaperState.ASSEMBLED, PaperState.REVIEWED)))
+        .where(Paper.state.in_(ON_THE_WAY))
         .group_by(Place.item_id)
+    )
+
+
+def papers_on_the_way(blueprint: Blueprint) -> list[Before]:
+    """Return the papers of a blueprint's centre and qualification that are not sealed yet, newest first."""
+    statement = (
+        select(Paper.code, Place.item_id)
+        .join(Place, Place.paper_id == Paper.id)
+        .where(*_beside(blueprint), Paper.state.in_(ON_THE_WAY))
+        .order_by(Paper.id.desc())
+    )
+    found: dict[str, set[int]] = {}
+    for code, item_id in db.session.execute(statement):
+        found.setdefault(code, set()).add(item_id)
+    return [Before(code, frozenset(items)) for code, items in found.items()]
+
+
+def newest_paper(blueprint: Blueprint) -> int:
+    """Return the number of the newest paper of a blueprint's centre and qualification; 0 if there is none."""
+    return db.session.scalar(select(func.max(Paper.id)).where(*_beside(blueprint))) or 0
+
+
+def _beside(blueprint: Blueprint) -> tuple[Any, ...]:
+    return (
+        Paper.organisation_id == blueprint.organisation_id,
+        Paper.qualification == blueprint.qualification,
     )
 
 
@@ -164,11 +192,7 @@ def last_papers(blueprint: Blueprint, count: int) -> list[Before]:
         return []
     statement = (
         select(Paper.id, Paper.code)
-        .where(
-            Paper.organisation_id == blueprint.organisation_id,
-            Paper.qualification == blueprint.qualification,
-            Paper.state.in_(USED),
-        )
+        .where(*_beside(blueprint), Paper.state.in_(USED))
         .order_by(Paper.id.desc())
         .limit(count)
     )
