@@ -17,7 +17,6 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, for_any_reader
-from trainhub.kernel.i18n import _, _l, in_language
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people import messages

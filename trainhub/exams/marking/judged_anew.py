@@ -26,7 +26,6 @@ from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, as_kept
-from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty

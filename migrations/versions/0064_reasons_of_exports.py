@@ -10,8 +10,8 @@ from alembic import op
 
 from trainhub.kernel import cipher, keys
 
-revision = "0065"
-down_revision = "0064"
+revision = "0064"
+down_revision = "0063"
 
 MASTER = "exam"
 TABLE = "bank_export_request"

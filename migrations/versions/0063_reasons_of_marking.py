@@ -13,8 +13,8 @@ from alembic import op
 
 from trainhub.kernel import cipher, keys
 
-revision = "0064"
-down_revision = "0060"
+revision = "0063"
+down_revision = "0062"
 
 MASTER = "exam"
 CORRECTION, KEY_CHANGE, KEPT = "marking_correction", "marking_key_change", "marking_kept_marks"
