@@ -135,3 +135,19 @@ def test_a_transaction_that_could_not_begin_keeps_no_turn(engine):
     other.dispose()
     with engine.begin() as connection:
         connection.execute(text("INSERT INTO thing VALUES (3)"))
+
+
+def test_a_turn_that_cannot_be_had_keeps_nobody_from_writing(tmp_path):
+    (tmp_path / "house.db.turn").mkdir()
+    engine = create_engine(f"sqlite:///{tmp_path / 'house.db'}", connect_args={"factory": TurnTaking})
+    prepare_engine(engine)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE kept (number INTEGER)"))
+    assert not turns_of(engine).take(first=True)
+
+    (tmp_path / "house.db.turn").rmdir()
+    with engine.begin() as connection:
+        connection.execute(text("INSERT INTO kept VALUES (1)"))
+    assert turns_of(engine).take(first=True)
+    turns_of(engine).give_back()
+    engine.dispose()

@@ -19,6 +19,8 @@ from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 
+from trainhub.kernel.logs import log
+
 PATIENCE_S = 15.0
 LOOKS_AGAIN_S = 0.001
 
@@ -99,6 +101,14 @@ class Turns:
         return True
 
     def _locked(self, first: bool, until: float) -> bool:
+        """Take the lock among processes; without the file (too many are open, a full disk) nobody has it."""
+        try:
+            return self._flocked(first, until)
+        except OSError as problem:
+            log().warning("no turn at the database", path=str(self._path), error=type(problem).__name__)
+            return False
+
+    def _flocked(self, first: bool, until: float) -> bool:
         if self._file is None:
             self._file = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         if first:

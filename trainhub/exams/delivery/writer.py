@@ -124,6 +124,9 @@ class Writer:
             try:
                 if self._commit_in_turn(batch):
                     self._since = None
+            except Exception as problem:
+                # Who waits comes again; without this thread nobody's answers would ever be written.
+                log().error("journal had no turn", exc_info=problem)
             finally:
                 # After the turn: waking so many takes a while, and the other processes wait for the pen.
                 for waiting in batch:
