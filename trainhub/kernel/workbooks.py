@@ -102,7 +102,7 @@ def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
-        return str(int(value)) if value.is_integer() else repr(value)
+        return str(int(value)) if value.is_integer() else f"{value:.15g}".upper()
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     return "" if value is None else str(value)

@@ -15,6 +15,7 @@ from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
+from trainhub.exams.bank.reading.given_away import told_in
 from trainhub.exams.bank.reading.judging import Outcome, Row
 from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.twins import twins_in
@@ -152,7 +153,7 @@ def as_row(question: Question) -> Row:
         body = settled(_body(question, kind), question.carrying)
         if not question.is_exact:
             question.doubts += [each for each in (unread_in(body), twins_in(body)) if each]
-            body = with_formulas(body)
+            body = with_formulas(_without_key(question, body))
     except Unfit as problem:
         return rejected(where, str(problem), question.stem, question.kind)
     kind = question.kind or kind
@@ -162,6 +163,16 @@ def as_row(question: Question) -> Row:
     notes = (*question.notes, *question.carrying.notes)
     row = _checked(replace(row, notes=notes), kind, body, question.doubts)
     return with_files(row, question.carrying, {medium.digest for medium in media_of(body)})
+
+
+def _without_key(question: Question, body: ItemBody) -> ItemBody:
+    """Return a body whose question does not say its key; one that seems to say another is doubted."""
+    told = None if question.kind is None else told_in(body, question.kind)
+    if told is None:
+        return body
+    question.doubts += [told.doubt] if told.doubt else []
+    question.notes += [told.note] if told.note else []
+    return replace(body, stem=told.stem)
 
 
 def with_files(row: Row, carrying: Carrying, shown: Container[str]) -> Row:

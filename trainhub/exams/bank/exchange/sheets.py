@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from lxml.etree import _Element
@@ -11,13 +12,22 @@ from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.sheet_beside import (
+    NOTHING,
+    Beside,
+    as_shown,
+    beside_sheets,
+    doubts_of,
+    held_if_doubtful,
+    told_hidden,
+)
 from trainhub.exams.bank.exchange.sheet_cells import pictures_in_cells, settled, shifted_texts
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.reading.layouts import Columns
-from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, read_sheet_list
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
-from trainhub.kernel.workbooks import read_sheets
+from trainhub.kernel.workbooks import Sheet, read_sheets
 
 
 def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
@@ -29,17 +39,38 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     """
     with opened(content) as package:
         places, told, shown = _pictures(package), shifted_texts(package), pictures_in_cells(package)
-    sheets = read_sheets(content)
+        beside = beside_sheets(package, _sheets(package))
+    sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
     parsed = read_sheet_list([settled(each, told, shown) for each in sheets], columns=columns)
     known = {row.where for row in parsed.rows}
+    doubts = _doubts(sheets, beside)
     in_cells = list(shown.values())
     rows = tuple(
-        without_its_picture(with_pictures(with_inline(row, in_cells), places.get(row.where, [])))
+        held_if_doubtful(
+            without_its_picture(with_pictures(with_inline(row, in_cells), places.get(row.where, []))),
+            doubts.get(row.where, set()),
+        )
         for row in parsed.rows
     )
     stray = [place for place in places if place not in known]
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
+    for name, said in beside.items():
+        warnings += told_hidden(name, said, _rows_of(name, parsed.rows))
     return replace(parsed, rows=rows, warnings=(*parsed.warnings, *warnings))
+
+
+def _doubts(sheets: Sequence[Sheet], beside: Mapping[str, Beside]) -> dict[str, set[str]]:
+    """Return the numbers of each row, such as ``Sheet1!5``, that a spreadsheet shows in another way."""
+    return {
+        f"{each.name}!{row + 1}": texts
+        for each in sheets
+        for row, texts in doubts_of(each, beside.get(each.name, NOTHING)).items()
+    }
+
+
+def _rows_of(name: str, rows: Sequence[Row]) -> list[int]:
+    places = (row.where.rpartition("!") for row in rows)
+    return [int(number) - 1 for sheet, _sign, number in places if sheet == name]
 
 
 def _pictures(package: Package) -> dict[str, list[Shown]]:

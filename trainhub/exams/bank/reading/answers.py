@@ -19,7 +19,10 @@ _PAIRS = tuple(
     """.split("|")
 )
 """What stands side by side where right and wrong are meant; x and y are more likely two unknowns."""
-_LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和]*[A-H])*[.。]?")
+_LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和.]*[A-H])*[.。]?")
+_ABOUT = re.compile(r"(?:(?:正确|参考|标准)?答案\s*[:：]\s*)?[\[【「]?\s*(.*?)\s*[\]】」]?", re.DOTALL)
+"""What people write about a key: 答案：AC, 【AC】."""
+_LABELLED = re.compile(r"\s*([A-H])\s*[.、:：)）\s]\s*(\S.*)", re.DOTALL)
 
 
 def truth(text: str) -> str | None:
@@ -37,6 +40,8 @@ def _word(text: str) -> str:
 def letters(text: str) -> tuple[str, ...] | None:
     """Return the option letters that a key names, each once; None if it is no list of letters."""
     word = unicodedata.normalize("NFKC", text).strip().strip("()（）").strip().upper()
+    about = _ABOUT.fullmatch(word)
+    word = word if about is None else about[1]
     if not _LETTERS.fullmatch(word):
         return None
     return tuple(sorted(set(re.findall(r"[A-H]", word))))
@@ -49,7 +54,19 @@ def key_of(text: str, options: Sequence[Option]) -> tuple[str, ...]:
         return named
     wanted = exact(text)
     found = [option.key for option in options if wanted and exact(option.text) == wanted]
-    return tuple(found) if len(found) == 1 else ()
+    return tuple(found) if len(found) == 1 else _with_words(text, options)
+
+
+def _with_words(text: str, options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the options that a key names by letter and words (``A.甲；C.丙``); empty if one differs."""
+    said = {option.key: exact(option.text) for option in options}
+    parts = [_LABELLED.fullmatch(part) for part in re.split(r"[;；\n]", _plain(text)) if part.strip()]
+    named = [part[1] for part in parts if part is not None and said.get(part[1]) == exact(part[2])]
+    return tuple(sorted(set(named))) if len(named) == len(parts) else ()
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def truth_of(text: str, options: Sequence[Option]) -> str | None:
@@ -59,7 +76,11 @@ def truth_of(text: str, options: Sequence[Option]) -> str | None:
         meant = {option.key: truth(option.text) for option in options}
         if named is not None and len(named) == 1 and named[0] in meant:
             return meant[named[0]]
-    return truth(text)
+    labelled = _LABELLED.fullmatch(_plain(text))
+    if labelled is None:
+        return truth(text)
+    said = truth(labelled[2])
+    return said if not options or meant.get(labelled[1]) == said else None
 
 
 def is_pair_of_truth(options: Sequence[Option]) -> bool:

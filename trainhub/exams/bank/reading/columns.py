@@ -109,7 +109,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """Return the header of a sheet: the row that names the question, its key, and type or options."""
     best: Header | None = None
     for place, cells in enumerate(rows[:HEADER_WITHIN]):
-        header = _header(place, cells)
+        header = header_in(place, cells)
         if header is None:
             continue
         if best is None or len(header.used) > len(best.used):
@@ -117,7 +117,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     return best
 
 
-def _header(row: int, cells: Sequence[str]) -> Header | None:
+def header_in(row: int, cells: Sequence[str]) -> Header | None:
+    """Return the header that a row is: it names the question, its key, and type or options."""
     columns: dict[str, int] = {}
     options: dict[str, int] = {}
     unknown = []

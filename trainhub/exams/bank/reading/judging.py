@@ -22,6 +22,7 @@ from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media.cleaning import CleanMedium
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, key_of, letters, truth_of
 from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, Header
+from trainhub.exams.bank.reading.given_away import told_in
 from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
 from trainhub.exams.bank.reading.written import WRITTEN_WORDS, written_body
 from trainhub.exams.bank.texts import words_in
@@ -141,13 +142,26 @@ def judge(where: str, cells: dict[str, str], header: Header, due: int | None = N
 
     One that cannot be read, and two options that say the same, hold the row.
     """
-    row = _credited(_judged(where, cells, header, due))
+    row = _without_key(_credited(_judged(where, cells, header, due)))
     if row.body is None or row.type is None:
         return row
     doubts = [each for each in (unread_in(row.body), twins_in(row.body)) if each]
     if doubts:
         return replace(row, outcome=Outcome.HELD, reason=" ".join([row.reason, *doubts]).strip())
     return replace(row, body=with_formulas(row.body))
+
+
+def _without_key(row: Row) -> Row:
+    """Return a row whose question does not say its key; held where it seems to say another one."""
+    if row.outcome is not Outcome.GOOD or row.body is None or row.type is None:
+        return row
+    told = told_in(row.body, row.type)
+    if told is None:
+        return row
+    row = replace(row, body=replace(row.body, stem=told.stem))
+    if told.doubt:
+        return replace(row, outcome=Outcome.HELD, reason=told.doubt)
+    return replace(row, notes=(*row.notes, told.note))
 
 
 def _credited(row: Row) -> Row:

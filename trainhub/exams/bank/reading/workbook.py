@@ -10,6 +10,7 @@ from trainhub.exams.bank.reading.guessing import look_at, settled
 from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cells
 from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
 from trainhub.exams.bank.reading.looks import Unsure, unsure
+from trainhub.exams.bank.reading.sections import parts_of, types_said
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet
 
@@ -96,30 +97,48 @@ def _is_table(sheet: Sheet) -> bool:
     return sum(1 for cells in sheet.rows if sum(1 for cell in cells if cell.strip()) >= 2) >= 2
 
 
-def _header_warnings(sheet: Sheet, header: Header) -> list[tuple[str, str]]:
+def _header_warnings(sheet: Sheet, header: Header, above: int = 0) -> list[tuple[str, str]]:
     where = f"{sheet.name}!{header.row + 1}"
     found = []
     if header.unknown:
         names = "、".join(header.unknown)[:200]
         found.append((where, _("Columns left aside: %(names)s", names=names)))
-    if any(any(cell.strip() for cell in cells) for cells in sheet.rows[: max(0, header.row)]):
+    if any(any(cell.strip() for cell in cells) for cells in sheet.rows[above : max(0, header.row)]):
         found.append((where, _("Rows above the header were left aside.")))
     return found
 
 
 def _rows(sheet: Sheet, header: Header, warnings: list[tuple[str, str]]) -> list[Row]:
+    rows: list[Row] = []
+    above = 0
+    for begins, (head, last) in parts_of(sheet, header).items():
+        part = Sheet(sheet.name, list(sheet.rows[:last]))
+        if begins != header.row:
+            text = _("Other headings stand here; the rows below are read by them.")
+            warnings += [(f"{sheet.name}!{begins + 1}", text), *_header_warnings(part, head, above)]
+        rows += _part(part, head, above, warnings)
+        above = last
+    return rows
+
+
+def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, str]]) -> list[Row]:
+    """Return the rows that stand below a header."""
     kept: list[tuple[str, dict[str, str]]] = []
+    kinds = {} if "type" in header.columns else types_said(sheet, above)
     for place in range(header.row + 1, len(sheet.rows)):
         cells = sheet.rows[place]
         where = f"{sheet.name}!{place + 1}"
         read = read_cells(cells, header)
-        if not any(read.values()):
+        if place in kinds:
+            warnings.append((where, _("The heading says the type of the rows below.")))
+        elif not any(read.values()):
             if any(cell.strip() for cell in cells):
                 warnings.append((where, _("The row says nothing in the columns of questions.")))
         elif _is_header_again(cells, header):
             warnings.append((where, _("The header stands here once more.")))
         else:
-            kept.append((where, read))
+            titled = next((kinds[row] for row in sorted(kinds, reverse=True) if row < place), "")
+            kept.append((where, {"type": titled, **read} if titled else read))
     if bare := _without_heading(sheet, header):
         text = _("Cells that stand under no heading were left aside, in %(count)s rows.", count=len(bare))
         warnings.append((f"{sheet.name}!{bare[0] + 1}", text))

@@ -1,0 +1,62 @@
+"""How a spreadsheet shows a number: 0.05 as 5%, 220 as 220V; what is not surely known is said to be so."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+
+BUILT_IN = {
+    1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
+    13: "# ??/??", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0",
+    **dict.fromkeys((*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)), "yyyy/m/d"),
+}  # fmt: skip
+"""What the numbers of formats mean that every spreadsheet knows (ECMA-376, 18.8.30)."""
+_UNSAID = re.compile(r"_.|\*.|\[(?:[A-Za-z]+\d*|\$[^\]]*)\]", re.DOTALL)
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)', re.DOTALL)
+_OUTSIDE = r"(?:[^0#?%.,;\[\]@A-Za-z/年月日时分秒]*)"
+_FIGURES = re.compile(
+    rf"(?P<before>{_OUTSIDE})(?P<comma>#,##)?#?0(?P<places>\.0+)?(?P<percent>%?)(?P<behind>{_OUTSIDE})"
+)
+_PLAIN = frozenset(("", "general", "@"))
+
+
+def is_plain(code: str) -> bool:
+    """Tell whether a format shows a number as it is."""
+    return code.strip().lower() in _PLAIN
+
+
+def shown(value: str, code: str) -> str | None:
+    """Return what a spreadsheet shows for a number, None if that is not surely known.
+
+    Args:
+        value: the number as the file has it.
+        code: its format, such as ``0.0%`` or ``0"V"``; the first of its parts is that of positive numbers.
+    """
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return None
+    literals: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        literals.append(found[1] if found[1] is not None else found[2])
+        return "\0"
+
+    parts = _UNSAID.sub("", _QUOTED.sub(keep, code)).split(";")
+    figures = _FIGURES.fullmatch(parts[0].strip(" "))
+    if figures is None or not number.is_finite() or abs(number.adjusted()) > 15:
+        return None
+    if number < 0 and len(parts) > 1:
+        return None
+    words = iter(literals)
+    before, behind = (
+        re.sub("\0", lambda _found: next(words), figures[name]) for name in ("before", "behind")
+    )
+    return f"{'-' if number < 0 else ''}{before}{_figures(abs(number), figures)}{behind}".strip()
+
+
+def _figures(number: Decimal, figures: re.Match[str]) -> str:
+    scaled = number * 100 if figures["percent"] else number
+    places = len(figures["places"] or ".") - 1
+    rounded = scaled.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return f"{rounded:{',' if figures['comma'] else ''}f}{figures['percent']}"

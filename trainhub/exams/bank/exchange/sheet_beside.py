@@ -1,0 +1,174 @@
+"""What a workbook says of its cells beside their values: how numbers are shown, what is merged or hidden."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from trainhub.exams.bank.exchange.markup import parse
+from trainhub.exams.bank.exchange.number_formats import BUILT_IN, is_plain, shown
+from trainhub.exams.bank.exchange.packages import Package
+from trainhub.exams.bank.reading.columns import HEADER_WITHIN, meaning_of
+from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.kernel.errors import Invalid
+from trainhub.kernel.i18n import _
+from trainhub.kernel.workbooks import MAX_PART, Sheet
+
+_NUMBER = re.compile(
+    rb"<(?:\w+:)?c\s([^<>]*)>\s*(?:<(?:\w+:)?f(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>))?"
+    rb"\s*<(?:\w+:)?v>([^<>]{1,40})</"
+)
+_STYLE = re.compile(rb"""\bs=["'](\d{1,5})["']""")
+_KIND = re.compile(rb"""\bt=["'](?!n["'])""")
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
+_MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s+ref=["']([A-Z]{1,3})(\d{1,7}):\1(\d{1,7})["']""")
+_ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
+_HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
+_NUMBERED = re.compile(rb"""\br=["']([0-9]{1,7})["']""")
+_MOST_ROWS = 20_000
+_CLASSES = frozenset(("type", "point", "level", "cognitive", "source", "credit"))
+"""Meanings of columns that say the same of many rows: there a merged cell speaks of all its rows."""
+_IN_QUESTIONS = re.compile(r"stem|options?|option:.|answer|targets|rubric|explanation")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a sheet says beside the values of its cells; places are row and column, from 0.
+
+    Args:
+        shown: what a spreadsheet shows for numbers that have a format of their own; None where that is not
+            surely known, as of dates.
+        merged: column, first and last row of cells that go down over several rows.
+        hidden: rows that nobody sees.
+        is_hidden: whether nobody sees the sheet.
+    """
+
+    shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
+    merged: tuple[tuple[int, int, int], ...] = ()
+    hidden: frozenset[int] = frozenset()
+    is_hidden: bool = False
+
+
+NOTHING = Beside()
+
+
+def beside_sheets(package: Package, parts: Mapping[str, str]) -> dict[str, Beside]:
+    """Return what each sheet of a workbook says beside the values of its cells.
+
+    Args:
+        package: the workbook.
+        parts: the part of each sheet by its name.
+    """
+    formats = _formats(package)
+    hidden = _hidden_sheets(package)
+    found = {}
+    for name, part in parts.items():
+        content = package.read(part, MAX_PART) if part in package else b""
+        numbers = dict(_numbers(content, formats)) if formats else {}
+        rows = (each for each in _ROW.findall(content) if _HIDDEN.search(each))
+        unseen = frozenset(int(number[1]) - 1 for each in rows if (number := _NUMBERED.search(each)))
+        merged = (
+            (_column(column), int(first) - 1, min(int(last) - 1, _MOST_ROWS))
+            for column, first, last in _MERGED.findall(content)[:_MOST_ROWS]
+        )
+        found[name] = Beside(numbers, tuple(merged), unseen, name in hidden)
+    return found
+
+
+def _formats(package: Package) -> dict[bytes, str]:
+    """Return the formats by the numbers of styles, without those that show a number as it is."""
+    try:
+        root = parse(package.read("xl/styles.xml")) if "xl/styles.xml" in package else None
+    except Invalid:
+        root = None
+    if root is None:
+        return {}
+    codes = {each.get("numFmtId"): each.get("formatCode") or "" for each in root.iter("numFmt")}
+    styles = next(root.iter("cellXfs"), ())
+    found = {}
+    for place, each in enumerate(styles):
+        named = each.get("numFmtId") or "0"
+        code = codes.get(named) or BUILT_IN.get(int(named) if named.isdecimal() else 0, "")
+        if not is_plain(code):
+            found[str(place).encode()] = code
+    return found
+
+
+def _hidden_sheets(package: Package) -> set[str]:
+    try:
+        root = parse(package.read("xl/workbook.xml"))
+    except Invalid:
+        return set()
+    return {each.get("name") or "" for each in root.iter("sheet") if "idden" in (each.get("state") or "")}
+
+
+def _numbers(content: bytes, formats: Mapping[bytes, str]) -> Iterator[tuple[tuple[int, int], str | None]]:
+    for attributes, value in _NUMBER.findall(content):
+        style, place = _STYLE.search(attributes), _PLACE.search(attributes)
+        if style is None or place is None or style[1] not in formats or _KIND.search(attributes):
+            continue
+        yield (int(place[2]) - 1, _column(place[1])), shown(value.decode(), formats[style[1]])
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number - 1
+
+
+def as_shown(sheet: Sheet, beside: Beside) -> Sheet:
+    """Return a sheet whose numbers stand as a spreadsheet shows them, and whose merged classes speak of all
+    their rows."""
+    rows = [list(cells) for cells in sheet.rows]
+    for (row, column), text in beside.shown.items():
+        if text is not None and row < len(rows) and column < len(rows[row]):
+            rows[row][column] = text
+    for column, first, last in beside.merged:
+        if first >= len(rows) or not _is_class(sheet.rows, column):
+            continue
+        text = rows[first][column] if column < len(rows[first]) else ""
+        for cells in rows[first + 1 : last + 1]:
+            if any(each.strip() for each in cells) and column < len(cells) and not cells[column].strip():
+                cells[column] = text
+    return replace(sheet, rows=rows)
+
+
+def _is_class(rows: Sequence[Sequence[str]], column: int) -> bool:
+    heads = (cells[column] for cells in rows[:HEADER_WITHIN] if column < len(cells))
+    return any(meaning_of(head) in _CLASSES for head in heads)
+
+
+def doubts_of(sheet: Sheet, beside: Beside) -> dict[int, set[str]]:
+    """Return, by row, the cells of numbers of which it is not surely known what a spreadsheet shows."""
+    found: dict[int, set[str]] = {}
+    for (row, column), text in beside.shown.items():
+        if text is None and row < len(sheet.rows) and column < len(sheet.rows[row]):
+            found.setdefault(row, set()).add(sheet.rows[row][column].strip())
+    return found
+
+
+def held_if_doubtful(row: Row, doubts: set[str]) -> Row:
+    """Return a row; held if its question says a number that a spreadsheet shows in another way."""
+    said = {text for meaning, text in row.cells.items() if _IN_QUESTIONS.fullmatch(meaning)}
+    if row.outcome is Outcome.REJECTED or not doubts & said:
+        return row
+    texts = "、".join(sorted(doubts & said))
+    reason = _(
+        "Spreadsheets show dates, times and some numbers in another way than the file has them (%(texts)s). "
+        "Write what the question says.",
+        texts=texts,
+    )
+    return replace(row, outcome=Outcome.HELD, reason=" ".join((row.reason, reason)).strip())
+
+
+def told_hidden(name: str, beside: Beside, rows: Sequence[int]) -> list[tuple[str, str]]:
+    """Return what to say of a sheet of which questions are read that nobody sees in a spreadsheet."""
+    if beside.is_hidden and rows:
+        return [(name, _("The sheet is hidden in the file; its questions were read."))]
+    unseen = [row for row in rows if row in beside.hidden]
+    if not unseen:
+        return []
+    text = _("Rows hidden in the file were read: %(count)s, this one first.", count=len(unseen))
+    return [(f"{name}!{unseen[0] + 1}", text)]
