@@ -7,6 +7,9 @@ from datetime import datetime, time
 
 import openpyxl
 import pytest
+from openpyxl.drawing.image import Image
+from openpyxl.drawing.spreadsheet_drawing import AnchorMarker, TwoCellAnchor
+from PIL import Image as Picture
 
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.number_formats import shown
@@ -125,3 +128,39 @@ def test_what_nobody_sees_in_the_spreadsheet_is_read_and_named():
 
     assert len(parsed.rows) == 3
     assert [where for where, text in parsed.warnings if "隐藏" in text] == ["Sheet!3", "旧题"]
+
+
+ROW = 15 * 12_700
+"""Height of a row, in the units of drawings."""
+
+
+def with_picture(book, begins, ends):
+    """Lay a picture over a sheet, from and to (row, share of its height), counted from 0."""
+    file = io.BytesIO()
+    Picture.new("RGB", (60, 40), "red").save(file, "PNG")
+    image = Image(file)
+    marks = [AnchorMarker(col=7, row=row, rowOff=int(share * ROW)) for row, share in (begins, ends)]
+    image.anchor = TwoCellAnchor(_from=marks[0], to=marks[1])
+    book.active.add_image(image)
+    return book
+
+
+@pytest.mark.parametrize(
+    ("begins", "ends", "shown_in", "held"),
+    [
+        ((1, 0), (1, 0.9), [2], []),
+        ((1, 0), (4, 0.9), [2], []),
+        ((1, 0.9), (2, 0.8), [3], []),
+        ((1, 0.3), (2, 0.1), [2], []),
+        ((1, 0.8), (2, 0.3), [2, 3], [2, 3]),
+        ((1, 0.9), (4, 0.5), [3, 4], [3, 4]),
+        ((3, 0.5), (9, 0.5), [4], []),
+    ],
+)
+def test_a_picture_belongs_to_the_row_at_whose_edge_it_begins_or_that_it_covers(begins, ends, shown_in, held):
+    rows = [["第一章", "单选题", f"图{each}？", "甲", "乙", "丙", "A"] for each in "子丑寅"]
+
+    found = read(with_picture(workbook(*rows), begins, ends)).rows
+
+    assert [place for place, row in enumerate(found, 2) if row.body.media] == shown_in
+    assert [place for place, row in enumerate(found, 2) if row.outcome == "held"] == held

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from lxml.etree import _Element
+
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.number_formats import BUILT_IN, is_plain, shown
 from trainhub.exams.bank.exchange.packages import Package
@@ -26,6 +28,12 @@ _MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\s+ref=["']([A-Z]{1,3})(\d{1,7}):\1
 _ROW = re.compile(rb"<(?:\w+:)?row\s([^<>]*)>")
 _HIDDEN = re.compile(rb"""\bhidden=["'](?:1|true)["']""")
 _NUMBERED = re.compile(rb"""\br=["']([0-9]{1,7})["']""")
+_HEIGHT = re.compile(rb"""\bht=["'](\d{1,3}(?:\.\d{1,20})?)["']""")
+_USUAL = re.compile(rb"""<(?:\w+:)?sheetFormatPr\s[^<>]*defaultRowHeight=["'](\d{1,3}(?:\.\d{1,20})?)["']""")
+_HEAD = 100_000
+_POINT = 12_700
+"""Units of a drawing (EMU) in a point."""
+_MOST_COVERED = 200
 _MOST_ROWS = 20_000
 _CLASSES = frozenset(("type", "point", "level", "cognitive", "source", "credit"))
 """Meanings of columns that say the same of many rows: there a merged cell speaks of all its rows."""
@@ -42,12 +50,16 @@ class Beside:
         merged: column, first and last row of cells that go down over several rows.
         hidden: rows that nobody sees.
         is_hidden: whether nobody sees the sheet.
+        heights: of rows that have one of their own, in points.
+        height: of the other rows.
     """
 
     shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     is_hidden: bool = False
+    heights: Mapping[int, float] = field(default_factory=dict)
+    height: float = 15.0
 
 
 NOTHING = Beside()
@@ -66,13 +78,20 @@ def beside_sheets(package: Package, parts: Mapping[str, str]) -> dict[str, Besid
     for name, part in parts.items():
         content = package.read(part, MAX_PART) if part in package else b""
         numbers = dict(_numbers(content, formats)) if formats else {}
-        rows = (each for each in _ROW.findall(content) if _HIDDEN.search(each))
-        unseen = frozenset(int(number[1]) - 1 for each in rows if (number := _NUMBERED.search(each)))
+        rows = {
+            int(number[1]) - 1: each
+            for each in _ROW.findall(content)
+            if (number := _NUMBERED.search(each)) is not None
+        }
+        unseen = frozenset(row for row, each in rows.items() if _HIDDEN.search(each))
+        heights = {row: float(said[1]) for row, each in rows.items() if (said := _HEIGHT.search(each))}
+        usual = _USUAL.search(content, 0, _HEAD)
         merged = (
             (_column(column), int(first) - 1, min(int(last) - 1, _MOST_ROWS))
             for column, first, last in _MERGED.findall(content)[:_MOST_ROWS]
         )
-        found[name] = Beside(numbers, tuple(merged), unseen, name in hidden)
+        height = float(usual[1]) if usual is not None else NOTHING.height
+        found[name] = Beside(numbers, tuple(merged), unseen, name in hidden, heights, height)
     return found
 
 
@@ -138,6 +157,46 @@ def as_shown(sheet: Sheet, beside: Beside) -> Sheet:
 def _is_class(rows: Sequence[Sequence[str]], column: int) -> bool:
     heads = (cells[column] for cells in rows[:HEADER_WITHIN] if column < len(cells))
     return any(meaning_of(head) in _CLASSES for head in heads)
+
+
+def rows_below(anchor: _Element, beside: Beside) -> list[int]:
+    """Return the rows that a picture may belong to, none if it stands at no cell.
+
+    One that begins at the upper edge of a row was put there. One that was moved by hand belongs to the rows
+    of which it covers half, or in which a third of it stands.
+    """
+    first, begins = _number(anchor, "from/row"), _number(anchor, "from/rowOff") or 0
+    if first is None:
+        return []
+    left = _height_of(anchor, beside, first, begins)
+    if begins <= 0.25 * beside.heights.get(first, beside.height) * _POINT or left <= 0:
+        return [first]
+    whole, rows = left, []
+    for row in range(first, first + _MOST_COVERED):
+        high = beside.heights.get(row, beside.height) * _POINT
+        covered = min(left, high - begins if row == first else high)
+        if covered >= high / 2 or covered >= whole / 3:
+            rows.append(row)
+        left -= covered
+        if left <= 0:
+            break
+    return rows or [first]
+
+
+def _height_of(anchor: _Element, beside: Beside, first: int, begins: float) -> float:
+    last = _number(anchor, "to/row")
+    if last is None:
+        extent = anchor.find("ext")
+        said = "" if extent is None else extent.get("cy") or ""
+        return float(said) if said.isdecimal() and len(said) < 12 else 0
+    between = range(first, min(last, first + _MOST_COVERED))
+    heights = sum(beside.heights.get(row, beside.height) for row in between) * _POINT
+    return heights + (_number(anchor, "to/rowOff") or 0) - begins
+
+
+def _number(anchor: _Element, path: str) -> int | None:
+    said = (anchor.findtext(path) or "").strip()
+    return int(said) if said.isdecimal() and len(said) < 12 else None
 
 
 def doubts_of(sheet: Sheet, beside: Beside) -> dict[int, set[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 
 from lxml.etree import _Element
@@ -19,10 +19,12 @@ from trainhub.exams.bank.exchange.sheet_beside import (
     beside_sheets,
     doubts_of,
     held_if_doubtful,
+    rows_below,
     told_hidden,
 )
 from trainhub.exams.bank.exchange.sheet_cells import pictures_in_cells, settled, shifted_texts
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
+from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row, read_sheet_list
 from trainhub.kernel.errors import Invalid
@@ -38,25 +40,47 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         Invalid: it cannot be read.
     """
     with opened(content) as package:
-        places, told, shown = _pictures(package), shifted_texts(package), pictures_in_cells(package)
+        told, shown = shifted_texts(package), pictures_in_cells(package)
         beside = beside_sheets(package, _sheets(package))
+        pictures = _pictures(package, beside)
     sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
     parsed = read_sheet_list([settled(each, told, shown) for each in sheets], columns=columns)
-    known = {row.where for row in parsed.rows}
+    places, stray = _placed(pictures, {row.where for row in parsed.rows})
     doubts = _doubts(sheets, beside)
     in_cells = list(shown.values())
     rows = tuple(
         held_if_doubtful(
-            without_its_picture(with_pictures(with_inline(row, in_cells), places.get(row.where, []))),
+            without_its_picture(_illustrated(with_inline(row, in_cells), places.get(row.where, []))),
             doubts.get(row.where, set()),
         )
         for row in parsed.rows
     )
-    stray = [place for place in places if place not in known]
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
     for name, said in beside.items():
         warnings += told_hidden(name, said, _rows_of(name, parsed.rows))
     return replace(parsed, rows=rows, warnings=(*parsed.warnings, *warnings))
+
+
+def _placed(
+    pictures: Sequence[tuple[list[str], Shown]], known: Container[str]
+) -> tuple[dict[str, list[tuple[Shown, bool]]], list[str]]:
+    """Return the pictures of each row, each with whether it is surely that row's, and places without one."""
+    found: dict[str, list[tuple[Shown, bool]]] = {}
+    stray = []
+    for rows, picture in pictures:
+        asked = [row for row in rows if row in known]
+        stray += [] if asked else rows[:1]
+        for row in asked:
+            found.setdefault(row, []).append((picture, len(asked) == 1))
+    return found, list(dict.fromkeys(stray))
+
+
+def _illustrated(row: Row, pictures: Sequence[tuple[Shown, bool]]) -> Row:
+    row = with_pictures(row, [picture for picture, _is_sure in pictures])
+    if row.outcome is Outcome.REJECTED or all(is_sure for _picture, is_sure in pictures):
+        return row
+    reason = _("A picture covers several rows: whose it is cannot be told for certain.")
+    return replace(row, outcome=Outcome.HELD, reason=" ".join((row.reason, reason)).strip())
 
 
 def _doubts(sheets: Sequence[Sheet], beside: Mapping[str, Beside]) -> dict[str, set[str]]:
@@ -73,13 +97,13 @@ def _rows_of(name: str, rows: Sequence[Row]) -> list[int]:
     return [int(number) - 1 for sheet, _sign, number in places if sheet == name]
 
 
-def _pictures(package: Package) -> dict[str, list[Shown]]:
-    """Return the pictures of each row in which some stand, such as ``Sheet1!5``."""
-    found: dict[str, list[Shown]] = {}
+def _pictures(package: Package, beside: Mapping[str, Beside]) -> list[tuple[list[str], Shown]]:
+    """Return the pictures with the rows that each may belong to, such as ``Sheet1!5``."""
+    found = []
     for name, sheet in _sheets(package).items():
         for target in _related(package, sheet, "/drawing"):
-            for row, picture in _anchors(package, target):
-                found.setdefault(f"{name}!{row + 1}", []).append(picture)
+            for rows, picture in _anchors(package, target, beside.get(name, NOTHING)):
+                found.append(([f"{name}!{row + 1}" for row in rows], picture))
     return found
 
 
@@ -118,13 +142,13 @@ def _sheets(package: Package) -> dict[str, str]:
     return found
 
 
-def _anchors(package: Package, drawing: str) -> list[tuple[int, Shown]]:
+def _anchors(package: Package, drawing: str, beside: Beside) -> list[tuple[list[int], Shown]]:
     root = _root(package, drawing)
-    rows = []
+    found = []
     for anchor in [] if root is None else root:
-        said = anchor.findtext("from/row") or ""
-        for blip in anchor.iter("blip") if said.isdecimal() else ():
+        rows = rows_below(anchor, beside)
+        for blip in anchor.iter("blip") if rows else ():
             name = targets_of(package, drawing).get(blip.get("embed") or "", "")
             told = next((each.get("descr") or "" for each in anchor.iter("cNvPr")), "")
-            rows.append((int(said), Shown(name or "?", part_of(package, name), told)))
-    return rows
+            found.append((rows, Shown(name or "?", part_of(package, name), told)))
+    return found

@@ -18,7 +18,15 @@ from trainhub.exams.bank.exchange.word_judging import FORMULA, judged
 from trainhub.exams.bank.exchange.word_lines import Line
 from trainhub.exams.bank.exchange.word_numbering import Numbering, numbering_of
 from trainhub.exams.bank.exchange.word_questions import Gatherer
-from trainhub.exams.bank.exchange.word_runs import blocks_of, names_in, rows_in, settle, with_blanks
+from trainhub.exams.bank.exchange.word_runs import (
+    blocks_of,
+    has_tracked,
+    is_struck,
+    names_in,
+    rows_in,
+    settle,
+    with_blanks,
+)
 from trainhub.exams.bank.exchange.word_tables import Table, read_table, table_of
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
@@ -39,6 +47,7 @@ def read_word(content: bytes) -> ParsedFile:
         if any(name.lower().endswith("vbaproject.bin") for name in package.names):
             raise Invalid(_("The document holds macros. Save it as .docx without macros and send it again."))
         root = parse(package.read(DOCUMENT))
+        tracked = _tracked(root)
         settle(root)
         from_word(root)
         held, numbering = _held_by(package, root), numbering_of(package)
@@ -58,7 +67,7 @@ def read_word(content: bytes) -> ParsedFile:
     rows = [*(with_inline(judged(draft, held)) for draft in gatherer.drafts), *rows, *map(with_inline, left)]
     if not rows:
         raise Invalid(_("No numbered question and no table of questions was found in the document."))
-    return ParsedFile(numbered(rows), tuple(gatherer.warnings))
+    return ParsedFile(numbered(rows), (*tracked, *gatherer.warnings))
 
 
 def _blocks(root: _Element, numbering: Numbering) -> Iterator[Line | Table]:
@@ -70,6 +79,15 @@ def _blocks(root: _Element, numbering: Numbering) -> Iterator[Line | Table]:
             yield table_of(element, tables)
         else:
             yield from _lines(element, f"paragraph {place}", numbering)
+
+
+def _tracked(root: _Element) -> list[tuple[str, str]]:
+    """Return what to say of changes that were tracked, at the first of them."""
+    body = root.find("body")
+    for place, element in enumerate(blocks_of(body), start=1):
+        if has_tracked(element):
+            return [(f"paragraph {place}", _("Changes that were tracked are read as if all were accepted."))]
+    return []
 
 
 def _ahead(blocks: list[Line | Table]) -> list[str]:
@@ -95,7 +113,8 @@ def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Li
     label = numbering.label(paragraph) if text.strip() or pictures else ""
     for number, line in enumerate((f"{label} {text}" if label else text).split("\n")):
         is_first = number == 0
-        yield Line(where, line.strip(), pictures if is_first else (), is_first and label is None)
+        beside = pictures if is_first else ()
+        yield Line(where, line.strip(), beside, is_first and label is None, is_struck(paragraph))
 
 
 def _names_in(element: _Element) -> list[str]:

@@ -6,7 +6,7 @@ import re
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
-from trainhub.exams.bank.exchange.word_lines import OPTION
+from trainhub.exams.bank.exchange.word_lines import OPTION, begins_case
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.options import Unpacked, unpack
 from trainhub.kernel.i18n import _
@@ -29,6 +29,8 @@ _LONGEST_STEM = 5000
 
 def is_beside(draft: Draft, text: str) -> bool:
     """Tell whether a line says nothing of a question that has its whole key: a title, a page's end."""
+    if draft.last in ("key", "explanation", "source") and begins_case(text):
+        return True
     if draft.last != "key" or any(pattern.fullmatch(text) for pattern, part in _PARTS if part != "key"):
         return False
     if draft.options:

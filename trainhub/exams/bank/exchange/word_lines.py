@@ -22,6 +22,11 @@ NUMBER = re.compile(
     re.DOTALL,
 )
 OPTION = re.compile(r"\s*[（(]?([A-HＡ-Ｈ])\s*[.．、:：)）]\s*(.*)", re.DOTALL)
+_CASE = re.compile(
+    r"\s*[（(【\[]?\s*(?:案例|事故案例|背景|材料|资料|情景|题干)\s*[一二三四五六七八九十\d]{0,3}\s*[）)】\]]?\s*(?:[:：]|\Z)"
+    r"|(?!.{0,200}[？?]).{0,200}(?:根据|阅读|依据|结合).{0,30}(?:回答|完成|分析)",
+    re.DOTALL,
+)
 
 
 @dataclass(frozen=True)
@@ -33,12 +38,14 @@ class Line:
         text: what it says.
         pictures: names of those that stand in it.
         is_listed: whether Word numbers it with a number that is not known.
+        is_struck: whether words in it are struck out.
     """
 
     where: str
     text: str
     pictures: tuple[str, ...] = ()
     is_listed: bool = False
+    is_struck: bool = False
 
 
 def heading_in(text: str) -> Part | None:
@@ -55,6 +62,11 @@ def begins_question(text: str) -> bool:
     """Tell whether a line begins with the number of a question."""
     found = NUMBER.fullmatch(text)
     return found is not None and bool(found[3].strip())
+
+
+def begins_case(text: str) -> bool:
+    """Tell whether a line begins what several questions rest on: a case, or words to be read for them."""
+    return _CASE.match(text) is not None
 
 
 def is_in_brackets(text: str) -> bool:

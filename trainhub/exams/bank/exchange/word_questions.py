@@ -14,6 +14,7 @@ from trainhub.exams.bank.exchange.word_judging import Draft, type_named
 from trainhub.exams.bank.exchange.word_lines import (
     NUMBER,
     Line,
+    begins_case,
     begins_question,
     heading_in,
     is_in_brackets,
@@ -47,6 +48,7 @@ class Gatherer:
         self._part: Part | None = None
         self._keys: KeyList | None = None
         self._looked_at = 0
+        self._is_case = False
         self._asked: dict[ItemType | None, dict[int, list[Draft]]] = {}
 
     def take(self, line: Line, ahead: str) -> None:
@@ -56,6 +58,8 @@ class Gatherer:
         self._keys = None
         if not self._begins_keys(line, ahead):
             self._take_question(line)
+            if line.is_struck and self.open is not None:
+                self.open.doubts.append(_("Words of the question are struck out."))
 
     def take_keys(self, entries: list[Entry]) -> None:
         """Take what a table of keys says."""
@@ -210,7 +214,7 @@ class Gatherer:
         text, open_ = line.text, self.open
         part, number = heading_in(text), NUMBER.fullmatch(text)
         if part is not None:
-            self._part = part
+            self._part, self._is_case = part, False
         elif number is not None and number[3].strip():
             draft = Draft(line.where, number[3].strip(), "", number=int(number[1] or number[2]))
             draft.is_in_brackets = is_in_brackets(text)
@@ -225,13 +229,17 @@ class Gatherer:
         elif open_ is not None:
             if text and is_beside(open_, text):
                 self.warnings.append((line.where, _("Text below the key of a question was left aside.")))
+                self._is_case = self._is_case or begins_case(text)
             elif text:
                 go_on(open_, text)
             _show(open_, line.pictures)
         elif text:
             self.warnings.append((line.where, _("Text before the first question was left aside.")))
+            self._is_case = self._is_case or begins_case(text)
 
     def _begin(self, draft: Draft, line: Line | None = None) -> None:
+        if self._is_case:
+            draft.doubts.append(_("The case above, on which the question may rest, was left aside."))
         draft.part = self._part
         draft.heading = self.title
         draft.stem = with_options(draft, draft.stem)

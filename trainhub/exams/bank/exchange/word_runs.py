@@ -49,6 +49,22 @@ def _mark_gap(run: _Element, texts: list[_Element]) -> None:
             each.tag, each.text = "t", _GAP
 
 
+def is_struck(paragraph: _Element) -> bool:
+    """Tell whether words of a paragraph are struck out."""
+    for run in paragraph.iter("r"):
+        marks = [each for name in ("strike", "dstrike") for each in run.iterfind(f"rPr/{name}")]
+        if any(each.get("val") not in ("0", "false", "off") for each in marks) and any(
+            (text.text or "").strip() for text in run.iterfind("t")
+        ):
+            return True
+    return False
+
+
+def has_tracked(block: _Element) -> bool:
+    """Tell whether changes in a block were tracked; they are read as if they had been accepted."""
+    return next(block.iter("ins", "del", "moveFrom", "moveTo"), None) is not None
+
+
 def with_blanks(text: str) -> str:
     """Return a text with ``____`` for each underlined gap."""
     return _GAPS.sub("____", text)

@@ -12,6 +12,7 @@ from trainhub.exams.bank.details import LONGEST_RESPONSE, Blanks, Matching, Numb
 from trainhub.exams.bank.exchange.sheet_cells import settled
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.tables import guarded
+from trainhub.exams.bank.reading.given_away import told_in
 from trainhub.exams.bank.reading.judging import GUARD, PARTIAL, number_of
 from trainhub.exams.bank.reading.options import without_labels
 from trainhub.exams.bank.reading.written import write_blanks, write_number, write_targets
@@ -48,7 +49,8 @@ def table_of(items: Sequence[Pair], standings: Sequence[Standing] = ()) -> Table
 
 
 def _row(kind: ItemType, body: ItemBody, standing: Standing) -> list[str]:
-    stem = f"{GUARD}{body.stem}" if number_of(body.stem) is not None or body.stem[:2] == GUARD else body.stem
+    is_guarded = number_of(body.stem) is not None or body.stem[:2] == GUARD or told_in(body, kind) is not None
+    stem = f"{GUARD}{body.stem}" if is_guarded else body.stem
     options = {option.key: option.text for option in _labelled(body.options)}
     texts = [options.get(letter, "") for letter in LETTERS]
     place = [standing.point, _LEVELS[standing.level], _COGNITIVE[standing.cognitive]]

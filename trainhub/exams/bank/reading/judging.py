@@ -46,7 +46,8 @@ _LEVELS = {
 }
 _BEYOND = frozenset(f"option:{letter}" for letter in COLUMN_LETTERS[len(LETTERS) :])
 GUARD = "\\ "
-"""Before a question that begins with a number of its own: what follows is taken as it stands."""
+"""Before a question that begins with a number of its own, or has what looks like its key in brackets: what
+follows is taken as it stands."""
 PARTIAL, WHOLE = "部分得分", "全对得分"
 _CREDITS = {
     PARTIAL: Credit.PARTIAL,
@@ -154,6 +155,8 @@ def judge(where: str, cells: dict[str, str], header: Header, due: int | None = N
 def _without_key(row: Row) -> Row:
     """Return a row whose question does not say its key; held where it seems to say another one."""
     if row.outcome is not Outcome.GOOD or row.body is None or row.type is None:
+        return row
+    if row.cells.get("stem", "").startswith(GUARD):
         return row
     told = told_in(row.body, row.type)
     if told is None:

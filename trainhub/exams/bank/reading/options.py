@@ -13,6 +13,7 @@ SEPARATORS = ("**", "##", "$$", "@@", "||", "|")
 _LABEL = re.compile(r"([A-HＡ-Ｈ])\s*([.．、:：)）]?)\s*(.*)", re.DOTALL)
 _INLINE = re.compile(r"(?:^|(?<=[\s;；。,，]))([A-H])\s*[.．、:：)）]")
 _TIGHT = re.compile(r"([A-H])\s*[.．、:：)）]")
+_BRACKETED = re.compile(r"[(（]\s*([A-H])\s*[)）]")
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
 
 
@@ -132,11 +133,12 @@ def _repeats_label(found: re.Match[str] | None, texts: Sequence[str]) -> bool:
 
 def _labelled(text: str) -> Unpacked:
     """Read options told apart by their letters alone."""
-    for pattern in (_INLINE, _TIGHT):
+    is_bracketed = _BRACKETED.match(text.translate(_WIDE)) is not None
+    for pattern in (_BRACKETED,) if is_bracketed else (_INLINE, _TIGHT):
         options = _by_letters(text.translate(_WIDE), pattern)
         if options:
             labels = [found.group(1) for found in pattern.finditer(text.translate(_WIDE))]
-            one_way = pattern is _INLINE and len(labels) == len(set(labels))
+            one_way = pattern is not _TIGHT and len(labels) == len(set(labels))
             return Unpacked(options, one_way and not (len(options) == len(LETTERS) and _runs_on(options)))
     return Unpacked((), False)
 
