@@ -57,6 +57,8 @@ def options_of(row):
         ("0.35", "h:mm", None),
         ("-3", "0.00_);[Red]\\(0.00\\)", None),
         ("3", '[>2]"many";0', None),
+        ("3", "0." + 200 * "0", None),
+        ("3", 300 * "[", None),
     ],
 )
 def test_a_number_is_read_as_its_format_shows_it_or_said_to_be_unsure(value, code, text):

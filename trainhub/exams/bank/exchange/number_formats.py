@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -15,8 +16,10 @@ _UNSAID = re.compile(r"_.|\*.|\[(?:[A-Za-z]+\d*|\$[^\]]*)\]", re.DOTALL)
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)', re.DOTALL)
 _OUTSIDE = r"(?:[^0#?%.,;\[\]@A-Za-z/年月日时分秒]*)"
 _FIGURES = re.compile(
-    rf"(?P<before>{_OUTSIDE})(?P<comma>#,##)?#?0(?P<places>\.0+)?(?P<percent>%?)(?P<behind>{_OUTSIDE})"
+    rf"(?P<before>{_OUTSIDE})(?P<comma>#,##)?#?0(?P<places>\.0{1, 10})?(?P<percent>%?)(?P<behind>{_OUTSIDE})"
 )
+_LONGEST = 255
+"""Characters of a format; no spreadsheet takes more."""
 _PLAIN = frozenset(("", "general", "@"))
 
 
@@ -32,27 +35,35 @@ def shown(value: str, code: str) -> str | None:
         value: the number as the file has it.
         code: its format, such as ``0.0%`` or ``0"V"``; the first of its parts is that of positive numbers.
     """
+    figures, literals, is_only = _read(code)
     try:
-        number = Decimal(value)
+        number = Decimal(value) if figures is not None else None
     except InvalidOperation:
         return None
-    literals: list[str] = []
-
-    def keep(found: re.Match[str]) -> str:
-        literals.append(found[1] if found[1] is not None else found[2])
-        return "\0"
-
-    parts = _UNSAID.sub("", _QUOTED.sub(keep, code)).split(";")
-    figures = _FIGURES.fullmatch(parts[0].strip(" "))
-    if figures is None or not number.is_finite() or abs(number.adjusted()) > 15:
+    if figures is None or number is None or not number.is_finite() or abs(number.adjusted()) > 15:
         return None
-    if number < 0 and len(parts) > 1:
+    if number < 0 and not is_only:
         return None
     words = iter(literals)
     before, behind = (
         re.sub("\0", lambda _found: next(words), figures[name]) for name in ("before", "behind")
     )
     return f"{'-' if number < 0 else ''}{before}{_figures(abs(number), figures)}{behind}".strip()
+
+
+@lru_cache(maxsize=512)
+def _read(code: str) -> tuple[re.Match[str] | None, tuple[str, ...], bool]:
+    """Return what a format says of positive numbers, the words in it, and whether it says that of all."""
+    literals: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        literals.append(found[1] if found[1] is not None else found[2])
+        return "\0"
+
+    if len(code) > _LONGEST:
+        return None, (), True
+    parts = _UNSAID.sub("", _QUOTED.sub(keep, code)).split(";")
+    return _FIGURES.fullmatch(parts[0].strip(" ")), tuple(literals), len(parts) == 1
 
 
 def _figures(number: Decimal, figures: re.Match[str]) -> str:

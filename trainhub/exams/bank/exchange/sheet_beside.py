@@ -18,8 +18,8 @@ from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import MAX_PART, Sheet
 
 _NUMBER = re.compile(
-    rb"<(?:\w+:)?c\s([^<>]*)>\s*(?:<(?:\w+:)?f(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>))?"
-    rb"\s*<(?:\w+:)?v>([^<>]{1,40})</"
+    rb"<(?:\w+:)?c\s([^<>]*)>\s{0,20}(?:<(?:\w+:)?f(?:[^<>]*/>|[^<>]*>[^<>]*</(?:\w+:)?f>)\s{0,20})?"
+    rb"<(?:\w+:)?v>([^<>]{1,40})</"
 )
 _STYLE = re.compile(rb"""\bs=["'](\d{1,5})["']""")
 _KIND = re.compile(rb"""\bt=["'](?!n["'])""")
