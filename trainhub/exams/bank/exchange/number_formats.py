@@ -16,7 +16,7 @@ _UNSAID = re.compile(r"_.|\*.|\[(?:[A-Za-z]+\d*|\$[^\]]*)\]", re.DOTALL)
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)', re.DOTALL)
 _OUTSIDE = r"(?:[^0#?%.,;\[\]@A-Za-z/年月日时分秒]*)"
 _FIGURES = re.compile(
-    rf"(?P<before>{_OUTSIDE})(?P<comma>#,##)?#?0(?P<places>\.0{1, 10})?(?P<percent>%?)(?P<behind>{_OUTSIDE})"
+    rf"(?P<before>{_OUTSIDE})(?P<comma>#,##)?#?0(?P<places>\.0{{1,10}})?(?P<percent>%?)(?P<behind>{_OUTSIDE})"
 )
 _LONGEST = 255
 """Characters of a format; no spreadsheet takes more."""
