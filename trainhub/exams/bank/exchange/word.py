@@ -21,10 +21,10 @@ from trainhub.exams.bank.exchange.word_questions import Gatherer
 from trainhub.exams.bank.exchange.word_runs import (
     blocks_of,
     has_tracked,
-    is_struck,
     names_in,
     rows_in,
     settle,
+    struck_in,
     with_blanks,
 )
 from trainhub.exams.bank.exchange.word_tables import Table, read_table, table_of
@@ -72,17 +72,20 @@ def read_word(content: bytes) -> ParsedFile:
 
 def _blocks(root: _Element, numbering: Numbering) -> Iterator[Line | Table]:
     """Yield the lines and tables of a document in their order."""
-    tables = 0
+    tables, strikes = 0, next(root.iter("strike", "dstrike"), None) is not None
     for place, element in enumerate(blocks_of(root.find("body")), start=1):
         if element.tag == "tbl":
             tables += 1
             yield table_of(element, tables)
         else:
-            yield from _lines(element, f"paragraph {place}", numbering)
+            struck = strikes and struck_in(element)
+            yield from _lines(element, f"paragraph {place}", numbering, is_struck=struck)
 
 
 def _tracked(root: _Element) -> list[tuple[str, str]]:
     """Return what to say of changes that were tracked, at the first of them."""
+    if not has_tracked(root):
+        return []
     body = root.find("body")
     for place, element in enumerate(blocks_of(body), start=1):
         if has_tracked(element):
@@ -100,7 +103,7 @@ def _ahead(blocks: list[Line | Table]) -> list[str]:
     return found[::-1]
 
 
-def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Line]:
+def _lines(paragraph: _Element, where: str, numbering: Numbering, *, is_struck: bool) -> Iterator[Line]:
     """Yield the lines of a paragraph; the first bears the number that Word counts for it."""
     pieces: list[str] = []
     for each in paragraph.iter("t", "tab", "br", "cr", "noBreakHyphen", "sym"):
@@ -114,7 +117,7 @@ def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Li
     for number, line in enumerate((f"{label} {text}" if label else text).split("\n")):
         is_first = number == 0
         beside = pictures if is_first else ()
-        yield Line(where, line.strip(), beside, is_first and label is None, is_struck(paragraph))
+        yield Line(where, line.strip(), beside, is_first and label is None, is_struck)
 
 
 def _names_in(element: _Element) -> list[str]:

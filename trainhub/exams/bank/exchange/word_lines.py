@@ -24,9 +24,8 @@ NUMBER = re.compile(
 OPTION = re.compile(r"\s*[（(]?([A-HＡ-Ｈ])\s*[.．、:：)）]\s*(.*)", re.DOTALL)
 _CASE = re.compile(
     r"\s*[（(【\[]?\s*(?:案例|事故案例|背景|材料|资料|情景|题干)\s*[一二三四五六七八九十\d]{0,3}\s*[）)】\]]?\s*(?:[:：]|\Z)"
-    r"|(?!.{0,200}[？?]).{0,200}(?:根据|阅读|依据|结合).{0,30}(?:回答|完成|分析)",
-    re.DOTALL,
 )
+_TO_BE_READ = re.compile(r"[^？?]{0,200}(?:根据|阅读|依据|结合)[^？?]{0,30}(?:回答|完成|分析)")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def begins_question(text: str) -> bool:
 
 def begins_case(text: str) -> bool:
     """Tell whether a line begins what several questions rest on: a case, or words to be read for them."""
-    return _CASE.match(text) is not None
+    return bool(_CASE.match(text) or _TO_BE_READ.match(text))
 
 
 def is_in_brackets(text: str) -> bool:

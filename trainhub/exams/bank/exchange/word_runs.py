@@ -49,7 +49,7 @@ def _mark_gap(run: _Element, texts: list[_Element]) -> None:
             each.tag, each.text = "t", _GAP
 
 
-def is_struck(paragraph: _Element) -> bool:
+def struck_in(paragraph: _Element) -> bool:
     """Tell whether words of a paragraph are struck out."""
     for run in paragraph.iter("r"):
         marks = [each for name in ("strike", "dstrike") for each in run.iterfind(f"rPr/{name}")]
