@@ -67,8 +67,10 @@ class Numbering:
         return _written(levels, level, counts)
 
     def _place(self, paragraph: _Element) -> tuple[str, int]:
-        own = paragraph.find("pPr/numPr")
-        style = paragraph.find("pPr/pStyle")
+        properties = paragraph.find("pPr")
+        if properties is None:
+            return self.styles.get("", ("", 0))
+        own, style = properties.find("numPr"), properties.find("pStyle")
         named, level = self.styles.get("" if style is None else style.get("val") or "", ("", 0))
         if own is None:
             return named, level

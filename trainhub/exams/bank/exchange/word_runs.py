@@ -27,16 +27,19 @@ def settle(root: _Element) -> None:
         texts = run.findall("t")
         for text in texts:
             text.text = own_signs_away(text.text or "").replace(_GAP, "□")
-        tag = _SHIFTS.get(_value(run, "vertAlign"))
+        properties = run.find("rPr")
+        if properties is None:
+            continue
+        tag = _SHIFTS.get(_value(properties, "vertAlign"))
         if tag is not None:
             for text in texts:
                 text.text = moved(text.text or "", tag)
-        elif _value(run, "u") not in ("", "none") and not "".join(text.text or "" for text in texts).strip():
+        elif _value(properties, "u") not in ("", "none") and not "".join(text.text or "" for text in texts).strip():
             _mark_gap(run, texts)
 
 
-def _value(run: _Element, name: str) -> str:
-    found = run.find(f"rPr/{name}")
+def _value(properties: _Element, name: str) -> str:
+    found = properties.find(name)
     return "" if found is None else found.get("val") or ""
 
 
