@@ -28,14 +28,17 @@ def settle(root: _Element) -> None:
         for text in texts:
             text.text = own_signs_away(text.text or "").replace(_GAP, "□")
         properties = run.find("rPr")
-        if properties is None:
-            continue
-        tag = _SHIFTS.get(_value(properties, "vertAlign"))
-        if tag is not None:
-            for text in texts:
-                text.text = moved(text.text or "", tag)
-        elif _value(properties, "u") not in ("", "none") and not "".join(text.text or "" for text in texts).strip():
-            _mark_gap(run, texts)
+        if properties is not None:
+            _as_signs(run, texts, properties)
+
+
+def _as_signs(run: _Element, texts: list[_Element], properties: _Element) -> None:
+    tag = _SHIFTS.get(_value(properties, "vertAlign"))
+    if tag is not None:
+        for text in texts:
+            text.text = moved(text.text or "", tag)
+    elif _value(properties, "u") not in ("", "none") and not any((text.text or "").strip() for text in texts):
+        _mark_gap(run, texts)
 
 
 def _value(properties: _Element, name: str) -> str:
