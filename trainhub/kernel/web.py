@@ -146,7 +146,8 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
         template = current_app.jinja_env.get_template("errors/503.html")
         known = {"status": 503, "request_id": g.get("request_id"), "language": choose_language()}
         if request.method == "POST":
-            known |= {"is_sent": True, "fields": _to_send_again()}
+            token = request.form.get("csrf_token", "")
+            known |= {"is_sent": True, "fields": _to_send_again(), "token": token}
         answer = current_app.make_response(template.render(known))
     answer.headers["Retry-After"] = RETRY_AFTER_S
     return answer, 503
@@ -157,7 +158,7 @@ def _to_send_again() -> list[tuple[str, str]]:
 
     Passwords do not travel back, and files cannot.
     """
-    fields = list(request.form.items(multi=True))
+    fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
     if request.files or any(is_secret(name) for name, _value in fields):
         return []
     return fields
