@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import time
 from enum import StrEnum
 
 import pytest
@@ -138,3 +140,37 @@ def test_a_page_says_kept_words_wherever_it_shows_them_and_escapes_what_was_writ
 def test_a_page_shows_to_the_letter_what_a_hash_is_of():
     body = '{"reason":' + as_kept(_l("Reason")) + "}"
     assert Markup(shown("{{ body|exactly }}", body=body)).unescape() == body
+
+
+def nested(words: str, times: int, depth: int) -> str:
+    """Return words in brackets that say themselves many times over in each of their depths."""
+    for _turn in range(depth):
+        kept = {"says": "%(a)s" * times, "with": {"a": words}}
+        words = f"⟦{json.dumps(kept, ensure_ascii=False)}⟧"
+    return words
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["⟦" * 8_000, "⟦[" * 4_000, "⟦" + "[" * 8_000, '⟦{"says": "\\ud800"}⟧', "⟦⟧" * 4_000, "⟧⟦" * 4_000],
+)
+def test_brackets_that_anybody_writes_neither_break_a_page_nor_hold_it_up(written):
+    began = time.process_time()
+    in_markup = shown("{% macro said() %}{{ text }}{% endmacro %}{{ said() }}", text=written)
+
+    shown("{{ text|safe }}", text=written).encode()
+    assert str(Markup(in_markup).unescape()) == written
+    in_markup.encode()
+    assert time.process_time() - began < 1
+
+
+def test_words_in_words_that_somebody_writes_do_not_grow_without_end():
+    written = nested("boom", times=100, depth=3)
+    assert len(written) < 2_000
+    assert len(as_read(written)) < 20 * len(written)
+
+
+def test_words_of_the_house_behind_a_bracket_that_nobody_closes_are_still_said():
+    with in_language("en"):
+        written = "⟦ " + as_kept(_l("Reason"))
+        assert shown("{% macro said() %}{{ text }}{% endmacro %}{{ said() }}", text=written) == "⟦ Reason"

@@ -11,6 +11,7 @@ to read later, is kept without a language (``for_any_reader``, ``as_kept``) and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -33,6 +34,8 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
 T = TypeVar("T")
 _keeping: ContextVar[bool] = ContextVar("keeping", default=False)
+_MOST_TIMES = 2
+"""How often a kept sentence says one value; more would let a few nested ones grow into gigabytes."""
 _VALUE = re.compile(r"%(?:\((\w+)\)[sd]|%)")
 
 
@@ -201,9 +204,15 @@ def _say(words: KeptWords) -> str:
     if not words.values:
         return text
 
+    read = {name: as_read(str(each)) for name, each in words.values.items()}
+    times = Counter[str]()
+
     def value(place: re.Match[str]) -> str:
         name = place[1]
-        return "%" if name is None else as_read(str(words.values.get(name, place[0])))
+        if name is None:
+            return "%"
+        times[name] += 1
+        return read.get(name, place[0]) if times[name] <= _MOST_TIMES else place[0]
 
     # Not by the operator %: what is kept may be older than the text, or no text of the house at all.
     return _VALUE.sub(value, text)

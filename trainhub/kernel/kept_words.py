@@ -7,6 +7,7 @@ between words that somebody wrote. Values may hold such words themselves. Readin
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
@@ -16,6 +17,7 @@ from markupsafe import Markup, escape
 
 BEGIN, END = "⟦", "⟧"
 _decoder = json.JSONDecoder()
+_BRACKET = re.compile(f"[{BEGIN}{END}]")
 
 
 @dataclass(frozen=True)
@@ -65,10 +67,14 @@ def parts_of(text: str) -> Iterator[str | KeptWords]:
 
 
 def _read_at(text: str, place: int) -> tuple[KeptWords | None, int]:
-    """Return the words that begin at a place, and where to go on; brackets of other people are none."""
+    """Return the words that begin at a place, and where to go on; brackets of other people are none.
+
+    Anybody can write such brackets: what nests without end, or holds half a character, is none of ours.
+    """
     try:
         kept, end = _decoder.raw_decode(text, place + 1)
-    except ValueError:
+        json.dumps(kept, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
         return None, place + 1
     if not isinstance(kept, dict) or not isinstance(kept.get("says"), str) or text[end : end + 1] != END:
         return None, place + 1
@@ -93,20 +99,23 @@ def replaced(text: str, say: Callable[[KeptWords], str]) -> str:
 def _replaced_in_markup(text: Markup, say: Callable[[KeptWords], str]) -> Markup:
     """Say the words that were escaped on their way into markup; the markup around them is left alone."""
     plain, start = str(text), 0
+    ends = _ends_in(plain) if BEGIN in plain else {}
     pieces: list[str] = []
     while (begin := plain.find(BEGIN, start)) >= 0:
-        end = _end_of(plain, begin)
+        end = ends.get(begin, begin + 1)
         pieces.append(plain[start:begin])
         pieces.append(str(escape(replaced(unescape(plain[begin:end]), say))))
         start = end
     return Markup("".join(pieces) + plain[start:])  # noqa: S704  (it was markup, the rest is escaped)
 
 
-def _end_of(text: str, begin: int) -> int:
-    """Return where the bracket that opens at a place is closed; behind itself if it is not."""
-    depth = 0
-    for place in range(begin, len(text)):
-        depth += (text[place] == BEGIN) - (text[place] == END)
-        if depth == 0:
-            return place + 1
-    return begin + 1
+def _ends_in(text: str) -> dict[int, int]:
+    """Return behind which place each bracket is closed, read once; one that is not closed is not there."""
+    ends: dict[int, int] = {}
+    opened: list[int] = []
+    for found in _BRACKET.finditer(text):
+        if found[0] == BEGIN:
+            opened.append(found.start())
+        elif opened:
+            ends[opened.pop()] = found.end()
+    return ends
