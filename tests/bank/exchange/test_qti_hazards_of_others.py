@@ -159,6 +159,16 @@ def test_points_without_an_area_or_a_picture_are_rejected_with_the_reason(text, 
     assert row.reason
 
 
+@pytest.mark.parametrize(
+    ("count", "outcome", "reason"),
+    [(100, Outcome.HELD, "请标出 1 至 20 处隐患"), (101, Outcome.REJECTED, "超过 100 个，未读取")],
+)
+def test_thousands_of_areas_of_a_hostile_file_are_not_read(count, outcome, reason):
+    row = read(points(RECT * count))
+    assert row.outcome is outcome
+    assert reason in row.reason
+
+
 def test_points_whose_picture_the_package_has_not_are_held():
     row = read(points(RECT), [])
 

@@ -25,6 +25,7 @@ from trainhub.exams.bank.exchange.areas import (
     shape_of,
 )
 from trainhub.exams.bank.exchange.found import Question, Unfit, decimal_of
+from trainhub.exams.bank.exchange.limits import MOST_ANSWERS, too_many
 from trainhub.exams.bank.exchange.qti_2_text import exactly
 from trainhub.exams.bank.exchange.writing_qti_hazards import HAZARD
 from trainhub.exams.bank.media.pictures import size_shown
@@ -78,7 +79,7 @@ def read_points(
     mapping = None if declaration is None else declaration.find("areaMapping")
     if declaration is None or mapping is None:
         raise Unfit(_("The file names no area of the picture as right."))
-    entries = mapping.findall("areaMapEntry")
+    entries = _few(mapping.findall("areaMapEntry"))
     said = list(_names_of_hazards(root)) if question.is_exact else []
     names = said if len(said) == len(entries) else [""] * len(entries)
     areas = [
@@ -120,7 +121,7 @@ def read_hotspots(
             )
     areas = [
         _Area(_shape(each), worth.get(each.get("identifier"), otherwise), each.get("hotspotLabel") or "")
-        for each in interaction.iter("hotspotChoice")
+        for each in _few(interaction.findall(".//hotspotChoice"))
     ]
     question.notes.append(
         _("In the file candidates choose among places that are shown; here they look for them.")
@@ -130,6 +131,12 @@ def read_hotspots(
         question.doubts.append(_other_marks())
     right_ones = [each for each in areas if each.worth > 0]
     _put(question, interaction, declaration, _Marks(right_ones, min(wrong), bounds), [])
+
+
+def _few(areas: list[_Element]) -> list[_Element]:
+    if len(areas) > MOST_ANSWERS:
+        raise Unfit(too_many())
+    return areas
 
 
 def _other_marks() -> str:
