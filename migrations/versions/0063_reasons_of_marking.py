@@ -70,7 +70,10 @@ def _move(name: str, values: Callable[[str, sa.RowMapping], Mapping[str, Any]]) 
 
 def _sealed(name: str, row: sa.RowMapping) -> dict[str, bytes | None]:
     return {
-        f"{each}_sealed": keys.seal(MASTER, words.encode(), _context(name, row, each)) if words else None
+        # A reason must be there, be it empty; only a note may be wanting.
+        f"{each}_sealed": keys.seal(MASTER, words.encode(), _context(name, row, each))
+        if words or each != OPTIONAL
+        else None
         for each in COLUMNS[name]
         for words in [row[each]]
     }

@@ -262,6 +262,18 @@ def test_reasons_in_clear_are_sealed_on_the_way_up_and_read_again_on_the_way_dow
     db.session.remove()
 
 
+def test_reasons_that_are_empty_are_sealed_as_such(filled):
+    migrations.downgrade(filled, "0060")
+    with filled.begin() as connection:
+        for table in REASONS:
+            connection.execute(text(f"UPDATE {table} SET reason = ''"))
+
+    migrations.upgrade(filled)
+    for model in (KeyChange, Correction, KeptMarks, ExportRequest):
+        assert db.session.scalars(select(model)).one().reason == ""
+    db.session.remove()
+
+
 def test_reasons_are_not_sealed_with_a_key_that_the_examination_does_not_have(filled):
     migrations.downgrade(filled, "0060")
     path = current_app.config["SETTINGS"].keys / "exam.key"
