@@ -71,3 +71,13 @@ def test_a_search_for_too_little_comes_back_with_the_reason_at_its_field(client,
     assert answer.text.count('name="words"') == 1
     if words.strip():
         assert f'value="{words}"' in answer.text
+
+
+@pytest.mark.parametrize(("before", "finds"), [(9**30, True), (-(9**30), False)])
+def test_an_address_of_a_search_may_say_any_number(client, place, written, before, finds):
+    be(client, place, "author")
+    form = {"words": "开放气道 步骤", "before": str(before)}
+    answer = client.post(f"/exam/bank/{place['bank']}/search", data=form, follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert ("心肺复苏" in answer.text) == finds

@@ -101,6 +101,8 @@ def _words() -> dict[str, Any]:
 _LIMITS = ("state", "type", "point", "mine", "commented")
 """What an address may say of a list in clear."""
 
+_LAST = 2**31 - 1
+
 
 def _bank_form() -> BankForm:
     form = BankForm()
@@ -185,7 +187,7 @@ def show_found(code: str) -> ResponseReturnValue:
         return redirect(url_for(".show_bank", code=code))
     form = SearchForm(formdata=None, words=words)
     found: list[int] = []
-    before = request.args.get("before", type=int)
+    before = _before()
     most = MOST_FOUND if before is None else PER_PAGE
     try:
         found = find(row, words, wanted, before=before, most=most + 1)
@@ -197,6 +199,12 @@ def show_found(code: str) -> ResponseReturnValue:
     total = len(found) if before is None and len(found) <= MOST_FOUND else 0
     page = _bank_page(row, wanted, Page(shown, 1, max(1, len(shown)), total), form, goes_on)
     return page, 422 if form.words.errors else 200
+
+
+def _before() -> int | None:
+    """Return the item before which a list goes on; an address may say any number, a database takes some."""
+    asked = request.args.get("before", type=int)
+    return None if asked is None else min(max(asked, 0), _LAST)
 
 
 def _bank_page(
