@@ -381,6 +381,19 @@ def test_whom_a_change_touches_counts_published_results_and_certificates_in_forc
     assert touched_by(change) == Touched(results=4, published=4, certificates=1)
 
 
+def test_what_was_confirmed_is_still_what_a_change_touches_when_its_work_comes_to_it(story):
+    code, known = story.propose(), "4-0-0"
+    marks = story.marks
+    publish_results(story.code, story.publisher_id)
+
+    with pytest.raises(Conflict):
+        approve_key_change(code, story.second_id, touched=known)
+    assert story.marks == marks and kinds() == ["key_change.proposed"]
+
+    db.session.rollback()
+    assert approve_key_change(code, story.second_id, touched="4-4-0") == 3
+
+
 def test_a_proposal_that_comes_back_offers_the_old_key_only_where_another_counts(story, client):
     def refused(item="I-10"):
         client.sign_in(db.session.get_one(Person, story.marker_id))

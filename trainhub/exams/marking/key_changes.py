@@ -30,6 +30,7 @@ from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultS
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
 from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.marking.set_questions import closed_with
+from trainhub.exams.marking.touched import require_known
 from trainhub.exams.marking.written import require_settled_in
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -145,7 +146,9 @@ def require_approvable(change: KeyChange, *, by: Person) -> None:
     separation.require_other_person(WHO_PROPOSES_DOES_NOT_APPROVE, change.proposed_by_id, by)
 
 
-def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+def approve_key_change(
+    change_code: str, by_id: str, told: Told = lambda _done, _total: None, touched: str | None = None
+) -> int:
     """Approve a change as the second person and recompute every result it concerns; outside any deed.
 
     Everything is computed first and entered in one deed: either all results follow the new key, or none does.
@@ -154,13 +157,14 @@ def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, 
         change_code: which change.
         by_id: who approves.
         told: is told how many of how many attempts are computed.
+        touched: the mark of what the approver was told that it touches; None if nobody asked.
 
     Returns:
         The number of results whose marks changed.
 
     Raises:
-        Conflict: it is decided already, another change or a marking came between, or a journal is not what
-            was handed in.
+        Conflict: it is decided already, another change or a marking came between, it touches others than
+            was told, or a journal is not what was handed in.
         Forbidden: marking for this centre is not theirs.
         Refused: they proposed it (S-21).
     """
@@ -176,18 +180,20 @@ def approve_key_change(change_code: str, by_id: str, told: Told = lambda _done, 
             computed[attempt.candidate_id] = compute(sitting, attempt, changed)
             told(done, len(attempts))
     with transaction():
-        return _enter(_by_code(change_code), before, computed, get_person(by_id))
+        change = _by_code(change_code)
+        lock("key-change", change.organisation_id)
+        if changes_so_far(change.organisation_id) != before:
+            raise Conflict(_l("Another key was changed meanwhile: approve once more."))
+        return _enter(change, computed, get_person(by_id), touched)
 
 
-def _enter(change: KeyChange, before: tuple[int, ...], computed: dict[int, Computed], by: Person) -> int:
-    lock("key-change", change.organisation_id)
-    if changes_so_far(change.organisation_id) != before:
-        raise Conflict(_l("Another key was changed meanwhile: approve once more."))
+def _enter(change: KeyChange, computed: dict[int, Computed], by: Person, touched: str | None) -> int:
     concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
     for sitting in sorted(concerned, key=lambda each: each.code):
         lock("sitting", sitting.code)
     db.session.refresh(change)
     require_approvable(change, by=by)
+    require_known(change, touched)
     for sitting in closed_with(change.organisation_id, change.item_code, change.item_version):
         separation.relations.state_confirmed(by, sitting.code, change.code, by=by)
     change.state, change.decided_by_id, change.decided_at = CorrectionState.APPROVED, by.id, clock.now()
@@ -199,14 +205,8 @@ def _enter(change: KeyChange, before: tuple[int, ...], computed: dict[int, Compu
         raise Conflict(_l("A sitting was marked meanwhile: approve once more."))
     effects = [_follow(change, each, computed[each.candidate_id], by) for each in results]
     altered = [each for each in effects if each.old_marks != each.new_marks]
-    _record(
-        "key_change.approved",
-        change,
-        by,
-        results=len(effects),
-        changed=len(altered),
-        by_hand=sum(each.by_hand for each in effects),
-    )
+    by_hand = sum(each.by_hand for each in effects)
+    _record("key_change.approved", change, by, results=len(effects), changed=len(altered), by_hand=by_hand)
     for sitting in concerned:
         describe(sitting, by=by)
     return len(altered)

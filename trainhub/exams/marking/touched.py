@@ -13,6 +13,8 @@ from trainhub.exams.sittings import Sitting
 from trainhub.handover import certificates_in_force
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Conflict
+from trainhub.kernel.i18n import _l
 
 
 @dataclass(frozen=True)
@@ -60,3 +62,17 @@ def touched_by(change: KeyChange) -> Touched:
             for qualification, each in persons.items()
         ),
     )
+
+
+def require_known(change: KeyChange, mark: str | None) -> None:
+    """Check that a change touches still what its approver was told; it may have waited in the queue since.
+
+    Args:
+        change: about to be approved.
+        mark: of what the approver was told; None if nobody asked.
+
+    Raises:
+        Conflict: it touches others by now.
+    """
+    if mark is not None and touched_by(change).mark != mark:
+        raise Conflict(_l("Confirm first that you know what the change touches."))

@@ -168,10 +168,12 @@ def approve(change_code: str) -> ResponseReturnValue:
     """
     change, by = get_key_change(change_code, centres=centres_of_reader(Duty.MARK)), current_person()
     require_approvable(change, by=by)
-    if request.form.get("touched", "") != touched_by(change).mark:
+    touched = request.form.get("touched", "")
+    if touched != touched_by(change).mark:
         return _page(change, _("Confirm first that you know what the change touches.")), 422
     title = _("Recompute for the changed key of %(item)s", item=change.item_code)
-    row = jobs.start(REKEY, title, by=by, language=choose_language(), change_code=change.code, by_id=by.id)
+    asked = {"change_code": change.code, "by_id": by.id, "touched": touched}
+    row = jobs.start(REKEY, title, by=by, language=choose_language(), **asked)
     return redirect(url_for("jobs.show", job_id=row.id))
 
 

@@ -57,14 +57,14 @@ def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
 
 
 @job(REKEY)
-def run_key_change(progress: Progress, change_code: str, by_id: str) -> str:
+def run_key_change(progress: Progress, change_code: str, by_id: str, touched: str | None = None) -> str:
     """Approve the change of a key and recompute whoever met the question, telling how far it is."""
 
     def told(done: int, total: int) -> None:
         if done % 10 == 0 or done == total:
             progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
 
-    approve_key_change(change_code, by_id, told)
+    approve_key_change(change_code, by_id, told, touched)
     return path_to("key_changes.show", change_code=change_code)
 
 
