@@ -174,3 +174,41 @@ def test_words_of_the_house_behind_a_bracket_that_nobody_closes_are_still_said()
     with in_language("en"):
         written = "⟦ " + as_kept(_l("Reason"))
         assert shown("{% macro said() %}{{ text }}{% endmacro %}{{ said() }}", text=written) == "⟦ Reason"
+def test_words_that_look_like_kept_ones_and_are_nested_without_end_stay_as_they_are():
+    for text in ('⟦{"says":' + "[" * 100_000, "⟦" + "[" * 100_000, '⟦{"says":{"a":' * 20_000):
+        assert as_read(text) == text
+        assert as_read(Markup.escape(text)) == Markup.escape(text)
+
+
+def test_a_page_that_shows_brackets_by_the_thousand_is_made_at_once():
+    """What anybody may type, unasked: the name at the sign-in comes back in the markup of its field."""
+    for typed in ("⟦", '⟦{"says"', '⟦{"says": "x"', '⟦{"says":"x","with":[]}⟧'):
+        text = typed * (50_000 // len(typed))
+        began = time.process_time()
+        assert as_read(Markup.escape(text)) == Markup.escape(text)
+        assert as_read(text) == text
+        assert time.process_time() - began < 2, typed
+
+
+def test_few_words_that_would_say_a_value_without_end_stay_as_they_are():
+    within = KeptWords("%(a)s" * 1_000, {"a": "x" * 1_000}).written()
+    assert as_read(within) == within
+    around = KeptWords("%(a)s" * 500, {"a": KeptWords("%(b)s" * 500, {"b": "x" * 100}).written()}).written()
+    assert as_read(around) == around
+    long = KeptWords("No seat is left in the sitting %(code)s.", {"code": "长" * 50_000}).written()
+    assert as_read(long).startswith("场次 长长")
+
+
+def test_two_people_who_wrote_half_of_kept_words_each_hide_nothing_between_them():
+    between = Markup("</td><td><button>Go on</button></td><td>")
+    for first, second in (("⟦", "⟧"), ('⟦{"says": "', '"}⟧'), ('⟦{"says": "x", "with": {"a": "', '"}}⟧')):
+        page = Markup("<td>") + Markup.escape(first) + between + Markup.escape(second) + Markup("</td>")
+        assert as_read(page) == page
+
+
+def test_words_kept_in_markup_are_said_each_for_itself_in_text_and_in_attributes():
+    inner = as_kept(_l("Reason"))
+    outer = KeptWords("No seat is left in the sitting %(code)s.", {"code": f"{inner}<⟧&⟧⟦"}).written()
+    page = Markup('<input value="{}" title="⟦"><b>{}{} {}</b>').format(outer, inner, outer, "⟧")
+    said = "场次 原因&lt;⟧&amp;⟧⟦ 已没有空座位。"
+    assert as_read(page) == f'<input value="{said}" title="⟦"><b>原因{said} ⟧</b>'

@@ -11,7 +11,6 @@ to read later, is kept without a language (``for_any_reader``, ``as_kept``) and 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -34,9 +33,9 @@ LANGUAGES = {"zh_CN": "中文", "en": "English"}
 DEFAULT = "zh_CN"
 T = TypeVar("T")
 _keeping: ContextVar[bool] = ContextVar("keeping", default=False)
-_MOST_TIMES = 2
-"""How often a kept sentence says one value; more would let a few nested ones grow into gigabytes."""
 _VALUE = re.compile(r"%(?:\((\w+)\)[sd]|%)")
+LONGEST_SAID = 100_000
+"""No sentence of the house is longer: what would be, of a value put in a thousand times, nobody kept here."""
 
 
 def _(text: str, **values: object) -> str:
@@ -203,16 +202,13 @@ def _say(words: KeptWords) -> str:
         text = cast(str, texts.ungettext(words.says, words.plural, words.count))
     if not words.values:
         return text
-
-    read = {name: as_read(str(each)) for name, each in words.values.items()}
-    times = Counter[str]()
+    values = {name: as_read(str(each)) for name, each in words.values.items()}
+    if len(text) + sum(len(values.get(place[1], "")) for place in _VALUE.finditer(text)) > LONGEST_SAID:
+        return words.written()
 
     def value(place: re.Match[str]) -> str:
         name = place[1]
-        if name is None:
-            return "%"
-        times[name] += 1
-        return read.get(name, place[0]) if times[name] <= _MOST_TIMES else place[0]
+        return "%" if name is None else values.get(name, place[0])
 
     # Not by the operator %: what is kept may be older than the text, or no text of the house at all.
     return _VALUE.sub(value, text)

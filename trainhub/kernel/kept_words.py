@@ -11,13 +11,17 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import pairwise
 from typing import Any
 
 from markupsafe import Markup, escape
 
 BEGIN, END = "⟦", "⟧"
+_OPENS = re.compile(BEGIN + r'\{"says"')
+"""How such words begin; within words that begin so nothing does, for a quote stands there with a stroke."""
+_OPENS_IN_MARKUP = re.compile(BEGIN + r"\{(?:&#34;|&quot;|\")says")
+_TAG = re.compile("[<>]")
 _decoder = json.JSONDecoder()
-_BRACKET = re.compile(f"[{BEGIN}{END}]")
 
 
 @dataclass(frozen=True)
@@ -52,35 +56,32 @@ def _plain(value: object) -> object:
 
 def parts_of(text: str) -> Iterator[str | KeptWords]:
     """Divide a kept text into what stands there as it is, and words of the house."""
-    start = place = 0
-    while (place := text.find(BEGIN, place)) >= 0:
-        found, end = _read_at(text, place)
-        if found is None:
-            place = end
-            continue
-        if place > start:
-            yield text[start:place]
-        yield found
-        start = place = end
-    if start < len(text):
-        yield text[start:]
+    for piece in _pieces(text, _OPENS):
+        found, end = _read_from(piece)
+        if found is not None:
+            yield found
+        if end < len(piece):
+            yield piece[end:]
 
 
-def _read_at(text: str, place: int) -> tuple[KeptWords | None, int]:
-    """Return the words that begin at a place, and where to go on; brackets of other people are none.
+def _pieces(text: str, opens: re.Pattern[str]) -> Iterator[str]:
+    """Divide a text before each place where kept words may begin: each is looked at once, however many."""
+    begins = [opened.start() for opened in opens.finditer(text)]
+    for begin, end in pairwise([0, *begins, len(text)]):
+        yield text[begin:end]
 
-    Anybody can write such brackets: what nests without end, or holds half a character, is none of ours.
-    """
+
+def _read_from(piece: str) -> tuple[KeptWords | None, int]:
+    """Return the words with which a piece begins, and where they end; what others bracketed is none."""
     try:
-        kept, end = _decoder.raw_decode(text, place + 1)
-        json.dumps(kept, ensure_ascii=False).encode()
+        kept, end = _decoder.raw_decode(piece, 1) if piece.startswith(BEGIN) else (None, 0)
     except (ValueError, RecursionError):
-        return None, place + 1
-    if not isinstance(kept, dict) or not isinstance(kept.get("says"), str) or text[end : end + 1] != END:
-        return None, place + 1
+        return None, 0
+    if not isinstance(kept, dict) or not isinstance(kept.get("says"), str) or piece[end : end + 1] != END:
+        return None, 0
     values, plural, count = kept.get("with", {}), kept.get("plural"), kept.get("count", 0)
     if not isinstance(values, dict) or not isinstance(count, int) or not isinstance(plural, str | None):
-        return None, place + 1
+        return None, 0
     return KeptWords(kept["says"], values, plural, count), end + 1
 
 
@@ -98,24 +99,17 @@ def replaced(text: str, say: Callable[[KeptWords], str]) -> str:
 
 def _replaced_in_markup(text: Markup, say: Callable[[KeptWords], str]) -> Markup:
     """Say the words that were escaped on their way into markup; the markup around them is left alone."""
-    plain, start = str(text), 0
-    ends = _ends_in(plain) if BEGIN in plain else {}
-    pieces: list[str] = []
-    while (begin := plain.find(BEGIN, start)) >= 0:
-        end = ends.get(begin, begin + 1)
-        pieces.append(plain[start:begin])
-        pieces.append(str(escape(replaced(unescape(plain[begin:end]), say))))
-        start = end
-    return Markup("".join(pieces) + plain[start:])  # noqa: S704  (it was markup, the rest is escaped)
+    said = "".join(_said_in_markup(piece, say) for piece in _pieces(str(text), _OPENS_IN_MARKUP))
+    return Markup(said)  # noqa: S704  (it was markup, the rest is escaped)
 
 
-def _ends_in(text: str) -> dict[int, int]:
-    """Return behind which place each bracket is closed, read once; one that is not closed is not there."""
-    ends: dict[int, int] = {}
-    opened: list[int] = []
-    for found in _BRACKET.finditer(text):
-        if found[0] == BEGIN:
-            opened.append(found.start())
-        elif opened:
-            ends[opened.pop()] = found.end()
-    return ends
+def _said_in_markup(piece: str, say: Callable[[KeptWords], str]) -> str:
+    """Say the words with which a piece of markup begins, if it does; they end before the next tag does."""
+    if not piece.startswith(BEGIN):
+        return piece
+    written = _TAG.split(piece, maxsplit=1)[0]
+    found, end = _read_from(plain := unescape(written))
+    if found is None:
+        return piece
+    closing = [place for place, sign in enumerate(written) if sign == END][plain.count(END, 0, end) - 1]
+    return f"{escape(say(found))}{piece[closing + 1 :]}"
