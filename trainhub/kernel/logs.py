@@ -2,6 +2,8 @@
 
 What an exception says may be what it broke on: a question, an answer, a row. So the log has where it happened
 and of what kind it was, never its message.
+
+A log that cannot be written stops nobody: neither the journal's thread nor an answer waits for a full disk.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -59,6 +62,17 @@ class _WithoutWords(logging.Formatter):
         return "" if ei[1] is None else without_words(ei[1])
 
 
+class _Lines(structlog.PrintLogger):
+    """Prints a line where that is possible; who tells what happened goes on in any case."""
+
+    def msg(self, message: str) -> None:
+        """Print a line, or lose it: on a full disk, or where nobody reads any more."""
+        with suppress(OSError, ValueError):
+            super().msg(message)
+
+    debug = info = warning = error = critical = msg
+
+
 def configure_logging(level: int = logging.INFO) -> None:
     """Have structlog write JSON lines to standard error, and let nothing else write what exceptions say."""
     handler = logging.StreamHandler()
@@ -76,7 +90,7 @@ def configure_logging(level: int = logging.INFO) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: _Lines(sys.stderr),
         cache_logger_on_first_use=False,
     )
 
