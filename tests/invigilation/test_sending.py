@@ -130,6 +130,24 @@ def test_what_was_refused_leaves_no_mark_and_can_be_sent_again_mended(client, kn
     assert extra_minutes(known) == 10
 
 
+def test_a_page_that_the_browser_brought_back_does_what_is_asked_on_it_for_other_seats(client, known):
+    """Gone back to, the page bears the mark of the form that was sent from it."""
+    sent = {"act": "extend", "minutes": "10", "why": "network", "once": marks_of(client.get(known["own"]))[0]}
+    for seat in known["seats"]:
+        for _twice in range(2):
+            client.post(known["own"] + "/acts", data=sent | {"seat": seat})
+    db.session.rollback()
+    assert [each.extra_seconds for each in db.session.query(Attempt)] == [600, 600]
+
+
+def test_a_mark_of_ones_own_does_not_tell_whether_there_is_another_sitting(client, known):
+    other = make_seated_sitting().code
+    sent = WHY | {"once": marks_of(client.get(f"{known['own']}/halts"))[0]}
+    assert client.post(f"{known['own']}/halts/extend", data=sent).status_code == 302
+    for code in (other, "S-NONE"):
+        assert client.post(f"/exam/desk/{code}/halts/extend", data=sent).status_code == 404
+
+
 def test_a_mark_that_no_page_gave_is_refused(client, known):
     assert client.post(f"{known['own']}/halts/extend", data=WHY | {"once": "x" * 400}).status_code == 422
     assert extra_minutes(known) == 0

@@ -1,12 +1,16 @@
 """Forms of the desk as they are sent: each does its deed once, and comes back where it cannot.
 
 Whoever stands in a noisy room presses twice, and a browser that lost its network sends again. Each form has
-a mark of its own, the mark is kept with the deed, and a form whose mark is known does nothing a second time.
+a mark of its own, a print of the mark and of what was sent with it is kept with the deed, and a form whose
+print is known does nothing a second time. Other words with the same mark are another deed: browsers bring a
+page back as it was left, and who chooses other seats on it wants something done for those.
 What cannot be done is said on the page that the form stands on, beside what was typed.
 """
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Callable
 from functools import wraps
@@ -50,7 +54,7 @@ def once(page: str, *names: str) -> Callable[[View], View]:
         @wraps(view)
         def deed(code: str, **parts: str) -> ResponseReturnValue:
             _require_text()
-            mark = request.form.get(FIELD, "")
+            mark = _print_of_what_was_sent()
             if mark and not _take(mark, code):
                 address: dict[str, Any] = {name: parts[name] for name in names}
                 flash(_("This was sent twice and done once."), "info")
@@ -75,17 +79,30 @@ def _require_text() -> None:
         raise Invalid(_l("A character in this form cannot be kept."))
 
 
-def _take(mark: str, code: str) -> bool:
-    """Keep the mark of a form; returns whether it is new. Two at the same moment wait for each other.
+def _print_of_what_was_sent() -> str | None:
+    """Return what a form with a mark is known by: mark, address, what was chosen and typed; None without.
 
     Raises:
-        Invalid: no page of ours gave it.
-        NotFound: there is no such sitting.
+        Invalid: no page of ours gave the mark.
     """
+    mark = request.form.get(FIELD, "")
+    if not mark:
+        return None
     if not _MARK.fullmatch(mark):
         raise Invalid(
             _l("This form is too old or came from another page. Go back, reload and send it again.")
         )
+    typed = sorted(each for each in request.form.items(multi=True) if each[0] != "csrf_token")
+    files = sorted((name, file.filename) for name, file in request.files.items(multi=True))
+    return hashlib.sha256(json.dumps([request.path, typed, files]).encode()).hexdigest()
+
+
+def _take(mark: str, code: str) -> bool:
+    """Keep the print of a form; returns whether it is new. Two at the same moment wait for each other.
+
+    Raises:
+        NotFound: there is no such sitting.
+    """
     sitting = get_sitting(code)
     try:
         with db.session.begin_nested():
