@@ -75,6 +75,8 @@ def _read_from(piece: str) -> tuple[KeptWords | None, int]:
     """Return the words with which a piece begins, and where they end; what others bracketed is none."""
     try:
         kept, end = _decoder.raw_decode(piece, 1) if piece.startswith(BEGIN) else (None, 0)
+        # Half a character, which JSON can name, would end the page that is to show it.
+        json.dumps(kept, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         return None, 0
     if not isinstance(kept, dict) or not isinstance(kept.get("says"), str) or piece[end : end + 1] != END:
