@@ -55,7 +55,7 @@ def as_csv(rows):
 def assembled(rows, cells, **said):
     wanted = {"cells": cells, "forms": 1, "time_limit_s": 20, **said}
     blueprint = read_blueprint(wanted)
-    return answer(blueprint, read_items(as_csv(rows), blueprint))
+    return answer(blueprint, read_items(as_csv(rows).decode(), blueprint)[0])
 
 
 def short(found):
@@ -229,7 +229,7 @@ def test_the_items_told_as_missing_are_enough_and_one_fewer_is_not(rows, cells, 
 def test_a_large_bank_keeps_every_demand_and_the_same_seed_gives_the_same_forms():
     rows, wanted = invented.items(4000, seed=3), invented.blueprint(6, seed=5)
     blueprint = read_blueprint(wanted)
-    items = read_items(invented.as_csv(rows), blueprint)
+    items, _warnings = read_items(invented.as_csv(rows).decode(), blueprint)
     found = answer(blueprint, items)
     assert invented.complaints(rows, wanted, [each["items"] for each in found["forms"]]) == []
     assert max(abs(each["facility"] - invented.TARGET) for each in found["forms"]) < 0.0001
@@ -240,6 +240,10 @@ def test_a_large_bank_keeps_every_demand_and_the_same_seed_gives_the_same_forms(
     assert again["forms"] == found["forms"]
     other = answer(read_blueprint(wanted | {"seed": 6}), items)
     assert other["forms"] != found["forms"]
+
+
+TOO_LARGE = 10**400
+"""JSON knows no largest number, and no float holds this one."""
 
 
 @pytest.mark.parametrize(
@@ -258,6 +262,11 @@ def test_a_large_bank_keeps_every_demand_and_the_same_seed_gives_the_same_forms(
         ({"cells": [cell(type="\ud800")]}, r"cells\[0\].type: '.ud800' is no text"),
         ({"cells": [cell()], "information": {"target": 1e300}}, r"information.target: 1e\+300 is more than"),
         ({"cells": [cell()], "facility": {"target": 0.5, "tolerance": 2}}, "facility.tolerance: 2 is more"),
+        ({"cells": [cell()], "gap": TOO_LARGE}, "gap: 1000.*… is more than 1e"),
+        ({"cells": [cell()], "max_overlap": TOO_LARGE}, "max_overlap: 1000.*… is more than 1e"),
+        ({"cells": [cell(marks=TOO_LARGE)]}, r"cells\[0\].marks: 1000.*… is more than 1e"),
+        ({"cells": [cell()], "facility": {"target": TOO_LARGE}}, "facility.target: 1000.*… is more than 1e"),
+        ({"cells": [cell(level=float("nan"))]}, r"cells\[0\].level: nan is no text"),
         ({"cells": [cell(9999)]}, "cells: a form has 1 to 2000 questions, not 9999"),
     ],
 )
@@ -269,7 +278,9 @@ def test_a_bad_blueprint_is_told_where_it_is_bad(written, says):
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        (b"", "line 1: there is no column 'id'"),
+        (b"", "line 1: the file is empty"),
+        (b"\n \n", "line 2: the file is empty"),
+        (b"ID,level\n", "line 1: there is no column 'id'; there are: ID, level"),
         (b"id,type\n", "line 1: there is no column 'level'"),
         (b"id,id,level\n", "line 1: the column 'id' stands there more than once"),
         (b"id,level,facility\nA,1\n", "line 2: 2 fields, but 3 columns"),
@@ -280,14 +291,18 @@ def test_a_bad_blueprint_is_told_where_it_is_bad(written, says):
         (b"id,level\nA,1\nA,1\n", "line 3, column id: 'A' stands in line 2 already"),
         (b"id,level\n,1\n", "line 2, column id: an item has an id"),
         (b"id,level,last_used\nA,1,long ago\n", "line 2, column last_used: 'long ago' is neither"),
-        ("id,level\nA,易\n".encode("gb18030"), "line 2: this is no UTF-8"),
+        (b"id,level,last_used\nA,1,2026-02-30\n", "line 2, column last_used: '2026-02-30' is neither"),
+        (b"id,level,last_used\nA,1,2026-07-01x\n", "line 2, column last_used: '2026-07-01x' is neither"),
+        (b"id,level,marks\nA,1,1e300\n", "line 2, column marks: '1e300' is out of range (0 to 1e"),
+        (b"id,level,exposure\nA,1,1e300\n", "line 2, column exposure: '1e300' is out of range (0 to 1e"),
+        (b"id,level,marks\nA,1,1_0\n", "line 2, column marks: '1_0' is no number"),
         (b'id,level\n"A,1\n', "line 2: unexpected end of data"),
     ],
 )
 def test_a_bad_item_file_is_told_where_it_is_bad(content, says):
     blueprint = read_blueprint({"cells": [cell(level="1")], "min_distance": 1})
     with pytest.raises(BadFile, match="^" + says.replace("(", r"\(")):
-        read_items(content, blueprint)
+        read_items(content.decode(), blueprint)
 
 
 def run(folder, blueprint, rows, *options):

@@ -50,7 +50,7 @@ def _measured(items: int, forms: int, seed: int) -> dict[str, Any]:
     written = invented.as_csv(rows)
     begun = time.monotonic()
     blueprint = read_blueprint(wanted)
-    found = answer(blueprint, read_items(written, blueprint))
+    found = answer(blueprint, read_items(written.decode(), blueprint)[0])
     total = time.monotonic() - begun
     begun = time.monotonic()
     drawn = invented.drawn(rows, wanted["cells"], forms, seed)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import say, says_json
+from trainhub.cli.files import json_in, text_in
 from trainhub.cli.measuring import told
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -22,41 +22,25 @@ def papers() -> None:
 
 @papers.command("assemble")
 @click.argument("blueprint", type=FILE)
-@click.option("--items", "item_file", type=FILE, required=True, help="The items, as CSV in UTF-8.")
+@click.option("--items", "item_file", type=FILE, required=True, help="The items, as CSV.")
 @click.option("--forms", type=click.IntRange(1, 1000), help="How many forms, whatever the blueprint says.")
 @says_json
 def assemble(blueprint: Path, item_file: Path, forms: int | None, as_json: bool) -> None:
     """Assemble parallel forms of BLUEPRINT; status 1 if the items are not enough, and what is short."""
     # The solver is large: only this command waits for it.
-    from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items, unread_columns
+    from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items
 
     try:
-        wanted = read_blueprint(_json_of(blueprint), forms)
+        wanted = read_blueprint(json_in(blueprint), forms)
     except BadFile as problem:
         raise click.BadParameter(f"{blueprint.name}: {problem}") from None
     try:
-        content = item_file.read_bytes()
-        items = read_items(content, wanted)
+        items, warnings = read_items(text_in(item_file), wanted)
     except BadFile as problem:
         raise click.BadParameter(f"{item_file.name}: {problem}") from None
-    found = answer(wanted, items, told, unread_columns(content))
+    found = answer(wanted, items, told, warnings)
     say(found, "\n".join(_lines(found)), as_json)
     sys.exit(0 if found["forms"] else 1)
-
-
-def _json_of(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
-    except (ValueError, RecursionError) as problem:
-        raise click.BadParameter(f"{path.name}: this is no JSON: {problem}") from None
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        twice = next(name for place, (name, _value) in enumerate(pairs) if name in dict(pairs[:place]))
-        raise ValueError(f"{twice!r} is said twice in one object")
-    return found
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

@@ -52,6 +52,33 @@ def text_of(content: bytes) -> str:
         return text
 
 
+def placed_text(content: bytes) -> str:
+    """Return the text of a file as `text_of` does; for commands, which name the place of what they refuse.
+
+    Raises:
+        ValueError: it is no text, or its encoding cannot be told; the text begins with line and byte.
+    """
+    try:
+        text = text_of(content)
+    except Invalid as problem:
+        raise ValueError(f"{_place_of_no_text(content)}: {problem}") from None
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise ValueError(f"line {line}: this is no text")
+    return text
+
+
+def _place_of_no_text(content: bytes) -> str:
+    """Name the first place at which bytes are no text in UTF-8."""
+    try:
+        content.decode("utf-8-sig")
+        start = content.index(b"\0")
+    except UnicodeDecodeError as problem:
+        start = problem.start
+    line, column = content.count(b"\n", 0, start) + 1, start - content.rfind(b"\n", 0, start)
+    return f"line {line}, byte {column}"
+
+
 def markup_of(content: bytes) -> str:
     """Return the text of an XML file; what it declares counts only where its bytes agree.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trainhub.exams.bank.exchange.encodings import text_of
+from trainhub.exams.bank.exchange.encodings import placed_text
 from trainhub.exams.bank.statistics.marks import (
     EVERY,
     BadFile,
@@ -25,7 +25,6 @@ from trainhub.exams.bank.statistics.marks import (
     without_maxima,
 )
 from trainhub.exams.bank.statistics.responses import Choice, Options, Responses
-from trainhub.kernel.errors import Invalid
 
 _LETTERS = re.compile(r"[A-H]{2,}")
 _BETWEEN = re.compile(r"[\s,;、/]+")
@@ -64,26 +63,10 @@ def read_table(path: Path) -> list[Row]:
 
 
 def _text(path: Path) -> str:
-    raw = path.read_bytes()
     try:
-        text = text_of(raw)
-    except Invalid as problem:
-        raise BadFile(f"{path.name}{_unread(raw)}: {problem}") from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise BadFile(f"{path.name}, line {line}: this is no text")
-    return text
-
-
-def _unread(raw: bytes) -> str:
-    """Name the first place at which bytes are no text in UTF-8."""
-    try:
-        raw.decode("utf-8-sig")
-        start = raw.index(b"\0")
-    except UnicodeDecodeError as problem:
-        start = problem.start
-    line, column = raw.count(b"\n", 0, start) + 1, start - raw.rfind(b"\n", 0, start)
-    return f", line {line}, byte {column}"
+        return placed_text(path.read_bytes())
+    except ValueError as problem:
+        raise BadFile(f"{path.name}, {problem}") from None
 
 
 def read_responses(

@@ -1,8 +1,9 @@
 """Parallel forms of a paper (平行卷): pure, from a blueprint and a list of items to forms, no database."""
 
 from trainhub.exams.papers.parallel.answering import answer, kept_out_in_words
+from trainhub.exams.papers.parallel.item_files import read_items
 from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal, Item, Problem
-from trainhub.exams.papers.parallel.reading import BadFile, read_blueprint, read_items, unread_columns
+from trainhub.exams.papers.parallel.reading import BadFile, read_blueprint
 from trainhub.exams.papers.parallel.solving import Outcome, solve
 
 __all__ = [
@@ -18,5 +19,4 @@ __all__ = [
     "read_blueprint",
     "read_items",
     "solve",
-    "unread_columns",
 ]

@@ -1,20 +1,18 @@
-"""Blueprint and items as they stand in files; what is wrong is told with its place."""
+"""A blueprint as it stands in a file; what is wrong is told with its place."""
 
 from __future__ import annotations
 
-import csv
-import io
 import math
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Mapping
 from typing import Any
 
-from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal, Item
+from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal
 
 MOST_QUESTIONS, MOST_FORMS = 2_000, 1_000
 NAMES = ("type", "knowledge_point", "level")
-MOST_INFORMATION, STEEPEST = 1e6, 100.0
-"""Beyond these a target or a slope is a slip of the pen, and sums would leave the solver's numbers."""
+MOST_INFORMATION, MOST = 1e6, 1e9
+"""Beyond these a target, or any figure, is a slip of the pen, and sums would leave the solver's numbers."""
+LONGEST_SHOWN = 40
 KNOWN = {
     "": (
         *("cells", "facility", "information", "max_overlap", "max_exposure", "min_distance", "forms"),
@@ -24,14 +22,16 @@ KNOWN = {
     "goal": ("target", "tolerance"),
 }
 """What is read of a blueprint, of a cell and of a goal; anything else may be misspelt: a warning."""
-COLUMNS = (
-    *("id", *NAMES, "facility", "discrimination", "marks"),
-    *("exposure", "enemy_group", "last_used"),
-)
 
 
 class BadFile(ValueError):
     """The file is no blueprint, or no list of items; the text says what is wrong and where."""
+
+
+def shown(value: object) -> str:
+    """Return what somebody wrote, short enough to be read in a sentence."""
+    told = repr(value)
+    return told if len(told) <= LONGEST_SHOWN else f"{told[:LONGEST_SHOWN]}…"
 
 
 def read_blueprint(written: Any, forms: int | None = None) -> Blueprint:
@@ -65,7 +65,7 @@ def read_blueprint(written: Any, forms: int | None = None) -> Blueprint:
         _number(written, "max_overlap", ""),
         _number(written, "max_exposure", ""),
         _whole(written, "min_distance", "", 0),
-        _whole(written, "seed", "", plain.seed) % 2**31,
+        _whole(written, "seed", "", plain.seed, math.inf) % 2**31,
         _number(written, "time_limit_s", "", plain.time_limit_s) or 0.0,
         _number(written, "gap", "", plain.gap) or 0.0,
         _unread(written),
@@ -85,14 +85,6 @@ def _unread(written: Mapping[str, Any]) -> tuple[str, ...]:
     )
 
 
-def unread_columns(content: bytes) -> list[str]:
-    """Return a warning of the columns of a file of items that say nothing here."""
-    text = io.StringIO(content.decode("utf-8-sig", errors="replace"), newline="")
-    names = [name.strip() for name in next(csv.reader(text), [])]
-    unread = [name for name in names if name and name not in COLUMNS]
-    return [f"columns not read: {', '.join(unread)}"] if unread else []
-
-
 def _cell(written: Any, where: str) -> Cell:
     if not isinstance(written, dict):
         raise BadFile(f"{where}: a cell is an object")
@@ -101,8 +93,9 @@ def _cell(written: Any, where: str) -> Cell:
     names = []
     for name in NAMES:
         value = written.get(name)
-        if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-            raise BadFile(f"{where}.{name}: {value!r} is no text")
+        is_name = isinstance(value, str | int | None) or (isinstance(value, float) and math.isfinite(value))
+        if isinstance(value, bool) or not is_name:
+            raise BadFile(f"{where}.{name}: {shown(value)} is no text")
         names.append(_name(value, f"{where}.{name}"))
     return Cell(
         names[0], names[1], names[2], _whole(written, "count", where, 0), _number(written, "marks", where)
@@ -134,135 +127,21 @@ def _goal(written: Mapping[str, Any], name: str, most: float) -> Goal:
     return Goal(target, tolerance)
 
 
-def _number(written: Mapping[str, Any], name: str, where: str, default: float | None = None) -> float | None:
-    value = written.get(name)
+def _number(
+    written: Mapping[str, Any], name: str, where: str, default: float | None = None, most: float = MOST
+) -> float | None:
+    value, place = written.get(name), f"{where}{'.' if where else ''}{name}"
     if value is None:
         return default
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < math.inf:
-        raise BadFile(f"{where}{'.' if where else ''}{name}: {value!r} is no number of zero or more")
+        raise BadFile(f"{place}: {shown(value)} is no number of zero or more")
+    if value > most:
+        raise BadFile(f"{place}: {shown(value)} is more than {most:g}")
     return value
 
 
-def _whole(written: Mapping[str, Any], name: str, where: str, default: int) -> int:
-    value = _number(written, name, where, default)
+def _whole(written: Mapping[str, Any], name: str, where: str, default: int, most: float = MOST) -> int:
+    value = _number(written, name, where, default, most)
     if value is None or value != int(value):
-        raise BadFile(f"{where}{'.' if where else ''}{name}: {value!r} is no whole number")
+        raise BadFile(f"{where}{'.' if where else ''}{name}: {shown(value)} is no whole number")
     return int(value)
-
-
-def read_items(content: bytes, blueprint: Blueprint) -> list[Item]:
-    """Return the items of a CSV file in UTF-8.
-
-    Raises:
-        BadFile: it cannot be read; the text names line and column.
-    """
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content[: problem.start].count(b"\n") + 1
-        raise BadFile(f"line {line}: this is no UTF-8; save the file as CSV UTF-8") from None
-    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = [name.strip() for name in next(lines, [])]
-        _check_header(header, blueprint)
-        rows = []
-        for row in lines:
-            if not any(field.strip() for field in row):
-                continue
-            if len(row) != len(header):
-                raise BadFile(f"line {lines.line_num}: {len(row)} fields, but {len(header)} columns")
-            rows.append((f"line {lines.line_num}", dict(zip(header, row, strict=True))))
-    except csv.Error as problem:
-        raise BadFile(f"line {lines.line_num}: {problem}") from None
-    return _items(rows, blueprint)
-
-
-def _check_header(header: list[str], blueprint: Blueprint) -> None:
-    needed = ["id", *(name for name in NAMES if any(getattr(cell, name) for cell in blueprint.cells))]
-    if blueprint.facility.target is not None:
-        needed.append("facility")
-    for name in needed:
-        if name not in header:
-            raise BadFile(f"line 1: there is no column {name!r}")
-    for name in header:
-        if name and header.count(name) > 1:
-            raise BadFile(f"line 1: the column {name!r} stands there more than once")
-
-
-def _items(rows: Iterable[tuple[str, dict[str, str]]], blueprint: Blueprint) -> list[Item]:
-    known = list(rows)
-    days = _days(known)
-    seen: dict[str, str] = {}
-    found = []
-    for where, row in known:
-        item = _item(row, where, days, needs_order=blueprint.min_distance > 0)
-        if item.id in seen:
-            raise BadFile(f"{where}, column id: {item.id!r} stands in {seen[item.id]} already")
-        seen[item.id] = where
-        found.append(item)
-    return found
-
-
-def _item(row: Mapping[str, str], where: str, days: Mapping[str, int], *, needs_order: bool) -> Item:
-    name = row["id"].strip()
-    if not name:
-        raise BadFile(f"{where}, column id: an item has an id")
-    kind = [row.get(each, "").strip() for each in NAMES]
-    enemies = tuple(each.strip() for each in row.get("enemy_group", "").split(";") if each.strip())
-    return Item(
-        name,
-        kind[0],
-        kind[1],
-        kind[2],
-        facility=_field(row, "facility", where, 0, 1),
-        discrimination=_field(row, "discrimination", where, -STEEPEST, STEEPEST),
-        marks=_field(row, "marks", where, 0, math.inf),
-        exposure=_field(row, "exposure", where, 0, math.inf) or 0,
-        enemies=enemies,
-        papers_ago=_papers_ago(row.get("last_used", "").strip(), where, days, needs_order=needs_order),
-    )
-
-
-def _field(row: Mapping[str, str], name: str, where: str, low: float, high: float) -> float | None:
-    text = row.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        value = float(text)
-    except ValueError:
-        raise BadFile(f"{where}, column {name}: {text!r} is no number") from None
-    if math.isnan(value) or math.isinf(value) or not low <= value <= high:
-        raise BadFile(f"{where}, column {name}: {text!r} is out of range")
-    return value
-
-
-def _is_count(text: str) -> bool:
-    return text.isdecimal() and len(text) < len("20260701")
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text.replace("/", "-")[:10])
-    except ValueError:
-        return None
-
-
-def _days(rows: Iterable[tuple[str, dict[str, str]]]) -> dict[str, int]:
-    """Return for each day of a last use how many papers ago it was: the newest day is the last paper."""
-    texts = {row.get("last_used", "").strip() for _where, row in rows}
-    days = {text: day for text in texts if not _is_count(text) and (day := _day(text))}
-    rank = {day: number for number, day in enumerate(sorted(set(days.values()), reverse=True), start=1)}
-    return {text: rank[day] for text, day in days.items()}
-
-
-def _papers_ago(text: str, where: str, days: Mapping[str, int], *, needs_order: bool) -> int | None:
-    if not text:
-        return None
-    if _is_count(text):
-        return int(text)
-    if text not in days and needs_order:
-        raise BadFile(
-            f"{where}, column last_used: {text!r} is neither a day such as 2026-07-01 nor the number of"
-            " papers since"
-        )
-    return days.get(text)
