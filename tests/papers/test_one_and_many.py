@@ -7,7 +7,8 @@ import pytest
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Rubric, Scene
 from trainhub.exams.bank.facts import facts_of
-from trainhub.exams.papers.printing.booklet import _heading
+from trainhub.exams.delivery.types import constructed, hazard_spotting
+from trainhub.exams.papers.printing.booklet import _heading, _rules
 from trainhub.exams.papers.proof import length_of
 from trainhub.kernel.i18n import in_language
 from trainhub.regulations.wording import UNITS
@@ -54,6 +55,24 @@ def test_the_limits_of_a_written_response_and_of_a_picture():
     with in_language("en"):
         assert facts_of(ItemType.CONSTRUCTED, written)["longest"].words == "1 character at most"
         assert facts_of(ItemType.HAZARD_SPOTTING, scene)["most"].words == "1 mark at most"
+
+
+def test_what_the_scripts_of_an_exam_say_of_marks_and_characters():
+    with in_language("en"):
+        told = hazard_spotting.texts() | constructed.texts()
+        assert told["sceneCountOne"] == "{count} mark set, at most {most}"
+        assert told["sceneCount"] == "{count} marks set, at most {most}"
+        assert told["writtenOverOne"].startswith("{over} character too many:")
+        assert told["writtenOver"].startswith("{over} characters too many:")
+    with in_language("zh_CN"):
+        told = hazard_spotting.texts()
+        assert told["sceneCountOne"] == told["sceneCount"] == "已标记 {count} 处，最多 {most} 处"
+
+
+def test_the_time_that_a_booklet_gives():
+    with in_language("en"):
+        assert "You have 1 minute. Only" in " ".join(_rules(SimpleNamespace(minutes=1)))
+        assert "You have 2 minutes. Only" in " ".join(_rules(SimpleNamespace(minutes=2)))
 
 
 NAMES = "second minute hour day month year mark time line".split()

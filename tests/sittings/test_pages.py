@@ -80,6 +80,17 @@ def test_every_page_of_a_sitting_answers_in_both_languages(house, office):
             assert answer.status_code == 200, page
 
 
+def test_the_length_of_a_sitting_is_said_as_one_and_as_many(house, office):
+    with transaction():
+        sitting = make_sitting(house.centre, house.by)
+        sitting.minutes = 1
+        code = sitting.code
+    assert "· 1 minute ·" in office.get(f"/exam/sittings/{code}?lang=en").text
+    with transaction():
+        db.session.scalars(select(Sitting).filter_by(code=code)).one().minutes = 2
+    assert "· 2 minutes ·" in office.get(f"/exam/sittings/{code}?lang=en").text
+
+
 def test_seats_tickets_and_evidence_over_the_pages(house, office, client):
     with transaction():
         sitting = make_sitting(house.centre, house.by)

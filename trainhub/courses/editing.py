@@ -10,7 +10,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.identifiers import readable_code
 from trainhub.people.models import Organisation, Person
 from trainhub.separation.duties import Duty
@@ -211,9 +211,12 @@ def problems_of(syllabus: Syllabus) -> list[str]:
         found.append(_("The regulations demand at least %(least)s hours.", least=least))
     missing = syllabus.required_s - syllabus.offered_s
     if missing > 0:
-        minutes = -(-missing // 60)
         found.append(
-            _("The lessons offer %(minutes)s minutes less than the hours demanded.", minutes=minutes)
+            ngettext(
+                "The lessons offer %(num)s minute less than the hours demanded.",
+                "The lessons offer %(num)s minutes less than the hours demanded.",
+                -(-missing // 60),
+            )
         )
     return found
 

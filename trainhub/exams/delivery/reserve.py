@@ -16,7 +16,7 @@ from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l, ngettext
 from trainhub.people.models import Person
 
 
@@ -49,7 +49,11 @@ def require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
     day = clock.local_day(sitting.starts_at)
     longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
     if row.kind == HaltKind.SUSPENSION and clock.now() - row.began_at > timedelta(minutes=longest):
-        text = _("More than %(count)s minutes have passed: go on with the reserve form.", count=longest)
+        text = ngettext(
+            "More than %(num)s minute has passed: go on with the reserve form.",
+            "More than %(num)s minutes have passed: go on with the reserve form.",
+            longest,
+        )
         raise Conflict(text)
 
 

@@ -8,7 +8,7 @@ from trainhub.exams.bank.details import LONGEST_RESPONSE
 from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 
 TITLE = _l("Constructed response: write your answer")
 RULE = None
@@ -50,5 +50,14 @@ def texts() -> dict[str, str]:
         "yourAnswer": _("Your answer"),
         "written": _("{count} of {most} characters"),
         "writtenFull": _("No more than {most} characters can be written."),
-        "writtenOver": _("{over} characters too many: only the first {most} are saved. Shorten your answer."),
+        "writtenOverOne": _written_over(1),
+        "writtenOver": _written_over(2),
     }
+
+
+def _written_over(characters: int) -> str:
+    return ngettext(
+        "{over} character too many: only the first {most} are saved. Shorten your answer.",
+        "{over} characters too many: only the first {most} are saved. Shorten your answer.",
+        characters,
+    )

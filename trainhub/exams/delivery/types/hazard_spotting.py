@@ -9,7 +9,7 @@ from trainhub.exams.bank.details import Target
 from trainhub.exams.bank.hazards import is_film, read_marks
 from trainhub.exams.delivery.types import _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 
 TITLE = _l("Hazard spotting: mark every hazard")
 RULE = _l(
@@ -81,7 +81,8 @@ def texts_of_marks() -> dict[str, str]:
             "Arrows move the cross, with Shift further; Enter sets a mark, Delete takes the nearest away."
         ),
         "sceneUndo": _("Take the last mark back"),
-        "sceneCount": _("{count} marks set, at most {most}"),
+        "sceneCountOne": ngettext("{count} mark set, at most {most}", "{count} marks set, at most {most}", 1),
+        "sceneCount": ngettext("{count} mark set, at most {most}", "{count} marks set, at most {most}", 2),
         "sceneFull": _("All {most} marks are set. Take one back to set another."),
         "sceneAt": _("{across} percent across, {down} percent down"),
         "sceneRemove": _("Remove mark {number}"),

@@ -85,9 +85,10 @@ def _rules(content: PaperContent) -> list[str]:
     return [
         _("Write your name, ticket number and seat on this page and on the answer sheet."),
         _("Do not open the booklet before the invigilator says so."),
-        _(
-            "You have %(minutes)s minutes. Only what stands on the answer sheet counts.",
-            minutes=content.minutes,
+        ngettext(
+            "You have %(num)s minute. Only what stands on the answer sheet counts.",
+            "You have %(num)s minutes. Only what stands on the answer sheet counts.",
+            content.minutes,
         ),
         _("Telephones, watches that connect, and papers of your own stay where you were shown."),
         _("Every page names form and control code. If a page is missing or names another, raise your hand."),

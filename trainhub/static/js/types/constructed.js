@@ -31,7 +31,7 @@ export function render(question, response, texts) {
   const show = () => {
     const written = length(area.value);
     count.textContent = put(texts.written, { count: written, most });
-    const over = put(texts.writtenOver, { over: written - most, most });
+    const over = put(written - most === 1 ? texts.writtenOverOne : texts.writtenOver, { over: written - most, most });
     const words = written > most ? over : written === most ? put(texts.writtenFull, { most }) : "";
     area.setAttribute("aria-invalid", String(written > most));
     full.classList.toggle("is-over", written > most);

@@ -165,8 +165,9 @@ function show(box, parts) {
     const marks = box.marks.map((each, index) => spot("exam-mark", each, String(index + 1)));
     parts.over.replaceChildren(...marks, ...(parts.cross ? [spot("exam-cross", parts.cross, "")] : []));
   }
-  count.textContent = put(texts.sceneCount, { count: box.marks.length, most: question.most });
-  undo.disabled = box.marks.length === 0;
+  const marks = box.marks.length;
+  count.textContent = put(marks === 1 ? texts.sceneCountOne : texts.sceneCount, { count: marks, most: question.most });
+  undo.disabled = marks === 0;
   list.replaceChildren(...box.marks.map((each, index) => {
     const item = document.createElement("li");
     const words = parts.film ? clock(each[0]) : put(texts.sceneAt, { across: Math.round(each[0] / 100), down: Math.round(each[1] / 100) });
