@@ -161,8 +161,9 @@ def test_a_script_is_not_taken_as_a_film(client, manager, tmp_path):
     path.write_bytes(b"<html><script>alert(1)</script>")
     client.sign_in(manager)
     with path.open("rb") as file:
-        answer = client.post("/training/films", data={"title": "x", "file": (file, "film.mp4")})
+        answer = client.post("/training/films", data={"title": "动火作业", "file": (file, "film.mp4")})
     assert answer.status_code == 422
+    assert 'value="动火作业"' in answer.text and "该文件不是 MP4 或 WebM 影片。" in answer.text
     assert db.session.query(Film).count() == 0
 
 

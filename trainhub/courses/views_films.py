@@ -17,7 +17,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Forbidden, NotFound
+from trainhub.kernel.errors import Forbidden, Invalid, NotFound
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.people.sign_in import current_person
@@ -46,15 +46,24 @@ def upload_film() -> ResponseReturnValue:
     """Take a film in and have it looked into."""
     form = FilmForm()
     if not form.validate_on_submit():
-        page = render_template("courses/films.html", films=own_films(), form=form, states=FILM_STATES)
-        return page, 422
+        return _refused(form)
     organisations = own_organisations()
     if not organisations:
         raise Forbidden(_l("You do not manage the courses of this organisation."))
-    film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
+    try:
+        film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
+    except Invalid as problem:
+        form.file.errors = [str(problem)]
+        return _refused(form)
     then = url_for(".show_film", code=film.code)
     job = films.look_into_later(film, by=current_person(), then=then, language=choose_language())
     return redirect(url_for("jobs.show", job_id=job.id))
+
+
+def _refused(form: FilmForm) -> ResponseReturnValue:
+    """Answer with what was typed, and why it was not taken."""
+    page = render_template("courses/films.html", films=own_films(), form=form, states=FILM_STATES)
+    return page, 422
 
 
 @courses.get("/films/<code>")
