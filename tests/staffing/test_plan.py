@@ -216,6 +216,27 @@ def test_a_bad_file_is_told_where_it_is_bad(change, says):
         read_instance(instance([sitting()], [person("P")]) | change)
 
 
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"people": [person("P") | {"qualifications": "SAFETY"}]}, "people[0]: 'qualifications'"),
+        ({"people": [person("P") | {"unavailable": 5}]}, "people[0]: 'unavailable'"),
+        (
+            {"people": [person("P") | {"unavailable": [["2026-07-02T09:00", "2026-07-01T09:00"]]}]},
+            "people[0].unavailable[0]: it ends before",
+        ),
+        ({"forbidden": 5}, "the instance: 'forbidden'"),
+        ({"settings": {"time_limit_s": float("nan")}}, "settings.time_limit_s: nan"),
+        ({"settings": {"gap": 10**400}}, "settings.gap: 1000"),
+        ({"settings": {"cross_district": "false"}}, "settings: 'cross_district'"),
+    ],
+)
+def test_a_value_of_another_form_is_told_with_its_place(change, says):
+    with pytest.raises(BadInstance) as told:
+        read_instance(instance([sitting()], [person("P")]) | change)
+    assert str(told.value).startswith(says)
+
+
 def solve_file(folder, written, *options):
     path = folder / "instance.json"
     path.write_text(written if isinstance(written, str) else json.dumps(written))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from trainhub.cli.acting import say, says_json
 from trainhub.cli.drawing import draw, replay
+from trainhub.cli.files import json_in
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -35,8 +35,8 @@ def solve(instance: Path, previous: Path | None, as_json: bool) -> None:
     from trainhub.exams.staffing.plan.answering import answer, previous_of
 
     try:
-        wanted = read_instance(_json_of(instance))
-        before = previous_of(_json_of(previous)) if previous else ()
+        wanted = read_instance(json_in(instance))
+        before = previous_of(json_in(previous)) if previous else ()
     except BadInstance as problem:
         raise click.BadParameter(f"{instance.name}: {problem}") from None
     found = answer(wanted, before, lambda text: click.echo(text, err=True))
@@ -45,13 +45,6 @@ def solve(instance: Path, previous: Path | None, as_json: bool) -> None:
         found["error"] = f"{count} places stay empty"
     say(found, "\n".join(_told(found)), as_json)
     sys.exit(1 if found["shortages"] else 0)
-
-
-def _json_of(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as problem:
-        raise click.BadParameter(f"{path}: this is no JSON: {problem}") from None
 
 
 def _told(found: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from typing import Any
 INVIGILATOR, ASSESSOR, INSPECTOR = "invigilator", "assessor", "inspector"
 DUTIES = (INVIGILATOR, ASSESSOR, INSPECTOR)
 NO_LIMIT = 10_000
+MOST = 1e9
+"""Seconds and gaps beyond this are a slip of the pen, and no float may hold them."""
 
 
 class BadInstance(ValueError):
@@ -179,7 +182,7 @@ def _person(written: Any, where: str) -> Somebody:
     return Somebody(
         _value(written, "id", str, where),
         frozenset(duties),
-        frozenset(str(each) for each in written.get("qualifications") or ()),
+        frozenset(str(each) for each in _value(written, "qualifications", list, where, [])),
         _value(written, "district", str, where, ""),
         _value(written, "site", str, where, ""),
         _periods(written, "unavailable", where),
@@ -190,11 +193,14 @@ def _person(written: Any, where: str) -> Somebody:
 
 def _periods(written: dict[str, Any], name: str, where: str) -> tuple[tuple[datetime, datetime], ...]:
     found = []
-    for number, period in enumerate(written.get(name) or ()):
+    for number, period in enumerate(_value(written, name, list, where, [])):
         place = f"{where}.{name}[{number}]"
         if not isinstance(period, list | tuple) or len(period) != 2:
             raise BadInstance(f"{place}: a period is [from, to]")
-        found.append((_as_moment(period[0], place), _as_moment(period[1], place)))
+        begin, end = _as_moment(period[0], place), _as_moment(period[1], place)
+        if end < begin:
+            raise BadInstance(f"{place}: it ends before it begins")
+        found.append((begin, end))
     return tuple(found)
 
 
@@ -203,7 +209,7 @@ def _forbidden(
 ) -> dict[tuple[str, str, str], frozenset[str]]:
     known = {each.id for each in sittings}, {each.id for each in people}
     found: dict[tuple[str, str, str], frozenset[str]] = {}
-    for number, each in enumerate(written.get("forbidden") or ()):
+    for number, each in enumerate(_value(written, "forbidden", list, "the instance", [])):
         where = f"forbidden[{number}]"
         person, sitting = _value(each, "person", str, where), _value(each, "sitting", str, where)
         if sitting not in known[0] or person not in known[1]:
@@ -225,11 +231,13 @@ def _settings(written: dict[str, Any]) -> Settings:
     for name in ("time_limit_s", "gap", "seed"):
         value = said.get(name)
         value = getattr(plain, name) if value is None else value
-        if not isinstance(value, int | float) or isinstance(value, bool) or value < 0:
+        most = math.inf if name == "seed" else MOST
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not 0 <= value < math.inf or value > most:
             raise BadInstance(f"settings.{name}: {value!r} is no number")
         numbers[name] = value
     return Settings(
-        bool(said.get("cross_district", False)),
+        _value(said, "cross_district", bool, "settings", False),
         int(numbers["seed"]) % 2**31,
         numbers["time_limit_s"],
         numbers["gap"],
