@@ -174,6 +174,8 @@ def test_words_of_the_house_behind_a_bracket_that_nobody_closes_are_still_said()
     with in_language("en"):
         written = "⟦ " + as_kept(_l("Reason"))
         assert shown("{% macro said() %}{{ text }}{% endmacro %}{{ said() }}", text=written) == "⟦ Reason"
+
+
 def test_words_that_look_like_kept_ones_and_are_nested_without_end_stay_as_they_are():
     for text in ('⟦{"says":' + "[" * 100_000, "⟦" + "[" * 100_000, '⟦{"says":{"a":' * 20_000):
         assert as_read(text) == text
