@@ -81,6 +81,12 @@ def test_cells_that_need_the_same_items_are_short_together():
     assert found["short"][0]["reason"] == "other cells need the same items"
 
 
+@pytest.mark.parametrize("asked", [(2, 5), (5, 2)])
+def test_of_two_cells_for_which_as_many_items_fit_the_one_that_asks_for_more_is_short(asked):
+    found = assembled(bank(5), [cell(count) for count in asked])
+    assert short(found) == [(asked.index(5), 5, 3)]
+
+
 def test_enemies_make_a_cell_short():
     found = assembled(bank(3, enemy_group="E"), [cell(2)])
     assert short(found) == [(0, 2, 1)]

@@ -88,10 +88,15 @@ def _alone(problem: Problem) -> list[Shortage]:
 
 
 def weights(problem: Problem) -> list[int]:
-    """Return what an empty place of each cell costs: one more is worse than any, a narrow cell's worse."""
+    """Return what an empty place of each cell costs: one more is worse than any, a narrow cell's worse.
+
+    Of equally wide cells it is worse in the one that asks for less, which is not the one that is short.
+    """
     fitting = Counter(cell for cells in problem.cells for cell in cells)
-    count = len(problem.blueprint.cells)
-    rank = {cell: place for place, cell in enumerate(sorted(range(count), key=lambda each: -fitting[each]))}
+    asked = [cell.count for cell in problem.blueprint.cells]
+    count = len(asked)
+    order = sorted(range(count), key=lambda each: (-fitting[each], -asked[each]))
+    rank = {cell: place for place, cell in enumerate(order)}
     base = 1 + count * problem.forms * problem.blueprint.questions
     return [base + rank[cell] for cell in range(count)]
 
