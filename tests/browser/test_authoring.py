@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 from sqlalchemy import select
 
@@ -113,6 +114,27 @@ def test_a_polygon_is_closed_at_its_first_corner_and_one_that_is_open_is_not_los
     page.wait_for_url("**/items/Q-*")
     regions = body_of(db.session.scalars(select(Item)).one().versions[-1]).detail.regions
     assert [len(each.corners) for each in regions] == [3, 3]
+
+
+def test_hazards_are_drawn_on_the_picture_that_replaces_the_old_one(
+    app, context, client, address, place, tmp_path
+):
+    with transaction():
+        author, bank = db.session.get_one(Person, place[1]), db.session.scalars(select(Bank)).one()
+        bring(bank, WORKSHOP, by=author)
+        code = write_item(bank, Draft(ItemType.HAZARD_SPOTTING, HAZARD_SPOTTING), by=author).code
+    db.session.rollback()
+    picture = tmp_path / "other.png"
+    Image.new("RGB", (320, 200), "white").save(picture)
+    page = signed_in(context, client, address, place[1])
+    page.goto(f"{address}/exam/bank/items/{code}")
+    width = "() => (document.querySelector('.draw-stage img') || {}).naturalWidth"
+    page.wait_for_function(f"{width.replace('=> ', '=> 0 < ')}")
+
+    page.set_input_files("#file-0", picture)
+    assert page.evaluate(width) != 320, "the old picture still holds the hazards"
+    page.locator("[name=medium_gone]").check()
+    page.wait_for_function(f"{width.replace('=> ', '=> 320 === ')}")
 
 
 def make_admitted(app, item):

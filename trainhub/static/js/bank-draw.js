@@ -229,22 +229,34 @@
   // ---- which picture: the first of the question, or one that is chosen and not sent yet
 
   function shown(address) {
-    picture.src = address;
+    if (picture.getAttribute("src") !== address) picture.src = address;
     stage.hidden = false;
     hint.textContent = texts.help;
   }
 
-  // A picture that a text names stands in the text; the hazards are on another.
+  // A picture that a text names stands in the text; the hazards are on another. What is left out holds none.
+  const fresh = new Map();
   const named = Array.from(form.querySelectorAll("textarea")).map((each) => each.value).join("\n");
-  const kept = Array.from(form.querySelectorAll('[data-medium][data-kind="image"]'))
-    .find((each) => !named.includes(`"${each.dataset.medium}"`));
-  if (kept) shown(kept.dataset.address);
+
+  function look() {
+    const kept = Array.from(form.querySelectorAll('[data-medium][data-kind="image"]'))
+      .filter((each) => !each.querySelector('[name="medium_gone"]').checked)
+      .find((each) => !named.includes(`"${each.dataset.medium}"`));
+    const chosen = Array.from(form.querySelectorAll('input[type="file"]')).find((each) => fresh.has(each));
+    if (kept) shown(kept.dataset.address);
+    else if (chosen) shown(fresh.get(chosen));
+  }
+
   form.querySelectorAll('input[type="file"]').forEach((input) => {
     input.addEventListener("change", () => {
       const file = input.files[0];
-      if (!kept && file && /^image\//.test(file.type)) shown(URL.createObjectURL(file));
+      fresh.delete(input);
+      if (file && /^image\//.test(file.type)) fresh.set(input, URL.createObjectURL(file));
+      look();
     });
   });
+  form.querySelectorAll('[name="medium_gone"]').forEach((input) => input.addEventListener("change", look));
+  look();
 
   // What was begun and sent without being closed would be lost without a word.
   form.addEventListener("submit", close);

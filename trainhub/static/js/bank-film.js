@@ -191,7 +191,7 @@
   // ---- which film: the one in which the hazards are, or one that is chosen and not sent yet
 
   function shown(address) {
-    film.src = address;
+    if (film.getAttribute("src") !== address) film.src = address;
     box.hidden = false;
     form.querySelector("[data-draw]").hidden = true;
   }
@@ -202,18 +202,30 @@
     film.removeAttribute("src");
   }
 
+  const fresh = new Map();
   const named = Array.from(form.querySelectorAll("textarea")).map((each) => each.value).join("\n");
-  const kept = Array.from(form.querySelectorAll('[data-medium]:not([data-kind="audio"])'))
-    .find((each) => !named.includes(`"${each.dataset.medium}"`));
-  if (kept && kept.dataset.kind === "video") shown(kept.dataset.address);
+
+  function look() {
+    const kept = Array.from(form.querySelectorAll('[data-medium]:not([data-kind="audio"])'))
+      .filter((each) => !each.querySelector('[name="medium_gone"]').checked)
+      .find((each) => !named.includes(`"${each.dataset.medium}"`));
+    const chosen = Array.from(form.querySelectorAll('input[type="file"]')).find((each) => fresh.has(each));
+    const [kind, address] = kept ? [kept.dataset.kind, kept.dataset.address] : fresh.get(chosen) || ["", ""];
+    if (kind === "video") shown(address);
+    else if (kind) away();
+  }
+
   form.querySelectorAll('input[type="file"]').forEach((input) => {
     input.addEventListener("change", () => {
       const file = input.files[0];
-      if (kept || !file || !/^(image|video)\//.test(file.type)) return;
-      if (/^video\//.test(file.type)) shown(URL.createObjectURL(file));
-      else away();
+      fresh.delete(input);
+      const told = file && /^(image|video)\//.exec(file.type);
+      if (told) fresh.set(input, [told[1], told[1] === "video" ? URL.createObjectURL(file) : ""]);
+      look();
     });
   });
+  form.querySelectorAll('[name="medium_gone"]').forEach((input) => input.addEventListener("change", look));
+  look();
 
   area.addEventListener("change", reread);
   reread();
