@@ -137,7 +137,7 @@ def test_comments_are_made_answered_and_settled_on_the_pages(client, staff, vers
     assert answer_.status_code == 302 and "/review?at=" in answer_.location
     page = client.get(answer_.location).text
     assert WORDS in page and "settles" in page
-    verdict = client.post(f"/exam/bank/{bank}/review/{code}", data={"verdict": "approve"})
+    verdict = client.post(f"/exam/bank/{bank}/review/{code}", data={"verdict": "approve", "version": "1"})
     assert verdict.status_code == 409
     assert "error-summary" in verdict.text and WORDS in verdict.text and 'name="settles"' in verdict.text
     asked = db.session.scalars(select(Review.code).where(Review.verdict == "remark")).one()
@@ -151,5 +151,5 @@ def test_comments_are_made_answered_and_settled_on_the_pages(client, staff, vers
     assert client.post(f"/exam/bank/items/{code}/remarks/{asked}/settle").status_code == 403
     assert "已核" in client.get(f"/exam/bank/items/{code}").text
     client.sign_in(staff.reviewer)
-    both = {"verdict": "approve", "settles": "1"}
+    both = {"verdict": "approve", "version": "1", "settles": "1"}
     assert client.post(f"/exam/bank/{bank}/review/{code}", data=both).status_code == 302

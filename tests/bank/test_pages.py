@@ -11,13 +11,23 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 
-from tests.factories.bank import make_approved, make_bank, make_blueprint, make_item, make_paper, make_staff
+from tests.factories.bank import (
+    make_approved,
+    make_bank,
+    make_blueprint,
+    make_body,
+    make_item,
+    make_paper,
+    make_staff,
+)
 from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams import bank as room
 from trainhub.exams.bank import ItemType
-from trainhub.exams.bank.items import newest_version
+from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.items import newest_version, revise_item
 from trainhub.exams.bank.models import HeldRow, Import, Item, ItemVersion
+from trainhub.exams.bank.vault import body_of
 from trainhub.exams.papers.models import Paper
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock, jobs
@@ -103,7 +113,7 @@ def test_a_reviewer_goes_through_what_waits_one_after_the_other(client, place):
             if each.state == "in_review"
         )
         url = f"{review}/{version.item.code}"
-        data = {"verdict": verdict, "text": "请核对表述"}
+        data = {"verdict": verdict, "text": "请核对表述", "version": "1"}
         assert client.post(url, data=data).status_code == 302
     states = sorted(db.session.scalars(select(ItemVersion.state)))
 
@@ -119,12 +129,45 @@ def test_a_verdict_without_its_reason_brings_the_same_item_again_and_says_so_at_
     item, version_id = version.item.code, version.id
     url = f"/exam/bank/{place['bank']}/review/{item}"
 
-    answer = client.post(url, data={"verdict": "send_back", "text": "  "})
+    answer = client.post(url, data={"verdict": "send_back", "version": "1", "text": "  "})
     assert answer.status_code == 422
     assert 'id="text-error"' in answer.text and item in answer.text and "verdict" in answer.text
-    answer = client.post(url, data={"verdict": "send_back", "text": "长" * 2001})
+    answer = client.post(url, data={"verdict": "send_back", "version": "1", "text": "长" * 2001})
     assert answer.status_code == 422 and "长" * 2001 in answer.text
     assert db.session.get_one(ItemVersion, version_id).state == "in_review"
+
+
+def test_a_verdict_is_given_of_the_version_that_was_read_and_of_no_later_one(client, place):
+    with transaction():
+        staff = _staff(place)
+        version = newest_version(make_item(get_bank(place["bank"], by=staff.author), staff))
+        room.submit([version], by=staff.author)
+        item = version.item.code
+    url = f"/exam/bank/{place['bank']}/review"
+    be(client, place, "reviewer")
+    read = client.get(url).text
+    assert re.findall('name="version" value="(.*?)"', read) == ["1"]
+    with transaction():
+        staff = _staff(place)
+        version = db.session.scalars(select(ItemVersion)).one()
+        room.send_back(version, "请改", by=make_officer(Duty.REVIEW_ITEMS, staff.centre))
+        second = revise_item(version.item, make_body(ItemType.SINGLE), by=staff.author)
+        room.submit([second], by=staff.author)
+        stem = body_of(second).stem
+
+    for verdict in ("approve", "send_back"):
+        stale = {"verdict": verdict, "version": "1", "text": "可用"}
+        answer = client.post(f"{url}/{item}", data=stale)
+        assert answer.status_code == 409
+        assert stem in answer.text and "error-summary" in answer.text
+        assert db.session.scalars(select(ItemVersion.state).order_by(ItemVersion.number)).all() == [
+            "draft",
+            "in_review",
+        ]
+        db.session.rollback()
+    read = re.findall('name="version" value="(.*?)"', answer.text)
+    assert read == ["2"]
+    assert client.post(f"{url}/{item}", data={"verdict": "approve", "version": "2"}).status_code == 302
 
 
 def test_an_item_is_retired_with_a_reason_only(client, place):
@@ -156,7 +199,9 @@ def test_who_wrote_an_item_and_was_made_reviewer_is_refused_by_name_of_the_rule(
     client.sign_in(both)
 
     assert "灭火器" not in client.get(f"/exam/bank/{place['bank']}/review").text
-    answer = client.post(f"/exam/bank/{place['bank']}/review/{code}", data={"verdict": "approve"})
+    answer = client.post(
+        f"/exam/bank/{place['bank']}/review/{code}", data={"verdict": "approve", "version": "1"}
+    )
 
     assert answer.status_code == 409
     assert "S-11" in answer.text

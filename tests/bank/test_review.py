@@ -119,6 +119,16 @@ def test_an_approved_item_stays_as_it_is_while_its_next_version_is_written(bank,
     assert [version.state for version in item.versions] == ["approved", "draft"]
 
 
+def test_a_retired_item_is_out_of_use_in_every_version(bank, staff):
+    (item,) = make_approved(bank, staff)
+    revise_item(item, make_body(ItemType.SINGLE), by=staff.author)
+    db.session.refresh(item)
+
+    room.retire(newest_version(item), "过时", by=staff.reviewer)
+
+    assert [version.state for version in item.versions] == ["retired", "retired"]
+
+
 def test_a_bank_takes_a_question_once(bank, staff):
     item = make_item(bank, staff)
     with pytest.raises(Conflict):

@@ -1,5 +1,6 @@
 """Sealing and opening: two persons, one seal, no early look, no unseen change."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from tests.factories.delivery import make_seated_sitting
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import papers
-from trainhub.exams.bank import Draft, ItemType, approve, revise_item, submit, write_item
+from trainhub.exams.bank import Draft, ItemType, approve, retire, revise_item, submit, write_item
 from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.review import is_stood_in_for
 from trainhub.exams.bank.vault import body_of
@@ -70,6 +71,21 @@ def test_a_paper_opens_for_no_sitting_that_uses_another_and_for_none_unknown(sta
         open_for(paper, make_seated_sitting(paper_code="P-OTHER"))
     with pytest.raises(Conflict):
         papers.open_paper(paper.code, by=None, sitting_code="S-NONE", at=clock.now())
+
+
+def test_a_paper_is_not_sealed_with_an_item_that_was_retired_while_its_next_version_was_written(staff):
+    paper = make_paper(staff)
+    item = paper.places[0].item
+    body = body_of(paper.places[0].version)
+    draft = revise_item(item, replace(body, explanation="见新规程。"), by=staff.author)
+    papers.see_proof(paper, by=staff.paper_reviewer)
+    papers.approve_paper(paper, by=staff.paper_reviewer)
+    db.session.refresh(item)
+
+    retire(draft, "有争议", by=staff.reviewer)
+
+    with pytest.raises(Conflict, match="1 "):
+        papers.seal_paper(paper, by=staff.paper_reviewer)
 
 
 def test_an_unsealed_paper_is_not_opened(staff):

@@ -99,7 +99,12 @@ def _conclude(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> 
 
 
 def retire(version: ItemVersion, text: str, *, by: Person) -> None:
-    """Take an item out of use: it is set in no further paper.
+    """Take an item out of use, every version of it that papers may hold: it is set in no further paper.
+
+    Args:
+        version: the newest, which is retired whatever its state.
+        text: why.
+        by: the reviewer.
 
     Raises:
         Conflict: it is retired already.
@@ -111,12 +116,14 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     db.session.refresh(version)
     if version.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
-    version.state = VersionState.RETIRED
-    note(version, Verdict.RETIRED, text, by)
     item = version.item
+    in_use = select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.state.in_(CHOOSABLE))
+    # An approved version stays in use while the next is written; a paper may hold it that is not sealed yet.
+    for each in {version, *db.session.scalars(in_use.execution_options(populate_existing=True))}:
+        each.state = VersionState.RETIRED
+    note(version, Verdict.RETIRED, text, by)
     close_flags(item, Decision.RETIRED, up_to=version.number, by=by)
-    if not _is_in_use(item):
-        end_live(item, by)
+    end_live(item, by)
     ledger.append(
         "item.retired", by=by, side="exam", bank=item.bank.code, item=item.code, version=version.number
     )
@@ -125,11 +132,6 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
 def is_stood_in_for(version: ItemVersion) -> bool:
     """Tell whether a later version of the item was approved, which counts in its place."""
     return any(each.number > version.number and each.state in CHOOSABLE for each in version.item.versions)
-
-
-def _is_in_use(item: Item) -> bool:
-    in_use = select(ItemVersion.id).where(ItemVersion.item_id == item.id, ItemVersion.state.in_(CHOOSABLE))
-    return db.session.scalar(in_use.limit(1)) is not None
 
 
 def put_live(version_ids: Sequence[int]) -> None:

@@ -11,7 +11,7 @@ from trainhub.exams.bank.citing import sources_of
 from trainhub.exams.bank.comments import OpenComments
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
-from trainhub.exams.bank.models import Bank, ItemVersion
+from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import Shown, about_comments
 from trainhub.exams.bank.remarks import remarks_on
 from trainhub.exams.bank.review import approve, send_back, waiting_for
@@ -70,7 +70,7 @@ def _review_page(
 @requires(Duty.REVIEW_ITEMS)
 @writes
 def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
-    """Approve an item or send it back, then show the next."""
+    """Approve the version of an item that was read, or send it back, then show the next."""
     item = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,))
     form, version = VerdictForm(), newest_version(item)
     if item.bank.code != code:
@@ -78,6 +78,12 @@ def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
     verdict, settles = request.form.get("verdict"), "settles" in request.form
     if not form.validate_on_submit():
         return _unheard(form, version, 422)
+    if _is_unread(version):
+        words = _(
+            "Version %(number)s was handed in meanwhile: read it before you decide.", number=version.number
+        )
+        form.form_errors = [words]
+        return _unheard(form, version, 409)
     said = form.text.data or ""
     if verdict == "approve":
         try:
@@ -95,6 +101,11 @@ def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
     else:
         raise Invalid(_("Approve the item or send it back."))
     return redirect(url_for(".review_next", code=code, after=version.id))
+
+
+def _is_unread(version: ItemVersion) -> bool:
+    """Tell whether the person read another version than the one that waits for a verdict now."""
+    return version.state == VersionState.IN_REVIEW and request.form.get("version") != str(version.number)
 
 
 def _unheard(form: VerdictForm, version: ItemVersion, status: int) -> ResponseReturnValue:
