@@ -209,6 +209,17 @@ def test_a_wrong_key_is_flagged_from_marks_alone():
     assert FlagKind.KEY_LIKELY_WRONG in kinds(describe(responses(marks)).items[0])
 
 
+@pytest.mark.parametrize("others", [0, 3])
+def test_a_wrong_key_is_flagged_where_nearly_everybody_chose_the_same_other_option(others):
+    marks, options = group()
+    chosen = ["A"] * (200 - others) + ["C"] * others
+    marks[:, 0] = 0
+    easy = Options(frozenset("B"), tuple("ABCD"), tuple(frozenset(each) for each in chosen))
+    report = describe(responses(marks, (easy, *options[1:])))
+    (flag,) = [each for each in report.items[0].flags if each.kind is FlagKind.KEY_LIKELY_WRONG]
+    assert flag.values == {"option": "A", "key": "B", "percent": round((200 - others) / 2)}
+
+
 def test_too_easy_too_hard_and_dead_options_are_flagged():
     marks, options = group()
     marks[:, 0], marks[:, 1] = 1, 0

@@ -26,6 +26,9 @@ Education 9:40)."""
 SURE = 2.0
 """A correlation counts when it is this many times its standard error under chance, 1 / sqrt(n)."""
 
+CROWD = 0.75
+"""Share that chooses one wrong option of an item too hard, from which its key is doubted: a convention."""
+
 Say = Callable[..., str]
 
 
@@ -94,6 +97,18 @@ def _key(figures: ItemFigures, candidates: int, options: Mapping[str, OptionFigu
         yield Flag(FlagKind.KEY_LIKELY_WRONG, {"option": max(better)[1], "key": key})
     elif own < -chance:
         yield Flag(FlagKind.KEY_LIKELY_WRONG)
+    elif figures.facility is not None and figures.facility < TOO_HARD:
+        yield from _crowd(options)
+
+
+def _crowd(options: Mapping[str, OptionFigures]) -> Iterator[Flag]:
+    """Doubt the key where nearly everybody, good and weak, chose one other option: nothing correlates."""
+    share, name = max(
+        ((each.share or 0.0, name) for name, each in options.items() if not each.is_key), default=(0.0, "")
+    )
+    if share >= CROWD:
+        key = "".join(name for name, each in options.items() if each.is_key)
+        yield Flag(FlagKind.KEY_LIKELY_WRONG, {"option": name, "key": key, "percent": _percent(share)})
 
 
 def _extreme(facility: float) -> Iterator[Flag]:
@@ -136,6 +151,10 @@ def sentence(flag: Flag, _: Say) -> str:
     """
     values = flag.values
     if flag.kind is FlagKind.KEY_LIKELY_WRONG:
+        if "percent" in values:
+            return _(
+                "%(percent)s %% chose %(option)s rather than the key %(key)s: the key may be wrong.", **values
+            )
         if not values:
             return _(
                 "Those who did well elsewhere got this wrong more often than the others: "
