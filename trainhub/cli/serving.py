@@ -13,7 +13,7 @@ import time
 import click
 from flask import Flask
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
 from sqlalchemy.orm import configure_mappers
 
 from trainhub.app import create_app
@@ -76,6 +76,9 @@ def _serve(host: str, port: int, workers: int = 1) -> None:
         backlog=BACKLOG,
         backpressure=CONNECTIONS,
         websockets=False,
+        # nginx speaks HTTP/1.1 to it. Finding out the version of a connection costs 9 kB of memory while
+        # it is open: with 10,000 candidates 85 MB.
+        http=HTTPModes.http1,
         factory=True,
         log_level="warning",  # type: ignore[arg-type]
         respawn_failed_workers=True,
