@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,21 +74,29 @@ class Housekeeper(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Do the chores until stopped."""
-        while not self._stopped.wait(self._every_s):
-            self.round()
+        """Do the chores until stopped, spread over the time of a round: all at once, answers would wait."""
+        chores = self._app.extensions["chores"]
+        pause_s = self._every_s / max(1, len(chores))
+        for chore in itertools.cycle(chores):
+            if self._stopped.wait(pause_s):
+                return
+            self._do(chore)
 
     def stop(self) -> None:
-        """End after the present round."""
+        """End after the present chore."""
         self._stopped.set()
 
     def round(self) -> None:
-        """Do once whatever is due; a chore that fails is logged and tried again next time."""
+        """Do once whatever is due."""
         for chore in self._app.extensions["chores"]:
-            with self._app.app_context():
-                try:
-                    chore.run()
-                except Exception as problem:
-                    log().error("chore failed", chore=chore.name, exc_info=problem)
-                finally:
-                    db.session.remove()
+            self._do(chore)
+
+    def _do(self, chore: Chore) -> None:
+        """Do a chore; one that fails is logged and tried again next time."""
+        with self._app.app_context():
+            try:
+                chore.run()
+            except Exception as problem:
+                log().error("chore failed", chore=chore.name, exc_info=problem)
+            finally:
+                db.session.remove()
