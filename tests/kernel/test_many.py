@@ -19,6 +19,7 @@ from sqlalchemy import (
     create_engine,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
 from tests.servers import postgres_url  # noqa: F401  (fixture)
 from trainhub.exams.bank.alike import noting
@@ -88,11 +89,30 @@ def test_rows_come_in_one_call_as_the_statement_alone_would_give_them(connection
     wanted = select(
         columns.id, columns.at, columns.said, columns.sure, columns.at.is_not(None), columns.count
     )
-    wanted = wanted.where(columns.id.in_(bindparam("ids", expanding=True)))
-    reading = Reading(wanted)
+    least_of = columns.count >= bindparam("least")
+    reading = Reading(wanted.where(least_of), among=(columns.id, "ids"))
+    alone = wanted.where(least_of, columns.id.in_(bindparam("ids", expanding=True)))
     for ids in ([1, 2, 3, 4], [3], [], [99]):
-        rows = [tuple(row) for row in reading.rows(connection, {"ids": ids})]
-        assert sorted(rows) == sorted(tuple(row) for row in connection.execute(wanted, {"ids": ids}))
+        for least in (-(2**31), 1):
+            told = {"ids": ids, "least": least}
+            rows = [tuple(row) for row in reading.rows(connection, told)]
+            assert sorted(rows) == sorted(tuple(row) for row in connection.execute(alone, told))
+
+
+def test_what_the_driver_refuses_is_told_as_the_house_knows_it(connection):
+    """Who waits is told to come again by these errors; the driver's own would be taken for a fault."""
+    ROWS.insert(connection, TOLD[:1])
+    with pytest.raises(IntegrityError), connection.begin_nested():
+        ROWS.insert(connection, TOLD[:1])
+
+
+def test_a_look_by_a_connection_in_no_transaction_begins_one(tmp_path):
+    engine = create_engine(f"sqlite:///{tmp_path / 'things.db'}")
+    THINGS.create(engine)
+    with engine.connect() as connection:
+        assert Reading(select(THINGS.c.id)).rows(connection, {}) == []
+        assert connection.in_transaction()
+    engine.dispose()
 
 
 @pytest.mark.parametrize(

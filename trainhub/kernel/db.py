@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
+from trainhub.kernel.driving import run_bare
 from trainhub.kernel.durability import demand_durable_commits
 from trainhub.kernel.patience import present
 from trainhub.kernel.turns import Turns, TurnTaking, turns_at
@@ -211,7 +212,7 @@ def _take_pen(connection: Connection, patience_s: float | None = None) -> None:
         if taking_turns is not None:
             taking_turns.take_turn(patience_s)
         _wait_for_pen(connection, until)
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        run_bare(connection, "BEGIN IMMEDIATE")
     except BaseException:
         if taking_turns is not None:
             taking_turns.give_back_turn()

@@ -23,15 +23,20 @@ from sqlalchemy import (
     Connection,
     Select,
     SQLColumnExpression,
+    String,
     any_,
+    bindparam,
     func,
     literal,
     select,
 )
+from sqlalchemy.dialects import sqlite
 
 from trainhub.kernel.db import UtcDateTime, db
+from trainhub.kernel.driving import run
 
 Moment = Callable[[datetime | None], str | None]
+_SQLITE = sqlite.dialect()
 A_CALL = 64
 """Rows that SQLite is given at once: there are as many statements to be kept ready as numbers up to it."""
 
@@ -75,7 +80,7 @@ class Rows:
                 moment(row[name]) if kind == "timestamp" else row[name] for row in lot for name, kind in kinds
             )
             values = ",".join([self._one_row] * len(lot))
-            connection.exec_driver_sql(f"{before}{values}{after}", bound)
+            run(connection, f"{before}{values}{after}", bound)
 
     def _run_on_postgresql(
         self, connection: Connection, statement: str, rows: Sequence[Mapping[str, Any]]
@@ -136,25 +141,33 @@ def among(column: SQLColumnExpression[int], numbers: Collection[int]) -> ColumnE
 
 
 class Reading:
-    """A statement whose rows come in one call.
+    """A statement whose rows come in one call, and which is composed once for each database.
 
     Args:
-        statement: its columns are texts, whole numbers, moments and truth.
+        statement: its columns are texts, whole numbers, moments and truth; what is bound, texts and whole
+            numbers.
+        among: a column, and the name under which ``rows`` is given the values that it may have.
     """
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(
+        self, statement: Select[*tuple[Any, ...]], among: tuple[ColumnElement[Any], str] | None = None
+    ) -> None:
         self._statement = statement
-        inner = statement.subquery("each")
-        self._in_one = select(func.json_group_array(func.json_array(*inner.c)))
-        kinds = [column.type for column in inner.c]
+        self._among = among
+        kinds = [column.type for column in statement.selected_columns]
         self._moments = [place for place, kind in enumerate(kinds) if isinstance(kind, UtcDateTime)]
         self._truths = [place for place, kind in enumerate(kinds) if isinstance(kind, Boolean)]
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return the rows, in the statement's order on PostgreSQL and in any on SQLite."""
         if connection.dialect.name != "sqlite":
-            return connection.execute(self._statement, parameters).all()
-        rows: list[list[Any]] = json.loads(connection.scalar(self._in_one, parameters) or "[]")
+            return connection.execute(self._on_postgresql, parameters).all()
+        statement, values = self._on_sqlite
+        if self._among is not None:
+            name = self._among[1]
+            parameters = {**parameters, name: json.dumps(parameters[name])}
+        bound = [parameters.get(name, value) for name, value in values]
+        rows: list[list[Any]] = json.loads(run(connection, statement, bound).fetchone()[0] or "[]")
         for row in rows:
             for place in self._moments:
                 if row[place] is not None:
@@ -163,6 +176,26 @@ class Reading:
                 if row[place] is not None:
                     row[place] = bool(row[place])
         return rows
+
+    @cached_property
+    def _on_postgresql(self) -> Select[*tuple[Any, ...]]:
+        if self._among is None:
+            return self._statement
+        column, name = self._among
+        # One statement whatever the number of values: PostgreSQL plans it once.
+        return self._statement.where(column == any_(bindparam(name, type_=ARRAY(column.type))))
+
+    @cached_property
+    def _on_sqlite(self) -> tuple[str, list[tuple[str, Any]]]:
+        """The statement in SQLite's words, and in their order names and values of what is bound."""
+        inner = self._statement
+        if self._among is not None:
+            column, name = self._among
+            told = func.json_each(bindparam(name, type_=String)).table_valued("value")
+            inner = inner.where(column.in_(select(told.c.value)))
+        each = inner.subquery("each")
+        composed = select(func.json_group_array(func.json_array(*each.c))).compile(dialect=_SQLITE)
+        return str(composed), [(name, composed.params[name]) for name in composed.positiontup or ()]
 
 
 def _moments(between: str) -> Moment:

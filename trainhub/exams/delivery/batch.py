@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import ARRAY, Connection, RowMapping, String, any_, bindparam, insert, select, tuple_
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, tuple_
 
 from trainhub import ledger
 from trainhub.exams.delivery import quick
@@ -50,19 +50,15 @@ _SHEETS = (
 _HELD = _SHEETS.with_for_update(of=Attempt, key_share=True)
 """Held against whoever would change an attempt, not against whoever adds something that belongs to one."""
 
-_BY_TOKEN = {
-    "sqlite": Reading(_HELD.where(_a.token_hash.in_(bindparam("tokens", expanding=True)))),
-    # One statement whatever the number of tokens: PostgreSQL plans it once.
-    "postgresql": Reading(_HELD.where(_a.token_hash == any_(bindparam("tokens", type_=ARRAY(String))))),
-}
-_BY_ID = Reading(_HELD.where(_a.id.in_(bindparam("ids", expanding=True))))
+_BY_TOKEN = Reading(_HELD, among=(_a.token_hash, "tokens"))
+_BY_ID = Reading(_HELD, among=(_a.id, "ids"))
 _HALTS = (
     select(_a.id, _h.kind, _h.began_at, _h.resumes_at)
     .join(Halt, Halt.id == _a.halt_id)
     .where(_a.id.in_(bindparam("ids", expanding=True)))
 )
 _OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
-_FORMS = Reading(select(_a.id, _a.form).where(_a.id.in_(bindparam("ids", expanding=True))))
+_FORMS = Reading(select(_a.id, _a.form), among=(_a.id, "ids"))
 
 
 class Deed(Protocol):
@@ -98,8 +94,7 @@ def do_all(
         For each deed what it returned, or why it was refused; a refused deed leaves no trace.
     """
     tokens = {deed.token_hash for deed in deeds}
-    by_token = _BY_TOKEN[connection.dialect.name]
-    rows = by_token.rows(connection, {"tokens": sorted(token for token in tokens if token)})
+    rows = _BY_TOKEN.rows(connection, {"tokens": sorted(token for token in tokens if token)})
     sheets = {row[0]: Sheet(*row) for row in rows}
     outcomes = _judged(connection, [(sheets.get(deed.token_hash), deed) for deed in deeds])
     reading_is_over()
