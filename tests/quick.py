@@ -24,7 +24,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.util import LRUCache
 from werkzeug.routing import Map, Rule
 
-from trainhub.kernel import db, pages
+from trainhub.kernel import engines, pages
 
 FOLDER = Path(__file__).resolve().parent.parent / ".pytest_cache" / "templates"
 
@@ -160,7 +160,7 @@ class SharedSQLite(SQLiteDialect_pysqlite):
 def install() -> None:
     """Let every application of this process share them."""
     # No test cuts the power, and waiting for the disk at every commit is a good part of a test.
-    db.SYNCHRONOUS = "OFF"
+    engines.SYNCHRONOUS = "OFF"
     registry.register("sqlite", __name__, SharedSQLite.__name__)
     # What is loaded by now lives to the end; looking through it again and again took a tenth of the time.
     gc.freeze()

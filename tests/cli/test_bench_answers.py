@@ -23,7 +23,8 @@ from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.exams.delivery.reading import is_intact
 from trainhub.kernel.checkpointing import WORTH_IT
-from trainhub.kernel.db import LONGEST_LOG, db, transaction
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.engines import LONGEST_LOG
 
 STATIC = Path(trainhub.__file__).parent / "static"
 CANDIDATES = 4

@@ -21,7 +21,8 @@ from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.reading import is_intact, shown_responses
 from trainhub.exams.delivery.writer import writer_of
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, transaction, turns_of
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.engines import turns_of
 from trainhub.kernel.errors import DomainError, Invalid, NotSignedIn
 
 

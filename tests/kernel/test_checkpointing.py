@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 
 from trainhub.kernel import checkpointing
 from trainhub.kernel.checkpointing import Checkpointer
-from trainhub.kernel.db import prepare_engine, turns_of
+from trainhub.kernel.engines import prepare_engine, turns_of
 from trainhub.kernel.turns import TurnTaking
 
 

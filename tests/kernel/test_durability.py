@@ -11,8 +11,8 @@ from tests.migrated import on_postgres, on_sqlite
 from tests.servers import DURABLE, drop_database, postgres_url  # noqa: F401  (fixture)
 from trainhub.cli.serving import _require_ready
 from trainhub.kernel import keys
-from trainhub.kernel.db import prepare_engine
 from trainhub.kernel.durability import SAFE, unsafe_settings
+from trainhub.kernel.engines import prepare_engine
 
 
 @pytest.fixture

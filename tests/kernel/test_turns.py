@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from trainhub.kernel import turns as module
-from trainhub.kernel.db import prepare_engine, turns_of
+from trainhub.kernel.engines import prepare_engine, turns_of
 from trainhub.kernel.turns import Turns, TurnTaking, turns_at
 
 

@@ -25,7 +25,8 @@ from trainhub.exams.marking.models_keys import KeptMarks, KeyChange
 from trainhub.exams.marking.reasons import write_words
 from trainhub.exams.marking.superseding import digest_of
 from trainhub.kernel import clock, keys, migrations
-from trainhub.kernel.db import Base, db, prepare_engine, transaction
+from trainhub.kernel.db import Base, db, transaction
+from trainhub.kernel.engines import prepare_engine
 from trainhub.people.messages import tell
 from trainhub.people.models import OrganisationKind
 from trainhub.separation.duties import Duty

@@ -28,7 +28,7 @@ from trainhub.config import read_settings
 from trainhub.exams.delivery.writer import BATCH
 from trainhub.kernel.checkpointing import start_checkpointing
 from trainhub.kernel.committing import Committer, gather
-from trainhub.kernel.db import prepare_engine, turns_of
+from trainhub.kernel.engines import prepare_engine, turns_of
 from trainhub.kernel.many import Rows
 
 TABLE = Table(

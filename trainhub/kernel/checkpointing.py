@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import Engine
 
-from trainhub.kernel.db import turns_of
+from trainhub.kernel.engines import turns_of
 from trainhub.kernel.logs import log
 from trainhub.kernel.turns import Turns
 

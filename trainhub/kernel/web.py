@@ -23,6 +23,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from trainhub.kernel import db as database
 from trainhub.kernel.access import open_to_all
+from trainhub.kernel.database_errors import comes_right
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
 from trainhub.kernel.i18n import _, choose_language
 from trainhub.kernel.logs import log
@@ -170,7 +171,7 @@ def is_secret(name: str) -> bool:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    if database.comes_right(error):
+    if comes_right(error):
         return _database_gone(error)
     database.db.session.rollback()
     log().error("unforeseen", exc_info=error)

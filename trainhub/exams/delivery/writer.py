@@ -22,7 +22,9 @@ from trainhub.exams.delivery.chain import LONGEST_JOURNAL, Change, hash_token
 from trainhub.exams.delivery.deeds import Save
 from trainhub.exams.delivery.journal import Acknowledgement, Overloaded, Packet
 from trainhub.kernel.committing import Committer, gather
-from trainhub.kernel.db import db, is_unreachable, turns_of
+from trainhub.kernel.database_errors import is_unreachable
+from trainhub.kernel.db import db
+from trainhub.kernel.engines import turns_of
 from trainhub.kernel.errors import DomainError, Invalid
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.logs import log
