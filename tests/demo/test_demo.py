@@ -128,3 +128,27 @@ def test_a_demo_that_cannot_be_built_leaves_nothing_behind(tmp_path, monkeypatch
         demo.build(settings)
     assert not settings.instance.exists()
     assert demo.is_missing(settings)
+
+
+@pytest.mark.parametrize(
+    ("username", "address"),
+    [
+        ("exam-admin2", "/exam/sittings/DEMO-NEXT-WEEK"),
+        ("exam-admin", "/exam/sittings/DEMO-NEXT-WEEK"),
+        ("exam-admin2", "/exam/centre/DEMO-NEXT-WEEK"),
+    ],
+)
+def test_a_page_links_only_where_its_reader_may_go(client, username, address):
+    be(client, username)
+    page = client.get(address)
+    assert page.status_code == 200
+    leads = set(re.findall(r'<a [^>]*href="(/[^"?#]+)', page.text))
+    assert {link: status for link in leads if (status := client.get(link).status_code) >= 400} == {}
+
+
+def test_what_keeps_a_sitting_from_being_opened_is_a_link_for_whoever_may_settle_it(client):
+    for username, leads in (("exam-admin", True), ("exam-admin2", False)):
+        be(client, username)
+        page = client.get("/exam/sittings/DEMO-NEXT-WEEK").text
+        assert "已派遣监考员" in page
+        assert ('href="/exam/staffing/DEMO-NEXT-WEEK"' in page) is leads

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, current_app, request
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from trainhub.kernel.errors import Forbidden, NotSignedIn
 from trainhub.kernel.i18n import _l
@@ -61,9 +62,29 @@ def signed_in(view: View) -> View:
     return wear(Guard("signed in", check_signed_in))(view)
 
 
+def may_follow(address: str) -> bool:
+    """Tell whether the page at an address lets in whoever asks now, as far as its guard knows.
+
+    What one room says on the page of another leads where not everybody who reads it may go.
+    """
+    try:
+        endpoint, _values = current_app.url_map.bind("").match(address)
+    except HTTPException:
+        return False
+    guard = getattr(current_app.view_functions[endpoint], "__guard__", None)
+    if guard is None:
+        return False
+    try:
+        guard.check()
+    except (Forbidden, NotSignedIn):
+        return False
+    return True
+
+
 def install(app: Flask) -> None:
     """Have every request pass its view's guard before anything else of the view runs."""
     app.before_request(_pass_guard)
+    app.jinja_env.globals["may_follow"] = may_follow
 
 
 def _pass_guard() -> None:
