@@ -14,7 +14,7 @@ from trainhub.exams.delivery.models import Attempt, Halt, Response
 from trainhub.exams.delivery.reading import is_intact
 from trainhub.exams.delivery.writer import writer
 from trainhub.exams.sites.models import ExamRoom
-from trainhub.exams.sittings import SittingState
+from trainhub.exams.sittings import Sitting, SittingState, note_change
 from trainhub.exams.sittings.models import SittingRoom
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
@@ -388,6 +388,39 @@ def test_the_reserve_form_is_begun_once_in_each_room(app, sitting, at_work):
     with pytest.raises(Conflict):
         go_on(sitting, code, reserve=True)
     assert go_on(sitting, code) == 1
+
+
+def test_after_a_second_long_break_the_sitting_goes_on_with_the_next_reserve(app, sitting, at_work):
+    sitting.reserve_paper_code = sitting.paper_code = "P-RESERVE"
+    lay_out_paper(app, sitting)
+    sitting.paper_code, candidate = "P-TEST", at_work[0].candidate
+    here, there = sitting.rooms[0], other_room(sitting)
+    elsewhere, newcomer = make_attempt(sitting, 2)[0], make_seated_candidate(sitting, 9)
+    elsewhere.candidate.sitting_room_id, newcomer.sitting_room_id = there.id, here.id
+    note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper="P-RESERVE")
+    db.session.commit()
+    go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "本考场停电", room=here), reserve=True)
+    with transaction():
+        delivery.start(delivery.attempt_of(candidate))
+    code, began = stop(sitting, HaltKind.SUSPENSION, "全楼停电"), clock.now()
+
+    with clock.set_to(began + timedelta(minutes=61)):
+        for reserve in (True, False):
+            with pytest.raises(Conflict):
+                go_on(sitting, code, reserve=reserve)
+        with transaction():
+            note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper="P-NEXT")
+            db.session.get(Sitting, sitting.id).reserve_paper_code = "P-NEXT"
+        with transaction():
+            assert delivery.admit(newcomer, by=sitting.planned_by).paper_code == "P-RESERVE"
+        assert go_on(sitting, code, reserve=True) == 3
+
+    assert {each.paper_code for each in delivery.attempts_of(fresh_sitting(sitting))} == {"P-NEXT"}
+
+
+def fresh_sitting(sitting):
+    db.session.rollback()
+    return db.session.get(Sitting, sitting.id, populate_existing=True)
 
 
 def test_nobody_hands_in_earlier_because_time_stood_still(sitting, at_work):

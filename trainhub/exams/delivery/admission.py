@@ -12,7 +12,7 @@ from trainhub.exams.delivery.halts import stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
-from trainhub.exams.delivery.reserve import goes_on_with_reserve
+from trainhub.exams.delivery.reserve import reserve_begun_with
 from trainhub.exams.sittings import (
     Candidate,
     CandidateState,
@@ -55,8 +55,7 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
     # Who comes after time stood still has as long as the others, and the form that they have now.
     stood = stood_still_for(candidate.sitting, candidate.sitting_room_id)
     attempt.halted_seconds = round(stood.total_seconds())
-    if goes_on_with_reserve(candidate.sitting, candidate.sitting_room_id):
-        attempt.paper_code = candidate.sitting.reserve_paper_code
+    attempt.paper_code = reserve_begun_with(candidate.sitting, candidate.sitting_room_id)
     if (halt := stands_still(candidate)) is not None:
         attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, halt.id, clock.now()
     db.session.add(attempt)

@@ -12,7 +12,7 @@ from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.holding import held
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
-from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.exams.sittings import Candidate, Sitting, begun_papers, reserve_at
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
@@ -20,12 +20,12 @@ from trainhub.kernel.i18n import _l, ngettext
 from trainhub.people.models import Person
 
 
-def goes_on_with_reserve(sitting: Sitting, room_id: int | None) -> bool:
-    """Tell whether a room of a sitting (None: any) was broken off and goes on with the reserve form."""
-    wanted = select(Halt.id).where(Halt.sitting_id == sitting.id, Halt.on_reserve)
-    if room_id is not None:
-        wanted = wanted.where(or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == room_id))
-    return db.session.scalar(wanted.limit(1)) is not None
+def reserve_begun_with(sitting: Sitting, room_id: int | None) -> str | None:
+    """Return the reserve form with which a room went on last; None: it has the first form still."""
+    here = or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == room_id)
+    wanted = select(Halt.ended_at).where(Halt.sitting_id == sitting.id, Halt.on_reserve, here)
+    ended_at = db.session.scalar(wanted.order_by(Halt.ended_at.desc()).limit(1))
+    return None if ended_at is None else reserve_at(sitting, ended_at)
 
 
 def is_reserve_known(row: Halt, sitting: Sitting) -> bool:
@@ -44,7 +44,12 @@ def require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
         if sitting.reserve_paper_code is None:
             raise Conflict(_l("This sitting has no reserve paper. Give it one first."))
         if is_reserve_known(row, sitting):
-            raise Conflict(_l("The reserve form is known there by now: it cannot be begun a second time."))
+            raise Conflict(
+                _l(
+                    "The reserve form is known there by now: it cannot be begun a second time. "
+                    "The exam centre can give the sitting another one."
+                )
+            )
         return
     day = clock.local_day(sitting.starts_at)
     longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
@@ -91,3 +96,13 @@ def _where(row: Halt, wanted: Select[Any]) -> Select[Any]:
         return wanted
     whose = Candidate.id == Attempt.candidate_id
     return wanted.join(Candidate, whose).where(Candidate.sitting_room_id == row.sitting_room_id)
+
+
+def _is_begun(sitting: Sitting, paper_code: str) -> bool:
+    begun = select(Attempt.id).where(
+        Attempt.sitting_id == sitting.id, Attempt.paper_code == paper_code, Attempt.started_at.is_not(None)
+    )
+    return db.session.scalar(begun.limit(1)) is not None
+
+
+begun_papers.append(_is_begun)

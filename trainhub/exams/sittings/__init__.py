@@ -25,11 +25,11 @@ from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
     get_sitting,
-    give_reserve_paper,
     number_of_candidates,
     plan_sitting,
 )
 from trainhub.exams.sittings.registration import Registration, register
+from trainhub.exams.sittings.reserve import begun_papers, give_reserve_paper, reserve_at
 from trainhub.exams.sittings.tickets import candidate_by_check_in, tickets_of_person
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Sitting",
     "SittingRoom",
     "SittingState",
+    "begun_papers",
     "blocking_objections",
     "candidate_by_check_in",
     "candidate_by_ticket",
@@ -61,5 +62,6 @@ __all__ = [
     "opening_checks",
     "plan_sitting",
     "register",
+    "reserve_at",
     "tickets_of_person",
 ]

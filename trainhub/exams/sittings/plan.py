@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 
-from trainhub import ledger, regulations, separation
+from trainhub import ledger, regulations
 from trainhub.exams import papers
 from trainhub.exams.sites import ExamRoom, Site, require_usable
 from trainhub.exams.sittings.changes import note_change
@@ -205,67 +205,3 @@ def give_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
     ledger.append(
         "sitting.paper.given", by=by, side="exam", sitting=sitting.code, paper=paper_code, before=before
     )
-
-
-def give_reserve_paper(sitting: Sitting, paper_code: str, *, by: Person) -> None:
-    """Decide which sealed paper a sitting goes on with if it is broken off; it too stays sealed until then.
-
-    Raises:
-        Conflict: the sitting is closed, has a reserve paper already, or the paper is its first one.
-        Invalid: there is no sealed paper of this code for the qualification.
-        Refused: a separation rule forbids it.
-    """
-    hold_sitting(sitting)
-    if sitting.state not in LIVE:
-        raise Conflict(_("The sitting is closed."))
-    if sitting.reserve_paper_code is not None:
-        raise Conflict(_("This sitting has a reserve paper already."))
-    if paper_code == sitting.paper_code:
-        raise Conflict(_("The reserve paper is another one than the paper of the sitting."))
-    if paper_code not in {paper.code for paper in papers.sealed_papers(sitting.qualification)}:
-        raise Invalid(_("There is no sealed paper of this code for the qualification."))
-    sitting.reserve_paper_code = paper_code
-    separation.relations.state_uses(sitting.code, paper_code, also=True, by=by)
-    note_change(sitting, "reserve_paper_given", by=by, paper=paper_code)
-    ledger.append("sitting.reserve_paper.given", by=by, side="exam", sitting=sitting.code, paper=paper_code)
-
-
-def _facts_for_opening(code: str) -> papers.SittingFacts | None:
-    """Tell papers which paper a sitting uses and whether it is under way: what opening hangs on."""
-    sitting = db.session.scalar(select(Sitting).where(Sitting.code == code))
-    if sitting is None:
-        return None
-    begun = sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED)
-    used = frozenset(code for code in (sitting.paper_code, sitting.reserve_paper_code) if code)
-    return papers.SittingFacts(used, sitting.starts_at, begun)
-
-
-def _uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
-    """Tell papers which sittings, not yet closed, use some of them: what its officers wait for."""
-    return _uses(codes, (SittingState.PLANNED, SittingState.ARRANGED, SittingState.OPEN))
-
-
-def _ended_uses_of_papers(codes: Sequence[str]) -> list[papers.PaperUse]:
-    """Tell papers which sittings that used some of them have ended: what their keys wait for."""
-    return _uses(codes, (SittingState.CLOSED, SittingState.MARKED, SittingState.PUBLISHED))
-
-
-def _uses(codes: Sequence[str], states: Sequence[SittingState]) -> list[papers.PaperUse]:
-    used = Sitting.paper_code.in_(codes) | Sitting.reserve_paper_code.in_(codes)
-    return [
-        papers.PaperUse(
-            code,
-            each.code,
-            each.starts_at,
-            is_under_way=each.state == SittingState.OPEN,
-            is_reserve=code != each.paper_code,
-        )
-        for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(states)))
-        for code in (each.paper_code, each.reserve_paper_code)
-        if code is not None and code in codes
-    ]
-
-
-papers.sitting_sources.append(_facts_for_opening)
-papers.use_sources.append(_uses_of_papers)
-papers.ended_sources.append(_ended_uses_of_papers)

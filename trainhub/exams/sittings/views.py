@@ -23,12 +23,17 @@ from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
     give_paper,
-    give_reserve_paper,
     number_of_candidates,
     plan_sitting,
 )
 from trainhub.exams.sittings.proving import prove
 from trainhub.exams.sittings.registration import find_eligibility
+from trainhub.exams.sittings.reserve import (
+    give_reserve_paper,
+    is_reserve_begun,
+    papers_for_reserve,
+    reserves_of,
+)
 from trainhub.exams.sittings.seating import arrange
 from trainhub.exams.sittings.tickets import last_ticket_file, read_ticket_file
 from trainhub.exams.sittings.witness import bear_witness
@@ -143,7 +148,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
     form.paper.choices = [(each.code, each.code) for each in papers.sealed_papers(sitting.qualification)]
     form.paper.data = sitting.paper_code
     reserve = PaperForm(prefix="reserve")
-    reserve.paper.choices = [each for each in form.paper.choices if each[0] != sitting.paper_code]
+    reserve.paper.choices = [(each, each) for each in papers_for_reserve(sitting)]
     return render_template(
         "sittings/show.html",
         sitting=sitting,
@@ -156,6 +161,8 @@ def show_sitting(code: str) -> ResponseReturnValue:
         changes=[(change, label_of(change)) for change in changes_of(sitting, 30)],
         paper_form=form,
         reserve_form=reserve,
+        reserves=reserves_of(sitting),
+        is_reserve_begun=is_reserve_begun(sitting),
         tickets=last_ticket_file(sitting),
         SittingState=SittingState,
     )

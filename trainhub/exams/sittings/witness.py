@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import func, select, union
 
 from trainhub.exams.sites.models import ExamRoom, Site
 from trainhub.exams.sittings.models import (
@@ -16,6 +16,7 @@ from trainhub.exams.sittings.models import (
     SittingRoom,
     SittingState,
 )
+from trainhub.exams.sittings.reserve import CODE_GIVEN, GIVEN
 from trainhub.kernel.witness import Witness, local_day, to_second
 from trainhub.people.models import Organisation
 
@@ -29,9 +30,11 @@ def bear_witness() -> Sequence[Witness]:
     The training body of a candidate stays out: it is found by the name that was registered, and names change.
     """
     plan, rooms, registered = _plan(), _rooms(), _registered()
-    papers = union_all(
+    papers = union(
         select(CODE, Sitting.paper_code).where(Sitting.paper_code.is_not(None)),
         select(CODE, Sitting.reserve_paper_code).where(Sitting.reserve_paper_code.is_not(None)),
+        # One that was begun stays a paper of its sitting when the next one is given.
+        select(CODE, CODE_GIVEN).join(Change, Change.sitting_id == Sitting.id).where(Change.kind == GIVEN),
     )
     opened = select(CODE).where(Sitting.state.not_in(NOT_YET_OPEN))
     return (
