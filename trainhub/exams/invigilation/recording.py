@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms
@@ -32,7 +32,7 @@ from trainhub.exams.invigilation.incidents import (
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
 from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import answered, once
 from trainhub.exams.sittings import Sitting, SittingRoom, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
@@ -66,16 +66,15 @@ def add_incident(code: str) -> ResponseReturnValue:
     """Record what happened, as the first of two."""
     sitting = _sitting(code)
     form = _incident_form(sitting)
-    if not form.validate_on_submit():
-        return _incidents_page(sitting, form), 422
-    about = own_candidate(sitting, form.candidate.data, current_person()) if form.candidate.data else None
-    kind = IncidentKind(form.kind.data)
-    text, ends = form.description.data, form.ends_attempt.data
-    by = current_person()
-    if status := refused(form, lambda: record_incident(sitting, about, kind, text, ends_attempt=ends, by=by)):
-        return _incidents_page(sitting, form), status
-    flash(_("The record is kept. It counts once a second person has confirmed it."), "success")
-    return redirect(url_for(".list_incidents", code=code))
+
+    def keep() -> None:
+        by, code_of = current_person(), form.candidate.data
+        about = own_candidate(sitting, code_of, by) if code_of else None
+        kind, ends = IncidentKind(form.kind.data), form.ends_attempt.data
+        record_incident(sitting, about, kind, form.description.data, ends_attempt=ends, by=by)
+        flash(_("The record is kept. It counts once a second person has confirmed it."), "success")
+
+    return answered(form, keep, lambda: _incidents_page(sitting, form), url_for(".list_incidents", code=code))
 
 
 @recording.post("/<code>/incidents/<incident_code>/confirm")
@@ -86,13 +85,16 @@ def confirm(code: str, incident_code: str) -> ResponseReturnValue:
     """Stand for a record as the second person."""
     sitting = _sitting(code)
     incident = _own_incident(sitting, incident_code)
-    form, by = forms.ConfirmForm(), current_person()
-    if not form.validate_on_submit():
-        return _incidents_page(sitting, confirmations={incident.code: form}), 422
-    if status := refused(form, lambda: confirm_incident(incident, Told(form.told.data), by=by)):
-        return _incidents_page(sitting, confirmations={incident_code: form}), status
-    flash(_("The record is confirmed."), "success")
-    return redirect(url_for(".list_incidents", code=code))
+    form = forms.ConfirmForm()
+
+    def stand_for_it() -> None:
+        confirm_incident(incident, Told(form.told.data), by=current_person())
+        flash(_("The record is confirmed."), "success")
+
+    def page() -> str:
+        return _incidents_page(sitting, confirmations={incident_code: form})
+
+    return answered(form, stand_for_it, page, url_for(".list_incidents", code=code))
 
 
 @recording.post("/<code>/incidents/<incident_code>/withdraw")
@@ -103,13 +105,16 @@ def withdraw(code: str, incident_code: str) -> ResponseReturnValue:
     """Withdraw a record that nobody has confirmed."""
     sitting = _sitting(code)
     incident = _own_incident(sitting, incident_code)
-    form, by = _withdraw_form(incident), current_person()
-    if not form.validate_on_submit():
-        return _incidents_page(sitting, withdrawals={incident.code: form}), 422
-    if status := refused(form, lambda: withdraw_incident(incident, form.reason.data, by=by)):
-        return _incidents_page(sitting, withdrawals={incident_code: form}), status
-    flash(_("The record is withdrawn. It stays here with your reason and counts for nothing."), "success")
-    return redirect(url_for(".list_incidents", code=code))
+    form = _withdraw_form(incident)
+
+    def take_back() -> None:
+        withdraw_incident(incident, form.reason.data, by=current_person())
+        flash(_("The record is withdrawn. It stays here with your reason and counts for nothing."), "success")
+
+    def page() -> str:
+        return _incidents_page(sitting, withdrawals={incident_code: form})
+
+    return answered(form, take_back, page, url_for(".list_incidents", code=code))
 
 
 def _own_incidents(sitting: Sitting) -> list[Incident]:
@@ -190,14 +195,10 @@ def close(code: str) -> ResponseReturnValue:
             sealed,
         )
         flash(message, "success")
+        if waiting := number_undecided(sitting):
+            flash(_late_message(waiting), "warning")
 
-    if not form.validate_on_submit():
-        return desk_page(sitting, end_form=form), 422
-    if status := refused(form, end):
-        return desk_page(sitting, end_form=form), status
-    if waiting := number_undecided(sitting):
-        flash(_late_message(waiting), "warning")
-    return redirect(url_for(".record", code=code))
+    return answered(form, end, lambda: desk_page(sitting, end_form=form), url_for(".record", code=code))
 
 
 def _late_message(count: int) -> str:
@@ -221,16 +222,18 @@ def record(code: str) -> ResponseReturnValue:
 @once(".record")
 def sign(code: str, room_code: str) -> ResponseReturnValue:
     """Sign a room's record."""
-    sitting, form, by = _sitting(code), forms.SignForm(), current_person()
+    sitting, form = _sitting(code), forms.SignForm()
     room = room_of(sitting, room_code)
     if room not in _own_rooms(sitting):
         raise NotFound(_l("There is no such room in this sitting."))
-    if not form.validate_on_submit():
-        return _record_page(sitting, {room.id: form}), 422
-    if status := refused(form, lambda: sign_room_record(sitting, room, form.remarks.data or "", by=by)):
-        return _record_page(sitting, {room.id: form}), status
-    flash(_("Signed."), "success")
-    return redirect(url_for(".record", code=code))
+
+    def put_name() -> None:
+        sign_room_record(sitting, room, form.remarks.data or "", by=current_person())
+        flash(_("Signed."), "success")
+
+    return answered(
+        form, put_name, lambda: _record_page(sitting, {room.id: form}), url_for(".record", code=code)
+    )
 
 
 def _record_page(sitting: Sitting, sent: Mapping[int, forms.SignForm] | None = None) -> str:
@@ -263,13 +266,15 @@ def add_note(code: str) -> ResponseReturnValue:
     sitting = sitting_of(code, current_person(), Duty.INSPECT)
     form = forms.InspectionForm()
     findings = {point: request.form.get(f"point-{point}", "not_seen") for point in POINTS}
-    if not form.validate_on_submit():
-        return _inspection_page(sitting, form, findings), 422
-    words, by = form.remarks.data or "", current_person()
-    if status := refused(form, lambda: note_inspection(sitting, findings, words, by=by)):
-        return _inspection_page(sitting, form, findings), status
-    flash(_("The note is kept."), "success")
-    return redirect(url_for(".inspection", code=code))
+
+    def keep() -> None:
+        note_inspection(sitting, findings, form.remarks.data or "", by=current_person())
+        flash(_("The note is kept."), "success")
+
+    def page() -> str:
+        return _inspection_page(sitting, form, findings)
+
+    return answered(form, keep, page, url_for(".inspection", code=code))
 
 
 def _inspection_page(

@@ -112,6 +112,25 @@ def _take(mark: str, code: str) -> bool:
     return True
 
 
+def answered(
+    form: FlaskForm, deed: Callable[[], object], page: Callable[[], str], then: str, field: str | None = None
+) -> ResponseReturnValue:
+    """Do what a form asks and lead on; where something lacks or it cannot be done, its page comes back.
+
+    Args:
+        form: that was sent.
+        deed: what it asks for, and what is said when it is done.
+        page: makes the page on which the form stands, with the form as it was sent.
+        then: the address to which one is led when it is done.
+        field: of the form, at which the reason of a refusal stands; None: above all of them.
+    """
+    if not form.validate_on_submit():
+        return page(), 422
+    if status := refused(form, deed, field):
+        return page(), status
+    return redirect(then)
+
+
 def refused(form: FlaskForm, deed: Callable[[], object], field: str | None = None) -> int | None:
     """Do a deed; where it cannot be done, it is undone and the form says why.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
@@ -19,7 +19,7 @@ from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.many import Act, Outcome, pause_chosen
 from trainhub.exams.invigilation.measures import give_extra_time, measures_of, move_to_another_machine
 from trainhub.exams.invigilation.models import MEASURE_LABELS
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import answered, once
 from trainhub.exams.invigilation.views_acts import tell
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.governance.guards import requires
@@ -97,11 +97,8 @@ def _done(
     sitting: Sitting, found: Candidate, form: FlaskForm, deed: Callable[[], None], **shown: FlaskForm
 ) -> ResponseReturnValue:
     """Do what a form asks, and show the page again, with the form where something lacks."""
-    if not form.validate_on_submit():
-        return _page(sitting, found, **shown), 422
-    if status := refused(form, deed):
-        return _page(sitting, found, **shown), status
-    return redirect(url_for(".candidate", code=sitting.code, candidate_code=found.code))
+    then = url_for(".candidate", code=sitting.code, candidate_code=found.code)
+    return answered(form, deed, lambda: _page(sitting, found, **shown), then)
 
 
 def _page(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf import FlaskForm
 
 from trainhub import regulations
 from trainhub.exams import delivery
@@ -15,7 +18,7 @@ from trainhub.exams.invigilation.access import is_in_charge, rooms_of, sitting_o
 from trainhub.exams.invigilation.closing import room_of
 from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
 from trainhub.exams.invigilation.measures import give_all_extra_time
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import answered, once
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
@@ -24,6 +27,8 @@ from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
+
+PlaceForm = TypeVar("PlaceForm", forms.HaltForm, forms.ExtensionForm, forms.SuspensionForm)
 
 halting = Blueprint("halting", __name__, url_prefix="/exam/desk")
 
@@ -48,14 +53,13 @@ def pause(code: str) -> ResponseReturnValue:
     """Pause a room or the sitting for a fault."""
     sitting = _sitting(code)
     form = _halt_form(sitting)
-    if not form.validate_on_submit():
-        return _page(sitting, form=form), 422
-    room = _room(sitting, form.room.data)
-    by = current_person()
-    if status := refused(form, lambda: stand_still(sitting, HaltKind.PAUSE, form.reason, room=room, by=by)):
-        return _page(sitting, form=form), status
-    flash(_("Time stands still. The questions are covered within half a minute."), "success")
-    return redirect(url_for(".list_halts", code=code))
+
+    def cover() -> None:
+        room = _room(sitting, form.room.data)
+        stand_still(sitting, HaltKind.PAUSE, form.reason, room=room, by=current_person())
+        flash(_("Time stands still. The questions are covered within half a minute."), "success")
+
+    return _done(sitting, form, cover, form=form)
 
 
 @halting.post("/<code>/halts/suspend")
@@ -66,17 +70,14 @@ def suspend(code: str) -> ResponseReturnValue:
     """Break a room or the sitting off: power cut, fire."""
     sitting = _sitting(code)
     form = _suspension_form(sitting)
-    if not form.validate_on_submit():
-        return _page(sitting, suspension_form=form), 422
-    room, resumes_at, by = _room(sitting, form.room.data), _moment(form.resumes_at.data), current_person()
 
     def break_off() -> None:
-        stand_still(sitting, HaltKind.SUSPENSION, form.reason, room=room, resumes_at=resumes_at, by=by)
+        room, resumes_at = _room(sitting, form.room.data), _moment(form.resumes_at.data)
+        by, kind = current_person(), HaltKind.SUSPENSION
+        stand_still(sitting, kind, form.reason, room=room, resumes_at=resumes_at, by=by)
+        flash(_("Broken off. Time stands still and no machine can write until it goes on."), "success")
 
-    if status := refused(form, break_off):
-        return _page(sitting, suspension_form=form), status
-    flash(_("Broken off. Time stands still and no machine can write until it goes on."), "success")
-    return redirect(url_for(".list_halts", code=code))
+    return _done(sitting, form, break_off, suspension_form=form)
 
 
 @halting.post("/<code>/halts/extend")
@@ -87,11 +88,9 @@ def extend(code: str) -> ResponseReturnValue:
     """Give a room or the sitting more time for a fault."""
     sitting = _sitting(code)
     form = _extension_form(sitting)
-    if not form.validate_on_submit():
-        return _page(sitting, extension_form=form), 422
-    room, minutes = _room(sitting, form.room.data), form.minutes.data
 
     def give() -> None:
+        room, minutes = _room(sitting, form.room.data), form.minutes.data
         count = give_all_extra_time(sitting, room, minutes, form.reason, by=current_person())
         told = ngettext(
             "%(minutes)s min more for %(num)s candidate.",
@@ -101,9 +100,7 @@ def extend(code: str) -> ResponseReturnValue:
         )
         flash(told, "success")
 
-    if status := refused(form, give):
-        return _page(sitting, extension_form=form), status
-    return redirect(url_for(".list_halts", code=code))
+    return _done(sitting, form, give, extension_form=form)
 
 
 @halting.post("/<code>/halts/<halt_code>/resume")
@@ -122,9 +119,15 @@ def resume(code: str, halt_code: str) -> ResponseReturnValue:
         count = go_on(halt, reserve=form.reserve.data, by=current_person())
         flash(ngettext("%(num)s candidate goes on.", "%(num)s candidates go on.", count), "success")
 
-    if status := refused(form, let_run):
-        return _page(sitting, go_on_form=form), status
-    return redirect(url_for(".list_halts", code=code))
+    return _done(sitting, form, let_run, go_on_form=form)
+
+
+def _done(
+    sitting: Sitting, sent: FlaskForm, deed: Callable[[], None], **shown: FlaskForm
+) -> ResponseReturnValue:
+    """Do what a form asks, and show the page again, with the form where something lacks."""
+    then = url_for(".list_halts", code=sitting.code)
+    return answered(sent, deed, lambda: _page(sitting, **shown), then)
 
 
 def _is_mine(sitting: Sitting, halt: Halt) -> bool:
@@ -159,23 +162,22 @@ def _choices(sitting: Sitting) -> list[tuple[str, object]]:
 
 
 def _halt_form(sitting: Sitting) -> forms.HaltForm:
-    form = forms.HaltForm(prefix="pause")
-    form.room.choices = _choices(sitting)
-    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
-    return form
+    return _of_a_place(forms.HaltForm(prefix="pause"), _choices(sitting))
 
 
 def _extension_form(sitting: Sitting) -> forms.ExtensionForm:
-    form = forms.ExtensionForm(prefix="extend")
-    form.room.choices = _choices(sitting)
-    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
-    return form
+    return _of_a_place(forms.ExtensionForm(prefix="extend"), _choices(sitting))
 
 
 def _suspension_form(sitting: Sitting) -> forms.SuspensionForm:
-    form = forms.SuspensionForm(prefix="suspend")
-    form.room.choices = [_choices(sitting)[-1], *_choices(sitting)[:-1]]
-    form.room.data = form.room.data if form.is_submitted() else form.room.choices[0][0]
+    """A fire is mostly everybody's: the whole sitting stands first where one may break it off."""
+    *rooms, last = _choices(sitting)
+    return _of_a_place(forms.SuspensionForm(prefix="suspend"), [last, *rooms])
+
+
+def _of_a_place(form: PlaceForm, choices: list[tuple[str, object]]) -> PlaceForm:
+    form.room.choices = choices
+    form.room.data = form.room.data if form.is_submitted() else choices[0][0]
     return form
 
 

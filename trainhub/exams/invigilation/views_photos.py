@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
@@ -20,7 +20,7 @@ from trainhub.exams.delivery.photos import (
 from trainhub.exams.delivery.pictures import LARGEST_BYTES
 from trainhub.exams.invigilation.access import own_candidate, sitting_of
 from trainhub.exams.invigilation.forms_alarms import PhotoForm, PhotoRuleForm
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import answered, once
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.exams.sittings.access import own_sitting
 from trainhub.governance.guards import requires
@@ -56,11 +56,9 @@ def take(code: str, candidate_code: str) -> ResponseReturnValue:
     sitting = _sitting(code)
     candidate = own_candidate(sitting, candidate_code, current_person())
     form = PhotoForm()
-    if not form.validate_on_submit():
-        return _page(sitting, candidate, form), 422
-    agrees = form.agrees.data == "yes"
 
     def keep() -> None:
+        agrees = form.agrees.data == "yes"
         note_consent(candidate, agrees, by=current_person())
         if agrees and form.picture.data:
             sent = form.picture.data.stream.read(LARGEST_BYTES + 1)
@@ -69,9 +67,8 @@ def take(code: str, candidate_code: str) -> ResponseReturnValue:
         else:
             flash(_("Kept: what the candidate said about photographs."), "success")
 
-    if status := refused(form, keep, "picture"):
-        return _page(sitting, candidate, form), status
-    return redirect(url_for(".compare", code=code, candidate_code=candidate_code))
+    then = url_for(".compare", code=code, candidate_code=candidate_code)
+    return answered(form, keep, lambda: _page(sitting, candidate, form), then, "picture")
 
 
 @photos.get("/<code>/photos/<photo_code>.jpg")
@@ -120,13 +117,12 @@ def decide(code: str) -> ResponseReturnValue:
     """Say whether a sitting takes photographs."""
     sitting = own_sitting(code)
     form = PhotoRuleForm()
-    if not form.validate_on_submit():
-        return _rule_page(sitting, form), 422
-    wanted, by = (form.at_check_in.data, form.random_photos.data), current_person()
-    if status := refused(form, lambda: set_rule(sitting, *wanted, by=by)):
-        return _rule_page(sitting, form), status
-    flash(_("Kept."), "success")
-    return redirect(url_for(".show", code=code))
+
+    def keep() -> None:
+        set_rule(sitting, form.at_check_in.data, form.random_photos.data, by=current_person())
+        flash(_("Kept."), "success")
+
+    return answered(form, keep, lambda: _rule_page(sitting, form), url_for(".show", code=code))
 
 
 def _rule_page(sitting: Sitting, form: PhotoRuleForm) -> str:
