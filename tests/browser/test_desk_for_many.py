@@ -113,6 +113,29 @@ def test_with_scripts_what_came_back_is_still_being_chosen(forty, context):
 
 
 @pytest.mark.parametrize("language", ["zh_CN", "en"])
+def test_on_a_phone_the_button_is_at_hand_whatever_act_is_chosen(forty, context, shot, language):
+    own, sign_in, _sitting = forty
+    context.add_cookies(sign_in("chief"))
+    page = context.new_page()
+    page.set_viewport_size(SIZES["phone"])
+    page.goto(f"{own}?lang={language}")
+    page.click("#desk-choose")
+    page.locator(".desk-seat a").first.click()
+    expect(page.locator("#desk-act-other")).to_be_hidden()
+    acts = page.eval_on_selector_all("input[name=act]", "all => all.map((each) => each.value)")
+    assert len(acts) == 8
+    for act in acts:
+        page.check(f"input[name=act][value={act}]")
+        expect(page.locator("#desk-act-do")).to_be_in_viewport(ratio=1)
+        expect(page.locator(".desk-seat >> nth=0")).to_be_in_viewport()
+        expect(page.locator(".desk-act:visible")).to_have_count(1)
+        shot(page, f"phone-{act}-{language}")
+        page.click("#desk-act-other")
+        expect(page.locator(".desk-act:visible")).to_have_count(len(acts))
+    require_usable(page)
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
 def test_each_page_of_the_desk_fits_a_phone_and_a_screen(forty, browser, shot, language):
     own, sign_in, sitting_id = forty
     with transaction():

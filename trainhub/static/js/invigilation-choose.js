@@ -7,6 +7,8 @@ const desk = document.getElementById("desk");
 const panel = document.getElementById("desk-acts");
 const mode = document.getElementById("desk-choose");
 const chosen = document.getElementById("desk-chosen");
+const other = document.getElementById("desk-act-other");
+const acts = Array.from(panel.querySelectorAll("input[name=act]"));
 const boxes = Array.from(desk.querySelectorAll(".desk-pick input"));
 let last = null;
 let held = false;
@@ -102,6 +104,8 @@ desk.querySelectorAll(".desk-room").forEach((room) => {
 // is not shown holds nothing up.
 function showFields() {
   const act = panel.querySelector("input[name=act]:checked");
+  panel.classList.toggle("has-act", Boolean(act));
+  acts.forEach((each) => each.closest(".desk-act").classList.toggle("is-other", each !== act));
   panel.querySelectorAll("[data-for]").forEach((part) => {
     part.hidden = !act || !part.dataset.for.split(" ").includes(act.value);
   });
@@ -115,7 +119,16 @@ function showFields() {
   text.minLength = least;
 }
 
+// Where a small screen shows the chosen act alone, this brings the others back.
+function chooseAnother() {
+  acts.forEach((each) => { each.checked = false; });
+  showFields();
+  acts[0].focus();
+}
+
 panel.addEventListener("change", showFields);
+other.addEventListener("click", chooseAnother);
+other.hidden = false;
 mode.addEventListener("click", () => setMode(!isChoosing()));
 mode.hidden = false;
 setMode(cameBack);
