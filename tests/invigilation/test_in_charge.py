@@ -6,12 +6,14 @@ import pytest
 
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
+from tests.factories.people import make_officer
 from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.delivery.models import Attempt, Halt
 from trainhub.exams.invigilation.access import is_in_charge
 from trainhub.exams.sittings.models import Sitting
+from trainhub.exams.staffing.models import Appointment
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.ledger import Entry
@@ -116,6 +118,38 @@ def test_the_one_of_the_only_room_is_in_charge_of_the_sitting(app):
     sitting = make_seated_sitting()
     assert is_in_charge(sitting, make_on_duty(sitting, Duty.INVIGILATE, sitting.rooms[0]))
     assert not is_in_charge(sitting, make_on_duty(sitting, Duty.INSPECT))
+
+
+def test_the_desk_says_who_is_in_charge_or_what_is_done_where_nobody_is(client, rooms):
+    chief = db.session.merge(rooms["chief"]).name
+    client.sign_in(db.session.merge(rooms["room"]))
+    for path in ("", "/halts"):
+        page = client.get(rooms["own"] + path).text
+        assert f"负责所有考场：{chief}" in page and "没有人负责整个场次" not in page
+
+    with transaction():
+        db.session.query(Appointment).filter_by(person_id=rooms["chief"].id).delete()
+
+    for path in ("", "/halts"):
+        page = client.get(rooms["own"] + path).text
+        assert "没有人负责整个场次" in page and "考试机构可随时指定其中一人" in page
+
+
+def test_the_centre_is_led_to_where_it_says_who_is_in_charge_if_it_may(client, rooms):
+    with transaction():
+        sitting = db.session.get(Sitting, rooms["sitting"])
+        code, centre = sitting.code, sitting.organisation
+        db.session.query(Appointment).filter_by(sitting_room_id=None).delete()
+        officers = [make_officer(duty, centre) for duty in (Duty.ASSIGN_STAFF, Duty.ARRANGE_SITTINGS)]
+        one = db.session.query(Appointment).filter_by(person_id=rooms["room"].id).one().code
+    staffing = f"/exam/staffing/{code}"
+    for officer, leads in zip(officers, (True, False), strict=True):
+        client.sign_in(db.session.merge(officer))
+        page = client.get(f"/exam/centre/{code}").text
+        assert "没有人负责整个场次" in page
+        assert (f'href="{staffing}"' in page) is leads
+    client.sign_in(db.session.merge(officers[0]))
+    assert f"/appointments/{one}/in-charge" in client.get(staffing).text
 
 
 def test_that_nobody_goes_on_is_not_said_for_another_room(client, rooms):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.factories.invigilation import make_second_room
 from tests.factories.people import make_officer, make_organisation
 from tests.factories.separation import state_class
 from tests.factories.sites import make_centre
@@ -21,10 +22,12 @@ from trainhub.exams.staffing import (
     sittings_on_duty,
     withdraw_appointment,
 )
+from trainhub.exams.staffing.in_charge import people_in_charge, put_in_charge
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, Refused
 from trainhub.people.models import OrganisationKind
+from trainhub.separation.comparing import compare
 from trainhub.separation.duties import Duty
 
 
@@ -202,3 +205,25 @@ def test_the_register_takes_only_who_holds_the_duty_and_only_once(plan):
         )
     with pytest.raises(Invalid):
         enter(person, Duty.MARK, plan.centre, clock.today(), until, centre=plan.centre, by=plan.by)
+
+
+def test_a_drawn_invigilator_is_put_in_charge_of_all_rooms_by_the_rules_and_on_record(plan):
+    make_second_room(plan.sitting)
+    row = plan.appoint()
+    assert people_in_charge(plan.sitting) == []
+
+    put_in_charge(row, by=plan.by)
+
+    assert people_in_charge(plan.sitting) == [plan.invigilator]
+    assert [each.room for each in appointments_of(plan.sitting)] == [None]
+    assert kinds()[-2:] == ["staff.withdrawn", "staff.appointed"]
+    assert [each for each in compare().differences if each.relation == "appointed"] == []
+    with pytest.raises(Conflict):
+        put_in_charge(appointments_of(plan.sitting)[0], by=plan.by)
+
+
+def test_of_the_only_room_whoever_invigilates_it_is_in_charge(plan):
+    row = plan.appoint()
+    assert people_in_charge(plan.sitting) == [plan.invigilator]
+    with pytest.raises(Conflict):
+        put_in_charge(row, by=plan.by)

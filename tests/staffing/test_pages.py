@@ -4,12 +4,14 @@ import json
 
 import pytest
 
+from tests.factories.invigilation import make_second_room
 from tests.factories.people import make_officer
 from tests.factories.separation import state_class
 from tests.factories.sites import make_centre
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
 from trainhub import ledger
+from trainhub.exams.sittings.models import Sitting
 from trainhub.exams.staffing import Appointment, appointments_of
 from trainhub.kernel.db import db
 from trainhub.people.models import Person
@@ -119,6 +121,30 @@ def test_somebody_is_entered_into_the_register_and_taken_off_duty_on_the_page(de
     assert desk.client.post(address, data={"reason": "临时出差"}).status_code == 302
     db.session.rollback()
     assert appointments_of(db.session.query(Appointment).one().sitting) == []
+
+
+def test_who_is_in_charge_of_several_rooms_waits_for_the_officer_who_says_it_on_the_page(desk):
+    address = f"/exam/staffing/{desk.code}"
+    desk.appoint(desk.invigilator)
+    assert "没有人负责整个场次" not in desk.client.get(address).text
+    make_second_room(appointments_of(db.session.query(Appointment).one().sitting)[0].sitting)
+    assert "没有人负责整个场次" in desk.client.get(address).text
+    code = db.session.query(Appointment).one().code
+    db.session.rollback()
+
+    assert desk.client.post(f"{address}/appointments/{code}/in-charge").status_code == 302
+
+    page = desk.client.get(address).text
+    assert "没有人负责整个场次" not in page and "负责整个场次" in page
+    assert desk.client.post(f"{address}/appointments/{code}/in-charge").status_code == 409
+
+
+def test_somebody_is_appointed_to_all_rooms_on_the_page(desk):
+    make_second_room(db.session.query(Sitting).one())
+    page = desk.client.get(f"/exam/staffing/{desk.code}").text
+    assert '<option value="">所有考场（负责整个场次）</option>' in page
+    assert desk.appoint(desk.invigilator, room="").status_code == 302
+    assert db.session.query(Appointment).one().room is None
 
 
 def test_a_person_sees_their_own_duties_only(desk):

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from sqlalchemy import select
 
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting, candidate_by_check_in, get_sitting
-from trainhub.exams.staffing import appointments_of, sittings_on_duty
+from trainhub.exams.staffing import appointments_of, people_in_charge, sittings_on_duty
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
@@ -35,14 +35,8 @@ def rooms_of(sitting: Sitting, person: Person, *duties: Duty) -> frozenset[int] 
 
 
 def is_in_charge(sitting: Sitting, person: Person) -> bool:
-    """Tell whether a person may act for a whole sitting (主考): invigilates all of its rooms.
-
-    That is whoever the centre appointed as invigilator without a room, or to the only room there is.
-    """
-    if Duty.INVIGILATE not in duties_in(sitting, person):
-        return False
-    mine = rooms_of(sitting, person, Duty.INVIGILATE)
-    return mine is None or mine >= {room.id for room in sitting.rooms}
+    """Tell whether a person may act for a whole sitting (主考): invigilates all of its rooms."""
+    return any(each.id == person.id for each in people_in_charge(sitting))
 
 
 def own_sittings(person: Person) -> list[Sitting]:

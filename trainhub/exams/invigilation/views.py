@@ -38,6 +38,7 @@ from trainhub.exams.invigilation.views_late import late
 from trainhub.exams.invigilation.views_photos import photo_rules, photos
 from trainhub.exams.invigilation.work import open_work
 from trainhub.exams.sittings import Candidate, Sitting, open_sitting
+from trainhub.exams.staffing import people_in_charge
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
@@ -64,9 +65,8 @@ def list_sittings() -> ResponseReturnValue:
     return render_template("invigilation/list.html", sittings=sittings)
 
 
-@desk.app_template_global("fresh_mark")
-def _fresh_mark() -> str:
-    return fresh_mark()
+desk.app_template_global("fresh_mark")(fresh_mark)
+desk.app_template_global("people_in_charge")(people_in_charge)
 
 
 @desk.get("/<code>")

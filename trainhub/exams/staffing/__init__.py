@@ -9,6 +9,7 @@ from trainhub.exams.staffing.appointing import (
     withdraw_appointment,
 )
 from trainhub.exams.staffing.draws import draws_of
+from trainhub.exams.staffing.in_charge import has_several_rooms, people_in_charge
 from trainhub.exams.staffing.models import Appointment, AppointmentState, StaffMember
 from trainhub.exams.staffing.models_of_draws import Draw
 from trainhub.exams.staffing.needs import needs_of
@@ -25,7 +26,9 @@ __all__ = [
     "choices_for",
     "draws_of",
     "enter",
+    "has_several_rooms",
     "needs_of",
+    "people_in_charge",
     "sittings_on_duty",
     "withdraw_appointment",
 ]

@@ -19,6 +19,7 @@ from trainhub.exams.staffing.appointing import (
 )
 from trainhub.exams.staffing.draws import drawn_at, draws_of
 from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, WithdrawalForm
+from trainhub.exams.staffing.in_charge import has_several_rooms, people_in_charge, put_in_charge
 from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.exams.staffing.proving import prove
@@ -86,6 +87,8 @@ def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
         name=_qualification_name(sitting),
         needs=needs,
         appointed=appointed,
+        has_several_rooms=has_several_rooms(sitting),
+        in_charge={person.id for person in people_in_charge(sitting)},
         draws=draws_of(sitting),
         drawn=drawn_at(sitting),
         choices=choices,
@@ -120,16 +123,30 @@ def appoint_person(code: str) -> ResponseReturnValue:
 @writes
 def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
     """Take somebody off duty, with a reason."""
-    sitting, form = _own_sitting(code), WithdrawalForm()
+    row, form = _own_appointment(code, appointment_code), WithdrawalForm()
+    withdraw_appointment(row, form.reason.data or "", by=current_person())
+    flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
+    return redirect(url_for(".show_sitting", code=code))
+
+
+@staffing.post("/<code>/appointments/<appointment_code>/in-charge")
+@requires(Duty.ASSIGN_STAFF)
+@writes
+def charge(code: str, appointment_code: str) -> ResponseReturnValue:
+    """Put an invigilator in charge of all rooms of the sitting."""
+    row = put_in_charge(_own_appointment(code, appointment_code), by=current_person())
+    flash(_("%(name)s is in charge of all rooms of this sitting.", name=row.person.name), "success")
+    return redirect(url_for(".show_sitting", code=code))
+
+
+def _own_appointment(code: str, appointment_code: str) -> Appointment:
     wanted = select(Appointment).where(
-        Appointment.sitting_id == sitting.id, Appointment.code == appointment_code
+        Appointment.sitting_id == _own_sitting(code).id, Appointment.code == appointment_code
     )
     row = db.session.scalar(wanted)
     if row is None:
         raise NotFound(_l("There is no such appointment."))
-    withdraw_appointment(row, form.reason.data or "", by=current_person())
-    flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
-    return redirect(url_for(".show_sitting", code=code))
+    return row
 
 
 @staffing.get("/register")

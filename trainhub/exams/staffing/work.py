@@ -8,6 +8,7 @@ from flask import url_for
 
 from trainhub import separation
 from trainhub.exams.staffing.draws import head_for, open_draws
+from trainhub.exams.staffing.in_charge import people_in_charge
 from trainhub.exams.staffing.models_of_draws import Party
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.governance.duties import organisations_for
@@ -56,6 +57,14 @@ def _tasks(person: Person) -> Iterator[Task]:
         if missing := needs[Duty.INVIGILATE].missing:
             title = _("Appoint invigilators")
             yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="warn")
+        elif not people_in_charge(sitting):
+            yield Task(
+                _("Say who is in charge of all rooms"),
+                url,
+                detail=detail,
+                due=sitting.starts_at,
+                tone="info",
+            )
         if Duty.ASSESS in needs and (missing := needs[Duty.ASSESS].missing):
             title = _("Appoint assessors")
             yield Task(title, url, detail=detail, count=missing, due=sitting.starts_at, tone="warn")
