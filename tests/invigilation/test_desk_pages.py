@@ -10,12 +10,15 @@ import trainhub
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.invigilation import make_on_duty, make_second_room
 from tests.worlds import built_once
-from trainhub.exams.delivery import attempt_of
+from trainhub.exams import delivery
+from trainhub.exams.delivery import HaltKind, attempt_of
 from trainhub.exams.invigilation.inspection import POINTS
+from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import Incident
-from trainhub.exams.sittings.models import Candidate
+from trainhub.exams.sittings.models import Candidate, SittingState
+from trainhub.exams.staffing.models import Appointment
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.separation.duties import Duty
 
 SCRIPT = Path(trainhub.__file__).parent / "static" / "js" / "delivery-journal.js"
@@ -44,6 +47,43 @@ def test_a_desk_is_only_for_those_appointed_to_the_sitting(client, sitting, invi
     assert client.get(other).status_code == 404
     assert client.get(other + "/board").status_code == 404
     assert client.post(other + "/open").status_code == 404
+
+
+def test_ones_sittings_begin_with_the_one_that_is_on_and_end_with_the_oldest(client, sitting, invigilator):
+    codes = [sitting.code]
+    for days, state in ((3, SittingState.ARRANGED), (-2, SittingState.CLOSED), (-9, SittingState.PUBLISHED)):
+        other = make_seated_sitting(state=state)
+        other.starts_at = clock.now() + timedelta(days=days)
+        row = Appointment(sitting_id=other.id, person_id=invigilator.id, duty=Duty.INVIGILATE)
+        row.appointed_by_id = other.planned_by_id
+        db.session.add(row)
+        codes.append(other.code)
+    db.session.commit()
+    client.sign_in(invigilator)
+
+    page = client.get("/exam/desk/").text
+
+    assert [code for code in re.findall(r"/exam/desk/(S\d+)", page) if code in codes] == codes
+
+
+def test_tickets_that_are_locked_are_counted_and_not_what_was_mistyped(client, sitting, invigilator):
+    for seat in (1, 2):
+        make_working_attempt(sitting, seat)[0].wrong_entries = 8
+    db.session.commit()
+    (room,) = board_of(sitting).rooms
+    assert room.marks() == {"locked": 2}
+
+
+def test_where_there_are_several_rooms_a_seat_is_told_with_its_room(client, sitting, invigilator):
+    candidate = make_working_attempt(sitting, 7)[0].candidate
+    with transaction():
+        delivery.halt(
+            db.session.merge(sitting), HaltKind.PAUSE, "电脑死机", candidate=candidate, by=invigilator
+        )
+    client.sign_in(invigilator)
+    assert "已暂停：7 号座位" in client.get(url(sitting, "/halts")).text
+    make_second_room(sitting)
+    assert "已暂停：A101 · 7 号座位" in client.get(url(sitting, "/halts")).text
 
 
 def test_somebody_elses_candidate_is_not_found_at_my_desk(client, sitting, invigilator):

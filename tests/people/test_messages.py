@@ -152,3 +152,13 @@ def test_the_account_page_keeps_ones_own_address_and_shows_it_masked(client, per
     refused = client.post("/account/mail", data={"mail": "nobody"})
     assert refused.status_code == 422
     assert "name@example.cn" in refused.text
+
+
+def test_on_ones_own_page_an_address_of_this_house_leads_there_and_another_is_text(client, person_id):
+    ours = client.application.config["SETTINGS"].public_url
+    queue(person_id, f"如非本人报名，请在此提出异议：{ours}/exam/objections/ab12 https://elsewhere.cn/x <b>")
+    client.sign_in(person(person_id))
+    page = client.get("/account").text
+    assert f'异议：<a href="{ours}/exam/objections/ab12">{ours}/exam/objections/ab12</a> ' in page
+    assert 'href="https://elsewhere.cn' not in page
+    assert "https://elsewhere.cn/x &lt;b&gt;" in page

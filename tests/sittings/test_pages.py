@@ -53,9 +53,24 @@ def test_roster_goes_in_over_the_page_and_its_bad_rows_come_back(house, office, 
     page = office.get(f"/exam/sittings/roster/{kept}").text
     assert "名册!4" in page
     assert "姓名为空" in page
+    assert "notice-warn" in page and "notice-good" not in page
     workbook = office.get(f"/exam/sittings/roster/{kept}/rejected.xlsx")
     assert workbook.data.startswith(b"PK")
     assert office.get("/exam/sittings/roster/template.xlsx").data.startswith(b"PK")
+
+
+def test_a_roster_of_bad_rows_alone_registers_nobody_and_says_so(house, office, tmp_path):
+    with transaction():
+        code = make_sitting(house.centre, house.by).code
+    path = write_roster(tmp_path / "r.xlsx", [roster_row(1, 姓名=""), roster_row(2, 姓名="")])
+    with path.open("rb") as file:
+        form = {"file": (file, "名册.xlsx"), "sittings": [code], "accept_good": "y"}
+        office.post("/exam/sittings/roster", data=form, content_type="multipart/form-data")
+    jobs.run_pending()
+    page = office.get(f"/exam/sittings/roster/{db.session.scalars(select(RosterImport)).one().id}").text
+
+    assert "没有任何人被报名：每一行都有问题" in page
+    assert "notice-bad" in page and "notice-good" not in page
 
 
 def test_every_page_of_a_sitting_answers_in_both_languages(house, office):

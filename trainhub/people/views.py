@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+import re
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
+from markupsafe import Markup
 from sqlalchemy import select
 
 from trainhub.kernel.access import open_to_all, signed_in
@@ -139,6 +142,17 @@ def set_password() -> ResponseReturnValue:
         return _account_page(password_form=form), 422
     flash(_("Your password is changed. Please sign in with the new one."), "success")
     return redirect(url_for(".sign_in"))
+
+
+@people.app_template_filter("own_links")
+def own_links(text: str) -> Markup:
+    """Make the addresses of this house in a text links; whatever else stands in it stays text."""
+    ours = re.escape(current_app.config["SETTINGS"].public_url)
+    parts = re.split(rf"({ours}/[\w./-]+)", text)
+    return Markup("").join(
+        Markup('<a href="{0}">{0}</a>').format(part) if number % 2 else part
+        for number, part in enumerate(parts)
+    )
 
 
 def _account_page(**forms: FlaskForm) -> str:

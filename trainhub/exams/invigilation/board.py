@@ -54,12 +54,12 @@ STATES: dict[str, tuple[str, Any]] = {
 
 MARKS: dict[str, tuple[str, Any]] = {
     "alarms": ("!", _l("open alarms")),
-    "locked": ("⊠", _l("wrong entries: ticket locked")),
+    "locked": ("⊠", _l("ticket locked after wrong entries")),
     "refused": ("⊘", _l("refused machine")),
     "late": ("↓", _l("late answers to decide")),
     "incidents": ("⚑", _l("incidents")),
 }
-"""What a seat may bear beside its state: a sign and its word; the number of them stands beside."""
+"""What a seat may bear beside its state, the graver first: a sign and its word; beside it their number."""
 
 
 def desk_words() -> dict[str, Any]:
@@ -149,7 +149,7 @@ class RoomBoard:
         for seat in self.seats:
             for name, number in seat.marks.items():
                 found[name] = found.get(name, 0) + number
-        return found
+        return _in_order(found)
 
     def facts(self) -> dict[str, Any]:
         """Return the room as the desk's script reads it."""
@@ -241,8 +241,13 @@ def _seat(
     if reading is not None and reading.waits_late:
         own["late"] = 1
     if reading is not None and reading.wrong_entries:
-        own["locked"] = reading.wrong_entries
-    return Seat(plan, _state(reading, now), reading, own)
+        own["locked"] = 1
+    return Seat(plan, _state(reading, now), reading, _in_order(own))
+
+
+def _in_order(marks: Mapping[str, int]) -> dict[str, int]:
+    """Return marks with the graver first, on every seat and room alike."""
+    return {name: marks[name] for name in MARKS if name in marks}
 
 
 def _state(reading: SeatReading | None, now: datetime) -> SeatState:

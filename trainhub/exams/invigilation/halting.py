@@ -11,6 +11,7 @@ from trainhub.exams import delivery
 from trainhub.exams.delivery import Halt, HaltKind
 from trainhub.exams.invigilation.measures import note_measure
 from trainhub.exams.invigilation.models import MeasureKind
+from trainhub.exams.invigilation.wording import seat_of
 from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -142,8 +143,8 @@ def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
 def _title(halt: Halt, rooms: dict[int, str]) -> str:
     kind = KINDS[halt.kind]
     if halt.candidate_id is not None:
-        seat = db.session.get_one(Candidate, halt.candidate_id).seat_number
-        return _("%(kind)s: seat %(number)s", kind=kind, number=seat)
+        seat = seat_of(db.session.get_one(Candidate, halt.candidate_id))
+        return _("%(kind)s: %(room)s", kind=kind, room=seat)
     if halt.sitting_room_id is not None:
         return _("%(kind)s: %(room)s", kind=kind, room=rooms.get(halt.sitting_room_id, ""))
     return _("%(kind)s: the whole sitting", kind=kind)

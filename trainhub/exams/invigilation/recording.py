@@ -33,6 +33,7 @@ from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspec
 from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
 from trainhub.exams.invigilation.sending import answered, once
+from trainhub.exams.invigilation.wording import seat_of
 from trainhub.exams.sittings import Sitting, SittingRoom, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
@@ -149,7 +150,7 @@ def _incident_form(sitting: Sitting, **given: Any) -> forms.IncidentForm:
         key=lambda each: (each.sitting_room_id or 0, each.seat_number or 0),
     )
     form.candidate.choices = [("", _("No one in particular"))] + [
-        (each.code, f"{each.seat_number} · {each.person.name}") for each in seated
+        (each.code, f"{seat_of(each)} · {each.person.name}") for each in seated
     ]
     return form
 

@@ -21,6 +21,7 @@ from trainhub.exams.invigilation.access import (
 )
 from trainhub.exams.invigilation.answering import answer_with_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import seat_sources
+from trainhub.exams.invigilation.centre import UNDER_WAY
 from trainhub.exams.invigilation.check_in import check_in, check_in_of
 from trainhub.exams.invigilation.desk_page import desk_page
 from trainhub.exams.invigilation.gate import gate
@@ -36,8 +37,9 @@ from trainhub.exams.invigilation.views_centre import centre
 from trainhub.exams.invigilation.views_halts import halting
 from trainhub.exams.invigilation.views_late import late
 from trainhub.exams.invigilation.views_photos import photo_rules, photos
+from trainhub.exams.invigilation.wording import seat_of
 from trainhub.exams.invigilation.work import open_work
-from trainhub.exams.sittings import Candidate, Sitting, open_sitting
+from trainhub.exams.sittings import Candidate, Sitting, SittingState, open_sitting
 from trainhub.exams.staffing import people_in_charge
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
@@ -59,13 +61,17 @@ def own_sitting(code: str) -> Sitting:
 @desk.get("/")
 @requires(Duty.INVIGILATE, Duty.INSPECT)
 def list_sittings() -> ResponseReturnValue:
-    """List the sittings on which the person is on duty."""
+    """List the sittings on which the person is on duty: those to come, the next first, then the past ones."""
     person = current_person()
-    sittings = [(sitting, sorted(duties_in(sitting, person))) for sitting in own_sittings(person)]
+    mine = own_sittings(person)
+    ahead = [each for each in mine if each.state in UNDER_WAY or each.state == SittingState.PLANNED]
+    over = [each for each in reversed(mine) if each not in ahead]
+    sittings = [(sitting, sorted(duties_in(sitting, person))) for sitting in (*ahead, *over)]
     return render_template("invigilation/list.html", sittings=sittings)
 
 
 desk.app_template_global("fresh_mark")(fresh_mark)
+desk.app_template_global("seat_of")(seat_of)
 desk.app_template_global("people_in_charge")(people_in_charge)
 
 

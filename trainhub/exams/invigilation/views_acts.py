@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
 from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -14,6 +12,7 @@ from trainhub.exams.invigilation.many import Act, Outcome
 from trainhub.exams.invigilation.models import IncidentKind
 from trainhub.exams.invigilation.reasons import reason_of
 from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.wording import seats_in_words
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
@@ -22,9 +21,6 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 acting = Blueprint("acting", __name__, url_prefix="/exam/desk")
-
-LONGEST_LIST = 2
-"""So many neighbours are named one by one."""
 
 
 @acting.post("/<code>/acts")
@@ -86,29 +82,3 @@ def tell(what: object, outcome: Outcome) -> None:
     for why, candidates in outcome.refused.items():
         seats = seats_in_words(candidates)
         flash(_("%(what)s: not done for seat %(seats)s. %(why)s", what=what, seats=seats, why=why), "warning")
-
-
-def seats_in_words(candidates: Iterable[Candidate]) -> str:
-    """Return seats as they are read out: neighbours as a range, and by rooms where there are several."""
-    rooms: dict[str, list[int]] = {}
-    for each in candidates:
-        rooms.setdefault(each.room.name if each.room else "–", []).append(each.seat_number or 0)
-    told = {room: _(", ").join(_ranges(sorted(numbers))) for room, numbers in rooms.items()}
-    if len(told) == 1:
-        return next(iter(told.values()))
-    return " · ".join(f"{room}{_(': ')}{numbers}" for room, numbers in told.items())
-
-
-def _ranges(numbers: Sequence[int]) -> list[str]:
-    """Return numbers in order, three and more that follow each other as one range."""
-    runs: list[list[int]] = []
-    for number in numbers:
-        if runs and number == runs[-1][-1] + 1:
-            runs[-1].append(number)
-        else:
-            runs.append([number])
-    return [
-        part
-        for run in runs
-        for part in ([f"{run[0]}–{run[-1]}"] if len(run) > LONGEST_LIST else [str(each) for each in run])
-    ]
