@@ -72,7 +72,7 @@ def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address
 
 
 def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, address, shot):
-    story = Written(app)
+    story = Written(app, assessors=4)
     marker = signed_in(context, client, address, story.marker_id)
     people = f"{address}/exam/marking/{story.code}/people"
     marker.goto(people)
@@ -109,3 +109,21 @@ def test_two_mark_and_a_third_and_the_result_goes_out(app, context, client, addr
     db.session.rollback()
     marker.goto(f"{address}/exam/marking/responses/{response}")
     look(marker, shot, "response")
+    marker.fill("#reason", "考生申请复核：第二小问的理由写在末尾，未给分。")
+    marker.click("form[action$='/anew'] button")
+    look(marker, shot, "asked-anew")
+    assessor, _code = story.to_mark()[0]
+    page = signed_in(context, client, address, assessor)
+    page.goto(f"{address}/exam/assessing/")
+    page.click("tbody a.button")
+    for place, given in enumerate(("2", "3"), start=1):
+        page.fill(f"#points-{place}", given)
+    page.click("form[action*='/assessing/'] button")
+    marker = signed_in(context, client, address, story.marker_id)
+    marker.goto(f"{address}/exam/marking/responses/{response}")
+    look(marker, shot, "marked-anew")
+    expect(marker.locator("details summary")).to_be_visible()
+    marker.click("form[action$='/correction'] button")
+    look(marker, shot, "proposed")
+    marker.click(f"a[href='/exam/marking/responses/{response}']")
+    expect(marker.locator("table")).to_contain_text("第二小问的理由")

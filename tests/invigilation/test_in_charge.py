@@ -17,6 +17,7 @@ from trainhub.exams.staffing.models import Appointment
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.ledger import Entry
+from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
 
@@ -165,3 +166,21 @@ def test_that_nobody_goes_on_is_not_said_for_another_room(client, rooms):
         assert "其他考场计时仍停止" in page.text
         client.sign_in(db.session.merge(rooms["chief"]))
         assert client.post(f"{rooms['own']}/close", data={"abandoned": "y"}).status_code == 302
+
+
+def test_what_is_broken_off_without_a_reserve_form_waits_for_the_centre_until_it_has_one(client, rooms):
+    with transaction():
+        sitting = db.session.get(Sitting, rooms["sitting"])
+        code, officer = sitting.code, make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation).id
+    task = f'href="/exam/sittings/{code}#reserve"'
+    client.sign_in(db.session.get(Person, officer))
+    assert task not in client.get("/home/exam").text
+    with transaction():
+        sitting = db.session.get(Sitting, rooms["sitting"])
+        delivery.halt(sitting, HaltKind.SUSPENSION, "全楼停电", by=sitting.planned_by)
+    assert task in client.get("/home/exam").text
+
+    for reserve, waits in (("P-RESERVE", False), ("P-TEST", True)):
+        with transaction():
+            db.session.get(Sitting, rooms["sitting"]).reserve_paper_code = reserve
+        assert (task in client.get("/home/exam").text) is waits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -34,6 +35,23 @@ def is_reserve_known(row: Halt, sitting: Sitting) -> bool:
         Attempt.paper_code == sitting.reserve_paper_code, Attempt.started_at.is_not(None)
     )
     return db.session.scalar(begun.limit(1)) is not None
+
+
+def lacking_reserve(centres: Sequence[int]) -> list[tuple[Halt, Sitting]]:
+    """Return what is broken off at the sittings of some centres and has no reserve form to go on with."""
+    broken_off = (
+        select(Halt, Sitting)
+        .join(Sitting, Sitting.id == Halt.sitting_id)
+        .where(
+            Halt.kind == HaltKind.SUSPENSION, Halt.ended_at.is_(None), Sitting.organisation_id.in_(centres)
+        )
+        .order_by(Halt.began_at)
+    )
+    return [
+        (row, sitting)
+        for row, sitting in db.session.execute(broken_off)
+        if sitting.reserve_paper_code is None or is_reserve_known(row, sitting)
+    ]
 
 
 def require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:

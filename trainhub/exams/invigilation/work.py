@@ -32,7 +32,8 @@ def _tasks(sitting: Sitting, person: Person) -> Iterator[Task]:
     if Duty.INSPECT in mine and sitting.state in (SittingState.ARRANGED, SittingState.OPEN):
         if not any(note.by_id == person.id for note in notes_of(sitting)):
             url = url_for("recording.inspection", code=sitting.code)
-            yield Task(_("Inspect the sitting"), url, sitting.code, due=sitting.starts_at, tone="info")
+            due = sitting.ends_at if sitting.state == SittingState.OPEN else sitting.starts_at
+            yield Task(_("Inspect the sitting"), url, sitting.code, due=due, tone="info")
 
 
 def _invigilating(sitting: Sitting, person: Person) -> Iterator[Task]:

@@ -159,6 +159,12 @@ def propose_anew(response: WrittenResponse, *, by: Person) -> Correction:
     return anew.correction
 
 
+def response_of(correction: Correction) -> WrittenResponse | None:
+    """Return the response of whose marking anew a correction came; None: it came of something else."""
+    anew = db.session.scalar(select(Judgement).where(Judgement.correction_id == correction.id))
+    return None if anew is None else anew.response
+
+
 def responses_of_result(result: Result) -> list[WrittenResponse]:
     """Return the responses of one result that people marked, by question."""
     statement = select(WrittenResponse).where(WrittenResponse.candidate_id == result.candidate_id)

@@ -13,6 +13,7 @@ from trainhub.exams.marking.corrections import (
     propose_correction,
     refuse_correction,
 )
+from trainhub.exams.marking.judged_anew import response_of
 from trainhub.exams.marking.models import Correction, CorrectionState, Result
 from trainhub.exams.sittings import Candidate, Sitting, get_sitting
 from trainhub.governance.duties import organisations_for
@@ -78,6 +79,7 @@ def show(correction_code: str) -> ResponseReturnValue:
         "marking/correction.html",
         correction=correction,
         result=correction.result,
+        response=response_of(correction),
         state=STATES[CorrectionState(correction.state)],
         may_decide=waits and correction.result.sitting.organisation_id in centres_of_reader(Duty.MARK),
         is_own=correction.proposed_by_id == current_person().id,
