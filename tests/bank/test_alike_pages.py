@@ -67,6 +67,11 @@ def compare_now():
         return compare_practice()
 
 
+def shown_in(page):
+    """What a page says of the texts that it shows, as its forms bring it back."""
+    return re.search('name="shown" value="(.*?)"', page)[1]
+
+
 def told_as_practice(stem=LEAKED, options=OPTIONS):
     return "\n".join(
         [stem, *(f"{key}. {text}" for key, text in zip("ABCD", options, strict=False)), "答案：A"]
@@ -81,7 +86,7 @@ def test_a_pair_stands_side_by_side_with_its_difference_marked_and_a_reviewer_ju
     pair = db.session.scalars(select(Pair)).one()
     first, second = pair.first.code, pair.second_id
     url = f"/exam/bank/{place['bank']}/alike/{pair.id}?lang=en"
-    answer = client.post(url, data={"verdict": "second"})
+    answer = client.post(url, data={"verdict": "second", "shown": shown_in(page)})
     assert answer.status_code == 302
     assert db.session.scalars(select(Pair.state)).one() == "same"
     assert newest_version(db.session.get_one(Item, second)).state == "retired"
@@ -95,7 +100,9 @@ def test_a_pair_stands_side_by_side_with_its_difference_marked_and_a_reviewer_ju
 def test_two_that_are_different_both_stay(client, place):
     be(client, place, "reviewer")
     pair = db.session.scalars(select(Pair)).one()
-    client.post(f"/exam/bank/{place['bank']}/alike/{pair.id}", data={"verdict": "different"})
+    url = f"/exam/bank/{place['bank']}/alike"
+    form = {"verdict": "different", "shown": shown_in(client.get(url).text)}
+    client.post(f"{url}/{pair.id}", data=form)
     states = {newest_version(item).state for item in db.session.scalars(select(Item))}
     assert (db.session.scalars(select(Pair.state)).one(), states) == ("different", {"draft"})
     assert (
@@ -127,7 +134,7 @@ def test_words_are_found_with_limits_and_page_by_page(client, place):
         page = client.post(
             address, data={"words": "阀门 开关方向", "before": before}, follow_redirects=True
         ).text
-        seen += re.findall(r'name="item" value="(Q-[^"]+)"', page)
+        seen += re.findall(r'name="item" value="(Q-[^" ]+)', page)
         before = (re.findall(r'name="before" value="(\d+)"', page) or [""])[0]
     assert len(seen) == len(set(seen)) == 60 and before == ""
     assert (
@@ -150,7 +157,7 @@ def test_a_practice_question_that_resembles_an_item_is_reported_to_the_banks_rev
     page = client.get(f"/exam/bank/{place['bank']}/leaks").text
     assert "data-confirm=" in page
     assert place["item"] in page and place["school"] in page
-    client.post(f"/exam/bank/{place['bank']}/leaks/{leak.id}", data={"retire": "1"})
+    client.post(f"/exam/bank/{place['bank']}/leaks/{leak.id}", data={"retire": "1", "shown": shown_in(page)})
     assert newest_version(db.session.get_one(Item, leak.item_id)).state == "retired"
     assert "item-stem" not in client.get(f"/exam/bank/{place['bank']}/leaks").text
 

@@ -7,7 +7,7 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
-from tests.factories.bank import make_bank, make_blueprint, make_staff
+from tests.factories.bank import make_bank, make_blueprint, make_staff, shown_now
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import bank as bank_room
@@ -135,7 +135,7 @@ def test_a_preview_tells_all_that_the_written_question_will_tell(app, author, pl
     assert new.status_code == 200
     assert author.post(f"/exam/bank/{place[0]}/items/new", data=sent).status_code == 302
     address = f"/exam/bank/items/{db.session.scalars(select(Item.code)).one()}"
-    changed = author.post(address, data=sent | {"preview": "1"})
+    changed = author.post(address, data=sent | {"preview": "1"} | shown_now(address.split("/")[-1]))
     for page in (new, changed):
         preview = page.text.split('id="preview"')[1].split("</section>")[0]
         assert "见条文说明。" in preview
@@ -165,6 +165,7 @@ def test_one_item_is_put_where_it_belongs_without_a_new_version(app, author, pla
 
     shown = author.get(address).text
     assert re.search('<option selected value="3">', shown.split('id="difficulty"')[1][:400])
+    sent |= shown_now(address.split("/")[-1])
     answer = author.post(address, data=sent | first | {"difficulty": "1", "cognitive": ""})
 
     assert answer.status_code == 302
@@ -183,6 +184,7 @@ def test_a_form_without_these_fields_leaves_an_item_where_it_stands(app, author,
     author.post(f"/exam/bank/{place[0]}/items/new", data=sent | {"cognitive": "apply", "difficulty": "2"})
     address = f"/exam/bank/items/{db.session.scalars(select(Item.code)).one()}"
     assert not {"point", "cognitive", "difficulty"} & sent.keys()
+    sent |= shown_now(address.split("/")[-1])
     assert author.post(address, data=sent | {"explanation": "换一种说法"}).status_code == 302
     assert standing(db.session.scalars(select(Item)).one()) == (None, "apply", 2)
 

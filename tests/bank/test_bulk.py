@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
 from tests.factories.bank import make_approved, make_bank, make_item, make_staff
 from trainhub.exams import bank as room
 from trainhub.exams.bank import rotation
+from trainhub.exams.bank.as_shown import mark_of
 from trainhub.exams.bank.bulk import begin, do_all, report_of, search_of
 from trainhub.exams.bank.bulk_one import Order
 from trainhub.exams.bank.comments import comment
@@ -15,7 +18,7 @@ from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.models_bulk import BulkDeed
 from trainhub.exams.bank.vault import body_of
-from trainhub.kernel import jobs
+from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Forbidden, Invalid
 from trainhub.ledger import Entry
@@ -36,12 +39,18 @@ def bank(staff):
     return made
 
 
+def as_read(code):
+    """An item as a list shows it now: its code, and the mark of what it says."""
+    item = db.session.scalar(select(Item).where(Item.code == code))
+    return code, mark_of(newest_version(item)) if item else "1"
+
+
 def act(bank, order, items, by):
     """Do a deed on items; returns what became of each by its code."""
     ids = bank.id, by.id
-    codes = [item if isinstance(item, str) else item.code for item in items]
+    chosen = [as_read(item if isinstance(item, str) else item.code) for item in items]
     with transaction():
-        row = begin(db.session.get_one(Bank, ids[0]), order, codes, by=db.session.get_one(Person, ids[1]))
+        row = begin(db.session.get_one(Bank, ids[0]), order, chosen, by=db.session.get_one(Person, ids[1]))
         bulk_id = row.id
     do_all(bulk_id)
     report = report_of(db.session.get_one(BulkDeed, bulk_id))
@@ -97,7 +106,7 @@ def test_level_point_difficulty_source_and_retirement_are_set_for_many(bank, sta
 
 
 def test_a_deed_needs_its_duty_its_value_and_items(bank, staff):
-    code = ["Q-1"]
+    chosen = [("Q-1", "1")]
     with transaction():
         for order, by, problem in (
             (Order("approve"), staff.author, Forbidden),
@@ -108,7 +117,7 @@ def test_a_deed_needs_its_duty_its_value_and_items(bank, staff):
             (Order("level", cognitive="guess"), staff.author, Invalid),
         ):
             with pytest.raises(problem):
-                begin(bank, order, code, by=by)
+                begin(bank, order, chosen, by=by)
         with pytest.raises(Invalid):
             begin(bank, Order("submit"), [], by=staff.author)
 
@@ -118,6 +127,7 @@ def everything_that_a_search_finds_is_meant(client, code):
     page = client.post(f"/exam/bank/{code}/search", data={"words": "正确的做法"}, follow_redirects=True).text
     assert "全部 27 道试题" in page and page.count('name="item"') == 25
     form = {"action": "level", "cognitive": "apply", "everything": "1", "words": "正确的做法"}
+    form["shown_at"] = re.search('name="shown_at" value="(.*?)"', page)[1]
     answer = client.post(f"/exam/bank/{code}/items", data=form | {"type": "multiple"})
     assert answer.status_code == 422, "nothing of this type holds the words"
     answer = client.post(f"/exam/bank/{code}/items", data=form)
@@ -146,6 +156,7 @@ def test_more_than_a_page_goes_through_the_background_and_its_report_stays_seale
     client.sign_in(staff.author)
     code, author_id = bank.code, staff.author.id
     form = {"action": "submit", "everything": "1", "state": "", "type": "single"}
+    form["shown_at"] = clock.now().isoformat()
     answer = client.post(f"/exam/bank/{code}/items", data=form)
     assert answer.status_code == 302 and "/jobs/" in answer.location
     assert db.session.scalar(select(func.count()).where(ItemVersion.state == "in_review")) == 1

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, PngImagePlugin
 from sqlalchemy import select
 
-from tests.factories.bank import make_bank, make_staff
+from tests.factories.bank import make_bank, make_staff, shown_now
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
 from tests.factories.people import make_officer
 from trainhub.exams import bank as bank_room
@@ -240,6 +240,7 @@ def test_a_form_brings_files_and_refuses_them_with_their_name(client, place):
     address = f"/exam/bank/items/{place[1]}"
     lines = "砂轮无防护罩: ellipse 1250,4950 2300,6550"
     fields = {"type": "hazard_spotting", "stem": "请标出隐患。", "regions": lines, "most_marks": "4"}
+    fields |= shown_now(place[1])
     shown = {"medium": place[2], "medium_name": "workshop.png", "medium_description": "车间"}
     svg = (io.BytesIO(b"<svg onload='alert(1)'/>"), "evil<b>.svg")
     bad = client.post(

@@ -19,6 +19,7 @@ from tests.factories.bank import (
     make_item,
     make_paper,
     make_staff,
+    shown_now,
 )
 from tests.factories.people import make_officer
 from tests.worlds import built_once
@@ -180,10 +181,14 @@ def test_an_item_is_retired_with_a_reason_only(client, place):
     form = page.split(f"/items/{item}/retire")[1].partition("</form>")[0]
     assert "required" in form and "data-confirm" in form
 
-    assert client.post(f"/exam/bank/items/{item}/retire", data={"text": " "}).status_code == 422
+    shown = re.search('name="shown" value="(.*?)"', form)[1]
+
+    answer = client.post(f"/exam/bank/items/{item}/retire", data={"text": " ", "shown": shown})
+    assert answer.status_code == 422 and 'href="#reason"' in answer.text, "the form comes back with its error"
     assert db.session.get_one(ItemVersion, version_id).state == "in_review"
     db.session.rollback()
-    assert client.post(f"/exam/bank/items/{item}/retire", data={"text": "过时"}).status_code == 302
+    answer = client.post(f"/exam/bank/items/{item}/retire", data={"text": "过时", "shown": shown})
+    assert answer.status_code == 302
     assert db.session.get_one(ItemVersion, version_id).state == "retired"
 
 
@@ -213,10 +218,11 @@ def test_many_items_are_approved_at_once_and_each_refusal_is_told(client, place)
     codes = list(db.session.scalars(select(Item.code)))
     be(client, place, "reviewer")
     url = f"/exam/bank/{place['bank']}/items"
+    ticked = re.findall('name="item" value="(.*?)"', client.get(f"/exam/bank/{place['bank']}").text)
 
-    assert client.post(url, data={"action": "approve", "item": codes, "point": ""}).status_code == 302
+    assert client.post(url, data={"action": "approve", "item": ticked, "point": ""}).status_code == 302
     assert set(db.session.scalars(select(ItemVersion.state))) == {"approved"}
-    again = client.post(url, data={"action": "approve", "item": codes, "point": ""})
+    again = client.post(url, data={"action": "approve", "item": ticked, "point": ""})
     report = client.get(again.location).text
     assert "/items/bulk/" in again.location and all(code in report for code in codes)
 
@@ -252,7 +258,7 @@ def test_an_item_is_written_and_changed_on_its_page(client, place):
     url = answer.headers["Location"]
     assert "灭火方法有" in client.get(url).text
 
-    changed = data | {"stem": "基本的灭火方法有（ ）。", "hand_in": "1"}
+    changed = data | {"stem": "基本的灭火方法有（ ）。", "hand_in": "1"} | shown_now(url.split("/")[-1])
     assert client.post(url, data=changed).status_code == 302
     assert db.session.scalars(select(ItemVersion.state)).all() == ["in_review"]
     assert client.post(f"/exam/bank/{place['bank']}/items/new", data=changed).status_code == 409
@@ -462,12 +468,13 @@ def test_a_written_item_is_handed_in_from_its_page_and_leads_a_reviewer_to_its_v
     address = client.post(f"/exam/bank/{place['bank']}/items/new", data=fields).location
     hand_in_at = f"{address}/hand-in"
     assert hand_in_at in client.get(address).text
-    client.post(hand_in_at)
+    code = address.split("/")[-1]
+    client.post(hand_in_at, data=shown_now(code))
     page = client.get(address).text
     assert "已提交" in page
     assert hand_in_at not in page
     assert f"/exam/bank/{place['bank']}/review?at=" not in page, "nobody reviews what they wrote"
-    assert client.post(hand_in_at, follow_redirects=True).text.count("未作更改") == 1
+    assert client.post(hand_in_at, data=shown_now(code), follow_redirects=True).text.count("未作更改") == 1
 
     be(client, place, "reviewer")
     page = client.get(address).text
@@ -481,7 +488,8 @@ def test_a_change_handed_in_at_once_is_said_to_be(client, place):
     fields = {"type": "true_false", "stem": "动火作业须办理许可。", "answer": "√"}
     address = client.post(f"/exam/bank/{place['bank']}/items/new", data=fields).location
     for hand_in, said in (({}, "版已保存。"), ({"hand_in": "1"}, "版已保存并提交审核。")):
-        client.post(address, data=fields | {"explanation": said} | hand_in)
+        shown = shown_now(address.split("/")[-1])
+        client.post(address, data=fields | {"explanation": said} | hand_in | shown)
         assert said in client.get(address).text
 
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from trainhub.exams.bank.statistics.classical import item_figures, kr20, reliability
-from trainhub.exams.bank.statistics.distractors import option_figures, score_groups
+from trainhub.exams.bank.statistics.classical import ItemFigures, item_figures, kr20, reliability
+from trainhub.exams.bank.statistics.distractors import OptionFigures, option_figures, score_groups
 from trainhub.exams.bank.statistics.drift import Sat, shifts
-from trainhub.exams.bank.statistics.flags import FlagKind
+from trainhub.exams.bank.statistics.flags import FlagKind, flags_of, sentence
 from trainhub.exams.bank.statistics.report import describe
 from trainhub.exams.bank.statistics.responses import Missing, Options, Responses
 
@@ -218,6 +218,20 @@ def test_a_wrong_key_is_flagged_where_nearly_everybody_chose_the_same_other_opti
     report = describe(responses(marks, (easy, *options[1:])))
     (flag,) = [each for each in report.items[0].flags if each.kind is FlagKind.KEY_LIKELY_WRONG]
     assert flag.values == {"option": "A", "key": "B", "percent": round((200 - others) / 2)}
+
+
+def test_the_sentence_of_a_question_too_hard_counts_the_options_that_it_has():
+    def told(options, key, values):
+        offered = {name: OptionFigures(name in key, 1, 0.25, None, None, (None,) * 5) for name in options}
+        figures = ItemFigures(0.1, 0.3, 0.3, 0.3, 0.5, 0.3)
+        (flag,) = [each for each in flags_of(figures, 100, offered) if each.kind is FlagKind.TOO_HARD]
+        assert flag.values == {"percent": 10} | values
+        return sentence(flag, lambda text, **filled: text % filled)
+
+    assert "among its 4 options would give 25 %" in told("ABCD", "B", {"options": 4, "guess": 25})
+    assert "among its 3 options would give 33 %" in told("ABC", "B", {"options": 3, "guess": 33})
+    for options, key in (("ABCD", "AC"), (["甲方", "乙方"], ["甲方"]), ((), ())):
+        assert "guessing" not in told(options, key, {})
 
 
 def test_too_easy_too_hard_and_dead_options_are_flagged():

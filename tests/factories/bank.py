@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import count
 
+from sqlalchemy import select
+
 from tests.factories.people import make_officer, make_organisation
 from trainhub import regulations
 from trainhub.exams import bank as bank_room
 from trainhub.exams import papers
 from trainhub.exams.bank import Bank, Draft, Item, ItemBody, ItemType, Option
+from trainhub.exams.bank.as_shown import mark_of
 from trainhub.exams.bank.items import newest_version
 from trainhub.kernel.db import db
 from trainhub.people.models import Organisation, OrganisationKind, Person
@@ -95,3 +98,9 @@ def make_sealed(staff: Staff, bank: Bank | None = None):
     papers.seal_paper(paper, by=staff.paper_reviewer)
     db.session.flush()
     return paper
+
+
+def shown_now(code: str) -> dict[str, str]:
+    """Return what the page of an item, opened now, has its forms bring back of the text that it shows."""
+    item = db.session.scalars(select(Item).where(Item.code == code)).one()
+    return {"shown": mark_of(newest_version(item))}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from sqlalchemy import select
 
@@ -10,8 +12,9 @@ from trainhub import ledger
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, _l, in_language, ngettext
 from trainhub.kernel.jobs import Job, JobState
+from trainhub.kernel.kept_words import BEGIN as KEPT
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 
@@ -27,6 +30,12 @@ def count(progress, *, upto):
         seen.append((row.state, row.done, row.total, row.message))
         db.session.rollback()
     return "/home"
+
+
+@jobs.job("test.tell")
+def tell(progress):
+    """Tell in words of the house."""
+    progress.tell(3, 3, ngettext("%(num)s paper marked", "%(num)s papers marked", 3))
 
 
 @jobs.job("test.refuse")
@@ -85,12 +94,38 @@ def test_work_of_a_deed_that_failed_is_never_begun(owner_id):
     assert db.session.scalars(select(Job)).all() == []
 
 
-def test_refused_work_leaves_nothing_and_says_why_in_the_language_of_who_asked(owner_id):
-    for language, words in (("zh_CN", "请先登录。"), ("en", "Please sign in first.")):
-        job_id = start("test.refuse", owner_id, language=language)
-        jobs.run_pending()
-        assert (row(job_id).state, row(job_id).message) == (JobState.FAILED, words)
+def test_refused_work_leaves_nothing_and_says_why_in_the_language_of_who_reads(app, client, owner_id):
+    job_id = start("test.refuse", owner_id, language="en")
+    jobs.run_pending()
+    assert row(job_id).state == JobState.FAILED
+    assert said_of(client, job_id, owner_id) == {"zh_CN": "请先登录。", "en": "Please sign in first."}
     assert db.session.scalars(select(Entry).where(Entry.kind == "test.half")).all() == []
+
+
+def said_of(client, job_id, owner_id):
+    """What the page of a job, and its state, say of it in each language; both say the same."""
+    client.sign_in(db.session.get_one(Person, owner_id))
+    found = {}
+    for language in ("zh_CN", "en"):
+        client.get(f"/?lang={language}")
+        found[language] = client.get(f"/jobs/{job_id}/state").json["message"]
+        page = client.get(f"/jobs/{job_id}").text
+        assert found[language] in page and KEPT not in page
+    return found
+
+
+def test_title_and_progress_of_work_begun_in_one_language_are_read_in_the_other(app, client, owner_id):
+    with transaction(), in_language("en"):
+        title = _l("Mark the sitting %(code)s", code="S1")
+        by = db.session.get(Person, owner_id)
+        job_id = jobs.start("test.tell", title, by=by, language="en").id
+    jobs.run_pending()
+    assert said_of(client, job_id, owner_id) == {"zh_CN": "已评 3 份", "en": "3 papers marked"}
+    titles = {}
+    for language in ("zh_CN", "en"):
+        client.get(f"/?lang={language}")
+        titles[language] = re.search("<h1[^>]*>(.*?)</h1>", client.get(f"/jobs/{job_id}").text)[1]
+    assert titles == {"zh_CN": "评卷：S1", "en": "Mark the sitting S1"}
 
 
 def test_broken_work_says_nothing_of_our_inside(owner_id):

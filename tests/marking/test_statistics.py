@@ -266,15 +266,31 @@ def test_what_is_no_different_between_the_groups_has_no_sign(app, client):
     assert "+0" not in page + item
 
 
-def test_few_candidates_give_figures_and_no_curve(app, client):
-    story = Story(size=8)
+def test_few_candidates_are_said_to_be_too_few_and_give_no_number_that_means_nothing(app, client):
+    story = Story(size=2)
     be(client, story.reviewer_id)
     page = english(client, story.address)
-    assert "Fewer than ten candidates" in page
-    assert "would show again" not in page and "by chance alone" not in page
     said = english(client, f"{story.address}/{story.codes[0]}")
-    assert "too large to say whether it separates" in said and "The best against the weakest" not in said
-    assert "from 30 candidates on" in english(client, f"{story.address}/{story.codes[0]}")
+    for each in (page, said):
+        assert "Only 2 candidates count here" in each
+        assert "From 10 candidates on" in each and "from 30 on, curves" in each
+        for meaningless in (
+            "alpha",
+            "Standard error",
+            "Best ahead",
+            "With the rest",
+            "Reliability of",
+            "<svg",
+        ):
+            assert meaningless not in each.partition("<main")[2], meaningless
+    assert 'data-label="Share right"' in page and "Share right" in said, "what was counted is shown"
+    assert "would show again" not in page and "by chance alone" not in page
+    assert "The best against the weakest" not in said
+    enough = Story(size=10)
+    be(client, enough.reviewer_id)
+    assert "too few" not in english(client, enough.address)
+    assert "Reliability (alpha)" in english(client, enough.address)
+    assert "from 30 candidates on" in english(client, f"{enough.address}/{enough.codes[0]}")
 
 
 def test_bank_and_statistics_call_what_is_conspicuous_by_one_name(app):

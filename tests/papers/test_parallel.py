@@ -357,7 +357,7 @@ def test_a_search_that_the_clock_ends_without_forms_answers_in_the_words_of_the_
     assert (few["status"], few["proven"]) == ("infeasible", True)
 
 
-def test_bad_files_end_the_command_with_status_2(tmp_path):
+def test_bad_files_are_refused_with_status_1(tmp_path):
     twice = '{"cells": [{"count": 1}], "forms": 1, "forms": 2}'
     for blueprint, rows in (
         ("{", bank(1)),
@@ -366,7 +366,7 @@ def test_bad_files_end_the_command_with_status_2(tmp_path):
         ({"cells": [cell()]}, b"\xff\xfe"),
     ):
         done = run(tmp_path, blueprint, rows)
-        assert (done.exit_code, done.stdout) == (2, "")
+        assert (done.exit_code, done.stdout) == (1, "")
         assert "Traceback" not in done.stderr
 
 

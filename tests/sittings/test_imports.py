@@ -19,7 +19,7 @@ from trainhub.exams.sittings.rosters import read_roster
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import in_language, read_throughout
+from trainhub.kernel.i18n import as_read, in_language, read_throughout
 from trainhub.kernel.workbooks import read_sheets
 from trainhub.ledger import Entry
 from trainhub.people.models import Message, MessageState
@@ -224,7 +224,8 @@ def test_unreadable_roster_says_why_and_registers_nobody(tmp_path, house, sittin
     db.session.rollback()
     jobs.run_pending()
     job = db.session.get(jobs.Job, job_id)
-    assert (job.state, job.message) == ("failed", "This is not an Excel workbook (.xlsx).")
+    with in_language("en"):
+        assert (job.state, as_read(job.message)) == ("failed", "This is not an Excel workbook (.xlsx).")
     assert registered() == 0
 
 

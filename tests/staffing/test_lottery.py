@@ -246,4 +246,6 @@ def test_one_file_of_the_standard_library_repeats_a_draw_on_any_machine(file, tm
     done = repeat()
     assert (done.returncode, "seed does not follow" in done.stdout) == (1, True)
     written.write_text("{", encoding="utf-8")
+    assert repeat().returncode == 1
+    written.unlink()
     assert repeat().returncode == 2

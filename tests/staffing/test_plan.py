@@ -1,6 +1,7 @@
 """The plan keeps every condition, staffs as much as can be, and blames exactly what is in the way."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -237,10 +238,11 @@ def test_a_value_of_another_form_is_told_with_its_place(change, says):
     assert str(told.value).startswith(says)
 
 
-def solve_file(folder, written, *options):
+def solve_file(folder, written, *options, as_json=True):
     path = folder / "instance.json"
-    path.write_text(written if isinstance(written, str) else json.dumps(written))
-    return CliRunner().invoke(main, ["staffing", "solve", str(path), "--json", *options])
+    path.write_text(written if isinstance(written, str) else json.dumps(written), encoding="utf-8")
+    asked = ["--json"] if as_json else []
+    return CliRunner().invoke(main, ["staffing", "solve", str(path), *asked, *options])
 
 
 def test_the_command_needs_no_instance_and_tells_by_its_status(tmp_path, monkeypatch):
@@ -254,10 +256,75 @@ def test_the_command_needs_no_instance_and_tells_by_its_status(tmp_path, monkeyp
     )
     assert who(json.loads(again.stdout)) == {("S1", "P")}
     short = solve_file(tmp_path, instance([sitting()], []))
-    assert (short.exit_code, json.loads(short.stdout)["error"]) == (1, "1 places stay empty")
-    assert solve_file(tmp_path, "{").exit_code == 2
-    assert solve_file(tmp_path, {"people": []}).exit_code == 2
+    assert (short.exit_code, json.loads(short.stdout)["error"]) == (1, "1 place stays empty")
+    assert solve_file(tmp_path, "{").exit_code == 1
+    assert solve_file(tmp_path, {"people": []}).exit_code == 1
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_name_of_which_nothing_is_known_is_told_with_file_line_and_field(tmp_path):
+    plain = instance([sitting()], [person("P")])
+    assert json.loads(solve_file(tmp_path, plain).stdout)["warnings"] == []
+    misspelt = json.loads(json.dumps(plain))
+    misspelt["people"][0] |= {"unavailible": [], "name": "王"}
+    misspelt["sittings"][0] |= {"candidates": 30, "rooms": 1, "remark": ""}
+    misspelt |= {"setings": {}, "settings": {"timelimit": 3}, "forbidden": []}
+    text = json.dumps(misspelt, indent=1, ensure_ascii=False)
+
+    told = json.loads(solve_file(tmp_path, text).stdout)["warnings"]
+
+    lines = text.splitlines()
+    places = {}
+    for each in told:
+        name, line, rest = each.split(": ", 2)
+        field = rest.partition(": ")[0]
+        assert f'"{field.rpartition(".")[2]}"' in lines[int(line.removeprefix("line ")) - 1]
+        places[field] = name
+    fields = (
+        "sittings[0].remark",
+        "people[0].unavailible",
+        "people[0].name",
+        "setings",
+        "settings.timelimit",
+    )
+    assert places == dict.fromkeys(fields, "instance.json")
+    spoken = solve_file(tmp_path, text, as_json=False).stdout
+    assert spoken.startswith("warning: instance.json: line ")
+
+
+def test_whoever_an_earlier_result_names_and_the_instance_has_not_is_told(tmp_path):
+    previous = tmp_path / "previous.json"
+    kept = {"sitting": "S1", "person": "P", "duty": "invigilator"}
+    assignments = [kept, {"sitting": "S9", "person": "Z", "duty": "cook"}]
+    previous.write_text(json.dumps({"assignments": assignments}, indent=1))
+
+    done = solve_file(tmp_path, instance([sitting()], [person("P")]), "--previous", str(previous))
+
+    assert json.loads(done.stdout)["warnings"] == [
+        f"previous.json: line {line}: assignments[1].{name}: "
+        f"the instance has no {name} {said!r}; it is not kept"
+        for line, name, said in ((9, "sitting", "S9"), (10, "person", "Z"), (11, "duty", "cook"))
+    ]
+    previous.write_text('{"assignments": [3]}')
+    bad = solve_file(tmp_path, instance([sitting()], [person("P")]), "--previous", str(previous))
+    assert bad.exit_code == 1 and "previous.json: line 1: assignments" in json.loads(bad.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        (lambda one: one["sittings"][0].update(starts_at="soon"), r"line \d+: sittings\[0\].starts_at: "),
+        (lambda one: one["people"][1].update(duties=["cook"]), r"line \d+: people\[1\].duties: "),
+        (lambda one: one["people"][1].pop("id"), r"line \d+: people\[1\]: "),
+        (lambda one: one.update(settings={"gap": "x"}), r"line \d+: settings.gap: "),
+    ],
+)
+def test_what_has_another_form_is_refused_with_file_line_and_field(tmp_path, change, place):
+    written = json.loads(json.dumps(instance([sitting()], [person("P"), person("Q")])))
+    change(written)
+    done = solve_file(tmp_path, json.dumps(written, indent=1))
+    assert done.exit_code == 1
+    assert re.match(f"instance.json: {place}", json.loads(done.stdout)["error"]), done.stdout
 
 
 def test_the_example_of_the_documentation_prints_what_the_documentation_says():

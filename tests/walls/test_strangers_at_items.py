@@ -144,7 +144,7 @@ def _fill(life, author, reviewer):
     room.submit([newest_version(draft)], by=author)
     comments.comment(newest_version(draft), "", SAID["note"], by=reviewer)
     set_apart(life.items[:2], by=author)
-    bulk.begin(bank, Order("retire", reason=SAID["note"]), life.items, by=reviewer)
+    bulk.begin(bank, Order("retire", reason=SAID["note"]), [(code, "1") for code in life.items], by=reviewer)
     sources.record_source(bank.organisation_id, sources.Edition(SourceKind.LAW, "盲板作业办法"), by=author)
     raise_flags(
         bank.organisation_id, "S-1", [Finding(life.items[0], 1, "too_easy", {"facility": 1})], by=None

@@ -64,7 +64,7 @@ def issue(sitting_code: str) -> ResponseReturnValue:
     by = current_person()
     sitting = sitting_by_code(sitting_code, centres=_centres(by))
     require_issuable(sitting, by=by)
-    title = _("Issue certificates: %(sitting)s", sitting=sitting.code)
+    title = _l("Issue certificates: %(sitting)s", sitting=sitting.code)
     row = jobs.start(ISSUE, title, by=by, language=choose_language(), sitting_code=sitting.code, by_id=by.id)
     return redirect(url_for("jobs.show", job_id=row.id))
 

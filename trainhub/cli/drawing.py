@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, asks_who, say, says_json
+from trainhub.cli.ending import BadContent
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.exams.staffing import draws, lottery
 from trainhub.exams.staffing.models_of_draws import Draw, DrawState, Party
@@ -154,12 +155,15 @@ def _said(newest: Draw) -> dict[str, Any]:
 def replay(file: Path, ledger_key: str | None, as_json: bool) -> None:
     """Repeat a draw from its published FILE, without database or solver; status 1 if it comes out else."""
     try:
-        written = json.loads(file.read_text(encoding="utf-8"))
         key = None if ledger_key is None else bytes.fromhex(ledger_key)
     except ValueError as problem:
-        raise click.BadParameter(f"{file}: {problem}") from None
+        raise click.BadParameter(str(problem), param_hint="--ledger-key") from None
+    try:
+        written = json.loads(file.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise BadContent(f"{file}: {problem}") from None
     if not isinstance(written, dict):
-        raise click.BadParameter(f"{file}: this is no published draw")
+        raise BadContent(f"{file}: this is no published draw")
     found = lottery.problems_of(written) or _problems_in_the_ledger(written, key)
     said: dict[str, Any] = {"draw": written.get("draw"), "problems": found}
     if found:

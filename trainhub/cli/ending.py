@@ -18,6 +18,15 @@ _ALWAYS = "trainhub.cli.always"
 _NO_TABLE = ("no such table", "no such column", "UndefinedTable", "UndefinedColumn")
 
 
+class BadContent(click.ClickException):
+    """What stands in a file that was handed in cannot be used: refused, status 1.
+
+    A file that is not there, or an option that does not exist, is bad usage: status 2.
+    """
+
+    exit_code = 1
+
+
 class Commands(click.Group):
     """A group whose commands say what an instance, a file or the usage lacks; never by a traceback."""
 
@@ -27,10 +36,10 @@ class Commands(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command; what it lacks ends it with status 1, and bad usage with 2."""
+        """Run a command; what it lacks, or a bad file, ends it with status 1, and bad usage with 2."""
         try:
             return super().invoke(ctx)
-        except click.UsageError as problem:
+        except (click.UsageError, BadContent) as problem:
             _print_error(ctx, problem.format_message())
             raise
         except Exception as problem:

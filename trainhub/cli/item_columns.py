@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from trainhub.cli.ending import always_held
+from trainhub.cli.ending import BadContent, always_held
 from trainhub.exams.bank.reading.layouts import MEANINGS
 from trainhub.exams.bank.reading.looks import Look, Unsure
 
@@ -19,16 +19,17 @@ def headings_said(said: Sequence[str], file: Path | None) -> dict[str, str]:
     """Return what headings mean, from options and a file of JSON.
 
     Raises:
-        click.UsageError: one cannot be read, or names no meaning.
+        BadContent: the file is no object of headings and meanings.
+        click.UsageError: an option cannot be read, or a meaning is none.
     """
     found: dict[str, str] = {}
     if file is not None:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
         except ValueError as problem:
-            raise click.UsageError(f"{file}: no JSON object of headings and meanings.") from problem
+            raise BadContent(f"{file}: no JSON object of headings and meanings.") from problem
         if not isinstance(content, dict):
-            raise click.UsageError(f"{file}: no JSON object of headings and meanings.")
+            raise BadContent(f"{file}: no JSON object of headings and meanings.")
         found |= {str(heading).strip(): str(meaning) for heading, meaning in content.items()}
     for each in said:
         heading, sign, meaning = each.rpartition("=")

@@ -19,7 +19,7 @@ from trainhub.exams.bank.models import Bank
 from trainhub.exams.bank.models_export import ExportRequest
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
@@ -86,7 +86,11 @@ def bank_named(code: str, by: str | None) -> Bank:
 
 def _say_asked(row: ExportRequest, as_json: bool) -> None:
     told = {"request": row.code, "items": row.items, "expires_at": row.expires_at.isoformat()}
-    text = _("Asked for the export of %(count)s approved items.", count=row.items)
+    text = ngettext(
+        "Asked for the export of %(num)s approved item.",
+        "Asked for the export of %(num)s approved items.",
+        row.items,
+    )
     click.echo(json.dumps(told) if as_json else text)
 
 

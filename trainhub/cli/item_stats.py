@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
 from trainhub.cli.acting import say, says_json, speaking
+from trainhub.cli.ending import BadContent
 from trainhub.kernel.i18n import in_language
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -73,7 +72,7 @@ def stats(
             before = read_responses(earlier, earlier_key or key, without, maxima) if earlier else None
             require_fitting(maxima, read, before)
         except BadFile as problem:
-            _refuse(str(problem), as_json)
+            raise BadContent(str(problem)) from None
     treated = Missing(missing)
     known = sat(before.counted(treated)) if before else None
     found = plain(describe(read, missing=treated, earlier=known), _english)
@@ -83,11 +82,6 @@ def stats(
     if calibrate:
         found["calibration"] = _calibration(read.counted(treated).shares(), read.items, calibrate)
     say(found, "\n".join(_told(found)), as_json)
-
-
-def _refuse(reason: str, as_json: bool) -> Any:
-    click.echo(json.dumps({"error": reason}, ensure_ascii=False) if as_json else reason, err=not as_json)
-    sys.exit(1)
 
 
 def _calibration(scores: Any, items: tuple[str, ...], model: str) -> dict[str, Any] | None:
@@ -128,7 +122,19 @@ def _told(found: dict[str, Any]) -> list[str]:
         *lines,
         f"{found['candidates']} candidates, {found['complete']} complete: {whole}",
         found["missing"],
+        *_too_few(found["candidates"]),
         *_assumed(found),
+    ]
+
+
+def _too_few(candidates: int) -> list[str]:
+    from trainhub.exams.bank.statistics.flags import FEWEST
+
+    if candidates >= FEWEST:
+        return []
+    return [
+        f"{candidates} candidates are too few to say anything of the items: chance decides nearly "
+        f"everything, and nothing is flagged; {FEWEST} are needed."
     ]
 
 

@@ -24,7 +24,7 @@ from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, for_any_reader, read_throughout
+from trainhub.kernel.i18n import _, for_any_reader, ngettext, read_throughout
 from trainhub.people.persons import get_person
 
 
@@ -104,7 +104,7 @@ def _import(
         columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
     with for_any_reader():
         parsed = _read(file, form, columns)
-    click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
+    click.echo(ngettext("%(num)s row read", "%(num)s rows read", len(parsed.rows)), err=True)
     with transaction():
         bank = bank_named(code, by)
         bank_id, kept = bank.id, None

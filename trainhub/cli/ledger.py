@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import application, refuse, say, says_json
+from trainhub.cli.ending import BadContent
 from trainhub.kernel.db import reading, transaction
 from trainhub.kernel.errors import DomainError
 from trainhub.ledger import proving, sequencing, verifying
@@ -44,7 +45,7 @@ def _heads_in(path: Path) -> list[dict[str, Any]]:
     """Return the heads in a file: one JSON object, or one in each line.
 
     Raises:
-        click.BadParameter: the file holds something else; the message says in which line.
+        BadContent: the file holds something else; the message says in which line.
     """
     text = path.read_text(encoding="utf-8", errors="replace").strip()
     found = []
@@ -60,9 +61,9 @@ def _heads_in(path: Path) -> list[dict[str, Any]]:
                 raise ValueError("size or root")
             found.append(head | {"at": str(head["at"])})
         except (ValueError, KeyError, TypeError):
-            raise click.BadParameter(f"{path}, line {number}: this is no head", param_hint="--head") from None
+            raise BadContent(f"{path}, line {number}: this is no head") from None
     if not found:
-        raise click.BadParameter(f"{path} holds no head", param_hint="--head")
+        raise BadContent(f"{path} holds no head")
     return found
 
 
@@ -108,10 +109,13 @@ def prove(entry: int, output: Path | None, as_json: bool) -> None:
 def check(proof: Path, key: str | None, as_json: bool) -> None:
     """Check a proof that somebody handed out; needs neither database nor instance."""
     try:
-        said = json.loads(proof.read_text(encoding="utf-8"))
         public = None if key is None else bytes.fromhex(key)
     except ValueError as problem:
-        raise click.BadParameter(f"{proof}: {problem}") from None
+        raise click.BadParameter(str(problem), param_hint="--key") from None
+    try:
+        said = json.loads(proof.read_text(encoding="utf-8"))
+    except ValueError as problem:
+        raise BadContent(f"{proof}: {problem}") from None
     problems = proving.problems_of_proof(said, public)
     text = "\n".join(problems) or "The entry is in the ledger whose head is in the proof."
     say({"ok": not problems, "problems": problems}, text, as_json)

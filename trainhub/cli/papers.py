@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import say, says_json
+from trainhub.cli.ending import BadContent
 from trainhub.cli.files import json_in, text_in
 from trainhub.cli.measuring import told
 
@@ -30,14 +31,15 @@ def assemble(blueprint: Path, item_file: Path, forms: int | None, as_json: bool)
     # The solver is large: only this command waits for it.
     from trainhub.exams.papers.parallel import BadFile, answer, read_blueprint, read_items
 
+    written = json_in(blueprint)
     try:
-        wanted = read_blueprint(json_in(blueprint), forms)
+        wanted = read_blueprint(written.value, forms)
     except BadFile as problem:
-        raise click.BadParameter(f"{blueprint.name}: {problem}") from None
+        raise BadContent(written.told(problem)) from None
     try:
         items, warnings = read_items(text_in(item_file), wanted)
     except BadFile as problem:
-        raise click.BadParameter(f"{item_file.name}: {problem}") from None
+        raise BadContent(f"{item_file.name}: {problem}") from None
     found = answer(wanted, items, told, warnings)
     say(found, "\n".join(_lines(found)), as_json)
     sys.exit(0 if found["forms"] else 1)

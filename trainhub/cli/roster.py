@@ -15,7 +15,7 @@ from trainhub.exams.sittings.rosters import read_roster
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel.db import transaction
 from trainhub.kernel.errors import Forbidden, Invalid
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
@@ -57,7 +57,7 @@ def _import(
         parsed = read_roster(file)
     except Invalid as problem:
         raise Invalid(f"{file.name}: {problem}") from problem
-    click.echo(_("%(count)s rows read", count=len(parsed.rows)), err=True)
+    click.echo(ngettext("%(num)s row read", "%(num)s rows read", len(parsed.rows)), err=True)
     with transaction():
         by = None if by_id is None else get_person(by_id)
         centres = None if by is None else organisations_for(by, Duty.ARRANGE_SITTINGS)

@@ -24,7 +24,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import CORE_ROWS_BY_SIDE, Model, after_commit, db, transaction
 from trainhub.kernel.errors import DomainError, NotFound
-from trainhub.kernel.i18n import _, _l, in_language
+from trainhub.kernel.i18n import _, _l, as_kept, as_read, for_any_reader, in_language
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.logs import log
 from trainhub.kernel.rooms import stand_in
@@ -74,7 +74,7 @@ class Progress:
     def tell(self, done: int, total: int, message: object = "") -> None:
         """Say how far the job is; call it outside a transaction."""
         with transaction():
-            values = {"done": done, "total": total, "message": str(message)}
+            values = {"done": done, "total": total, "message": as_kept(message)}
             db.session.execute(update(Job).where(Job.id == self.job_id).values(**values))
 
 
@@ -106,9 +106,9 @@ def start(kind: str, title: object, *, by: Any, language: str = "zh_CN", **argum
 
     Args:
         kind: as registered with ``job``.
-        title: what the person reads while it runs.
+        title: what the person reads while it runs, in the language of then: marked by ``_l``.
         by: the person who asked, or None.
-        language: of the messages it tells.
+        language: of whatever it makes that has one, such as how days are written; not of what it tells.
         arguments: plain values (ids, storage keys), no personal data.
     """
     if kind not in _works:
@@ -117,7 +117,7 @@ def start(kind: str, title: object, *, by: Any, language: str = "zh_CN", **argum
         id=random_id(),
         kind=kind,
         side=_sides[kind],
-        title=str(title),
+        title=as_kept(title),
         owner_id=None if by is None else by.id,
         language=language,
     )
@@ -132,7 +132,9 @@ def perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
     _note(job_id, state=JobState.RUNNING)
     language = db.session.scalar(select(Job.language).where(Job.id == job_id)) or "zh_CN"
     db.session.rollback()
-    with in_language(language):
+    # What it tells and writes down is read later, by whoever looks and in their language. A document that it
+    # makes says for itself in which language it is.
+    with in_language(language), for_any_reader():
         try:
             result_url = _works[kind](Progress(job_id), **arguments)
         except DomainError as refusal:
@@ -218,7 +220,11 @@ def state(job_id: str) -> ResponseReturnValue:
     """Tell a job's progress to the page's script."""
     row = own_job_or_404(job_id)
     return jsonify(
-        state=row.state, done=row.done, total=row.total, message=row.message, result_url=row.result_url
+        state=row.state,
+        done=row.done,
+        total=row.total,
+        message=as_read(row.message),
+        result_url=row.result_url,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import A4, landscape
 
-from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.i18n import _, in_language, ngettext
 from trainhub.kernel.pages import local_time
 from trainhub.kernel.pdf import GREY, INK, Document
 from trainhub.separation.report import text_of
@@ -53,7 +53,7 @@ def _summary(sheet: Document, report: Mapping[str, Any]) -> float:
     words = (
         _("No rule is violated in this sitting.")
         if not count
-        else _("%(count)s violations of rules", count=count)
+        else ngettext("%(num)s violation of rules", "%(num)s violations of rules", count)
     )
     sheet.text(LEFT, TOP + 5, words, 17, colour=BAD if count else GOOD, strong=True)
     missing = [
@@ -88,7 +88,15 @@ def _section(sheet: Document, y: float, section: Mapping[str, Any]) -> float:
     if len(rows) < len(section["rows"]):
         left = len(section["rows"]) - len(rows)
         sheet.text(
-            LEFT, y + 5, _("… and %(count)s more rows in the attached JSON.", count=left), 8.5, colour=GREY
+            LEFT,
+            y + 5,
+            ngettext(
+                "… and %(num)s more row in the attached JSON.",
+                "… and %(num)s more rows in the attached JSON.",
+                left,
+            ),
+            8.5,
+            colour=GREY,
         )
         y += 6
     return y + 8

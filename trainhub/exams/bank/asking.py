@@ -100,7 +100,7 @@ def answer(kept: Import, layouts: Sequence[Layout], *, keep: bool, by: Person, l
     for layout in layouts if keep else ():
         if layout.head and layout.meanings:
             _keep(kept.bank, Layout(layout.head, layout.meanings), by)
-    title = _("Importing items into %(bank)s", bank=kept.bank.name)
+    title = _l("Importing items into %(bank)s", bank=kept.bank.name)
     return jobs.start("bank.import", title, by=by, language=language, import_id=kept.id)
 
 

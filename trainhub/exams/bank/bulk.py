@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import partial
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub import ledger
+from trainhub.exams.bank.as_shown import UNREAD, require_as_shown
 from trainhub.exams.bank.banks import knowledge_points, organisations_of
 from trainhub.exams.bank.bulk_one import DEEDS, Order
-from trainhub.exams.bank.finding import Filter, codes_of, find
+from trainhub.exams.bank.finding import Filter, find, marked_by
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_bulk import BulkDeed
 from trainhub.exams.bank.syllabus import choosable
@@ -60,23 +62,34 @@ class Report:
 
 @dataclass(frozen=True)
 class Search:
-    """A search all of whose items are meant (检索结果), found when the work begins."""
+    """A search all of whose items are meant (检索结果), found when the work begins.
+
+    Args:
+        words: that are looked for.
+        limits: what else must hold.
+        shown_at: when its list was shown; nothing is done to what was written later.
+    """
 
     words: str
     limits: Filter
+    shown_at: datetime
+
+
+Chosen = tuple[str, str]
+"""Code of an item with the mark of the text that was shown (``as_shown``)."""
 
 
 def begin(
-    bank: Bank, order: Order, codes: Sequence[str], *, by: Person, search: Search | None = None
+    bank: Bank, order: Order, chosen: Sequence[Chosen], *, by: Person, search: Search | None = None
 ) -> BulkDeed:
     """Write down a deed on many items that is to be done; nothing is done yet.
 
     Args:
         bank: of the items; what belongs to another is told as missing.
         order: the deed with its values.
-        codes: of the items.
+        chosen: the items, each with the mark of what was shown of it: done is it for that text alone.
         by: who does it.
-        search: what finds the items, instead of codes.
+        search: what finds the items, instead of ``chosen``.
 
     Raises:
         Invalid: no items, too many, or a value that the deed needs is missing.
@@ -85,16 +98,17 @@ def begin(
     deed = DEEDS[order.deed]
     if bank.organisation_id not in organisations_of(by, deed.duty):
         raise Forbidden(_l("You do not do this for this bank."))
-    if not codes and search is None:
+    if not chosen and search is None:
         raise Invalid(_("Choose items and what is to be done with them."))
-    if len(codes) > MOST_AT_ONCE:
+    if len(chosen) > MOST_AT_ONCE:
         raise Invalid(_("At most %(count)s items at once; narrow the list.", count=MOST_AT_ONCE))
     deed.check(order)
     row = BulkDeed(id=random_id(), bank=bank, deed=order.deed, asked_by_id=by.id, asked_at=clock.now())
     if search is None:
-        _keep(row, order, list(dict.fromkeys(codes)), by)
+        _keep(row, order, list(dict(chosen).items()), by)
     else:
-        _seal(row, {"order": asdict(order), "codes": [], "search": asdict(search)})
+        asked = asdict(search) | {"shown_at": search.shown_at.isoformat()}
+        _seal(row, {"order": asdict(order), "items": [], "search": asked})
     db.session.add(row)
     db.session.flush()
     return row
@@ -104,10 +118,10 @@ def _seal(row: BulkDeed, asked: dict[str, Any]) -> None:
     row.order_sealed = seal(row.bank, json.dumps(asked, ensure_ascii=False).encode(), f"bulk:{row.id}")
 
 
-def _keep(row: BulkDeed, order: Order, codes: list[str], by: Person) -> None:
+def _keep(row: BulkDeed, order: Order, chosen: list[Chosen], by: Person) -> None:
     """Write down for which items a deed is done, once and for all."""
-    _seal(row, {"order": asdict(order), "codes": codes})
-    ledger.append("items.bulk", by=by, side="exam", bank=row.bank.code, deed=order.deed, items=len(codes))
+    _seal(row, {"order": asdict(order), "items": chosen})
+    ledger.append("items.bulk", by=by, side="exam", bank=row.bank.code, deed=order.deed, items=len(chosen))
 
 
 def _find(bulk_id: str) -> None:
@@ -125,42 +139,43 @@ def _find(bulk_id: str) -> None:
         found = find(row.bank, asked.words, asked.limits, most=MOST_AT_ONCE + 1)
         if len(found) > MOST_AT_ONCE:
             raise Invalid(_("At most %(count)s items at once; narrow the list.", count=MOST_AT_ONCE))
-        codes = codes_of(found)
+        chosen = marked_by(found, asked.shown_at)
     with transaction():
         row = db.session.get_one(BulkDeed, bulk_id, with_for_update=True)
         if search_of(row) is not None:
-            _keep(row, order, codes, row.asked_by)
+            _keep(row, order, chosen, row.asked_by)
 
 
 def in_background(row: BulkDeed, *, by: Person, language: str) -> Job:
     """Have a deed on many items done by the background jobs."""
-    title = _("%(deed)s: items of %(bank)s", deed=DEEDS[row.deed].label, bank=row.bank.name)
+    title = _l("%(deed)s: items of %(bank)s", deed=DEEDS[row.deed].label, bank=row.bank.name)
     return jobs.start("bank.bulk", title, by=by, language=language, bulk_id=row.id)
 
 
-def do_lot(row: BulkDeed, codes: Sequence[str], *, by: Person) -> Report:
+def do_lot(row: BulkDeed, chosen: Sequence[Chosen], *, by: Person) -> Report:
     """Do a deed for some of its items, each by itself, and keep what became of them."""
     order = asked_for(row)[0]
     report = report_of(row)
     points = {each.code: each for each in choosable(knowledge_points(row.bank.qualification))}
-    chosen = select(Item).where(Item.bank_id == row.bank_id, Item.code.in_(codes))
-    items = {item.code: item for item in db.session.scalars(chosen)}
+    wanted = select(Item).where(Item.bank_id == row.bank_id, Item.code.in_([code for code, _mark in chosen]))
+    items = {item.code: item for item in db.session.scalars(wanted)}
     told = {code for code, _outcome, _why in report.rows}
     with for_any_reader():
-        for code in codes:
+        for code, mark in chosen:
             if code not in told:
-                report.rows.append((code, *_one(items.get(code), order, points, by)))
+                report.rows.append((code, *_one(items.get(code), mark, order, points, by)))
     written = json.dumps(report.rows, ensure_ascii=False).encode()
     row.report_sealed = seal(row.bank, written, f"bulk-report:{row.id}")
     return report
 
 
-def _one(item: Item | None, order: Order, points: dict[str, Any], by: Person) -> tuple[str, str]:
+def _one(item: Item | None, mark: str, order: Order, points: dict[str, Any], by: Person) -> tuple[str, str]:
     if item is None:
         return Outcome.REFUSED, _("There is no such item in this bank.")
     waiting = len(db.session.info.get("after_commit", []))
     try:
         with db.session.begin_nested():
+            require_as_shown(item, mark)
             return Outcome.DONE, DEEDS[order.deed].do(order, item, points, by)
     except DomainError as refusal:
         # What the undone deed would have done after the commit is not done either.
@@ -185,12 +200,12 @@ def do_all(bulk_id: str, tell: Callable[[int, int], object] = lambda _done, _tot
     _find(bulk_id)
     with transaction():
         row = db.session.get_one(BulkDeed, bulk_id)
-        codes, bank_code = asked_for(row)[1], row.bank.code
-    for start in range(0, len(codes), LOT):
+        chosen, bank_code = asked_for(row)[1], row.bank.code
+    for start in range(0, len(chosen), LOT):
         with transaction():
             row = db.session.get_one(BulkDeed, bulk_id, with_for_update=True)
-            do_lot(row, codes[start : start + LOT], by=row.asked_by)
-        tell(min(start + LOT, len(codes)), len(codes))
+            do_lot(row, chosen[start : start + LOT], by=row.asked_by)
+        tell(min(start + LOT, len(chosen)), len(chosen))
     with transaction():
         db.session.get_one(BulkDeed, bulk_id).ended_at = clock.now()
     return bank_code
@@ -207,13 +222,17 @@ def run_bulk(progress: Progress, bulk_id: str) -> str:
 def search_of(row: BulkDeed) -> Search | None:
     """Return the search whose items are meant and not found yet; None if the items are known."""
     asked = json.loads(unseal(row.bank, row.order_sealed, f"bulk:{row.id}")).get("search")
-    return None if asked is None else Search(asked["words"], Filter(**asked["limits"]))
+    if asked is None:
+        return None
+    return Search(asked["words"], Filter(**asked["limits"]), datetime.fromisoformat(asked["shown_at"]))
 
 
-def asked_for(row: BulkDeed) -> tuple[Order, list[str]]:
+def asked_for(row: BulkDeed) -> tuple[Order, list[Chosen]]:
     """Return what was to be done and with which items, deciphered."""
     asked = json.loads(unseal(row.bank, row.order_sealed, f"bulk:{row.id}"))
-    return Order(**asked["order"]), asked["codes"]
+    # An order of before lists carried what they showed tells of no item what was read of it.
+    chosen = asked["items"] if "items" in asked else [(code, UNREAD) for code in asked["codes"]]
+    return Order(**asked["order"]), [(code, mark) for code, mark in chosen]
 
 
 def report_of(row: BulkDeed) -> Report:

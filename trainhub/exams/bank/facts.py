@@ -118,7 +118,9 @@ def _of_number(detail: Number) -> Iterator[tuple[str, str, str]]:
 
 def _of_rubric(detail: Rubric) -> Iterator[tuple[str, str, str]]:
     for number, each in enumerate(detail.criteria, start=1):
-        words = _("%(points)s points: %(words)s", points=each.points, words=each.text)
+        words = ngettext(
+            "%(num)s point: %(words)s", "%(num)s points: %(words)s", each.points, words=each.text
+        )
         yield f"criterion-{number}", _("line %(number)s of the rubric", number=number), words
     yield "model", _("the model answer"), detail.model
     yield (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from heapq import merge
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, union_all
 from sqlalchemy.orm import aliased
 
+from trainhub.exams.bank.as_shown import UNREAD
 from trainhub.exams.bank.banks import below, knowledge_points
 from trainhub.exams.bank.comments import has_open
 from trainhub.exams.bank.content import ItemBody, bigrams, normalised
@@ -152,13 +154,24 @@ def versions_in_order(ids: Sequence[int]) -> list[ItemVersion]:
     return [rows[each] for each in ids]
 
 
-def codes_of(ids: Sequence[int]) -> list[str]:
-    """Return the codes of the items of versions, the oldest item first."""
-    found: list[tuple[int, str]] = []
+def marked_by(ids: Sequence[int], shown_at: datetime) -> list[tuple[str, str]]:
+    """Return the codes of the items of versions, the oldest item first, each with the mark of its version.
+
+    Args:
+        ids: of the versions.
+        shown_at: when the list was shown by which they are meant; what was written or handed in later stood
+            not in it, and is marked as unread.
+    """
+    found: list[Any] = []
+    wanted = select(
+        Item.id, Item.code, ItemVersion.number, ItemVersion.created_at, ItemVersion.submitted_at
+    ).join(ItemVersion)
     for start in range(0, len(ids), 500):
-        lot = ItemVersion.id.in_(ids[start : start + 500])
-        found += db.session.execute(select(Item.id, Item.code).join(ItemVersion).where(lot)).tuples()
-    return [code for _number, code in sorted(found)]
+        found += db.session.execute(wanted.where(ItemVersion.id.in_(ids[start : start + 500])))
+    return [
+        (code, UNREAD if max(written, handed_in or written) > shown_at else str(number))
+        for _id, code, number, written, handed_in in sorted(found, key=lambda row: row.id)
+    ]
 
 
 def _pieces(parts: Sequence[str]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.exams.bank.bulk_one import Order
 from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS
@@ -66,10 +66,16 @@ class CommentForm(FlaskForm):  # type: ignore[misc]
     text = TextAreaField(_l("Comment"), validators=[InputRequired(), Length(max=2000)])
 
 
+class RetireForm(FlaskForm):  # type: ignore[misc]
+    """Why one item is taken out of use; on its page other fields are called text too."""
+
+    text = TextAreaField(_l("Reason"), id="reason", validators=[DataRequired(), Length(max=2000)])
+
+
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why items are taken out of use."""
 
-    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextAreaField(_l("Reason"), validators=[DataRequired(), Length(max=2000)])
 
 
 class KeepForm(FlaskForm):  # type: ignore[misc]

@@ -19,7 +19,7 @@ from trainhub.exams.bank.vault import seal, unseal
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid, NotFound
-from trainhub.kernel.i18n import _, _l, for_any_reader
+from trainhub.kernel.i18n import _, _l, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.workbooks import MAX_FILE
@@ -50,7 +50,7 @@ def hand_in_items(
         raise Invalid(_("The file is larger than %(count)s MB.", count=MAX_FILE >> 20))
     kept = new_import(bank, file_name, by=by, submit=submit, dry_run=dry_run)
     kept.file_key = storage.put(BytesIO(seal(bank, content, f"file:{kept.id}")), ".items")
-    title = _("Importing items into %(bank)s", bank=bank.name)
+    title = _l("Importing items into %(bank)s", bank=bank.name)
     return jobs.start("bank.import", title, by=by, language=language, import_id=kept.id)
 
 
@@ -93,7 +93,9 @@ def run_import(progress: Progress, import_id: str) -> str:
     try:
         with for_any_reader():
             parsed = read_content(content, columns=columns, name=facts["file_name"])
-        progress.tell(0, len(parsed.rows), _("%(count)s rows read", count=len(parsed.rows)))
+        progress.tell(
+            0, len(parsed.rows), ngettext("%(num)s row read", "%(num)s rows read", len(parsed.rows))
+        )
         writing = _("Writing items")
         with for_any_reader():
             import_items(

@@ -9,7 +9,7 @@ from typing import Any
 
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.reading import Row
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import ngettext
 
 
 @dataclass
@@ -47,10 +47,11 @@ class Report:
     def tell_unplaced(self, names: Counter[str]) -> None:
         """Warn of knowledge points that the syllabus has not."""
         for name, count in names.items():
-            text = _(
-                "There is no knowledge point “%(name)s”: %(count)s items are unplaced.",
+            text = ngettext(
+                "There is no knowledge point “%(name)s”: %(num)s item is unplaced.",
+                "There is no knowledge point “%(name)s”: %(num)s items are unplaced.",
+                count,
                 name=name,
-                count=count,
             )
             self.warnings.append({"where": self.file, "text": text})
 
@@ -62,9 +63,10 @@ class Report:
             unread[said] += bool(said and level_named(said) is None)
             unread[hard] += bool(hard and row.level is None)
         for name, count in (+unread).items():
-            text = _(
-                "The difficulty or cognitive level “%(name)s” is not known: %(count)s items have none.",
+            text = ngettext(
+                "The difficulty or cognitive level “%(name)s” is not known: %(num)s item has none.",
+                "The difficulty or cognitive level “%(name)s” is not known: %(num)s items have none.",
+                count,
                 name=name[:40],
-                count=count,
             )
             self.warnings.append({"where": self.file, "text": text})

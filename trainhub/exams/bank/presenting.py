@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import url_for
 
+from trainhub.exams.bank.as_shown import mark_of
 from trainhub.exams.bank.comments import may_settle, threads_on
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.media.store import lengths_of_films, media_of, rows_of_media
@@ -34,6 +35,11 @@ class Shown:
 
     version: ItemVersion
     body: ItemBody
+
+    @property
+    def mark(self) -> str:
+        """What a deed about it brings back: that this text was shown, and no other."""
+        return mark_of(self.version)
 
     @property
     def title(self) -> str:

@@ -210,11 +210,11 @@ def require_not_withdrawn(source: Source) -> None:
 
 def look_anew(source: Source, by: Person) -> None:
     """Have the items that rest on a source looked for once more, in the background."""
-    jobs.start("bank.cite", _("Looking for items that rest on the source"), by=by, source=source.code)
+    jobs.start("bank.cite", _l("Looking for items that rest on the source"), by=by, source=source.code)
 
 
 def _look_for_items(source: Source, articles: Sequence[str], by: Person) -> None:
-    title = _("Looking for items that rest on the source")
+    title = _l("Looking for items that rest on the source")
     facts: dict[str, Any] = {"source": source.code, "articles": list(articles), "by_id": by.id}
     jobs.start("bank.source_changed", title, by=by, **facts)
 

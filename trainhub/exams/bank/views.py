@@ -225,6 +225,7 @@ def _bank_page(
         goes_on=goes_on,
         ignored=ignored_in(form.words.data or ""),
         most_at_once=MOST_AT_ONCE,
+        shown_at=clock.now().isoformat(),
         like_pairs=number_open(row),
         leaks=number_unseen(row),
         flagged=number_flagged(row),

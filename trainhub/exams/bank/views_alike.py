@@ -13,6 +13,7 @@ from trainhub.exams.bank.alike.catching_up import number_unsketched, start_looki
 from trainhub.exams.bank.alike.pairs import get_pair, judge, pairs_in
 from trainhub.exams.bank.alike.reported import get_leak, leaks_in, note_seen
 from trainhub.exams.bank.alike.showing import beside_text, side_by_side
+from trainhub.exams.bank.as_shown import Unread, mark_of, require_as_shown
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, organisations_of
 from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models_alike import Leak, Pair, PairState
@@ -45,8 +46,10 @@ def list_pairs(code: str) -> ResponseReturnValue:
     )
 
 
-def _sides(pair: Pair) -> tuple[Any, Any]:
-    return side_by_side(*(body_of(newest_version(item)) for item in (pair.first, pair.second)))
+def _sides(pair: Pair) -> tuple[Any, Any, str]:
+    """Return both texts, and the mark that a verdict about them brings back."""
+    versions = [newest_version(item) for item in (pair.first, pair.second)]
+    return *side_by_side(*map(body_of, versions)), " ".join(map(mark_of, versions))
 
 
 @requires(*BANK_DUTIES)
@@ -66,6 +69,13 @@ def judge_pair(code: str, pair_id: int) -> ResponseReturnValue:
     pair, verdict = get_pair(pair_id, by=current_person()), request.form.get("verdict")
     if verdict not in VERDICTS:
         raise Invalid(_("Say whether the items are the same."))
+    first, _blank, second = request.form.get("shown", "").partition(" ")
+    try:
+        require_as_shown(pair.first, first)
+        require_as_shown(pair.second, second)
+    except Unread as problem:
+        flash(str(problem), "warning")
+        return redirect(url_for(".list_pairs", code=bank.code))
     judge(pair, PairState.DIFFERENT if verdict == "different" else PairState.SAME, by=current_person())
     if verdict == "different":
         flash(_("Both items stay."), "success")
@@ -92,10 +102,11 @@ def list_leaks(code: str) -> ResponseReturnValue:
     )
 
 
-def _beside(leak: Leak, records: dict[str, Any]) -> tuple[Any, Any, Any]:
+def _beside(leak: Leak, records: dict[str, Any]) -> tuple[Any, Any, Any, str]:
     record = records.get(leak.record_code)
     text = record.text if record is not None else _("This record was changed past its signature.")
-    return record, *beside_text(body_of(newest_version(leak.item)), text)
+    version = newest_version(leak.item)
+    return record, *beside_text(body_of(version), text), mark_of(version)
 
 
 @requires(Duty.REVIEW_ITEMS)
@@ -104,6 +115,11 @@ def settle_leak(code: str, leak_id: int) -> ResponseReturnValue:
     """Note that a reviewer has looked, and retire the item if they say so."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     leak = get_leak(leak_id, by=current_person())
+    try:
+        require_as_shown(leak.item, request.form.get("shown", ""))
+    except Unread as problem:
+        flash(str(problem), "warning")
+        return redirect(url_for(".list_leaks", code=bank.code))
     note_seen(leak, by=current_person())
     if "retire" in request.form:
         reason = as_kept(_l("A practice question resembles it."))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points
 from trainhub.exams.bank.bulk import (
+    Chosen,
     Search,
     asked_for,
     begin,
@@ -21,9 +22,9 @@ from trainhub.exams.bank.bulk import (
 )
 from trainhub.exams.bank.bulk_one import DEEDS
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.finding import Filter, codes_of, find, listing
+from trainhub.exams.bank.finding import Filter, find, listing, marked_by
 from trainhub.exams.bank.forms import BulkForm
-from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
+from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
@@ -67,16 +68,17 @@ def act_on_many(code: str) -> ResponseReturnValue:
     """Do one deed with many items, each by itself; what is refused for one holds up no other."""
     bank, person = get_bank(code, by=current_person()), current_person()
     form = bulk_form(bank)
-    codes = _chosen(bank)
+    chosen = _chosen(bank)
     # What a search finds is found by the work itself, if it is more than is done at once.
-    wanted = Search(_words(), wanted_filter()) if _words() and len(codes) > PER_PAGE else None
-    if not form.validate_on_submit() or not codes:
+    is_work = len(chosen) > PER_PAGE
+    wanted = Search(_words(), wanted_filter(), _shown_at()) if _words() and is_work else None
+    if not form.validate_on_submit() or not chosen:
         raise Invalid(_("Choose items and what is to be done with them."))
-    row = begin(bank, form.order, codes, by=person, search=wanted)
-    if len(codes) > PER_PAGE:
+    row = begin(bank, form.order, chosen, by=person, search=wanted)
+    if is_work:
         started = in_background(row, by=person, language=choose_language())
         return redirect(started.url.removesuffix("/state"))
-    report = do_lot(row, codes, by=person)
+    report = do_lot(row, chosen, by=person)
     row.ended_at = clock.now()
     if report.refused:
         return redirect(url_for(".bulk_report", code=code, bulk_id=row.id))
@@ -89,17 +91,33 @@ def _words() -> str:
     return request.form.get("words", "")[:100] if "everything" in request.form else ""
 
 
-def _chosen(bank: Bank) -> list[str]:
-    """Return the codes of the items meant: those ticked, or all that pass the limits of the list.
+def _chosen(bank: Bank) -> list[Chosen]:
+    """Return the items meant, each with what was shown of it: those ticked, or all within the list's limits.
 
     Of a search as many as tell whether it is work for the background.
     """
     if "everything" not in request.form:
-        return request.form.getlist("item")
+        return [(code, mark) for code, _blank, mark in (each.partition(" ") for each in _ticked())]
     if words := _words():
-        return codes_of(find(bank, words, wanted_filter(), most=PER_PAGE + 1))
-    versions = listing(bank, wanted_filter()).with_only_columns(ItemVersion.item_id).order_by(None)
-    return list(db.session.scalars(select(Item.code).where(Item.id.in_(versions)).order_by(Item.id)))
+        return marked_by(find(bank, words, wanted_filter(), most=PER_PAGE + 1), _shown_at())
+    versions = listing(bank, wanted_filter()).with_only_columns(ItemVersion.id).order_by(None)
+    return marked_by(list(db.session.scalars(versions)), _shown_at())
+
+
+def _ticked() -> list[str]:
+    return request.form.getlist("item")
+
+
+def _shown_at() -> datetime:
+    """Return when the list was shown of which all items are meant.
+
+    Raises:
+        Invalid: the form does not say it.
+    """
+    try:
+        return datetime.fromisoformat(request.form.get("shown_at", "")).astimezone(UTC)
+    except (ValueError, OverflowError) as problem:
+        raise Invalid(_("Choose items and what is to be done with them.")) from problem
 
 
 def _list_of(bank: Bank) -> str:

@@ -6,12 +6,13 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.alike.pairs import likes_of
+from trainhub.exams.bank.as_shown import Unread, require_as_shown
 from trainhub.exams.bank.banks import BANK_DUTIES, get_bank, knowledge_points, organisations_of
 from trainhub.exams.bank.citing import sources_of
 from trainhub.exams.bank.classifying import classify
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.flags import flags_of
-from trainhub.exams.bank.forms import VerdictForm
+from trainhub.exams.bank.forms import RetireForm
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.forms_media import Files, files_of, take_files
 from trainhub.exams.bank.items import (
@@ -32,7 +33,6 @@ from trainhub.exams.bank.syllabus import choosable
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -95,7 +95,11 @@ def show_item(item_code: str) -> ResponseReturnValue:
 
 
 def _item_page(
-    item: Item, form: ItemForm | None, files: Files | None = None, body: ItemBody | None = None
+    item: Item,
+    form: ItemForm | None,
+    files: Files | None = None,
+    body: ItemBody | None = None,
+    retire_form: RetireForm | None = None,
 ) -> str:
     shown = rows_of(reversed(item.versions))
     if form is None:
@@ -120,7 +124,7 @@ def _item_page(
         form=form,
         files=files_of(item.bank, shown[0].body) if files is None else files,
         preview=_preview(item.bank, item.type, body),
-        remark_form=VerdictForm(formdata=None),
+        retire_form=retire_form or RetireForm(formdata=None),
         likes=likes_of([item])[item.id],
         flags=flags_of(item),
         rests_on=sources_of([each.version.id for each in shown]),
@@ -142,6 +146,12 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     form.type.data = item.type
     is_valid, files = form.validate_on_submit(), _files(item.bank, form)
     body = form.sound_body(ItemType(item.type), files.media) if is_valid and not files.problems else None
+    try:
+        require_as_shown(item, request.form.get("shown", ""))
+    except Unread as problem:
+        # What was typed stands below the newer version, and goes in if it is sent once more.
+        form.form_errors = [str(problem)]
+        return _item_page(item, form, files), 409
     if body is None or "preview" in request.form:
         return _item_page(item, form, files, body), 422 if body is None else 200
     is_classified = _classify(item, form)
@@ -189,7 +199,12 @@ def _write_version(item: Item, body: ItemBody) -> None:
 def hand_in_item(item_code: str) -> ResponseReturnValue:
     """Hand the newest version of an item in for review."""
     item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
-    if submit([newest_version(item)], by=current_person()):
+    try:
+        is_handed_in = submit([require_as_shown(item, request.form.get("shown", ""))], by=current_person())
+    except Unread as problem:
+        flash(str(problem), "warning")
+        return redirect(url_for(".show_item", item_code=item_code))
+    if is_handed_in:
         flash(_("Handed in: a second person reviews it now."), "success")
     else:
         flash(_("It is no draft any more; nothing was changed."), "info")
@@ -200,10 +215,14 @@ def hand_in_item(item_code: str) -> ResponseReturnValue:
 @writes
 def retire_item(item_code: str) -> ResponseReturnValue:
     """Take an item out of use."""
-    item, form = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,)), VerdictForm()
-    if not (form.text.data or "").strip():
-        raise Invalid(_("Say why the item is retired."))
-    retire(newest_version(item), form.text.data or "", by=current_person())
+    item, form = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,)), RetireForm()
+    if not form.validate_on_submit():
+        return _item_page(item, None, retire_form=form), 422
+    try:
+        retire(require_as_shown(item, request.form.get("shown", "")), form.text.data, by=current_person())
+    except Unread as problem:
+        form.form_errors = [str(problem)]
+        return _item_page(item, None, retire_form=form), 409
     flash(_("The item is retired: it is set in no further paper."), "success")
     return redirect(url_for(".show_item", item_code=item_code))
 

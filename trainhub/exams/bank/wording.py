@@ -194,7 +194,8 @@ def _key_in_letters(kind: ItemType, body: ItemBody) -> tuple[str, ...]:
 
 def _rubric(rubric: Rubric) -> tuple[str, ...]:
     lines = [
-        _("%(points)s points: %(words)s", points=each.points, words=each.text) for each in rubric.criteria
+        ngettext("%(num)s point: %(words)s", "%(num)s points: %(words)s", each.points, words=each.text)
+        for each in rubric.criteria
     ]
     lines += [_("Model answer: %(words)s", words=rubric.model)] if rubric.model else []
     return (*lines, ngettext("%(num)s character at most", "%(num)s characters at most", rubric.longest))

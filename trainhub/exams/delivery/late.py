@@ -20,7 +20,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.housekeeping import Chore
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l, ngettext
 from trainhub.people.models import Person
 
 
@@ -86,7 +86,11 @@ def undecided(sitting: Sitting) -> list[Obstacle]:
     count = sum(attempt.late_state == LateState.PROVISIONAL for attempt in late_of(sitting))
     if not count:
         return unsettled(sitting)
-    told = _("The late answers of %(count)s candidates wait for a decision at the desk.", count=count)
+    told = ngettext(
+        "The late answers of %(num)s candidate wait for a decision at the desk.",
+        "The late answers of %(num)s candidates wait for a decision at the desk.",
+        count,
+    )
     return [Obstacle(told), *unsettled(sitting)]
 
 

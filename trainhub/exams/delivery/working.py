@@ -21,7 +21,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, DomainError, Invalid
 from trainhub.kernel.housekeeping import Chore
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l, ngettext
 from trainhub.people.models import Person
 
 LONGEST_EXTENSION = timedelta(hours=4)
@@ -221,7 +221,11 @@ def _papers_still_open(sitting: Sitting) -> Iterator[Obstacle]:
     count = db.session.scalar(statement)
     if count:
         yield Obstacle(
-            _("%(count)s papers have not been handed in; close the sitting at the desk.", count=count)
+            ngettext(
+                "%(num)s paper has not been handed in; close the sitting at the desk.",
+                "%(num)s papers have not been handed in; close the sitting at the desk.",
+                count,
+            )
         )
 
 

@@ -17,7 +17,7 @@ from trainhub.exams.sittings import Sitting, SittingRoom, SittingState, close_si
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l, ngettext
 from trainhub.kernel.pages import local_time
 from trainhub.people.models import Person
 
@@ -53,7 +53,11 @@ def close_desk(
     paused = [attempt for attempt in unfinished if attempt.state == AttemptState.PAUSED]
     if paused and not abandoned:
         raise Conflict(
-            _("Time stands still for %(count)s candidates: let them go on first.", count=len(paused))
+            ngettext(
+                "Time stands still for %(num)s candidate: let them go on first.",
+                "Time stands still for %(num)s candidates: let them go on first.",
+                len(paused),
+            )
         )
     if of_rooms is not None and any(each.candidate.sitting_room_id not in of_rooms for each in paused):
         raise Conflict(_l("Time stands still in another room: whoever is in charge of it says who goes on."))
@@ -61,7 +65,12 @@ def close_desk(
     still = [end for end in ends if end > now]
     if still:
         last = local_time(max(still))
-        text = _("%(count)s candidates still have time, until %(last)s.", count=len(still), last=last)
+        text = ngettext(
+            "%(num)s candidate still has time, until %(last)s.",
+            "%(num)s candidates still have time, until %(last)s.",
+            len(still),
+            last=last,
+        )
         raise Conflict(text)
     if any(incident.state == IncidentState.RECORDED for incident in incidents_of(sitting)):
         raise Conflict(_l("A record of an incident waits for its second person."))

@@ -24,7 +24,7 @@ from trainhub.exams.invigilation.views_acts import tell
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.people.persons import id_number_of
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -56,7 +56,15 @@ def extra_time(code: str, candidate_code: str) -> ResponseReturnValue:
     def give() -> None:
         give_extra_time(found, form.minutes.data, form.reason.data, by=current_person())
         name = found.person.name
-        flash(_("%(count)s more minutes for %(name)s.", count=form.minutes.data, name=name), "success")
+        flash(
+            ngettext(
+                "%(num)s more minute for %(name)s.",
+                "%(num)s more minutes for %(name)s.",
+                form.minutes.data,
+                name=name,
+            ),
+            "success",
+        )
 
     return _done(sitting, found, form, give, time_form=form)
 

@@ -21,7 +21,7 @@ from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.housekeeping import Chore
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _l
 from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
@@ -50,7 +50,7 @@ def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
     if sitting.state != SittingState.PUBLISHED and _counted(sitting) < FEWEST:
         row.done_at = row.asked_at
         return
-    title = _("Looking for conspicuous questions of %(sitting)s", sitting=sitting.code)
+    title = _l("Looking for conspicuous questions of %(sitting)s", sitting=sitting.code)
     jobs.start(FLAGS, title, by=by, language=language, sitting_code=sitting.code, by_id=by.id)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from trainhub.exams.bank.followed_up import looked_at_since
+from trainhub.exams.bank.statistics.calibration import ENOUGH_FOR, Model
 from trainhub.exams.bank.statistics.flags import FEWEST, FlagKind
 from trainhub.exams.bank.statistics.report import ItemReport
 from trainhub.exams.marking.behaviour import Behaviour, Question
@@ -69,9 +70,6 @@ def paper_in_words(behaviour: Behaviour) -> list[str]:
         )
         told.append(text)
     if count < FEWEST:
-        told.append(
-            _("Fewer than ten candidates: chance is too large to say how far the marks can be relied upon.")
-        )
         return told
     if whole.alpha is None or whole.sem is None:
         told.append(
@@ -94,6 +92,23 @@ def paper_in_words(behaviour: Behaviour) -> list[str]:
     return told
 
 
+def too_few(candidates: int) -> str:
+    """Say that so few candidates bear out nothing, and how many do; empty where there are enough."""
+    if candidates >= FEWEST:
+        return ""
+    return ngettext(
+        "Only %(num)s candidate counts here: too few to say anything about the paper or a question, for "
+        "chance decides nearly everything. From %(needed)s candidates on, reliability, separation, "
+        "options and hints stand here; from %(curves)s on, curves.",
+        "Only %(num)s candidates count here: too few to say anything about the paper or a question, for "
+        "chance decides nearly everything. From %(needed)s candidates on, reliability, separation, "
+        "options and hints stand here; from %(curves)s on, curves.",
+        candidates,
+        needed=FEWEST,
+        curves=ENOUGH_FOR[Model.RASCH],
+    )
+
+
 def item_in_words(item: ItemReport, candidates: int) -> list[str]:
     """Say how hard a question was and whether it separates."""
     told = []
@@ -109,9 +124,7 @@ def item_in_words(item: ItemReport, candidates: int) -> list[str]:
                 item.unanswered,
             )
         )
-    if candidates < FEWEST:
-        told.append(_("Fewer than ten candidates: chance is too large to say whether it separates."))
-    elif item.figures.upper_lower is not None:
+    if candidates >= FEWEST and item.figures.upper_lower is not None:
         told.append(_separates(item.figures.upper_lower))
     return told
 

@@ -42,7 +42,7 @@ from trainhub.kernel import clock, jobs
 from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.i18n import _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.people.sign_in import current_person
@@ -142,7 +142,7 @@ def mark(code: str) -> ResponseReturnValue:
     """Have a closed sitting marked in the background."""
     sitting, by = _own_sitting(code, Duty.MARK), current_person()
     require_markable(sitting, by=by)
-    title = _("Mark the sitting %(code)s", code=code)
+    title = _l("Mark the sitting %(code)s", code=code)
     row = jobs.start(MARK, title, by=by, language=choose_language(), sitting_code=code, by_id=by.id)
     return redirect(url_for("jobs.show", job_id=row.id))
 
@@ -154,7 +154,7 @@ def publish(code: str) -> ResponseReturnValue:
     """Have the results published in the background; who marked them is refused here already."""
     sitting, by = _own_sitting(code, Duty.PUBLISH_RESULTS), current_person()
     require_publishable(sitting, by=by)
-    title = _("Publish the results of %(code)s", code=code)
+    title = _l("Publish the results of %(code)s", code=code)
     row = jobs.start(PUBLISH, title, by=by, language=choose_language(), sitting_code=code, by_id=by.id)
     return redirect(url_for("jobs.show", job_id=row.id))
 

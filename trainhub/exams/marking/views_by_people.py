@@ -28,7 +28,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import jobs
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.i18n import _l, choose_language
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -74,7 +74,7 @@ def allot(code: str) -> ResponseReturnValue:
     """Have what was written found and given to assessors, in the background."""
     sitting, by = _own_sitting(code), current_person()
     require_final(sitting, by=by)
-    title = _("Give the responses of %(code)s to assessors", code=code)
+    title = _l("Give the responses of %(code)s to assessors", code=code)
     row = jobs.start(ALLOT, title, by=by, language=choose_language(), sitting_code=code, by_id=by.id)
     return redirect(url_for("jobs.show", job_id=row.id))
 

@@ -171,7 +171,7 @@ def approve(change_code: str) -> ResponseReturnValue:
     touched = request.form.get("touched", "")
     if touched != touched_by(change).mark:
         return _page(change, _("Confirm first that you know what the change touches.")), 422
-    title = _("Recompute for the changed key of %(item)s", item=change.item_code)
+    title = _l("Recompute for the changed key of %(item)s", item=change.item_code)
     asked = {"change_code": change.code, "by_id": by.id, "touched": touched}
     row = jobs.start(REKEY, title, by=by, language=choose_language(), **asked)
     return redirect(url_for("jobs.show", job_id=row.id))

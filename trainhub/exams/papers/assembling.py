@@ -7,7 +7,7 @@ from trainhub.exams.papers.models import Blueprint
 from trainhub.exams.papers.preparing import SECONDS, prepare, search
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.people.models import Person
 
@@ -21,7 +21,7 @@ def start_assembly(blueprint: Blueprint, forms: int | None, *, by: Person, langu
         Forbidden: the person does not assemble papers for the organisation.
     """
     require_assembler(blueprint.organisation_id, by)
-    title = _("Assemble papers: %(name)s", name=blueprint.name)
+    title = _l("Assemble papers: %(name)s", name=blueprint.name)
     return jobs.start(
         ASSEMBLE, title, by=by, language=language, blueprint_id=blueprint.id, forms=forms, by_id=by.id
     )

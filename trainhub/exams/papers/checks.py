@@ -15,7 +15,7 @@ from trainhub.exams.papers.enemies import pairs_among
 from trainhub.exams.papers.figures import figures_by_version
 from trainhub.exams.papers.models import Paper
 from trainhub.kernel.db import db
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ def _composition(paper: Paper) -> Check:
     for cell in cells:
         wanted[cell.type, cell.marks] += cell.count
     found = Counter((place.item.type, place.marks) for place in paper.places)
-    words = _(
-        "%(count)s questions, %(marks)s marks",
-        count=len(paper.places),
+    words = ngettext(
+        "%(num)s question, %(marks)s marks",
+        "%(num)s questions, %(marks)s marks",
+        len(paper.places),
         marks=sum(place.marks for place in paper.places),
     )
     return Check(_("Types, questions and marks are those of the blueprint"), found == wanted, words)

@@ -11,7 +11,7 @@ from trainhub.exams.papers.models import Assembly, Paper, Repetition
 from trainhub.exams.papers.preparing import SECONDS, Prepared, search
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
@@ -33,7 +33,7 @@ def start_repeating(assembly: Assembly, *, by: Person, language: str) -> Job:
         Conflict: a paper that was set or counted then waits for its officers, and the seed is covered.
     """
     prepared_again(assembly)
-    title = _("Repeat the assembly %(code)s", code=assembly.code)
+    title = _l("Repeat the assembly %(code)s", code=assembly.code)
     return jobs.start(REPEAT, title, by=by, language=language, code=assembly.code, by_id=by.id)
 
 

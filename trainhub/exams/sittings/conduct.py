@@ -20,7 +20,7 @@ from trainhub.exams.sittings.plan import candidates_of, number_of_candidates
 from trainhub.exams.sittings.relations import require_separation, separation_violations
 from trainhub.kernel import clock
 from trainhub.kernel.errors import Conflict
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.models import Person
 
 
@@ -218,7 +218,17 @@ def _registering(candidates: list[Candidate]) -> tuple[Any, ...]:
 
 
 def _open(pending: int) -> tuple[Any, ...]:
-    return (_("The eligibility of %(count)s candidates is open.", count=pending),) if pending else ()
+    return (
+        (
+            ngettext(
+                "The eligibility of %(num)s candidate is open.",
+                "The eligibility of %(num)s candidates is open.",
+                pending,
+            ),
+        )
+        if pending
+        else ()
+    )
 
 
 def _before_opening(sitting: Sitting) -> tuple[Any, ...]:

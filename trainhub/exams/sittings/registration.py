@@ -19,7 +19,7 @@ from trainhub.exams.sittings.relations import state_registration, state_seats, w
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
-from trainhub.kernel.i18n import _, for_any_reader
+from trainhub.kernel.i18n import _, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id, readable_code
 from trainhub.kernel.keys import key
 from trainhub.people import messages
@@ -59,7 +59,11 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
     hold_sitting(sitting)
     require_registering(sitting)
     if number_of_candidates(sitting) >= capacity(sitting):
-        raise Conflict(_("The sitting is full: %(seats)s seats.", seats=capacity(sitting)))
+        raise Conflict(
+            ngettext(
+                "The sitting is full: %(num)s seat.", "The sitting is full: %(num)s seats.", capacity(sitting)
+            )
+        )
     number = id_number_of(person)
     if number is None:
         raise Invalid(_("The person's ID number is not on record."))

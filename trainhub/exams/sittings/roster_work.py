@@ -16,7 +16,7 @@ from trainhub.exams.sittings.rosters import Roster, read_roster
 from trainhub.kernel import clock, jobs, storage
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
-from trainhub.kernel.i18n import _, _l, as_read, for_any_reader
+from trainhub.kernel.i18n import _, _l, as_read, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
@@ -61,7 +61,7 @@ def hand_in_roster(
     )
     kept.file_key = storage.put(BytesIO(seal("exam", content, f"roster:{kept.id}")), ".roster")
     db.session.add(kept)
-    title = _("Importing the roster %(name)s", name=kept.file_name)
+    title = _l("Importing the roster %(name)s", name=kept.file_name)
     return jobs.start("sittings.roster", title, by=by, language=language, import_id=kept.id)
 
 
@@ -85,7 +85,13 @@ def run_import(progress: Progress, import_id: str) -> str:
     try:
         roster = _read_sealed(sealed, import_id)
         progress.tell(
-            0, len(roster.rows), _("Checking and registering %(count)s rows", count=len(roster.rows))
+            0,
+            len(roster.rows),
+            ngettext(
+                "Checking and registering %(num)s row",
+                "Checking and registering %(num)s rows",
+                len(roster.rows),
+            ),
         )
         with transaction(), for_any_reader():
             _import_kept(import_id, roster, codes, by_id)

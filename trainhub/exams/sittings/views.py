@@ -42,7 +42,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.i18n import _, _l, choose_language, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.people.models import Organisation
@@ -194,7 +194,14 @@ def choose_reserve_paper(code: str) -> ResponseReturnValue:
 def look_again(code: str) -> ResponseReturnValue:
     """Look once more for training records of candidates whose eligibility is open."""
     found = find_eligibility(own_sitting(code), by=current_person())
-    flash(_("%(count)s candidates are eligible now that were not.", count=found), "success")
+    flash(
+        ngettext(
+            "%(num)s candidate is eligible now that was not.",
+            "%(num)s candidates are eligible now that were not.",
+            found,
+        ),
+        "success",
+    )
     return redirect(url_for(".show_sitting", code=code))
 
 
@@ -204,7 +211,14 @@ def look_again(code: str) -> ResponseReturnValue:
 def give_seats(code: str) -> ResponseReturnValue:
     """Give every eligible candidate a seat."""
     count = arrange(own_sitting(code), by=current_person())
-    flash(_("%(count)s seats are given. Next: print the tickets.", count=count), "success")
+    flash(
+        ngettext(
+            "%(num)s seat is given. Next: print the tickets.",
+            "%(num)s seats are given. Next: print the tickets.",
+            count,
+        ),
+        "success",
+    )
     return redirect(url_for(".show_sitting", code=code))
 
 
@@ -214,7 +228,7 @@ def give_seats(code: str) -> ResponseReturnValue:
 def make_tickets(code: str) -> ResponseReturnValue:
     """Print all tickets into one file in the background."""
     sitting, by = own_sitting(code), current_person()
-    title = _("Printing the tickets of the sitting %(code)s", code=code)
+    title = _l("Printing the tickets of the sitting %(code)s", code=code)
     row = jobs.start(
         "sittings.tickets", title, by=by, language=choose_language(), sitting_code=sitting.code, by_id=by.id
     )

@@ -30,7 +30,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.people.messages import waiting_for_number
 from trainhub.people.models import Person
@@ -175,7 +175,14 @@ def lay_evidence(code: str) -> ResponseReturnValue:
     statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.code.in_(wanted))
     chosen = list(db.session.scalars(statement))
     propose_evidence(chosen, form.kind.data, form.description.data, by=current_person())
-    flash(_("Laid for %(count)s candidates; a second person decides.", count=len(chosen)), "success")
+    flash(
+        ngettext(
+            "Laid for %(num)s candidate; a second person decides.",
+            "Laid for %(num)s candidates; a second person decides.",
+            len(chosen),
+        ),
+        "success",
+    )
     return redirect(url_for(".list_evidence", code=code))
 
 
@@ -206,7 +213,9 @@ def decide(code: str) -> ResponseReturnValue:
     for evidence_id in chosen:
         evidence = get_evidence(int(evidence_id), centres=centres())
         decide_evidence(evidence, form.decision.data == "yes", form.reason.data, by=current_person())
-    flash(_("%(count)s decisions are recorded.", count=len(chosen)), "success")
+    flash(
+        ngettext("%(num)s decision is recorded.", "%(num)s decisions are recorded.", len(chosen)), "success"
+    )
     return redirect(url_for(".list_evidence", code=sitting.code))
 
 

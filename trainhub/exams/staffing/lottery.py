@@ -279,7 +279,7 @@ def _problems(file: Mapping[str, Any]) -> Iterable[str]:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Repeat the draw of a file; return 0 if it comes out the same, 1 if not, 2 if there is no such file."""
+    """Repeat the draw of a file; return 0 if it comes out the same, 1 if not or none, 2 without a file."""
     if len(arguments) != 1:
         sys.stderr.write("usage: lottery.py FILE\n")
         return 2
@@ -288,7 +288,7 @@ def main(arguments: Sequence[str]) -> int:
             file = json.load(opened)
     except (OSError, ValueError) as problem:
         sys.stderr.write(f"{arguments[0]}: {problem}\n")
-        return 2
+        return 2 if isinstance(problem, OSError) else 1
     found = problems_of(file)
     told = "\n".join(found) or f"{len(file['drawn'])} places: the draw comes out the same"
     sys.stdout.write(f"{told}\n")

@@ -80,7 +80,7 @@ def start_looking(bank: Bank, *, by: Person, language: str) -> Job:
     if bank.organisation_id not in organisations_of(by):
         raise Forbidden(_l("You do not work on this bank."))
     ledger.append("items.compared", by=by, side="exam", bank=bank.code)
-    title = _("Looking for like items in %(bank)s", bank=bank.name)
+    title = _l("Looking for like items in %(bank)s", bank=bank.name)
     return jobs.start("bank.alike", title, by=by, language=language, bank_id=bank.id)
 
 

@@ -24,7 +24,7 @@ from trainhub.exams.bank.vault import all_keyed_grams
 from trainhub.governance.duties import holders
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
-from trainhub.kernel.i18n import _, for_any_reader
+from trainhub.kernel.i18n import for_any_reader, ngettext
 from trainhub.people.messages import tell
 from trainhub.separation.duties import Duty
 
@@ -173,10 +173,12 @@ def _keep(found: Mapping[tuple[int, str], Likeness]) -> None:
 
 def _tell_owner(bank: Bank, count: int) -> None:
     with for_any_reader():
-        text = _(
-            "%(count)s items of the bank “%(name)s” resemble practice questions of a training body. "
+        text = ngettext(
+            "%(num)s item of the bank “%(name)s” resembles practice questions of a training body. "
+            "Sign in on the examination side and look at it on the page of the bank.",
+            "%(num)s items of the bank “%(name)s” resemble practice questions of a training body. "
             "Sign in on the examination side and look at them on the page of the bank.",
-            count=count,
+            count,
             name=bank.name,
         )
     for person in holders(Duty.REVIEW_ITEMS, organisation=bank.organisation):

@@ -11,7 +11,7 @@ from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cell
 from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
 from trainhub.exams.bank.reading.looks import Unsure, unsure
 from trainhub.exams.bank.reading.sections import parts_of, types_said
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.workbooks import Sheet
 
 __all__ = ["ParsedFile", "Row", "read_sheet_list"]
@@ -140,7 +140,11 @@ def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, st
             titled = next((kinds[row] for row in sorted(kinds, reverse=True) if row < place), "")
             kept.append((where, {"type": titled, **read} if titled else read))
     if bare := _without_heading(sheet, header):
-        text = _("Cells that stand under no heading were left aside, in %(count)s rows.", count=len(bare))
+        text = ngettext(
+            "Cells that stand under no heading were left aside, in %(num)s row.",
+            "Cells that stand under no heading were left aside, in %(num)s rows.",
+            len(bare),
+        )
         warnings.append((f"{sheet.name}!{bare[0] + 1}", text))
     numbers = [number_of(read.get("stem", "")) for _where, read in kept]
     return [judge(where, read, header, _due(numbers, place)) for place, (where, read) in enumerate(kept)]

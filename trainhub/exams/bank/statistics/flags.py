@@ -16,7 +16,7 @@ FEWEST = 10
 TOO_EASY = 0.95
 """Facility above which an item tells hardly anybody apart: a convention."""
 TOO_HARD = 0.20
-"""Facility below what guessing among five options gives: a convention."""
+"""Facility below which an item is beyond nearly everybody: a convention, below what guessing gives."""
 WEAK = 0.20
 """Upper less lower group below which an item is poor (Ebel and Frisbie 1991, Essentials of Educational
 Measurement)."""
@@ -74,7 +74,7 @@ def flags_of(
         found.append(
             Flag(FlagKind.DRIFTING, {"before": _percent(shift.earlier), "now": _percent(shift.later)})
         )
-    found += _extreme(figures.facility)
+    found += _extreme(figures.facility, options or {})
     plain = {each.kind for each in found} & {FlagKind.KEY_LIKELY_WRONG, FlagKind.TOO_EASY, FlagKind.TOO_HARD}
     if not plain and figures.upper_lower is not None and figures.upper_lower < WEAK:
         found.append(Flag(FlagKind.WEAK, {"points": _percent(figures.upper_lower)}))
@@ -111,11 +111,19 @@ def _crowd(options: Mapping[str, OptionFigures]) -> Iterator[Flag]:
         yield Flag(FlagKind.KEY_LIKELY_WRONG, {"option": name, "key": key, "percent": _percent(share)})
 
 
-def _extreme(facility: float) -> Iterator[Flag]:
+def _extreme(facility: float, options: Mapping[str, OptionFigures]) -> Iterator[Flag]:
     if facility > TOO_EASY:
         yield Flag(FlagKind.TOO_EASY, {"percent": _percent(facility)})
     elif facility < TOO_HARD:
-        yield Flag(FlagKind.TOO_HARD, {"percent": _percent(facility)})
+        yield Flag(FlagKind.TOO_HARD, {"percent": _percent(facility)} | _guessing(facility, options))
+
+
+def _guessing(facility: float, options: Mapping[str, OptionFigures]) -> dict[str, int]:
+    """Return what blind guessing would give, where one option of some that bear letters is right."""
+    is_offered = all(len(name) == 1 and name.isalpha() for name in options)
+    if not is_offered or sum(each.is_key for each in options.values()) != 1 or facility * len(options) >= 1:
+        return {}
+    return {"options": len(options), "guess": _percent(1 / len(options))}
 
 
 def _dead(options: Mapping[str, OptionFigures], candidates: int) -> Iterator[Flag]:
@@ -184,11 +192,14 @@ def _plain_sentence(flag: Flag, _: Say) -> str:
     values = flag.values
     if flag.kind is FlagKind.TOO_EASY:
         return _("%(percent)s %% of its marks are reached: it tells hardly anybody apart.", **values)
-    if flag.kind is FlagKind.TOO_HARD:
+    if flag.kind is FlagKind.TOO_HARD and "guess" in values:
         return _(
-            "Only %(percent)s %% of its marks are reached: fewer than guessing among five would give.",
+            "Only %(percent)s %% of its marks are reached; blind guessing among its %(options)s options "
+            "would give %(guess)s %%.",
             **values,
         )
+    if flag.kind is FlagKind.TOO_HARD:
+        return _("Only %(percent)s %% of its marks are reached: it is beyond nearly everybody.", **values)
     if flag.kind is FlagKind.WEAK:
         return _(
             "The best are only %(points)s points ahead of the weakest: it says little about who knows more.",

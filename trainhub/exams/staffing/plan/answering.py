@@ -49,4 +49,4 @@ def previous_of(written: Any) -> tuple[Assignment, ...]:
             Assignment(each["sitting"], each["person"], each["duty"]) for each in written["assignments"]
         )
     except (KeyError, TypeError):
-        raise BadInstance("the earlier result has no assignments of sitting, person and duty") from None
+        raise BadInstance("assignments: each has a sitting, a person and a duty") from None
