@@ -116,6 +116,47 @@ def test_a_polygon_is_closed_at_its_first_corner_and_one_that_is_open_is_not_los
     assert [len(each.corners) for each in regions] == [3, 3]
 
 
+def test_a_finger_scrolls_past_a_tall_picture_and_taps_corners(
+    app, context, client, address, place, tmp_path
+):
+    picture = tmp_path / "tall.png"
+    Image.new("RGB", (300, 900), "white").save(picture)
+    phone = context.browser.new_context(
+        viewport={"width": 390, "height": 560}, has_touch=True, is_mobile=True, ignore_https_errors=True
+    )
+    page = signed_in(phone, client, address, place[1])
+    page.goto(f"{address}/exam/bank/{place[0]}/items/new")
+    page.select_option("#type", "hazard_spotting")
+    page.set_input_files("#file-0", picture)
+    page.wait_for_function("() => document.querySelector('.draw-stage img').naturalWidth > 0")
+    page.locator(".draw-stage").scroll_into_view_if_needed()
+    page.locator(".draw-stage").evaluate(
+        "stage => window.scrollBy(0, stage.getBoundingClientRect().top + 20)"
+    )
+    box = page.locator(".draw-stage img").bounding_box()
+    assert box["height"] >= 560, "the picture fills the screen"
+    before = page.evaluate("() => window.scrollY")
+
+    finger = phone.new_cdp_session(page)
+    for y in range(460, 60, -20):
+        kind = "touchStart" if y == 460 else "touchMove"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": 100, "y": y}]})
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.wait_for_function(f"() => window.scrollY > {before + 200}")
+
+    expect(page.locator(".draw-list li")).to_have_count(0)
+    page.locator(".draw-stage").evaluate(
+        "stage => window.scrollBy(0, stage.getBoundingClientRect().top + 20)"
+    )
+    box = page.locator(".draw-stage img").bounding_box()
+    for across, down in ((0.2, 0.3), (0.6, 0.6)):
+        page.touchscreen.tap(box["x"] + box["width"] * across, box["y"] + box["height"] * down)
+    expect(page.locator(".draw-list li")).to_have_count(1)
+    shape, *corners = page.locator("#regions").input_value().rpartition(": ")[2].split()
+    assert shape == "rectangle" and len(corners) == 2
+    phone.close()
+
+
 def test_hazards_are_drawn_on_the_picture_that_replaces_the_old_one(
     app, context, client, address, place, tmp_path
 ):

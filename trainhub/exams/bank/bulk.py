@@ -187,7 +187,7 @@ def _one(item: Item | None, mark: str, order: Order, points: dict[str, Any], by:
 def _why(refusal: DomainError) -> str:
     if not isinstance(refusal, Refused):
         return str(refusal)
-    facts = "; ".join(str(fact) for fact in refusal.facts)
+    facts = _("; ").join(str(fact) for fact in refusal.facts)
     return f"{refusal.rule.id} {refusal.rule.title}" + (f" ({facts})" if facts else "")
 
 

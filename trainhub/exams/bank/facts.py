@@ -147,5 +147,5 @@ def _place(region: Region) -> str:
     if region.from_ms is not None and region.to_ms is not None:
         return f"{region.from_ms / 1000:g}–{region.to_ms / 1000:g} s"
     scale = WHOLE_PICTURE / 100
-    corners = ", ".join(f"{across / scale:g}/{down / scale:g}" for across, down in region.corners)
+    corners = _(", ").join(f"{across / scale:g}/{down / scale:g}" for across, down in region.corners)
     return _("ellipse in %(corners)s", corners=corners) if region.is_ellipse else corners

@@ -39,7 +39,7 @@ def beside(old: ItemVersion, new: ItemVersion) -> Beside:
     facts = []
     cited = sources_of([old.id, new.id])
     for each in shown:
-        laws = "; ".join(f"{source.title} {source.number}" for source in cited.get(each.version.id, []))
+        laws = _("; ").join(f"{source.title} {source.number}" for source in cited.get(each.version.id, []))
         law = {"laws": Fact(_("laws of the register"), laws)}
         facts.append(facts_of(each.version.item.type, each.body) | law)
     return Beside(

@@ -141,7 +141,7 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
         require_publishable(sitting, by=get_person(by_id))
         different = differences(sitting)
     if different:
-        numbers = ", ".join(different[:5])
+        numbers = _(", ").join(different[:5])
         raise Conflict(
             _(
                 "Stored marks are not what the journal says: %(tickets)s. Nothing was published.",

@@ -69,14 +69,14 @@ def _versions(paper: Paper) -> Check:
         for place in paper.places
         if not place.version.newest or place.version.state not in CHOOSABLE
     ]
-    words = _("questions %(numbers)s", numbers=", ".join(map(str, old))) if old else ""
+    words = _("questions %(numbers)s", numbers=_(", ").join(map(str, old))) if old else ""
     return Check(_("Every question is an approved newest version"), not old, words)
 
 
 def _enemies(paper: Paper) -> Check:
     number = {place.item_id: place.number for place in paper.places}
     pairs = sorted((number[one], number[two]) for one, two in pairs_among(number))
-    words = ", ".join(f"{one} – {two}" for one, two in pairs)
+    words = _(", ").join(f"{one} – {two}" for one, two in pairs)
     return Check(_("No two questions meet that must not"), not pairs, words)
 
 
@@ -104,11 +104,11 @@ def _targets(paper: Paper) -> list[Check]:
             holds = tolerance is None or abs(value - target) <= tolerance + 1e-9
         checks.append(Check(title, holds, words))
     before = [
-        f"{code}: {_('waits for its officers') if count is None else count}"
+        f"{code}{_(': ')}{_('waits for its officers') if count is None else count}"
         for code, count in found["before"]
     ]
     if before:
-        checks.append(Check(_("In common with the last papers"), None, ", ".join(before)))
+        checks.append(Check(_("In common with the last papers"), None, _(", ").join(before)))
     return checks
 
 

@@ -42,7 +42,7 @@ def set_apart(codes: Collection[str], *, by: Person) -> list[Enemy]:
     items = {item.code.upper(): item for item in db.session.scalars(_items(by).where(Item.code.in_(wanted)))}
     unknown = [code for code in wanted if code not in items]
     if unknown:
-        raise Invalid(_("There is no item %(codes)s of yours.", codes=", ".join(unknown)))
+        raise Invalid(_("There is no item %(codes)s of yours.", codes=_(", ").join(unknown)))
     centres = {item.bank.organisation_id for item in items.values()}
     if len(centres) > 1:
         raise Invalid(_("The items belong to different centres; they never meet."))

@@ -124,7 +124,7 @@ def _said(shortage: Shortage) -> str:
 
 def held_in_words(held_by: Mapping[str, int]) -> str:
     """Return which papers hold items that fit and may not be set, and how many."""
-    papers = ", ".join(f"{code}: {count}" for code, count in held_by.items())
+    papers = _(", ").join(f"{code}{_(': ')}{count}" for code, count in held_by.items())
     return _("held by papers: %(papers)s", papers=papers)
 
 

@@ -97,7 +97,7 @@ def require_printable(items: Sequence[PaperItem]) -> None:
 
 
 def _in_words(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number) for number in numbers)
+    return _(", ").join(str(number) for number in numbers)
 
 
 def control_of(content_hash: str) -> str:

@@ -81,7 +81,7 @@ def _words(document: Document, y: float, words: Words, number: str, code: str, l
     offered = [f"{line.mark}. {printed(line.nodes)}" for line in (*words.options, *words.targets)]
     inner = WIDTH + LEFT - left - 8
     lines = [line for text in offered for line in broken_lines(text, SIZE, inner)]
-    said = [_("Key: %(key)s", key="; ".join(words.key))] if words.key else []
+    said = [_("Key: %(key)s", key=_("; ").join(words.key))] if words.key else []
     said += [each for each in (words.rule, code) if each]
     small = [line for text in said for line in broken_lines(text.replace("\n", " "), SMALL, inner)]
     y = _room(document, y, min(LINE * (len(stem) + len(lines) + len(small)) + 3, 200))

@@ -140,7 +140,7 @@ def _require_in_use(paper: Paper) -> None:
 
 
 def _listed(numbers: Sequence[int]) -> str:
-    return ", ".join(str(number) for number in numbers)
+    return _(", ").join(str(number) for number in numbers)
 
 
 def _seal_for_clock(paper: Paper, paper_key: bytes, by: Person) -> dict[str, Any]:

@@ -59,11 +59,11 @@ class CannotBeFilled(Conflict):
                 sitting=each.sitting,
                 missing=each.missing,
                 duty=each.duty.label,
-                because=", ".join(each.because),
+                because=_(", ").join(each.because),
             )
             for each in shortages
         ]
-        super().__init__(_("These places cannot be filled: %(places)s.", places="; ".join(told)))
+        super().__init__(_("These places cannot be filled: %(places)s.", places=_("; ").join(told)))
 
 
 def pool_of(sittings: Sequence[Sitting], duties: Iterable[Duty]) -> dict[str, Any]:

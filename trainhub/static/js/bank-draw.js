@@ -170,7 +170,8 @@
     show();
   }
 
-  // ---- mouse and finger: a box is dragged, a polygon is clicked corner by corner, the first once more closes it
+  // ---- mouse: a box is dragged, a polygon is clicked corner by corner, the first once more closes it
+  // ---- finger and pen: each corner is tapped, for what is dragged is the page: a tall picture must not hold it fast
 
   const apart = (one, other) => Math.abs(one[0] - other[0]) + Math.abs(one[1] - other[1]);
 
@@ -187,11 +188,11 @@
     stage.setPointerCapture(event.pointerId);
     from = place(event);
     cross = null;
-    if (shape !== "polygon" && !corners.length) corners = [from];
+    if (shape !== "polygon" && !corners.length && event.pointerType === "mouse") corners = [from];
     show();
   });
   stage.addEventListener("pointermove", (event) => {
-    if (!corners.length) return;
+    if (!corners.length || event.pointerType !== "mouse") return;
     cross = place(event);
     show();
   });
@@ -202,10 +203,13 @@
     from = null;
     cross = null;
     if (shape === "polygon" && corners.length >= 3 && apart(to, corners[0]) <= NEAR) close();
-    else if (shape === "polygon") corner(to);
+    else if (shape === "polygon" || event.pointerType !== "mouse") corner(to);
     else if (moved || corners.length === 1 && (to[0] !== corners[0][0] && to[1] !== corners[0][1])) corner(to);
     else show();
   });
+
+  // The browser took the finger for the page: it set no corner.
+  stage.addEventListener("pointercancel", () => { from = null; });
 
   // ---- keys: arrows move a cross, Enter sets a corner, Delete takes it back
 

@@ -212,8 +212,10 @@ def _plain_sentence(flag: Flag, _: Say) -> str:
             where=_place(str(values["where"]), _),
         )
     if flag.kind is FlagKind.HAZARD_UNFOUND:
-        return _("Hardly anybody finds hazard %(hazards)s: it may not be seen, or be none.", **values)
-    return _("Hardly anybody chooses %(options)s: it could as well be missing.", **values)
+        hazards = _(", ").join(str(values["hazards"]).split(", "))
+        return _("Hardly anybody finds hazard %(hazards)s: it may not be seen, or be none.", hazards=hazards)
+    options = _(", ").join(str(values["options"]).split(", "))
+    return _("Hardly anybody chooses %(options)s: it could as well be missing.", options=options)
 
 
 def _place(where: str, _: Say) -> str:
