@@ -13,9 +13,12 @@ from trainhub.exams import bank as room
 from trainhub.exams.bank import Draft, ItemBody, ItemType, rotation, write_item
 from trainhub.exams.bank.alike.comparing import Difference
 from trainhub.exams.bank.as_shown import Unread, mark_of, require_as_shown
+from trainhub.exams.bank.comments import comment
+from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.items import newest_version, revise_item
 from trainhub.exams.bank.models import Item, ItemVersion
 from trainhub.exams.bank.models_alike import Leak, Pair
+from trainhub.exams.bank.models_sources import ItemFlag
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Person
@@ -231,3 +234,26 @@ def test_two_items_of_the_same_text_have_marks_of_their_own(app):
         staff = make_staff()
         versions = [newest_version(make_item(make_bank(staff), staff)) for _each in range(2)]
         assert len({mark_of(each) for each in versions}) == 2
+
+
+def test_a_form_left_blank_comes_back_to_its_page_with_the_reason(client, place):
+    with transaction():
+        author, reviewer = (db.session.get_one(Person, place[who]) for who in ("author", "reviewer"))
+        version = newest_version(item_of(place["items"][0]))
+        asked = comment(version, "stem", "请核对。", by=reviewer)
+        finding = Finding(version.item.code, 1, "too_easy", {"percent": 99})
+        raise_flags(version.item.bank.organisation_id, "S-1", [finding], by=None)
+        codes = asked.review.code, db.session.scalars(select(ItemFlag.code)).one()
+    be(client, place, "reviewer")
+    items, item = f"/exam/bank/{place['bank']}/items", f"/exam/bank/items/{place['items'][0]}"
+    ticked_one = ticked(client.get(f"/exam/bank/{place['bank']}?lang=en").text)[:1]
+    for url, form, said in (
+        (items, {"action": "approve"}, "Choose items and what is to be done with them."),
+        (items, {"action": "retire", "item": ticked_one, "reason": " "}, "Say why the items are retired."),
+        (f"{item}/remarks", {"text": " "}, "A comment has one to 2,000 characters."),
+        (f"{item}/remarks/{codes[0]}/answer", {"text": " "}, "A comment has one to 2,000 characters."),
+        (f"/exam/bank/flags/{codes[1]}/keep", {"reason": " "}, "Say why the item is right as it is."),
+    ):
+        page = client.post(url, data=form, follow_redirects=True)
+        assert page.status_code == 200 and said in page.text and f'action="{url}"' in page.text, url
+    assert states() == {"draft"}

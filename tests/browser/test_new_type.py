@@ -13,19 +13,25 @@ from trainhub.exams import delivery
 from trainhub.exams.bank.content import SETTABLE, ItemType
 from trainhub.exams.delivery import page as page_of_delivery
 from trainhub.exams.delivery import types, wording
+from trainhub.exams.delivery.form import Place
+from trainhub.exams.delivery.on_paper.keyed import read_entries
+from trainhub.exams.delivery.practice import practice_questions
 from trainhub.exams.delivery.reading import final_responses
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.kernel.db import db
+from trainhub.kernel.errors import Invalid
 from trainhub.people.persons import id_number_of
 
 CODE = "P-GAUGE"
 MODULE = """
-from trainhub.exams.delivery.types import _shown
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import wrong_form
 
 TITLE = "Gauge: set the hand"
 RULE = "The nearer, the more."
 MOVES = _shown.Moves.NEVER
+ON_PAPER = _on_paper.OnPaper()
+PRACTISED = 15
 offered, targets = _shown.offered, _shown.targets
 
 
@@ -48,6 +54,10 @@ def given(body):
 
 def texts():
     return {"hand": "The hand of the gauge"}
+
+
+def practice():
+    return [_shown.practised("Set the hand to seven.", highest=10)]
 """
 SCRIPT = """
 export function render(question, response, texts) {
@@ -124,19 +134,31 @@ def test_a_question_of_a_new_type_is_shown_answered_and_kept_as_its_own_two_file
     assert final_responses(attempt_of(admitted))[2] == "7"
 
 
-def test_nothing_of_the_candidates_page_but_its_own_files_names_a_type():
+def test_nothing_of_delivery_but_its_own_files_names_a_type():
     package = Path(delivery.__file__).parent
-    # Practice shows one question of each; what is written on paper is entered on a page of its own.
-    others = [each for each in package.glob("*.py") if each.name not in ("practice.py", "wording.py")]
-    found = (package.parent.parent / "static" / "js").glob("delivery-*.js")
-    scripts = [each for each in found if not each.name.startswith("delivery-sheet")]
-    names = [f'"{kind}"' for kind in SETTABLE if kind != ItemType.CASE_SET]
+    modules = [
+        each for each in package.rglob("*.py") if each.parent.name != "types" and each.name != "wording.py"
+    ]
+    scripts = (package.parent.parent / "static" / "js").glob("delivery-*.js")
+    templates = (package.parents[2] / "templates" / "delivery").glob("*.html")
+    names = [sign + kind + sign for kind in SETTABLE if kind != ItemType.CASE_SET for sign in "\"'"]
     assert [
         (each.name, name)
-        for each in (*others, *scripts)
+        for each in (*modules, *scripts, *templates)
         for name in names
         if name in each.read_text(encoding="utf-8")
     ] == []
+
+
+@pytest.mark.usefixtures("new_type")
+def test_a_new_type_is_practised_and_entered_from_paper_as_its_own_module_says(app):
+    with app.test_request_context():
+        questions = practice_questions()
+        entered = read_entries((Place(1, "gauge", ()),), {0: [" 7 "]})
+        with pytest.raises(Invalid, match="1"):
+            read_entries((Place(1, "gauge", ()),), {0: ["sieben"]})
+    assert [each["highest"] for each in questions if each["type"] == "gauge"] == [10]
+    assert [(each.mark, each.response) for each in entered] == [("answered", "7")]
 
 
 def test_no_two_types_say_something_under_one_name(app):

@@ -34,6 +34,11 @@ def test_site_is_recorded_inspected_and_admitted(manager):
     manager.post("/exam/sites/KD-NEW/inspections", data=findings)
     manager.post("/exam/sites/KD-NEW/activate")
     assert db.session.scalars(select(Site)).one().state == "active"
+    answer = manager.post("/exam/sites/KD-NEW/suspend", data={"reason": "  "})
+    form = answer.text.partition("/exam/sites/KD-NEW/suspend")[2]
+    assert answer.status_code == 422 and 'id="reason-error"' in form and 'href="#reason"' in answer.text
+    assert db.session.scalars(select(Site)).one().state == "active"
+    db.session.rollback()
     for language in ("zh_CN", "en"):
         for page in ("/exam/sites/", "/exam/sites/new", "/exam/sites/KD-NEW"):
             assert manager.get(page, query_string={"lang": language}).status_code == 200

@@ -16,7 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from trainhub.cases.facts import INDUSTRIES, CaseFacts, types_on
 from trainhub.cases.models import Cause
@@ -38,10 +38,10 @@ def _text(label: Any, *checks: Any) -> TextAreaField:
 class CaseForm(FlaskForm):  # type: ignore[misc]
     """The structured facts of an accident."""
 
-    title = StringField(_l("Title"), [InputRequired(), Length(max=120)])
+    title = StringField(_l("Title"), [DataRequired(), Length(max=120)])
     occurred_on = DateField(_l("Day of the accident"), [InputRequired()])
-    district = StringField(_l("District"), [InputRequired(), SHORT])
-    place = StringField(_l("Place"), [InputRequired(), SHORT])
+    district = StringField(_l("District"), [DataRequired(), SHORT])
+    place = StringField(_l("Place"), [DataRequired(), SHORT])
     industry = SelectField(_l("Industry"), [InputRequired()], choices=list(INDUSTRIES.items()))
     accident_type = SelectField(
         _l("Type of accident"),
@@ -71,7 +71,7 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
     responsibility = _text(_l("Responsibility and how it was dealt with"), Optional())
     lessons = _text(_l("What is to be learned"), InputRequired())
     measures = _text(_l("Measures"), InputRequired())
-    source = StringField(_l("Source: report and who approved it"), [InputRequired(), SHORT])
+    source = StringField(_l("Source: report and who approved it"), [DataRequired(), SHORT])
     source_url = StringField(_l("Address where it is published"), [Optional(), Length(max=500)])
 
     def fill_choices(self) -> None:
@@ -97,14 +97,14 @@ class CaseForm(FlaskForm):  # type: ignore[misc]
 class CaseFilmForm(FlaskForm):  # type: ignore[misc]
     """The film of a case."""
 
-    film_title = StringField(_l("Title of the film"), [InputRequired(), Length(max=120)])
+    film_title = StringField(_l("Title of the film"), [DataRequired(), Length(max=120)])
     film_file = FileField(_l("Film (MP4 or WebM)"), [FileRequired()])
 
 
 class RemarkForm(FlaskForm):  # type: ignore[misc]
     """What the approver says."""
 
-    text = TextAreaField(_l("Remark"), [InputRequired(), Length(min=2, max=2000)])
+    text = TextAreaField(_l("Remark"), [DataRequired(), Length(min=2, max=2000)])
 
 
 class CaseAssignmentForm(FlaskForm):  # type: ignore[misc]

@@ -120,5 +120,7 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
             "what comes in is a new item of whoever brings it."
         )
     )
+    if report["import_refuses"]:
+        click.echo(_("An import here would not take this file back: %(why)s", why=report["import_refuses"]))
     for item in [*report["left_out"], *report["lossy"]]:
         click.echo(f"{item['item']}  {', '.join(item['fields'])}")

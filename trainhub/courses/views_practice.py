@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainhub import handover, regulations
 from trainhub.courses.blueprint import courses
@@ -34,7 +34,7 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
         description=_l(
             "The question on the first line, each option on a line of its own. A blank line between two."
         ),
-        validators=[InputRequired(), Length(max=200_000)],
+        validators=[DataRequired(), Length(max=200_000)],
         render_kw={"rows": 12},
     )
 

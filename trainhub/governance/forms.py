@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.kernel.i18n import _l
 
@@ -12,9 +12,9 @@ from trainhub.kernel.i18n import _l
 class AccountForm(FlaskForm):  # type: ignore[misc]
     """A new person with an account."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)])
+    name = StringField(_l("Name"), [DataRequired(), Length(max=60)])
     id_number = StringField(_l("ID number"), [Optional(), Length(max=30)])
-    username = StringField(_l("User name"), [InputRequired(), Length(min=3, max=40)])
+    username = StringField(_l("User name"), [DataRequired(), Length(min=3, max=40)])
 
 
 class GrantForm(FlaskForm):  # type: ignore[misc]
@@ -29,8 +29,8 @@ class GrantForm(FlaskForm):  # type: ignore[misc]
 class OrganisationForm(FlaskForm):  # type: ignore[misc]
     """A new organisation."""
 
-    code = StringField(_l("Code"), [InputRequired(), Length(max=30)])
-    name = StringField(_l("Name of the organisation"), [InputRequired(), Length(max=120)])
+    code = StringField(_l("Code"), [DataRequired(), Length(max=30)])
+    name = StringField(_l("Name of the organisation"), [DataRequired(), Length(max=120)])
     kind = SelectField(
         _l("Kind"),
         [InputRequired()],
@@ -42,4 +42,4 @@ class OrganisationForm(FlaskForm):  # type: ignore[misc]
             ("authority", _l("Authority")),
         ],
     )
-    district = StringField(_l("District"), [InputRequired(), Length(max=60)])
+    district = StringField(_l("District"), [DataRequired(), Length(max=60)])

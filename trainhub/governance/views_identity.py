@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from trainhub.governance import identity
 from trainhub.governance.accounts import get_account
@@ -28,7 +28,7 @@ class NumberForm(FlaskForm):  # type: ignore[misc]
 
     id_number = StringField(
         _l("ID number"),
-        [InputRequired(), Length(max=30)],
+        [DataRequired(), Length(max=30)],
         description=_l("As on the ID card; a number of 15 digits is taken as well."),
     )
 
@@ -36,13 +36,13 @@ class NumberForm(FlaskForm):  # type: ignore[misc]
 class NameForm(FlaskForm):  # type: ignore[misc]
     """The name that a person has now."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)])
+    name = StringField(_l("Name"), [DataRequired(), Length(max=60)])
 
 
 class OtherForm(FlaskForm):  # type: ignore[misc]
     """The other record of the same person, by its user name."""
 
-    username = StringField(_l("User name of the other record"), [InputRequired(), Length(max=40)])
+    username = StringField(_l("User name of the other record"), [DataRequired(), Length(max=40)])
 
 
 @requires(Duty.ADMINISTER_SECURITY)

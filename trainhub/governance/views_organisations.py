@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.governance import organisations
 from trainhub.governance.forms import OrganisationForm
@@ -37,7 +37,7 @@ KINDS = {
 class RenameForm(FlaskForm):  # type: ignore[misc]
     """The name that an organisation has now."""
 
-    name = StringField(_l("Name of the organisation"), [InputRequired(), Length(max=120)])
+    name = StringField(_l("Name of the organisation"), [DataRequired(), Length(max=120)])
 
 
 class ResponsibleForm(FlaskForm):  # type: ignore[misc]

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import Select, func, select
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainhub.governance import overrides
 from trainhub.governance.guards import current_duties, requires
@@ -43,12 +43,12 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
     person = HiddenField()
     object_code = StringField(
         _l("What it concerns"),
-        [InputRequired(), Length(max=overrides.LONGEST_OBJECT)],
+        [DataRequired(), Length(max=overrides.LONGEST_OBJECT)],
         description=_l("The code that the refusal names: sitting, class, item, duty."),
     )
     reason = TextAreaField(
         _l("Reason"),
-        [InputRequired(), Length(*overrides.REASON_LENGTH)],
+        [DataRequired(), Length(*overrides.REASON_LENGTH)],
         description=_l("It shows in the proof report for ever."),
     )
 

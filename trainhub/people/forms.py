@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainhub.kernel.i18n import _l
 
@@ -13,7 +13,7 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
     """User name and password."""
 
     username = StringField(
-        _l("User name"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "username"}
+        _l("User name"), [DataRequired(), Length(max=40)], render_kw={"autocomplete": "username"}
     )
     password = PasswordField(
         _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
@@ -25,7 +25,7 @@ class PhoneForm(FlaskForm):  # type: ignore[misc]
     """The person's own mobile number."""
 
     phone = StringField(
-        _l("Your own mobile number"), [InputRequired(), Length(max=20)], render_kw={"autocomplete": "tel"}
+        _l("Your own mobile number"), [DataRequired(), Length(max=20)], render_kw={"autocomplete": "tel"}
     )
 
 
@@ -33,7 +33,7 @@ class MailForm(FlaskForm):  # type: ignore[misc]
     """The person's own mail address."""
 
     mail = StringField(
-        _l("Your own mail address"), [InputRequired(), Length(max=254)], render_kw={"autocomplete": "email"}
+        _l("Your own mail address"), [DataRequired(), Length(max=254)], render_kw={"autocomplete": "email"}
     )
 
 

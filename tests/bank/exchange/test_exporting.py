@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
+from dataclasses import replace
+from io import BytesIO
 
 import pytest
 from click.testing import CliRunner
+from PIL import Image
 from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_staff
@@ -20,11 +24,11 @@ from trainhub.exams.bank.exporting import export_items, weigh_items
 from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.items import Draft, write_item
 from trainhub.exams.bank.levels import CognitiveLevel
-from trainhub.exams.bank.media import bring
+from trainhub.exams.bank.media import bring, clean_medium
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, reading, transaction
-from trainhub.kernel.errors import Forbidden
+from trainhub.kernel.errors import Forbidden, Invalid
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 from trainhub.people.sign_in import open_account
@@ -189,6 +193,37 @@ def test_the_page_says_what_would_be_lost_and_hands_the_file_out(client, place):
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert file.headers["Cache-Control"] == "no-store"
     assert len(read_content(file.data).rows) == 2
+
+
+def test_a_file_that_our_own_import_would_refuse_is_said_to_be_before_it_is_made(client, place):
+    noise = Image.frombytes("RGB", (1500, 1500), random.Random(7).randbytes(3 * 1500 * 1500))
+    with transaction():
+        bank, author = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
+        for number in range(4):
+            out = BytesIO()
+            noise.rotate(90 * number).save(out, "PNG")
+            clean = clean_medium(out.getvalue())
+            bring(bank, clean, by=author)
+            shown = replace(HAZARD_SPOTTING.media[0], digest=clean.digest)
+            body = replace(HAZARD_SPOTTING, stem=f"请标出第 {number} 张图片中的隐患。", media=(shown,))
+            write_item(bank, Draft(ItemType.HAZARD_SPOTTING, body), by=author)
+    assert weighed(place, "csv")["import_refuses"] is None
+    with reading():
+        told = weigh_items(db.session.get_one(Bank, place["bank"]), "qti").plain()
+    assert "20 MB" in told["import_refuses"] and not told["left_out"]
+    export = take_out(place, "qti")
+    with pytest.raises(Invalid, match="20"):
+        read_content(export.content)
+    client.sign_in(db.session.get_one(Person, place["author"]))
+    address = f"/exam/bank/{place['code']}/export?lang=en"
+
+    page = client.post(address, data={"form": "qti-2.2", "deed": "take"})
+
+    assert "Content-Disposition" not in page.headers, "no file before it was said"
+    assert "An import here would not take this file back: The file is larger than 20 MB." in page.text
+    assert "Everything comes back" not in page.text
+    file = client.post(address, data={"form": "qti-2.2", "deed": "take", "known": "qti-2.2"})
+    assert len(file.data) > 20 << 20
 
 
 def test_nobody_gets_a_file_that_lacks_something_before_the_page_has_said_so(client, place):

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.agreeing import use_agreement
 from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import ALL, Carried, carried, write_items
 from trainhub.exams.bank.items import require_author
@@ -54,6 +55,7 @@ class Export:
         content: the file; empty if only what cannot be carried was asked for.
         left_out: (code, fields) of items that would no longer be the same question.
         lossy: (code, fields) of items that go out without something.
+        refusal: why our import would not take the whole file back, such as its size; empty if it would.
     """
 
     form: str
@@ -61,6 +63,7 @@ class Export:
     content: bytes = b""
     left_out: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     lossy: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    refusal: str = ""
 
     def plain(self) -> dict[str, Any]:
         """Return what became of the items as plain values."""
@@ -70,6 +73,7 @@ class Export:
             "exported": self.items - len(self.left_out),
             "left_out": [{"item": code, "fields": list(names)} for code, names in self.left_out],
             "lossy": [{"item": code, "fields": list(names)} for code, names in self.lossy],
+            "import_refuses": self.refusal or None,
         }
 
 
@@ -78,7 +82,10 @@ def weigh_items(bank: Bank, form: str, *, version: str = "2.2") -> Export:
 
     Nothing that an item says is told and nothing leaves the house, so no person answers for it.
     """
-    return _sorted(bank, form, version)[0]
+    export, going = _sorted(bank, form, version)
+    if going.items:
+        export.refusal = _refusal(going.written(form, version), form)
+    return export
 
 
 def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2") -> Export:
@@ -100,7 +107,8 @@ def export_items(bank: Bank, form: str, *, by: Person, version: str = "2.2") -> 
     export, going = _sorted(bank, form, version)
     if not going.items:
         raise Invalid(_("The bank has no item that this form can carry."))
-    export.content = write_items(going.items, form, version, going.files, going.standings)
+    export.content = going.written(form, version)
+    export.refusal = _refusal(export.content, form)
     _note_export(export, bank, agreed, by)
     return export
 
@@ -112,6 +120,19 @@ class _Going:
     items: list[tuple[ItemType, ItemBody]] = field(default_factory=list)
     standings: list[Standing] = field(default_factory=list)
     files: dict[str, bytes] = field(default_factory=dict)
+
+    def written(self, form: str, version: str) -> bytes:
+        """Return them as one file."""
+        return write_items(self.items, form, version, self.files, self.standings)
+
+
+def _refusal(content: bytes, form: str) -> str:
+    """Return why our own import would refuse a file as a whole; each item alone is known to come back."""
+    try:
+        read_content(content, form)
+    except Invalid as problem:
+        return str(problem)
+    return ""
 
 
 def _sorted(bank: Bank, form: str, version: str) -> tuple[Export, _Going]:

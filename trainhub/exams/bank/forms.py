@@ -15,30 +15,30 @@ from trainhub.kernel.i18n import _l
 class BankForm(FlaskForm):  # type: ignore[misc]
     """A new bank."""
 
-    code = StringField(_l("Code"), validators=[InputRequired(), Length(max=30)])
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
+    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=30)])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=100)])
     qualification = SelectField(_l("Qualification"), validators=[InputRequired()])
 
 
 class PointForm(FlaskForm):  # type: ignore[misc]
     """A new knowledge point."""
 
-    code = StringField(_l("Code"), validators=[InputRequired(), Length(max=20)])
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
+    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=20)])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=60)])
     parent = SelectField(_l("Under"), validators=[Optional()])
 
 
 class ChangePointForm(FlaskForm):  # type: ignore[misc]
     """A knowledge point under another name or at another place."""
 
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=60)])
     parent = SelectField(_l("Under"), validators=[Optional()])
 
 
 class EditionForm(FlaskForm):  # type: ignore[misc]
     """An edition of a syllabus."""
 
-    edition = StringField(_l("Edition"), validators=[InputRequired(), Length(max=60)])
+    edition = StringField(_l("Edition"), validators=[DataRequired(), Length(max=60)])
     valid_from = DateField(_l("In force from"), validators=[InputRequired()])
 
 
@@ -63,7 +63,7 @@ class VerdictForm(FlaskForm):  # type: ignore[misc]
 class CommentForm(FlaskForm):  # type: ignore[misc]
     """What somebody says of a question or of a part of it, or answers."""
 
-    text = TextAreaField(_l("Comment"), validators=[InputRequired(), Length(max=2000)])
+    text = TextAreaField(_l("Comment"), validators=[DataRequired(), Length(max=2000)])
 
 
 class RetireForm(FlaskForm):  # type: ignore[misc]
@@ -81,7 +81,7 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 class KeepForm(FlaskForm):  # type: ignore[misc]
     """Why a flagged item is right as it is."""
 
-    reason = TextAreaField(_l("Why it is right as it is"), validators=[InputRequired(), Length(max=2000)])
+    reason = TextAreaField(_l("Why it is right as it is"), validators=[DataRequired(), Length(max=2000)])
 
 
 class BulkForm(FlaskForm):  # type: ignore[misc]
@@ -120,4 +120,4 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
 class SearchForm(FlaskForm):  # type: ignore[misc]
     """Words to be found; sent in the body of the request, so that they stand in no log."""
 
-    words = StringField(_l("Words of the item"), validators=[InputRequired(), Length(max=100)])
+    words = StringField(_l("Words of the item"), validators=[DataRequired(), Length(max=100)])

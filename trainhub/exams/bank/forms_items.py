@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, FieldList, FormField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from trainhub.exams.bank import authoring
 from trainhub.exams.bank.authoring import Misread
@@ -44,7 +44,7 @@ class ItemForm(QuestionFields, FlaskForm):  # type: ignore[misc]
     )
     stem = TextAreaField(
         _l("Question"),
-        validators=[InputRequired(), Length(max=20_000)],
+        validators=[DataRequired(), Length(max=20_000)],
     )
     criteria = TextAreaField(
         _l("Rubric"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.exams.bank.models_sources import SourceKind
 from trainhub.kernel.i18n import _l
@@ -23,7 +23,7 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
             (SourceKind.OTHER.value, _l("Other source")),
         ],
     )
-    title = StringField(_l("Title"), validators=[InputRequired(), Length(min=2, max=100)])
+    title = StringField(_l("Title"), validators=[DataRequired(), Length(min=2, max=100)])
     number = StringField(
         _l("Number"),
         description=_l("Of a standard or document, with its year: items that name it are found by it."),
@@ -53,5 +53,5 @@ class CorrectionForm(SourceForm):
 
     in_force_until = DateField(_l("Last day in force"), validators=[Optional()])
     reason = TextAreaField(
-        _l("What was recorded wrongly"), validators=[InputRequired(), Length(min=5, max=500)]
+        _l("What was recorded wrongly"), validators=[DataRequired(), Length(min=5, max=500)]
     )

@@ -25,6 +25,8 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.finding import Filter, find, listing, marked_by
 from trainhub.exams.bank.forms import BulkForm
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.searched import sealed_words
+from trainhub.exams.bank.sent_back import sent_back
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
@@ -73,8 +75,11 @@ def act_on_many(code: str) -> ResponseReturnValue:
     is_work = len(chosen) > PER_PAGE
     wanted = Search(_words(), wanted_filter(), _shown_at()) if _words() and is_work else None
     if not form.validate_on_submit() or not chosen:
-        raise Invalid(_("Choose items and what is to be done with them."))
-    row = begin(bank, form.order, chosen, by=person, search=wanted)
+        return sent_back(_("Choose items and what is to be done with them."), _list_of(bank))
+    try:
+        row = begin(bank, form.order, chosen, by=person, search=wanted)
+    except Invalid as problem:
+        return sent_back(problem, _list_of(bank))
     if is_work:
         started = in_background(row, by=person, language=choose_language())
         return redirect(started.url.removesuffix("/state"))
@@ -125,6 +130,10 @@ def _list_of(bank: Bank) -> str:
         name: request.form.get(name) or None for name in ("state", "type", "mine", "commented")
     }
     wanted["point"] = request.form.get("point_of") or None
+    if words := request.form.get("words", "")[:100].strip():
+        return url_for(
+            ".show_found", code=bank.code, q=sealed_words(bank, words, by=current_person()), **wanted
+        )
     return url_for(".show_bank", code=bank.code, **wanted)
 
 

@@ -10,11 +10,13 @@ from trainhub.exams.bank.comments import answer, comment, get_comment, settle
 from trainhub.exams.bank.forms import CommentForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Item
+from trainhub.exams.bank.sent_back import sent_back
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
-from trainhub.kernel.i18n import _
+from trainhub.kernel.i18n import _l
 from trainhub.people.sign_in import current_person
+
+_BLANK = _l("A comment has one to 2,000 characters.")
 
 
 @requires(*BANK_DUTIES)
@@ -22,8 +24,10 @@ from trainhub.people.sign_in import current_person
 def record_comment(item_code: str) -> ResponseReturnValue:
     """Comment on the newest version."""
     item = get_item(item_code, by=current_person())
-    comment(newest_version(item), request.form.get("part", ""), _words(), by=current_person())
-    return _back(item)
+    if (words := _words()) is None:
+        return sent_back(_BLANK, _page_of(item))
+    comment(newest_version(item), request.form.get("part", ""), words, by=current_person())
+    return redirect(_page_of(item))
 
 
 @requires(*BANK_DUTIES)
@@ -31,8 +35,10 @@ def record_comment(item_code: str) -> ResponseReturnValue:
 def record_answer(item_code: str, comment_code: str) -> ResponseReturnValue:
     """Answer a comment."""
     item = get_item(item_code, by=current_person())
-    answer(get_comment(item, comment_code), _words(), by=current_person())
-    return _back(item)
+    if (words := _words()) is None:
+        return sent_back(_BLANK, _page_of(item))
+    answer(get_comment(item, comment_code), words, by=current_person())
+    return redirect(_page_of(item))
 
 
 @requires(*BANK_DUTIES)
@@ -41,21 +47,19 @@ def record_settled(item_code: str, comment_code: str) -> ResponseReturnValue:
     """Settle a comment."""
     item = get_item(item_code, by=current_person())
     settle(get_comment(item, comment_code), by=current_person())
-    return _back(item)
+    return redirect(_page_of(item))
 
 
-def _words() -> str:
+def _words() -> str | None:
     form = CommentForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("A comment has one to 2,000 characters."))
-    return form.text.data or ""
+    return str(form.text.data) if form.validate_on_submit() else None
 
 
-def _back(item: Item) -> ResponseReturnValue:
+def _page_of(item: Item) -> str:
     if request.form.get("page") == "review":
         version = newest_version(item)
-        return redirect(url_for(".review_next", code=item.bank.code, at=version.id, _anchor="comments"))
-    return redirect(url_for(".show_item", item_code=item.code, _anchor="comments"))
+        return url_for(".review_next", code=item.bank.code, at=version.id, _anchor="comments")
+    return url_for(".show_item", item_code=item.code, _anchor="comments")
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -97,7 +97,7 @@ def take_out(code: str) -> ResponseReturnValue:
     version = version or VERSIONS[0]
     if not wants_file or request.form.get("known") != form.form.data:
         told = weigh_items(bank, name, version=version)
-        if not wants_file or told.left_out or told.lossy:
+        if not wants_file or told.left_out or told.lossy or told.refusal:
             return export_page_of(bank, form, told, is_withheld=wants_file)
     export = export_items(bank, name, by=current_person(), version=version)
     file_name = f"{bank.code}.{ENDINGS[name]}"

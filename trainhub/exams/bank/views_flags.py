@@ -13,11 +13,11 @@ from trainhub.exams.bank.forms import KeepForm
 from trainhub.exams.bank.keeping import get_flag, keep_item
 from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Decision, FlagEvidence
 from trainhub.exams.bank.presenting import Shown
+from trainhub.exams.bank.sent_back import sent_back
 from trainhub.exams.bank.sources import titles_of
 from trainhub.exams.bank.vault import body_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.people.sign_in import current_person
@@ -90,11 +90,12 @@ def list_flags(code: str) -> ResponseReturnValue:
 def keep_flagged(flag_code: str) -> ResponseReturnValue:
     """Say with a reason that a flagged item is right as it is."""
     flag, form = get_flag(flag_code, by=current_person()), KeepForm()
+    here = url_for(".list_flags", code=flag.version.item.bank.code)
     if not form.validate_on_submit():
-        raise Invalid(_("Say why the item is right as it is."))
+        return sent_back(_("Say why the item is right as it is."), here)
     keep_item(flag, form.reason.data, by=current_person())
     flash(_("%(code)s stays as it is.", code=flag.version.item.code), "success")
-    return redirect(url_for(".list_flags", code=flag.version.item.bank.code))
+    return redirect(here)
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, PasswordField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from trainhub.exams.delivery.demands import LONGEST_PASSWORD, SHORTEST_PASSWORD, read_browser_keys
 from trainhub.kernel.errors import Invalid
@@ -17,11 +17,11 @@ class EntryForm(FlaskForm):  # type: ignore[misc]
     """What a candidate types at the machine: ticket number and last six characters of the ID number."""
 
     ticket_number = StringField(
-        _l("Ticket number"), [InputRequired(), Length(max=40)], render_kw={"autocomplete": "off"}
+        _l("Ticket number"), [DataRequired(), Length(max=40)], render_kw={"autocomplete": "off"}
     )
     last_six = StringField(
         _l("Last six characters of your ID number"),
-        [InputRequired(), Length(min=6, max=6)],
+        [DataRequired(), Length(min=6, max=6)],
         render_kw={"autocomplete": "off", "maxlength": 6},
     )
 
@@ -64,7 +64,7 @@ class OnPaperForm(FlaskForm):  # type: ignore[misc]
     """Who sits on paper, and why."""
 
     ticket = StringField(_l("Ticket number"), [Optional(), Length(max=40)], render_kw={"autocomplete": "off"})
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=4, max=500)])
 
 
 class TakeUpForm(FlaskForm):  # type: ignore[misc]
@@ -72,12 +72,12 @@ class TakeUpForm(FlaskForm):  # type: ignore[misc]
 
     ticket = StringField(
         _l("Ticket number"),
-        [InputRequired(), Length(max=40)],
+        [DataRequired(), Length(max=40)],
         render_kw={"autocomplete": "off", "spellcheck": "false"},
     )
     control = StringField(
         _l("Control code of the sheet"),
-        [InputRequired(), Length(max=20)],
+        [DataRequired(), Length(max=20)],
         render_kw={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"},
     )
 
@@ -85,4 +85,4 @@ class TakeUpForm(FlaskForm):  # type: ignore[misc]
 class LiftForm(FlaskForm):  # type: ignore[misc]
     """Why nothing more is demanded."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=4, max=500)])

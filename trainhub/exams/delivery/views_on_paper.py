@@ -23,6 +23,7 @@ from trainhub.exams.delivery.on_paper.entering import enter, own_reading, say_mi
 from trainhub.exams.delivery.on_paper.keyed import Entry, kept_entries, name_of, said
 from trainhub.exams.delivery.on_paper.pictures import has_picture, picture_at
 from trainhub.exams.delivery.on_paper.settling import differing, form_of, readings_compared
+from trainhub.exams.delivery.types import response_form
 from trainhub.exams.delivery.wording import texts_of_marks
 from trainhub.exams.papers.printed_sealing import control_of_paper, has_printed_forms
 from trainhub.exams.sittings import Sitting, SittingState, candidate_by_ticket, get_sitting
@@ -229,6 +230,7 @@ def _sheet_page(reading: Reading, problem: DomainError | None = None) -> str:
             "place": form[at],
             "name": name_of(form[at]),
             "label": TYPE_LABELS[ItemType(form[at].type)],
+            "on_paper": response_form(form[at].type).ON_PAPER,
             "has_picture": has_picture(form[at]),
             "values": request.form.getlist(f"place-{at}"),
             "chosen": request.form.get(f"choice-{at}", ""),

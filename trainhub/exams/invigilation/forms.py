@@ -12,7 +12,15 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    StopValidation,
+    ValidationError,
+)
 
 from trainhub.exams.invigilation.incidents import SHORTEST as SHORTEST_DESCRIPTION
 from trainhub.exams.invigilation.many import FOR_A_REASON, SHORTEST_NOTE, Act
@@ -50,7 +58,7 @@ class ExtraTimeForm(FlaskForm):  # type: ignore[misc]
     """More time for one candidate."""
 
     minutes = IntegerField(_l("Minutes"), [InputRequired(), NumberRange(1, 240)])
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=4, max=200)])
 
 
 class WhyForm(FlaskForm):  # type: ignore[misc]
@@ -171,7 +179,7 @@ class LateForm(FlaskForm):  # type: ignore[misc]
         [InputRequired()],
         choices=[("accept", _l("count")), ("refuse", _l("do not count"))],
     )
-    text = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=500)])
+    text = StringField(_l("Reason"), [DataRequired(), Length(min=4, max=500)])
 
 
 class IncidentForm(FlaskForm):  # type: ignore[misc]
@@ -181,7 +189,7 @@ class IncidentForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _l("Kind"), [InputRequired()], choices=[(kind.value, kind.label) for kind in IncidentKind]
     )
-    description = TextAreaField(_l("What was seen in the room"), [InputRequired(), Length(max=2000)])
+    description = TextAreaField(_l("What was seen in the room"), [DataRequired(), Length(max=2000)])
     ends_attempt = BooleanField(_l("Ends the exam for this candidate, once a second person confirms"))
 
 
@@ -196,7 +204,7 @@ class ConfirmForm(FlaskForm):  # type: ignore[misc]
 class WithdrawForm(FlaskForm):  # type: ignore[misc]
     """Why a record is withdrawn."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=4, max=200)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=4, max=200)])
 
 
 class SignForm(FlaskForm):  # type: ignore[misc]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import BooleanField, IntegerField, RadioField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from trainhub.kernel.i18n import _l
 
@@ -13,13 +13,13 @@ from trainhub.kernel.i18n import _l
 class DismissForm(FlaskForm):  # type: ignore[misc]
     """Why there is nothing in an alarm."""
 
-    reason = StringField(_l("Nothing in it, because"), [InputRequired(), Length(min=4, max=200)])
+    reason = StringField(_l("Nothing in it, because"), [DataRequired(), Length(min=4, max=200)])
 
 
 class FreezeForm(FlaskForm):  # type: ignore[misc]
     """Why a seat is frozen."""
 
-    reason = StringField(_l("What I see at the seat"), [InputRequired(), Length(min=4, max=200)])
+    reason = StringField(_l("What I see at the seat"), [DataRequired(), Length(min=4, max=200)])
 
 
 class PhotoForm(FlaskForm):  # type: ignore[misc]

@@ -14,7 +14,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import EqualTo, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainhub.exams.papers.demands import Demands
@@ -24,7 +24,7 @@ from trainhub.kernel.i18n import _l
 class BlueprintForm(FlaskForm):  # type: ignore[misc]
     """A new blueprint; its cells begin as the regulations have them."""
 
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=100)])
     qualification = SelectField(_l("Qualification"), validators=[InputRequired()])
 
 
@@ -109,7 +109,7 @@ class EnemiesForm(FlaskForm):  # type: ignore[misc]
     codes = TextAreaField(
         _l("Codes of the items"),
         description=_l("Two or more, parted by blanks or lines. No two of them stand in one paper."),
-        validators=[InputRequired(), Length(max=1000)],
+        validators=[DataRequired(), Length(max=1000)],
     )
 
 

@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp, ValidationError
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    Regexp,
+    ValidationError,
+)
 
 from trainhub.exams.sites.networks import read_networks
 from trainhub.kernel.errors import Invalid
@@ -21,16 +29,16 @@ class SiteForm(FlaskForm):  # type: ignore[misc]
     """The application of an organisation to be a site."""
 
     organisation = SelectField(_l("Organisation"), validators=[InputRequired()])
-    code = StringField(_l("Code"), validators=[InputRequired(), CODE])
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=100)])
-    address = StringField(_l("Address"), validators=[InputRequired(), Length(max=200)])
+    code = StringField(_l("Code"), validators=[DataRequired(), CODE])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=100)])
+    address = StringField(_l("Address"), validators=[DataRequired(), Length(max=200)])
 
 
 class RoomForm(FlaskForm):  # type: ignore[misc]
     """A room of a site."""
 
-    code = StringField(_l("Code"), validators=[InputRequired(), Length(max=20)])
-    name = StringField(_l("Title"), validators=[InputRequired(), Length(max=60)])
+    code = StringField(_l("Code"), validators=[DataRequired(), Length(max=20)])
+    name = StringField(_l("Title"), validators=[DataRequired(), Length(max=60)])
     seats = IntegerField(_l("Seats"), validators=[InputRequired(), NumberRange(1, 500)])
     seats_per_row = IntegerField(
         _l("Seats per row"), default=6, validators=[InputRequired(), NumberRange(1, 50)]
@@ -66,4 +74,4 @@ class InspectionForm(FlaskForm):  # type: ignore[misc]
 class SuspensionForm(FlaskForm):  # type: ignore[misc]
     """Why a site is suspended."""
 
-    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=500)])
+    reason = TextAreaField(_l("Reason"), validators=[DataRequired(), Length(max=500)])

@@ -25,7 +25,7 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.people.models import Organisation, OrganisationKind
@@ -104,7 +104,7 @@ def show_site(code: str) -> ResponseReturnValue:
     return _site_page(_own_site(code), RoomForm())
 
 
-def _site_page(site: Site, room_form: RoomForm) -> str:
+def _site_page(site: Site, room_form: RoomForm, suspension_form: SuspensionForm | None = None) -> str:
     standard = site_standard(clock.today())
     inspection = last_inspection(site)
     current = inspection is not None and inspection.standard_version == standard.version
@@ -120,7 +120,7 @@ def _site_page(site: Site, room_form: RoomForm) -> str:
         and inspection.passed,
         room_form=room_form,
         inspection_form=InspectionForm(formdata=None),
-        suspension_form=SuspensionForm(formdata=None),
+        suspension_form=suspension_form or SuspensionForm(formdata=None),
     )
 
 
@@ -208,10 +208,10 @@ def activate(code: str) -> ResponseReturnValue:
 @writes
 def suspend(code: str) -> ResponseReturnValue:
     """Suspend a site."""
-    form = SuspensionForm()
+    site, form = _own_site(code), SuspensionForm()
     if not form.validate_on_submit():
-        raise Invalid(_("Give the reason."))
-    suspend_site(_own_site(code), form.reason.data, by=current_person())
+        return _site_page(site, RoomForm(formdata=None), form), 422
+    suspend_site(site, form.reason.data, by=current_person())
     flash(_("The site is suspended."), "success")
     return redirect(url_for(".show_site", code=code))
 

@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainhub.exams.sittings.evidence import EVIDENCE_KINDS
@@ -54,22 +54,22 @@ class RosterForm(FlaskForm):  # type: ignore[misc]
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why something is done."""
 
-    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(min=2, max=500)])
+    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(min=2, max=500)])
 
 
 class CorrectionForm(FlaskForm):  # type: ignore[misc]
     """What the registering party said, corrected."""
 
-    employer = StringField(_l("Works for"), [InputRequired(), Length(max=200)])
+    employer = StringField(_l("Works for"), [DataRequired(), Length(max=200)])
     training_body = StringField(_l("Training body"), [Optional(), Length(max=200)])
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)])
 
 
 class SeatForm(FlaskForm):  # type: ignore[misc]
     """A free seat for one candidate."""
 
     seat = SelectField(_l("Free seat"), [InputRequired()])
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)])
 
 
 class EvidenceForm(FlaskForm):  # type: ignore[misc]
@@ -77,7 +77,7 @@ class EvidenceForm(FlaskForm):  # type: ignore[misc]
 
     kind = SelectField(_l("Kind of evidence"), [InputRequired()], choices=list(EVIDENCE_KINDS.items()))
     description = TextAreaField(
-        _l("What was seen, and where it is kept"), [InputRequired(), Length(min=4, max=1000)]
+        _l("What was seen, and where it is kept"), [DataRequired(), Length(min=4, max=1000)]
     )
 
 
@@ -87,15 +87,15 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     decision = RadioField(
         _l("Decision"), [InputRequired()], choices=[("yes", _l("Accept")), ("no", _l("Decline"))]
     )
-    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(min=4, max=1000)])
+    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(min=4, max=1000)])
 
 
 class NumbersForm(FlaskForm):  # type: ignore[misc]
     """Ticket number and ID number, which only the person has together."""
 
-    ticket_number = StringField(_l("Ticket number"), [InputRequired(), Length(max=30)])
+    ticket_number = StringField(_l("Ticket number"), [DataRequired(), Length(max=30)])
     id_number = StringField(
-        _l("Your ID number"), [InputRequired(), Length(max=30)], render_kw={"autocomplete": "off"}
+        _l("Your ID number"), [DataRequired(), Length(max=30)], render_kw={"autocomplete": "off"}
     )
 
 

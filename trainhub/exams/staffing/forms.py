@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_wtf import FlaskForm
 from wtforms import DateField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.kernel.i18n import _l
 
@@ -26,15 +26,15 @@ class MemberForm(FlaskForm):  # type: ignore[misc]
 class AppointmentForm(FlaskForm):  # type: ignore[misc]
     """Whom to appoint; the people themselves are rows of a table beside it."""
 
-    person = StringField(validators=[InputRequired(), Length(max=40)])
-    duty = StringField(validators=[InputRequired(), Length(max=40)])
+    person = StringField(validators=[DataRequired(), Length(max=40)])
+    duty = StringField(validators=[DataRequired(), Length(max=40)])
     room = StringField(validators=[Optional(), Length(max=20)])
 
 
 class WithdrawalForm(FlaskForm):  # type: ignore[misc]
     """Why somebody is taken off duty."""
 
-    reason = StringField(_l("Reason"), [InputRequired(), Length(min=2, max=200)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=200)])
 
 
 class PeriodForm(FlaskForm):  # type: ignore[misc]

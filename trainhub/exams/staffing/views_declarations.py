@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from trainhub.exams.staffing.declarations import declarations_of, declare_close
 from trainhub.exams.staffing.register import STAFF_DUTIES
@@ -22,10 +22,10 @@ blueprint = Blueprint("declarations", __name__, url_prefix="/exam/declarations")
 class DeclarationForm(FlaskForm):  # type: ignore[misc]
     """Whom one is close to."""
 
-    name = StringField(_l("Name"), [InputRequired(), Length(max=60)])
+    name = StringField(_l("Name"), [DataRequired(), Length(max=60)])
     id_number = StringField(
         _l("ID number"),
-        [InputRequired(), Length(max=18)],
+        [DataRequired(), Length(max=18)],
         description=_l("Relatives, and whoever else you should not judge. It is kept encrypted."),
     )
 

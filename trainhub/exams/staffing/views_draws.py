@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainhub.exams.sittings import Sitting, get_sitting
@@ -67,7 +67,7 @@ class CommitmentForm(FlaskForm):  # type: ignore[misc]
     commitment = StringField(
         _l("Commitment"),
         [
-            InputRequired(),
+            DataRequired(),
             Regexp(draws.HEX, message=_l("A commitment has 64 digits from 0 to 9 and a to f.")),
         ],
         description=_l("The SHA-256 hash of your secret with this draw and pool. The secret stays with you."),
@@ -79,14 +79,14 @@ class SecretForm(FlaskForm):  # type: ignore[misc]
 
     secret = StringField(
         _l("Secret"),
-        [InputRequired(), Regexp(draws.HEX, message=_l("A secret has 64 digits from 0 to 9 and a to f."))],
+        [DataRequired(), Regexp(draws.HEX, message=_l("A secret has 64 digits from 0 to 9 and a to f."))],
     )
 
 
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why a draw is withdrawn."""
 
-    reason = TextAreaField(_l("Reason"), [InputRequired(), Length(min=draws.SHORTEST_REASON, max=400)])
+    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(min=draws.SHORTEST_REASON, max=400)])
 
 
 def _centres() -> list[int]:

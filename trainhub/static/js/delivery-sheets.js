@@ -9,20 +9,21 @@
   const count = form.querySelector("[data-count]");
   const EMPTY = "-";
   const UNREADABLE = "?";
-  const ONE_KEY = ["single", "true_false"];
-  const LETTERED = ["multiple", "ordering"];
   const SAME = { "—": EMPTY, "－": EMPTY, "–": EMPTY, "？": UNREADABLE };
-  const TRUTH = { T: "√", Y: "√", "1": "√", "对": "√", F: "×", N: "×", X: "×", "0": "×", "2": "×", "错": "×" };
 
   const fieldsOf = (place) => Array.from(place.querySelectorAll("input, textarea"));
-  const kindOf = (place) => place.dataset.kind;
+  // How keys answer at a place, as its type says: "one" is the answer, "some" add up, an "order" grows; else words are typed.
+  const isOne = (place) => place.dataset.press === "one";
+  const isRow = (place) => ["some", "order"].includes(place.dataset.press);
+  const aliasesOf = (place) => JSON.parse(place.dataset.aliases);
 
   // What a key means at a place: one of its marks, a state, or nothing.
   function meaning(place, key) {
     const mark = SAME[key] || key.toUpperCase();
     if (mark === EMPTY || mark === UNREADABLE) return mark;
     const keys = place.dataset.keys;
-    if (kindOf(place) === "true_false" && TRUTH[mark]) return TRUTH[mark];
+    const aliases = aliasesOf(place);
+    if (aliases[mark]) return aliases[mark];
     if (keys.includes(mark)) return mark;
     const number = /^[1-9]$/.test(mark) ? Number(mark) : 0;
     return number && number <= keys.length ? keys[number - 1] : "";
@@ -62,7 +63,7 @@
 
   function toggled(place, value, key) {
     const held = value.includes(key) ? value.replace(key, "") : value.replace(/[-?]/g, "") + key;
-    return kindOf(place) === "ordering" ? held : Array.from(held).sort().join("");
+    return place.dataset.press === "order" ? held : Array.from(held).sort().join("");
   }
 
   function pressed(event) {
@@ -82,11 +83,10 @@
   }
 
   function typed(event, field, place) {
-    const kind = kindOf(place);
     const mark = meaning(place, event.key);
     const isState = mark === EMPTY || mark === UNREADABLE;
-    const isChoice = ONE_KEY.includes(kind) || LETTERED.includes(kind);
-    if (isChoice && (ONE_KEY.includes(kind) || isState) && mark) {
+    const isChoice = isOne(place) || isRow(place);
+    if (isChoice && (isOne(place) || isState) && mark) {
       event.preventDefault();
       put(field, mark);
       go(field, 1);
@@ -99,7 +99,7 @@
   // A method of writing Chinese may swallow the key and give the letter afterwards.
   function composed(event) {
     const place = event.target.closest("[data-place]");
-    if (!place || !ONE_KEY.includes(kindOf(place))) return;
+    if (!place || !isOne(place)) return;
     const mark = meaning(place, event.target.value.trim().slice(-1));
     put(event.target, mark);
     if (mark) go(event.target, 1);
@@ -115,9 +115,9 @@
       const [field] = fieldsOf(place);
       const isState = key === EMPTY || key === UNREADABLE;
       if (isState) fieldsOf(place).slice(1).forEach((other) => put(other, ""));
-      put(field, LETTERED.includes(kindOf(place)) && !isState ? toggled(place, field.value, key) : key);
+      put(field, isRow(place) && !isState ? toggled(place, field.value, key) : key);
       const next = places[places.indexOf(place) + 1];
-      if (next && !LETTERED.includes(kindOf(place))) next.scrollIntoView({ block: "center" });
+      if (next && !isRow(place)) next.scrollIntoView({ block: "center" });
     });
     return made;
   }

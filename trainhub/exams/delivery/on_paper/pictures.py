@@ -8,15 +8,15 @@ from trainhub.exams.bank.media import clear_media
 from trainhub.exams.delivery.form import Place
 from trainhub.exams.delivery.forms_prepared import paper_of
 from trainhub.exams.delivery.models_on_paper import Reading
-from trainhub.exams.delivery.on_paper.keyed import HAZARDS
 from trainhub.exams.delivery.on_paper.settling import form_of
+from trainhub.exams.delivery.types import response_form
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 
 
 def has_picture(place: Place) -> bool:
     """Tell whether crosses on a picture are entered at a place; moments of a film never are."""
-    return place.type == HAZARDS and not place.targets
+    return response_form(place.type).ON_PAPER.has_picture(place.targets)
 
 
 def picture_at(reading: Reading, at: int) -> tuple[bytes, str]:

@@ -1,7 +1,7 @@
 """Types of question: each brings the form of its responses, in a module of its own that bears its name.
 
-A new type is one module here (``ResponseForm``, what most share in ``_shown``) and one script in
-``static/js/types``; nothing else of the candidate's page knows which types there are. The questions of a case
+A new type is one module here (``ResponseForm``, what most share in ``_shown`` and ``_on_paper``) and one
+script in ``static/js/types``; nothing else of delivery knows which types there are. The questions of a case
 set are asked one by one, each by its own type.
 """
 
@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol, cast
 
 from trainhub.exams.delivery.types._lettered import LETTERS, Answer, wrong_form
+from trainhub.exams.delivery.types._on_paper import OnPaper
 from trainhub.exams.delivery.types._shown import Moves
 
 
@@ -31,6 +32,17 @@ class ResponseForm(Protocol):
     @property
     def MOVES(self) -> Moves:
         """Whether its options may change places."""
+
+    @property
+    def ON_PAPER(self) -> OnPaper:
+        """How an answer is entered from a sheet of paper."""
+
+    @property
+    def PRACTISED(self) -> int:
+        """After which others it is practised, the least first."""
+
+    def practice(self) -> list[dict[str, Any]]:
+        """Return invented questions about the page itself, as a form document has them; of no bank."""
 
     def offered(self, body: Any, /) -> list[Any]:
         """Return what is to choose from or to be filled, each with a key; without a text nothing is shown."""
@@ -75,4 +87,4 @@ def response_form(kind: str) -> ResponseForm:
     return found
 
 
-__all__ = ["LETTERS", "Answer", "Moves", "ResponseForm", "response_form", "response_forms"]
+__all__ = ["LETTERS", "Answer", "Moves", "OnPaper", "ResponseForm", "response_form", "response_forms"]

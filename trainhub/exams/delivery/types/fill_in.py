@@ -2,17 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from trainhub.exams.bank.content import Option
-from trainhub.exams.delivery.types import _shown
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
 from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Fill-in: write into each blank")
 RULE = _l("Each blank that is filled rightly earns its share of the marks; a wrong one costs nothing.")
+
+
+@dataclass(frozen=True)
+class _Blanks(_on_paper.OnPaper):
+    def fields(self, options: Sequence[str]) -> int:
+        return len(options)
+
+    def read(self, texts: Sequence[str], options: Sequence[str], targets: Sequence[str]) -> Answer:
+        said_of_it = (_on_paper.EMPTY, _on_paper.UNREADABLE)
+        return ["" if _on_paper.mark_of(text) in said_of_it else text for text in texts]
+
+    def said(self, response: Answer, options: Sequence[str], targets: Sequence[str]) -> str:
+        return " / ".join(each or _on_paper.EMPTY for each in response or ())
+
+
 MOVES = _shown.Moves.NEVER
+ON_PAPER = _Blanks()
+PRACTISED = 40
 targets = _shown.targets
 
 
@@ -49,3 +68,14 @@ def given(body: Any) -> dict[str, Any]:
 def texts() -> dict[str, str]:
     """Return what the script of the type says."""
     return {"blank": _("Blank {number}")}
+
+
+def practice() -> list[dict[str, Any]]:
+    """Return what is practised of the type."""
+    return [
+        _shown.practised(
+            _("The key ____ flags a question, and the key ____ leads to the map of all questions."),
+            blanks=2,
+            partial=True,
+        )
+    ]

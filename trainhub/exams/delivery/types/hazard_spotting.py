@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+from flask import current_app
 
 from trainhub.exams.bank.content import Option
 from trainhub.exams.bank.details import Target
-from trainhub.exams.bank.hazards import is_film, read_marks
-from trainhub.exams.delivery.types import _shown
+from trainhub.exams.bank.hazards import are_alike, is_film, read_marks
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.kernel.i18n import _, _l, ngettext
 
@@ -16,7 +22,46 @@ RULE = _l(
     "Each hazard you mark earns its share of the marks; each mark where there is none takes off {percent} "
     "percent of one hazard, never below zero. A second mark on the same hazard neither earns nor costs."
 )
+_CROSSES = re.compile(r"\s*[;、\s]\s*")
+
+
+@dataclass(frozen=True)
+class _Crosses(_on_paper.OnPaper):
+    """Crosses as the exam page sends marks; moments of a film cannot be marked on paper."""
+
+    def has_picture(self, targets: Sequence[str]) -> bool:
+        return not targets
+
+    def read(self, texts: Sequence[str], options: Sequence[str], targets: Sequence[str]) -> Answer:
+        crosses = _CROSSES.split(_on_paper.plain(texts[0]))
+        if targets:
+            raise _on_paper.NotOffered
+        if len(crosses) > len(options):
+            raise _on_paper.NotOffered(partial(_too_many, len(options)))
+        return crosses
+
+    def said(self, response: Answer, options: Sequence[str], targets: Sequence[str]) -> str:
+        return " ".join(response or ())
+
+    def are_same(self, one: Answer, other: Answer, targets: Sequence[str], within: int) -> bool | None:
+        """Crosses need not lie on the very same point."""
+        if not isinstance(one, list) or not isinstance(other, list):
+            return None
+        both = [read_marks(each, bool(targets)) or [] for each in (one, other)]
+        return are_alike(both[0], both[1], within)
+
+
+def _too_many(most: int, number: str) -> str:
+    return _(
+        "Question %(number)s takes %(most)s crosses at most: enter ? if there are more.",
+        number=number,
+        most=most,
+    )
+
+
 MOVES = _shown.Moves.NEVER
+ON_PAPER = _Crosses()
+PRACTISED = 90
 
 
 def letters(options: int) -> tuple[str, ...]:
@@ -87,3 +132,21 @@ def texts_of_marks() -> dict[str, str]:
         "sceneAt": _("{across} percent across, {down} percent down"),
         "sceneRemove": _("Remove mark {number}"),
     }
+
+
+def practice() -> list[dict[str, Any]]:
+    """Return what is practised of the type."""
+    picture = [
+        f"{current_app.static_url_path}/img/practice-yard.png",
+        "image/png",
+        _("A yard: a crane with a load, two people, an open shaft."),
+    ]
+    return [
+        _shown.practised(
+            _("Mark what is dangerous in this yard."),
+            scene=picture,
+            most=5,
+            percent=50,
+            partial=True,
+        )
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from trainhub.exams.delivery.types import _shown
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import Answer, wrong_form
 from trainhub.exams.delivery.types._typed import require_text
 from trainhub.kernel.i18n import _, _l
@@ -13,6 +13,8 @@ TITLE = _l("Numeric: write the number")
 RULE = None
 LONGEST = 60
 MOVES = _shown.Moves.NEVER
+ON_PAPER = _on_paper.OnPaper()
+PRACTISED = 50
 offered, targets = _shown.offered, _shown.targets
 
 
@@ -48,3 +50,8 @@ def texts() -> dict[str, str]:
         "unit": _("Unit"),
         "chooseUnit": _("choose the unit"),
     }
+
+
+def practice() -> list[dict[str, Any]]:
+    """Return what is practised of the type."""
+    return [_shown.practised(_("How much is three quarters of an hour?"), units=["h", "min", "s"])]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from trainhub.exams.delivery.types import _shown
+from typing import Any
+
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import Answer, key_of, letters_of, wrong_form
 from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Ordering: put the lines into the right order")
 RULE = _l("Each line in its right place earns its share of the marks; a wrong one costs nothing.")
 MOVES = _shown.Moves.ALWAYS
+ON_PAPER = _on_paper.Lettered("order")
+PRACTISED = 70
 offered, targets, given = _shown.offered, _shown.targets, _shown.given
 
 
@@ -40,3 +44,17 @@ def texts() -> dict[str, str]:
         "orderTaken": _("The order shown is your answer."),
         "orderOpen": _("Not answered yet. Move the lines, or take the order as it stands."),
     }
+
+
+def practice() -> list[dict[str, Any]]:
+    """Return what is practised of the type."""
+    return [
+        _shown.practised(
+            _("In which order do you come to these pages of an exam?"),
+            _("The receipt"),
+            _("The question whether to hand in"),
+            _("The first question"),
+            _("The page that waits for the beginning"),
+            partial=True,
+        )
+    ]

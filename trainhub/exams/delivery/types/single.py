@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from trainhub.exams.delivery.types import _shown
+from typing import Any
+
+from trainhub.exams.delivery.types import _on_paper, _shown
 from trainhub.exams.delivery.types._lettered import (
     Answer,
     key_of,
@@ -10,11 +12,13 @@ from trainhub.exams.delivery.types._lettered import (
     require_offered,
     wrong_form,
 )
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.i18n import _, _l
 
 TITLE = _l("Single choice")
 RULE = None
 MOVES = _shown.Moves.UNLESS_BOUND
+ON_PAPER = _on_paper.Lettered("one")
+PRACTISED = 20
 offered, targets, given, texts = _shown.offered, _shown.targets, _shown.given, _shown.texts
 
 
@@ -33,3 +37,37 @@ def check(options: int, response: Answer, targets: int = 0) -> None:
 def in_the_paper(keys: tuple[str, ...], response: Answer, targets: tuple[str, ...] = ()) -> Answer:
     """Return the paper's key of the option chosen."""
     return key_of(keys, response) if isinstance(response, str) else None
+
+
+def practice() -> list[dict[str, Any]]:
+    """Return what is practised of the type."""
+    return [
+        _shown.practised(
+            _("Which clock counts in the exam?"),
+            _("The clock of the server"),
+            _("The clock of this machine"),
+            _("The clock of the candidate"),
+            _("The clock on the wall"),
+        ),
+        _shown.practised(
+            _("Which key flags a question, to be looked at again later?"),
+            "G",
+            "A",
+            "T",
+            "1",
+        ),
+        _shown.practised(
+            _("The sign at the top says that there is no connection. What do you do?"),
+            _("Go on answering, and tell the invigilator if it stays so"),
+            _("Close the browser"),
+            _("Switch the machine off"),
+            _("Begin the exam a second time"),
+        ),
+        _shown.practised(
+            _("What happens when the network is back?"),
+            _("The changes are sent by themselves"),
+            _("The exam begins anew"),
+            _("The paper is handed in"),
+            **{_shown.IN_CASE: True},
+        ),
+    ]
