@@ -239,10 +239,12 @@ def test_two_items_of_the_same_text_have_marks_of_their_own(app):
 def test_a_form_left_blank_comes_back_to_its_page_with_the_reason(client, place):
     with transaction():
         author, reviewer = (db.session.get_one(Person, place[who]) for who in ("author", "reviewer"))
-        version = newest_version(item_of(place["items"][0]))
+        version, other = (newest_version(item_of(code)) for code in place["items"])
         asked = comment(version, "stem", "请核对。", by=reviewer)
-        finding = Finding(version.item.code, 1, "too_easy", {"percent": 99})
-        raise_flags(version.item.bank.organisation_id, "S-1", [finding], by=None)
+        room.submit([other], by=author)
+        room.approve(other, by=reviewer)
+        finding = Finding(other.item.code, 1, "too_easy", {"percent": 99})
+        raise_flags(other.item.bank.organisation_id, "S-1", [finding], by=None)
         codes = asked.review.code, db.session.scalars(select(ItemFlag.code)).one()
     be(client, place, "reviewer")
     items, item = f"/exam/bank/{place['bank']}/items", f"/exam/bank/items/{place['items'][0]}"
@@ -256,4 +258,4 @@ def test_a_form_left_blank_comes_back_to_its_page_with_the_reason(client, place)
     ):
         page = client.post(url, data=form, follow_redirects=True)
         assert page.status_code == 200 and said in page.text and f'action="{url}"' in page.text, url
-    assert states() == {"draft"}
+    assert states() == {"draft", "approved"}

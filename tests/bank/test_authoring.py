@@ -212,6 +212,13 @@ def test_the_form_of_a_question_says_what_its_own_type_asks_for_and_nothing_of_t
         assert tuple(hint_of(page, field) for field in ("answer", "options", "stem")) == hints
 
 
+def test_further_files_are_folded_away_so_that_the_options_stand_near_the_question(author, place):
+    page = author.get(f"/exam/bank/{place[0]}/items/new").text
+    open_part, folded = page.split("data-files")[1].split("</fieldset>")[0].split("<details")
+    assert 'id="file-0"' in open_part and 'id="file-1"' in folded and 'id="file-2"' in folded
+    assert " open" not in folded.split(">")[0]
+
+
 def test_a_new_question_without_script_names_the_type_to_each_hint(author, place):
     page = author.get(f"/exam/bank/{place[0]}/items/new")
     said = hint_of(page, "answer")

@@ -10,7 +10,7 @@ from trainhub.exams.bank.content import ItemBody, ItemType, Medium, Option, chec
 from trainhub.exams.bank.exchange.writing import carried
 from trainhub.exams.bank.layout import for_editing, to_html, with_layout
 from trainhub.exams.bank.rich import as_html, canonical, clean_html, nodes_of, read_nodes
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.texts import shown_words_in, words_in
 from trainhub.kernel.errors import Invalid
 
 PICTURE = Medium("valve.png", "a" * 64, "image/png", "阀门 <b>&\"'")
@@ -122,3 +122,17 @@ def test_two_questions_of_the_same_words_are_one_unless_their_pictures_differ():
 @pytest.mark.parametrize("form", ["gift", "aiken", "csv"])
 def test_a_form_without_layout_leaves_such_questions_out(form):
     assert carried(ItemType.SINGLE, gauge(), form).is_left_out
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1 MPa = 10<sup>6</sup> Pa", "1 MPa = 10⁶ Pa"),
+        ("10<sup>-3</sup> m<sup>2</sup>", "10⁻³ m²"),
+        ("CO<sub>2</sub>、<b>H<sub>2</sub>O</b>", "CO₂、H₂O"),
+        ("v<sub>max</sub> = a<sup>bc</sup>", "v_max = a^bc"),
+    ],
+)
+def test_a_line_of_a_list_keeps_what_is_raised_and_lowered(text, shown):
+    assert shown_words_in(ItemBody(text, (), ("T",), rich=True), text) == shown
+    assert shown_words_in(ItemBody(text, (), ("T",)), text) == text

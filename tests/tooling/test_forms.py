@@ -1,4 +1,4 @@
-"""A field that must be filled is not filled by blanks: forms ask for something in it, not for anything typed."""
+"""A field of words that must be filled is not filled by blanks: something has to stand in it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.media.store import lengths_of_films, media_of, rows_of_media
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.parts import parts_of
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.texts import shown_words_in
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.wording import Words, words_of
 from trainhub.kernel.i18n import _l
@@ -44,7 +44,7 @@ class Shown:
     @property
     def title(self) -> str:
         """What it asks, in words on one line."""
-        return words_in(self.body, self.body.stem).replace("\n", " ")
+        return shown_words_in(self.body, self.body.stem).replace("\n", " ")
 
     @property
     def files(self) -> dict[str, str]:

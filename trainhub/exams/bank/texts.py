@@ -46,6 +46,34 @@ def exact_words_in(body: ItemBody, text: str) -> str:
     return words(_with_levels(nodes_of(text, body.media)), _digest) if body.rich else text
 
 
+def shown_words_in(body: ItemBody, text: str) -> str:
+    """Return one of a question's texts in words for a line of a page: what is raised or lowered stays so.
+
+    ``10<sup>6</sup>`` reads ``10⁶``; what has no such signs reads ``x^ab`` or ``x_ab``.
+    """
+    return words(_with_signs(nodes_of(text, body.media)), told) if body.rich else text
+
+
+_SIGNS = {
+    "sup": ("^", dict(zip("0123456789+-−()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾ⁿ", strict=True))),
+    "sub": ("_", dict(zip("0123456789+-−()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₍₎", strict=True))),
+}
+
+
+def _with_signs(nodes: Nodes) -> Nodes:
+    done: list[Element | str] = []
+    for node in nodes:
+        if isinstance(node, str) or node.tag in FORMULAS:
+            done.append(node)
+        elif node.tag in _SIGNS:
+            mark, signs = _SIGNS[node.tag]
+            said = words(node.children, told)
+            done.append("".join(signs[each] for each in said) if signs.keys() >= set(said) else mark + said)
+        else:
+            done.append(replace(node, children=_with_signs(node.children)))
+    return tuple(done)
+
+
 def _with_levels(nodes: Nodes) -> Nodes:
     """Return nodes in which tags stand as text around what is raised or lowered."""
     done: list[Element | str] = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from trainhub.exams.bank.content import FALSE, TRUE, ItemBody
-from trainhub.exams.bank.texts import words_in
+from trainhub.exams.bank.texts import shown_words_in
 from trainhub.kernel.i18n import _
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -40,7 +40,7 @@ def marked(one: str, other: str) -> tuple[Pieces, Pieces]:
 
 def side_by_side(one: ItemBody, other: ItemBody) -> tuple[Side, Side]:
     """Return two items with their differences marked; options are matched by what they say."""
-    left, right = marked(words_in(one, one.stem), words_in(other, other.stem))
+    left, right = marked(shown_words_in(one, one.stem), shown_words_in(other, other.stem))
     return (
         Side(left, _options(one, other), _key(one)),
         Side(right, _options(other, one), _key(other)),
@@ -50,7 +50,7 @@ def side_by_side(one: ItemBody, other: ItemBody) -> tuple[Side, Side]:
 def beside_text(body: ItemBody, text: str) -> tuple[Side, Pieces]:
     """Return an item and a text written as lines, with what differs marked in the question."""
     lines = text.splitlines() or [""]
-    left, right = marked(words_in(body, body.stem), lines[0])
+    left, right = marked(shown_words_in(body, body.stem), lines[0])
     rest = "\n".join(lines[1:])
     return Side(left, _options(body, body), _key(body)), (*right, *((("\n" + rest, False),) if rest else ()))
 
@@ -59,12 +59,12 @@ def _options(body: ItemBody, other: ItemBody) -> tuple[tuple[str, Pieces, bool],
     return tuple(
         (option.key, marked(text, _closest(text, other))[0], option.key in body.answer)
         for option in body.options
-        for text in [words_in(body, option.text)]
+        for text in [shown_words_in(body, option.text)]
     )
 
 
 def _closest(text: str, other: ItemBody) -> str:
-    texts = [words_in(other, option.text) for option in other.options]
+    texts = [shown_words_in(other, option.text) for option in other.options]
     return max(
         texts, key=lambda each: len(set(each) & set(text)) / max(1, len(set(each) | set(text))), default=""
     )
