@@ -139,6 +139,11 @@ def drop_database(url: str) -> None:
     _administration().execute(f'DROP DATABASE IF EXISTS "{url.rsplit("/", 1)[1]}" WITH (FORCE)')
 
 
+def said_by_postgres() -> bytes:
+    """All that the run's server has written into its log."""
+    return (shared_folder() / "postgres.log").read_bytes()
+
+
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """Address of an empty PostgreSQL database that this test has for itself."""

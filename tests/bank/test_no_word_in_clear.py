@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
 
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
+from tests.factories.life_of_a_paper import dump_of, words_in
 from trainhub.exams import bank as room
 from trainhub.exams import papers
 from trainhub.exams.bank import Draft, ItemBody, ItemType
@@ -31,17 +29,6 @@ SAID = ("题干里的离电源三字应改", "请补充按压深度一条")
 def found_in(content: bytes) -> list[str]:
     """Return the words of this walk that stand in some bytes."""
     return words_in(content, (*IMPORTED, *WRITTEN, *OF_THE_FACTORY, *SAID))
-
-
-def words_in(content: bytes, words: Sequence[str]) -> list[str]:
-    """Return which words stand in some bytes, as they are, escaped, or in hexadecimal digits."""
-    forms = {word: (word.encode(), json.dumps(word)[1:-1].encode()) for word in words}
-    forms = {word: (*each, *(part.hex().upper().encode() for part in each)) for word, each in forms.items()}
-    return [word for word, each in forms.items() if any(form in content for form in each)]
-
-
-def dump_of(connection: sqlite3.Connection) -> bytes:
-    return "\n".join(connection.iterdump()).encode()
 
 
 def test_an_item_leaves_no_word_from_its_file_to_the_sealed_paper(app, client, caplog, capfd):
