@@ -25,7 +25,8 @@ from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import in_language
-from trainhub.kernel.workbooks import Sheet, write_workbook
+from trainhub.kernel.workbooks import Sheet
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 

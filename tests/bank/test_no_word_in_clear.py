@@ -17,7 +17,7 @@ from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.workbooks import write_workbook
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import Person
 
 IMPORTED = ("绝缘手套的试验周期为", "三十毫安以下者", "五十毫安以上者", "独一无二的解析")

@@ -35,7 +35,7 @@ from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.jobs import Job, run_pending
 from trainhub.kernel.kept_words import BEGIN as KEPT
-from trainhub.kernel.workbooks import write_workbook
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 

@@ -14,7 +14,7 @@ from trainhub.exams.bank.flags import Finding, raise_flags
 from trainhub.exams.bank.sources import repeal_source
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.workbooks import write_workbook
+from trainhub.kernel.written_workbooks import write_workbook
 
 pytestmark = pytest.mark.browser
 

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
-from flask import Blueprint
+from flask import Blueprint, send_file
 from sqlalchemy import text
 
 import trainhub
@@ -90,6 +90,12 @@ def test_pages_are_not_kept_by_a_browser_and_versioned_files_are(client):
     assert client.get("/").headers["Cache-Control"] == "no-store"
     with client.get(STATIC + "?v=1") as answer:
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_file_that_is_handed_out_is_not_kept_by_a_browser(app, client):
+    view = open_to_all("a test")(lambda: send_file(io.BytesIO(b"x"), "application/pdf"))
+    app.add_url_rule("/a-file", "a-file", view)
+    assert client.get("/a-file").headers["Cache-Control"] == "no-store"
 
 
 def test_a_browser_is_told_to_stay_with_https_where_there_is_https(client):

@@ -9,7 +9,8 @@ import pytest
 from trainhub.kernel import workbooks
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import in_language
-from trainhub.kernel.workbooks import read_sheets, write_workbook
+from trainhub.kernel.workbooks import read_sheets
+from trainhub.kernel.written_workbooks import write_workbook
 
 
 @pytest.fixture(autouse=True)

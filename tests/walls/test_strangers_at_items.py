@@ -33,7 +33,7 @@ from trainhub.exams.papers.models import Assembly, Blueprint, Enemy, Paper
 from trainhub.exams.sittings.models import Candidate, SittingState
 from trainhub.kernel import jobs
 from trainhub.kernel.db import Base, db, transaction
-from trainhub.kernel.workbooks import write_workbook
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation.duties import Duty
 

@@ -24,6 +24,7 @@ from trainhub.kernel.errors import DomainError, Invalid, NotFound, Refused
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.uploads import takes_films
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -138,6 +139,7 @@ def change_case(code: str) -> ResponseReturnValue:
 
 
 @cases.post("/<code>/film")
+@takes_films
 @requires(Duty.DRAFT_CASES)
 @writes
 def upload_film(code: str) -> ResponseReturnValue:

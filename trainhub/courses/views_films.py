@@ -20,6 +20,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Forbidden, Invalid, NotFound
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.uploads import takes_films
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -40,6 +41,7 @@ def list_films() -> ResponseReturnValue:
 
 
 @courses.post("/films")
+@takes_films
 @requires(Duty.MANAGE_COURSES)
 @writes
 def upload_film() -> ResponseReturnValue:

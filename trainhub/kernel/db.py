@@ -79,6 +79,181 @@ if TYPE_CHECKING:
 else:
     Model = db.Model
 
+LONGEST_LOG = 4_000
+"""Pages of SQLite's log, 16 MB, that a commit carries over itself where ``checkpointing`` did not."""
+
+SYNCHRONOUS = "FULL"
+"""On SQLite a commit is on the disk before anybody hears of it; only tests, which may lose all, say OFF."""
+
+BUSY_MS = 15_000
+"""How long SQLite looks for its pen where nobody waits for the answer to a call."""
+
+_REPEATABLE_READ = 3
+"""``psycopg.IsolationLevel.REPEATABLE_READ``, without loading the driver where there is SQLite."""
+
+_reading: ContextVar[bool] = ContextVar("trainhub_reading", default=False)
+
+
+def prepare_engine(engine: Engine, role: str | None = None) -> None:
+    """Make an engine behave: foreign keys, WAL and IMMEDIATE writes on SQLite, read-only reads on both.
+
+    On both a commit is on disk before anybody hears of it.
+
+    Args:
+        engine: whose connections.
+        role: the role of PostgreSQL that every connection puts on, if it exists and the login may.
+    """
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", partial(_prepare_sqlite, turns_of(engine)))
+    else:
+        # The driver is loaded only where it is used.
+        from trainhub.kernel.listening import listen
+
+        event.listen(engine, "do_connect", listen)
+        event.listen(engine, "checkin", _forget_reading)
+        event.listen(engine, "connect", demand_durable_commits)
+        if role:
+            event.listen(engine, "connect", partial(_put_on, role))
+    event.listen(engine, "begin", _begin)
+
+
+def _forget_reading(connection: Any, _record: Any) -> None:
+    """Hand a connection back as it was made: whoever takes it next may write."""
+    if connection is not None and not connection.closed:
+        _look_only(connection, False)
+
+
+def _look_only(driver: Any, reading: bool) -> None:
+    """Let what a connection of PostgreSQL begins next be a look at one state, or a deed.
+
+    All questions of a look see what was committed when the first was asked, as on SQLite: a page never shows
+    halves of two states. The driver says it with BEGIN: no message more.
+    """
+    if driver.read_only != reading:
+        driver.read_only = reading
+        driver.isolation_level = _REPEATABLE_READ if reading else None
+
+
+def _put_on(role: str, connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_roles WHERE rolname = %s AND pg_has_role(session_user, oid, 'MEMBER')", (role,)
+        )
+        if cursor.fetchone():
+            cursor.execute(f'SET ROLE "{role}"')
+    connection.commit()
+
+
+def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
+    if isinstance(connection, TurnTaking):
+        connection.turns = turns
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in (
+        "foreign_keys=ON",
+        "journal_mode=WAL",
+        f"synchronous={SYNCHRONOUS}",
+        f"busy_timeout={BUSY_MS}",
+        # What is deleted is gone from the file, however SQLite was built.
+        "secure_delete=ON",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.info["began"] = time.monotonic()
+    reading = _reading.get()
+    if connection.dialect.name == "sqlite":
+        # Said when it changes: thousands of glances a second follow each other on the same connections.
+        if connection.info.get("reads") is not reading:
+            connection.exec_driver_sql(f"PRAGMA query_only={'ON' if reading else 'OFF'}")
+            connection.info["reads"] = reading
+        if reading:
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection)
+    else:
+        if not reading and (patience := present()) is not None:
+            patience.come(writes=True)
+        driver = connection.connection.driver_connection
+        if driver is not None and not driver.closed:
+            _look_only(driver, reading)
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take SQLite's pen; a call that is answered waits no longer for it than its patience lasts."""
+    patience = present()
+    if patience is None:
+        _take_pen(connection)
+        return
+    patience.come(writes=True)
+    failed: OperationalError | None = None
+    for seconds in patience.spells():
+        try:
+            return _take_pen(connection, seconds)
+        except OperationalError as problem:
+            failed = problem
+    assert failed is not None
+    raise failed
+
+
+def _take_pen(connection: Connection, patience_s: float | None = None) -> None:
+    driver = connection.connection.driver_connection
+    taking_turns = driver if isinstance(driver, TurnTaking) else None
+    until = None if patience_s is None else time.monotonic() + patience_s
+    try:
+        if taking_turns is not None:
+            taking_turns.take_turn(patience_s)
+        _wait_for_pen(connection, until)
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        if taking_turns is not None:
+            taking_turns.give_back_turn()
+        raise
+
+
+def _wait_for_pen(connection: Connection, until: float | None) -> None:
+    """Let SQLite look for the pen again and again until a moment; said where it differs from before."""
+    left = BUSY_MS if until is None else max(50, round(until - time.monotonic(), 1) * 1000)
+    if connection.info.get("waits") != left:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={left:.0f}")
+        connection.info["waits"] = left
+
+
+def turns_of(engine: Engine) -> Turns | None:
+    """Return how the transactions that write on an engine take turns; None where all may write at once."""
+    database = engine.url.database
+    is_file = engine.dialect.name == "sqlite" and database and database != ":memory:"
+    return turns_at(str(database)) if is_file else None
+
+
+_OUT_OF_REACH = ("08", "53", "57", "55P03")
+"""Of PostgreSQL's errors: connection, resources, an operator, and a lock not had in time (PostgreSQL 15,
+appendix A)."""
+_UNDONE = ("40",)
+"""Rolled back because of what others did at the same time."""
+_SQLITE_BUSY = ("database is locked", "database or disk is full", "disk i/o error", "unable to open database")
+
+
+def is_unreachable(error: DBAPIError) -> bool:
+    """Tell whether the database cannot answer just now; the same asked again may well succeed."""
+    is_making_contact = error.statement is None and isinstance(error, OperationalError)
+    if error.connection_invalidated or is_making_contact:
+        return True
+    state = getattr(error.orig, "sqlstate", None)
+    said = str(error.orig).lower()
+    return bool(state and state.startswith(_OUT_OF_REACH)) or any(each in said for each in _SQLITE_BUSY)
+
+
+def comes_right(error: Exception) -> bool:
+    """Tell whether what failed so may well succeed when it is sent again, and nothing of it was kept."""
+    if isinstance(error, PoolTimeout):
+        return True
+    state = getattr(getattr(error, "orig", None), "sqlstate", None) or ""
+    return isinstance(error, DBAPIError) and (is_unreachable(error) or state.startswith(_UNDONE))
+
 
 def start_reading() -> None:
     """Make the transactions of this request read-only until a deed begins: GET never writes."""

@@ -86,8 +86,9 @@ def _headers(response: Response) -> Response:
     if request.endpoint == "static":
         if request.args.get("v"):
             headers["Cache-Control"] = "public, max-age=31536000, immutable"
-    else:
-        headers.setdefault("Cache-Control", "no-store")
+    elif headers.get("Cache-Control", "no-cache") == "no-cache":
+        # A file that is sent says "no-cache" by itself: that lets a browser keep it on its disk.
+        headers["Cache-Control"] = "no-store"
     return response
 
 

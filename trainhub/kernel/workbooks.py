@@ -1,4 +1,4 @@
-"""Excel workbooks from strangers read without trust, and workbooks written that no spreadsheet will execute.
+"""Excel workbooks from strangers, read without trust.
 
 A file is judged by its content, never by its name: a password, macros, a bomb, a foreign format each get a
 sentence of their own. Every cell arrives as text; which cells held numbers or formulas is told beside it,
@@ -9,19 +9,15 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import python_calamine
 from defusedxml import ElementTree
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font, PatternFill
-from openpyxl.utils import get_column_letter
 
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -39,9 +35,6 @@ _REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
 _SHARED = re.compile(rb"""\bt=["']s["'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<""")
-_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-"""What a workbook takes for a sign by its number; its first sign is written by number itself."""
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -253,50 +246,3 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Write one sheet of text cells under a header row that stays in view.
-
-    Args:
-        title: name of the sheet.
-        header: names of the columns.
-        rows: the cells; each becomes text, so that nothing is computed when the file is opened.
-
-    Returns:
-        The bytes of an .xlsx workbook.
-    """
-    workbook = openpyxl.Workbook(write_only=True)
-    sheet = workbook.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet1")
-    sheet.freeze_panes = "A2"
-    lines = [[cell_text(value) for value in row] for row in rows]
-    for number, name in enumerate(header):
-        widest = max([_width(name), *(_width(line[number]) for line in lines[:500] if number < len(line))])
-        sheet.column_dimensions[get_column_letter(number + 1)].width = min(60, widest + 3)
-    sheet.append([_text_cell(sheet, name, heading=True) for name in header])
-    for line in lines:
-        sheet.append([_text_cell(sheet, value) for value in line])
-    target = BytesIO()
-    workbook.save(target)
-    return target.getvalue()
-
-
-def cell_text(value: object) -> str:
-    """Return what a cell of a written workbook says for a value: no control characters, no novel."""
-    return "" if value is None else _CONTROL.sub("", str(value))[:32_000]
-
-
-def _width(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E80 else 1 for character in text)
-
-
-def _text_cell(sheet: Any, value: str, *, heading: bool = False) -> Any:
-    cell = WriteOnlyCell(sheet, value=_ESCAPE.sub("_x005F_", cell_text(value)))
-    cell.data_type = "s"
-    cell.number_format = "@"
-    if value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        cell.quotePrefix = True
-    if heading:
-        cell.font = Font(bold=True)
-        cell.fill = PatternFill("solid", start_color="FFE8EAF6")
-    return cell

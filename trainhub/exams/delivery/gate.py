@@ -58,13 +58,13 @@ _DOCUMENT = [
     *_HEADERS,
     ("Content-Type", "application/json"),
     ("Content-Encoding", "gzip"),
-    ("Cache-Control", "private, max-age=86400, immutable"),
+    ("Cache-Control", "private, no-store"),
 ]
 _FILE = [
     *_HEADERS[:-1],
     ("Content-Security-Policy", f"{_HEADERS[-1][1]}; sandbox"),
     ("Content-Disposition", "inline"),
-    ("Cache-Control", "private, max-age=86400, immutable"),
+    ("Cache-Control", "private, no-store"),
 ]
 _STATUS = {
     400: "400 Bad Request",

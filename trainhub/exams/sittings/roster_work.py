@@ -21,7 +21,8 @@ from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
 from trainhub.kernel.rewrapping import sealed_by_master
-from trainhub.kernel.workbooks import MAX_FILE, write_workbook
+from trainhub.kernel.workbooks import MAX_FILE
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import Person
 
 

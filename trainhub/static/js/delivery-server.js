@@ -99,9 +99,9 @@ export class Server {
     return this.call(`${this.base}/${name}`, { method: "POST", cache: "no-store", body: JSON.stringify(body || {}) });
   }
 
-  // The questions: the same bytes for everybody on this form, so the browser may keep them.
+  // The questions. They stay in this window: nothing of an item is left on the machine of an exam room.
   form(address) {
-    return this.call(address, { method: "GET", cache: "default" }, FILE_PATIENCE_MS);
+    return this.call(address, { method: "GET", cache: "no-store" }, FILE_PATIENCE_MS);
   }
 
   // A file that a question shows; its address is that of the form, with the file's name behind it.
@@ -112,7 +112,7 @@ export class Server {
     let response;
     try {
       response = await fetch(`${path}/${digest}?${query}`, {
-        credentials: "same-origin", cache: "default", headers: { "X-Attempt": this.attempt, ...keyHeaders() }, signal: patience.signal,
+        credentials: "same-origin", cache: "no-store", headers: { "X-Attempt": this.attempt, ...keyHeaders() }, signal: patience.signal,
       });
       if (response.ok) return await response.blob();
     } catch (problem) {

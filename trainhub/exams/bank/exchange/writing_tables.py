@@ -16,7 +16,8 @@ from trainhub.exams.bank.reading.given_away import told_in
 from trainhub.exams.bank.reading.judging import GUARD, PARTIAL, number_of
 from trainhub.exams.bank.reading.options import without_labels
 from trainhub.exams.bank.reading.written import write_blanks, write_number, write_targets
-from trainhub.kernel.workbooks import Sheet, cell_text, write_workbook
+from trainhub.kernel.workbooks import Sheet
+from trainhub.kernel.written_workbooks import cell_text, write_workbook
 
 _OPTIONS = tuple(f"选项{letter}" for letter in LETTERS)
 _ALWAYS = ("题型", "题目", *_OPTIONS, "答案", "解析", "依据", "知识点", "难度", "认知层次")

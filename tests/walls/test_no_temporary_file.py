@@ -1,0 +1,70 @@
+"""What is uploaded, written and printed of items never lies in a temporary file."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from io import BytesIO
+
+import pytest
+
+from tests.factories.bank import make_bank, make_staff
+from trainhub.exams.bank.exporting import export_items
+from trainhub.exams.bank.models import Bank, Item
+from trainhub.kernel import jobs
+from trainhub.kernel.db import db, transaction
+from trainhub.kernel.uploads import LARGEST_IN_MEMORY
+from trainhub.kernel.written_workbooks import write_workbook
+from trainhub.people.models import Person
+
+HEAD = ("题型", "题目", "选项", "答案")
+
+
+@pytest.fixture
+def place(app):
+    """A bank and its author, where no temporary file can be made."""
+    with transaction():
+        staff = make_staff()
+        return make_bank(staff).code, staff.author.id
+
+
+@pytest.fixture
+def no_temporary_file(monkeypatch, tmp_path):
+    """Whoever wants a temporary file fails."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
+    with pytest.raises(FileNotFoundError), tempfile.TemporaryFile():
+        pass
+
+
+def a_large_workbook():
+    """Questions that take more room than a form keeps in memory by itself."""
+    draw = random.Random(4)
+    said = ("".join(chr(draw.randrange(0x4E00, 0x9FA5)) for _each in range(400)) for _row in range(900))
+    return write_workbook("题", HEAD, [["判断题", each, "", "√"] for each in said])
+
+
+def test_a_large_file_of_questions_comes_in_and_goes_out_again(client, place, no_temporary_file):
+    code, author = place
+    content = a_large_workbook()
+    assert len(content) > 600_000
+    client.sign_in(db.session.get_one(Person, author))
+    # By hand, for the test's own client lays what is large into a temporary file.
+    head = b'--cut\r\nContent-Disposition: form-data; name="file"; filename="1.xlsx"\r\n\r\n'
+    sent = head + content + b"\r\n--cut--\r\n"
+    client.post(f"/exam/bank/{code}/import", data=sent, content_type="multipart/form-data; boundary=cut")
+    jobs.run_pending()
+    db.session.rollback()
+    assert db.session.query(Item).count() == 900
+
+    with transaction():
+        bank = db.session.query(Bank).filter_by(code=code).one()
+        by = db.session.get_one(Person, author)
+        for form in ("xlsx", "csv", "qti", "moodle", "gift"):
+            assert len(export_items(bank, form, by=by).content) > 100_000, form
+
+
+def test_what_brings_no_film_may_not_be_larger_than_memory_is_given_for(client, place):
+    client.sign_in(db.session.get_one(Person, place[1]))
+    data = {"file": (BytesIO(b"0" * LARGEST_IN_MEMORY), "题.xlsx")}
+    path = f"/exam/bank/{place[0]}/import"
+    assert client.post(path, data=data, content_type="multipart/form-data").status_code == 413
