@@ -145,7 +145,8 @@ def test_words_are_found_with_limits_and_page_by_page(client, place):
 
 
 def test_a_practice_question_that_resembles_an_item_is_reported_to_the_banks_reviewers(client, place):
-    hand_over(client, place, told_as_practice(options=OPTIONS[::-1]))
+    handed = hand_over(client, place, told_as_practice(options=OPTIONS[::-1])).text
+    assert '<td data-label="考试项目">安全生产管理人员</td>' in handed
     assert is_any_uncompared() and compare_now() == 1 and not is_any_uncompared()
     leak = db.session.scalars(select(Leak)).one()
     assert (leak.item.code, leak.percent) == (place["item"], 100)
@@ -158,6 +159,8 @@ def test_a_practice_question_that_resembles_an_item_is_reported_to_the_banks_rev
     assert "data-confirm=" in page
     assert place["item"] in page and place["school"] in page
     client.post(f"/exam/bank/{place['bank']}/leaks/{leak.id}", data={"retire": "1", "shown": shown_in(page)})
+    assert place["item"] in page and get_organisation(place["school"]).name in page
+    client.post(f"/exam/bank/{place['bank']}/leaks/{leak.id}", data={"retire": "1"})
     assert newest_version(db.session.get_one(Item, leak.item_id)).state == "retired"
     assert "item-stem" not in client.get(f"/exam/bank/{place['bank']}/leaks").text
 

@@ -281,7 +281,10 @@ def test_the_register_the_flags_and_the_syllabus_over_http(client, story):
         "in_force_from": "2022-10-01",
     }
     shown = client.post("/exam/bank/sources", data=data)
+    looking = client.get(shown.location).text
+    assert "正在查找以此为依据的试题" in looking and "没有试题以此为依据" not in looking
     jobs.run_pending()
+    assert "正在查找以此为依据的试题" not in client.get(shown.location).text
     assert code in client.get(shown.location).text
     assert client.post("/exam/bank/sources", data=data).status_code == 409
     assert client.post(f"{shown.location}/repeal", data={"last_day": "2020-01-01"}).status_code == 422

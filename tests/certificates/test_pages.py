@@ -55,6 +55,18 @@ def test_open_work_goes_when_it_is_done(client, story):
         assert open_work(story.issuer, duties) == []
 
 
+def test_the_home_of_an_officer_tells_whose_part_a_revocation_is(client, story):
+    _issue(client, story)
+    with transaction():
+        story.results[0].passed = False
+    client.sign_in(story.issuer)
+    own = _main(client.get("/home/exam"))
+    assert "须由另一签发人员撤销证明" in own and "已撤销的证明" in own
+    client.sign_in(story.other_issuer)
+    others = _main(client.get("/home/exam"))
+    assert "撤销证明：成绩已更正为不合格" in others and "须由另一签发人员" not in others
+
+
 def test_with_a_practical_part_open_the_page_says_so_and_offers_nothing(app, client):
     story = Story(qualification="LV-ELECTRICIAN")
     client.sign_in(story.issuer)

@@ -105,6 +105,18 @@ def test_what_two_people_approved_can_be_published_and_a_change_behind_them_cann
     assert publish_results(story.code, story.publisher_id) == 3
 
 
+def test_the_page_offers_no_approval_of_a_correction_that_came_too_late(client, story):
+    which = story.propose(2, 80)
+    page = f"/exam/marking/corrections/{db.session.get_one(Correction, which).code}"
+    be(client, story.second_id)
+    assert f'action="{page}/approve"' in client.get(page).text
+    with transaction():
+        story.result(2).marks = 71
+    shown = client.get(page).text
+    assert f'action="{page}/approve"' not in shown and f'action="{page}/refuse"' in shown
+    assert "成绩已与该更正所述不符" in shown
+
+
 def test_who_proposed_is_refused_with_rule_and_fact(story):
     which = story.propose(2, 80)
     with pytest.raises(Refused) as refusal:

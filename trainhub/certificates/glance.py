@@ -39,7 +39,7 @@ def _issuing(centres: list[int]) -> list[KeyFigure]:
         KeyFigure(expiring, _("Expire within 90 days"), tone="warn" if expiring else ""),
         KeyFigure(
             _count(issued(centres, state="revoked")),
-            _("Revoked"),
+            _("Revoked certificates"),
             url_for("certificates.overview", state="revoked"),
         ),
     ]

@@ -36,14 +36,16 @@ def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
     if Duty.ISSUE_CERTIFICATES not in duties:
         return []
     centres = organisations_for(person, Duty.ISSUE_CERTIFICATES)
-    return [*_wrong(centres), *_waiting(centres, person)]
+    return [*_wrong(centres, person), *_waiting(centres, person)]
 
 
-def _wrong(centres: Sequence[int]) -> list[Task]:
-    """Certificates that stand although the result was corrected to not passed; the issuer's too."""
+def _wrong(centres: Sequence[int], person: Person) -> list[Task]:
+    """Certificates that stand although the result was corrected to not passed; the issuer has it done."""
     return [
         Task(
-            title=_("Revoke: the result was corrected to not passed"),
+            title=_("Have another officer revoke: the result was corrected to not passed")
+            if each.issued_by_id == person.id
+            else _("Revoke: the result was corrected to not passed"),
             url=url_for("certificates.show", number=each.number),
             detail=each.number,
             tone="bad",

@@ -50,7 +50,8 @@ def _form() -> PracticeForm:
 
 def _page(form: PracticeForm) -> str:
     handed = [each for body in own_organisations() for each in handover.practice_questions_of(body)]
-    return render_template("courses/practice.html", form=form, handed=handed)
+    names = dict(form.qualification.choices)
+    return render_template("courses/practice.html", form=form, handed=handed, names=names)
 
 
 @courses.get("/manage/practice")

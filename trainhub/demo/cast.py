@@ -93,6 +93,7 @@ STAFF = (
     Role("sheet-clerk2", "时若兰", "CENTRE", (Duty.ENTER_SHEETS,)),
     Role("sheet-clerk3", "易怀谷", "CENTRE", (Duty.ENTER_SHEETS,)),
     Role("certificate-officer", "苏文博", "CENTRE", (Duty.ISSUE_CERTIFICATES,)),
+    Role("certificate-officer2", "詹立新", "CENTRE", (Duty.ISSUE_CERTIFICATES,)),
     Role("neighbour-admin", "韦思源", "CENTRE-2", (Duty.ASSIGN_STAFF,)),
     Role("neighbour-invigilator", "骆佳宁", "CENTRE-2", (Duty.INVIGILATE,)),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, cast
 
@@ -28,6 +28,9 @@ from trainhub.kernel.i18n import _, _l, as_kept, as_read, for_any_reader, in_lan
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.logs import log
 from trainhub.kernel.rooms import stand_in
+
+LATELY = timedelta(hours=1)
+"""What is older and has not ended was broken off with its process."""
 
 
 class JobState(StrEnum):
@@ -167,6 +170,13 @@ def _task() -> Any:
 def path_to(endpoint: str, **values: str | int) -> str:
     """Return the path of a page, as the result of a job: a worker has no request for ``url_for``."""
     return current_app.url_map.bind("").build(endpoint, values)
+
+
+def is_under_way(kind: str) -> bool:
+    """Tell whether work of a kind was asked for lately and has not ended."""
+    began = Job.created_at > clock.now() - LATELY
+    wanted = select(Job.id).where(Job.kind == kind, Job.ended_at.is_(None), began)
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def run_pending() -> int:

@@ -27,6 +27,8 @@ from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
+CITE = "bank.cite"
+
 
 @dataclass(frozen=True)
 class Edition:
@@ -211,6 +213,7 @@ def require_not_withdrawn(source: Source) -> None:
 def look_anew(source: Source, by: Person) -> None:
     """Have the items that rest on a source looked for once more, in the background."""
     jobs.start("bank.cite", _l("Looking for items that rest on the source"), by=by, source=source.code)
+    jobs.start(CITE, _("Looking for items that rest on the source"), by=by, source=source.code)
 
 
 def _look_for_items(source: Source, articles: Sequence[str], by: Person) -> None:
@@ -219,7 +222,12 @@ def _look_for_items(source: Source, articles: Sequence[str], by: Person) -> None
     jobs.start("bank.source_changed", title, by=by, **facts)
 
 
-@job("bank.cite")
+def are_items_looked_for() -> bool:
+    """Tell whether items that rest on sources are being looked for: what is known so far may not be all."""
+    return jobs.is_under_way(CITE)
+
+
+@job(CITE)
 def run_citing(progress: Progress, source: str) -> str:
     """Look through all items of a centre for those that rest on a source."""
     with reading():

@@ -24,6 +24,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, as_kept, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -93,11 +94,13 @@ def list_leaks(code: str) -> ResponseReturnValue:
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     page = paginate(leaks_in(bank), per_page=10)
     records = handover.practice_texts([leak.record_code for leak in page.items])
+    bodies = {each.organisation_code for each in records.values()}
     return render_template(
         "bank/leaks.html",
         bank=bank,
         page=page,
         leaks=[(leak, *_beside(leak, records)) for leak in page.items],
+        bodies={each: get_organisation(each).name for each in bodies},
         form=FlaskForm(),
     )
 

@@ -22,6 +22,7 @@ from trainhub.exams.bank.forms_sources import CorrectionForm, RepealForm, Replac
 from trainhub.exams.bank.models_sources import Source, SourceKind
 from trainhub.exams.bank.sources import (
     Edition,
+    are_items_looked_for,
     get_source,
     numbers_citing,
     record_source,
@@ -122,6 +123,7 @@ def _source_page(
         source=source,
         versions=versions[:MOST_SHOWN],
         count=len({each.item_id for each in versions}),
+        are_looked_for=are_items_looked_for(),
         flagged=open_kinds([each.id for each in versions]),
         kinds=KINDS,
         today=clock.today(),

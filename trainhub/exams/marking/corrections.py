@@ -66,6 +66,12 @@ def propose_correction(result: Result, new_marks: int, reason: str, basis: str, 
     return correction
 
 
+def still_fits(correction: Correction) -> bool:
+    """Tell whether a result is still what a correction speaks of: a changed key may have come between."""
+    result = correction.result
+    return (result.marks, result.standing) == (correction.old_marks, Standing.COUNTED)
+
+
 def approve_correction(correction: Correction, *, by: Person) -> None:
     """Approve a correction as the second person: from now on the result is worth the new marks.
 
@@ -78,7 +84,7 @@ def approve_correction(correction: Correction, *, by: Person) -> None:
     _require_marker(result, by)
     _lock(result)
     _require_waiting(correction)
-    if (result.marks, result.standing) != (correction.old_marks, Standing.COUNTED):
+    if not still_fits(correction):
         raise Conflict(_l("The result is no longer what this correction speaks of: refuse it."))
     separation.relations.state_confirmed(by, result.sitting.code, correction.code, by=by)
     _decide(correction, CorrectionState.APPROVED, by)

@@ -12,6 +12,7 @@ from trainhub.exams.marking.corrections import (
     of_centres,
     propose_correction,
     refuse_correction,
+    still_fits,
 )
 from trainhub.exams.marking.judged_anew import response_of
 from trainhub.exams.marking.models import Correction, CorrectionState, Result
@@ -83,6 +84,7 @@ def show(correction_code: str) -> ResponseReturnValue:
         state=STATES[CorrectionState(correction.state)],
         may_decide=waits and correction.result.sitting.organisation_id in centres_of_reader(Duty.MARK),
         is_own=correction.proposed_by_id == current_person().id,
+        still_fits=still_fits(correction),
     )
 
 
