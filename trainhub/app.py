@@ -28,6 +28,8 @@ from trainhub.handover.views import room as handover
 from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
 from trainhub.kernel.db import db
 from trainhub.kernel.engines import prepare_engine
+from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web
+from trainhub.kernel.db import db, prepare_engine
 from trainhub.kernel.patience import LONGER_S, STILL_S, PatientPool, patiently
 from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name
@@ -74,6 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     logs.install(app)
     i18n.install(app)
+    texts.install(app)
     pages.install(app)
     jobs.install(app)
     CSRFProtect(app)

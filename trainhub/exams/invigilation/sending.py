@@ -53,7 +53,6 @@ def once(page: str, *names: str) -> Callable[[View], View]:
     def wear(view: View) -> View:
         @wraps(view)
         def deed(code: str, **parts: str) -> ResponseReturnValue:
-            _require_text()
             mark = _print_of_what_was_sent()
             if mark and not _take(mark, code):
                 address: dict[str, Any] = {name: parts[name] for name in names}
@@ -67,16 +66,6 @@ def once(page: str, *names: str) -> Callable[[View], View]:
         return deed
 
     return wear
-
-
-def _require_text() -> None:
-    """Refuse what PostgreSQL holds in no text; no keyboard enters it.
-
-    Raises:
-        Invalid: something that was sent has a NUL.
-    """
-    if any("\x00" in value for values in request.form.listvalues() for value in values):
-        raise Invalid(_l("A character in this form cannot be kept."))
 
 
 def _print_of_what_was_sent() -> str | None:

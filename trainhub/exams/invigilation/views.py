@@ -107,7 +107,7 @@ def open_for_entry(code: str) -> ResponseReturnValue:
 def check_in_page(code: str) -> ResponseReturnValue:
     """Find a candidate by the ticket's QR text or number, and show who they must be."""
     sitting = own_sitting(code)
-    scanned = request.args.get("ticket", "").replace("\x00", "")
+    scanned = request.args.get("ticket", "")
     found = find_candidate(sitting, scanned)
     status = 404 if scanned and found is None else 200
     return _check_in(sitting, found, forms.CheckInForm(), scanned, status)
