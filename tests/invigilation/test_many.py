@@ -103,7 +103,7 @@ def test_the_chosen_move_to_other_machines(sitting, at_work, by):
     outcome = many.move_chosen(at_work, WHY, by=by)
 
     assert outcome.done == at_work
-    assert [attempt(each).token_hash for each in at_work] == [None, None]
+    assert [attempt(each).has_machine for each in at_work] == [False, False]
 
 
 def test_each_of_the_chosen_gets_a_record_that_waits_for_a_second_person(sitting, at_work, by):

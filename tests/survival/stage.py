@@ -215,7 +215,7 @@ class Stage:
             try:
                 with self.app.app_context(), transaction():
                     attempt = db.session.scalars(select(Attempt).where(Attempt.code == code)).one()
-                    if attempt.token_hash is not None:
+                    if attempt.has_machine:
                         by = db.session.get_one(Person, self.officer_id)
                         self.record.note("moved", attempt=code)
                         delivery.move(attempt, "the answer to the sign-in was lost", by=by)

@@ -10,7 +10,7 @@ from trainhub import ledger
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.halts import stands_still, stood_still_for
 from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
-from trainhub.exams.delivery.models import Attempt, AttemptState
+from trainhub.exams.delivery.models import MOVED_FROM, Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.delivery.reserve import reserve_begun_with
 from trainhub.exams.sittings import (
@@ -78,7 +78,9 @@ def is_open_for_entry(sitting: Sitting, now: datetime, room_id: int | None = Non
     return sitting.state == SittingState.OPEN and sitting.entry_from <= now and is_soon_enough
 
 
-def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt, str] | None:
+def enter(
+    ticket_number: str, last_six: str, machine: str = "", presented: str = ""
+) -> tuple[Attempt, str] | None:
     """Sign a candidate in at the machine in front of them: one machine, until the desk moves them.
 
     Args:
@@ -86,9 +88,13 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
         last_six: last six characters of their ID number.
         machine: a mark that this browser keeps: if the answer to its sign-in was lost on the way, or the
             request came twice, the same browser gets the same token again.
+        presented: the token that this browser still holds, if any.
 
     Returns:
         The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
+
+    Raises:
+        Conflict: the desk moved the candidate away from this machine, and no other one has signed in yet.
     """
     candidate = candidate_by_ticket(ticket_number)
     attempt = None if candidate is None else attempt_of(candidate)
@@ -102,9 +108,13 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
         return None
     if attempt.state == AttemptState.HANDED_IN or attempt.on_paper:
         return None
-    if attempt.token_hash is not None:
+    if attempt.has_machine:
         token = _token_for(attempt, machine)
         return (attempt, token) if machine and hash_token(token) == attempt.token_hash else None
+    if attempt.token_hash in [_moved_from(each) for each in (presented, _token_for(attempt, machine))]:
+        raise Conflict(
+            _l("You were moved to another machine: sign in there, or ask the invigilator to move you here.")
+        )
     attempt.wrong_entries = 0
     attempt.machines += 1
     token = _token_for(attempt, machine) if machine else secrets.token_urlsafe(32)
@@ -118,6 +128,11 @@ def enter(ticket_number: str, last_six: str, machine: str = "") -> tuple[Attempt
         machine=attempt.machines,
     )
     return attempt, token
+
+
+def _moved_from(token: str) -> str:
+    """Return what stands in the place of a token's hash once its machine was left."""
+    return MOVED_FROM + hash_token(token)
 
 
 def _token_for(attempt: Attempt, machine: str) -> str:
@@ -147,6 +162,9 @@ def unlock(attempt: Attempt, *, by: Person) -> int:
 def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     """Let a candidate go on at another machine: the old one can write no more from this moment.
 
+    Nor can it sign in again before the new one did. Where they are to stay there after all, they are moved
+    once more: then whichever machine signs in first has them.
+
     Raises:
         Invalid: no reason is given.
         Conflict: the paper has been handed in.
@@ -156,6 +174,6 @@ def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     locked(attempt)
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    attempt.token_hash = None
+    attempt.token_hash = f"{MOVED_FROM}{attempt.token_hash}" if attempt.has_machine else None
     attempt.wrong_entries = 0
     ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())

@@ -11,7 +11,15 @@ from sqlalchemy import and_, bindparam, or_, select
 
 from trainhub.exams.delivery.admission import WRONG_ENTRIES
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, LateState, Response
+from trainhub.exams.delivery.models import (
+    MOVED_FROM,
+    Attempt,
+    AttemptState,
+    Ending,
+    Halt,
+    LateState,
+    Response,
+)
 from trainhub.kernel.db import db
 from trainhub.kernel.many import Reading
 
@@ -29,7 +37,9 @@ _ATTEMPTS = Reading(
         Attempt.deadline,
         Attempt.extra_seconds,
         Attempt.machines,
-        Attempt.token_hash.is_not(None).label("has_machine"),
+        and_(Attempt.token_hash.is_not(None), Attempt.token_hash.not_like(f"{MOVED_FROM}%")).label(
+            "has_machine"
+        ),
         Attempt.last_sequence,
         Attempt.paper_code,
         Attempt.late_state,

@@ -44,13 +44,16 @@ class LateState(StrEnum):
 
 
 _WORKING = text("state = 'working'")
+MOVED_FROM = "moved:"
+"""Before the hash of a machine's token: the candidate was moved away from it, and no other has signed in."""
 
 
 class Attempt(Model):
     """A candidate's one exam (作答): form, clock, the machine that may write, head of the journal, receipt.
 
     ``form`` is the order of questions and options as this candidate saw them, recorded once at the start;
-    ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored. ``round`` is
+    ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored, behind
+    ``MOVED_FROM`` once its machine was left. ``round`` is
     2 where the sitting went on with a reserve form: the round before it does not count. While an attempt
     stands still, ``paused_at`` says since when and ``halt_id`` why; ``halted_seconds`` is what it stood still
     before. The columns ``late_…`` are the head of the late journal (see ``LateResponse``). ``on_paper``: no
@@ -102,6 +105,11 @@ class Attempt(Model):
     candidate: Mapped[Candidate] = relationship()
     sitting: Mapped[Sitting] = relationship()
     halt: Mapped[Halt | None] = relationship()
+
+    @property
+    def has_machine(self) -> bool:
+        """Whether a machine may write for them now."""
+        return self.token_hash is not None and not self.token_hash.startswith(MOVED_FROM)
 
 
 class Circumstance(StrEnum):

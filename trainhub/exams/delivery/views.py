@@ -96,7 +96,9 @@ def sign_in() -> ResponseReturnValue:
     """Sign a candidate in at this machine; the answer is the same whatever is wrong."""
     form = EntryForm()
     mark = session.get(MACHINE, "")
-    found = enter(form.ticket_number.data, form.last_six.data, mark) if form.validate_on_submit() else None
+    found = None
+    if form.validate_on_submit():
+        found = enter(form.ticket_number.data, form.last_six.data, mark, presented_token())
     if found is None:
         return _entry_page(form, refused=True), 422
     own, token = found
