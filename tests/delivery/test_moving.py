@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
-from tests.conftest import Client
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
-from tests.on_postgres import application_on_postgres
-from trainhub import create_app
-from trainhub.config import read_settings
 from trainhub.exams import delivery
 from trainhub.exams.delivery.models import Attempt, HaltKind
 from trainhub.kernel.db import db, transaction
-from trainhub.people.limits import limiter
 from trainhub.people.persons import id_number_of
 
 WHY = "键盘失灵，换机"
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def app(request, migrated, tmp_path):
-    """An application on either database."""
-    if request.param == "sqlite":
-        folder = tmp_path / "instance"
-        shutil.copytree(migrated, folder)
-        application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
-        with application.app_context():
-            yield ready(application)
-            db.session.remove()
-            db.engine.dispose()
-    else:
-        with application_on_postgres(tmp_path) as application:
-            yield ready(application)
-
-
-def ready(application):
-    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    application.test_client_class = Client
-    limiter.reset()
-    return application
+@pytest.fixture
+def app(on_either):
+    return on_either
 
 
 class Desk:

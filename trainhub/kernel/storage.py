@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import partial as partial_of
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -72,6 +75,29 @@ def read(key: str) -> bytes:
 def remove(key: str) -> None:
     """Delete a kept file; nothing happens if it is gone already."""
     (_root() / key).unlink(missing_ok=True)
+
+
+def keys(suffix: str) -> Iterator[str]:
+    """Return the keys of all kept files of a kind, those begun and never finished included."""
+    root = _root()
+    for each in (suffix, f"{suffix}.part"):
+        yield from (found.relative_to(root).as_posix() for found in root.glob(f"??/*{each}"))
+
+
+def older_than(seconds: float, keys: Iterable[str]) -> Iterator[str]:
+    """Return which files are older, by the clock that their disk itself goes by."""
+    root = _root()
+    with tempfile.TemporaryFile(dir=root) as probe:
+        now = os.fstat(probe.fileno()).st_mtime
+    for key in keys:
+        with suppress(FileNotFoundError):
+            if now - (root / key).stat().st_mtime > seconds:
+                yield key
+
+
+def place() -> str:
+    """Return where files are kept."""
+    return str(_root())
 
 
 def _root() -> Path:

@@ -23,6 +23,7 @@ from trainhub.kernel.db import after_commit, db
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.left_files import LeftFiles
 from trainhub.kernel.rewrapping import MASTER, sealed_by_master
 from trainhub.people.models import Person
 
@@ -180,3 +181,6 @@ def _context(evidence: Evidence) -> str:
 
 sealed_by_master(Evidence, "file_key", _context, in_file=True)
 TIDYING = Chore("evidence deleted by rule", is_over, delete_what_is_over)
+SWEEPING = LeftFiles(
+    ".evidence", Evidence.file_key, lambda: bool(ledger.decisions("evidence.kept", per_page=1).entries)
+).chore

@@ -24,6 +24,7 @@ from trainhub.kernel.db import after_commit, db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.left_files import LeftFiles
 from trainhub.kernel.rewrapping import MASTER, sealed_by_master
 from trainhub.people.models import Person
 
@@ -210,3 +211,6 @@ def _context(photo: Photo) -> str:
 
 sealed_by_master(Photo, "file_key", _context, in_file=True)
 DELETING = Chore("photographs deleted by rule", is_over, delete_what_is_over)
+SWEEPING = LeftFiles(
+    ".photo", Photo.file_key, lambda: bool(ledger.decisions("photo.taken", per_page=1).entries)
+).chore

@@ -17,12 +17,11 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_limiter import RateLimitExceeded
 
-from trainhub.exams.delivery import refusals, surroundings, views_camera, views_surroundings
+from trainhub.exams.delivery import evidence, photos, refusals, surroundings, views_camera, views_surroundings
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.api import api, presented_token
 from trainhub.exams.delivery.checking import texts_of_the_check
 from trainhub.exams.delivery.checkpoint import checkpoint
-from trainhub.exams.delivery.evidence import TIDYING
 from trainhub.exams.delivery.forms import EntryForm
 from trainhub.exams.delivery.gate import COOKIE, PATH
 from trainhub.exams.delivery.holding import attempt_by_token
@@ -32,7 +31,7 @@ from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.delivery.on_paper.against_ledger import deviating_readings
 from trainhub.exams.delivery.page import page_context
-from trainhub.exams.delivery.photos import DELETING, takes_random_photos
+from trainhub.exams.delivery.photos import takes_random_photos
 from trainhub.exams.delivery.reading import check_receipt
 from trainhub.exams.delivery.views_before import before
 from trainhub.exams.delivery.views_on_paper import NAVIGATION, sheets
@@ -175,7 +174,10 @@ room = Room(
     blueprints=(delivery, api, before, sheets),
     navigation=NAVIGATION,
     open_work=open_work,
-    chores=(sweeping, confirming, MEASURING, LOOKING, TIDYING, DELETING, FORGETTING, refusals.FORGETTING),
+    chores=(
+        *(sweeping, confirming, MEASURING, LOOKING, FORGETTING, refusals.FORGETTING),
+        *(evidence.TIDYING, evidence.SWEEPING, photos.DELETING, photos.SWEEPING),
+    ),
     against_ledger=deviating_readings,
     gate=checkpoint,
 )
