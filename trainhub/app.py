@@ -25,11 +25,9 @@ from trainhub.governance.identity import room as identity
 from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
-from trainhub.kernel import access, i18n, jobs, keys, logs, pages, web
+from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web
 from trainhub.kernel.db import db
 from trainhub.kernel.engines import prepare_engine
-from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web
-from trainhub.kernel.db import db, prepare_engine
 from trainhub.kernel.patience import LONGER_S, STILL_S, PatientPool, patiently
 from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name

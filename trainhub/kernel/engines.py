@@ -92,6 +92,8 @@ def _prepare_sqlite(turns: Turns | None, connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         f"synchronous={SYNCHRONOUS}",
         f"busy_timeout={BUSY_MS}",
+        # What is deleted is gone from the file, however SQLite was built.
+        "secure_delete=ON",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.execute(f"PRAGMA wal_autocheckpoint={LONGEST_LOG}")

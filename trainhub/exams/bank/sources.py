@@ -212,8 +212,7 @@ def require_not_withdrawn(source: Source) -> None:
 
 def look_anew(source: Source, by: Person) -> None:
     """Have the items that rest on a source looked for once more, in the background."""
-    jobs.start("bank.cite", _l("Looking for items that rest on the source"), by=by, source=source.code)
-    jobs.start(CITE, _("Looking for items that rest on the source"), by=by, source=source.code)
+    jobs.start(CITE, _l("Looking for items that rest on the source"), by=by, source=source.code)
 
 
 def _look_for_items(source: Source, articles: Sequence[str], by: Person) -> None:
