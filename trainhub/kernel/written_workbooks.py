@@ -50,8 +50,10 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[ob
     return target.getvalue()
 
 
-class _InMemory(ExcelWriter):  # type: ignore[misc]
+class _InMemory(ExcelWriter):
     """Writes what openpyxl would lay into a temporary file first: people's names and secret questions."""
+
+    _archive: zipfile.ZipFile
 
     def write_worksheet(self, sheet: Any) -> None:
         """Put a sheet into the package from memory."""
