@@ -83,6 +83,10 @@ def test_the_whole_way_over_the_pages(client, authority):
     assert client.post(f"/training/cases/{code}/approve").status_code == 403
     be(approver)
     assert client.get(f"/training/cases/{code}/review").status_code == 200
+    send_back = f"/training/cases/{code}/send-back"
+    back = client.post(f"{send_back}?lang=en", data={"text": " "}, follow_redirects=True).text
+    assert "Say what is to be changed." in back and send_back in back
+    client.get("/?lang=zh_CN")
     assert client.post(f"/training/cases/{code}/approve").status_code == 302
     be(reader)
     page = client.get(f"/training/cases/{code}")

@@ -145,6 +145,28 @@ def test_candidate_of_another_centre_is_neither_shown_nor_withdrawn(house, clien
     assert db.session.scalars(select(Candidate)).one().state == "registered"
 
 
+@pytest.mark.parametrize(
+    ("deed", "sent", "field", "kept"),
+    [
+        ("correct", {"employer": "新单位", "reason": " "}, "correction-reason", "新单位"),
+        ("correct", {"employer": " ", "reason": "原登记有误"}, "employer", "原登记有误"),
+        ("withdraw", {"reason": " "}, "reason", ""),
+    ],
+)
+def test_a_form_of_a_candidate_left_blank_comes_back_with_its_error_and_what_was_typed(
+    house, client, deed, sent, field, kept
+):
+    with transaction():
+        code = make_candidate(make_sitting(house.centre, house.by), house.by).code
+    client.sign_in(house.by)
+    url = f"/exam/sittings/candidates/{code}/{deed}"
+    answer = client.post(url, data=sent)
+    form = answer.text.partition(f'action="{url}"')[2].partition("</form>")[0]
+    assert answer.status_code == 422 and f'id="{field}-error"' in form and kept in form
+    assert f'href="#{field}"' in answer.text
+    assert db.session.scalars(select(Candidate)).one().state == "registered"
+
+
 def test_ticket_is_handed_to_its_owner_and_to_nobody_else(house, client):
     with transaction():
         sitting = make_arranged_sitting(house.centre, house.by, house.second, candidates=2)

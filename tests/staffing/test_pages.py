@@ -118,6 +118,8 @@ def test_somebody_is_entered_into_the_register_and_taken_off_duty_on_the_page(de
     code = db.session.query(Appointment).one().code
     db.session.rollback()
     address = f"/exam/staffing/{desk.code}/appointments/{code}/withdraw"
+    back = desk.client.post(f"{address}?lang=en", data={"reason": " "}, follow_redirects=True).text
+    assert "Say why the person is taken off duty." in back and address in back
     assert desk.client.post(address, data={"reason": "临时出差"}).status_code == 302
     db.session.rollback()
     assert appointments_of(db.session.query(Appointment).one().sitting) == []

@@ -219,7 +219,11 @@ def approve(code: str) -> ResponseReturnValue:
 def send_back(code: str) -> ResponseReturnValue:
     """Send the version that waits back with a remark."""
     case = _own_case(code, Duty.APPROVE_CASES)
-    approving.send_back(case, RemarkForm().text.data or "", by=current_person())
+    form = RemarkForm()
+    if not (form.text.data or "").strip():
+        flash(_("Say what is to be changed."), "error")
+        return redirect(url_for(".review", code=code), 303)
+    approving.send_back(case, form.text.data, by=current_person())
     flash(_("The case is back with its drafter."), "success")
     return redirect(url_for(".desk"))
 
@@ -269,6 +273,10 @@ def assign(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take a published case away from its readers."""
     case = _own_case(code, Duty.APPROVE_CASES)
-    approving.withdraw(case, RemarkForm().text.data or "", by=current_person())
+    form = RemarkForm()
+    if not (form.text.data or "").strip():
+        flash(_("Give the reason."), "error")
+        return redirect(url_for(".coverage", code=code), 303)
+    approving.withdraw(case, form.text.data, by=current_person())
     flash(_("The case is withdrawn."), "success")
     return redirect(url_for(".desk"))

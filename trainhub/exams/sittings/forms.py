@@ -62,14 +62,14 @@ class CorrectionForm(FlaskForm):  # type: ignore[misc]
 
     employer = StringField(_l("Works for"), [DataRequired(), Length(max=200)])
     training_body = StringField(_l("Training body"), [Optional(), Length(max=200)])
-    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)], id="correction-reason")
 
 
 class SeatForm(FlaskForm):  # type: ignore[misc]
     """A free seat for one candidate."""
 
     seat = SelectField(_l("Free seat"), [InputRequired()])
-    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)])
+    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=500)], id="seat-reason")
 
 
 class EvidenceForm(FlaskForm):  # type: ignore[misc]

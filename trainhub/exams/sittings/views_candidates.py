@@ -90,10 +90,19 @@ def show_seats(code: str) -> ResponseReturnValue:
 @requires(Duty.ARRANGE_SITTINGS)
 def show_candidate(candidate_code: str) -> ResponseReturnValue:
     """Show one candidate: why they may sit, their seat, what was changed."""
-    candidate = own_candidate(candidate_code)
-    correction = CorrectionForm(
-        formdata=None, employer=candidate.employer_name, training_body=candidate.training_body_name
-    )
+    return _candidate_page(own_candidate(candidate_code))
+
+
+def _candidate_page(
+    candidate: Candidate,
+    *,
+    evidence: EvidenceForm | None = None,
+    correction: CorrectionForm | None = None,
+    seat: SeatForm | None = None,
+    withdrawal: ReasonForm | None = None,
+) -> str:
+    """Show a candidate; a form that was sent and lacks something comes back with what was typed."""
+    said = {"employer": candidate.employer_name, "training_body": candidate.training_body_name}
     return render_template(
         "sittings/candidate.html",
         candidate=candidate,
@@ -103,16 +112,15 @@ def show_candidate(candidate_code: str) -> ResponseReturnValue:
         evidence=evidence_of(candidate),
         waiting=open_evidence(candidate),
         kinds=EVIDENCE_KINDS,
-        evidence_form=EvidenceForm(formdata=None),
+        evidence_form=evidence or EvidenceForm(formdata=None),
         decision_form=DecisionForm(formdata=None),
-        withdrawal_form=ReasonForm(formdata=None),
-        correction_form=correction,
-        seat_form=_seat_form(candidate.sitting),
+        withdrawal_form=withdrawal or ReasonForm(formdata=None),
+        correction_form=correction or CorrectionForm(formdata=None, **said),
+        seat_form=seat or _seats_of(SeatForm(formdata=None), candidate.sitting),
     )
 
 
-def _seat_form(sitting: Sitting) -> SeatForm:
-    form = SeatForm()
+def _seats_of(form: SeatForm, sitting: Sitting) -> SeatForm:
     form.seat.choices = [
         (f"{room.id}:{seat}", _("%(room)s, seat %(seat)s", room=room.name, seat=seat))
         for room, seat in free_seats(sitting)
@@ -124,8 +132,10 @@ def _seat_form(sitting: Sitting) -> SeatForm:
 @writes
 def withdraw_candidate(candidate_code: str) -> ResponseReturnValue:
     """Take a candidate out of a sitting."""
-    candidate = own_candidate(candidate_code)
-    withdraw(candidate, request.form.get("reason", ""), by=current_person())
+    candidate, form = own_candidate(candidate_code), ReasonForm()
+    if not form.validate_on_submit():
+        return _candidate_page(candidate, withdrawal=form), 422
+    withdraw(candidate, form.reason.data, by=current_person())
     flash(_("The candidate is withdrawn."), "success")
     return redirect(url_for(".show_candidate", candidate_code=candidate_code))
 
@@ -134,12 +144,12 @@ def withdraw_candidate(candidate_code: str) -> ResponseReturnValue:
 @writes
 def correct_candidate(candidate_code: str) -> ResponseReturnValue:
     """Correct what the registering party said."""
-    form = CorrectionForm()
+    candidate, form = own_candidate(candidate_code), CorrectionForm()
     if not form.validate_on_submit():
-        raise Invalid(_("Give the employer and the reason."))
+        return _candidate_page(candidate, correction=form), 422
     training_body = form.training_body.data or ""
     correct(
-        own_candidate(candidate_code),
+        candidate,
         form.employer.data,
         training_body,
         form.reason.data,
@@ -154,9 +164,9 @@ def correct_candidate(candidate_code: str) -> ResponseReturnValue:
 def change_seat(candidate_code: str) -> ResponseReturnValue:
     """Give one candidate a free seat."""
     candidate = own_candidate(candidate_code)
-    form = _seat_form(candidate.sitting)
+    form = _seats_of(SeatForm(), candidate.sitting)
     if not form.validate_on_submit():
-        raise Invalid(_("Choose a free seat and give the reason."))
+        return _candidate_page(candidate, seat=form), 422
     room_id, seat = (int(part) for part in form.seat.data.split(":"))
     room = next(each for each in candidate.sitting.rooms if each.id == room_id)
     give_seat(candidate, room, seat, form.reason.data, by=current_person())
@@ -169,11 +179,13 @@ def change_seat(candidate_code: str) -> ResponseReturnValue:
 def lay_evidence(code: str) -> ResponseReturnValue:
     """Lay evidence for one candidate or several before a second person."""
     sitting, form = own_sitting(code), EvidenceForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("Say what was seen and where it is kept."))
     wanted = request.form.getlist("candidate")
     statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.code.in_(wanted))
     chosen = list(db.session.scalars(statement))
+    if not form.validate_on_submit() and len(chosen) == 1:
+        return _candidate_page(chosen[0], evidence=form), 422
+    if not form.validate_on_submit():
+        raise Invalid(_("Say what was seen and where it is kept."))
     propose_evidence(chosen, form.kind.data, form.description.data, by=current_person())
     flash(
         ngettext(
