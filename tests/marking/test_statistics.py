@@ -435,6 +435,6 @@ def test_of_hazards_the_page_shows_who_found_which_where_false_marks_fell_and_fl
     page = client.get(f"/exam/statistics/{address}").text
     assert "/exam/bank/media/" in page and "砂轮无防护罩" not in page
     flags = client.get(f"/exam/bank/{bank_code}/flags").text
-    assert "可能漏列隐患" in flags and "几乎无人找到第 3, 4 处隐患" in flags
+    assert "可能漏列隐患" in flags and "几乎无人找到第 3、4 处隐患" in flags
     assert flags.count("砂轮无防护罩") == 1
     assert flags.count("/keep") == 3

@@ -219,7 +219,7 @@ def test_the_page_of_a_shortage_names_the_papers_that_hold_what_fits(staff, item
     client.sign_in(staff.paper_officer)
     db.session.commit()
     page = client.get(f"/exam/papers/assemblies/{assembly.code}").text
-    assert re.search(f"由以下试卷占用：[^<]*{first.code}: [1-9]", page)
+    assert re.search(f"由以下试卷占用：[^<]*{first.code}：[1-9]", page)
 
 
 def test_enemies_that_leave_too_little_are_told_as_the_reason(staff, items):

@@ -1,5 +1,7 @@
 """Repeating an assembly: the same forms come of it, or the page says what is not the same."""
 
+import re
+
 import pytest
 from sqlalchemy import select, text
 
@@ -80,6 +82,16 @@ def test_who_assembled_is_led_back_to_the_blueprint_and_who_reviews_is_led_to_no
     assert link in client.get(address).text
     be(client, reviewer)
     assert link not in client.get(address).text
+
+
+def test_forms_whose_difficulty_nobody_knows_have_no_information_of_zero(client, story):
+    be(client, story[4])
+    client.get("/?lang=en")
+    page = client.get(f"/exam/papers/assemblies/{story[0]}").text
+    figures = dict(
+        re.findall(r'data-label="(Difficulty|Information of the form)" class="number">([^<]*)<', page)
+    )
+    assert figures == {"Difficulty": "–", "Information of the form": "–"}
 
 
 @pytest.mark.parametrize("typed", ["0", "21", "九"])
