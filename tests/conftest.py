@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from tests import quick, worlds
 from tests.factories.people import begin_session_for
+from tests.on_postgres import application_on_postgres
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.demo import build as demo
@@ -93,3 +94,26 @@ def app(migrated, tmp_path):
 def client(app):
     """A browser that is not signed in."""
     return app.test_client()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def on_either(request, migrated, tmp_path):
+    """An application on a database of its own, of either kind, whose context is active."""
+    if request.param == "sqlite":
+        folder = tmp_path / "instance"
+        shutil.copytree(migrated, folder)
+        application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
+        with application.app_context():
+            yield _ready(application)
+            db.session.remove()
+            db.engine.dispose()
+    else:
+        with application_on_postgres(tmp_path) as application:
+            yield _ready(application)
+
+
+def _ready(application):
+    application.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    application.test_client_class = Client
+    limiter.reset()
+    return application

@@ -18,13 +18,13 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 
 from trainhub.exams.delivery.beacon import milliseconds, read_beacon
-from trainhub.exams.delivery.chain import hash_token, read_change
+from trainhub.exams.delivery.chain import Change, hash_token, read_change
 from trainhub.exams.delivery.deeds import Begin, FormMissing, HandIn, Standing
 from trainhub.exams.delivery.drawing import drawn_ahead
 from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_on_record
 from trainhub.exams.delivery.halts import is_suspended
-from trainhub.exams.delivery.journal import JournalRefusal, Overloaded
-from trainhub.exams.delivery.noticing import read_noticed
+from trainhub.exams.delivery.journal import JournalRefusal, Overloaded, Unfit
+from trainhub.exams.delivery.noticing import read_noticed, refused_answer
 from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.surroundings import is_at_work
@@ -122,8 +122,16 @@ class Gate:
         data = _body(environ)
         if not data.keys() <= {"changes", "beacon"} or not isinstance(data.get("changes"), list):
             raise Invalid(_l("A packet has a list of changes and nothing else."))
-        changes = [read_change(each) for each in data["changes"]]
-        taken = writer_of(self._app).submit(packet_of(code, token, changes, read_beacon(data.get("beacon"))))
+        try:
+            changes = _changes(data["changes"])
+            packet = packet_of(code, token, changes, read_beacon(data.get("beacon")))
+            taken = writer_of(self._app).submit(packet)
+        except Unfit as unfit:
+            # It is called unfit only once what it said is on the disk: then the page goes on without it.
+            writer_of(self._app).submit(
+                Note(hash_token(token), code, (refused_answer(unfit.change),), must=True)
+            )
+            raise
         facts = {
             "last_sequence": taken.last_sequence,
             "head": taken.head,
@@ -211,6 +219,8 @@ class Gate:
             facts: dict[str, Any] = {"error": str(refusal)}
         if isinstance(refusal, JournalRefusal):
             facts |= {"reason": refusal.reason, "expected": refusal.expected}
+        elif isinstance(refusal, Unfit):
+            facts |= {"reason": refusal.reason, "place": refusal.place}
         elif isinstance(refusal, NotSignedIn) and self._is_suspended(environ.get("HTTP_X_ATTEMPT", "")):
             facts["reason"] = "suspended"
         headers = [*_JSON, ("Retry-After", RETRY_AFTER_S)] if refusal.status in (429, 503) else _JSON
@@ -223,6 +233,21 @@ class Gate:
                 return bool(code) and is_suspended(code)
         except DBAPIError:
             return False
+
+
+def _changes(data: list[object]) -> list[Change]:
+    """Read the changes of a packet.
+
+    Raises:
+        Unfit: one of them has another form.
+    """
+    changes = []
+    for place, each in enumerate(data):
+        try:
+            changes.append(read_change(each))
+        except Invalid as problem:
+            raise Unfit(problem, place, each) from None
+    return changes
 
 
 def _presented(environ: dict[str, Any]) -> tuple[str, str]:

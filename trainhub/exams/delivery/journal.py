@@ -59,6 +59,23 @@ class JournalRefusal(Conflict):
         self.expected = expected
 
 
+class Unfit(Invalid):
+    """One change of a packet is none that could ever be taken; the page sets it aside and goes on without.
+
+    Args:
+        problem: what is wrong with it.
+        place: where it stands in the packet, from 0.
+        change: what it said, as it was sent.
+    """
+
+    reason = "unfit"
+
+    def __init__(self, problem: Invalid, place: int, change: object) -> None:
+        super().__init__(problem.message)
+        self.place = place
+        self.change = change
+
+
 class Overloaded(DomainError):
     """The server cannot take the packet now; the page keeps it and tries again."""
 
@@ -114,7 +131,7 @@ def take(sheet: Sheet, packet: Packet, now: datetime, key: bytes) -> Acknowledge
 
     Raises:
         JournalRefusal: not begun, over, handed in, a gap, or a number used for something else.
-        Invalid: an answer that the question does not offer.
+        Unfit: an answer that the question does not offer.
     """
     changes = packet.changes
     new = [change for change in changes if not _is_repeated(sheet, change)] if changes else ()
@@ -155,7 +172,7 @@ def _is_late(sheet: Sheet, now: datetime) -> bool:
 
 
 def _take_in_time(sheet: Sheet, new: Sequence[Change], packet: Packet, now: datetime, key: bytes) -> None:
-    _check(sheet, new)
+    _check(sheet, new, packet)
     beacon = packet.beacon
     if sheet.state == AttemptState.PAUSED:
         circumstance = Circumstance.PAUSED
@@ -180,19 +197,22 @@ def _take_late(sheet: Sheet, new: Sequence[Change], packet: Packet, now: datetim
         raise JournalRefusal(Reason.DEADLINE, sheet.newest + 1)
     if sheet.deadline is None or beacon.at > sheet.deadline or beacon.sequence > sheet.last_sequence:
         raise JournalRefusal(Reason.DEADLINE, sheet.newest + 1)
-    _check(sheet, new)
+    _check(sheet, new, packet)
     if sheet.state != AttemptState.HANDED_IN:
         sheet.close(Ending.DEADLINE, now, by_id=None)
     for change in new:
         sheet.add_late(change, now, beacon)
 
 
-def _check(sheet: Sheet, new: Sequence[Change]) -> None:
+def _check(sheet: Sheet, new: Sequence[Change], packet: Packet) -> None:
     expected = sheet.newest + 1
     slots = sheet.slots
     for number, change in enumerate(new, start=expected):
         if change.sequence != number:
             raise JournalRefusal(Reason.GAP, expected)
-        if change.position > len(slots):
-            raise Invalid(_l("There is no such question on this paper."))
-        slots[change.position - 1].check(change.response)
+        try:
+            if change.position > len(slots):
+                raise Invalid(_l("There is no such question on this paper."))
+            slots[change.position - 1].check(change.response)
+        except Invalid as problem:
+            raise Unfit(problem, packet.changes.index(change), change.facts()) from None

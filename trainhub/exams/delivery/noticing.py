@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
@@ -21,10 +23,15 @@ from trainhub.kernel.i18n import _l
 
 PACKET = 50
 MOST_EVENTS = 2_000
+MOST_REFUSED = 200
+"""So many answers that could not be taken are kept beside a full book of events."""
 AT_A_TIME = 5_000
 LONGEST_AGO_MS = 86_400_000
 LARGEST_NUMBER = 2**53 - 1
 LARGEST_DETAIL = 10_000_000
+LONGEST_SAID = 4_000
+_OF_THE_SERVER = 2**52
+"""Above it are the numbers of what the server noticed itself; those of pages are moments in milliseconds."""
 
 
 class EventKind(StrEnum):
@@ -51,6 +58,7 @@ class EventKind(StrEnum):
     ASSISTED = "assisted"
     NO_CAMERA = "no_camera"
     PHOTO_MISSED = "photo_missed"
+    ANSWER_REFUSED = "answer_refused"
 
     @property
     def label(self) -> Any:
@@ -80,6 +88,7 @@ LABELS = {
     "assisted": _l("Pressed without mouse or key, as assistive technology does"),
     "no_camera": _l("No camera, or the candidate did not agree"),
     "photo_missed": _l("A photograph could not be taken"),
+    "answer_refused": _l("An answer could not be taken and was set aside"),
 }
 
 DETAIL = frozenset({"ms", "count", "position", "width", "height", "touch", "screens"})
@@ -100,7 +109,24 @@ class Noticed:
     number: int
     kind: EventKind
     ago_ms: int
-    detail: dict[str, int]
+    detail: dict[str, Any]
+
+
+def refused_answer(change: object) -> Noticed:
+    """Return what is kept of a change that could not be taken: what it said, in signs that any text holds.
+
+    The same change sent again has the same number, so it is kept once.
+
+    Args:
+        change: as it was sent.
+    """
+    said = json.dumps(change, sort_keys=True, separators=(",", ":"))
+    number = _OF_THE_SERVER + int.from_bytes(hashlib.sha256(said.encode()).digest()[:6], "big")
+    detail: dict[str, Any] = {"said": said[:LONGEST_SAID], "count": len(said)}
+    position = change.get("position") if isinstance(change, dict) else None
+    if isinstance(position, int) and 0 < position <= LARGEST_DETAIL:
+        detail["position"] = int(position)
+    return Noticed(number, EventKind.ANSWER_REFUSED, 0, detail)
 
 
 def read_noticed(data: object) -> list[Noticed]:
@@ -119,7 +145,7 @@ def _read(data: object) -> Noticed:
     if not isinstance(data, dict) or data.keys() != {"number", "kind", "ago_ms", "detail"}:
         raise Invalid(_l("An event has exactly number, kind, time and detail."))
     kind, detail = data["kind"], data["detail"]
-    if not isinstance(kind, str) or kind not in set(EventKind):
+    if not isinstance(kind, str) or kind not in _TOLD_BY_PAGES:
         raise Invalid(_l("There is no such kind of event."))
     if not isinstance(detail, dict) or not detail.keys() <= DETAIL:
         raise Invalid(_l("The detail of an event is a few whole numbers."))
@@ -129,6 +155,9 @@ def _read(data: object) -> Noticed:
         ago_ms=_whole(data["ago_ms"], 0, LONGEST_AGO_MS),
         detail={name: _whole(value, 0, LARGEST_DETAIL) for name, value in detail.items()},
     )
+
+
+_TOLD_BY_PAGES = frozenset(EventKind) - {EventKind.ANSWER_REFUSED}
 
 
 def _whole(value: object, least: int, most: int) -> int:

@@ -11,8 +11,10 @@ from sqlalchemy import Connection, bindparam, func, insert, select, tuple_
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
-from trainhub.exams.delivery.noticing import MOST_EVENTS, EventKind, Noticed
+from trainhub.exams.delivery.noticing import MOST_EVENTS, MOST_REFUSED, EventKind, Noticed
 from trainhub.exams.delivery.sheet import Notebook, Sheet
+from trainhub.kernel.errors import TooMany
+from trainhub.kernel.i18n import _l
 
 _a, _e = Attempt.__table__.c, WatchEvent.__table__.c
 _BOOKS = (
@@ -34,6 +36,7 @@ class Note:
         events: as read.
         agent: the browser as it names itself, kept with the machine.
         address: where the machine is in the network, kept with the machine.
+        must: whether it is refused where there are too many already, instead of being passed over.
     """
 
     token_hash: str | None
@@ -41,15 +44,24 @@ class Note:
     events: tuple[Noticed, ...]
     agent: str = ""
     address: str = ""
+    must: bool = False
 
     def do(self, sheet: Sheet, now: datetime, key: bytes) -> int:
-        """Return how many of the events were new."""
+        """Return how many of the events were new.
+
+        Raises:
+            TooMany: there are too many of what must be kept.
+        """
         book = sheet.notebook
         assert book is not None, "opened before the deeds are judged"
         seen_by_server = {"agent": self.agent[:300], "address": self.address[:60]}
         before = len(book.fresh)
         for each in self.events:
-            if each.number in book.numbers or book.kept >= MOST_EVENTS:
+            if each.number in book.numbers:
+                continue
+            if book.kept >= MOST_EVENTS + MOST_REFUSED * self.must:
+                if self.must:
+                    raise TooMany(_l("This machine tells too much at once."))
                 continue
             book.numbers.add(each.number)
             book.kept += 1
@@ -84,4 +96,5 @@ def append_events(connection: Connection, sheets: Sequence[Sheet]) -> None:
     """Write the new events of a batch."""
     rows = [row for sheet in sheets if sheet.notebook is not None for row in sheet.notebook.fresh]
     if rows:
-        connection.execute(insert(WatchEvent), rows)
+        # Of a single row the number would be asked back, which PostgreSQL does not tell before the commit here.
+        connection.execute(insert(WatchEvent).inline(), rows)

@@ -70,6 +70,10 @@ def _trouble() -> dict[str, str]:
             "Answers given here without network were overtaken by what was given at another machine. "
             "Please look at these questions again: {list}"
         ),
+        "aside": _(
+            "The server cannot take an answer that was given here to the questions {list}. It is set aside, "
+            "kept as evidence and told to the invigilator. Look at these questions and answer them again."
+        ),
         "moved": _(
             "This machine may not write to the exam any more: it goes on at another machine, or the "
             "invigilator "

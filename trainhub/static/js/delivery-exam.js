@@ -10,7 +10,7 @@ import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
 import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
-import { cutOff, keptText, runs, say, showPause, showState } from "./delivery-state.js";
+import { cutOff, keptText, runs, say, showPause, showState, tellOf } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
@@ -31,7 +31,8 @@ export class Exam {
       onRefused: (refusal) => this.leave(refusal),
       onTrouble: (problem) => { console.error(problem); },
       onDifference: () => { this.part("differs").hidden = false; },
-      onOvertaken: (positions) => this.onOvertaken(positions),
+      onOvertaken: (positions) => tellOf(this, "overtaken", positions),
+      onSetAside: (positions) => tellOf(this, "aside", positions),
       onReread: () => { if (this.isOpen) this.question.reread(); },
     });
     store.onKeeping = (isKeeping) => { this.part("no-store").hidden = isKeeping; };
@@ -247,11 +248,6 @@ export class Exam {
     this.show("working");
     this.question.go(this.question.current);
     this.countdown.announce(this.texts.goesOn);
-  }
-
-  onOvertaken(positions) {
-    this.part("overtaken").textContent = this.fill(this.texts.overtaken, { list: runs(positions) });
-    this.part("overtaken").hidden = false;
   }
 
   // ---- after: what was kept here and has not arrived is sent first, as late

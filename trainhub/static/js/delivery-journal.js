@@ -13,6 +13,8 @@ const FIRST_PAUSE_MS = 500;
 const UNSURE_MS = 2000;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
+// More than that is no answer that does not fit, but a page or a server that is wrong: then all of them wait.
+const MOST_ASIDE = 20;
 // The server takes no longer one; a page can stand for longer while an exam is paused.
 const DAY_MS = 86400000;
 
@@ -68,6 +70,7 @@ export class Journal {
     if (merged.rows) this.store.replace(merged.rows);
     if (merged.differs) this.listener.onDifference();
     if (merged.dropped.length) this.listener.onOvertaken(merged.dropped);
+    this.tellAside();
     this.listener.onState();
   }
 
@@ -181,7 +184,7 @@ export class Journal {
         await this.acknowledge(taken, packet);
         if (this.failures) return;
       } catch (problem) {
-        if (!await this.recover(problem)) return;
+        if (!await this.recover(problem, packet)) return;
       }
       this.listener.onState();
     } while (this.unsent > 0 && !this.stopped);
@@ -228,8 +231,11 @@ export class Journal {
   }
 
   // Returns whether to go on at once.
-  async recover(problem) {
+  async recover(problem, packet = []) {
     try {
+      if (problem instanceof Refusal && problem.reason === "unfit" && this.store.aside.length < MOST_ASIDE) {
+        if (packet[problem.place]) return await this.setAside(packet[problem.place]);
+      }
       if (problem instanceof Refusal && (problem.reason === "gap" || problem.reason === "changed")) {
         await this.realign();
         return this.failures === 0;
@@ -248,6 +254,20 @@ export class Journal {
     this.waitMs = problem.waitMs || 0;
     this.listener.onState();
     return false;
+  }
+
+  // The server takes this change never, and keeps what it said as evidence: the later ones take its number, and what
+  // counts for its question is what the server has.
+  async setAside(change) {
+    this.store.setAside(change);
+    this.realigned = 0;
+    await this.realign();
+    return this.failures === 0;
+  }
+
+  tellAside() {
+    const positions = [...new Set(this.store.aside.map((change) => change.position))].sort((one, other) => one - other);
+    if (positions.length) this.listener.onSetAside(positions);
   }
 
   // Numbers do not fit: another window wrote, or the server has less than it acknowledged. Read what it has.

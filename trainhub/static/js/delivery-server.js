@@ -24,6 +24,8 @@ export class Refusal extends Error {
     super((body && body.error) || String(status));
     this.status = status;
     this.reason = (body && body.reason) || null;
+    // Which change of the packet it is about.
+    this.place = body && body.place;
   }
 }
 

@@ -38,6 +38,12 @@ export function showState(exam) {
   part("announced").textContent = text;
 }
 
+// Questions whose answers did not come to be what the candidate gave: the warning stays until they leave.
+export function tellOf({ part, texts, fill }, name, positions) {
+  say(part(name), fill(texts[name], { list: runs(positions) }));
+  part(name).hidden = false;
+}
+
 // A sentence about changes that the server lacks: kept on this machine, or only as long as the page stays open.
 export function keptText({ store, texts, fill }, name, values) {
   return fill(texts[store.isKeeping ? name : `${name}Unkept`], values);

@@ -53,6 +53,7 @@ export class Store {
     this.onFound = () => false;
     this.rows = new Map();
     this.beacon = null;
+    this.aside = [];
     this.onKeeping = () => {};
     this.onKept = () => {};
     this.writing = 0;
@@ -72,9 +73,10 @@ export class Store {
   async load() {
     try {
       await this.connect();
-      const { rows, beacon } = await within(OPENING_MS, this.read());
+      const { rows, beacon, aside } = await within(OPENING_MS, this.read());
       this.rows = rows;
       this.beacon = beacon;
+      this.aside = aside;
       this.isRead = true;
       this.keeps(true);
     } catch (problem) {
@@ -87,7 +89,8 @@ export class Store {
     const transaction = this.database.transaction([CHANGES, BEACONS]);
     const reading = done(transaction.objectStore(CHANGES).getAll(this.range()));
     const [kept, beacon] = await Promise.all([reading, done(transaction.objectStore(BEACONS).get(this.attempt))]);
-    return { rows: new Map(kept.map((row) => [row.sequence, row])), beacon: (beacon && beacon.beacon) || null };
+    const { beacon: newest = null, aside = [] } = beacon || {};
+    return { rows: new Map(kept.map((row) => [row.sequence, row])), beacon: newest, aside };
   }
 
   async connect() {
@@ -122,9 +125,17 @@ export class Store {
     return this.write(this.all(), true);
   }
 
+  // Out of what is sent; kept as long as all else here, so that a reload still tells of it.
+  setAside(change) {
+    if (!this.rows.delete(change.sequence)) return Promise.resolve();
+    this.aside.push(change);
+    return this.write(this.all(), true);
+  }
+
   clear() {
     this.rows.clear();
     this.beacon = null;
+    this.aside = [];
     return this.write([], true);
   }
 
@@ -154,10 +165,11 @@ export class Store {
 
   // The store did not open in time when the page began. What it holds is taken up before anything is written over it.
   async readLate() {
-    const { rows, beacon } = await within(OPENING_MS, this.read());
+    const { rows, beacon, aside } = await within(OPENING_MS, this.read());
     if (this.isRead) return;
     this.isRead = true;
     this.beacon = this.beacon || beacon;
+    this.aside.unshift(...aside);
     if (!rows.size || this.onFound([...rows.values()])) return;
     this.isRead = false;
     throw new Error("nobody takes up what was kept");
@@ -170,7 +182,8 @@ export class Store {
       const transaction = this.database.transaction([CHANGES, BEACONS], "readwrite", { durability: "strict" });
       if (anew) transaction.objectStore(CHANGES).delete(this.range());
       for (const row of rows) transaction.objectStore(CHANGES).put(row);
-      if (this.beacon) transaction.objectStore(BEACONS).put({ attempt: this.attempt, beacon: this.beacon });
+      const { attempt, beacon, aside } = this;
+      if (beacon || aside.length) transaction.objectStore(BEACONS).put({ attempt, beacon, aside });
       else transaction.objectStore(BEACONS).delete(this.attempt);
       // Asked for now and not when all has been put: a page that is closed in between keeps it none the less.
       transaction.commit();
