@@ -27,6 +27,7 @@ from tests.migrated import on_postgres, on_sqlite
 from tests.servers import drop_database
 from trainhub.cli.serving import THREADS
 from trainhub.exams import delivery
+from trainhub.exams.delivery import forms_prepared
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.kernel.db import db, transaction
 from trainhub.people.models import Account
@@ -218,7 +219,9 @@ def test_while_nobody_can_sign_in_who_is_at_work_is_answered_as_ever(stalling, s
     assert saved == [200] * 30
 
 
-def test_who_waited_for_a_standstill_to_end_does_not_wait_once_more_for_the_form(app, client):
+@pytest.fixture
+def begin(app, client):
+    """What a page calls whose candidate was let in and has not begun."""
     sitting = make_seated_sitting(paper_code="P-TEST")
     lay_out_paper(app, sitting)
     candidate = make_seated_candidate(sitting, 1)
@@ -226,10 +229,41 @@ def test_who_waited_for_a_standstill_to_end_does_not_wait_once_more_for_the_form
     attempt.token_hash = hash_token("own")
     call = {"Authorization": "Bearer own", "X-Attempt": attempt.code}
     db.session.commit()
+    return lambda: client.post("/exam/attempt/start", json={}, headers=call)
 
-    def begin():
-        return client.post("/exam/attempt/start", json={}, headers=call)
 
+def test_one_standstill_after_the_other_does_not_let_a_page_hang_up_before_it_is_told(app, begin):
+    """The pen is away, then comes for a moment; somebody prepares the form, and the pen is away again."""
+    url, is_over = app.config["SQLALCHEMY_DATABASE_URI"], threading.Event()
+
+    def stand_still_twice():
+        with pen_held(url):
+            time.sleep(6.5)
+        time.sleep(0.4)
+        with pen_held(url):
+            is_over.wait(30)
+
+    def prepare_for_long():
+        with forms_prepared._preparing:
+            is_over.wait(10.5)
+
+    threads = [threading.Thread(target=each) for each in (stand_still_twice, prepare_for_long)]
+    for thread in threads:
+        thread.start()
+    time.sleep(0.2)
+    asked = time.monotonic()
+    told = begin()
+    waited = time.monotonic() - asked
+    is_over.set()
+    for thread in threads:
+        thread.join(30)
+
+    assert (told.status_code, told.headers.get("Retry-After")) == (503, "2")
+    assert waited < 13, "the page hangs up after 15 s"
+    assert begin().status_code == 200
+
+
+def test_who_waited_for_a_standstill_to_end_does_not_wait_once_more_for_the_form(app, begin):
     with stands_for(3, app.config["SQLALCHEMY_DATABASE_URI"]):
         told = begin()
     # The form is there now; the page comes again by itself and begins.

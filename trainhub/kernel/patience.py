@@ -78,6 +78,10 @@ class Patience:
         self.is_over = True
         _standing.known_until = time.monotonic() + KNOWN_S
 
+    def shorten(self) -> None:
+        """Wait no longer than who finds no place: much of what this call has is gone already."""
+        self._longer_s = 0.0
+
     def met_silence(self) -> None:
         """Note that the server does not answer at all."""
         self.is_over = True

@@ -13,6 +13,7 @@ import hmac
 import json
 import random
 import threading
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -30,6 +31,7 @@ from trainhub.kernel import clock, keys
 from trainhub.kernel.db import after_commit, is_reading, known_to_deed, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.patience import present
 
 _preparing = threading.Lock()
 PATIENCE_S = 5.0
@@ -151,8 +153,15 @@ def prepare(paper_code: str | None, sitting_code: str) -> PreparedForm:
     return known
 
 
-def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm:
+def prepare_on_record(
+    paper_code: str | None, sitting_code: str, patience_s: float = PATIENCE_S
+) -> PreparedForm:
     """Prepare a form document in a deed of its own; nobody is served from it before its record is kept.
+
+    Args:
+        paper_code: which paper.
+        sitting_code: of which sitting.
+        patience_s: how long to wait for another thread that prepares it; ``PATIENCE_S`` at most.
 
     Raises:
         Conflict: the sitting has no paper, or it may not be opened yet.
@@ -162,9 +171,13 @@ def prepare_on_record(paper_code: str | None, sitting_code: str) -> PreparedForm
     if known is not None:
         return known
     # Hundreds ask in the same second: one prepares, the others find it.
-    if not _preparing.acquire(timeout=PATIENCE_S):
+    asked = time.monotonic()
+    if not _preparing.acquire(timeout=max(0.0, min(PATIENCE_S, patience_s))):
         raise Overloaded(_l("The server is busy. Try again."))
     try:
+        patience = present()
+        if patience is not None and time.monotonic() - asked + PATIENCE_S > patience_s:
+            patience.shorten()
         with transaction():
             return prepare(paper_code, sitting_code)
     finally:

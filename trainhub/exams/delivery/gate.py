@@ -42,6 +42,8 @@ LARGEST_BODY = 128 * 1024
 LARGEST_EVENTS = 16 * 1024
 EVENTS = "30 per minute"
 RETRY_AFTER_S = "2"
+BEGINNING_S = 10.0
+"""How long a call to begin waits in all before it makes a last try of some seconds at the form."""
 
 StartResponse = Callable[..., Any]
 Wsgi = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -156,13 +158,16 @@ class Gate:
             return _json(opened(standing, token_hash, FORMS))
 
     def _begun(self, deed: Begin) -> Standing:
-        """Begin; whoever has waited long when the form turns out to be missing here comes again for it."""
+        """Begin; whoever has waited long by the time the form is here, which was missing, comes again for it.
+
+        The page hangs up after 15 s: what is waited for one after the other shares ``BEGINNING_S``.
+        """
         asked = time.monotonic()
         standing = writer_of(self._app).submit(deed)
-        has_waited = time.monotonic() - asked > STILL_S
-        prepare_on_record(standing.paper_code, standing.sitting_code)
+        left_s = asked + BEGINNING_S - time.monotonic()
+        prepare_on_record(standing.paper_code, standing.sitting_code, left_s)
         if isinstance(standing, FormMissing):
-            if has_waited:
+            if time.monotonic() - asked > STILL_S:
                 raise Overloaded(BUSY)
             standing = writer_of(self._app).submit(deed)
         begun: Standing = standing

@@ -96,5 +96,5 @@ def append_events(connection: Connection, sheets: Sequence[Sheet]) -> None:
     """Write the new events of a batch."""
     rows = [row for sheet in sheets if sheet.notebook is not None for row in sheet.notebook.fresh]
     if rows:
-        # Of a single row the number would be asked back, which PostgreSQL does not tell before the commit here.
+        # Of a single row its number would be asked back, which PostgreSQL tells after the commit here.
         connection.execute(insert(WatchEvent).inline(), rows)
