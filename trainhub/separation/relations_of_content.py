@@ -12,6 +12,7 @@ from trainhub.separation.models import (
     Contains,
 )
 from trainhub.separation.stating import (
+    each_once,
     end,
     fill_period,
     id_of,
@@ -81,6 +82,13 @@ def state_knows(person: Person | str, paper_code: str, *, by: Person | None, sou
 def state_authored(person: Person | str, item_code: str, *, by: Person | None, source: str = "bank") -> None:
     """State that a person wrote or imported an item."""
     once(models.Authored, by, source, person_id=id_of(person), item_code=item_code)
+
+
+def state_authored_many(
+    person: Person | str, item_codes: Iterable[str], *, by: Person | None, source: str = "bank"
+) -> None:
+    """State that a person wrote or imported many items, as ``state_authored`` does for one."""
+    each_once(models.Authored, "item_code", item_codes, by=by, source=source, person_id=id_of(person))
 
 
 def state_reviewed(person: Person | str, item_code: str, *, by: Person | None, source: str = "bank") -> None:

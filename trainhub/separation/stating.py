@@ -34,6 +34,7 @@ _LOCKED = {
     "class_code": "class",
     "result_code": "result",
 }
+_ASKED_AT_ONCE = 500
 _ORDER = ("owners", "organisation", "sitting", "paper", "person", "item", "case", "class", "result")
 
 
@@ -178,3 +179,29 @@ def once(model: type[Relation], by: Person | None, source: str, **facts: Any) ->
     """State what is not stated yet."""
     if not standing(model, **facts):
         state(model(**facts), by=by, source=source)
+
+
+def each_once(
+    model: type[Relation], many: str, values: Iterable[str], *, by: Person | None, source: str, **facts: Any
+) -> None:
+    """State for each of many things what is not stated of it yet; the rules are asked once for all of them.
+
+    Args:
+        model: the relation.
+        many: the fact in which its rows differ.
+        values: what it is in each of them.
+        by: who states.
+        source: what it rests on.
+        facts: those that all rows share.
+
+    Raises:
+        Refused: a rule forbids one of them; none is stated.
+    """
+    column = getattr(model, many)
+    wanted = list(dict.fromkeys(values))
+    shared = [getattr(model, name) == value for name, value in root_facts(facts).items()]
+    stated: set[str] = set()
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        lot = column.in_(wanted[start : start + _ASKED_AT_ONCE])
+        stated.update(db.session.scalars(select(column).where(current(model), lot, *shared)))
+    state(*(model(**facts, **{many: each}) for each in wanted if each not in stated), by=by, source=source)

@@ -26,13 +26,13 @@ from trainhub.exams.bank.reading import ParsedFile, Row
 from trainhub.exams.bank.reading.judging import Outcome, as_proposal
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.i18n import _
 from trainhub.kernel.identifiers import random_id
 from trainhub.people.models import Person
 
-AT_ONCE = 250
-"""Rows written in one transaction: nobody waits for a long file."""
+AT_ONCE = 100
+"""Rows written in one transaction, a fifth of a second: nobody waits for a long file."""
 
 Tell = Callable[[int, int], None]
 
@@ -72,7 +72,7 @@ def import_items(
     Raises:
         Forbidden: the person does not write items for the bank.
     """
-    with transaction():
+    with reading():
         bank, person = _actors(bank_id, by)
         sorted_ = _sort(parsed, bank, file_name)
     report = sorted_.report
@@ -80,7 +80,7 @@ def import_items(
     if dry_run or by is None:
         report.imported = len(sorted_.fresh)
         rows = [(row.where, draft.body) for row, draft in sorted_.fresh]
-        with transaction():
+        with reading():
             report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), rows)
         _keep_report(kept, bank_id, report)
         return report
@@ -90,9 +90,13 @@ def import_items(
             _write(sorted_.fresh[start : start + AT_ONCE], bank, sorted_, by=person, submit=submit)
         if tell is not None:
             tell(report.imported, len(sorted_.fresh))
+    for start in range(0, len(sorted_.held) if kept is not None else 0, AT_ONCE):
+        with transaction():
+            bank, person = _actors(bank_id, by)
+            _hold_rows(sorted_.held[start : start + AT_ONCE], bank, str(kept), report, by=person)
     with transaction():
         bank, person = _actors(bank_id, by)
-        _conclude(sorted_, bank, kept, by=person)
+        _record(report, bank, by=person)
     _keep_report(kept, bank_id, report)
     return report
 
@@ -145,13 +149,11 @@ def _decided_prints(bank: Bank) -> set[str]:
     return set(db.session.scalars(select(HeldRow.row_print).where(HeldRow.bank_id == bank.id)))
 
 
-def row_print(bank: Bank, row: Row) -> str:
-    """Return the keyed hash by which a held row is known again when the file comes a second time."""
-    return row_prints(bank, row.cells)[0]
-
-
 def row_prints(bank: Bank, cells: Any) -> list[str]:
-    """Return the keyed hashes under which a held row may be known, also while a key is rotated."""
+    """Return the keyed hashes by which a held row is known again when the file comes a second time.
+
+    The first is that which is kept; while a key is rotated there is that of the old one, too.
+    """
     return keyed_prints(bank, "held", json.dumps(cells, ensure_ascii=False, sort_keys=True))
 
 
@@ -207,27 +209,39 @@ def _met(pairs: Sequence[tuple[Row, Draft]], bank: Bank, sorted_: _Sorted) -> se
     return set(taken)
 
 
-def _conclude(sorted_: _Sorted, bank: Bank, kept: str | None, *, by: Person) -> None:
-    """Keep the held rows and record what was imported."""
-    if kept is not None:
-        for row in sorted_.held:
-            code = random_id()
-            files = [bring(bank, clean, by=by) for clean in row.media]
-            written = json.dumps(_plain_row(row), ensure_ascii=False).encode()
-            db.session.add(
-                HeldRow(
-                    id=code,
-                    import_id=kept,
-                    bank_id=bank.id,
-                    place=row.where,
-                    row_sealed=seal(bank, written, f"held:{code}"),
-                    row_print=row_print(bank, row),
-                    state=HeldState.OPEN,
-                )
+def _hold_rows(rows: Sequence[Row], bank: Bank, kept: str, report: Report, *, by: Person) -> None:
+    """Keep some of the rows that wait for a person's decision; one that somebody else holds by now is not."""
+    lock_bank(bank)
+    prints = {row.where: row_prints(bank, row.cells) for row in rows}
+    known = HeldRow.row_print.in_([each for of_row in prints.values() for each in of_row])
+    taken = set(db.session.scalars(select(HeldRow.row_print).where(HeldRow.bank_id == bank.id, known)))
+    files = {}
+    for row in rows:
+        if not taken.isdisjoint(prints[row.where]):
+            report.held = [each for each in report.held if each["where"] != row.where]
+            report.tell_repeated(row.where, _("a row held before"))
+            continue
+        code = random_id()
+        files[code] = [bring(bank, clean, by=by) for clean in row.media]
+        written = json.dumps(_plain_row(row), ensure_ascii=False).encode()
+        db.session.add(
+            HeldRow(
+                id=code,
+                import_id=kept,
+                bank_id=bank.id,
+                place=row.where,
+                row_sealed=seal(bank, written, f"held:{code}"),
+                row_print=prints[row.where][0],
+                state=HeldState.OPEN,
             )
-            db.session.flush()
-            hold_media(code, files)
-    report = sorted_.report
+        )
+    db.session.flush()
+    for code, media in files.items():
+        hold_media(code, media)
+
+
+def _record(report: Report, bank: Bank, *, by: Person) -> None:
+    """Record in the ledger what was imported."""
     ledger.append(
         "items.imported",
         by=by,

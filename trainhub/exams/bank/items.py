@@ -23,7 +23,7 @@ from trainhub.exams.bank.media.needed import note_bodies
 from trainhub.exams.bank.media.store import require_known
 from trainhub.exams.bank.models import Bank, Gram, Item, ItemVersion, KnowledgePoint, VersionState
 from trainhub.exams.bank.prints import print_of, prints_of_new, same_in_bank
-from trainhub.exams.bank.relations import state_authored
+from trainhub.exams.bank.relations import state_authored, state_authored_many
 from trainhub.exams.bank.remembering import remember
 from trainhub.exams.bank.texts import searched_texts
 from trainhub.exams.bank.twins import require_no_twins
@@ -113,8 +113,7 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
     written_down = list(bodies)
     cite(bank.organisation_id, written_down)
     note_bodies(bank, written_down)
-    for item in items:
-        state_authored(by, item.code)
+    state_authored_many(by, [item.code for item in items])
     return items
 
 

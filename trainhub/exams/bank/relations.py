@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from trainhub import separation
 from trainhub.exams.bank.models import Item
 from trainhub.people.models import Person
@@ -25,6 +27,15 @@ def state_authored(person: Person, item_code: str) -> None:
         Refused: they hold a training duty (S-05), or teach for the item, which is in use (S-04).
     """
     separation.relations.state_authored(person, item_code, by=person, source="bank")
+
+
+def state_authored_many(person: Person, item_codes: Iterable[str]) -> None:
+    """State that a person wrote or imported many items.
+
+    Raises:
+        Refused: they hold a training duty (S-05), or teach for one of the items, which is in use (S-04).
+    """
+    separation.relations.state_authored_many(person, item_codes, by=person, source="bank")
 
 
 def state_reviewed(person: Person, item_code: str) -> None:
