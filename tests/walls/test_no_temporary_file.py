@@ -9,8 +9,10 @@ from io import BytesIO
 import pytest
 
 from tests.factories.bank import make_bank, make_staff
+from tests.factories.life_of_a_paper import Life
 from trainhub.exams.bank.exporting import export_items
 from trainhub.exams.bank.models import Bank, Item
+from trainhub.exams.papers.models import Paper, PrintedForm
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.uploads import LARGEST_IN_MEMORY
@@ -61,6 +63,12 @@ def test_a_large_file_of_questions_comes_in_and_goes_out_again(client, place, no
         by = db.session.get_one(Person, author)
         for form in ("xlsx", "csv", "qti", "moodle", "gift"):
             assert len(export_items(bank, form, by=by).content) > 100_000, form
+
+
+def test_a_paper_is_proofed_printed_and_sealed_without_one(app, no_temporary_file):
+    life = Life()
+    paper = db.session.get_one(Paper, life.paper_id)
+    assert paper.sealed_at is not None and db.session.query(PrintedForm).count() > 1
 
 
 def test_what_brings_no_film_may_not_be_larger_than_memory_is_given_for(client, place):
