@@ -30,7 +30,9 @@ def says_json(command: Command) -> Command:
 
 def asks_who(command: Command) -> Command:
     """Give a command the options by which the acting person signs in."""
-    password = click.option("--password", envvar="TRAINHUB_PASSWORD", help="Asked for unless given.")
+    password = click.option(
+        "--password", envvar="TRAINHUB_PASSWORD", show_envvar=True, help="Asked for unless given."
+    )
     return click.option("--as", "username", help="User name of who acts.")(password(command))
 
 

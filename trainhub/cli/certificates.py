@@ -72,7 +72,7 @@ def issue(sitting: str, username: str | None, password: str | None, as_json: boo
 
 @certificate.command("revoke")
 @click.argument("number")
-@click.option("--reason", required=True)
+@click.option("--reason", required=True, help="Why; it stands in the ledger.")
 @asks_who
 @says_json
 def revoke(number: str, reason: str, username: str | None, password: str | None, as_json: bool) -> None:

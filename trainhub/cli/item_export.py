@@ -26,9 +26,16 @@ from trainhub.separation.duties import Duty
 
 @click.command("export")
 @click.option("--bank", "code", required=True, help="Code of the bank.")
-@click.option("--format", "form", type=click.Choice(WRITTEN), required=True)
+@click.option("--format", "form", type=click.Choice(WRITTEN), required=True, help="Form of the file.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Where the file goes.")
-@click.option("--qti-version", "version", type=click.Choice(VERSIONS), default="2.2", show_default=True)
+@click.option(
+    "--qti-version",
+    "version",
+    type=click.Choice(VERSIONS),
+    default="2.2",
+    show_default=True,
+    help="With --format qti.",
+)
 @click.option("--dry-run", is_flag=True, help="Only say what the form cannot carry; needs no person.")
 @click.option(
     "--reason", default="", help="Ask a second person to agree, where one has to; nothing is written."

@@ -40,7 +40,14 @@ items.add_command(export_file)
 @items.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--bank", "code", help="Code of the bank; a dry run may do without.")
-@click.option("--format", "form", type=click.Choice(["auto", *FORMATS]), default="auto", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["auto", *FORMATS]),
+    default="auto",
+    show_default=True,
+    help="Form of the file; auto tells it by what stands in the file.",
+)
 @click.option("--columns", "said", multiple=True, help="What a column means, as HEADING=MEANING; often.")
 @click.option(
     "--columns-file",

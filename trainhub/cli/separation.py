@@ -77,8 +77,20 @@ def _moment(text: str | None) -> datetime | None:
 @separation.command("report")
 @click.option("--sitting", required=True, help="Code of the sitting.")
 @click.option("--output", required=True, type=out_file, help="PDF file to write; the JSON goes beside it.")
-@click.option("--names", type=click.Choice([each.value for each in Names]), default=Names.MASKED.value)
-@click.option("--lang", type=click.Choice(["zh_CN", "en"]), default="zh_CN", help="Language of the report.")
+@click.option(
+    "--names",
+    type=click.Choice([each.value for each in Names]),
+    default=Names.MASKED.value,
+    show_default=True,
+    help="How much of a name is shown.",
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh_CN", "en"]),
+    default="zh_CN",
+    show_default=True,
+    help="Language of the report.",
+)
 @says_json
 def report(sitting: str, output: Path, names: str, lang: str, as_json: bool) -> None:
     """Make the signed proof report of a sitting, as PDF and as JSON."""

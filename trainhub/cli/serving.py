@@ -46,9 +46,13 @@ TAKEN_SECONDS = 3
 
 
 @click.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=PORTS, default=8000, show_default=True)
-@click.option("--side", type=click.Choice([side.value for side in Side]), help="What this process serves.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address at which it listens.")
+@click.option("--port", type=PORTS, default=8000, show_default=True, help="Port at which it listens.")
+@click.option(
+    "--side",
+    type=click.Choice([side.value for side in Side]),
+    help="What this process serves; TRAINHUB_SIDE, or all, unless given.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes.")
 def serve(host: str, port: int, side: str | None, workers: int) -> None:
     """Serve the site."""
@@ -189,7 +193,7 @@ def _say_unsafe_settings() -> None:
 
 
 @click.command()
-@click.option("--port", type=PORTS, default=8000, show_default=True)
+@click.option("--port", type=PORTS, default=8000, show_default=True, help="Port of 127.0.0.1.")
 @click.option("--reset", is_flag=True, help="Throw the demo's data away and begin again.")
 @click.option("--build-only", is_flag=True, help="Build the content, but do not serve.")
 def demo(port: int, reset: bool, build_only: bool) -> None:

@@ -66,9 +66,16 @@ def _ask(which: str) -> tuple[str, str, str]:
 @user.command("create")
 @click.argument("username")
 @click.option("--name", required=True, help="As on the ID card.")
-@click.option("--id-number", envvar="TRAINHUB_ID_NUMBER", help="18 characters, if it is held.")
+@click.option(
+    "--id-number", envvar="TRAINHUB_ID_NUMBER", show_envvar=True, help="18 characters, if it is held."
+)
 @click.option("--as", "acts", help="User name of who acts: the system administrator.")
-@click.option("--password", envvar="TRAINHUB_PASSWORD", help="Password of who acts; asked for unless given.")
+@click.option(
+    "--password",
+    envvar="TRAINHUB_PASSWORD",
+    show_envvar=True,
+    help="Password of who acts; asked for unless given.",
+)
 @says_json
 def create(
     username: str, name: str, id_number: str | None, acts: str | None, password: str | None, as_json: bool
