@@ -32,7 +32,7 @@ MOST_FRAMES = 200
 
 LONGEST_MS = {"audio": 10 * 60_000, "video": 5 * 60_000}
 LARGEST_FRAME = 1920 * 1920
-"""Points of a film's picture."""
+"""Points of a film's picture: 1920 × 1080 either way up, and whatever shape telephones film in between."""
 
 LONGEST_DESCRIPTION = 300
 MOST_MEDIA = 12

@@ -1,4 +1,4 @@
-"""The answer journal (design, section 4): what a packet of changes does to a candidate's sheet.
+"""The answer journal: what a packet of changes does to a candidate's sheet.
 
 A packet is taken whole or refused whole. What arrives in time goes into the journal; what arrives after the
 end, chained to a sign of the server from before it, goes into the late journal and counts only once it is
