@@ -124,7 +124,10 @@ def appoint_person(code: str) -> ResponseReturnValue:
 def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
     """Take somebody off duty, with a reason."""
     row, form = _own_appointment(code, appointment_code), WithdrawalForm()
-    withdraw_appointment(row, form.reason.data or "", by=current_person())
+    if not (form.reason.data or "").strip():
+        flash(_("Say why the person is taken off duty."), "error")
+        return redirect(url_for(".show_sitting", code=code), 303)
+    withdraw_appointment(row, form.reason.data, by=current_person())
     flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
     return redirect(url_for(".show_sitting", code=code))
 
@@ -147,12 +150,6 @@ def _own_appointment(code: str, appointment_code: str) -> Appointment:
     if row is None:
         raise NotFound(_l("There is no such appointment."))
     return row
-    if not (form.reason.data or "").strip():
-        flash(_("Say why the person is taken off duty."), "error")
-        return redirect(url_for(".show_sitting", code=code), 303)
-    withdraw_appointment(row, form.reason.data, by=current_person())
-    flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
-    return redirect(url_for(".show_sitting", code=code))
 
 
 @staffing.get("/register")
