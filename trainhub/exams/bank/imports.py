@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -35,6 +35,7 @@ AT_ONCE = 100
 """Rows written in one transaction, a fifth of a second: nobody waits for a long file."""
 
 Tell = Callable[[int, int], None]
+Each = TypeVar("Each")
 
 
 @dataclass(frozen=True)
@@ -78,27 +79,37 @@ def import_items(
     report = sorted_.report
     report.dry_run = dry_run
     if dry_run or by is None:
-        report.imported = len(sorted_.fresh)
-        rows = [(row.where, draft.body) for row, draft in sorted_.fresh]
-        with reading():
-            report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), rows)
+        _say_what_would_be(sorted_, bank_id)
         _keep_report(kept, bank_id, report)
         return report
-    for start in range(0, len(sorted_.fresh), AT_ONCE):
+    for rows in _lots(sorted_.fresh):
         with transaction():
             bank, person = _actors(bank_id, by)
-            _write(sorted_.fresh[start : start + AT_ONCE], bank, sorted_, by=person, submit=submit)
+            _write(rows, bank, sorted_, by=person, submit=submit)
         if tell is not None:
             tell(report.imported, len(sorted_.fresh))
-    for start in range(0, len(sorted_.held) if kept is not None else 0, AT_ONCE):
+    for held in _lots(sorted_.held) if kept is not None else ():
         with transaction():
             bank, person = _actors(bank_id, by)
-            _hold_rows(sorted_.held[start : start + AT_ONCE], bank, str(kept), report, by=person)
+            _hold_rows(held, bank, str(kept), report, by=person)
     with transaction():
         bank, person = _actors(bank_id, by)
         _record(report, bank, by=person)
     _keep_report(kept, bank_id, report)
     return report
+
+
+def _say_what_would_be(sorted_: _Sorted, bank_id: int) -> None:
+    sorted_.report.imported = len(sorted_.fresh)
+    bodies = [(row.where, draft.body) for row, draft in sorted_.fresh]
+    with reading():
+        sorted_.report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), bodies)
+
+
+def _lots(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """Part rows into what is written in one transaction."""
+    for start in range(0, len(rows), AT_ONCE):
+        yield rows[start : start + AT_ONCE]
 
 
 def _actors(bank_id: int, by: str | None) -> tuple[Bank, Person]:
