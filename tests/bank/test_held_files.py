@@ -25,7 +25,8 @@ from trainhub.exams.bank.media.needed import is_any_to_remove, remove_files
 from trainhub.exams.bank.models import Bank, Import, Item, VersionState
 from trainhub.exams.bank.models_media import BankMedium, FileToRemove, MediumOfVersion
 from trainhub.exams.bank.reading.columns import find_header
-from trainhub.exams.bank.reading.judging import Outcome, judge
+from trainhub.exams.bank.reading.judging import judge
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.rotation import rotate
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel import clock, storage

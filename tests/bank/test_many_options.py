@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bank.test_reading import context as context  # a fixture
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.kernel.workbooks import Sheet
 

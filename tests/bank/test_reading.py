@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, normalised, same_question
 from trainhub.exams.bank.reading.answers import key_of, letters, truth
 from trainhub.exams.bank.reading.columns import find_header
-from trainhub.exams.bank.reading.judging import Outcome, as_proposal
 from trainhub.exams.bank.reading.options import SEPARATORS, unpack
+from trainhub.exams.bank.reading.rows import Outcome, as_proposal
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet, read_sheets

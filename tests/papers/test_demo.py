@@ -14,7 +14,7 @@ from trainhub.demo import bank as bank_demo
 from trainhub.demo import papers as papers_demo
 from trainhub.exams import papers
 from trainhub.exams.bank import work as bank_work
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.exams.papers import work as papers_work
 from trainhub.kernel.db import transaction

@@ -9,7 +9,7 @@ import pytest
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 SPACE = 'xmlns="http://www.imsglobal.org/xsd/imsqti_v2p2"'
 STIMULUS = (

@@ -9,7 +9,7 @@ import pytest
 
 from trainhub.exams.bank.exchange.encodings import text_of
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 ASKED = "断电后先验电，再作业？"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.bank.exchange.office import SPACE, document
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 WORD_MATHS = "http://schemas.openxmlformats.org/officeDocument/2006/math"
 

@@ -15,7 +15,7 @@ from trainhub.exams.bank.content import Option
 from trainhub.exams.bank.details import Blank, Number, Target, Unit
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.wording import from_html
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 SHARED = Path(os.environ.get("TRAINHUB_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))

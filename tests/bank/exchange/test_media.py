@@ -22,7 +22,7 @@ from trainhub.exams.bank.imports import import_items
 from trainhub.exams.bank.layout import with_layout
 from trainhub.exams.bank.media import clean_medium, clear_media
 from trainhub.exams.bank.models import Item
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db, transaction
 

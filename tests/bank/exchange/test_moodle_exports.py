@@ -10,7 +10,7 @@ from PIL import Image
 
 from trainhub.exams.bank.details import Blank
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import carried, write_items
 from trainhub.exams.bank.layout import laid, with_layout
 from trainhub.exams.bank.levels import level_named
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 FORMS = [("qti", "2.2"), ("qti", "3.0"), *((form, "") for form in ("moodle", "gift", "aiken", "csv", "xlsx"))]

@@ -15,7 +15,7 @@ from PIL import Image as Picture
 
 from tests.bank.exchange.office import document, paragraph, table
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 

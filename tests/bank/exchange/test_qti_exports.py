@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 CHOICE = (
     '<response_lid ident="r"><render_choice>{}</render_choice></response_lid></presentation><resprocessing>'

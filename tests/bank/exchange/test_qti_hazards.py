@@ -24,7 +24,7 @@ from trainhub.exams.bank.exchange.writing import carried, write_items
 from trainhub.exams.bank.hazards import lies_in, share_of
 from trainhub.exams.bank.layout import with_layout
 from trainhub.exams.bank.media import clean_medium
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 VERSIONS = ("2.2", "3.0")

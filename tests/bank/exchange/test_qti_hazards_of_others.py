@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import os
 import re
@@ -14,7 +15,7 @@ from PIL import Image
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.details import Region
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 SHARED = Path(os.environ.get("TRAINHUB_SHARED_DATA", Path(__file__).parents[4] / "shared" / "data"))
 SAMPLES = SHARED / "qti" / "instructure" / "items_2.2"
@@ -104,6 +105,23 @@ def test_every_shape_becomes_an_area(shape, coords, corners):
 
     assert (row.outcome, row.body.detail.most_marks) == (Outcome.GOOD, 1)
     assert row.body.detail.regions[0].corners == corners
+
+
+@pytest.mark.parametrize("head", ["data:image/png;base64,", "DATA:image/png;charset=utf-8;base64,"])
+def test_a_picture_in_its_own_address_is_measured_as_well(head):
+    address = head + base64.b64encode(picture()).decode().replace("+", "%2B")
+    shown = f'<object type="image/png" data="{address}">车间</object>'
+    row = read(points('<areaMapEntry shape="rect" coords="0,0,20,60" mappedValue="1"/>', shown=shown), ())
+
+    assert (row.outcome, len(row.body.media)) == (Outcome.GOOD, 1)
+    assert row.body.detail.regions[0].corners == ((0, 0), (2500, 0), (2500, 10_000), (0, 10_000))
+
+
+@pytest.mark.parametrize("size", ['width="40"', 'height="30"', 'width="40px" height="30"'])
+def test_of_a_size_with_one_side_the_other_follows_from_the_picture(size):
+    row = read(points(RECT, shown=PICTURE.replace('width="40" height="30"', size)))
+
+    assert row.body.detail.regions[0].corners == ((0, 0), (2500, 0), (2500, 10_000), (0, 10_000))
 
 
 def test_a_picture_without_a_size_is_measured():

@@ -6,7 +6,7 @@ import pytest
 
 from trainhub.exams.bank.details import Number
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.errors import Invalid
 
 COLUMNS = "题型,题干,选项A,选项B,答案\n"

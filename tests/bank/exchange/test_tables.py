@@ -17,7 +17,7 @@ from trainhub.exams.bank.details import Blank, Blanks, Criterion, Matching, Numb
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.standing import Standing
 from trainhub.exams.bank.exchange.writing import carried, write_items
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 FORMS = ["csv", "xlsx"]
 CM = Unit("cm", Decimal("0.01"))

@@ -11,7 +11,7 @@ from tests.bank.exchange.test_what_is_left import qti
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exchange.writing import write_items
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ import pytest
 
 from trainhub.exams.bank.details import Blank, Number
 from trainhub.exams.bank.exchange.files import read_content
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.forms_items import ItemForm
 from trainhub.exams.bank.levels import level_named
 from trainhub.exams.bank.models import KnowledgePoint
-from trainhub.exams.bank.reading.judging import level_of
+from trainhub.exams.bank.reading.classes import level_of
 from trainhub.exams.bank.reading.options import unpack
 
 _NUMBERED = re.compile(r"^\s*\d{1,2}\s*[.、．)）:：]\s*")

@@ -13,7 +13,7 @@ from trainhub.exams.bank.import_report import Report
 from trainhub.exams.bank.models import Bank, Item, ItemVersion
 from trainhub.exams.bank.prints import answer_print, asks_the_same, exact_prints, fingerprints
 from trainhub.exams.bank.reading import Row
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.remembering import asked_before
 from trainhub.exams.bank.vault import body_of
 from trainhub.kernel.db import db

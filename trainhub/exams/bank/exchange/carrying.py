@@ -41,7 +41,9 @@ _REGION = re.compile(f"{_OPEN}([^{_CLOSE}]*){_CLOSE}")
 _NUMBERED = "file-number-"
 _PLACE = re.compile(rf'<(img|audio|video) src="{_NUMBERED}(\d+)">')
 _SHOWING = ("img", "audio", "video", "object", "embed")
-_DATA = re.compile(r"data:[\w/+.-]*;base64,([A-Za-z0-9+/=\s]+)", re.ASCII)
+_DATA = re.compile(
+    r"data:[\w/+.-]*(?:;[\w.+-]+=[\w.+-]*){0,5};base64,([A-Za-z0-9+/=\s]+)", re.ASCII | re.IGNORECASE
+)
 _LONGEST_HTML = 200_000
 
 
@@ -116,8 +118,8 @@ class Carrying:
         """
         if named in self.media:
             return self.media[named][0]
-        shown = "data:" if named.startswith("data:") else named.rpartition("/")[2][:60] or named[:60]
-        content = _data(named) or self.files(named)
+        shown = "data:" if named[:5].lower() == "data:" else named.rpartition("/")[2][:60] or named[:60]
+        content = self.content_of(named)
         if content is None or len(self.media) >= MOST_MEDIA:
             self.problems.append(
                 _("The question shows files that are not taken in yet: %(names)s.", names=shown)
@@ -143,6 +145,10 @@ class Carrying:
         self.media[named] = (medium, clean)
         return medium
 
+    def content_of(self, named: str) -> bytes | None:
+        """Return what a question calls by some name, also what an address holds in itself."""
+        return _data(named) or self.files(named)
+
     def _name(self, wanted: str, clean: CleanMedium) -> str:
         """Return the name that a file gets: the one that the rest of the case has for it, or a free one."""
         known = next((name for name, digest in self.elsewhere.items() if digest == clean.digest), None)
@@ -152,7 +158,7 @@ class Carrying:
 
 def _data(named: str) -> bytes | None:
     """Return what an address holds in itself."""
-    told = _DATA.fullmatch(named)
+    told = _DATA.fullmatch(unquote(named)) if named[:5].lower() == "data:" else None
     try:
         return None if told is None else base64.b64decode(told[1], validate=False)
     except (binascii.Error, ValueError):

@@ -43,12 +43,14 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOST = re.compile("\ufffd|锟斤拷")
 """What programs write for letters that they could not read, and what becomes of that in GBK."""
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
+_SAVED_AS_MARKUP = {"html": "HTML", "Workbook": "XML 2003", "wordDocument": "XML 2003"}
+"""Outermost elements of what office programs also write, often under names that end in .xls or .doc."""
 _FOREIGN = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
     (b"\xff\xd8\xff", "JPEG"),
     (b"GIF8", "GIF"),
-    (b"{\\rtf", "RTF"),
     (b"Rar!", "RAR"),
     (b"7z\xbc\xaf", "7z"),
     (b"\x1f\x8b", "gzip"),
@@ -115,7 +117,8 @@ def _legible(row: Row) -> Row:
 def is_text(content: bytes) -> bool:
     """Tell whether content is neither a package nor a known foreign form nor markup."""
     start = content.lstrip()[:1]
-    return not content.startswith((b"PK", _OLE)) and start != b"<" and not _foreign(content)
+    is_other = bool(_other_office(content) or _foreign(content))
+    return not content.startswith((b"PK", _OLE)) and start != b"<" and not is_other
 
 
 def format_of(content: bytes) -> str:
@@ -131,6 +134,8 @@ def format_of(content: bytes) -> str:
             if locked
             else _("This is a file of the old Office form. Save it as .xlsx or .docx and send it again.")
         )
+    if other := _other_office(content):
+        raise _save_anew(other)
     if content.startswith(b"PK"):
         return _packaged(content)
     foreign = _foreign(content)
@@ -139,6 +144,27 @@ def format_of(content: bytes) -> str:
             _("This is a file of the form %(name)s, which holds no questions that can be read.", name=foreign)
         )
     return _written(content)
+
+
+def _other_office(content: bytes) -> str:
+    """Return the form of a file that office programs open, but that is not read here; empty if it is none."""
+    if content.startswith(b"{\\rtf"):
+        return "RTF"
+    if content[:200].lstrip().lower().startswith(b"mime-version:"):
+        return "MHTML"
+    if content.startswith(b"PK") and _OPEN_DOCUMENT in content[:200]:
+        return "OpenDocument"
+    return ""
+
+
+def _save_anew(name: str) -> Invalid:
+    return Invalid(
+        _(
+            "This is a file of the form %(name)s. Open it in Word, Excel or WPS, save it as .docx or .xlsx "
+            "and send that file.",
+            name=name,
+        )
+    )
 
 
 def _foreign(content: bytes) -> str:
@@ -161,14 +187,7 @@ def _packaged(content: bytes) -> str:
 def _written(content: bytes) -> str:
     text = text_of(content) if content.lstrip()[:1] != b"<" else ""
     if not text or text.lstrip("\ufeff \r\n\t").startswith("<"):
-        root = root_name(content)
-        if root in ROOTS:
-            return "qti"
-        if root == "quiz":
-            return "moodle"
-        raise Invalid(
-            _("This XML file is no file of questions: its outermost element is “%(name)s”.", name=root[:40])
-        )
+        return _marked_up(root_name(content))
     if delimiter_of(text) is not None:
         return "csv"
     if looks_like_aiken(text):
@@ -178,3 +197,20 @@ def _written(content: bytes) -> str:
     if likely_delimiter(text) is not None:
         return "csv"
     raise Invalid(_("The text holds no questions in a form that is known here (CSV, GIFT, Aiken)."))
+
+
+def _marked_up(root: str) -> str:
+    """Return the form of an XML file by its outermost element.
+
+    Raises:
+        Invalid: it is none of questions.
+    """
+    if root in ROOTS:
+        return "qti"
+    if root == "quiz":
+        return "moodle"
+    if root in _SAVED_AS_MARKUP:
+        raise _save_anew(_SAVED_AS_MARKUP[root])
+    raise Invalid(
+        _("This XML file is no file of questions: its outermost element is “%(name)s”.", name=root[:40])
+    )

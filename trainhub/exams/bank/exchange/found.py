@@ -16,7 +16,7 @@ from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.media import media_of
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, truth
 from trainhub.exams.bank.reading.given_away import told_in
-from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.exams.bank.texts import words_in
 from trainhub.exams.bank.twins import twins_in
 from trainhub.kernel.errors import Invalid

@@ -12,7 +12,7 @@ from trainhub.exams.bank.exchange.carrying import Carrying, bare, settled, with_
 from trainhub.exams.bank.exchange.found import with_files
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
 from trainhub.exams.bank.exchange.wording import shifted
-from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.exams.bank.rich import clean_html
 from trainhub.exams.bank.texts import media_in_order
 from trainhub.kernel.errors import Invalid

@@ -20,6 +20,7 @@ _WHY = re.compile(
 _SAYS_KEY = re.compile(r"\s*[【\[（(]?\s*(?:正确|参考|标准)?答案\s*[】\]）)]?\s*[:：]?\s*|\s*答\s*[:：]\s*")
 _WITH_TEXT = re.compile(r"\s*([A-HＡ-Ｈ])\s*[.．、:：)）\s]\s*(\S.*)", re.DOTALL)
 
+_TOLD_BESIDE = re.compile(r"[（(].*", re.DOTALL)
 _MOST_PARTS = 100
 
 
@@ -67,6 +68,9 @@ def _give_list(entries: Sequence[Entry], drafts: Sequence[Draft]) -> list[Entry]
 def _meant(part: Part | None, drafts: Sequence[Draft], *, are_unique: bool) -> tuple[list[Draft], str]:
     """Return the questions that a heading of a list means, and a doubt about it or nothing."""
     kind = None if part is None else type_named(part.title)
+    if part is not None and kind is None:
+        titled = [each for each in drafts if each.part is not None and bears(each.part, part)]
+        return (titled, "") if titled else (list(drafts), "")
     if part is None or kind is None:
         return list(drafts), ""
     alike = [each for each in drafts if type_named(each.heading) is kind]
@@ -84,6 +88,12 @@ def _meant(part: Part | None, drafts: Sequence[Draft], *, are_unique: bool) -> t
     if not parts and are_unique:
         return list(drafts), ""
     return list(alike or drafts), _unsure_of_part()
+
+
+def bears(part: Part, other: Part) -> bool:
+    """Tell whether two headings are the same, what stands in brackets aside: 一、选择题（每题2分）."""
+    ones, others = (_TOLD_BESIDE.sub("", each.title).strip() for each in (part, other))
+    return part.ordinal == other.ordinal and ones == others
 
 
 def _unsure_of_part() -> str:

@@ -19,6 +19,8 @@ from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.limits import LONGEST_MARKUP, require_few, too_long
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.moodle_files import PLUGIN, files_of
+from trainhub.exams.bank.exchange.moodle_gaps import read_gaps
+from trainhub.exams.bank.exchange.moodle_markers import read_markers
 from trainhub.exams.bank.exchange.moodle_notes import note_what_is_left
 from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
@@ -284,4 +286,7 @@ _READERS = {
     "ordering": _read_ordering,
     "essay": _read_essay,
     "cloze": _read_cloze,
+    "gapselect": read_gaps,
+    "ddwtos": read_gaps,
+    "ddmarker": read_markers,
 }

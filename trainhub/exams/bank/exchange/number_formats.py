@@ -9,9 +9,14 @@ from functools import lru_cache
 BUILT_IN = {
     1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
     13: "# ??/??", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 48: "##0.0E+0",
-    **dict.fromkeys((*range(14, 23), *range(27, 37), 45, 46, 47, *range(50, 59)), "yyyy/m/d"),
+    14: "yyyy/m/d", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy", 18: "h:mm AM/PM", 19: "h:mm:ss AM/PM",
+    20: "h:mm", 21: "h:mm:ss", 22: "yyyy/m/d h:mm", 45: "mm:ss", 46: "[h]:mm:ss", 47: "mm:ss.0",
+    27: 'yyyy"年"m"月"', 28: 'm"月"d"日"', 29: 'm"月"d"日"', 30: "m-d-yy", 31: 'yyyy"年"m"月"d"日"',
+    32: 'h"时"mm"分"', 33: 'h"时"mm"分"ss"秒"', 36: 'yyyy"年"m"月"', 50: 'yyyy"年"m"月"', 51: 'm"月"d"日"',
+    52: 'yyyy"年"m"月"', 53: 'm"月"d"日"', 54: 'm"月"d"日"', 57: 'yyyy"年"m"月"', 58: 'm"月"d"日"',
+    **dict.fromkeys((34, 35, 55, 56), "h:mm:ss AM/PM"),
 }  # fmt: skip
-"""What the numbers of formats mean that every spreadsheet knows (ECMA-376, 18.8.30)."""
+"""What the numbers of formats mean that every spreadsheet knows, as Chinese ones show them (ECMA-376)."""
 _UNSAID = re.compile(r"_.|\*.|\[(?:[A-Za-z]+\d*|\$[^\]]*)\]", re.DOTALL)
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)', re.DOTALL)
 _OUTSIDE = r"(?:[^0#?%.,;\[\]@A-Za-z/年月日时分秒]*)"

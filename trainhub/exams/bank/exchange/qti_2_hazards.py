@@ -232,24 +232,30 @@ def _picture(question: Question, interaction: _Element) -> tuple[str, Size]:
     medium = question.carrying.take(named, said if question.is_exact else " ".join(said.split()))
     question.doubts += question.carrying.problems
     question.carrying.problems.clear()
-    size = _said_size(shown)
-    content = question.carrying.files(named)
-    if size is NO_SIZE and content is not None:
-        try:
-            size = size_shown(content)
-        except Invalid as problem:
-            raise Unfit(str(problem)) from problem
+    size = _size(shown, question.carrying.content_of(named))
     if size is NO_SIZE or (medium is not None and not medium.content_type.startswith("image/")):
         name = named.rpartition("/")[2][:60]
         raise Unfit(_("The file shows no picture on which marks could be set: %(name)s.", name=name))
     return "" if medium is None else medium.name, size
 
 
-def _said_size(shown: _Element) -> Size:
+def _size(shown: _Element, content: bytes | None) -> Size:
+    """Return the size in which a file counts: what it says, what follows from one side, or the picture's own.
+
+    Raises:
+        Unfit: the picture is broken.
+    """
     said = [(shown.get(each) or "").strip().removesuffix("px") for each in ("width", "height")]
-    if not all(each.isdecimal() and len(each) < 6 and int(each) for each in said):
-        return NO_SIZE
-    return int(said[0]), int(said[1])
+    sides = [int(each) if each.isdecimal() and len(each) < 6 else 0 for each in said]
+    if all(sides) or content is None:
+        return (sides[0], sides[1]) if all(sides) else NO_SIZE
+    try:
+        own = size_shown(content)
+    except Invalid as problem:
+        raise Unfit(str(problem)) from problem
+    if sides[0]:
+        return sides[0], max(1, round(sides[0] * own[1] / own[0]))
+    return (max(1, round(sides[1] * own[0] / own[1])), sides[1]) if sides[1] else own
 
 
 def _named(question: Question, areas: Sequence[_Area], size: Size) -> list[Region]:

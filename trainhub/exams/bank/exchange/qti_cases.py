@@ -18,7 +18,7 @@ from trainhub.exams.bank.exchange.qti_2_text import exactly, html_of, richly, wi
 from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import from_html
 from trainhub.exams.bank.media import CleanMedium, media_of
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import Row
 from trainhub.kernel.i18n import _
 

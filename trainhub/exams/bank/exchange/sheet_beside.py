@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from lxml.etree import _Element
@@ -11,8 +11,8 @@ from lxml.etree import _Element
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.number_formats import BUILT_IN, is_plain, shown
 from trainhub.exams.bank.exchange.packages import Package
+from trainhub.exams.bank.exchange.typed import typed
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, meaning_of
-from trainhub.exams.bank.reading.judging import Outcome, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import MAX_PART, Sheet
@@ -37,7 +37,6 @@ _MOST_COVERED = 200
 _MOST_ROWS = 20_000
 _CLASSES = frozenset(("type", "point", "level", "cognitive", "source", "credit"))
 """Meanings of columns that say the same of many rows: there a merged cell speaks of all its rows."""
-_IN_QUESTIONS = re.compile(r"stem|options?|option:.|answer|targets|rubric|explanation")
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,7 @@ class Beside:
     Args:
         shown: what a spreadsheet shows for numbers that have a format of their own; None where that is not
             surely known, as of dates.
+        typed: what was most likely typed for these, where that can be told.
         merged: column, first and last row of cells that go down over several rows.
         hidden: rows that nobody sees.
         is_hidden: whether nobody sees the sheet.
@@ -55,6 +55,7 @@ class Beside:
     """
 
     shown: Mapping[tuple[int, int], str | None] = field(default_factory=dict)
+    typed: Mapping[tuple[int, int], str] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int], ...] = ()
     hidden: frozenset[int] = frozenset()
     is_hidden: bool = False
@@ -73,11 +74,11 @@ def beside_sheets(package: Package, parts: Mapping[str, str]) -> dict[str, Besid
         parts: the part of each sheet by its name.
     """
     formats = _formats(package)
-    hidden = _hidden_sheets(package)
+    hidden, since_1904 = _hidden_sheets(package)
     found = {}
     for name, part in parts.items():
         content = package.read(part, MAX_PART) if part in package else b""
-        numbers = dict(_numbers(content, formats)) if formats else {}
+        numbers, guessed = _numbers(content, formats, since_1904=since_1904) if formats else ({}, {})
         rows = {
             int(number[1]) - 1: each
             for each in _ROW.findall(content)
@@ -91,7 +92,7 @@ def beside_sheets(package: Package, parts: Mapping[str, str]) -> dict[str, Besid
             for column, first, last in _MERGED.findall(content)[:_MOST_ROWS]
         )
         height = float(usual[1]) if usual is not None else NOTHING.height
-        found[name] = Beside(numbers, tuple(merged), unseen, name in hidden, heights, height)
+        found[name] = Beside(numbers, guessed, tuple(merged), unseen, name in hidden, heights, height)
     return found
 
 
@@ -114,20 +115,31 @@ def _formats(package: Package) -> dict[bytes, str]:
     return found
 
 
-def _hidden_sheets(package: Package) -> set[str]:
+def _hidden_sheets(package: Package) -> tuple[set[str], bool]:
+    """Return the sheets that nobody sees, and whether the workbook counts its days from 1904."""
     try:
         root = parse(package.read("xl/workbook.xml"))
     except Invalid:
-        return set()
-    return {each.get("name") or "" for each in root.iter("sheet") if "idden" in (each.get("state") or "")}
+        return set(), False
+    hidden = {each.get("name") or "" for each in root.iter("sheet") if "idden" in (each.get("state") or "")}
+    return hidden, any(each.get("date1904") in ("1", "true") for each in root.iter("workbookPr"))
 
 
-def _numbers(content: bytes, formats: Mapping[bytes, str]) -> Iterator[tuple[tuple[int, int], str | None]]:
+def _numbers(
+    content: bytes, formats: Mapping[bytes, str], *, since_1904: bool
+) -> tuple[dict[tuple[int, int], str | None], dict[tuple[int, int], str]]:
+    """Return what is shown for numbers with a format of their own, and what was typed for unsure ones."""
+    found: dict[tuple[int, int], str | None] = {}
+    guessed: dict[tuple[int, int], str] = {}
     for attributes, value in _NUMBER.findall(content):
         style, place = _STYLE.search(attributes), _PLACE.search(attributes)
         if style is None or place is None or style[1] not in formats or _KIND.search(attributes):
             continue
-        yield (int(place[2]) - 1, _column(place[1])), shown(value.decode(), formats[style[1]])
+        where, code = (int(place[2]) - 1, _column(place[1])), formats[style[1]]
+        found[where] = shown(value.decode(), code)
+        text = typed(value.decode(), code, since_1904=since_1904) if found[where] is None else None
+        guessed |= {} if text is None else {where: text}
+    return found, guessed
 
 
 def _column(letters: bytes) -> int:
@@ -197,29 +209,6 @@ def _height_of(anchor: _Element, beside: Beside, first: int, begins: float) -> f
 def _number(anchor: _Element, path: str) -> int | None:
     said = (anchor.findtext(path) or "").strip()
     return int(said) if said.isdecimal() and len(said) < 12 else None
-
-
-def doubts_of(sheet: Sheet, beside: Beside) -> dict[int, set[str]]:
-    """Return, by row, the cells of numbers of which it is not surely known what a spreadsheet shows."""
-    found: dict[int, set[str]] = {}
-    for (row, column), text in beside.shown.items():
-        if text is None and row < len(sheet.rows) and column < len(sheet.rows[row]):
-            found.setdefault(row, set()).add(sheet.rows[row][column].strip())
-    return found
-
-
-def held_if_doubtful(row: Row, doubts: set[str]) -> Row:
-    """Return a row; held if its question says a number that a spreadsheet shows in another way."""
-    said = {text for meaning, text in row.cells.items() if _IN_QUESTIONS.fullmatch(meaning)}
-    if row.outcome is Outcome.REJECTED or not doubts & said:
-        return row
-    texts = "、".join(sorted(doubts & said))
-    reason = _(
-        "Spreadsheets show dates, times and some numbers in another way than the file has them (%(texts)s). "
-        "Write what the question says.",
-        texts=texts,
-    )
-    return replace(row, outcome=Outcome.HELD, reason=" ".join((row.reason, reason)).strip())
 
 
 def told_hidden(name: str, beside: Beside, rows: Sequence[int]) -> list[tuple[str, str]]:

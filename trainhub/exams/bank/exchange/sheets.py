@@ -12,20 +12,28 @@ from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.remarks import told_remark
 from trainhub.exams.bank.exchange.sheet_beside import (
     NOTHING,
     Beside,
     as_shown,
     beside_sheets,
-    doubts_of,
-    held_if_doubtful,
     rows_below,
     told_hidden,
 )
 from trainhub.exams.bank.exchange.sheet_cells import pictures_in_cells, settled, shifted_texts
+from trainhub.exams.bank.exchange.sheet_doubts import (
+    Place,
+    as_meant,
+    doubts_of,
+    held_if_doubtful,
+    held_if_struck,
+    is_any_meant,
+    struck_cells,
+)
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
-from trainhub.exams.bank.reading.judging import Outcome
 from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -42,23 +50,46 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     with opened(content) as package:
         told, shown = shifted_texts(package), pictures_in_cells(package)
         beside = beside_sheets(package, _sheets(package))
+        struck = struck_cells(package, _sheets(package))
         pictures = _pictures(package, beside)
+        remarks = _remarks(package)
     sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
-    parsed = read_sheet_list([settled(each, told, shown) for each in sheets], columns=columns)
+    said = [settled(each, told, shown) for each in sheets]
+    parsed = read_sheet_list(said, columns=columns)
     places, stray = _placed(pictures, {row.where for row in parsed.rows})
-    doubts = _doubts(sheets, beside)
     in_cells = list(shown.values())
-    rows = tuple(
-        held_if_doubtful(
-            without_its_picture(_illustrated(with_inline(row, in_cells), places.get(row.where, []))),
-            doubts.get(row.where, set()),
-        )
-        for row in parsed.rows
-    )
+
+    def with_all(row: Row) -> Row:
+        return without_its_picture(_illustrated(with_inline(row, in_cells), places.get(row.where, [])))
+
+    doubts, meant = _doubts(sheets, beside), _meant(said, beside, struck, columns)
+    rows = []
+    for row in map(with_all, parsed.rows):
+        other = with_all(meant[row.where]) if meant is not None and row.where in meant else None
+        found = held_if_doubtful(row, doubts.get(row.where, set()), other)
+        rows.append(held_if_struck(found, other) if found is row and meant is not None and struck else found)
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
-    for name, said in beside.items():
-        warnings += told_hidden(name, said, _rows_of(name, parsed.rows))
-    return replace(parsed, rows=rows, warnings=(*parsed.warnings, *warnings))
+    asked = {row.where for row in parsed.rows}
+    warnings += [(place, told_remark(text)) for place, text in remarks if place in asked]
+    for name, each in beside.items():
+        warnings += told_hidden(name, each, _rows_of(name, parsed.rows))
+    return replace(parsed, rows=tuple(rows), warnings=(*parsed.warnings, *warnings))
+
+
+def _meant(
+    sheets: Sequence[Sheet],
+    beside: Mapping[str, Beside],
+    struck: Mapping[str, Mapping[Place, str]],
+    columns: Columns,
+) -> dict[str, Row] | None:
+    """Return the rows as they were most likely meant, by place; None if that is how they stand."""
+    if not is_any_meant(sheets, beside, struck):
+        return None
+    meant = [as_meant(each, beside.get(each.name, NOTHING), struck.get(each.name, {})) for each in sheets]
+    try:
+        return {row.where: row for row in read_sheet_list(meant, columns=columns).rows}
+    except Invalid:
+        return {}
 
 
 def _placed(
@@ -104,6 +135,18 @@ def _pictures(package: Package, beside: Mapping[str, Beside]) -> list[tuple[list
         for target in _related(package, sheet, "/drawing"):
             for rows, picture in _anchors(package, target, beside.get(name, NOTHING)):
                 found.append(([f"{name}!{row + 1}" for row in rows], picture))
+    return found
+
+
+def _remarks(package: Package) -> list[tuple[str, str]]:
+    """Return what people wrote beside cells (批注), each with its row, such as ``Sheet1!5``."""
+    found = []
+    for name, sheet in _sheets(package).items():
+        for part in _related(package, sheet, "/comments"):
+            root = _root(package, part)
+            for each in () if root is None else root.iter("comment"):
+                row = "".join(filter(str.isdigit, each.get("ref") or ""))
+                found.append((f"{name}!{row}", "".join(text.text or "" for text in each.iter("t"))))
     return found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from trainhub.exams.bank.content import ItemBody, check_body
 from trainhub.exams.bank.exchange.carrying import Carrying, bare, settled
 from trainhub.exams.bank.exchange.found import with_files
-from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.exams.bank.rich import clean_html
 from trainhub.exams.bank.texts import media_in_order
 from trainhub.kernel.errors import Invalid

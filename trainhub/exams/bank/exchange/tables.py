@@ -11,6 +11,7 @@ from dataclasses import replace
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.inline import without_its_picture
 from trainhub.exams.bank.exchange.limits import LOOKED_AT, MOST_LINES
+from trainhub.exams.bank.exchange.sheet_doubts import held_if_rounded
 from trainhub.exams.bank.reading.columns import HEADER_WITHIN, find_header
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Tell, read_sheet_list
@@ -21,6 +22,8 @@ from trainhub.kernel.workbooks import Sheet
 DELIMITERS = ",;\t|"
 MAX_ROWS, MAX_COLUMNS = 20_000, 200
 _GUARDED = re.compile(r"'+[=+\-@\t]")
+_AS_TEXT = re.compile(r'="([^"]*)"')
+"""How a number is kept as text in CSV, so that a spreadsheet leaves its zeros: ="0012"."""
 _DANGEROUS = re.compile(r"'*[=+\-@\t]")
 _LINES_FOR_HEADER = 200
 LONGEST_LINE = 100_000
@@ -34,6 +37,9 @@ def guarded(text: str) -> str:
 
 def unguarded(text: str) -> str:
     """Return a cell without the sign that keeps spreadsheets from computing it."""
+    kept = _AS_TEXT.fullmatch(text)
+    if kept is not None:
+        return kept[1]
     return text[1:] if _GUARDED.match(text) else text
 
 
@@ -126,7 +132,8 @@ def read_csv(content: bytes, columns: Columns = SAID_NOTHING, tell: Tell | None 
     places = {f"line!{number}": f"line {line}" for number, (_cells_, line) in enumerate(rows, start=1)}
     return ParsedFile(
         tuple(
-            without_its_picture(replace(row, where=places.get(row.where, row.where))) for row in parsed.rows
+            held_if_rounded(without_its_picture(replace(row, where=places.get(row.where, row.where))))
+            for row in parsed.rows
         ),
         tuple((places.get(where, where), text) for where, text in parsed.warnings),
     )

@@ -13,6 +13,8 @@ from trainhub.exams.bank.exchange.inline import with_inline
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
+from trainhub.exams.bank.exchange.remarks import told_remark
+from trainhub.exams.bank.exchange.sheet_doubts import held_if_struck
 from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.exams.bank.exchange.word_judging import FORMULA, judged
 from trainhub.exams.bank.exchange.word_lines import Line
@@ -24,8 +26,8 @@ from trainhub.exams.bank.exchange.word_runs import (
     names_in,
     rows_in,
     settle,
-    struck_in,
     with_blanks,
+    without_struck,
 )
 from trainhub.exams.bank.exchange.word_tables import Table, read_table, table_of
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
@@ -33,6 +35,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 DOCUMENT = "word/document.xml"
+COMMENTS = "word/comments.xml"
 
 
 def read_word(content: bytes) -> ParsedFile:
@@ -49,8 +52,24 @@ def read_word(content: bytes) -> ParsedFile:
         root = parse(package.read(DOCUMENT))
         tracked = _tracked(root)
         settle(root)
+        meant = without_struck(root)
         from_word(root)
-        held, numbering = _held_by(package, root), numbering_of(package)
+        held = _held_by(package, root)
+        rows, warnings = _read(root, held, numbering_of(package))
+        if meant is not None:
+            from_word(meant)
+            others = {row.where: row for row in _read(meant, held, numbering_of(package))[0]}
+            rows = [held_if_struck(row, others.get(row.where)) for row in rows]
+        remarks = _remarks(package, root)
+    if not rows:
+        raise Invalid(_("No numbered question and no table of questions was found in the document."))
+    return ParsedFile(tuple(rows), (*tracked, *warnings, *remarks))
+
+
+def _read(
+    root: _Element, held: dict[str, Shown], numbering: Numbering
+) -> tuple[list[Row], list[tuple[str, str]]]:
+    """Return the questions of a document, and what to say of what was left aside."""
     gatherer, rows = Gatherer(), list[Row]()
     blocks = list(_blocks(root, numbering))
     for block, ahead in zip(blocks, _ahead(blocks), strict=True):
@@ -65,21 +84,35 @@ def read_word(content: bytes) -> ParsedFile:
             gatherer.take(block, ahead)
     left = gatherer.conclude()
     rows = [*(with_inline(judged(draft, held)) for draft in gatherer.drafts), *rows, *map(with_inline, left)]
-    if not rows:
-        raise Invalid(_("No numbered question and no table of questions was found in the document."))
-    return ParsedFile(numbered(rows), (*tracked, *gatherer.warnings))
+    return list(numbered(rows)), gatherer.warnings
+
+
+def _remarks(package: Package, root: _Element) -> list[tuple[str, str]]:
+    """Return what to say of comments (批注), each at the paragraph or table where it stands."""
+    if COMMENTS not in package:
+        return []
+    said = {
+        each.get("id"): "".join(text.text or "" for text in each.iter("t"))
+        for each in parse(package.read(COMMENTS)).iter("comment")
+    }
+    found, tables = [], 0
+    for place, block in enumerate(blocks_of(root.find("body")), start=1):
+        tables += block.tag == "tbl"
+        where = f"table {tables}" if block.tag == "tbl" else f"paragraph {place}"
+        named = (each.get("id") for each in block.iter("commentReference"))
+        found += [(where, told_remark(said[each])) for each in named if each in said]
+    return found
 
 
 def _blocks(root: _Element, numbering: Numbering) -> Iterator[Line | Table]:
     """Yield the lines and tables of a document in their order."""
-    tables, strikes = 0, next(root.iter("strike", "dstrike"), None) is not None
+    tables = 0
     for place, element in enumerate(blocks_of(root.find("body")), start=1):
         if element.tag == "tbl":
             tables += 1
             yield table_of(element, tables)
         else:
-            struck = strikes and struck_in(element)
-            yield from _lines(element, f"paragraph {place}", numbering, is_struck=struck)
+            yield from _lines(element, f"paragraph {place}", numbering)
 
 
 def _tracked(root: _Element) -> list[tuple[str, str]]:
@@ -103,7 +136,7 @@ def _ahead(blocks: list[Line | Table]) -> list[str]:
     return found[::-1]
 
 
-def _lines(paragraph: _Element, where: str, numbering: Numbering, *, is_struck: bool) -> Iterator[Line]:
+def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Line]:
     """Yield the lines of a paragraph; the first bears the number that Word counts for it."""
     pieces: list[str] = []
     for each in paragraph.iter("t", "tab", "br", "cr", "noBreakHyphen", "sym"):
@@ -117,7 +150,7 @@ def _lines(paragraph: _Element, where: str, numbering: Numbering, *, is_struck: 
     for number, line in enumerate((f"{label} {text}" if label else text).split("\n")):
         is_first = number == 0
         beside = pictures if is_first else ()
-        yield Line(where, line.strip(), beside, is_first and label is None, is_struck)
+        yield Line(where, line.strip(), beside, is_first and label is None)
 
 
 def _names_in(element: _Element) -> list[str]:

@@ -6,30 +6,40 @@ import re
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
+from trainhub.exams.bank.exchange.word_keys import KEY, alone, is_somebodys, split_key
 from trainhub.exams.bank.exchange.word_lines import OPTION, begins_case
 from trainhub.exams.bank.reading.answers import letters, truth
+from trainhub.exams.bank.reading.keys import parted
 from trainhub.exams.bank.reading.options import Unpacked, unpack
 from trainhub.kernel.i18n import _
 
 _SEVERAL = re.compile(r"(?:(?<=\s)|(?<=[;；]))(?=[B-HＢ-Ｈ]\s*[.．、:：)）])")
-_KEY = re.compile(
-    r"\s*[【\[]?\s*(?:正确答案|参考答案|标准答案|答案|answer)\s*[】\]]?\s*[:：]?\s*(.*)",
-    re.IGNORECASE | re.DOTALL,
-)
 WHY = re.compile(
     r"\s*[【\[]?\s*(?:答案解析|试题解析|解析|解释|explanation)\s*[】\]]?\s*[:：]?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _SOURCE = re.compile(r"\s*[【\[]?\s*(?:法规依据|依据|出处)\s*[】\]]?\s*[:：]\s*(.*)", re.DOTALL)
-_PARTS = ((WHY, "explanation"), (_SOURCE, "source"), (_KEY, "key"))
+_POINT = re.compile(r"\s*(?:【\s*(?:知识点|考点)\s*】\s*[:：]?|(?:知识点|考点|考查点)\s*[:：])\s*(.{1,100})")
+_LEVEL = re.compile(
+    r"\s*(?:【\s*(?:难度|难易度|难易程度)\s*】\s*[:：]?|(?:试题|题目)?(?:难度|难易度|难易程度)\s*[:：])\s*(.{1,20})"
+)
+_ASIDE = re.compile(
+    r"\s*[【\[]?\s*(?:本题)?(?:得分|分值|分数|题型|标签|编号|题号|出题人|审题人|命题人|收藏|用时|正确率|错误率)\s*[】\]]?\s*[:：]"
+    r".{0,60}"
+)
+"""Lines that a platform or an author writes below a question, which belong to none of its texts."""
+_PARTS = ((_POINT, "point"), (_LEVEL, "level"), (WHY, "explanation"), (_SOURCE, "source"), (KEY, "key"))
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
 _FIRST_OPTION = re.compile(r"(?<=[\s？?。：:；;，,）)_])[AＡ]\s*[.．、:：)）]")
 _LONGEST_STEM = 5000
+_LONGEST_KEY = 20
+_BARE = re.compile(r"[\sA-Ha-hＡ-Ｈ,，、;；/.。()（）]+")
 
 
 def is_beside(draft: Draft, text: str) -> bool:
     """Tell whether a line says nothing of a question that has its whole key: a title, a page's end."""
-    if draft.last in ("key", "explanation", "source") and begins_case(text):
+    is_aside = is_somebodys(text) or _ASIDE.fullmatch(text) is not None
+    if is_aside or (draft.last in ("key", "explanation", "source") and begins_case(text)):
         return True
     if draft.last != "key" or any(pattern.fullmatch(text) for pattern, part in _PARTS if part != "key"):
         return False
@@ -67,15 +77,67 @@ def _add_options(draft: Draft, text: str) -> None:
     draft.last = "option"
 
 
+def _without_bracket(line: str, key: str) -> str:
+    """Return a key without the bracket that closes the line's own: （答案：C）."""
+    return key.strip().rstrip("）)】]") if line.lstrip()[:1] in "（([【" else key.strip()
+
+
+def take_key_above(draft: Draft, text: str) -> None:
+    """Give a question the key that stands behind its words; options may still follow."""
+    take_key(draft, text)
+    if letters(draft.key or "") is not None and not draft.explanation:
+        draft.last, draft.is_key_above = "option" if draft.options else "stem", True
+
+
+def take_key(draft: Draft, text: str) -> None:
+    """Give a question its key, and the reason if one stands behind it."""
+    draft.key, why = parted(text.strip())
+    draft.last = "key"
+    if why:
+        draft.explanation, draft.last = why, "explanation"
+
+
 def go_on(draft: Draft, text: str) -> None:
     """Give a question the line that stands below it."""
+    if draft.key is None:
+        text = alone(text)
+        words, behind = ("", "") if KEY.fullmatch(text) else split_key(text)
+        if behind:
+            go_on(draft, words)
+            take_key(draft, behind)
+            return
+    if not (_takes_part(draft, text) or _takes_bare_key(draft, text)):
+        _add(draft, text)
+
+
+def _takes_part(draft: Draft, text: str) -> bool:
+    """Take a line that says what it is: the key, its reason or its source."""
     for pattern, part in _PARTS:
         found = pattern.fullmatch(text)
-        if found is not None and (part != "key" or draft.key is None):
+        if found is not None and part == "key" and draft.key is None:
+            take_key(draft, _without_bracket(text, found.group(1)))
+            return True
+        if found is not None and part != "key":
             setattr(draft, part, found.group(1).strip())
             draft.last = part
-            return
-    if draft.key is None and OPTION.fullmatch(text):
+            return True
+    return False
+
+
+def _takes_bare_key(draft: Draft, text: str) -> bool:
+    """Take a line below the options of a question without a key that is its key: 故选 C, or C alone."""
+    is_due = draft.key is None and len(draft.options) > 1 and len(text) <= _LONGEST_KEY
+    if not is_due or OPTION.fullmatch(text) or letters(text) is None or draft.own_key is not None:
+        return False
+    if _BARE.fullmatch(text):
+        draft.doubts.append(_("A line of letters alone seems to be the key."))
+    take_key(draft, text)
+    return True
+
+
+def _add(draft: Draft, text: str) -> None:
+    """Take a line that adds to what was read last, or offers something."""
+    if (draft.key is None or draft.is_key_above) and OPTION.fullmatch(text):
         _add_options(draft, text)
     elif draft.last == "option":
         letter, said = draft.options[-1]

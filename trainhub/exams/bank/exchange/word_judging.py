@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from trainhub.exams.bank.content import FALSE, TRUE, ItemType
+from trainhub.exams.bank.content import ItemType, Option
 from trainhub.exams.bank.details import Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected, with_files
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
+from trainhub.exams.bank.exchange.word_keys import edge_key, proposed_key
 from trainhub.exams.bank.exchange.wording import Wording
-from trainhub.exams.bank.reading.answers import letters, truth
-from trainhub.exams.bank.reading.judging import Outcome, type_of
+from trainhub.exams.bank.reading.answers import says_truth_plainly, truth
+from trainhub.exams.bank.reading.classes import level_of, type_of
+from trainhub.exams.bank.reading.keys import choice_meant, truth_meant
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import Row
 from trainhub.exams.bank.reading.written import blanks_in
 from trainhub.kernel.i18n import _
 
-_WITHIN = re.compile(
-    r"[（(]\s*([A-HＡ-Ｈ](?:[\s,，、]*[A-HＡ-Ｈ])*|√|×|对|错|正确|错误)\s*[）)]\s*[。.？?]?\s*\Z"
-)
-_INSIDE = re.compile(r"[（(]\s*([A-HＡ-Ｈ]{1,8})\s*[）)]")
 _HOLES = re.compile(r"_{2,}|[（(]\s{1,}[）)]")
 _OTHERS = ((ItemType.FILL_IN, ("填空",)), (ItemType.CONSTRUCTED, ("简答", "问答", "论述", "案例")))
 FORMULA = "oMath"
@@ -37,12 +36,15 @@ class Draft:
     key: str | None = None
     explanation: str = ""
     source: str = ""
+    point: str = ""
+    level: str = ""
     pictures: list[tuple[int, str]] = field(default_factory=list)
     last: str = "stem"
     number: int | None = None
     part: Part | None = None
     doubts: list[str] = field(default_factory=list)
     is_in_brackets: bool = False
+    is_key_above: bool = False
 
     @property
     def takes_several_lines(self) -> bool:
@@ -52,8 +54,8 @@ class Draft:
     @property
     def own_key(self) -> str | None:
         """The key that stands at the question, also one in brackets at the end of its text."""
-        within = _WITHIN.search(self.stem) if self.key is None else None
-        return self.key if within is None else within[1]
+        within = edge_key(self.stem, has_options=bool(self.options)) if self.key is None else None
+        return self.key if within is None else within[0]
 
 
 def type_named(heading: str) -> ItemType | None:
@@ -65,6 +67,7 @@ def type_named(heading: str) -> ItemType | None:
 def judged(draft: Draft, held: dict[str, Shown]) -> Row:
     """Judge a question; ``held`` are the pictures of the document by their names."""
     question = Question(draft.where, draft.stem, explanation=draft.explanation, source=draft.source)
+    question.point, question.level = draft.point, level_of({"level": draft.level})
     question.doubts += draft.doubts
     question.carrying = carrying_of(list(held.values()))
     if any(name == FORMULA or name not in held for _place, name in draft.pictures):
@@ -74,15 +77,7 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
         )
         question.doubts.append(reason)
         draft.pictures = [each for each in draft.pictures if each[1] in held]
-    key = draft.own_key
-    within = _WITHIN.search(draft.stem)
-    if draft.key is None and within is not None:
-        question.stem = f"{draft.stem[: within.start(1)]}  {draft.stem[within.end(1) :]}"
-    inside = _INSIDE.findall(draft.stem)
-    if not key and draft.options and len(inside) == 1 and not draft.doubts:
-        key = inside[0]
-        question.stem = _INSIDE.sub("（  ）", draft.stem)
-        question.doubts.append(_("Letters in brackets within the question seem to be its key."))
+    key = _key_of(question, draft)
     kind = type_named(draft.heading)
     try:
         if not key:
@@ -97,6 +92,23 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
         return rejected(draft.where, str(problem), draft.stem, kind)
     _show_pictures(question, draft, held)
     return as_row(question)
+
+
+def _key_of(question: Question, draft: Draft) -> str | None:
+    """Return the key of a draft; one in the question is taken out of it, one that is not certain doubted."""
+    if draft.key is not None:
+        return draft.key
+    has_options = bool(draft.options)
+    within = edge_key(draft.stem, has_options=has_options)
+    is_open = has_options or type_named(draft.heading) in (None, ItemType.TRUE_FALSE)
+    if within is None and is_open and not draft.doubts:
+        within = proposed_key(draft.stem, has_options=has_options)
+        if within is not None:
+            question.doubts.append(_("Letters in brackets within the question seem to be its key."))
+    if within is None:
+        return None
+    question.stem = within[1]
+    return within[0]
 
 
 def _show_pictures(question: Question, draft: Draft, held: dict[str, Shown]) -> None:
@@ -127,22 +139,25 @@ def _choice(question: Question, options: list[tuple[str, str]], key: str, kind: 
     if len(set(question.names)) < len(options):
         raise Unfit(_("Two options bear one letter."))
     question.keys = "".join(question.names)
-    named = letters(key)
-    if named is None:
+    offered = [Option(letter, text) for letter, text in options]
+    is_told = kind in (ItemType.SINGLE, ItemType.MULTIPLE)
+    meant = choice_meant(key, offered, kind if kind and is_told else ItemType.MULTIPLE, question.stem)
+    if meant is None:
         raise Unfit(_("The key “%(key)s” names no option of the question.", key=key[:20]))
-    question.key = list(named)
-    told = ItemType.SINGLE if len(named) == 1 else ItemType.MULTIPLE
-    question.kind = kind if kind in (ItemType.SINGLE, ItemType.MULTIPLE) else told
+    question.key = list(meant.keys)
+    question.doubts += [meant.doubt] if meant.doubt else []
+    question.notes += [meant.note] if meant.note else []
+    told = ItemType.SINGLE if len(meant.keys) == 1 else ItemType.MULTIPLE
+    question.kind = kind if is_told else told
 
 
 def _written(question: Question, key: str, kind: ItemType | None) -> None:
     said = truth(key)
-    if said is not None and kind in (None, ItemType.TRUE_FALSE):
+    if said is not None and (kind is ItemType.TRUE_FALSE or (kind is None and says_truth_plainly(key))):
         question.kind, question.key = ItemType.TRUE_FALSE, [said]
-    elif kind is ItemType.TRUE_FALSE and letters(key) in (("A",), ("B",)):
-        question.kind, question.key = kind, [TRUE if letters(key) == ("A",) else FALSE]
-        reason = _("The key names an option, but the row has no options; A is usually “right”.")
-        question.doubts.append(reason)
+    elif kind is ItemType.TRUE_FALSE and (meant := truth_meant(key, ())) is not None:
+        question.kind, question.key = kind, list(meant.keys)
+        question.doubts.append(meant.doubt)
     elif kind is ItemType.CONSTRUCTED:
         question.kind, question.detail = kind, Rubric((), key)
     elif kind is ItemType.FILL_IN or (kind is None and _HOLES.search(question.stem)):

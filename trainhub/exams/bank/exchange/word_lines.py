@@ -16,6 +16,14 @@ _BARE = re.compile(
     r"\s*[【\[]?\s*((?:单项?|多项?|不定项)选(?:择题?|题)|选择题|判断(?:改错)?题|是非题"
     r"|填空题|简答题|问答题|论述题|计算题|案例(?:分析)?题)\s*[】\]]?\s*([（(].{0,60}[）)])?\s*[:：]?\s*"
 )
+_BARE_NUMBER = re.compile(
+    r"\s*(\d{1,3}(?:\.\d{1,3}){1,3}(?=\s)|\d{1,3}(?=\s))[\s　]+([\u4e00-\u9fff（(《“][^\n]{3,})", re.DOTALL
+)
+_KIND_BEFORE = re.compile(
+    r"\s*[（(【\[]\s*((?:单|多|不定)项?选(?:择题?|题)?|单选|多选|判断题?|是非题|填空题?|简答题?|问答题?|论述题?)"
+    r"\s*(?:[,，、:：]?\s*\d{1,2}(?:\.\d)?\s*分)?\s*[】\])）]\s*(\S.*)",
+    re.DOTALL,
+)
 _QUESTIONS = re.compile(r".{0,12}(?<!问)(?<!主)(?<!标)题\s*(?:[（(，,。:：].*)?")
 NUMBER = re.compile(
     r"\s*(?:第\s*(\d{1,4})\s*题\s*[.．、:：]?|[（(【\[]?\s*(\d{1,4})\s*[)）】\].．、])\s*(?!\d)(.*)",
@@ -37,14 +45,12 @@ class Line:
         text: what it says.
         pictures: names of those that stand in it.
         is_listed: whether Word numbers it with a number that is not known.
-        is_struck: whether words in it are struck out.
     """
 
     where: str
     text: str
     pictures: tuple[str, ...] = ()
     is_listed: bool = False
-    is_struck: bool = False
 
 
 def heading_in(text: str) -> Part | None:
@@ -55,6 +61,20 @@ def heading_in(text: str) -> Part | None:
         is_one = type_named(title) is not None or _QUESTIONS.fullmatch(title) is not None
         return Part(found[1] or found[2], title) if is_one or "答案" in title else None
     return Part("", text.strip()) if _BARE.fullmatch(text) is not None else None
+
+
+def bare_number(text: str) -> tuple[int | None, str] | None:
+    """Return a number without a sign behind it and the question (5 戊是什么？); None for one of sections."""
+    found = _BARE_NUMBER.fullmatch(text)
+    if found is None:
+        return None
+    return (None if "." in found[1] else int(found[1])), found[2]
+
+
+def kind_before(stem: str) -> tuple[str, str]:
+    """Return the type that stands in brackets before a question, and the question; no type if none does."""
+    found = _KIND_BEFORE.fullmatch(stem)
+    return (found[1], found[2]) if found is not None else ("", stem)
 
 
 def begins_question(text: str) -> bool:

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part, compact, number_before, written
-from trainhub.exams.bank.exchange.key_matching import give_keys
+from trainhub.exams.bank.exchange.key_matching import bears, give_keys
 from trainhub.exams.bank.exchange.limits import require_few
-from trainhub.exams.bank.exchange.word_going_on import WHY, go_on, is_beside, with_options
+from trainhub.exams.bank.exchange.word_going_on import WHY, go_on, is_beside, take_key_above, with_options
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
+from trainhub.exams.bank.exchange.word_keys import split_key, turned
 from trainhub.exams.bank.exchange.word_lines import (
     NUMBER,
     Line,
+    bare_number,
     begins_case,
     begins_question,
     heading_in,
     is_in_brackets,
     is_option,
+    kind_before,
 )
-from trainhub.exams.bank.reading.judging import Row
+from trainhub.exams.bank.reading.rows import Row
 from trainhub.kernel.i18n import _
 
 _KEYS_BEGIN = re.compile(
@@ -53,13 +58,18 @@ class Gatherer:
 
     def take(self, line: Line, ahead: str) -> None:
         """Take a line; ``ahead`` is the next one that says anything."""
+        line = replace(line, text=turned(line.text, self._due()))
         if self._keys is not None and self._takes_key(self._keys, line):
             return
         self._keys = None
         if not self._begins_keys(line, ahead):
             self._take_question(line)
-            if line.is_struck and self.open is not None:
-                self.open.doubts.append(_("Words of the question are struck out."))
+
+    def _due(self) -> Sequence[int]:
+        """Return the numbers of which one should begin the next question."""
+        last = self.drafts[-1] if self.drafts else None
+        begins = last is None or last.part is not self._part
+        return (1,) if last is None else (*((1,) if begins else ()), (last.number or 0) + 1)
 
     def take_keys(self, entries: list[Entry]) -> None:
         """Take what a table of keys says."""
@@ -111,7 +121,7 @@ class Gatherer:
             self._begin_keys()
             assert self._keys is not None
             titled = heading_in(found["above"])
-            self._keys.part = titled if titled is not None and type_named(titled.title) is not None else None
+            self._keys.part = titled if titled is not None and self._is_known(titled) else None
             self._keys.add(entries)
         return begins
 
@@ -144,6 +154,14 @@ class Gatherer:
             for each in self._scope()
         )
 
+    def _is_known(self, part: Part) -> bool:
+        """Tell whether a heading in a list of keys names a type, or a part of the document."""
+        if type_named(part.title) is not None:
+            return True
+        self._looked_at += len(self._scope())
+        parts = {each.part for each in self._scope()} if self._looked_at <= _MOST_LOOKED_AT else set()
+        return any(each is not None and bears(each, part) for each in parts)
+
     def _takes_key(self, keys: KeyList, line: Line) -> bool:
         """Take a line into the list of keys that is open; False if it does not belong there."""
         text = line.text
@@ -174,7 +192,7 @@ class Gatherer:
         is_over = self._looked_at > _MOST_LOOKED_AT
         if not entries and (is_over or not self._is_part_above(part)) and "答案" not in part.title:
             return False
-        keys.part = part if type_named(part.title) is not None else keys.part
+        keys.part = part if self._is_known(part) else keys.part
         keys.add(entries)
         return True
 
@@ -219,6 +237,12 @@ class Gatherer:
             draft = Draft(line.where, number[3].strip(), "", number=int(number[1] or number[2]))
             draft.is_in_brackets = is_in_brackets(text)
             self._begin(draft, line)
+        elif (beyond := bare_number(text)) and (open_ is None or open_.own_key or len(open_.options) > 1):
+            is_over = open_ is None or open_.last == "key"
+            if beyond[0] is None or is_over or beyond[0] in self._due():
+                self._begin(Draft(line.where, beyond[1], "", number=beyond[0]), line)
+            else:
+                self._go_on(line, open_)
         elif (
             line.is_listed
             and text
@@ -226,7 +250,13 @@ class Gatherer:
             and (open_ is None or open_.key is not None or open_.options)
         ):
             self._begin(Draft(line.where, text, ""), line)
-        elif open_ is not None:
+        else:
+            self._go_on(line, open_)
+
+    def _go_on(self, line: Line, open_: Draft | None) -> None:
+        """Give a line to the question that is open, or say that it was left aside."""
+        text = line.text
+        if open_ is not None:
             if text and is_beside(open_, text):
                 self.warnings.append((line.where, _("Text below the key of a question was left aside.")))
                 self._is_case = self._is_case or begins_case(text)
@@ -241,8 +271,13 @@ class Gatherer:
         if self._is_case:
             draft.doubts.append(_("The case above, on which the question may rest, was left aside."))
         draft.part = self._part
-        draft.heading = self.title
+        named, draft.stem = kind_before(draft.stem)
+        draft.heading = named or self.title
+        is_written = type_named(draft.heading) in (ItemType.FILL_IN, ItemType.NUMERIC)
+        draft.stem, key = split_key(draft.stem, is_written=is_written)
         draft.stem = with_options(draft, draft.stem)
+        if key:
+            take_key_above(draft, key)
         self.drafts.append(draft)
         require_few(len(self.drafts))
         _show(draft, () if line is None else line.pictures)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from copy import deepcopy
 
 from lxml.etree import _Element
 
@@ -55,15 +56,23 @@ def _mark_gap(run: _Element, texts: list[_Element]) -> None:
             each.tag, each.text = "t", _GAP
 
 
-def struck_in(paragraph: _Element) -> bool:
-    """Tell whether words of a paragraph are struck out."""
-    for run in paragraph.iter("r"):
-        marks = [each for name in ("strike", "dstrike") for each in run.iterfind(f"rPr/{name}")]
-        if any(each.get("val") not in ("0", "false", "off") for each in marks) and any(
-            (text.text or "").strip() for text in run.iterfind("t")
-        ):
-            return True
-    return False
+def without_struck(root: _Element) -> _Element | None:
+    """Return a document without the words that are struck out; None if none are."""
+    if not any(_is_struck(run) for run in root.iter("r")):
+        return None
+    other = deepcopy(root)
+    for run in [each for each in other.iter("r") if _is_struck(each)]:
+        for text in run.findall("t"):
+            run.remove(text)
+    return other
+
+
+def _is_struck(run: _Element) -> bool:
+    """Tell whether the words of a run are struck out."""
+    marks = [each for name in ("strike", "dstrike") for each in run.iterfind(f"rPr/{name}")]
+    return any(each.get("val") not in ("0", "false", "off") for each in marks) and any(
+        (text.text or "").strip() for text in run.iterfind("t")
+    )
 
 
 def has_tracked(block: _Element) -> bool:

@@ -19,7 +19,7 @@ from trainhub.exams.bank.exchange.word_questions import Gatherer
 from trainhub.exams.bank.exchange.word_runs import cells_in, rows_in, with_blanks
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.columns import find_header, meaning_of
-from trainhub.exams.bank.reading.judging import Outcome
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import Row, read_sheet_list
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet

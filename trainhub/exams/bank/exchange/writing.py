@@ -14,7 +14,7 @@ from trainhub.exams.bank.exchange.writing_qti_package import write_package
 from trainhub.exams.bank.exchange.writing_tables import is_kept_by_excel, write_csv, write_excel
 from trainhub.exams.bank.exchange.writing_text import write_aiken, write_gift
 from trainhub.exams.bank.levels import level_named
-from trainhub.exams.bank.reading.judging import Outcome, Row
+from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.kernel.errors import Invalid
 
 WRITERS: dict[str, Callable[[Sequence[Pair], Sequence[Standing]], bytes]] = {

@@ -16,6 +16,7 @@ from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Blank, Blanks, Matching, Number, Rubric
 from trainhub.exams.bank.exchange.facts import facts_in_pairs, write_facts, write_reasons
 from trainhub.exams.bank.exchange.found import BLANK
+from trainhub.exams.bank.exchange.moodle_markers import markers_of, write_markers
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.writing_layout import with_addresses
 
@@ -43,10 +44,14 @@ def write_quiz(
         if kind is ItemType.FILL_IN and isinstance(body.detail, Blanks):
             plain = len(body.detail.blanks) == 1 and body.detail.blanks[0].tolerance is None
             name = "shortanswer" if plain else "cloze"
+        size = markers_of(body, files) if kind is ItemType.HAZARD_SPOTTING else None
+        name = "ddmarker" if size is not None else name
         if name is not None:
             question = etree.SubElement(root, "question", type=name)
             laid = with_addresses(body, lambda name: PLUGIN + quote(name)) if body.rich else body
-            _question(question, name, kind, laid, number, standing)
+            told = dict(standing.facts)
+            told |= {} if size is None else write_markers(question, body, size, files)
+            _question(question, name, kind, laid, number, told)
             if body.rich:
                 _lay_out(question, body, files)
     return bytes(etree.tostring(root, encoding="utf-8", xml_declaration=True))
@@ -75,7 +80,7 @@ def _text(parent: _Element, tag: str, text: str, form: str = "plain_text") -> _E
 
 
 def _question(
-    question: _Element, name: str, kind: ItemType, body: ItemBody, number: int, standing: Standing
+    question: _Element, name: str, kind: ItemType, body: ItemBody, number: int, told: Mapping[str, str]
 ) -> None:
     _text(question, "name", f"{number:05d}", "")
     stem = body.stem
@@ -84,7 +89,7 @@ def _question(
     _text(question, "questiontext", stem)
     _text(question, "generalfeedback", write_reasons(body))
     etree.SubElement(question, "defaultgrade").text = "1"
-    facts = facts_in_pairs(kind, body) | standing.facts
+    facts = {**facts_in_pairs(kind, body), **told}
     if isinstance(body.detail, Blanks):
         facts |= {
             f"tolerance{place}": str(blank.tolerance)

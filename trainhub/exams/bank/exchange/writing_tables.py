@@ -13,7 +13,8 @@ from trainhub.exams.bank.exchange.sheet_cells import settled
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.tables import guarded
 from trainhub.exams.bank.reading.given_away import told_in
-from trainhub.exams.bank.reading.judging import GUARD, PARTIAL, number_of
+from trainhub.exams.bank.reading.judging import GUARD, PARTIAL
+from trainhub.exams.bank.reading.numbering import number_of
 from trainhub.exams.bank.reading.options import without_labels
 from trainhub.exams.bank.reading.written import write_blanks, write_number, write_targets
 from trainhub.kernel.workbooks import Sheet

@@ -9,64 +9,135 @@ from collections.abc import Sequence
 from trainhub.exams.bank.content import FALSE, TRUE, Option
 from trainhub.exams.bank.folding import exact
 
-_RIGHT = frozenset("正确 对 是 √ ✓ ✔ ☑ t true y yes right 1 v 〇 ○ 正 true正确".split())
-_WRONG = frozenset("错误 错 否 × ✗ ✘ x ╳ f false n no wrong 0 不正确 不对 误 false错误".split())
+_RIGHT = frozenset(
+    "正确 对 是 真 √ ✓ ✔ ☑ ✅ ∨ t true y yes r right 1 v 〇 ○ 正 true正确 正确的 对的 是的".split()
+)
+_WRONG = frozenset(
+    "错误 错 否 假 × ✗ ✘ ✖ ☒ ❌ x ╳ f false n no w wrong 0 不正确 不对 不是 误 false错误 错误的 错的".split()
+)
 _PAIRS = tuple(
     frozenset(pair.split())
     for pair in """
-        正确 错误|对 错|是 否|是 不是|正 误|对 不对|正确 不正确|√ ×|√ x|✓ ✗|✔ ✘|√ ✗|✓ ×|○ ×|〇 ×|○ x|〇 x
-        |true false|t f|yes no|y n|right wrong
+        正确 错误|对 错|是 否|是 不是|正 误|真 假|对 不对|正确 不正确
+        |√ ×|√ x|✓ ✗|✔ ✘|√ ✗|✓ ×|○ ×|〇 ×|○ x|〇 x|true false|t f|yes no|y n|right wrong|r w
     """.split("|")
 )
 """What stands side by side where right and wrong are meant; x and y are more likely two unknowns."""
-_LETTERS = re.compile(r"[A-H](?:[\s,，、;；/|&+和.]*[A-H])*[.。]?")
-_ABOUT = re.compile(r"(?:(?:正确|参考|标准)?答案\s*[:：]\s*)?[\[【「]?\s*(.*?)\s*[\]】」]?", re.DOTALL)
-"""What people write about a key: 答案：AC, 【AC】."""
+_LETTER = r"(?:\(\s*[A-H]\s*\)|\[\s*[A-H]\s*\]|[\"'“‘][A-H][\"'”’]|[A-H])"
+_LETTERS = re.compile(rf"{_LETTER}(?:[\s,、;/|&+和与及.]*{_LETTER})*")
+_ABOUT = re.compile(
+    r"\s*(?:[【\[「(]?\s*(?:(?:本题|正确|参考|标准)?\s*(?:答案|选项)|正确|ANSWER|KEY)\s*[】\]」)]\s*"
+    r"(?:[为是选]|应[为是选])?\s*:?"
+    r"|(?:(?:本题|正确|参考|标准)?(?:的)?\s*(?:答案|选项))\s*(?:[为是选]|应[为是选])?\s*:?"
+    r"|(?:ANSWER|KEY)\s*(?:IS\s+|:)|故?(?:应该?)?选(?!项)\s*:?|答\s*:)\s*",
+    re.IGNORECASE,
+)
+"""What people write before a key: 答案：AC, 正确答案是：C, 【答案】C, 选 C."""
+_AFTER = re.compile(r"(?:\s*(?:选?项|正确|\(\s*\d{1,2}(?:\.\d)?\s*分\s*\)))?[\s.。;,、]*\Z")
+_WRAPPED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|「([^「」]*)」|“([^“”]*)”")
+_SIGNS = re.compile(
+    r"[\s(),.]*(不正确|正确|错误|不对|不是|对|错|是|否|true|false|right|wrong|[√✓✔☑✅×✗✘✖☒❌╳xv])[\s(),.]*",
+    re.IGNORECASE,
+)
+"""What stands together where a key says the same thing twice: √对, 正确(√)."""
 _LABELLED = re.compile(r"\s*([A-H])\s*[.、:：)）\s]\s*(\S.*)", re.DOTALL)
+_BESIDE = re.compile(r"\s*([A-H])\s*\(([^()]+)\)\s*")
+_SHORT = re.compile(r"[a-z0-9]|[○〇∨]")
+_CIRCLED = re.compile("[①-⑳⑴-⒇]")
+_LONGEST_WORD = 40
+
+
+def bare(text: str) -> str:
+    """Return what a cell of keys says, half-width, without the words and brackets around it."""
+    word = unicodedata.normalize("NFKC", text).replace("\ufe0f", "").strip()
+    said = _ABOUT.match(word)
+    word = word[said.end() :] if said is not None and said.end() < len(word) else word
+    wrapped = _WRAPPED.fullmatch(word.strip())
+    return (word if wrapped is None else next(each for each in wrapped.groups() if each is not None)).strip()
 
 
 def truth(text: str) -> str | None:
     """Return ``T`` or ``F`` for a word or sign of right or wrong, None for anything else."""
     word = _word(text)
+    if _CIRCLED.search(text):
+        return None
     if word in _RIGHT:
         return TRUE
-    return FALSE if word in _WRONG else None
+    if word in _WRONG:
+        return FALSE
+    return _said_twice(word)
+
+
+def says_truth_plainly(text: str) -> bool:
+    """Tell whether a text can mean nothing but right or wrong, as a letter or a number can: V, N, 1."""
+    return truth(text) is not None and _SHORT.fullmatch(_word(text)) is None
 
 
 def _word(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).strip().strip("()（）。.").strip().lower()
+    return bare(text).strip("().。;,、").strip().lower()
+
+
+def _said_twice(word: str) -> str | None:
+    """Return what several signs of right and wrong say if they agree."""
+    said: set[str] = set()
+    place = 0
+    while place < len(word) <= _LONGEST_WORD:
+        found = _SIGNS.match(word, place)
+        if found is None:
+            return None
+        said.add(TRUE if found[1] in _RIGHT else FALSE)
+        place = found.end()
+    return said.pop() if len(said) == 1 else None
 
 
 def letters(text: str) -> tuple[str, ...] | None:
     """Return the option letters that a key names, each once; None if it is no list of letters."""
-    word = unicodedata.normalize("NFKC", text).strip().strip("()（）").strip().upper()
-    about = _ABOUT.fullmatch(word)
-    word = word if about is None else about[1]
+    word = _AFTER.sub("", bare(text).upper())
     if not _LETTERS.fullmatch(word):
         return None
     return tuple(sorted(set(re.findall(r"[A-H]", word))))
 
 
+def is_repeated(text: str) -> bool:
+    """Tell whether a list of letters has one of them twice, which is a slip for another."""
+    found = re.findall(r"[A-H]", bare(text).upper())
+    return letters(text) is not None and len(found) > len(set(found))
+
+
 def key_of(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     """Return the option keys that a cell names, by letter or by the words of an option; empty if none."""
     named = letters(text)
-    if named is not None:
-        return named
+    return named if named is not None else by_words(text, options)
+
+
+def by_words(text: str, options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the options that a cell names by their words, with their letters or without; empty if none."""
     wanted = exact(text)
     found = [option.key for option in options if wanted and exact(option.text) == wanted]
-    return tuple(found) if len(found) == 1 else _with_words(text, options)
+    return tuple(found) if len(found) == 1 else _with_words(text, options) or _in_pieces(text, options)
 
 
 def _with_words(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     """Return the options that a key names by letter and words (``A.甲；C.丙``); empty if one differs."""
     said = {option.key: exact(option.text) for option in options}
-    parts = [_LABELLED.fullmatch(part) for part in re.split(r"[;；\n]", _plain(text)) if part.strip()]
-    named = [part[1] for part in parts if part is not None and said.get(part[1]) == exact(part[2])]
-    return tuple(sorted(set(named))) if len(named) == len(parts) else ()
+    for apart in (r"[;\n]", r"[;\n]|[\s,、](?=[A-H]\s*[.、:()])"):
+        pieces = [each.strip(" \t;,、。") for each in re.split(apart, bare(text))]
+        parts = [_LABELLED.fullmatch(each) or _BESIDE.fullmatch(each) for each in pieces if each]
+        named = [part[1] for part in parts if part is not None and said.get(part[1]) == exact(part[2])]
+        if parts and len(named) == len(parts):
+            return tuple(sorted(set(named)))
+    return ()
 
 
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def _in_pieces(text: str, options: Sequence[Option]) -> tuple[str, ...]:
+    """Return the options whose words a key lists (手套、帽子); empty unless each piece is one of them."""
+    said = {exact(option.text): option.key for option in options}
+    for apart in ("\n", ";", ",", "、"):
+        pieces = [exact(each) for each in bare(text).split(apart) if each.strip()]
+        named = {said[each] for each in pieces if each in said}
+        if len(pieces) > 1 and len(named) == len(pieces) and len(said) == len(options):
+            return tuple(sorted(named))
+    return ()
 
 
 def truth_of(text: str, options: Sequence[Option]) -> str | None:
@@ -76,7 +147,7 @@ def truth_of(text: str, options: Sequence[Option]) -> str | None:
         meant = {option.key: truth(option.text) for option in options}
         if named is not None and len(named) == 1 and named[0] in meant:
             return meant[named[0]]
-    labelled = _LABELLED.fullmatch(_plain(text))
+    labelled = _LABELLED.fullmatch(bare(text))
     if labelled is None:
         return truth(text)
     said = truth(labelled[2])

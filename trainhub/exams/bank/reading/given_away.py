@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from trainhub.exams.bank.content import ItemBody, ItemType
+from trainhub.exams.bank.content import ItemBody, ItemType, Option
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.kernel.i18n import _
 
@@ -44,6 +45,8 @@ def told_in(body: ItemBody, kind: ItemType) -> Told | None:
         reason = _("An option says itself that it is right: %(letters)s.", letters="、".join(marked))
         return Told(body.stem, doubt=reason)
     found = list(_BRACKETS.finditer(body.stem))
+    if kind is ItemType.TRUE_FALSE and _says_truth_beside(found, body):
+        return Told(body.stem, doubt=_("Letters in brackets within the question seem to be its key."))
     if len(found) != 1 or _BLANK.search(body.stem):
         return None
     (bracket,) = found
@@ -65,6 +68,13 @@ def told_in(body: ItemBody, kind: ItemType) -> Told | None:
     return Told(stem, note=_("The key stood in brackets within the question and was taken out of it."))
 
 
+def _says_truth_beside(found: Sequence[re.Match[str]], body: ItemBody) -> bool:
+    """Tell whether a sign of right or wrong stands in brackets although others wait for it, or say it too."""
+    signs = [each for each in found if letters(each["said"]) is None]
+    is_twice = len(signs) > 1 or bool(signs and _BLANK.search(body.stem))
+    return is_twice and any(truth(each["said"]) in body.answer for each in signs)
+
+
 def _said(text: str, body: ItemBody, kind: ItemType, *, is_outermost: bool) -> tuple[str, ...]:
     """Return the key that brackets say, nothing where they say none of this kind of question."""
     if kind is ItemType.TRUE_FALSE:
@@ -74,3 +84,21 @@ def _said(text: str, body: ItemBody, kind: ItemType, *, is_outermost: bool) -> t
         return ()
     named = letters(text) or ()
     return named if set(named) <= {option.key for option in body.options} else ()
+
+
+def key_in_stem(stem: str, options: Sequence[Option], kind: ItemType) -> tuple[tuple[str, ...], str] | None:
+    """Return the key that the brackets of a question say and the question without it; None if none do."""
+    found = list(_BRACKETS.finditer(stem))
+    if len(found) != 1:
+        return None
+    (bracket,) = found
+    before, behind = stem[: bracket.start()], stem[bracket.end() :]
+    is_outermost = not before.strip() or bool(_END.fullmatch(behind))
+    said = _said(bracket["said"], ItemBody(stem, tuple(options), ()), kind, is_outermost=is_outermost)
+    return (said, f"{before}{bracket['open']}  {bracket['close']}{behind}") if said else None
+
+
+def key_in_options(options: Sequence[Option]) -> tuple[tuple[Option, ...], tuple[str, ...]]:
+    """Return options without the marks that say which are right, and these."""
+    marked = tuple(option.key for option in options if _MARKED.search(option.text.strip()))
+    return tuple(replace(each, text=_MARKED.sub("", each.text.strip()).strip()) for each in options), marked

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import LETTERS, ItemType
 from trainhub.exams.bank.reading.answers import letters, truth
+from trainhub.exams.bank.reading.classes import type_of
 from trainhub.exams.bank.reading.columns import (
     HEADER_WITHIN,
     Header,
@@ -15,12 +16,12 @@ from trainhub.exams.bank.reading.columns import (
     meaning_of,
     meanings_of,
 )
-from trainhub.exams.bank.reading.judging import type_of
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of, what_is_wrong
 from trainhub.exams.bank.reading.looks import Look
 from trainhub.exams.bank.reading.options import unpack
 from trainhub.exams.bank.reading.runs import longest_run
 from trainhub.exams.bank.reading.sayings import Saying, _l
+from trainhub.exams.bank.reading.sections import types_said
 from trainhub.kernel.workbooks import Sheet
 
 SHOWN_ROWS, SHOWN_COLUMNS, LONGEST_CELL = 12, 200, 120
@@ -35,9 +36,11 @@ def settled(sheet: Sheet) -> tuple[Header | None, Look | None]:
 
     A sheet that holds no questions has neither.
     """
-    header = find_header(sheet.rows)
+    header = find_header(sheet.rows, is_typed=bool(types_said(sheet, 0)))
     if header is None:
         look = look_at(sheet)
+        if not look.doubts:
+            look = replace(look, doubts=(_l("No column says the type, and none holds options."),))
         return None, look if _seems_to_be_questions(look) else None
     look = look_at(sheet, header.row)
     if look.doubts:

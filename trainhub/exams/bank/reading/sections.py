@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from trainhub.exams.bank.reading.classes import type_of
 from trainhub.exams.bank.reading.columns import Header, header_in
-from trainhub.exams.bank.reading.judging import type_of
 from trainhub.kernel.workbooks import Sheet
 
 _LONGEST = 80

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
-from trainhub.exams.bank.reading.columns import Header, find_header, meaning_of
+from trainhub.exams.bank.reading.answers import is_pair_of_truth
+from trainhub.exams.bank.reading.chosen import options_of
+from trainhub.exams.bank.reading.columns import (
+    Header,
+    counts_options,
+    find_header,
+    meaning_of,
+    read_cells,
+    with_one_head,
+)
 from trainhub.exams.bank.reading.guessing import look_at, settled
-from trainhub.exams.bank.reading.judging import Row, judge, number_of, read_cells
+from trainhub.exams.bank.reading.judging import judge
+from trainhub.exams.bank.reading.keys import NOT_TOLD, Counting, counting_of
 from trainhub.exams.bank.reading.layouts import Columns, check_meanings, header_by
 from trainhub.exams.bank.reading.looks import Unsure, unsure
+from trainhub.exams.bank.reading.numbering import number_of
+from trainhub.exams.bank.reading.rows import Row
 from trainhub.exams.bank.reading.sections import parts_of, types_said
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.workbooks import Sheet
@@ -18,6 +31,18 @@ __all__ = ["ParsedFile", "Row", "read_sheet_list"]
 
 Tell = Callable[[int, int], None]
 SAID_NOTHING = Columns()
+_BELOW = (
+    (
+        "explanation",
+        re.compile(r"\s*[【\[（(]?\s*(?:答案|试题|题目)?解析\s*[】\]）)]?\s*[:：]?\s*(\S.*)", re.DOTALL),
+    ),
+    (
+        "answer",
+        re.compile(r"\s*[【\[（(]?\s*(?:正确|参考|标准)?答案\s*[】\]）)]?\s*[:：]\s*(\S.*)", re.DOTALL),
+    ),
+)
+"""What stands in a row of its own below a question and belongs to it."""
+_DIGIT = re.compile("[0-9０-９①-⑳]")
 
 
 @dataclass(frozen=True)
@@ -51,6 +76,7 @@ def read_sheet_list(
     """
     rows: list[Row] = []
     warnings: list[tuple[str, str]] = []
+    sheets = [replace(sheet, rows=with_one_head(sheet.rows)) for sheet in sheets]
     headers = _headers(sheets, columns, asks=asks)
     total = sum(len(sheet.rows) for sheet in sheets)
     for sheet, header in zip(sheets, headers, strict=True):
@@ -77,7 +103,7 @@ def _headers(sheets: list[Sheet], columns: Columns, *, asks: bool) -> list[Heade
     for sheet in sheets:
         layout = columns.layout_of(sheet)
         if layout is None:
-            header, look = settled(sheet) if asks else (find_header(sheet.rows), None)
+            header, look = settled(sheet) if asks else (_header_of(sheet), None)
             looks += [] if look is None else [look]
             found.append(header)
         elif layout.meanings:
@@ -91,6 +117,10 @@ def _headers(sheets: list[Sheet], columns: Columns, *, asks: bool) -> list[Heade
         text = _("No row with headings for question, key and options was found in the workbook.")
         raise Unsure(text, [look_at(sheet) for sheet in sheets if _is_table(sheet)])
     return found
+
+
+def _header_of(sheet: Sheet) -> Header | None:
+    return find_header(sheet.rows, is_typed=bool(types_said(sheet, 0)))
 
 
 def _is_table(sheet: Sheet) -> bool:
@@ -136,6 +166,9 @@ def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, st
                 warnings.append((where, _("The row says nothing in the columns of questions.")))
         elif _is_header_again(cells, header):
             warnings.append((where, _("The header stands here once more.")))
+        elif kept and (part := _part_below(read)) and not kept[-1][1].get(part[0]):
+            kept[-1][1][part[0]] = part[1]
+            warnings.append((where, _("The row belongs to the question above it.")))
         else:
             titled = next((kinds[row] for row in sorted(kinds, reverse=True) if row < place), "")
             kept.append((where, {"type": titled, **read} if titled else read))
@@ -147,7 +180,35 @@ def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, st
         )
         warnings.append((f"{sheet.name}!{bare[0] + 1}", text))
     numbers = [number_of(read.get("stem", "")) for _where, read in kept]
-    return [judge(where, read, header, _due(numbers, place)) for place, (where, read) in enumerate(kept)]
+    counting = _counting((read for _where, read in kept), header, sheet)
+    return [
+        judge(where, read, header, _due(numbers, place), counting) for place, (where, read) in enumerate(kept)
+    ]
+
+
+def _part_below(read: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return what a row adds to the question above it (解析：…, 答案：…); None if it is one itself."""
+    if [name for name, cell in read.items() if cell] != ["stem"]:
+        return None
+    for meaning, pattern in _BELOW:
+        found = pattern.fullmatch(read["stem"])
+        if found is not None:
+            return meaning, found[1].strip()
+    return None
+
+
+def _counting(rows: Iterable[Mapping[str, str]], header: Header, sheet: Sheet) -> Counting:
+    """Return how the keys of choices name their options; it is asked only where some key has a digit."""
+    rows = list(rows)
+    if not any(_DIGIT.search(read.get("answer", "")) for read in rows):
+        return NOT_TOLD
+    asked = [(read.get("answer", ""), options_of(read).options) for read in rows]
+    choices = [(key, len(options)) for key, options in asked if options and not is_pair_of_truth(options)]
+    pairs = [key for key, options in asked if is_pair_of_truth(options)]
+    told = counting_of(choices, pairs)
+    head = sheet.rows[header.row] if header.row >= 0 else []
+    is_counted = any(counts_options(head[place]) for place in header.options.values() if place < len(head))
+    return replace(told, from_one=told.from_one or is_counted)
 
 
 def _without_heading(sheet: Sheet, header: Header) -> list[int]:
