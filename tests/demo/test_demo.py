@@ -136,6 +136,8 @@ def test_a_demo_that_cannot_be_built_leaves_nothing_behind(tmp_path, monkeypatch
         ("exam-admin2", "/exam/sittings/DEMO-NEXT-WEEK"),
         ("exam-admin", "/exam/sittings/DEMO-NEXT-WEEK"),
         ("exam-admin2", "/exam/centre/DEMO-NEXT-WEEK"),
+        ("exam-admin2", "/exam/sittings/DEMO-TODAY"),
+        ("marker", "/exam/sittings/DEMO-TODAY"),
     ],
 )
 def test_a_page_links_only_where_its_reader_may_go(client, username, address):
@@ -151,4 +153,5 @@ def test_what_keeps_a_sitting_from_being_opened_is_a_link_for_whoever_may_settle
         be(client, username)
         page = client.get("/exam/sittings/DEMO-NEXT-WEEK").text
         assert "已派遣监考员" in page
-        assert ('href="/exam/staffing/DEMO-NEXT-WEEK"' in page) is leads
+        assert ('href="/exam/staffing/DEMO-NEXT-WEEK">已派遣监考员' in page) is leads
+        assert ('href="/exam/staffing/DEMO-NEXT-WEEK">查看当值人员' in page) is leads

@@ -164,6 +164,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
         reserves=reserves_of(sitting),
         is_reserve_begun=is_reserve_begun(sitting),
         tickets=last_ticket_file(sitting),
+        is_over=clock.now() > sitting.ends_at,
         SittingState=SittingState,
     )
 
