@@ -74,3 +74,32 @@ def test_the_checks_find_what_they_look_for():
     assert not joined_in_template('{{ a }}{{ _(", ") }}{{ b }}<polygon points="{{ x }},{{ y }} "/>')
     assert joined_in_text('_("x", names=", ".join(found))') == [1]
     assert joined_in_text('_("x", names=_(", ").join(found))') == []
+
+
+SAID_OTHERWISE = {
+    "%(count)s questions, %(marks)s marks in all",
+    "%(marks)s marks · pass mark %(pass_mark)s · %(minutes)s minutes",
+    "%(count)s relations compared",
+    "%(present)s invigilators for %(rooms)s rooms and %(candidates)s candidates.",
+    "%(missing)s invigilators are missing in the rooms of this sitting, %(floating)s are free.",
+}
+"""Texts that begin with a count and are never said of one, or are facts of rules that list several counts."""
+
+
+def lacks_a_singular(text):
+    """Tell whether a text that has one form alone begins with a count of several things."""
+    return bool(
+        re.match(r"%\((?:count|num|points|seats|marks|missing|present)\)s (?:[a-z]+ )?[a-z]{2,}s\b", text)
+    )
+
+
+def test_a_text_that_begins_with_a_count_says_one_of_it_in_english_too():
+    found = set()
+    for path in CATALOGUES:
+        with path.open("rb") as file:
+            found |= {
+                each.id for each in read_po(file) if isinstance(each.id, str) and lacks_a_singular(each.id)
+            }
+    assert found == SAID_OTHERWISE
+    assert lacks_a_singular("%(count)s results were computed anew.")
+    assert not lacks_a_singular("%(count)s waiting") and not lacks_a_singular("%(count)s of %(rows)s rows")

@@ -121,9 +121,10 @@ def _widths(sheet: Document, weights: Sequence[float]) -> list[float]:
 def _ledger(sheet: Document, y: float, ledger: Mapping[str, Any]) -> float:
     entries = ledger["entries"]
     printed = [each for each in entries if not each["kind"].startswith(_PEOPLE_OF_THE_ROSTER)]
-    note = _(
-        "%(count)s entries about this sitting; %(left)s about single candidates stand in the JSON alone.",
-        count=len(entries),
+    note = ngettext(
+        "%(num)s entry about this sitting; %(left)s about single candidates stand in the JSON alone.",
+        "%(num)s entries about this sitting; %(left)s about single candidates stand in the JSON alone.",
+        len(entries),
         left=len(entries) - len(printed),
     )
     y = _heading(sheet, y, _("Ledger"), note)
