@@ -5,7 +5,7 @@ import re
 import tempfile
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 
 from tests.factories.sites import make_site
 from tests.factories.sittings import make_id_number, make_sitting, roster_row, write_roster
@@ -283,3 +283,22 @@ def test_a_roster_that_was_kept_in_words_is_read_as_it_was_kept(house, sitting):
     )
     with in_language("zh_CN"):
         assert read_throughout(kept.report) == {"rejected": [old]}
+
+
+def test_a_roster_is_written_together_and_not_candidate_by_candidate(tmp_path, house):
+    """All who write wait for it: what is asked of the database does not grow with its rows."""
+    with transaction():
+        sitting = make_sitting(house.centre, house.by, rooms=3)
+    asked = []
+
+    def hear(_connection, _cursor, statement, *_others):
+        asked.append(statement.startswith("SELECT"))
+
+    event.listen(db.engine, "before_cursor_execute", hear)
+    take(tmp_path, [roster_row(n) for n in range(20)], [sitting], house)
+    for_twenty = sum(asked)
+    asked.clear()
+    take(tmp_path, [roster_row(n) for n in range(20, 80)], [sitting], house)
+
+    assert registered() == 80
+    assert sum(asked) <= for_twenty + 5

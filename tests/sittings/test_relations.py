@@ -12,7 +12,7 @@ DEEDS = (
     independence.require_independent,
     relations.state_plan,
     relations.state_paper,
-    relations.state_registration,
+    relations.state_registrations,
     relations.withdraw_registration,
     relations.require_separation,
     relations.separation_violations,

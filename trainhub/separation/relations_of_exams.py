@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import select
+
 from trainhub.kernel import clock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Organisation, Person
 from trainhub.separation import models
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import name_roots
 from trainhub.separation.models import (
     Appointed,
     Opened,
@@ -20,6 +25,7 @@ from trainhub.separation.models import (
     SittingRelation,
     Uses,
 )
+from trainhub.separation.register import current
 from trainhub.separation.stating import (
     code_of,
     copy_of,
@@ -91,16 +97,41 @@ def state_registered(
         NotFound: the sitting was not stated.
         Refused: a rule forbids it.
     """
-    _require_sitting(sitting_code)
-    before = standing(Registered, person_id=id_of(person), sitting_code=sitting_code)
     row = Registered(
         person_id=id_of(person),
         sitting_code=sitting_code,
-        supersedes_id=before[-1].id if before else None,
         employer_code=None if employer is None else code_of(employer),
         training_body_code=None if training_body is None else code_of(training_body),
     )
-    state(row, by=by, source=source)
+    state_registered_many([row], by=by, source=source)
+
+
+def state_registered_many(
+    rows: Sequence[Registered], *, by: Person | None, source: str = "registration"
+) -> None:
+    """State many registrations, as ``state_registered`` does for one; the rules are asked once for each lot.
+
+    Args:
+        rows: of different persons or sittings, not yet in the session.
+        by: who states.
+        source: what they rest on.
+
+    Raises:
+        NotFound: a sitting was not stated.
+        Refused: a rule forbids one of them.
+    """
+    for sitting_code in sorted({row.sitting_code for row in rows}):
+        _require_sitting(sitting_code)
+    name_roots(rows)
+    for lot in lots(rows):
+        named = Registered.person_id.in_({row.person_id for row in lot})
+        there = Registered.sitting_code.in_({row.sitting_code for row in lot})
+        found = select(Registered).where(current(Registered), named, there).order_by(Registered.id)
+        before = {(each.person_id, each.sitting_code): each.id for each in db.session.scalars(found)}
+        for row in lot:
+            row.supersedes_id = before.get((row.person_id, row.sitting_code))
+        # Written before the next lot is asked about, which sees it.
+        state(*lot, by=by, source=source)
 
 
 def withdraw_registered(

@@ -16,7 +16,7 @@ from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_
 from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Eligibility, Sitting
 from trainhub.exams.sittings.plan import capacity, number_of_candidates
-from trainhub.exams.sittings.registration import Registration, employers, enter, require_registering
+from trainhub.exams.sittings.registration import Entry, Registration, employers, enter, require_registering
 from trainhub.exams.sittings.relations import registration_of
 from trainhub.exams.sittings.rosters import Roster, RosterRow
 from trainhub.kernel import clock
@@ -24,7 +24,7 @@ from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.people.models import Person
-from trainhub.people.persons import record_person
+from trainhub.people.persons import record_persons
 
 
 @dataclass
@@ -211,23 +211,25 @@ def _late(sitting: Sitting) -> list[dict[str, str]]:
 
 
 def _write(taken: list[Verdict], by: Person, import_id: str | None) -> None:
+    taken = [each for each in taken if each.sitting is not None and each.finding is not None]
     values = [verdict.row.values for verdict in taken]
     names = {each["employer"] for each in values if each.get("employer")}
     names |= {each["training_body"] for each in values if each.get("training_body")}
     organisations = employers(*names)
     counts: Counter[str] = Counter()
     sittings: dict[str, Sitting] = {}
-    for verdict in taken:
+    persons = record_persons([(row["name"], row["id_number"]) for row in values], by=by)
+    entries: list[Entry] = []
+    for verdict, row, person in zip(taken, values, persons, strict=True):
         if verdict.sitting is None or verdict.finding is None:
             continue
-        row = verdict.row.values
-        person = record_person(row["name"], row["id_number"], by=by)
         said = Registration(
             row.get("employer", ""), row.get("training_body", ""), row.get("phone", ""), import_id=import_id
         )
-        enter(verdict.sitting, person, said, verdict.finding, organisations, by=by)
+        entries.append(Entry(verdict.sitting, person, said, verdict.finding))
         counts[verdict.sitting.code] += 1
         sittings[verdict.sitting.code] = verdict.sitting
+    enter(entries, organisations, by=by)
     db.session.flush()
     for code, count in counts.items():
         note_change(sittings[code], "roster_imported", by=by, count=count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import current_app
@@ -15,7 +15,12 @@ from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_
 from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingState
 from trainhub.exams.sittings.plan import candidates_of, capacity, number_of_candidates
-from trainhub.exams.sittings.relations import state_registration, state_seats, withdraw_registration
+from trainhub.exams.sittings.relations import (
+    registration_of,
+    state_registrations,
+    state_seats,
+    withdraw_registration,
+)
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid
@@ -25,7 +30,9 @@ from trainhub.kernel.keys import key
 from trainhub.people import messages
 from trainhub.people.models import Organisation, Person
 from trainhub.people.persons import id_number_of
+from trainhub.separation import Registered
 
+_ASKED_AT_ONCE = 500
 MAY_REGISTER = (SittingState.PLANNED, SittingState.ARRANGED)
 """States of a sitting in which candidates may still be registered."""
 
@@ -74,7 +81,8 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
         raise Conflict(_("The person is registered for this sitting already."))
     if finding.reasons:
         raise Invalid(" ".join(finding.reasons))
-    candidate = enter(sitting, person, registration, finding, employers(registration.employer_name), by=by)
+    entry = Entry(sitting, person, registration, finding)
+    [candidate] = enter([entry], employers(registration.employer_name), by=by)
     note_change(sitting, "registered", by=by, candidate=candidate)
     return candidate
 
@@ -92,62 +100,99 @@ def employers(*names: str) -> dict[str, Organisation]:
     return {organisation.name: organisation for organisation in found}
 
 
-def enter(
-    sitting: Sitting,
-    person: Person,
-    registration: Registration,
-    finding: Finding,
-    organisations: Mapping[str, Organisation],
-    *,
-    by: Person,
-) -> Candidate:
-    """Write a registration that has been checked: row, relations, ledger, message.
+@dataclass(frozen=True)
+class Entry:
+    """A registration that has been checked (待登记报名).
 
     Args:
         sitting: which, locked by the caller.
         person: who.
         registration: what the registering party says.
         finding: what the check found, without reasons against.
+    """
+
+    sitting: Sitting
+    person: Person
+    registration: Registration
+    finding: Finding
+
+
+def enter(
+    entries: Sequence[Entry], organisations: Mapping[str, Organisation], *, by: Person
+) -> list[Candidate]:
+    """Write registrations that have been checked: rows, relations, ledger, messages.
+
+    Args:
+        entries: each of another person or sitting.
         organisations: employers and training bodies on record by name.
         by: who registers.
+
+    Raises:
+        Refused: somebody on duty may not be before one of these candidates.
     """
-    candidate = _row(sitting, person)
-    employer = organisations.get(registration.employer_name)
+    earlier = _earlier(entries)
+    candidates = [_candidate(each, earlier, organisations, by) for each in entries]
+    db.session.add_all(candidates)
+    db.session.flush()
+    stated = [_relation(each, organisations) for each in entries]
+    state_registrations(stated, by=by)
+    for each, candidate in zip(entries, candidates, strict=True):
+        ledger.append(
+            "candidate.registered",
+            by=by,
+            side="exam",
+            sitting=each.sitting.code,
+            person=each.person.id,
+            eligibility=each.finding.eligibility,
+            record=each.finding.record_code,
+        )
+        tell_registered(candidate, each.person, each.sitting)
+    return candidates
+
+
+def _relation(entry: Entry, organisations: Mapping[str, Organisation]) -> Registered:
+    said = entry.registration
+    employer, body = organisations.get(said.employer_name), organisations.get(said.training_body_name)
+    return registration_of(entry.person.id, entry.sitting, employer, body)
+
+
+def _candidate(
+    entry: Entry,
+    earlier: Mapping[tuple[int, str], Candidate],
+    organisations: Mapping[str, Organisation],
+    by: Person,
+) -> Candidate:
+    """Return the row of a registration: a new one, or that of an earlier one that was withdrawn."""
+    sitting, said, finding = entry.sitting, entry.registration, entry.finding
+    candidate = earlier.get((sitting.id, entry.person.id))
+    if candidate is None:
+        candidate = Candidate(code=random_id(), sitting=sitting, person=entry.person)
+        candidate.objection_token, candidate.check_in_code = random_id(), random_id()
+    candidate.state = CandidateState.REGISTERED
+    candidate.ticket_number = ticket_number(sitting)
+    employer = organisations.get(said.employer_name)
     candidate.employer_id = None if employer is None else employer.id
-    candidate.employer_name = registration.employer_name
-    candidate.training_body_name = registration.training_body_name
-    candidate.contact_phone_sealed = _sealed_phone(candidate, registration.phone)
+    candidate.employer_name = said.employer_name
+    candidate.training_body_name = said.training_body_name
+    candidate.contact_phone_sealed = _sealed_phone(candidate, said.phone)
     candidate.eligibility = finding.eligibility
     candidate.eligibility_facts = {"record": finding.record_code} if finding.record_code else {}
     candidate.attempt_number = finding.attempt_number
     candidate.registered_by_id = by.id
     candidate.registered_at = clock.now()
-    candidate.import_id = registration.import_id
-    db.session.add(candidate)
-    state_registration(candidate, employer, organisations.get(registration.training_body_name), by=by)
-    ledger.append(
-        "candidate.registered",
-        by=by,
-        side="exam",
-        sitting=sitting.code,
-        person=person.id,
-        eligibility=finding.eligibility,
-        record=finding.record_code,
-    )
-    tell_registered(candidate, person, sitting)
+    candidate.import_id = said.import_id
     return candidate
 
 
-def _row(sitting: Sitting, person: Person) -> Candidate:
-    """Return a new row, or the one of an earlier registration that was withdrawn."""
-    statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.person_id == person.id)
-    candidate = db.session.scalar(statement)
-    if candidate is None:
-        candidate = Candidate(code=random_id(), sitting=sitting, person=person)
-        candidate.objection_token, candidate.check_in_code = random_id(), random_id()
-    candidate.state = CandidateState.REGISTERED
-    candidate.ticket_number = ticket_number(sitting)
-    return candidate
+def _earlier(entries: Sequence[Entry]) -> dict[tuple[int, str], Candidate]:
+    """Return the registrations of the same persons for the same sittings that were withdrawn."""
+    found: dict[tuple[int, str], Candidate] = {}
+    for start in range(0, len(entries), _ASKED_AT_ONCE):
+        lot = entries[start : start + _ASKED_AT_ONCE]
+        there = Candidate.sitting_id.in_({each.sitting.id for each in lot})
+        wanted = select(Candidate).where(there, Candidate.person_id.in_({each.person.id for each in lot}))
+        found |= {(each.sitting_id, each.person_id): each for each in db.session.scalars(wanted)}
+    return found
 
 
 def _sealed_phone(candidate: Candidate, phone: str) -> bytes | None:
@@ -223,7 +268,8 @@ def correct(
     candidate.employer_name = employer_name.strip()
     candidate.employer_id = None if employer is None else employer.id
     candidate.training_body_name = training_body_name.strip()
-    state_registration(candidate, employer, organisations.get(candidate.training_body_name), by=by)
+    training_body = organisations.get(candidate.training_body_name)
+    state_registrations([registration_of(candidate.person_id, sitting, employer, training_body)], by=by)
     note_change(sitting, "corrected", by=by, candidate=candidate, reason=reason)
     ledger.append("candidate.corrected", by=by, side="exam", sitting=sitting.code, person=candidate.person_id)
 

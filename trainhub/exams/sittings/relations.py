@@ -6,7 +6,7 @@ time, its paper, who is registered and for whom they work.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from trainhub import separation
@@ -57,17 +57,13 @@ def state_paper(sitting: Sitting, before: str | None, *, by: Person) -> None:
         separation.relations.state_uses(sitting.code, sitting.paper_code, instead_of=before, by=by)
 
 
-def state_registration(
-    candidate: Candidate, employer: Organisation | None, training_body: Organisation | None, *, by: Person
-) -> None:
-    """State that a person is registered and for whom they work, after asking whether they may.
+def state_registrations(rows: Sequence[separation.Registered], *, by: Person) -> None:
+    """State that many persons are registered, after asking whether they may.
 
     Raises:
-        Refused: somebody on duty there may not be before this candidate.
+        Refused: somebody on duty may not be before one of these candidates.
     """
-    separation.relations.state_registered(
-        candidate.person, candidate.sitting.code, employer=employer, training_body=training_body, by=by
-    )
+    separation.relations.state_registered_many(rows, by=by)
 
 
 def registration_of(
