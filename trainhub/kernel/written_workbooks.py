@@ -54,6 +54,9 @@ class _InMemory(ExcelWriter):
     """Writes what openpyxl would lay into a temporary file first: people's names and secret questions."""
 
     _archive: zipfile.ZipFile
+    def __init__(self, workbook: Any, package: zipfile.ZipFile) -> None:
+        super().__init__(workbook, package)
+        self._package = package
 
     def write_worksheet(self, sheet: Any) -> None:
         """Put a sheet into the package from memory."""
@@ -61,7 +64,7 @@ class _InMemory(ExcelWriter):
         sheet._drawing.charts, sheet._drawing.images = sheet._charts, sheet._images
         sheet.close()
         sheet._rels = sheet._writer._rels
-        self._archive.writestr(sheet.path[1:], sheet._writer.read())
+        self._package.writestr(sheet.path[1:], sheet._writer.read())
         self.manifest.append(sheet)
 
 
