@@ -7,6 +7,7 @@ import tempfile
 from io import BytesIO
 
 import pytest
+from flask import request
 
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.life_of_a_paper import Life
@@ -76,3 +77,12 @@ def test_what_brings_no_film_may_not_be_larger_than_memory_is_given_for(client, 
     data = {"file": (BytesIO(b"0" * LARGEST_IN_MEMORY), "题.xlsx")}
     path = f"/exam/bank/{place[0]}/import"
     assert client.post(path, data=data, content_type="multipart/form-data").status_code == 413
+
+
+@pytest.mark.parametrize("path", ["/training/films", "/training/cases/C-1/film"])
+def test_films_alone_may_be_larger_and_go_over_the_disk(app, path):
+    for address, is_film in ((path, True), ("/exam/bank/B-1/import", False), ("/training/cases/new", False)):
+        with app.test_request_context(address, method="POST"):
+            stream = request._get_file_stream(None, None)
+            assert isinstance(stream, BytesIO) is not is_film, address
+            assert (request.max_content_length == LARGEST_IN_MEMORY) is not is_film, address
