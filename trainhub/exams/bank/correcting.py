@@ -134,6 +134,7 @@ def decide(row: SourceCorrection, *, accepts: bool, by: Person) -> None:
 
     Raises:
         Conflict: it is decided already.
+        Invalid: what it says does not fit any more to what else is recorded.
         Refused: S-11, the person proposed it.
         Forbidden: the person does not work on the centre's banks.
     """

@@ -15,7 +15,11 @@ from trainhub.people.models import Person
 
 
 def note(version: ItemVersion, verdict: Verdict, text: str, by: Person) -> Review:
-    """Put a remark or verdict beside a version; its words are sealed."""
+    """Put a remark or verdict beside a version; its words are sealed.
+
+    Raises:
+        Invalid: it is too long.
+    """
     if len(text) > 2000:
         raise Invalid(_("A remark has 2,000 characters at most."))
     code = random_id()

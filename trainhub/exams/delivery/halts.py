@@ -47,7 +47,7 @@ def halt(
         by: who says so.
 
     Raises:
-        Invalid: no reason, or a seat is frozen without saying whose.
+        Invalid: no reason, a seat is frozen without saying whose, or a suspension is to be of one candidate.
         Conflict: the sitting is not open, it stands still already, or the candidate has handed in.
     """
     if len(reason.strip()) < SHORTEST_REASON:

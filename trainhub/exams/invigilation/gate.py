@@ -84,7 +84,11 @@ def _found(app: Flask, granted: DeskPass, looking: threading.Semaphore) -> tuple
 
 
 def moment_of(board: Live, looking: threading.Semaphore) -> Moment:
-    """Return a board that is fresh, or one that is fresh enough where too many are being read already."""
+    """Return a board that is fresh, or one that is fresh enough where too many are being read already.
+
+    Raises:
+        Busy: too many are, and there is none that is fresh enough.
+    """
     if moment := board.recent(FRESH_S):
         return moment
     if not looking.acquire(blocking=False):

@@ -89,7 +89,7 @@ def stand_still(
 
     Raises:
         Conflict: the sitting is not open, or the same room or sitting stands still already.
-        Invalid: it would go on before now.
+        Invalid: no reason, it would go on before now, or a seat is to be frozen here.
     """
     if resumes_at is not None and resumes_at <= clock.now():
         raise Invalid(_l("The time to go on is over already."))

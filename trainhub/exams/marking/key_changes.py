@@ -165,6 +165,7 @@ def approve_key_change(
     Raises:
         Conflict: it is decided already, another change or a marking came between, it touches others than
             was told, or a journal is not what was handed in.
+        NotFound: there is no such change.
         Forbidden: marking for this centre is not theirs.
         Refused: they proposed it (S-21).
     """

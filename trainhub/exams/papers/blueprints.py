@@ -124,6 +124,7 @@ def change_cells(
 
     Raises:
         Invalid: the cells cannot make a paper, or no form can meet the demands.
+        Forbidden: the person does not assemble papers for the organisation.
     """
     if blueprint.organisation_id not in organisations_of(by, Duty.ASSEMBLE_PAPERS):
         raise Forbidden(_l("You do not assemble papers for this organisation."))

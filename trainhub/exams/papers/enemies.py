@@ -98,7 +98,7 @@ def enemies_for(person: Person) -> Select[Any]:
 def pairs_among(item_ids: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs of some items that must not meet in one paper, whoever or whatever says so.
 
-    A person's word; judged the same; found alike and not judged yet, unless only a figure or a negation
+    A person's word; judged the same; found alike and not judged yet, unless a figure, a negation or the key
     tells them apart.
     """
     ids = set(item_ids)

@@ -64,6 +64,7 @@ def approve_paper(paper: Paper, text: str = "", *, by: Person) -> None:
 
     Raises:
         Conflict: it is not waiting for review, or the proof has not been opened.
+        Invalid: the remark is too long.
         Refused: S-12, the person assembled it.
         Forbidden: the person does not review papers for the organisation.
     """
@@ -80,7 +81,7 @@ def send_paper_back(paper: Paper, text: str, *, by: Person) -> None:
     """Send a paper back to who assembled it, with a reason.
 
     Raises:
-        Invalid: no reason is given.
+        Invalid: no reason is given, or it is too long.
         Conflict: it is sealed or not waiting.
         Refused: S-12, the person assembled it.
         Forbidden: the person does not review papers for the organisation.

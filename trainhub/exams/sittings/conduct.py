@@ -126,13 +126,21 @@ def close_sitting(sitting: Sitting, *, by: Person) -> None:
 
 
 def note_marked(sitting: Sitting, *, by: Person) -> None:
-    """Take note that all attempts of a closed sitting are marked; called by marking."""
+    """Take note that all attempts of a closed sitting are marked; called by marking.
+
+    Raises:
+        Conflict: it is not closed, or marked already.
+    """
     _require(sitting, SittingState.CLOSED)
     _go(sitting, SittingState.MARKED, "marked", by)
 
 
 def note_published(sitting: Sitting, *, by: Person) -> None:
-    """Take note that the results of a sitting are published; called by marking."""
+    """Take note that the results of a sitting are published; called by marking.
+
+    Raises:
+        Conflict: it is not marked, or published already.
+    """
     _require(sitting, SittingState.MARKED)
     _go(sitting, SittingState.PUBLISHED, "published", by)
 

@@ -181,6 +181,7 @@ def import_roster(
 
     Raises:
         Conflict: registration for a sitting is over.
+        Invalid: no sitting is named, or nobody acts.
     """
     if not sittings:
         raise Invalid(_("Choose at least one sitting."))

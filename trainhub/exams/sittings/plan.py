@@ -89,6 +89,7 @@ def plan_sitting(
     Raises:
         Invalid: no room, a room of another site, or a qualification that the law does not know that day.
         Conflict: the site is not active, a room is taken at that time, the time is over.
+        NotFound: the site is of another exam centre.
         Refused: a separation rule forbids the site.
     """
     day = clock.local_day(starts_at)

@@ -88,7 +88,11 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
 
 
 def require_registering(sitting: Sitting) -> None:
-    """Refuse a registration once the sitting has been opened or its beginning has passed."""
+    """Refuse a registration once the sitting has been opened or its beginning has passed.
+
+    Raises:
+        Conflict: so it is.
+    """
     if sitting.state not in MAY_REGISTER or sitting.starts_at <= clock.now():
         raise Conflict(_("Registration for the sitting %(code)s is over.", code=sitting.code))
 
