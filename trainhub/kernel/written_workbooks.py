@@ -53,7 +53,6 @@ def write_workbook(title: str, header: Sequence[str], rows: Iterable[Sequence[ob
 class _InMemory(ExcelWriter):
     """Writes what openpyxl would lay into a temporary file first: people's names and secret questions."""
 
-    _archive: zipfile.ZipFile
     def __init__(self, workbook: Any, package: zipfile.ZipFile) -> None:
         super().__init__(workbook, package)
         self._package = package

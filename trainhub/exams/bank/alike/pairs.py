@@ -144,8 +144,8 @@ def warning(code: str, percent: int, difference: str) -> str:
 def enemies_of(item_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Return for each of some items those that should not meet it in one paper.
 
-    They were judged the same, or nobody has said yet that they are different; a pair that a figure, a negation
-    or the key tells apart counts only if it was judged.
+    They were judged the same, or nobody has said yet that they are different; a pair that a figure, a
+    negation or the key tells apart counts only if it was judged.
     """
     found: dict[int, set[int]] = defaultdict(set)
     ids = sorted(item_ids)
