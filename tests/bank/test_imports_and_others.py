@@ -20,7 +20,7 @@ from trainhub.exams.bank.models import Bank, Gram, HeldRow, Import, Item
 from trainhub.exams.bank.models_alike import Sketch
 from trainhub.kernel import db as database
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.workbooks import write_workbook
+from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import Person
 from trainhub.separation.models import Authored
 
