@@ -249,8 +249,8 @@ ANSWERS = "".join(
     for worth, text, said in (("100", "一", "对"), ("0", "二", ""))
 )
 UNKNOWN = (
-    "calculated", "calculatedmulti", "calculatedsimple", "ddimageortext", "ddmarker", "ddwtos",
-    "description", "gapselect", "random", "randomsamatch", "essayautograde", "coderunner",
+    "calculated", "calculatedmulti", "calculatedsimple", "ddimageortext", "description", "random",
+    "randomsamatch", "essayautograde", "coderunner",
 )  # fmt: skip
 
 

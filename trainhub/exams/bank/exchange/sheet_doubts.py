@@ -16,6 +16,7 @@ from lxml.etree import _Element
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package
 from trainhub.exams.bank.exchange.sheet_beside import NOTHING, Beside
+from trainhub.exams.bank.reading.columns import HEADER_WITHIN
 from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -37,6 +38,8 @@ _OFF = ("0", "false")
 _LONGEST_STRING = 100_000
 _IN_QUESTIONS = re.compile(r"stem|options?|option:.|answer|targets|rubric|explanation")
 _LONG = re.compile(r"-?\d{16,}|\d(?:\.\d+)?E\+1[5-9]|\d(?:\.\d+)?E\+[2-9]\d")
+_MANY_ROWS, _MOST_BESIDE = 2_000, 20
+"""Of a longer sheet only the rows in doubt are read again; and how many cells beside one are looked at."""
 _ROUNDED = re.compile(r"\d\.\d{2,14}E\+(?:1[0-9]|[2-9]\d)")
 _PAIR = re.compile(r"(\d{1,2})月(\d{1,2})日")
 _BESIDE = re.compile(r"\s*\d{1,3}\s*([-~～—–/])\s*\d{1,3}\D{0,4}")
@@ -147,17 +150,27 @@ def is_cut_off(text: str) -> bool:
 def as_meant(sheet: Sheet, beside: Beside, struck: Mapping[Place, str]) -> Sheet:
     """Return a sheet as it was most likely meant: with what was typed for dates, without what is struck."""
     rows = [list(cells) for cells in sheet.rows]
+    if len(rows) > _MANY_ROWS:
+        kept = {row for row, _column_ in (*beside.typed, *struck)}
+        rows = [cells if row in kept or _may_speak(row, cells) else [] for row, cells in enumerate(rows)]
     for (row, column), text in (*beside.typed.items(), *struck.items()):
         if row < len(rows) and column < len(rows[row]) and rows[row][column].strip():
             rows[row][column] = _as_beside(text, sheet.rows[row])
     return replace(sheet, rows=rows)
 
 
+def _may_speak(row: int, cells: Sequence[str]) -> bool:
+    """Tell whether a row may say something of others: headings, and what stands alone among the rows."""
+    return row < HEADER_WITHIN or sum(1 for cell in cells if cell.strip()) <= 1
+
+
 def _as_beside(text: str, cells: Sequence[str]) -> str:
     """Return 1月2日 as 1-2 where cells beside it are such pairs: spreadsheets make days of them."""
     day = _PAIR.fullmatch(text)
-    sign = next((found[1] for cell in cells if (found := _BESIDE.fullmatch(cell))), "")
-    return text if day is None or not sign else f"{day[1]}{sign}{day[2]}"
+    if day is None:
+        return text
+    sign = next((found[1] for cell in cells[:_MOST_BESIDE] if (found := _BESIDE.fullmatch(cell))), "")
+    return text if not sign else f"{day[1]}{sign}{day[2]}"
 
 
 def is_any_meant(sheets: Sequence[Sheet], beside: Mapping[str, Beside], struck: Collection[str]) -> bool:

@@ -29,7 +29,7 @@ from trainhub.exams.bank.reading.rows import Row
 from trainhub.kernel.i18n import _
 
 _KEYS_BEGIN = re.compile(
-    r"\s*(?P<above>.{0,60}?)\s*[【\[]?\s*(?P<named>参考|标准|正确|试题|附)?\s*答案\s*"
+    r"\s{0,9}(?P<above>.{0,60}?)\s{0,9}[【\[]?\s{0,9}(?P<named>参考|标准|正确|试题|附)?\s{0,9}答案\s*"
     r"(?P<more>[及与和、]\s*(?:试题)?(?:解析|详解|说明|评分标准|评分细则))?(?:部分|如下|表|汇总)?"
     r"\s*[】\]]?\s*[:：]?\s*(?P<rest>.*)",
     re.DOTALL,
@@ -112,7 +112,7 @@ class Gatherer:
 
     def _begins_keys(self, line: Line, ahead: str) -> bool:
         """Tell whether a list of keys begins with a line, and take it then."""
-        found = _KEYS_BEGIN.fullmatch(line.text)
+        found = _KEYS_BEGIN.fullmatch(line.text) if "答案" in line.text else None
         if found is None or begins_question(line.text) or is_option(line.text):
             return False
         entries = compact(found["rest"], line.where, 2)

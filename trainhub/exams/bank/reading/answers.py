@@ -26,14 +26,14 @@ _PAIRS = tuple(
 _LETTER = r"(?:\(\s*[A-H]\s*\)|\[\s*[A-H]\s*\]|[\"'“‘][A-H][\"'”’]|[A-H])"
 _LETTERS = re.compile(rf"{_LETTER}(?:[\s,、;/|&+和与及.]*{_LETTER})*")
 _ABOUT = re.compile(
-    r"\s*(?:[【\[「(]?\s*(?:(?:本题|正确|参考|标准)?\s*(?:答案|选项)|正确|ANSWER|KEY)\s*[】\]」)]\s*"
-    r"(?:[为是选]|应[为是选])?\s*:?"
-    r"|(?:(?:本题|正确|参考|标准)?(?:的)?\s*(?:答案|选项))\s*(?:[为是选]|应[为是选])?\s*:?"
-    r"|(?:ANSWER|KEY)\s*(?:IS\s+|:)|故?(?:应该?)?选(?!项)\s*:?|答\s*:)\s*",
+    r"\s{0,9}(?:[【\[「(]?\s{0,9}(?:(?:本题|正确|参考|标准)?\s{0,9}(?:答案|选项)|正确|ANSWER|KEY)\s{0,9}[】\]」)]\s{0,9}"
+    r"(?:[为是选]|应[为是选])?\s{0,9}:?"
+    r"|(?:(?:本题|正确|参考|标准)?(?:的)?\s{0,9}(?:答案|选项))\s{0,9}(?:[为是选]|应[为是选])?\s{0,9}:?"
+    r"|(?:ANSWER|KEY)\s{0,9}(?:IS\s+|:)|故?(?:应该?)?选(?!项)\s{0,9}:?|答\s{0,9}:)\s{0,9}",
     re.IGNORECASE,
 )
 """What people write before a key: 答案：AC, 正确答案是：C, 【答案】C, 选 C."""
-_AFTER = re.compile(r"(?:\s*(?:选?项|正确|\(\s*\d{1,2}(?:\.\d)?\s*分\s*\)))?[\s.。;,、]*\Z")
+_AFTER = re.compile(r"(?:\s{0,9}(?:选?项|正确|\(\s*\d{1,2}(?:\.\d)?\s*分\s*\)))?[\s.。;,、]*\Z")
 _WRAPPED = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]|【([^【】]*)】|「([^「」]*)」|“([^“”]*)”")
 _SIGNS = re.compile(
     r"[\s(),.]*(不正确|正确|错误|不对|不是|对|错|是|否|true|false|right|wrong|[√✓✔☑✅×✗✘✖☒❌╳xv])[\s(),.]*",
@@ -44,7 +44,9 @@ _LABELLED = re.compile(r"\s*([A-H])\s*[.、:：)）\s]\s*(\S.*)", re.DOTALL)
 _BESIDE = re.compile(r"\s*([A-H])\s*\(([^()]+)\)\s*")
 _SHORT = re.compile(r"[a-z0-9]|[○〇∨]")
 _CIRCLED = re.compile("[①-⑳⑴-⒇]")
-_LONGEST_WORD = 40
+LONGEST_WORDS = 5_000
+"""Characters of a key that is looked at for more than the words of one option."""
+_LONGEST_WORD, _LONGEST_KEY = 40, 200
 
 
 def bare(text: str) -> str:
@@ -58,9 +60,9 @@ def bare(text: str) -> str:
 
 def truth(text: str) -> str | None:
     """Return ``T`` or ``F`` for a word or sign of right or wrong, None for anything else."""
-    word = _word(text)
-    if _CIRCLED.search(text):
+    if len(text) > _LONGEST_KEY or _CIRCLED.search(text):
         return None
+    word = _word(text)
     if word in _RIGHT:
         return TRUE
     if word in _WRONG:
@@ -92,6 +94,8 @@ def _said_twice(word: str) -> str | None:
 
 def letters(text: str) -> tuple[str, ...] | None:
     """Return the option letters that a key names, each once; None if it is no list of letters."""
+    if len(text) > _LONGEST_KEY:
+        return None
     word = _AFTER.sub("", bare(text).upper())
     if not _LETTERS.fullmatch(word):
         return None
@@ -114,6 +118,8 @@ def by_words(text: str, options: Sequence[Option]) -> tuple[str, ...]:
     """Return the options that a cell names by their words, with their letters or without; empty if none."""
     wanted = exact(text)
     found = [option.key for option in options if wanted and exact(option.text) == wanted]
+    if len(text) > LONGEST_WORDS:
+        return tuple(found) if len(found) == 1 else ()
     return tuple(found) if len(found) == 1 else _with_words(text, options) or _in_pieces(text, options)
 
 
@@ -142,6 +148,8 @@ def _in_pieces(text: str, options: Sequence[Option]) -> tuple[str, ...]:
 
 def truth_of(text: str, options: Sequence[Option]) -> str | None:
     """Return what the key of a true or false question says, through its options if it names one of them."""
+    if len(text) > LONGEST_WORDS:
+        return None
     if options:
         named = letters(text)
         meant = {option.key: truth(option.text) for option in options}

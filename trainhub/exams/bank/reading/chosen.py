@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, Option, check_body
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, says_truth_plainly
@@ -16,7 +17,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 _FIRST_OPTION = re.compile(r"(?<=[\s？?。：:；;，,）)_])[AＡ]\s*[.．、:：)）]")
-_LONGEST_STEM = 5000
+_LONGEST_STEM, _MOST_STARTS = 5000, 5
 
 
 @dataclass(frozen=True)
@@ -156,8 +157,8 @@ def judge_choice(draft: Row, kind: ItemType, asked: Asked) -> Row:
 
 
 def _with_options_of_stem(asked: Asked) -> Asked:
-    for found in _FIRST_OPTION.finditer(asked.stem, 1, _LONGEST_STEM):
-        unpacked = unpack(asked.stem[found.start() :])
+    for found in islice(_FIRST_OPTION.finditer(asked.stem, 1, _LONGEST_STEM), _MOST_STARTS):
+        unpacked = unpack(asked.stem[found.start() : _LONGEST_STEM])
         if len(unpacked.options) > 1:
             return replace(asked, stem=asked.stem[: found.start()].rstrip(), unpacked=unpacked)
     return asked

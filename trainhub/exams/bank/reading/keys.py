@@ -27,7 +27,8 @@ _WHY = re.compile(
 )
 _LONGEST_KEY = 200
 _CORRECTED = re.compile(
-    r"\s*(错误?|×|不正确|不对|F)\s*[,，。.;；:：、\s]\s*((?:应|改|正确|理由|原因|因为).*)", re.DOTALL
+    r"\s{0,9}(错误?|×|不正确|不对|F)\s{0,9}[,，。.;；:：、\s]\s{0,9}((?:应|改|正确|理由|原因|因为).*)",
+    re.DOTALL,
 )
 _CIRCLED = re.compile(r"[①-⑳⑴-⒇]")
 _NUMBERS = re.compile(
@@ -113,7 +114,7 @@ def counting_of(choices: Iterable[tuple[str, int]], pairs: Iterable[str] = ()) -
 
 def _numbers(text: str) -> tuple[int, ...] | None:
     """Return the numbers that a key lists; digits without anything between them are one each."""
-    word = bare(text)
+    word = bare(text) if len(text) <= _LONGEST_KEY else ""
     if not _NUMBERS.fullmatch(word):
         return None
     return tuple(int(each) for each in re.findall(r"\d", re.sub(r"\.0", "", word)))
@@ -141,7 +142,7 @@ def choice_meant(
     if said:
         is_certain = counted is None or counted.keys in ((), said) or counting.by_letters
         return Meant(said, "" if is_certain else _unsure_of(text))
-    if counted is not None:
+    if counted is not None or len(text) > _LONGEST_KEY:
         return counted
     meant = _of_truth(text, options) or _all_of(text, options, kind) or _otherwise(text, known, kind)
     return meant
