@@ -11,7 +11,7 @@ from tests.factories.sites import make_centre
 from tests.factories.sittings import make_candidate, make_sitting
 from tests.factories.staffing import make_staff_member
 from trainhub import ledger
-from trainhub.exams.sittings.models import Sitting
+from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.exams.staffing import Appointment, appointments_of
 from trainhub.kernel.db import db
 from trainhub.people.models import Person
@@ -139,6 +139,23 @@ def test_who_is_in_charge_of_several_rooms_waits_for_the_officer_who_says_it_on_
     page = desk.client.get(address).text
     assert "没有人负责整个场次" not in page and "负责整个场次" in page
     assert desk.client.post(f"{address}/appointments/{code}/in-charge").status_code == 409
+
+
+def test_whom_a_rule_bars_by_now_is_not_put_in_charge_and_keeps_the_room(desk):
+    desk.appoint(desk.invigilator)
+    row = db.session.query(Appointment).one()
+    make_second_room(row.sitting)
+    learner = db.session.query(Candidate).one().person
+    state_class(db.session.get_one(Person, desk.invigilator), [learner], days_ago=30)
+    code = row.code
+    db.session.commit()
+
+    answer = desk.client.post(f"/exam/staffing/{desk.code}/appointments/{code}/in-charge")
+
+    assert answer.status_code == 409 and "S-07" in answer.text
+    db.session.rollback()
+    (row,) = appointments_of(db.session.query(Sitting).one())
+    assert (row.code, row.room.name) == (code, row.sitting.rooms[0].name)
 
 
 def test_somebody_is_appointed_to_all_rooms_on_the_page(desk):
