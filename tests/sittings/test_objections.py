@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from tests.factories.sittings import make_candidate, make_id_number, make_sitting
 from tests.worlds import built_once
-from trainhub.exams.sittings import blocking_objections, open_objections
+from trainhub.exams.sittings import objected_in, open_objections
 from trainhub.exams.sittings.objections import (
     candidate_by_numbers,
     candidate_by_token,
@@ -43,7 +43,8 @@ def object_to(candidate, text="我从未报名", contact=""):
 
 def test_open_objection_blocks_and_is_sealed(candidate):
     objection = object_to(candidate, contact="137 0000 1111")
-    assert open_objections(candidate) == blocking_objections(candidate) == [objection]
+    assert open_objections(candidate) == [objection]
+    assert objected_in(candidate.sitting) == {candidate.id}
     assert "我从未报名".encode() not in objection.text_sealed
     assert words_of(objection) == ("我从未报名", "13700001111")
     assert "objection.raised" in set(db.session.scalars(select(Entry.kind)))
@@ -59,13 +60,13 @@ def test_dismissed_objection_blocks_no_more_and_an_upheld_one_does(house, candid
     objection = object_to(candidate)
     with transaction():
         decide_objection(objection, False, "笔迹一致", by=house.second)
-    assert blocking_objections(candidate) == []
+    assert objected_in(candidate.sitting) == set()
     assert "笔迹一致" in own_messages(candidate.person)[0][1]
     again = object_to(candidate)
     with transaction():
         decide_objection(again, True, "照片不符", by=house.second)
     assert open_objections(candidate) == []
-    assert blocking_objections(candidate) == [again]
+    assert objected_in(candidate.sitting) == {candidate.id}
 
 
 def test_decision_needs_a_reason_and_is_made_once(house, candidate):

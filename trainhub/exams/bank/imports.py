@@ -29,6 +29,7 @@ from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.i18n import _
 from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 
 AT_ONCE = 100
@@ -92,6 +93,17 @@ def import_items(
         with transaction():
             bank, person = _actors(bank_id, by)
             _hold_rows(held, bank, str(kept), report, by=person)
+        _look_only(sorted_, bank_id)
+        _keep_report(kept, bank_id, report)
+        return report
+    for fresh in lots(sorted_.fresh, AT_ONCE):
+        with transaction():
+            bank, person = _actors(bank_id, by)
+            _write(fresh, bank, sorted_, by=person, submit=submit)
+        if tell is not None:
+            tell(report.imported, len(sorted_.fresh))
+    if kept is not None:
+        _hold_all(sorted_, bank_id, kept, by)
     with transaction():
         bank, person = _actors(bank_id, by)
         _record(report, bank, by=person)
@@ -218,6 +230,22 @@ def _met(pairs: Sequence[tuple[Row, Draft]], bank: Bank, sorted_: _Sorted) -> se
         else:
             _sort_held(as_similar(row, item.code), bank, set(), sorted_)
     return set(taken)
+
+
+def _look_only(sorted_: _Sorted, bank_id: int) -> None:
+    """Complete the report of a dry run: what would be imported, and which items resemble it."""
+    report = sorted_.report
+    report.imported = len(sorted_.fresh)
+    rows = [(row.where, draft.body) for row, draft in sorted_.fresh]
+    with reading():
+        report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), rows)
+
+
+def _hold_all(sorted_: _Sorted, bank_id: int, kept: str, by: str) -> None:
+    for rows in lots(list(sorted_.held), AT_ONCE):
+        with transaction():
+            bank, person = _actors(bank_id, by)
+            _hold_rows(rows, bank, kept, sorted_.report, by=person)
 
 
 def _hold_rows(rows: Sequence[Row], bank: Bank, kept: str, report: Report, *, by: Person) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import insert, select
+from sqlalchemy.orm import joinedload
 
 from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of, late_so_far, undecided
@@ -160,6 +161,7 @@ def results_of(sitting: Sitting) -> list[Result]:
         select(Result)
         .join(Candidate, Candidate.id == Result.candidate_id)
         .where(Result.sitting_id == sitting.id)
+        .options(joinedload(Result.person))
         .order_by(Candidate.ticket_number)
     )
     return list(db.session.scalars(statement))

@@ -19,9 +19,9 @@ from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import (
     Sitting,
     SittingState,
-    blocking_objections,
     get_sitting,
     note_published,
+    objected_in,
 )
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -65,11 +65,9 @@ def require_publishable(sitting: Sitting, *, by: Person) -> None:
 
 def _waiting(sitting: Sitting) -> list[Result]:
     """Return the results that can be published now: not yet out, and nobody objects to the registration."""
-    return [
-        result
-        for result in results_of(sitting)
-        if result.state == ResultState.MARKED and not blocking_objections(result.candidate)
-    ]
+    kept = objected_in(sitting)
+    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
+    return [result for result in marked if result.candidate_id not in kept]
 
 
 def releasable(centres: Sequence[int]) -> list[Sitting]:
@@ -83,11 +81,9 @@ def releasable(centres: Sequence[int]) -> list[Sitting]:
 
 def withheld(sitting: Sitting) -> list[Result]:
     """Return the results that are kept back by an objection that is open or was right."""
-    return [
-        result
-        for result in results_of(sitting)
-        if result.state == ResultState.MARKED and blocking_objections(result.candidate)
-    ]
+    kept = objected_in(sitting)
+    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
+    return [result for result in marked if result.candidate_id in kept]
 
 
 def differences(sitting: Sitting) -> list[str]:

@@ -20,7 +20,7 @@ from trainhub.exams.sittings.models import (
     SittingRoom,
     SittingState,
 )
-from trainhub.exams.sittings.objections import blocking_objections, candidate_by_ticket, open_objections
+from trainhub.exams.sittings.objections import candidate_by_ticket, objected_in, open_objections
 from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
@@ -57,6 +57,7 @@ __all__ = [
     "note_marked",
     "note_published",
     "number_of_candidates",
+    "objected_in",
     "open_objections",
     "open_sitting",
     "opening_checks",

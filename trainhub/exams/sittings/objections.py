@@ -185,13 +185,17 @@ def open_objections(candidate: Candidate) -> list[Objection]:
     return list(db.session.scalars(statement))
 
 
-def blocking_objections(candidate: Candidate) -> list[Objection]:
-    """Return the objections that keep a certificate from going out: open ones, and those that were right."""
-    statement = select(Objection).where(
-        Objection.candidate_id == candidate.id,
-        Objection.state.in_((ObjectionState.OPEN, ObjectionState.UPHELD)),
+def objected_in(sitting: Sitting) -> set[int]:
+    """Return the ids of a sitting's candidates whose results and certificates objections keep from going out:
+    open ones, and those that were right.
+    """
+    statement = (
+        select(Objection.candidate_id)
+        .join(Candidate, Candidate.id == Objection.candidate_id)
+        .where(Candidate.sitting_id == sitting.id)
+        .where(Objection.state.in_((ObjectionState.OPEN, ObjectionState.UPHELD)))
     )
-    return list(db.session.scalars(statement))
+    return set(db.session.scalars(statement))
 
 
 def objections_of(centres: Sequence[int], *, open_only: bool = False) -> list[Objection]:
