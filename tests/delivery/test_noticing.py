@@ -156,13 +156,13 @@ def test_whatever_is_told_neither_answers_nor_time_nor_state_change(client, at_w
 def test_events_are_deleted_by_rule_and_the_ledger_says_how_many(client, at_work):
     tell(client, at_work, [EVENT, EVENT | {"number": 8}])
     db.session.rollback()
-    assert not noticing.is_over()
+    assert not noticing.FORGETTING.is_due()
 
     with clock.set_to(clock.now() + timedelta(days=181)):
-        assert noticing.is_over()
+        assert noticing.FORGETTING.is_due()
         with transaction():
-            assert noticing.delete_what_is_over() == 2
-        assert not noticing.is_over()
+            assert noticing.FORGETTING.do() == 2
+        assert not noticing.FORGETTING.is_due()
 
     assert kept(at_work) == []
     entry = db.session.scalars(select(Entry).where(Entry.kind == "events.deleted")).one()

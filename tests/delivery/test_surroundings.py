@@ -374,13 +374,13 @@ def test_a_machine_that_keeps_on_trying_is_one_row(app, client):
 def test_addresses_of_refused_machines_are_deleted_by_rule_and_the_ledger_says_how_many(app, client):
     call(client, at_work(lockdown=True))
     db.session.rollback()
-    assert not refusals.is_over()
+    assert not refusals.FORGETTING.is_due()
 
     with clock.set_to(clock.now() + timedelta(days=181)):
-        assert refusals.is_over()
+        assert refusals.FORGETTING.is_due()
         with transaction():
-            assert refusals.delete_what_is_over() == 1
-        assert not refusals.is_over()
+            assert refusals.FORGETTING.do() == 1
+        assert not refusals.FORGETTING.is_due()
 
     entry = db.session.scalars(select(ledger.Entry).where(ledger.Entry.kind == "refusals.deleted")).one()
     assert json.loads(entry.body)["facts"]["number"] == 1

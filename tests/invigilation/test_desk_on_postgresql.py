@@ -20,7 +20,7 @@ from trainhub.exams.delivery.deeds import HandIn, Save
 from trainhub.exams.delivery.journal import Packet
 from trainhub.exams.delivery.models import Attempt, Halt
 from trainhub.exams.delivery.models_watch import WatchEvent, WatchMark
-from trainhub.exams.delivery.noticing import delete_what_is_over
+from trainhub.exams.delivery.noticing import FORGETTING
 from trainhub.exams.invigilation import many
 from trainhub.exams.invigilation.closing import close_desk
 from trainhub.exams.invigilation.halting import stand_still
@@ -216,8 +216,8 @@ def test_what_two_processes_delete_by_rule_at_once_is_counted_once(app, sitting_
     db.session.add(WatchEvent(attempt_id=attempt.id, **facts))
     db.session.commit()
 
-    with long_deed(app, delete_what_is_over), transaction():
-        delete_what_is_over()
+    with long_deed(app, FORGETTING.do), transaction():
+        FORGETTING.do()
 
     told = [each.body for each in db.session.query(Entry).filter_by(kind="events.deleted")]
     assert len(told) == 1

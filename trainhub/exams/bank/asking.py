@@ -86,11 +86,7 @@ def answer(kept: Import, layouts: Sequence[Layout], *, keep: bool, by: Person, l
         Conflict: nothing is asked (any more).
         Forbidden: the person does not write items for the bank.
     """
-    require_author(kept.bank, by)
-    lock("import", kept.id)
-    db.session.refresh(kept)
-    if not asked(kept):
-        raise Conflict(_("Nothing is asked about this file any more."))
+    _hold_asked(kept, by)
     for layout in layouts:
         if layout.meanings:
             check_meanings(layout.meanings)
@@ -158,14 +154,18 @@ def discard(kept: Import, *, by: Person) -> None:
         Conflict: nothing is asked (any more).
         Forbidden: the person does not write items for the bank.
     """
+    _hold_asked(kept, by)
+    let_file_go(str(kept.file_key))
+    kept.file_key, kept.columns_sealed = None, None
+    ledger.append("items.file_discarded", by=by, side="exam", bank=kept.bank.code, file=kept.id)
+
+
+def _hold_asked(kept: Import, by: Person) -> None:
     require_author(kept.bank, by)
     lock("import", kept.id)
     db.session.refresh(kept)
     if not asked(kept):
         raise Conflict(_("Nothing is asked about this file any more."))
-    let_file_go(str(kept.file_key))
-    kept.file_key, kept.columns_sealed = None, None
-    ledger.append("items.file_discarded", by=by, side="exam", bank=kept.bank.code, file=kept.id)
 
 
 def waiting_imports(bank: Bank) -> list[Import]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from trainhub import ledger
 from trainhub.exams.bank.banks import organisations_of
@@ -149,7 +149,17 @@ def put_live(version_ids: Sequence[int]) -> None:
 
 def waiting_for(person: Person, bank: Bank) -> list[int]:
     """Return the ids of the versions that a person may review in a bank, oldest first."""
-    statement = (
+    in_order = _waiting(person, bank).order_by(ItemVersion.submitted_at, ItemVersion.id)
+    return list(db.session.scalars(in_order))
+
+
+def number_waiting(person: Person, bank: Bank) -> int:
+    """Return how many versions a person may review in a bank."""
+    return db.session.scalar(select(func.count()).select_from(_waiting(person, bank).subquery())) or 0
+
+
+def _waiting(person: Person, bank: Bank) -> Select[int]:
+    return (
         select(ItemVersion.id)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(
@@ -160,20 +170,3 @@ def waiting_for(person: Person, bank: Bank) -> list[int]:
             Item.created_by_id != person.id,
         )
     )
-    return list(db.session.scalars(statement.order_by(ItemVersion.submitted_at, ItemVersion.id)))
-
-
-def number_waiting(person: Person, bank: Bank) -> int:
-    """Return how many versions a person may review in a bank."""
-    statement = (
-        select(func.count(ItemVersion.id))
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(
-            Item.bank_id == bank.id,
-            ItemVersion.newest,
-            ItemVersion.state == VersionState.IN_REVIEW,
-            ItemVersion.author_id != person.id,
-            Item.created_by_id != person.id,
-        )
-    )
-    return db.session.scalar(statement) or 0

@@ -5,20 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from trainhub import ledger, regulations
+from trainhub.exams.delivery.forgetting import forgetting
 from trainhub.exams.delivery.holding import rounds_of
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import WatchEvent
-from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
-from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _l
 
 PACKET = 50
@@ -166,28 +163,7 @@ def _whole(value: object, least: int, most: int) -> int:
     return value
 
 
-def _over() -> Any:
-    days = int(regulations.value("exam.watch.keep_days", on=clock.today()))
-    return select(WatchEvent.id).where(WatchEvent.received_at < clock.now() - timedelta(days=days))
-
-
-def is_over() -> bool:
-    """Tell whether the time of some events is over."""
-    return db.session.scalar(_over().limit(1)) is not None
-
-
-def delete_what_is_over() -> int:
-    """Delete events whose time is over, some at a time; the ledger says how many."""
-    # What another process deletes at this moment is its own to count.
-    found = db.session.scalars(_over().limit(AT_A_TIME).with_for_update(skip_locked=True)).all()
-    if not found:
-        return 0
-    db.session.execute(delete(WatchEvent).where(WatchEvent.id.in_(found)))
-    ledger.append("events.deleted", by=None, side="exam", number=len(found))
-    return len(found)
-
-
-FORGETTING = Chore("events deleted by rule", is_over, delete_what_is_over)
+FORGETTING = forgetting("events deleted by rule", WatchEvent, WatchEvent.received_at, "events.deleted")
 
 
 def events_of(attempt: Attempt) -> list[WatchEvent]:

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
-from trainhub import ledger, regulations
+from trainhub.exams.delivery.forgetting import forgetting
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_of_surroundings import SurroundingsRefusal
 from trainhub.exams.delivery.surroundings import Refusal
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, transaction
-from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.logs import log
 
 NOTED_EVERY_S = 10.0
 MOST_KEPT = 10_000
-AT_A_TIME = 5_000
 
 
 def note(refusal: Refusal) -> None:
@@ -86,26 +82,6 @@ def times_turned_away(sitting_id: int) -> dict[int, int]:
     return {candidate_id: int(times) for candidate_id, times in found}
 
 
-def _over() -> Any:
-    days = int(regulations.value("exam.watch.keep_days", on=clock.today()))
-    long_ago = clock.now() - timedelta(days=days)
-    return select(SurroundingsRefusal.id).where(SurroundingsRefusal.last_at < long_ago)
-
-
-def is_over() -> bool:
-    """Tell whether the time of some rows, which hold addresses of machines, is over."""
-    return db.session.scalar(_over().limit(1)) is not None
-
-
-def delete_what_is_over() -> int:
-    """Delete rows whose time is over, some at a time; the ledger says how many."""
-    # What another process deletes at this moment is its own to count.
-    found = db.session.scalars(_over().limit(AT_A_TIME).with_for_update(skip_locked=True)).all()
-    if not found:
-        return 0
-    db.session.execute(delete(SurroundingsRefusal).where(SurroundingsRefusal.id.in_(found)))
-    ledger.append("refusals.deleted", by=None, side="exam", number=len(found))
-    return len(found)
-
-
-FORGETTING = Chore("refused machines deleted by rule", is_over, delete_what_is_over)
+FORGETTING = forgetting(
+    "refused machines deleted by rule", SurroundingsRefusal, SurroundingsRefusal.last_at, "refusals.deleted"
+)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from flask import render_template
 from flask_wtf import FlaskForm
@@ -13,7 +14,9 @@ from trainhub.exams.invigilation.answering import fresh_pass, pass_for_rooms
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.deciding import number_undecided
 from trainhub.exams.invigilation.halting import standing_halts
+from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import board_of
+from trainhub.exams.invigilation.models import IncidentKind
 from trainhub.exams.sittings import Sitting
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -49,3 +52,18 @@ def desk_page(
         end_form=end_form or forms.CloseForm(formdata=None),
         desk_pass=fresh_pass(pass_for_rooms(sitting, mine)),
     )
+
+
+def what_who_looks_sees(sitting: Sitting) -> dict[str, Any]:
+    """Return what a page shows of a sitting to who sees all its rooms and does nothing there."""
+    return {
+        "sitting": sitting,
+        "board": board_of(sitting),
+        "states": STATES,
+        "marks": MARKS,
+        "words": desk_words(),
+        "desk_pass": fresh_pass(pass_for_rooms(sitting, None)),
+        "halts": standing_halts(sitting),
+        "incidents": incidents_of(sitting),
+        "kinds": IncidentKind,
+    }

@@ -10,8 +10,6 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import own_candidate, rooms_of, sitting_of
-from trainhub.exams.invigilation.answering import fresh_pass, pass_for_rooms
-from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.closing import (
     close_desk,
     numbers_of,
@@ -20,8 +18,7 @@ from trainhub.exams.invigilation.closing import (
     sign_room_record,
 )
 from trainhub.exams.invigilation.deciding import number_undecided
-from trainhub.exams.invigilation.desk_page import desk_page
-from trainhub.exams.invigilation.halting import standing_halts
+from trainhub.exams.invigilation.desk_page import desk_page, what_who_looks_sees
 from trainhub.exams.invigilation.incidents import (
     confirm_incident,
     get_incident,
@@ -30,7 +27,6 @@ from trainhub.exams.invigilation.incidents import (
     withdraw_incident,
 )
 from trainhub.exams.invigilation.inspection import FINDINGS, POINTS, note_inspection, notes_of
-from trainhub.exams.invigilation.live import board_of
 from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
 from trainhub.exams.invigilation.sending import answered, once
 from trainhub.exams.invigilation.wording import seat_of
@@ -283,15 +279,7 @@ def _inspection_page(
 ) -> str:
     return render_template(
         "invigilation/inspection.html",
-        sitting=sitting,
-        board=board_of(sitting),
-        states=STATES,
-        marks=MARKS,
-        words=desk_words(),
-        desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
-        halts=standing_halts(sitting),
-        incidents=incidents_of(sitting),
-        kinds=IncidentKind,
+        **what_who_looks_sees(sitting),
         notes=notes_of(sitting),
         form=form,
         points=POINTS,

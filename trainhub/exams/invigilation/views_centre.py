@@ -8,13 +8,10 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.invigilation.access import OF_THE_CENTRE
-from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass, pass_for_rooms
+from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.centre import live_centre
-from trainhub.exams.invigilation.halting import standing_halts
-from trainhub.exams.invigilation.incidents import incidents_of
-from trainhub.exams.invigilation.live import board_of
-from trainhub.exams.invigilation.models import IncidentKind
+from trainhub.exams.invigilation.desk_page import what_who_looks_sees
 from trainhub.exams.invigilation.passes import DeskPass
 from trainhub.exams.sittings import get_sitting
 from trainhub.governance.duties import organisations_for
@@ -64,13 +61,5 @@ def rooms(code: str) -> ResponseReturnValue:
     sitting = get_sitting(code, centres=sorted(_centres()))
     return render_template(
         "invigilation/centre_rooms.html",
-        sitting=sitting,
-        board=board_of(sitting),
-        states=STATES,
-        marks=MARKS,
-        words=desk_words(),
-        desk_pass=fresh_pass(pass_for_rooms(sitting, None)),
-        halts=standing_halts(sitting),
-        incidents=incidents_of(sitting),
-        kinds=IncidentKind,
+        **what_who_looks_sees(sitting),
     )

@@ -12,7 +12,7 @@ from enum import StrEnum
 from trainhub.exams.bank.alike.saying import Said, Saying
 
 LIKE_ENOUGH = 0.70
-"""From here on two questions are shown to a person as likely the same; docs/alike.md says why here."""
+"""From here on two questions are shown to a person as likely the same (docs/alike.md: what that misses)."""
 
 _LEAST_SHARE = 0.4
 _LIKE_STEMS, _SHORTEST_STEM = 0.85, 8
