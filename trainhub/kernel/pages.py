@@ -55,17 +55,22 @@ class Page(Generic[Row]):
         return self.page < self.pages
 
 
-def paginate(statement: Select[Any], per_page: int = 50) -> Page[Any]:
+def paginate(statement: Select[Any], per_page: int = 50, *, key: Any = None) -> Page[Any]:
     """Fetch the page of a list that the request's ``page`` argument names.
 
     Args:
         statement: a select of one entity, in its order.
         per_page: rows a page.
+        key: a column that tells the rows apart, for lists of many long rows: these are put in order and
+            passed over by it alone, and only those of the page are read whole.
     """
     page = page_number()
     count = select(func.count()).select_from(statement.order_by(None).subquery())
     total = db.session.scalar(count) or 0
-    rows = db.session.scalars(statement.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    wanted = statement if key is None else statement.with_only_columns(key)
+    rows = db.session.scalars(wanted.limit(per_page).offset((page - 1) * per_page)).unique().all()
+    if key is not None:
+        rows = db.session.scalars(statement.where(key.in_(rows))).unique().all()
     return Page(list(rows), page, per_page, total)
 
 

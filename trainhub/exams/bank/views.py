@@ -152,9 +152,8 @@ def show_bank(code: str) -> ResponseReturnValue:
     """Show a bank's items, narrowed by state, type and knowledge point."""
     row = get_bank(code, by=current_person())
     wanted = wanted_filter()
-    return _bank_page(
-        row, wanted, paginate(listing(row, wanted), per_page=PER_PAGE), SearchForm(formdata=None)
-    )
+    page = paginate(listing(row, wanted), per_page=PER_PAGE, key=ItemVersion.id)
+    return _bank_page(row, wanted, page, SearchForm(formdata=None))
 
 
 @bank.post("/<code>/search")

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import aliased
 
 from trainhub import ledger
 from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER, Difference
@@ -28,10 +27,17 @@ CHUNK = 500
 
 
 def _in_use(column: Any) -> ColumnElement[bool]:
-    """Return the condition that an item is not retired."""
-    version = aliased(ItemVersion)
-    newest = select(version.id).where(version.item_id == column, version.newest)
-    return newest.where(version.state != VersionState.RETIRED).exists()
+    """Return the condition that an item is not retired.
+
+    Told by those that are, which one index lists: SQLite would look for the newest version of an item among
+    those of all.
+    """
+    retired = ItemVersion.newest, ItemVersion.state == VersionState.RETIRED
+    return column.not_in(select(ItemVersion.item_id).where(*retired))  # type: ignore[no-any-return]
+
+
+def _is_of(column: Any, bank: Bank) -> ColumnElement[bool]:
+    return select(Item.id).where(Item.id == column, Item.bank_id == bank.id).exists()
 
 
 def pairs_in(bank: Bank, state: str = PairState.OPEN) -> Select[Any]:
@@ -39,13 +45,10 @@ def pairs_in(bank: Bank, state: str = PairState.OPEN) -> Select[Any]:
 
     The other item of a pair may belong to another bank of the same centre.
     """
-    first, second = aliased(Item), aliased(Item)
     return (
         select(Pair)
-        .join(first, first.id == Pair.first_id)
-        .join(second, second.id == Pair.second_id)
         .where(
-            or_(first.bank_id == bank.id, second.bank_id == bank.id),
+            or_(_is_of(Pair.first_id, bank), _is_of(Pair.second_id, bank)),
             Pair.state == state,
             _in_use(Pair.first_id),
             _in_use(Pair.second_id),
