@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from sqlalchemy import String, cast, func, select
 
@@ -56,8 +57,9 @@ class Neighbourhood:
 
     def candidates(self, bands: Sequence[int]) -> list[int]:
         """Return the items that stand under some bands, those first that stand under most."""
-        counts = Counter(each for band in bands for each in self.members.get(band, ()))
-        return [each for each, _count in counts.most_common(_SKETCHES_READ)]
+        counts = Counter(chain.from_iterable(self.members.get(band, ()) for band in bands))
+        # Sorting some dozens or hundreds is cheaper than picking the largest of them, as most_common does.
+        return sorted(counts, key=counts.__getitem__, reverse=True)[:_SKETCHES_READ]
 
     def like(self, asked: Sequence[Asked]) -> list[dict[int, Likeness]]:
         """Return for each of some texts the items that are like it; what is read is read for all at once."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import delete, insert, or_, select, update
@@ -43,22 +44,26 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     near = around({band for each in bands.values() for band in each})
     near.said.update(said)
     near.places.update(places)
-    asked = [Asked(said[each], places[each], _settle(each, bands[each], near)) for each in said]
+    settled: list[dict[str, int]] = []
+    asked = [Asked(said[each], places[each], _settle(each, bands[each], near, settled)) for each in said]
     found = dict(zip(said, near.like(asked), strict=True))
     _write(Sketch, [{"item_id": item_id, "places": each} for item_id, each in places.items()])
-    _keep_bands(bands, near)
+    _BANDS.insert(db.session.connection(), sorted(settled, key=itemgetter("hash")))
     _keep_pairs(found, anew=anew)
     compare_items([Text(each, said[each], places[each]) for each in said], anew=anew)
     return found
 
 
-def _settle(item_id: int, bands: Sequence[int], near: Neighbourhood) -> list[int]:
+def _settle(
+    item_id: int, bands: Sequence[int], near: Neighbourhood, settled: list[dict[str, int]]
+) -> list[int]:
     """Return who stands under the bands of an item, and let it stand there too, where there is room."""
     found = near.candidates(bands)
     for band in set(bands):
         members = near.members.setdefault(band, [])
         if len(members) < MOST_IN_BAND:
             members.append(item_id)
+            settled.append({"hash": band, "item_id": item_id})
     return found
 
 
@@ -66,17 +71,6 @@ def _write(table: Any, rows: list[dict[str, Any]]) -> None:
     """Insert many rows of which nobody needs the objects."""
     if rows:
         db.session.connection().execute(insert(table.__table__), rows)
-
-
-def _keep_bands(bands: Mapping[int, Sequence[int]], near: Neighbourhood) -> None:
-    rows = [
-        {"hash": band, "item_id": item_id}
-        for item_id, each in bands.items()
-        for band in set(each)
-        if item_id in near.members[band]
-    ]
-    rows.sort(key=lambda row: row["hash"])
-    _BANDS.insert(db.session.connection(), rows)
 
 
 def _forget(item_ids: Sequence[int]) -> None:

@@ -76,7 +76,7 @@ class Said:
     @cached_property
     def counted(self) -> Counter[str]:
         """How often each character stands in it."""
-        return Counter("".join(each.plain for each in (self.stem, *self.options)))
+        return Counter("".join([each.plain for each in (self.stem, *self.options)]))
 
     @cached_property
     def tokens(self) -> frozenset[str]:
