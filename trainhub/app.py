@@ -33,7 +33,6 @@ from trainhub.kernel.resources import resource_folder
 from trainhub.kernel.roles import role_name
 from trainhub.kernel.rooms import Room
 from trainhub.kernel.turns import TurnTaking
-from trainhub.kernel.uploads import HouseRequest
 from trainhub.ledger.sequencing import room as ledger
 from trainhub.people import limits, sign_in
 from trainhub.people.views import room as people
@@ -66,7 +65,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or read_settings()
     app = Flask("trainhub", template_folder=str(resource_folder("templates")))
     app.static_folder = str(Path(__file__).parent / "static")
-    app.request_class = HouseRequest
     _configure(app, settings)
     db.init_app(app)
     with app.app_context():

@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Flask, Request, abort, request
+from flask import Flask, abort, request
 
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.uploads import HouseRequest
 
 _UNKEPT = re.compile("[\x00\ud800-\udfff]")
 
@@ -38,7 +39,7 @@ def _require(texts: Iterable[object]) -> None:
         )
 
 
-class TextRequest(Request):
+class TextRequest(HouseRequest):
     """A request whose forms, names of files and JSON can be kept, or are refused when read.
 
     They are looked at when a view reads them and not before, so that what it says of size holds first.
@@ -64,7 +65,7 @@ class TextRequest(Request):
 
 
 def install(app: Flask) -> None:
-    """Put the door in front of all views."""
+    """Put the door in front of all views, on the request of the house that knows where files go."""
     app.request_class = TextRequest
     app.before_request(_look_at_address)
 
