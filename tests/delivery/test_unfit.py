@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.factories.delivery import make_seated_sitting, make_working_attempt
 from trainhub.exams.delivery import noticing
+from trainhub.exams.delivery.chain import LONGEST_ANSWER
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.models_watch import WatchEvent
 from trainhub.exams.delivery.reading import is_intact
@@ -119,7 +120,30 @@ def test_what_is_kept_is_bounded(client, at_work):
     send(client, at_work, numbered({"response": "长" * 9000}))
     [event] = kept(at_work)
     assert len(event.detail["said"]) == noticing.LONGEST_SAID
-    assert event.detail["count"] > 50_000
+    assert event.detail["count"] > 9_000
+
+
+def test_the_longest_answer_in_chinese_is_kept_whole_and_can_be_read(client, at_work):
+    """Its page forgets it after the exam: what is cut from the evidence is gone."""
+    changes = numbered({"response": "长" * (LONGEST_ANSWER - 2) + "\x0b\ud800"})
+    assert send(client, at_work, changes).json["reason"] == "unfit"
+
+    [event] = kept(at_work)
+    assert json.loads(event.detail["said"]) == changes[0]
+    assert "长长长" in event.detail["said"]
+
+
+def test_no_page_takes_a_number_that_the_server_gives_to_an_answer(client, at_work):
+    """Whoever took it first would have the answer called unfit with nothing kept of it."""
+    changes = numbered({"response": "Z"})
+    number = noticing.refused_answer(changes[0]).number
+    event = {"number": number, "kind": "focus_lost", "ago_ms": 0, "detail": {}}
+    headers = {"Authorization": f"Bearer {at_work[2]}", "X-Attempt": at_work[1], "Accept": "application/json"}
+    answer = client.post("/exam/attempt/events", json={"events": [event]}, headers=headers)
+
+    assert answer.status_code == 422
+    assert send(client, at_work, changes).json["reason"] == "unfit"
+    assert [each.kind for each in kept(at_work)] == ["answer_refused"]
 
 
 def test_one_event_that_comes_alone_is_kept(client, at_work):

@@ -24,11 +24,11 @@ MOST_REFUSED = 200
 """So many answers that could not be taken are kept beside a full book of events."""
 AT_A_TIME = 5_000
 LONGEST_AGO_MS = 86_400_000
-LARGEST_NUMBER = 2**53 - 1
+LARGEST_NUMBER = 2**52 - 1
+"""Of a page: its numbers are moments in milliseconds. Those above are of what the server noticed itself."""
 LARGEST_DETAIL = 10_000_000
 LONGEST_SAID = 4_000
-_OF_THE_SERVER = 2**52
-"""Above it are the numbers of what the server noticed itself; those of pages are moments in milliseconds."""
+"""Signs: the longest answer that a question takes, and what is sent around it."""
 
 
 class EventKind(StrEnum):
@@ -110,15 +110,16 @@ class Noticed:
 
 
 def refused_answer(change: object) -> Noticed:
-    """Return what is kept of a change that could not be taken: what it said, in signs that any text holds.
+    """Return what is kept of a change that could not be taken: what it said, as it can be read and kept.
 
-    The same change sent again has the same number, so it is kept once.
+    Written as numbers are only halves of characters, which no text holds, and controls. The same change sent again has the same number, so it is kept once.
 
     Args:
         change: as it was sent.
     """
-    said = json.dumps(change, sort_keys=True, separators=(",", ":"))
-    number = _OF_THE_SERVER + int.from_bytes(hashlib.sha256(said.encode()).digest()[:6], "big")
+    written = json.dumps(change, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    said = written.encode("utf-8", "backslashreplace").decode()
+    number = 1 + LARGEST_NUMBER + int.from_bytes(hashlib.sha256(said.encode()).digest()[:6], "big")
     detail: dict[str, Any] = {"said": said[:LONGEST_SAID], "count": len(said)}
     position = change.get("position") if isinstance(change, dict) else None
     if isinstance(position, int) and 0 < position <= LARGEST_DETAIL:
