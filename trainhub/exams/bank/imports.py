@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import select
 
@@ -23,7 +23,7 @@ from trainhub.exams.bank.media.needed import hold_media, let_file_go
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Import, Item
 from trainhub.exams.bank.prints import exact_prints, fingerprints
 from trainhub.exams.bank.reading import ParsedFile, Row
-from trainhub.exams.bank.reading.rows import Outcome, as_proposal
+from trainhub.exams.bank.reading.judging import Outcome, as_proposal
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db, reading, transaction
@@ -36,7 +36,6 @@ AT_ONCE = 100
 """Rows written in one transaction, a fifth of a second: nobody waits for a long file."""
 
 Tell = Callable[[int, int], None]
-Each = TypeVar("Each")
 
 
 @dataclass(frozen=True)
@@ -80,19 +79,6 @@ def import_items(
     report = sorted_.report
     report.dry_run = dry_run
     if dry_run or by is None:
-        _say_what_would_be(sorted_, bank_id)
-        _keep_report(kept, bank_id, report)
-        return report
-    for rows in _lots(sorted_.fresh):
-        with transaction():
-            bank, person = _actors(bank_id, by)
-            _write(rows, bank, sorted_, by=person, submit=submit)
-        if tell is not None:
-            tell(report.imported, len(sorted_.fresh))
-    for held in _lots(sorted_.held) if kept is not None else ():
-        with transaction():
-            bank, person = _actors(bank_id, by)
-            _hold_rows(held, bank, str(kept), report, by=person)
         _look_only(sorted_, bank_id)
         _keep_report(kept, bank_id, report)
         return report
@@ -109,19 +95,6 @@ def import_items(
         _record(report, bank, by=person)
     _keep_report(kept, bank_id, report)
     return report
-
-
-def _say_what_would_be(sorted_: _Sorted, bank_id: int) -> None:
-    sorted_.report.imported = len(sorted_.fresh)
-    bodies = [(row.where, draft.body) for row, draft in sorted_.fresh]
-    with reading():
-        sorted_.report.warnings += warnings_if_taken_in(db.session.get_one(Bank, bank_id), bodies)
-
-
-def _lots(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
-    """Part rows into what is written in one transaction."""
-    for start in range(0, len(rows), AT_ONCE):
-        yield rows[start : start + AT_ONCE]
 
 
 def _actors(bank_id: int, by: str | None) -> tuple[Bank, Person]:

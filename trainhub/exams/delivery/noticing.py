@@ -112,7 +112,8 @@ class Noticed:
 def refused_answer(change: object) -> Noticed:
     """Return what is kept of a change that could not be taken: what it said, as it can be read and kept.
 
-    Written as numbers are only halves of characters, which no text holds, and controls. The same change sent again has the same number, so it is kept once.
+    Written as numbers are only halves of characters, which no text holds, and controls. The same change sent
+    again has the same number, so it is kept once.
 
     Args:
         change: as it was sent.
