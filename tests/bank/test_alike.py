@@ -191,6 +191,15 @@ def test_enemies_are_pairs_that_say_the_same_and_not_those_with_another_figure_u
     assert found[one.id] == {three.id} and two.id not in found[one.id]
 
 
+def test_two_that_say_the_same_with_another_key_never_meet_while_nobody_has_said_which_is_right(bank, staff):
+    one, two = (
+        write(bank, staff, claim(STEM, "T")),
+        write(bank, staff, claim(STEM.replace("检测", "测定"), "F")),
+    )
+    assert only_pair().difference == "key"
+    assert pairs.enemies_of([one.id, two.id]) == {one.id: {two.id}, two.id: {one.id}}
+
+
 def test_items_written_before_are_caught_up_with(bank, staff):
     write(bank, staff, claim(STEM))
     write(bank, staff, claim(STEM.replace("检测", "测定")))

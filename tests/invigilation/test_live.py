@@ -44,9 +44,17 @@ def queries(app):
         if statement.lstrip().upper().startswith("SELECT"):
             asked.append(statement)
 
+    def note_bare(connection, _record, _proxy):
+        # What goes straight to SQLite's driver (``kernel/driving.py``) is a question, too.
+        connection.set_trace_callback(
+            lambda statement: "json_group_array" in statement and asked.append(statement)
+        )
+
     event.listen(db.engine, "before_cursor_execute", note)
+    event.listen(db.engine, "checkout", note_bare)
     yield asked
     event.remove(db.engine, "before_cursor_execute", note)
+    event.remove(db.engine, "checkout", note_bare)
 
 
 def board_address(sitting):

@@ -19,7 +19,7 @@ _LIKE_STEMS, _SHORTEST_STEM = 0.85, 8
 
 
 class Difference(StrEnum):
-    """What tells two like questions apart (差异); the first three turn the answer, or may."""
+    """What tells two like questions apart (差异), the gravest first."""
 
     NEGATION = "negation"
     FIGURE = "figure"
@@ -28,7 +28,8 @@ class Difference(StrEnum):
     NONE = "none"
 
 
-TURNS_THE_ANSWER = (Difference.NEGATION, Difference.FIGURE, Difference.KEY)
+TURNS_THE_ANSWER = (Difference.NEGATION, Difference.FIGURE)
+"""With these two questions have different answers by right; with another key alone, one of the keys is wrong."""
 
 
 @dataclass(frozen=True)

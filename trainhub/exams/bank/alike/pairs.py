@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from trainhub import ledger
-from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER, Difference
+from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER
 from trainhub.exams.bank.alike.noting import resembling
 from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import organisations_of
@@ -65,8 +65,7 @@ def number_open(bank: Bank) -> int:
 
 def number_urgent(bank: Bank) -> int:
     """Return how many of them no figure and no negation tells apart."""
-    turned = (Difference.FIGURE, Difference.NEGATION)
-    statement = pairs_in(bank).where(Pair.difference.not_in(turned)).order_by(None)
+    statement = pairs_in(bank).where(Pair.difference.not_in(TURNS_THE_ANSWER)).order_by(None)
     return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
 
 
@@ -147,8 +146,8 @@ def warning(code: str, percent: int, difference: str) -> str:
 def enemies_of(item_ids: Collection[int]) -> dict[int, frozenset[int]]:
     """Return for each of some items those that should not meet it in one paper.
 
-    They were judged the same, or nobody has said yet that they are different; a pair that a figure, a
-    negation or the key tells apart counts only if it was judged.
+    They were judged the same, or nobody has said yet that they are different; a pair that a figure or a
+    negation tells apart counts only if it was judged.
     """
     found: dict[int, set[int]] = defaultdict(set)
     ids = sorted(item_ids)
