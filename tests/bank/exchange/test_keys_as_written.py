@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import pytest
 
@@ -261,3 +262,15 @@ def test_a_sign_beside_another_is_not_left_in_the_question():
     (row,) = read_content(document("一、判断题", "1、焊工应持证（√）。（正确）")).rows
 
     assert row.outcome == "held"
+
+
+@pytest.mark.parametrize(
+    "said", ["{blanks}x", "答案{blanks}x", "（{blanks}x", "{blanks}我的{blanks}答", "A{blanks}解析"]
+)
+def test_lines_of_blanks_cost_no_time_wherever_a_key_may_stand(said):
+    line = said.format(blanks=45_000 * " ")
+    before = time.process_time()
+
+    read_content(document(f"1. 甲{line}", "A. 一", f"B. 二{line}", line, f"答案：{line}", f"（{line}）1、乙"))
+
+    assert time.process_time() - before < 2
