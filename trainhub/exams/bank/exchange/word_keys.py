@@ -31,6 +31,8 @@ _BEFORE = re.compile(
     r"\s{0,9}(?:[（(【\[]\s{0,9}([^（）()【】\[\]\d]{0,6}?)\s{0,9}[）)】\]]|([√✓×✗]))\s{0,9}"
     r"(?=\d{1,4}\s{0,9}[.．、](?!\d))"
 )
+BEFORE_A_NUMBER = frozenset("（(【[√✓×✗")
+"""What a line begins with that has a key, or the place for one, before its number."""
 _NUMBER = re.compile(r"\s*(\d{1,4})\s*[.．、]\s*")
 _SIGN = re.compile(r"[√✓✔×✗✘╳]|不?对|不?正确|错误?|是|否")
 _EMPTY = "（  ）"

@@ -13,7 +13,7 @@ from trainhub.exams.bank.exchange.key_matching import bears, give_keys
 from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.word_going_on import WHY, go_on, is_beside, take_key_above, with_options
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
-from trainhub.exams.bank.exchange.word_keys import split_key, turned
+from trainhub.exams.bank.exchange.word_keys import BEFORE_A_NUMBER, split_key, turned
 from trainhub.exams.bank.exchange.word_lines import (
     NUMBER,
     Line,
@@ -58,7 +58,8 @@ class Gatherer:
 
     def take(self, line: Line, ahead: str) -> None:
         """Take a line; ``ahead`` is the next one that says anything."""
-        line = replace(line, text=turned(line.text, self._due()))
+        if line.text[:1] in BEFORE_A_NUMBER:
+            line = replace(line, text=turned(line.text, self._due()))
         if self._keys is not None and self._takes_key(self._keys, line):
             return
         self._keys = None

@@ -58,6 +58,8 @@ def _mark_gap(run: _Element, texts: list[_Element]) -> None:
 
 def without_struck(root: _Element) -> _Element | None:
     """Return a document without the words that are struck out; None if none are."""
+    if next(root.iter("strike", "dstrike"), None) is None:
+        return None
     if not any(_is_struck(run) for run in root.iter("r")):
         return None
     other = deepcopy(root)
