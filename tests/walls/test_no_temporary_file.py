@@ -16,7 +16,7 @@ from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.papers.models import Paper, PrintedForm
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
-from trainhub.kernel.uploads import LARGEST_IN_MEMORY
+from trainhub.kernel.uploads import LARGEST_FROM_STRANGERS, LARGEST_IN_MEMORY
 from trainhub.kernel.written_workbooks import write_workbook
 from trainhub.people.models import Person
 
@@ -86,3 +86,29 @@ def test_films_alone_may_be_larger_and_go_over_the_disk(app, path):
             stream = request._get_file_stream(None, None)
             assert isinstance(stream, BytesIO) is not is_film, address
             assert (request.max_content_length == LARGEST_IN_MEMORY) is not is_film, address
+
+
+class Counted(BytesIO):
+    """A body that tells how much of it was taken in."""
+
+    taken = 0
+
+    def read(self, size=-1):
+        found = super().read(size)
+        self.taken += len(found)
+        return found
+
+
+@pytest.mark.parametrize("path", ["/exam/bank/{}/import", "/training/films", "/exam/attempt"])
+def test_who_is_not_signed_in_fills_no_memory(app, client, place, path):
+    """A page for files takes sixty megabytes of whoever it is for; its form is read before its guard."""
+    app.config["WTF_CSRF_ENABLED"] = True
+    head = b'--cut\r\nContent-Disposition: form-data; name="file"; filename="1.xlsx"\r\n\r\n'
+    body = Counted(head + b"0" * LARGEST_FROM_STRANGERS + b"\r\n--cut--\r\n")
+    answer = client.post(
+        path.format(place[0]),
+        input_stream=body,
+        content_length=len(body.getvalue()),
+        content_type="multipart/form-data; boundary=cut",
+    )
+    assert (answer.status_code, body.taken) == (413, 0)

@@ -7,11 +7,14 @@ from io import BytesIO
 from typing import IO, Any, TypeVar
 
 from flask import Request, current_app
+from flask_login import current_user
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST_IN_MEMORY = 64 * 1024 * 1024
 """Of a request that brings no film: the files of the largest question, and what is written around them."""
+LARGEST_FROM_STRANGERS = 4 * 1024 * 1024
+"""Of a request by nobody who is signed in: a certificate that is checked. Forms are read before a page's guard."""
 
 
 def takes_films(view: View) -> View:
@@ -21,18 +24,20 @@ def takes_films(view: View) -> View:
 
 
 class HouseRequest(Request):
-    """A request whose files never touch the disk in clear, unless its view takes films.
+    """A request whose files never touch the disk in clear, unless its view takes films, nor fill memory.
 
     A temporary file is deleted, but its bytes stay on the disk until something else is written there.
     """
 
     @property
     def max_content_length(self) -> int | None:
-        """How many bytes a request may have: what its view says, else what memory is given for it."""
+        """How many bytes a request may have: what its view says, else what memory is given for whoever asks."""
         allowed = super().max_content_length
-        if allowed is None or self._max_content_length is not None or self._takes_films():
+        if allowed is None or self._max_content_length is not None:
             return allowed
-        return min(allowed, LARGEST_IN_MEMORY)
+        if not current_user.is_authenticated:
+            return min(allowed, LARGEST_FROM_STRANGERS)
+        return allowed if self._takes_films() else min(allowed, LARGEST_IN_MEMORY)
 
     @max_content_length.setter
     def max_content_length(self, value: int | None) -> None:
