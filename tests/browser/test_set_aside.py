@@ -130,3 +130,38 @@ def test_where_nearly_all_are_refused_the_page_or_the_server_is_wrong_and_they_w
     page.evaluate("window.dispatchEvent(new Event('online'))")
     expect_state(page, "saved")
     assert stored(admitted) != {}
+
+
+TWENTIETH = """async () => {
+  const { Journal } = await import("/static/js/delivery-journal.js");
+  const { Store } = await import("/static/js/delivery-store.js");
+  const { Refusal, Unreachable } = await import("/static/js/delivery-server.js");
+  const standing = { last_sequence: 0, head: "0", answers: [] };
+  let cuts = 1;
+  const tell = async (name, { changes }) => {
+    if (name === "start") {
+      if (cuts-- > 0) throw new Unreachable("cut");
+      return { ...standing };
+    }
+    const place = changes.findIndex((change) => change.position === 2);
+    if (place >= 0) throw new Refusal(422, { error: "no such option", reason: "unfit", place });
+    const links = {};
+    for (const { sequence } of changes) links[sequence] = standing.head = String(sequence);
+    standing.last_sequence = Number(standing.head);
+    return { ...standing, links };
+  };
+  const store = new Store("TWENTIETH");
+  const journal = new Journal({ tell, knowsTime: true }, store, new Proxy({}, { get: () => () => {} }));
+  await journal.open({ ...standing });
+  store.aside = Array.from({ length: 19 }, () => ({ position: 3 }));
+  for (const position of [2, 1]) journal.record(position, "A", false, "key", 900);
+  for (let tries = 0; tries < 5 && journal.unsent; tries += 1) await journal.hurry();
+  journal.stop();
+  return [store.aside.length, journal.unsent, standing.last_sequence];
+}"""
+
+
+def test_the_last_that_may_be_set_aside_holds_up_nobody_though_the_network_failed_meanwhile(context, address):
+    page = context.new_page()
+    page.goto(f"{address}/exam/machine-check")
+    assert page.evaluate(TWENTIETH) == [20, 0, 1]

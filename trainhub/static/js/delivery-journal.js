@@ -233,8 +233,9 @@ export class Journal {
   // Returns whether to go on at once.
   async recover(problem, packet = []) {
     try {
-      if (problem instanceof Refusal && problem.reason === "unfit" && this.store.aside.length < MOST_ASIDE) {
-        if (packet[problem.place]) return await this.setAside(packet[problem.place]);
+      const unfit = problem instanceof Refusal && problem.reason === "unfit" && packet[problem.place];
+      if (unfit && (this.store.aside.length < MOST_ASIDE || this.store.aside.includes(unfit))) {
+        return await this.setAside(unfit);
       }
       if (problem instanceof Refusal && (problem.reason === "gap" || problem.reason === "changed")) {
         await this.realign();
