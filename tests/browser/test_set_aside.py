@@ -161,7 +161,7 @@ TWENTIETH = """async () => {
 }"""
 
 
-def test_the_last_that_may_be_set_aside_holds_up_nobody_though_the_network_failed_meanwhile(context, address):
+def test_the_last_that_may_be_set_aside_holds_up_nobody_where_the_network_fails(context, address):
     page = context.new_page()
     page.goto(f"{address}/exam/machine-check")
     assert page.evaluate(TWENTIETH) == [20, 0, 1]

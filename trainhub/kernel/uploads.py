@@ -14,7 +14,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 LARGEST_IN_MEMORY = 64 * 1024 * 1024
 """Of a request that brings no film: the files of the largest question, and what is written around them."""
 LARGEST_FROM_STRANGERS = 4 * 1024 * 1024
-"""Of a request by nobody who is signed in: a certificate that is checked. Forms are read before a page's guard."""
+"""Of a request where nobody is signed in: a certificate that is checked. Forms are read before guards."""
 
 
 def takes_films(view: View) -> View:
@@ -31,7 +31,7 @@ class HouseRequest(Request):
 
     @property
     def max_content_length(self) -> int | None:
-        """How many bytes a request may have: what its view says, else what memory is given for whoever asks."""
+        """How many bytes a request may have: what its view says, else what memory is given to who asks."""
         allowed = super().max_content_length
         if allowed is None or self._max_content_length is not None:
             return allowed
