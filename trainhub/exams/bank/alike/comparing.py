@@ -29,7 +29,7 @@ class Difference(StrEnum):
 
 
 TURNS_THE_ANSWER = (Difference.NEGATION, Difference.FIGURE)
-"""With these two questions have different answers by right; with another key alone, one of the keys is wrong."""
+"""With these two questions have different answers by right; with another key alone, one is wrong."""
 
 
 @dataclass(frozen=True)
