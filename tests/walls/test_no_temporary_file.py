@@ -8,6 +8,7 @@ from io import BytesIO
 
 import pytest
 from flask import request
+from flask_login import UserMixin, login_user
 
 from tests.factories.bank import make_bank, make_staff
 from tests.factories.life_of_a_paper import Life
@@ -79,10 +80,17 @@ def test_what_brings_no_film_may_not_be_larger_than_memory_is_given_for(client, 
     assert client.post(path, data=data, content_type="multipart/form-data").status_code == 413
 
 
+class Somebody(UserMixin):
+    """Who is signed in."""
+
+    id = "1"
+
+
 @pytest.mark.parametrize("path", ["/training/films", "/training/cases/C-1/film"])
 def test_films_alone_may_be_larger_and_go_over_the_disk(app, path):
     for address, is_film in ((path, True), ("/exam/bank/B-1/import", False), ("/training/cases/new", False)):
         with app.test_request_context(address, method="POST"):
+            login_user(Somebody())
             stream = request._get_file_stream(None, None)
             assert isinstance(stream, BytesIO) is not is_film, address
             assert (request.max_content_length == LARGEST_IN_MEMORY) is not is_film, address
