@@ -8,13 +8,16 @@ import pytest
 from click.testing import CliRunner
 
 from tests.factories.draws import Drawing
+from tests.factories.invigilation import make_second_room
 from tests.factories.separation import state_class
 from tests.factories.staffing import make_staff_member
 from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams.staffing import appoint, draws, lottery
-from trainhub.exams.staffing.models_of_draws import Party
+from trainhub.exams.staffing.in_charge import put_in_charge
+from trainhub.exams.staffing.models_of_draws import Draw, Party
 from trainhub.kernel.db import db
+from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 from trainhub.separation.naming import Names
 from trainhub.separation.report_issuing import issue_report
@@ -112,3 +115,18 @@ def test_the_ledger_of_the_report_holds_every_step_of_its_draws(drawing):
         "draw.revealed": 2,
         "draw.drawn": 1,
     }
+
+
+def test_who_was_drawn_and_put_in_charge_is_on_duty_in_words_that_anybody_reads(drawing):
+    """Told as withdrawn alone, it would look as if somebody had set the draw aside."""
+    places = db.session.get_one(Draw, drawing.second.id).places
+    row = next(each.appointment for each in places if each.duty == Duty.INVIGILATE)
+    make_second_room(row.sitting)
+    db.session.expire_all()
+    put_in_charge(row, by=db.session.get_one(Person, row.appointed_by_id))
+    db.session.commit()
+    report = make_report(drawing.code, names=Names.FULL)
+
+    assert {each["outcome"]["code"] for each in rows(report, "drawn")} == {"appointed"}
+    (withdrawn,) = [each for each in rows(report, "staff") if each["state"]["code"] == "withdrawn"]
+    assert (withdrawn["how"]["code"], withdrawn["reason"]) == ("drawn", "改为负责所有考场")

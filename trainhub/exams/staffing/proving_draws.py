@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from trainhub.exams.staffing import draws, lottery
+from trainhub.exams.staffing.appointing import appointments_of
 from trainhub.exams.staffing.models import AppointmentState
 from trainhub.exams.staffing.models_of_draws import Draw, DrawnPlace, Party
 from trainhub.exams.staffing.pools import ABSENT, DUTIES, ON_DUTY
@@ -121,9 +122,15 @@ def _place(place: DrawnPlace, passed: list[str]) -> tuple[Any, ...]:
 def _outcome(place: DrawnPlace) -> Any:
     if place.appointment is None:
         return Coded("refused", _l("not appointed: %(why)s", why=place.refused_by))
-    if place.appointment.state == AppointmentState.APPOINTED:
+    if place.appointment.state == AppointmentState.APPOINTED or _is_there_still(place):
         return Coded("appointed", _l("on duty"))
     return Coded("withdrawn", _l("withdrawn"))
+
+
+def _is_there_still(place: DrawnPlace) -> bool:
+    """Tell whether who was drawn was appointed anew, such as to all rooms."""
+    there = appointments_of(place.sitting)
+    return any((row.person_id, row.duty) == (place.person_id, place.duty) for row in there)
 
 
 def _excluded(found: Sequence[Draw], sitting_code: str) -> Section:
