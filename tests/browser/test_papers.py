@@ -204,6 +204,8 @@ def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at
     if look_at_it:
         look(page, shot, "sheet", twice=True)
     assert page.locator("[data-place]").count() == 5
+    if look_at_it:
+        words_composed(page)
     for key in (first_key, "t", "-", "b"):
         page.keyboard.press(key)
     if by_keys:
@@ -235,6 +237,20 @@ def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at
     page.wait_for_url(f"**/exam/sheets/{sitting}")
     if look_at_it:
         look(page, shot, "sheets")
+
+
+def words_composed(page):
+    """A method of writing Chinese gives a word at once: its last character says the opposite here."""
+    for word, mark in (("不对", "×"), ("对", "√")):
+        page.locator("#place-2").evaluate(
+            """(field, data) => {
+              field.value = data;
+              field.dispatchEvent(new CompositionEvent("compositionend", { data, bubbles: true }));
+            }""",
+            word,
+        )
+        assert page.input_value("#place-2") == mark
+    page.focus("#place-1")
 
 
 def decided(page, address, shot, sitting, ticket, control):

@@ -55,6 +55,13 @@ def test_cells_arrive_as_text_with_their_kind_beside(tmp_path):
     assert sheet.numbers == {(1, 1), (1, 2)}
 
 
+def test_a_character_that_a_cell_names_by_its_number_brings_no_nul(tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(["张_x0000_三"])
+    book.save(tmp_path / "b.xlsx")
+    assert read_sheets(tmp_path / "b.xlsx")[0].rows == [["张三"]]
+
+
 @pytest.mark.parametrize(
     ("content", "reason"),
     [

@@ -98,7 +98,8 @@ def _text(value: Any) -> str:
         return str(int(value)) if value.is_integer() else f"{value:.15g}".upper()
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    return "" if value is None else str(value)
+    # A cell may say NUL by its number (_x0000_), which no database keeps as text.
+    return "" if value is None else str(value).replace("\0", "")
 
 
 def _opened(source: Path | bytes) -> str | BytesIO:

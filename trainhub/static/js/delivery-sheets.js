@@ -100,7 +100,7 @@
   function composed(event) {
     const place = event.target.closest("[data-place]");
     if (!place || !isOne(place)) return;
-    const mark = meaning(place, event.target.value.trim().slice(-1));
+    const mark = meaning(place, (event.data || event.target.value).trim());
     put(event.target, mark);
     if (mark) go(event.target, 1);
   }

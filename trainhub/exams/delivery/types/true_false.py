@@ -13,8 +13,8 @@ from trainhub.kernel.i18n import _, _l
 TITLE = _l("True or false")
 RULE = None
 TRUE_FALSE = ("T", "F")
-ALIASES = dict.fromkeys("TY1对正V", "√") | dict.fromkeys("FXN20错误", "×")
-"""Keys that say one of the two."""
+ALIASES = dict.fromkeys([*"TY1对正V", "正确"], "√") | dict.fromkeys([*"FXN20错误", "错误", "不对"], "×")
+"""Keys and words that say one of the two."""
 
 
 @dataclass(frozen=True)
