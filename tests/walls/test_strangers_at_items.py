@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from tests.bank.test_no_word_in_clear import words_in
 from tests.factories.delivery import make_seated_sitting
+from tests.factories.life_of_a_paper import CHOICE, SAID, TWIN, WRITTEN, Life
 from tests.factories.people import make_officer, make_organisation
-from tests.walls.test_no_word_of_an_item import CHOICE, SAID, TWIN, WRITTEN, Life
 from trainhub import handover
 from trainhub.exams import bank as room
 from trainhub.exams import papers
