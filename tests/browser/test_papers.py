@@ -242,15 +242,15 @@ def entered(page, address, shot, sitting, ticket, control, first_key, *, look_at
 def words_composed(page):
     """A method of writing Chinese gives a word at once: its last character says the opposite here."""
     for word, mark in (("不对", "×"), ("对", "√")):
-        page.locator("#place-2").evaluate(
+        page.locator("#place-0").evaluate(
             """(field, data) => {
               field.value = data;
               field.dispatchEvent(new CompositionEvent("compositionend", { data, bubbles: true }));
             }""",
             word,
         )
-        assert page.input_value("#place-2") == mark
-    page.focus("#place-1")
+        assert page.input_value("#place-0") == mark
+    page.focus("#place-0")
 
 
 def decided(page, address, shot, sitting, ticket, control):
