@@ -20,7 +20,6 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Invalid, NotSignedIn
 from trainhub.ledger import Entry
-from trainhub.people.persons import id_number_of
 
 FAULT = "交换机故障，全考场断网"
 
@@ -177,20 +176,6 @@ def test_a_suspension_cuts_every_machine_off_and_signing_in_again_finds_everythi
     assert go_on(sitting, code) == 1
     attempt = fresh(attempt)
     assert (attempt.state, attempt.last_sequence, attempt.token_hash) == ("working", 1, None)
-
-
-def test_a_suspension_brings_nobody_back_to_the_machine_that_they_were_moved_from(sitting, at_work):
-    attempt, token = at_work
-    with transaction():
-        delivery.move(attempt, "键盘失灵", by=sitting.planned_by)
-    code = stop(sitting, HaltKind.SUSPENSION, "全楼停电")
-    go_on(sitting, code)
-
-    candidate = fresh(attempt).candidate
-    entered = candidate.ticket_number, id_number_of(candidate.person)[-6:]
-    with pytest.raises(Conflict):
-        delivery.enter(*entered, presented=token)
-    assert delivery.enter(*entered, "another machine") is not None
 
 
 def test_too_long_a_suspension_cannot_go_on_with_the_same_form(sitting, at_work):

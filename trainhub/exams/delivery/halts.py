@@ -158,7 +158,7 @@ def _stop(attempt: Attempt, row: Halt) -> None:
     Whoever is over their time by now is not brought back by a pause.
     """
     now = clock.now()
-    if row.kind == HaltKind.SUSPENSION and attempt.has_machine:
+    if row.kind == HaltKind.SUSPENSION:
         attempt.token_hash = None
     if attempt.state == AttemptState.PAUSED:
         if row.kind == HaltKind.PAUSE or (attempt.halt and attempt.halt.kind == HaltKind.FREEZE):
