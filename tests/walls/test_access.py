@@ -76,6 +76,18 @@ def written_tables() -> dict[tuple[str, str], tuple[str, str]]:
     return written
 
 
+def browsers_of_all(app):
+    """A browser for every identity: nobody, somebody without a duty, and somebody for each duty."""
+    with transaction():
+        people = {WITHOUT_DUTY: make_account().person}
+        people |= {duty.value: make_officer(duty) for duty in Duty}
+    browsers = {NOBODY: app.test_client()}
+    for name, person in people.items():
+        browsers[name] = app.test_client()
+        browsers[name].sign_in(person)
+    return browsers
+
+
 @pytest.fixture(scope="module")
 def house(migrated, tmp_path_factory):
     """One application for the whole walk, with a browser for every identity."""
@@ -90,14 +102,7 @@ def house(migrated, tmp_path_factory):
     app.test_client_class = Client
     with app.app_context():
         limiter.enabled = False
-        with transaction():
-            people = {WITHOUT_DUTY: make_account().person}
-            people |= {duty.value: make_officer(duty) for duty in Duty}
-        browsers = {NOBODY: app.test_client()}
-        for name, person in people.items():
-            browsers[name] = app.test_client()
-            browsers[name].sign_in(person)
-        yield app, browsers
+        yield app, browsers_of_all(app)
         limiter.enabled = True
         db.session.remove()
         db.engine.dispose()

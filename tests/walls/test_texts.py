@@ -16,15 +16,13 @@ import pytest
 
 import trainhub
 from tests.conftest import Client
-from tests.factories.people import make_account, make_officer
 from tests.on_postgres import application_on_postgres
-from tests.walls.test_access import NOBODY, WITHOUT_DUTY, dummy, routes_of
+from tests.walls.test_access import NOBODY, WITHOUT_DUTY, browsers_of_all, dummy, routes_of
 from trainhub.app import create_app
 from trainhub.config import read_settings
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid
 from trainhub.people.limits import limiter
-from trainhub.separation.duties import Duty
 
 SAID = "holds a character that cannot be kept"
 ASKED = re.compile(r"""request\.(?:args|form)(?:\.get|\.getlist)?[\[(]\s*["'](\w+)["']""")
@@ -55,14 +53,7 @@ def house(request, migrated, tmp_path_factory):
         app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
         app.test_client_class = Client
         limiter.enabled = False
-        with transaction():
-            people = {WITHOUT_DUTY: make_account().person}
-            people |= {duty.value: make_officer(duty) for duty in Duty}
-        browsers = {NOBODY: app.test_client()}
-        for name, person in people.items():
-            browsers[name] = app.test_client()
-            browsers[name].sign_in(person)
-        yield app, browsers
+        yield app, browsers_of_all(app)
         limiter.enabled = True
 
 
