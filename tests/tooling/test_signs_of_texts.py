@@ -29,7 +29,9 @@ def joined_in_template(source):
     """Places of a template where values are joined by a sign that is written in and not said by ``_``."""
     shown = re.sub(r"\{#.*?#\}|<(script|svg|style)\b.*?</\1>|points=\"[^\"]*\"", "", source, flags=re.DOTALL)
     shown = re.sub(r"<(polyline|polygon|path)\b[^>]*>", "", shown)
-    return re.findall(r"[}%]\}[,;:] ?(?=[{<]|\w)|>[,;:] (?=[{<])|join\((?:\"|')[,;:]", shown)
+    found = re.findall(r"[}%]\}[,;:] ?(?=[{<]|\w)|>[,;:] (?=[{<])|join\((?:\"|')[,;:]", shown)
+    # Behind the number of a line or the letter of an option a full stop ends no sentence.
+    return found + re.findall(r"(?<!loop\.index )\}\}\.(?= ?(?:<|\{%))", shown)
 
 
 def joined_in_text(source):
@@ -70,6 +72,7 @@ def test_the_checks_find_what_they_look_for():
     assert half_width_in_chinese("已保存,请继续") and half_width_in_chinese("%(name)s, 已保存")
     assert not half_width_in_chinese("已保存，请继续 1,200 次")
     assert joined_in_template("{{ a }}, {{ b }}") and joined_in_template("{{ a|join(', ') }}")
+    assert joined_in_template("{{ title }}.<br>") and not joined_in_template("{{ loop.index }}. {% if a %}")
     assert joined_in_template("{% endif %}: {{ b }}") and joined_in_template("</a>, {{ b }}")
     assert not joined_in_template('{{ a }}{{ _(", ") }}{{ b }}<polygon points="{{ x }},{{ y }} "/>')
     assert joined_in_text('_("x", names=", ".join(found))') == [1]
