@@ -25,7 +25,7 @@ run: $(VENV)/.run ## install what is locked, then serve the site with demo conte
 test: debian $(VENV)/.test ## install what tests need, run every part, end with the table of times
 	@$(BIN)/python -m tests.run
 
-long: debian $(VENV)/.test ## run the long forms and keep their result in docs/measured.md
+long: debian $(VENV)/.test ## run the long forms and keep their result in docs/long-forms.md
 	@$(BIN)/python -m tests.long
 
 survival: debian $(VENV)/.test ## a thousand candidates, two dozen faults, SQLite and PostgreSQL; nothing may be lost

@@ -1,4 +1,4 @@
-"""Runs the long forms, and keeps their last result in docs/measured.md.
+"""Runs the long forms, and keeps their last result in docs/long-forms.md.
 
 Long forms are the tests marked `long`, and every module of `benchmarks/` that begins with no underscore: it
 runs without arguments, prints figures, and the first line of its docstring is its heading.
@@ -18,7 +18,7 @@ from pathlib import Path
 
 from tests.run import ROOT
 
-MEASURED = ROOT / "docs" / "measured.md"
+MEASURED = ROOT / "docs" / "long-forms.md"
 KEPT_LINES = 60
 
 
@@ -69,7 +69,7 @@ def measure(form: Form) -> Measured:
 
 
 def report(results: list[Measured], when: datetime) -> str:
-    """The text of docs/measured.md."""
+    """The text of docs/long-forms.md."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     machine = (
         f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}, {platform.machine()}"
