@@ -31,12 +31,13 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
 from trainhub.kernel.db import UtcDateTime, db
 from trainhub.kernel.driving import run
 
 Moment = Callable[[datetime | None], str | None]
-_SQLITE = sqlite.dialect()
+_SQLITE, _POSTGRESQL = sqlite.dialect(), psycopg.dialect()  # type: ignore[no-untyped-call]
 A_CALL = 64
 """Rows that SQLite is given at once: there are as many statements to be kept ready as numbers up to it."""
 
@@ -92,7 +93,7 @@ class Rows:
             {name: moment(row[name]) if kind == "timestamp" else row[name] for name, kind in kinds}
             for row in rows
         ]
-        connection.exec_driver_sql(statement, (json.dumps(told, ensure_ascii=False),))
+        run(connection, statement, (json.dumps(told, ensure_ascii=False),))
 
     @cached_property
     def _one_row(self) -> str:
@@ -160,8 +161,17 @@ class Reading:
 
     def rows(self, connection: Connection, parameters: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
         """Return the rows, in the statement's order on PostgreSQL and in any on SQLite."""
-        if connection.dialect.name != "sqlite":
-            return connection.execute(self._on_postgresql, parameters).all()
+        if connection.dialect.name == "sqlite":
+            return self._rows_of_sqlite(connection, parameters)
+        statement, constants = self._on_postgresql
+        rows = [list(row) for row in run(connection, statement, {**constants, **parameters}).fetchall()]
+        for row in rows:
+            for place in self._moments:
+                if row[place] is not None:
+                    row[place] = row[place].replace(tzinfo=UTC)
+        return rows
+
+    def _rows_of_sqlite(self, connection: Connection, parameters: Mapping[str, Any]) -> list[list[Any]]:
         statement, values = self._on_sqlite
         if self._among is not None:
             name = self._among[1]
@@ -178,12 +188,15 @@ class Reading:
         return rows
 
     @cached_property
-    def _on_postgresql(self) -> Select[*tuple[Any, ...]]:
-        if self._among is None:
-            return self._statement
-        column, name = self._among
-        # One statement whatever the number of values: PostgreSQL plans it once.
-        return self._statement.where(column == any_(bindparam(name, type_=ARRAY(column.type))))
+    def _on_postgresql(self) -> tuple[str, Mapping[str, Any]]:
+        """The statement in the words of PostgreSQL's driver, and the values that stand in it."""
+        inner = self._statement
+        if self._among is not None:
+            column, name = self._among
+            # One statement whatever the number of values: PostgreSQL plans it once.
+            inner = inner.where(column == any_(bindparam(name, type_=ARRAY(column.type))))
+        composed = inner.compile(dialect=_POSTGRESQL)
+        return str(composed), composed.params
 
     @cached_property
     def _on_sqlite(self) -> tuple[str, list[tuple[str, Any]]]:
