@@ -12,7 +12,7 @@ from tests.factories.every_type import CASE_SET, EVERY_TYPE, RIGHT
 from trainhub.exams.bank import score
 from trainhub.exams.bank.content import SETTABLE, ItemType
 from trainhub.exams.bank.details import Blanks, CaseSet, Matching, Number, Scene
-from trainhub.exams.delivery.form import draw_form, in_the_paper, read_form, slots_of, write_form
+from trainhub.exams.delivery.form import in_the_paper, read_form, slots_of, write_form
 from trainhub.exams.delivery.forms_prepared import _made
 
 pytestmark = pytest.mark.usefixtures("context_of_app")
@@ -109,7 +109,7 @@ def test_neither_order_of_lines_nor_of_partners_tells_the_key(kind):
 
 def test_a_candidates_order_says_nothing_but_places():
     prepared, _text = document_of()
-    drawn = draw_form(prepared.questions, random.Random(5))
+    drawn = prepared.deck.draw(random.Random(5))
     for entry in prepared.order(drawn):
         assert all(
             isinstance(each, int) for each in (entry[0], *(number for part in entry[1:] for number in part))
@@ -131,7 +131,7 @@ def shown_answer(place, answer):
 @pytest.mark.parametrize("seed", range(40))
 def test_however_a_form_is_drawn_the_right_responses_earn_everything(seed):
     prepared, _text = document_of()
-    form = read_form(write_form(draw_form(prepared.questions, random.Random(seed))))
+    form = read_form(write_form(prepared.deck.draw(random.Random(seed))))
     answers = {}
     for position, place in enumerate(form, start=1):
         right = RIGHT[KINDS[place.number]]
@@ -156,7 +156,7 @@ def test_the_questions_of_a_case_stay_together_and_in_their_order(seed):
         (*PAPER.items, Question(20, "case_set", 8, CASE_SET), Question(21, "case_set", 3, CASE_SET))
     )
     prepared, text = document_of(paper)
-    form = draw_form(prepared.questions, random.Random(seed))
+    form = prepared.deck.draw(random.Random(seed))
     parts = [(place.number, place.part) for place in form if place.part]
     assert [part for _number, part in parts] == [1, 2, 3, 4] * 3
     assert len({number for number, _part in parts[:4]}) == 1
@@ -173,7 +173,7 @@ def test_the_questions_of_a_case_stay_together_and_in_their_order(seed):
 
 def test_a_case_of_which_nothing_is_answered_is_not_answered():
     prepared, _text = document_of(Paper((Question(1, "case_set", 8, CASE_SET),)))
-    form = draw_form(prepared.questions, random.Random(1))
+    form = prepared.deck.draw(random.Random(1))
     assert in_the_paper(form, {}) == {1: None}
     assert in_the_paper(form, {1: "A"})[1][1:] == [None, None, None]
 

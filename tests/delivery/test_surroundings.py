@@ -1,8 +1,10 @@
 """Where a candidate's call comes from: the room's network, the locked browser; every way round them."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event, select
@@ -13,6 +15,7 @@ from trainhub import ledger
 from trainhub.exams import delivery
 from trainhub.exams.delivery import demands, refusals, surroundings
 from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.places import place_of
 from trainhub.exams.delivery.seb_keys import CONFIG_KEY_HEADER, request_hash
 from trainhub.exams.sites.networks import set_networks
 from trainhub.exams.sittings.models import Sitting, SittingState
@@ -344,6 +347,23 @@ def test_calls_ask_the_database_once_in_an_interval_and_not_each_time(app):
         assert check(who) is None
         assert check(free) is None
     assert len(asked) == first
+
+
+def test_a_room_that_asks_in_the_same_instant_is_read_once(app):
+    seats = [at_work() for _each in range(8)]
+    surroundings.forget(app)
+    asked, together = [], Barrier(8)
+    event.listen(db.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
+
+    def look(seat):
+        together.wait()
+        return place_of(app, ("code", seat[1]))
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(look, seats))
+
+    assert [place.attempt_code for place in found] == [each[1] for each in seats]
+    assert len([statement for statement in asked if "delivery_attempt" in statement]) == 1
 
 
 def test_a_form_is_handed_out_by_the_token_of_a_machine_that_fits_and_no_name_gets_past(app, client):

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from flask import current_app
 
 from trainhub.exams.delivery.chain import first_link
-from trainhub.exams.delivery.form import Form, draw_form, write_form
+from trainhub.exams.delivery.form import Form, write_form
 from trainhub.exams.delivery.forms_prepared import PreparedForm, prepared
-from trainhub.exams.delivery.surroundings import known_place
+from trainhub.exams.delivery.places import known_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Drawn:
 def draw(document: PreparedForm, attempt_code: str, sitting_code: str, paper_code: str) -> Drawn:
     """Draw an order from the system's randomness."""
     chance = random.Random(secrets.token_bytes(32))  # noqa: S311  (seeded from the system's randomness)
-    form = draw_form(document.questions, chance)
+    form = document.deck.draw(chance)
     written = write_form(form)
     link = first_link(attempt_code, sitting_code, paper_code, written)
     return Drawn((attempt_code, sitting_code, paper_code), form, written, link)

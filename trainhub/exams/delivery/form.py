@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import permutations
+from itertools import permutations, product
+from math import factorial
 from typing import Any, Protocol
 
 from trainhub.exams.delivery.chain import Answer
@@ -93,15 +94,16 @@ class Place:
 
 
 Form = tuple[Place, ...]
-_place_of = lru_cache(maxsize=100_000)(Place)
-"""The one place of its kind: candidates of one paper share nearly all of them."""
-
 
 Paperwise = Answer | list[Answer]
 """What was answered to a question of the paper; for a case set the answers to its questions in order."""
 
 
-@dataclass(frozen=True, slots=True)
+MOST_PLACES = 120
+"""Of so many places that a question can become all are kept ready: five options have as many orders."""
+
+
+@dataclass(frozen=True)
 class Drawable:
     """A question before its order is drawn; ``moves`` tells whether its options may change places."""
 
@@ -111,6 +113,25 @@ class Drawable:
     moves: bool
     targets: tuple[str, ...] = ()
     part: int = 0
+
+    def drawn(self, chance: random.Random) -> Place:
+        """Return the question with its options, and what they are matched with, in any order."""
+        if self._places:
+            return self._places[int(chance.random() * len(self._places))]
+        keys = chance.sample(self.keys, len(self.keys)) if self.moves else self.keys
+        return self._place(keys, chance.sample(self.targets, len(self.targets)))
+
+    @cached_property
+    def _places(self) -> tuple[Place, ...]:
+        """All that the question can become, each once; none where they are too many."""
+        orders = factorial(len(self.keys)) if self.moves else 1
+        if orders * factorial(len(self.targets)) > MOST_PLACES:
+            return ()
+        of_keys = permutations(self.keys) if self.moves else [self.keys]
+        return tuple(self._place(*each) for each in product(of_keys, permutations(self.targets)))
+
+    def _place(self, keys: Iterable[str], targets: Iterable[str]) -> Place:
+        return Place(self.number, self.type, tuple(keys), tuple(targets), self.part)
 
 
 def drawable(
@@ -124,46 +145,38 @@ def drawable(
     return Drawable(number, kind, keys, moves is not Moves.NEVER and not is_bound, targets, part)
 
 
-def draw_form(questions: Iterable[Drawable], chance: random.Random) -> Form:
-    """Draw one candidate's order: questions within their type, options within their question.
-
-    The questions of a case stay together and in their order.
+class Deck:
+    """Questions laid ready to be drawn again and again (待排题组): a type together, a case together.
 
     Args:
         questions: in the paper's order.
-        chance: where the order comes from; in an exam seeded from the system's randomness.
     """
-    groups: dict[str, dict[int, list[Place]]] = {}
-    for each in questions:
-        keys = _in_some_order(each.keys, chance) if each.moves else each.keys
-        targets = _in_some_order(each.targets, chance)
-        group = groups.setdefault("case_set" if each.part else each.type, {})
-        place = _place_of(each.number, each.type, keys, targets, each.part)
-        group.setdefault(each.number, []).append(place)
-    drawn: list[Place] = []
-    for group in groups.values():
-        units = list(group.values())
-        units.sort(key=lambda _unit: chance.random())
-        drawn += [place for unit in units for place in unit]
-    return tuple(drawn)
+
+    def __init__(self, questions: Iterable[Drawable]) -> None:
+        groups: dict[str, dict[int, list[Drawable]]] = {}
+        for each in questions:
+            group = groups.setdefault("case_set" if each.part else each.type, {})
+            group.setdefault(each.number, []).append(each)
+        self._groups = [list(group.values()) for group in groups.values()]
+
+    def draw(self, chance: random.Random) -> Form:
+        """Draw one candidate's order: questions within their type, options within their question.
+
+        The questions of a case stay together and in their order.
+
+        Args:
+            chance: where the order comes from; in an exam seeded from the system's randomness.
+        """
+        drawn: list[Place] = []
+        for group in self._groups:
+            for unit in sorted(group, key=lambda _unit: chance.random()):
+                drawn += [each.drawn(chance) for each in unit]
+        return tuple(drawn)
 
 
-MOST_LISTED = 5
-
-
-@lru_cache(maxsize=1_000)
-def _orders(keys: tuple[str, ...]) -> list[tuple[str, ...]]:
-    return list(permutations(keys))
-
-
-def _in_some_order(keys: tuple[str, ...], chance: random.Random) -> tuple[str, ...]:
-    """Return keys in any order, each as likely; of few keys all orders are kept and one is chosen."""
-    if len(keys) < 2:
-        return keys
-    if len(keys) > MOST_LISTED:
-        return tuple(chance.sample(keys, len(keys)))
-    orders = _orders(keys)
-    return orders[int(chance.random() * len(orders))]
+def draw_form(questions: Iterable[Drawable], chance: random.Random) -> Form:
+    """Draw one candidate's order of some questions, as a deck of them draws it."""
+    return Deck(questions).draw(chance)
 
 
 def write_form(form: Form) -> str:

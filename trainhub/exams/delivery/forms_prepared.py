@@ -23,7 +23,7 @@ from flask import current_app
 from trainhub.exams import papers
 from trainhub.exams.bank.media import clear_media, media_of
 from trainhub.exams.delivery.asked import Laid, asked, lay
-from trainhub.exams.delivery.form import Drawable, Form, Place
+from trainhub.exams.delivery.form import Deck, Form, Place
 from trainhub.exams.delivery.journal import Overloaded
 from trainhub.exams.delivery.lengths import note_lengths
 from trainhub.exams.papers.sealing import open_paper
@@ -48,7 +48,7 @@ class PreparedForm:
     Args:
         code: hash of the document: its name in the address.
         packed: the document, gzip-compressed JSON.
-        questions: as drawing needs them, in the paper's order.
+        deck: the questions as drawing needs them.
         places: place of each question in the document, by its number in the paper and its part of a case.
         laid: how each question stands in the document, in the document's order.
         media: the files that its questions show, in clear, with their kinds, by their digests.
@@ -57,7 +57,7 @@ class PreparedForm:
 
     code: str
     packed: bytes
-    questions: tuple[Drawable, ...]
+    deck: Deck
     places: Mapping[tuple[int, int], int]
     laid: tuple[Laid, ...]
     media: Mapping[str, tuple[str, bytes]] = field(default_factory=dict)
@@ -210,7 +210,7 @@ def _made(paper: Any, name: str) -> PreparedForm:
     return PreparedForm(
         code=hashlib.sha256(written).hexdigest()[:40],
         packed=gzip.compress(written, 9, mtime=0),
-        questions=tuple(each.drawable for each in questions),
+        deck=Deck(each.drawable for each in questions),
         places={(each.number, each.part): place for place, each in enumerate(shown)},
         laid=laid,
     )

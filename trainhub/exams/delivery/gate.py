@@ -26,8 +26,8 @@ from trainhub.exams.delivery.halts import is_suspended
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded, Unfit
 from trainhub.exams.delivery.noticing import read_noticed, refused_answer
 from trainhub.exams.delivery.noting import Note
+from trainhub.exams.delivery.places import is_at_work
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
-from trainhub.exams.delivery.surroundings import is_at_work
 from trainhub.exams.delivery.writer import BUSY, STILL_S, packet_of, writer_of
 from trainhub.kernel.db import reading
 from trainhub.kernel.errors import DomainError, Invalid, NotFound, NotSignedIn, TooMany

@@ -7,36 +7,30 @@ costs a look into two dictionaries. `docs/lockdown.md` says what this proves and
 from __future__ import annotations
 
 import ipaddress
-import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from flask import Flask, current_app
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import select
 
 from trainhub.config import Settings
 from trainhub.exams.delivery.chain import hash_token
-from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_of_surroundings import Cause, Surroundings
+from trainhub.exams.delivery.places import Place, Whose, forget_places, place_of
 from trainhub.exams.delivery.seb_keys import is_among, request_hash
 from trainhub.exams.delivery.seb_settings import START_PATH, public_address
 from trainhub.exams.sites.models import RoomNetwork
 from trainhub.exams.sites.networks import Network, is_inside, read_address
-from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom
 from trainhub.kernel.db import glancing
 from trainhub.kernel.errors import DomainError
 from trainhub.kernel.i18n import _l
-from trainhub.kernel.many import Reading
 
 DEMANDS_KEPT_S = 5.0
-PLACE_KEPT_S = 60.0
-BLOCK = 256
-"""Neighbours by number whose places are read with the one asked for: they will ask in the same minute."""
-MOST_KEPT = 50_000
+MOST_KEPT = 10_000
 PAGES = (START_PATH, f"{START_PATH}?next=1", f"{START_PATH}?unsent=1")
 """Pages whose own hash a call may show: scripts of the modern web view know that of their page alone."""
 ENTRY_PAGES = (*PAGES, f"{START_PATH}/enter")
@@ -93,49 +87,9 @@ class Demands:
     browser_keys: tuple[str, ...]
 
 
-_columns = Attempt.__table__.c
-_BLOCKS = {
-    name: select(_columns.id // BLOCK).where(_columns[name] == bindparam("value"))
-    for name in ("code", "token_hash")
-}
-_PLACES = Reading(
-    select(
-        _columns.token_hash,
-        _columns.code,
-        _columns.sitting_id,
-        SittingRoom.exam_room_id,
-        Sitting.code,
-        func.coalesce(_columns.paper_code, Sitting.paper_code),
-        _columns.started_at.is_not(None),
-        _columns.ended_at.is_not(None),
-    )
-    .join(Sitting, Sitting.id == _columns.sitting_id)
-    .join(Candidate, Candidate.id == _columns.candidate_id)
-    .outerjoin(SittingRoom, SittingRoom.id == Candidate.sitting_room_id)
-    .where(_columns.id.between(bindparam("first"), bindparam("last")))
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where an attempt sits, and on which paper, as it was when this process read it."""
-
-    attempt_code: str
-    sitting_id: int
-    room_id: int | None
-    sitting_code: str
-    paper_code: str | None
-    has_begun: bool
-    has_ended: bool
-
-
-@dataclass
-class _Known:
-    """What a process remembers: where an attempt sits, and what is demanded there, each with its end."""
-
-    places: dict[tuple[str, str], tuple[float, Place | None]] = field(default_factory=dict)
-    demands: dict[tuple[int, int | None], tuple[float, Demands | None]] = field(default_factory=dict)
-    guard: threading.Lock = field(default_factory=threading.Lock)
+Room = tuple[int, int | None]
+"""A sitting, and a room of a site; None where the sitting has no rooms."""
+_Kept = dict[Room, tuple[float, Demands | None]]
 
 
 def check(
@@ -162,12 +116,11 @@ def check_token(token: str, environ: Mapping[str, Any], *, app: Flask | None = N
 
 
 def _check(
-    whose: tuple[str, str], environ: Mapping[str, Any], app: Flask | None, pages: tuple[str, ...]
+    whose: Whose, environ: Mapping[str, Any], app: Flask | None, pages: tuple[str, ...]
 ) -> Refusal | None:
     app = app or current_app._get_current_object()  # type: ignore[attr-defined]
-    known: _Known = app.extensions.setdefault("surroundings", _Known())
-    place = _place(app, known, whose)
-    demands = None if place is None else _demands(app, known, place)
+    place = place_of(app, whose)
+    demands = None if place is None else _demands(app, place)
     if place is None or demands is None:
         return None
     settings: Settings = app.config["SETTINGS"]
@@ -236,69 +189,21 @@ def client_address(environ: Mapping[str, Any], proxies: int) -> str:
 
 def forget(app: Flask) -> None:
     """Forget what this process remembers, as after a change that must hold at once here."""
-    app.extensions["surroundings"] = _Known()
+    forget_places(app)
+    app.extensions.pop("surroundings", None)
 
 
-def known_place(app: Flask, attempt_code: str) -> Place | None:
-    """Return where an attempt sits if this process remembers it; the database is not asked."""
-    known: _Known = app.extensions.setdefault("surroundings", _Known())
-    until, place = known.places.get(("code", attempt_code), (0.0, None))
-    return place if until >= time.monotonic() else None
-
-
-def is_at_work(app: Flask, token_hash: str) -> bool:
-    """Tell whether a machine's token belongs to an attempt that has not ended, as of the last minute."""
-    known: _Known = app.extensions.setdefault("surroundings", _Known())
-    place = _place(app, known, ("token_hash", token_hash))
-    return place is not None and not place.has_ended
-
-
-def _place(app: Flask, known: _Known, whose: tuple[str, str]) -> Place | None:
-    now = time.monotonic()
-    until, place = known.places.get(whose, (0.0, None))
-    if until < now:
-        found = _read_places(app, whose)
-        place = found.get(whose)
-        _keep(known, known.places, {each: (now + PLACE_KEPT_S, there) for each, there in found.items()})
-        if place is None:
-            # Who is not known yet may be in a moment.
-            _keep(known, known.places, {whose: (now + DEMANDS_KEPT_S, None)})
-    return place
-
-
-def _demands(app: Flask, known: _Known, place: Place) -> Demands | None:
+def _demands(app: Flask, place: Place) -> Demands | None:
+    kept: _Kept = app.extensions.setdefault("surroundings", {})
     now = time.monotonic()
     room = (place.sitting_id, place.room_id)
-    until, demands = known.demands.get(room, (0.0, None))
+    until, demands = kept.get(room, (0.0, None))
     if until < now:
         demands = _read_demands(app, *room)
-        _keep(known, known.demands, {room: (now + DEMANDS_KEPT_S, demands)})
-    return demands
-
-
-def _keep(known: _Known, kept: dict[Any, Any], news: dict[Any, Any]) -> None:
-    with known.guard:
         if len(kept) >= MOST_KEPT:
             kept.clear()
-        kept.update(news)
-
-
-def _read_places(app: Flask, whose: tuple[str, str]) -> dict[tuple[str, str], Place]:
-    """Return where an attempt and its neighbours sit, by their codes and by the tokens of their machines."""
-    column, value = whose
-    found: dict[tuple[str, str], Place] = {}
-    with app.app_context(), glancing() as connection:
-        block = connection.scalar(_BLOCKS[column], {"value": value})
-        if block is None:
-            return found
-        numbers = {"first": block * BLOCK, "last": (block + 1) * BLOCK - 1}
-        for token_hash, *facts in _PLACES.rows(connection, numbers):
-            place = Place(*facts)
-            found["code", place.attempt_code] = place
-            if token_hash is not None:
-                # The form document is asked for by the token alone.
-                found["token_hash", token_hash] = place
-    return found
+        kept[room] = (now + DEMANDS_KEPT_S, demands)
+    return demands
 
 
 def _read_demands(app: Flask, sitting_id: int, room_id: int | None) -> Demands | None:
