@@ -93,7 +93,12 @@ def main() -> int:
     given = vars(parser.parse_args())
     given["redis"] = not given.pop("without_redis")
     given["kinds"] = tuple(given["kinds"])
-    return int(not run(Plan(**given)).passed)
+    try:
+        return int(not run(Plan(**given)).passed)
+    except RuntimeError as problem:
+        # A machine did not come up: what it said last tells why.
+        print(f"FAILED: {problem}", flush=True)
+        return 1
 
 
 if __name__ == "__main__":

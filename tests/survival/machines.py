@@ -113,13 +113,18 @@ class Web(Machine):
         self.environment |= {"TRAINHUB_PUBLIC_URL": f"http://127.0.0.1:{self.port}"}
 
     def start(self, patience: float = START_SECONDS) -> None:
-        """Start, and return once it answers."""
-        command = [sys.executable, "-m", "tests.survival.serving", "serve", "--port", str(self.port)]
-        self.run([*command, "--workers", str(self.workers)], cwd=ROOT, env=self.environment)
+        """Start, again whenever it ends as systemd's Restart=always does, and return once it answers."""
         try:
-            wait_for(self.answers, "the web server", patience)
+            wait_for(self._answers_or_begins_again, "the web server", patience)
         except RuntimeError:
             raise RuntimeError(self.last_words()) from None
+
+    def _answers_or_begins_again(self) -> bool:
+        """Begin if it does not run: it ends at once where its database is still coming up."""
+        if not self.is_running:
+            command = [sys.executable, "-m", "tests.survival.serving", "serve", "--port", str(self.port)]
+            self.run([*command, "--workers", str(self.workers)], cwd=ROOT, env=self.environment)
+        return self.answers()
 
     def answers(self) -> bool:
         """Whether it serves."""
