@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,12 +17,18 @@ from tests.worlds import built_once
 from trainhub import regulations
 from trainhub.cli import main
 from trainhub.exams.bank import agreeing
-from trainhub.exams.bank.agreeing import NeedsAgreement, ask_to_export, decide_on_export
+from trainhub.exams.bank.agreeing import (
+    NeedsAgreement,
+    ask_to_export,
+    decide_on_export,
+    number_approved,
+)
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exporting import export_items, weigh_items
-from trainhub.exams.bank.items import Draft, add_items
-from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.items import Draft, add_items, newest_version, revise_item
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.models_export import ExportRequest, ExportState
+from trainhub.exams.bank.vault import body_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
@@ -98,6 +105,18 @@ def test_many_approved_items_go_out_once_after_a_second_person_agreed_and_the_le
     assert [each.kind for each in entries] == ["items.export_asked", "items.export_agreed", "items.exported"]
     assert all(json.loads(each.body)["facts"]["request"] == code for each in entries)
     assert REASON not in "".join(each.body for each in entries)
+
+
+def test_a_draft_begun_over_each_approved_item_does_not_let_the_bank_out(place):
+    with transaction():
+        bank, other = db.session.get_one(Bank, place["bank"]), person(place, "other")
+        for item in db.session.query(Item).limit(5):
+            body = body_of(newest_version(item))
+            revise_item(item, replace(body, explanation="换一种说法"), by=other)
+        assert number_approved(bank) == agreeing.most_alone() + 1
+
+    with pytest.raises(NeedsAgreement):
+        take_out(place, "csv", "other")
 
 
 def test_nobody_agrees_to_their_own_request_nor_a_stranger_nor_twice_nor_to_another_answer(place):

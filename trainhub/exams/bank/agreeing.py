@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
+from sqlalchemy.orm import aliased
 
 from trainhub import ledger, regulations
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.exchange.writing import WRITTEN
 from trainhub.exams.bank.items import require_author
-from trainhub.exams.bank.models import Bank, Item, ItemVersion
+from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.models_export import ExportRequest, ExportState, reason_context
 from trainhub.exams.bank.review import CHOOSABLE
 from trainhub.kernel import clock, keys
@@ -35,11 +36,20 @@ class NeedsAgreement(Forbidden):
 
 
 def number_approved(bank: Bank) -> int:
-    """Return how many items of a bank are approved or in use, the secret that a file would hold."""
+    """Return how many items of a bank are approved or in use, the secret that a file would hold.
+
+    One whose newest version is only a draft says nearly what its approved version says: it counts.
+    """
+    newest, set_in_papers = aliased(ItemVersion), aliased(ItemVersion)
     statement = (
-        select(func.count(ItemVersion.id))
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemVersion.newest, ItemVersion.state.in_(CHOOSABLE))
+        select(func.count(Item.id))
+        .join(newest, newest.item_id == Item.id)
+        .where(
+            Item.bank_id == bank.id,
+            newest.newest,
+            newest.state != VersionState.RETIRED,
+            exists().where(set_in_papers.item_id == Item.id, set_in_papers.state.in_(CHOOSABLE)),
+        )
     )
     return db.session.scalar(statement) or 0
 
