@@ -15,6 +15,7 @@ from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import records_of
 
 SHORTEST = 5
 
@@ -58,7 +59,7 @@ def keep_item(flag: ItemFlag, reason: str, *, by: Person) -> None:
         raise Conflict(_("This hint has been decided already."))
     require_other_than_author(version.author_id, by)
     require_other_than_author(version.item.created_by_id, by)
-    if flag.raised_by_id == by.id:
+    if flag.raised_by_id in records_of(by.id):
         raise Forbidden(
             _l("You recorded the change yourself: a second person says what it means for the item.")
         )

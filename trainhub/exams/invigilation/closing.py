@@ -20,6 +20,7 @@ from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _l, ngettext
 from trainhub.kernel.pages import local_time
 from trainhub.people.models import Person
+from trainhub.separation import identity
 
 
 @dataclass(frozen=True)
@@ -140,7 +141,7 @@ def sign_room_record(sitting: Sitting, room: SittingRoom, remarks: str = "", *, 
         return _first_signature(sitting, room, remarks, by)
     if record.second_by_id is not None:
         raise Conflict(_l("This record bears both signatures."))
-    if record.first_by_id == by.id:
+    if record.first_by_id in identity.records_of(by.id):
         raise Conflict(_l("A second person signs, not the same one."))
     record.second_by_id = by.id
     record.second_at = clock.now()

@@ -16,6 +16,7 @@ from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
+from trainhub.separation.identity import records_of
 
 SHORTEST = 10
 
@@ -64,7 +65,7 @@ def confirm_incident(incident: Incident, told: Told, *, by: Person) -> None:
         Invalid: the candidate whom it concerns was not told.
     """
     _require_recorded(incident)
-    if incident.first_by_id == by.id:
+    if incident.first_by_id in records_of(by.id):
         raise Conflict(_l("A second person confirms the record, not the one who wrote it."))
     if (told is Told.NOBODY) != (incident.candidate_id is None):
         raise Invalid(_l("The candidate whom a record concerns is told, and the record says how."))

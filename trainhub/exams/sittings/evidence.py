@@ -23,6 +23,7 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
+from trainhub.separation.identity import records_of
 
 EVIDENCE_KINDS = {
     "paper_record": _l("training record on paper, checked against the training body's register"),
@@ -86,7 +87,7 @@ def decide_evidence(evidence: Evidence, accept: bool, reason: str, *, by: Person
     db.session.refresh(evidence)
     if evidence.state != EvidenceState.PROPOSED:
         raise Conflict(_("This evidence has been decided on already."))
-    if evidence.proposed_by_id == by.id:
+    if evidence.proposed_by_id in records_of(by.id):
         raise Forbidden(_("Who laid the evidence does not decide on it: two persons look at it."))
     if not reason.strip():
         raise Invalid(_("Give the reason."))
