@@ -85,8 +85,17 @@ def refuse(refusal: DomainError, as_json: bool) -> NoReturn:
         told = {**always_held(), "error": f"{rule}{refusal}", "facts": facts}
         click.echo(json.dumps(told, ensure_ascii=False))
     else:
-        click.echo("\n".join([f"{rule}{refusal}", *(f"  {fact}" for fact in facts)]), err=True)
+        lines = [*f"{rule}{refusal}".splitlines(), *(f"  {fact}" for fact in facts)]
+        click.echo("\n".join(map(as_line, lines)), err=True)
     sys.exit(1)
+
+
+def as_line(text: str) -> str:
+    """Return what a file says of itself as one line for a terminal, which obeys none of its signs.
+
+    Names inside a package are a stranger's: an escape sequence in one would be carried out by the terminal.
+    """
+    return "".join(each if each.isprintable() else "�" for each in text)
 
 
 def say(answer: dict[str, Any], text: str, as_json: bool) -> None:

@@ -160,7 +160,7 @@ def replay(file: Path, ledger_key: str | None, as_json: bool) -> None:
         raise click.BadParameter(str(problem), param_hint="--ledger-key") from None
     try:
         written = json.loads(file.read_text(encoding="utf-8"))
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadContent(f"{file}: {problem}") from None
     if not isinstance(written, dict):
         raise BadContent(f"{file}: this is no published draw")

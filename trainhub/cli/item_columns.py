@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from trainhub.cli.acting import as_line
 from trainhub.cli.ending import BadContent, always_held
 from trainhub.exams.bank.reading.layouts import MEANINGS
 from trainhub.exams.bank.reading.looks import Look, Unsure
@@ -26,7 +27,7 @@ def headings_said(said: Sequence[str], file: Path | None) -> dict[str, str]:
     if file is not None:
         try:
             content = json.loads(file.read_text(encoding="utf-8"))
-        except ValueError as problem:
+        except (ValueError, RecursionError) as problem:
             raise BadContent(f"{file}: no JSON object of headings and meanings.") from problem
         if not isinstance(content, dict):
             raise BadContent(f"{file}: no JSON object of headings and meanings.")
@@ -54,7 +55,7 @@ def naming_what_is_unsure(as_json: bool) -> Iterator[None]:
             click.echo(json.dumps(told, ensure_ascii=False))
         else:
             lines = [
-                f"  {look.layout.sheet}: {each['heading'] or each['column']} → {each['meaning']}"
+                as_line(f"  {look.layout.sheet}: {each['heading'] or each['column']} → {each['meaning']}")
                 for look in problem.looks
                 for each in _columns(look)
             ]

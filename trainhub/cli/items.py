@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from trainhub.cli.acting import acting, application, asks_who, says_json, speaking
+from trainhub.cli.acting import acting, application, as_line, asks_who, says_json, speaking
 from trainhub.cli.ending import answers_with
 from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
 from trainhub.cli.item_export import bank_named, export_file
@@ -157,6 +157,6 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         )
     )
     for row in [*report["rejected"], *report["held"]]:
-        click.echo(f"{row['where']}  {row['reason']}")
+        click.echo(as_line(f"{row['where']}  {row['reason']}"))
     for warning in report["warnings"]:
-        click.echo(f"{warning['where']}  {warning['text']}")
+        click.echo(as_line(f"{warning['where']}  {warning['text']}"))

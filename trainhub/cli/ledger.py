@@ -60,7 +60,7 @@ def _heads_in(path: Path) -> list[dict[str, Any]]:
             ):
                 raise ValueError("size or root")
             found.append(head | {"at": str(head["at"])})
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise BadContent(f"{path}, line {number}: this is no head") from None
     if not found:
         raise BadContent(f"{path} holds no head")
@@ -114,7 +114,7 @@ def check(proof: Path, key: str | None, as_json: bool) -> None:
         raise click.BadParameter(str(problem), param_hint="--key") from None
     try:
         said = json.loads(proof.read_text(encoding="utf-8"))
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BadContent(f"{proof}: {problem}") from None
     problems = proving.problems_of_proof(said, public)
     text = "\n".join(problems) or "The entry is in the ledger whose head is in the proof."

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from trainhub.cli.acting import acting, application, asks_who, says_json
+from trainhub.cli.acting import acting, application, as_line, asks_who, says_json
 from trainhub.exams.sittings.imports import import_roster
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.rosters import read_roster
@@ -75,4 +75,4 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         return
     click.echo(_("%(count)s of %(rows)s rows imported.", count=report["imported"], rows=report["rows"]))
     for row in report["rejected"]:
-        click.echo(f"{row['where']}  {row['reason']}")
+        click.echo(as_line(f"{row['where']}  {row['reason']}"))
