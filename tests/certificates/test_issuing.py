@@ -4,7 +4,7 @@ import threading
 from datetime import date
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.factories.certificates import (
     Story,
@@ -56,6 +56,30 @@ def test_a_failed_an_unpublished_and_an_objected_result_get_none(app):
         make_objection(make_result(story.sitting, story.publisher, "有异议"))
 
     assert [row.holder_name for row in story.issue()] == ["欧阳若琳"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE marking_result SET passed = 1, marks = 91 WHERE marks = 61",
+        "UPDATE marking_result SET person_id = published_by_id WHERE marks = 91",
+        "UPDATE marking_result SET state = 'published', published_at = marked_at WHERE marks = 95",
+        "UPDATE handover_outcome SET passed = 1; UPDATE marking_result SET passed = 1",
+    ],
+)
+def test_a_result_changed_in_the_database_after_its_publication_gets_none(app, change):
+    story = Story()
+    with transaction():
+        make_result(story.sitting, story.publisher, "不合格者", marks=61)
+        waiting = make_result(story.sitting, story.publisher, "未公布者", marks=95, state=ResultState.MARKED)
+        waiting.marked_at = clock.now()
+    with transaction():
+        for each in change.split(";"):
+            db.session.execute(text(each))
+
+    with pytest.raises(Conflict, match="与公布时不符"):
+        story.issue()
+    assert _count() == 0
 
 
 def test_issuing_twice_issues_once(app):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from tests.factories.people import make_organisation
+from trainhub import handover
 from trainhub.certificates.issuing import issue_for_sitting
 from trainhub.certificates.models import Certificate
 from trainhub.exams.marking.models import Result, ResultState
@@ -107,6 +108,10 @@ def make_result(sitting, publisher, name="欧阳若琳", marks=91, state=ResultS
     )
     db.session.add(result)
     db.session.flush()
+    if published:
+        day = clock.local_day(sitting.starts_at)
+        facts = (sitting.qualification, "theory", result.passed, day, sitting.code)
+        handover.publish_outcome(person, *facts, by=publisher, centre=sitting.organisation)
     return result
 
 

@@ -86,6 +86,20 @@ PERIODS = ("attended", "taught", "class", "granted", "qualified", "authored", "s
 """Relations of whose period the rules read, one of every room that states periods."""
 
 
+DECIDING = {
+    "plan": "UPDATE sittings_sitting SET pass_mark = 1",
+    "registration": f"UPDATE sittings_candidate SET person_id = {OTHER} WHERE id = 1",
+    "attempt": "DELETE FROM delivery_attempt WHERE ended_at IS NOT NULL",
+    "correction": "UPDATE marking_correction SET new_marks = new_marks + 1",
+    "key_change": "INSERT INTO marking_key_change (code, organisation_id, item_code, item_version, kind, "
+    "state, proposed_by_id, proposed_at, decided_by_id, decided_at, reason_sealed, basis_sealed) "
+    "SELECT 'slipped-in', 1, 'Q', 1, 'void', 'approved', 'one', starts_at, 'other', starts_at, x'00', x'00' "
+    "FROM sittings_sitting WHERE id = 1",
+    "result": "UPDATE marking_result SET passed = 1 - passed WHERE state = 'published'",
+}
+"""What somebody with a hand in the database does to what decides a result, answers and marks apart."""
+
+
 @pytest.fixture(scope="module")
 def city(built_demo, tmp_path_factory):
     """The demo, in which every room has something on record; and owners, a merger and a joined person."""
@@ -243,6 +257,14 @@ def test_a_last_day_written_anew_in_the_register_is_named(house, relation):
     """Somebody makes a class so old that nobody looks back to it."""
     tamper(f"UPDATE separation_{relation} SET ends_on = '2001-01-01' WHERE {standing(relation)}")
     assert Kind.UNBACKED in kinds(relation)
+
+
+@pytest.mark.parametrize("record", DECIDING)
+def test_what_decides_results_and_is_not_what_the_ledger_holds_is_named(house, record):
+    """No relation of the register speaks of it, or none but roughly: the ledger was told it."""
+    tamper(DECIDING[record])
+    assert kinds(record) & {Kind.ALTERED, Kind.ADDED}
+    assert all(str(each) for each in told(compare()))
 
 
 def test_a_deleted_class_list_is_reported_with_everybody_who_was_on_it(house):

@@ -19,7 +19,12 @@ from trainhub import ledger, regulations
 from trainhub.certificates.authority import ISSUER_NAME, prepare_authority
 from trainhub.certificates.document import TITLE, Facts, draw
 from trainhub.certificates.models import Certificate
-from trainhub.certificates.neighbours import publish_status, require_other_person, state_issued
+from trainhub.certificates.neighbours import (
+    publish_status,
+    require_other_person,
+    require_published,
+    state_issued,
+)
 from trainhub.certificates.numbers import new_number
 from trainhub.certificates.register import is_theory_only, open_results
 from trainhub.exams.marking.models import Result
@@ -57,7 +62,7 @@ def require_issuable(sitting: Sitting, *, by: Person) -> None:
     """Check that certificates may be issued for a sitting by this person.
 
     Raises:
-        Conflict: passing the theory is not passing yet, or nothing waits.
+        Conflict: passing the theory is not passing yet, nothing waits, or a result is not what was published.
         Refused: the person published these results (S-14).
     """
     if not is_theory_only(sitting):
@@ -69,6 +74,7 @@ def require_issuable(sitting: Sitting, *, by: Person) -> None:
         raise Conflict(_("No passed and published result of this sitting waits for a certificate."))
     for publisher in sorted({result.published_by_id for result in results if result.published_by_id}):
         require_other_person(publisher, by)
+    require_published(results, sitting)
 
 
 def drafts_for(sitting: Sitting) -> list[Draft]:
@@ -116,6 +122,7 @@ def enter(signed: Signed, *, by: Person) -> Certificate | None:
 
     Raises:
         Refused: the person published the result (S-14).
+        Conflict: it is not what was published.
     """
     lock("result", signed.draft.result_id)
     result = db.session.get_one(Result, signed.draft.result_id)
@@ -125,6 +132,7 @@ def enter(signed: Signed, *, by: Person) -> Certificate | None:
         after_commit(lambda: storage.remove(signed.document_key))
         return None
     require_other_person(result.published_by_id, by)
+    require_published([result], sitting)
     state_issued(sitting, by=by)
     certificate = _row(signed, result, sitting, by)
     db.session.add(certificate)

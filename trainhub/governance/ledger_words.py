@@ -20,6 +20,7 @@ WORDS: dict[str, Any] = {
     "account.password.changed": _l("Password changed"),
     "account.replaced": _l("Account closed in favour of another of its person"),
     "account.signed_in": _l("Signed in"),
+    "attempt.begun_anew": _l("Attempt begun anew on the reserve form"),
     "attempt.extended": _l("Time added to an attempt"),
     "attempt.handed_in": _l("Attempt handed in"),
     "attempt.machine.bound": _l("Attempt bound to a machine"),

@@ -214,6 +214,26 @@ def outcomes_of(person: Person) -> list[Outcome]:
     return list(newest.values())
 
 
+def passed_at(sitting_code: str, person_ids: Sequence[str]) -> frozenset[tuple[str, str, str]]:
+    """Return who passed what at a sitting, as person, qualification and part: the newest genuine outcomes.
+
+    A result that was changed past its publication is none of them: no login of a database can sign.
+    """
+    newest: dict[tuple[str, str, str], bool] = {}
+    for start in range(0, len(person_ids), 500):
+        statement = (
+            select(Outcome)
+            .where(
+                Outcome.sitting_code == sitting_code,
+                Outcome.person_id.in_(person_ids[start : start + 500]),
+            )
+            .order_by(Outcome.id)
+        )
+        found = genuine(db.session.scalars(statement))
+        newest |= {(each.person_id, each.qualification, each.part): each.passed for each in found}
+    return frozenset(whose for whose, passed in newest.items() if passed)
+
+
 def publish_certificate_status(
     person: Person,
     qualification: str,

@@ -40,9 +40,34 @@ KIND_WORDS: dict[Kind, Any] = {
     Kind.ADDED: _l("Nothing in the ledger behind it"),
     Kind.REMOVED: _l("In the ledger, and gone from the records"),
 }
-RECORD_WORDS: dict[str, Any] = {"sheet_reading": _l("read an answer sheet")}
+RECORD_WORDS: dict[str, Any] = {
+    "sheet_reading": _l("read an answer sheet"),
+    "plan": _l("what a sitting examines, and what passes"),
+    "registration": _l("registration"),
+    "attempt": _l("whose attempt it is"),
+    "misconduct": _l("misconduct that voids an attempt"),
+    "correction": _l("correction of marks"),
+    "key_change": _l("change of a key"),
+    "result": _l("result"),
+}
 """Rows of rooms that have a leaf of their own in the ledger."""
-RECORD_COLUMNS: dict[str, Any] = {"sheet": _l("Answer sheet"), "found": _l("Read as")}
+RECORD_COLUMNS: dict[str, Any] = {
+    "sheet": _l("Answer sheet"),
+    "found": _l("Read as"),
+    "pass_mark": _l("Pass mark"),
+    "candidate": _l("Candidate"),
+    "attempt": _l("Attempt"),
+    "incident": _l("Incident"),
+    "correction": _l("Correction"),
+    "result": _l("Result number"),
+    "old": _l("Marks before"),
+    "new": _l("Marks after"),
+    "key_change": _l("Change of a key"),
+    "item": _l("Item"),
+    "version": _l("Version"),
+    "what": _l("Kind"),
+    "to_version": _l("Version that counts"),
+}
 _PERIOD: dict[str, Any] = {"starts_on": _l("From"), "ends_on": _l("Until")}
 _LOT = 500
 

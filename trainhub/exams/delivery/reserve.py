@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
 
-from trainhub import regulations
+from trainhub import ledger, regulations
 from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.holding import held
@@ -103,8 +103,17 @@ def begin_anew(row: Halt, sitting: Sitting, by: Person) -> list[Attempt]:
     ]
     db.session.add_all(fresh)
     db.session.flush()
+    for before, attempt in zip(begun, fresh, strict=True):
+        _record_anew(before, attempt, sitting, by)
     db.session.expire_all()
     return fresh
+
+
+def _record_anew(before: Attempt, attempt: Attempt, sitting: Sitting, by: Person) -> None:
+    """Tell the ledger whose the new attempt is, as it was told of the first one."""
+    whose = db.session.get_one(Candidate, attempt.candidate_id).code
+    codes = {"candidate": whose, "attempt": attempt.code, "before": before.code}
+    ledger.append("attempt.begun_anew", by=by, side="exam", sitting=sitting.code, **codes)
 
 
 def _where(row: Halt, wanted: Select[Any]) -> Select[Any]:

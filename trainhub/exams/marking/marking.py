@@ -11,6 +11,7 @@ from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of, late_so_far, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
+from trainhub.exams.marking.borne_out import require_borne_out
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.flagging import describe
@@ -86,6 +87,7 @@ def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _tota
     with reading():
         sitting = get_sitting(sitting_code)
         require_markable(sitting, by=get_person(by_id))
+        require_borne_out(sitting)
         attempts, late = attempts_of(sitting), late_so_far(sitting)
         before, changed = changes_so_far(sitting.organisation_id), changed_for(sitting.organisation_id)
         computed: list[tuple[int, Computed]] = []

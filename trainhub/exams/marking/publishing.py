@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
+from trainhub.exams.marking.borne_out import require_borne_out
 from trainhub.exams.marking.changed_keys import changed_for, expected_marks
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.flagging import describe
@@ -135,6 +136,7 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
     with reading():
         sitting = get_sitting(sitting_code)
         require_publishable(sitting, by=get_person(by_id))
+        require_borne_out(sitting)
         different = differences(sitting)
     if different:
         numbers = _(", ").join(different[:5])

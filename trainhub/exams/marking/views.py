@@ -11,6 +11,7 @@ from sqlalchemy import select
 from trainhub import regulations
 from trainhub.exams.delivery import undecided
 from trainhub.exams.delivery.on_paper.record import record_of
+from trainhub.exams.marking.borne_out import deviating_results
 from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.listing_key_changes import changes_among
@@ -216,5 +217,6 @@ room = Room(
     ),
     open_work=open_work,
     witness=bear_witness,
+    against_ledger=deviating_results,
     chores=(DESCRIBING,),
 )

@@ -140,6 +140,7 @@ def _record_plan(sitting: Sitting, by: Person) -> None:
         sitting=sitting.code,
         qualification=sitting.qualification,
         part=sitting.part,
+        pass_mark=sitting.pass_mark,
         site=sitting.site.code,
         rooms=[room.exam_room.code for room in sitting.rooms],
         starts_at=sitting.starts_at.isoformat(),

@@ -147,6 +147,7 @@ def enter(
             side="exam",
             sitting=each.sitting.code,
             person=each.person.id,
+            candidate=candidate.code,
             eligibility=each.finding.eligibility,
             record=each.finding.record_code,
         )
