@@ -115,6 +115,100 @@ def test_cell_at_the_far_corner_is_refused_before_a_grid_is_built(tmp_path):
     assert "more than" in refused(repacked(tmp_path / "c.xlsx", change))
 
 
+CORNER = b'<c r="XFD30001"><v>1</v></c>'
+FAR = {
+    "blanks around the sign": CORNER.replace(b'r="', b'r = "'),
+    "a new line before the sign": CORNER.replace(b'r="', b'r\n="'),
+    "an end of a tag in a value": CORNER.replace(b"<c ", b'<c a=">" '),
+    "a prefix with a hyphen": CORNER.replace(b"<c ", b"<a-b:c ").replace(b"</c>", b"</a-b:c>"),
+    "a letter by its number": CORNER.replace(b"XFD", b"&#88;FD"),
+    "small letters": CORNER.replace(b"XFD", b"xfd"),
+    "no place, a row with blanks": b'</row><row r = "30001"><c><v>1</v></c>',
+    "no place, behind many others": b"<c/>" * 250 + b"<c><v>1</v></c>",
+    "no place, behind one that says it": b'<c r="GR1"/><c><v>1</v></c>',
+}
+
+
+@pytest.mark.parametrize("how", FAR)
+def test_no_cell_stands_where_it_was_not_looked_for(tmp_path, monkeypatch, how):
+    """Whoever reads them would build a grid of half a million million cells, and the process would end."""
+    monkeypatch.setattr(workbooks.python_calamine.CalamineWorkbook, "from_object", None)
+
+    def put(name, content):
+        end = b"</row></sheetData>"
+        return content.replace(end, FAR[how] + end) if name == "xl/worksheets/sheet1.xml" else content
+
+    assert refused(repacked(tmp_path / "far.xlsx", put))
+
+
+@pytest.mark.parametrize("place", ["xl/elsewhere/sheet1.xml", "xl/worksheets/sheet1.XML", "xl/sheet.bin"])
+def test_a_sheet_is_looked_at_wherever_it_lies(tmp_path, place):
+    source = repacked(tmp_path / "a.xlsx", lambda _name, content: content)
+    with zipfile.ZipFile(source) as old, zipfile.ZipFile(tmp_path / "moved.xlsx", "w") as new:
+        for part in old.infolist():
+            content = old.read(part)
+            if part.filename.startswith("xl/worksheets/"):
+                content = content.replace(b"</row></sheetData>", CORNER + b"</row></sheetData>")
+            if part.filename.endswith(("workbook.xml.rels", "[Content_Types].xml")):
+                content = content.replace(b"/xl/worksheets/sheet1.xml", b"/" + place.encode())
+            name = place if part.filename.startswith("xl/worksheets/") else part.filename
+            new.writestr(name, content)
+
+    assert "rows" in refused(tmp_path / "moved.xlsx")
+
+
+def test_a_sheet_in_letters_of_two_bytes_is_not_opened(tmp_path):
+    def double(name, content):
+        return content.decode().encode("utf-16") if name == "xl/worksheets/sheet1.xml" else content
+
+    assert "no workbook needs" in refused(repacked(tmp_path / "utf16.xlsx", double))
+
+
+SHARED = {
+    "plain": b'<c r="A{0}" t="s"><v>0</v></c>',
+    "blanks around the sign": b'<c r="A{0}" t = "s"><v>0</v></c>',
+    "a blank in the tag": b'<c r="A{0}" t="s"><v >0</v ></c>',
+    "a digit by its number": b'<c r="A{0}" t="s"><v>&#48;</v></c>',
+    "a sign before it": b'<c r="A{0}" t="s"><v>+0</v></c>',
+    "in a section of characters": b'<c r="A{0}" t="s"><v><![CDATA[0]]></v></c>',
+    "behind a comment": b'<c r="A{0}" t="s"><!-- --><v>0</v></c>',
+}
+
+
+@pytest.mark.parametrize("how", SHARED)
+def test_one_long_string_that_a_thousand_cells_share_is_not_written_out(tmp_path, monkeypatch, how):
+    monkeypatch.setattr(workbooks.python_calamine.CalamineWorkbook, "from_object", None)
+    monkeypatch.setattr(workbooks, "MAX_UNPACKED", 2 << 20)
+    rows = b"".join(
+        b"<row>" + SHARED[how].replace(b"{0}", str(number).encode()) + b"</row>" for number in range(2, 1000)
+    )
+    strings = b"<sst><si><t>" + b"long " * 1000 + b"</t></si></sst>"
+
+    path = repacked(
+        tmp_path / "strings.xlsx",
+        lambda _name, content: content.replace(b"</sheetData>", rows + b"</sheetData>"),
+    )
+    with zipfile.ZipFile(path, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/sharedStrings.xml", strings)
+
+    assert refused(path)
+
+
+def test_what_programs_write_is_read(tmp_path):
+    """Formatted cells up to the last column, formulas that give texts, cells without a place."""
+    cells = (
+        b'<c r="B1" s="1" t="str"><f>A1</f><v>x</v></c><c r="C1" t="s"/><c r="D1"></c>'
+        b'<c><v xml:space="preserve">7</v></c><c r="XFD1" s="3"/>'
+    )
+
+    def put(name, content):
+        return content.replace(b"</row></sheetData>", cells + b"</row></sheetData>")
+
+    [sheet] = read_sheets(repacked(tmp_path / "usual.xlsx", put))
+    assert sheet.rows[0][4] == "7"
+    assert (1, 1) in sheet.formulas
+
+
 def test_missing_part_is_called_damaged(tmp_path):
     def change(name, content):
         return None if name == "xl/_rels/workbook.xml.rels" else content

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from io import BytesIO
@@ -21,6 +20,7 @@ from defusedxml import ElementTree
 
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.workbook_grids import Grid
 
 MAX_FILE = 20 * 1024 * 1024
 MAX_UNPACKED = 150 * 1024 * 1024
@@ -30,11 +30,10 @@ MAX_PART = 48 * 1024 * 1024
 MAX_STRINGS = 400_000
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_CELL = re.compile(rb"<(?:\w+:)?c(?=[\s>])([^<>]*)(?<!/)>\s*(<(?:\w+:)?f[\s>/])?")
-_REFERENCE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^<>]*?\br=["']([0-9]{1,7})["']""")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
-_SHARED = re.compile(rb"""\bt=["']s["'][^<>]*>\s*<(?:\w+:)?v>\s*(\d{1,9})\s*<""")
+_DECLARES = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_NOT_IN_ASCII = (b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<")
+"""How a part begins whose signs are two bytes each: what stands in it would not be found."""
 _SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 
@@ -156,30 +155,36 @@ def _read_part(package: zipfile.ZipFile, part: zipfile.ZipInfo, limit: int) -> b
         content = stream.read(limit + 1)
     if len(content) > limit:
         raise Invalid(_("Unpacked, the workbook would be unreasonably large; it was not opened."))
-    if b"<!DOCTYPE" in content[:4096] or b"<!ENTITY" in content[:4096]:
+    if content[:2] in _NOT_IN_ASCII or (_is_markup(part) and _DECLARES.search(content, 0, 4096)):
         raise Invalid(_("The workbook holds parts that no workbook needs; it was not opened."))
     return content
+
+
+def _is_markup(part: zipfile.ZipInfo) -> bool:
+    return part.filename.lower().endswith((".xml", ".rels"))
 
 
 def _inspect_sheets(
     package: zipfile.ZipFile, max_rows: int, max_columns: int
 ) -> dict[str, frozenset[tuple[int, int]]]:
+    """Go over every part in which cells stand, wherever it lies and whatever it is called."""
     targets = _sheet_parts(package)
     formulas: dict[str, frozenset[tuple[int, int]]] = {}
-    left = MAX_UNPACKED
-    lengths, left_to_say = list[int](), MAX_UNPACKED
+    left = left_to_say = MAX_UNPACKED
+    lengths: list[int] = []
     for part in sorted(package.infolist(), key=lambda each: not _holds_strings(each)):
-        if part.filename.lower().endswith((".xml", ".rels")):
-            content = _read_part(package, part, min(left, MAX_PART))
-            left -= len(content)
-            lengths += _lengths(content) if _holds_strings(part) else ()
-            if part.filename.startswith("xl/worksheets/") and part.filename.endswith(".xml"):
-                if (left_to_say := left_to_say - _said(content, lengths)) < 0:
-                    raise _too_large()
-                rows, columns, places = _extent(content)
-                _require_extent(rows, columns, max_rows, max_columns)
-                for name in (name for name, target in targets.items() if target == part.filename):
-                    formulas[name] = places
+        content = _read_part(package, part, min(left, MAX_PART))
+        left -= len(content)
+        lengths += _lengths(content) if _holds_strings(part) else ()
+        if b"sheetData" not in content:
+            continue
+        grid = Grid(max_rows, max_columns, lengths)
+        grid.read(content)
+        _require_extent(grid.rows, grid.columns, max_rows, max_columns)
+        if (left_to_say := left_to_say - grid.said) < 0:
+            raise _too_large()
+        for name in (name for name, target in targets.items() if target == part.filename):
+            formulas[name] = frozenset(grid.formulas)
     return formulas
 
 
@@ -193,12 +198,6 @@ def _lengths(content: bytes) -> list[int]:
         raise _too_large()
     starts = [found.start() for found in _STRING.finditer(content)]
     return [end - start for start, end in zip(starts, [*starts[1:], len(content)], strict=True)]
-
-
-def _said(content: bytes, lengths: Sequence[int]) -> int:
-    """Return about how long all is that the cells of a sheet say by the numbers of strings."""
-    numbers = (int(found) for found in _SHARED.findall(content))
-    return sum(lengths[number] for number in numbers if number < len(lengths))
 
 
 def _too_large() -> Invalid:
@@ -221,29 +220,3 @@ def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
         target = targets.get(sheet.get(f"{_RELATION}id"), "")
         parts[sheet.get("name") or ""] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return parts
-
-
-def _extent(content: bytes) -> tuple[int, int, frozenset[tuple[int, int]]]:
-    """Return how far the filled cells reach, and where formulas stand, without building anything."""
-    last_row = last_column = 0
-    places = set()
-    unplaced = False
-    for cell in _CELL.finditer(content):
-        reference = _REFERENCE.search(cell.group(1))
-        if reference is None:
-            unplaced = True
-            continue
-        row, column = int(reference.group(2)), _column_number(reference.group(1))
-        last_row, last_column = max(last_row, row), max(last_column, column)
-        if cell.group(2):
-            places.add((row, column - 1))
-    if unplaced:
-        last_row = max([last_row, *(int(number) for number in _ROW.findall(content))])
-    return last_row, last_column, frozenset(places)
-
-
-def _column_number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number
