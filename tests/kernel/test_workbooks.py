@@ -1,5 +1,6 @@
 """Workbooks of strangers are judged by their content before a parser sees them; ours execute nothing."""
 
+import re
 import zipfile
 from io import BytesIO
 
@@ -155,6 +156,47 @@ def test_a_sheet_is_looked_at_wherever_it_lies(tmp_path, place):
             new.writestr(name, content)
 
     assert "rows" in refused(tmp_path / "moved.xlsx")
+
+
+@pytest.mark.parametrize("filled", [1, 200_000])
+def test_a_stray_cell_in_the_last_corner_is_not_paid_for_with_a_grid(tmp_path, monkeypatch, filled):
+    monkeypatch.setattr(workbooks.python_calamine.CalamineWorkbook, "from_object", None)
+    cells = b"<c><v/></c>" * 100
+    rows = b"".join(b"<row>" + cells + b"</row>" for _row in range(filled // 100))
+    corner = b'</row><row r="20000"><c r="GR20000"><v>1</v></c>'
+
+    def put(name, content):
+        end = b"</row></sheetData>"
+        return content.replace(end, b"</row>" + rows + b"<row>" + corner + end)
+
+    with monkeypatch.context() as lenient:
+        lenient.setattr(workbooks, "MAX_RATIO", 10_000)
+        assert "unreasonably large" in refused(repacked(tmp_path / "corner.xlsx", put))
+
+
+def test_one_part_is_not_built_for_a_hundred_sheets(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbooks.python_calamine.CalamineWorkbook, "from_object", None)
+
+    def put(name, content):
+        if name == "xl/_rels/workbook.xml.rels":
+            one = content[content.index(b"<Relationship ") : content.index(b"/>") + 2]
+            others = b"".join(re.sub(rb'Id="[^"]*"', b'Id="x%d"' % each, one) for each in range(100))
+            return content.replace(one, one + others)
+        sheets = b"".join(b'<sheet name="S%d" sheetId="%d" r:id="x%d"/>' % (n, n + 9, n) for n in range(100))
+        space = b'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"'
+        sheets = sheets.replace(b"<sheet ", b"<sheet " + space + b" ")
+        return content.replace(b"</sheets>", sheets + b"</sheets>")
+
+    assert "no workbook needs" in refused(repacked(tmp_path / "same.xlsx", put))
+
+
+def test_a_stray_cell_among_many_that_are_filled_is_read(tmp_path):
+    rows = b"".join(b"<row>" + b"<c><v>1</v></c>" * 10 + b"</row>" for _row in range(3000))
+    stray = b'<row r="3002"><c r="EZ3002"><v>1</v></c></row></sheetData>'
+    path = repacked(
+        tmp_path / "stray.xlsx", lambda _name, content: content.replace(b"</sheetData>", rows + stray)
+    )
+    assert len(read_sheets(path)[0].rows) == 3002
 
 
 def test_a_sheet_in_letters_of_two_bytes_is_not_opened(tmp_path):

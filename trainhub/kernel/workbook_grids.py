@@ -48,9 +48,15 @@ class Grid:
     rows: int = 0
     columns: int = 0
     said: int = 0
+    filled: int = 0
     formulas: set[tuple[int, int]] = field(default_factory=set)
     _row: int = 0
     _column: int = 0
+
+    @property
+    def area(self) -> int:
+        """How many cells are built for it, filled or not."""
+        return self.rows * self.columns
 
     @property
     def is_too_large(self) -> bool:
@@ -88,6 +94,7 @@ class Grid:
             # Formatted and empty: programs write these up to the last column there is. Those that do not say
             # where they stand push the ones behind them on.
             return
+        self.filled += 1
         self.rows, self.columns = max(self.rows, row), max(self.columns, column)
         if tag[4]:
             self.formulas.add((row, column - 1))

@@ -28,6 +28,11 @@ MAX_RATIO = 300
 MAX_PARTS = 2000
 MAX_PART = 48 * 1024 * 1024
 MAX_STRINGS = 400_000
+MAX_AREA = 2_500_000
+"""Cells that are built for all sheets together, filled or not: a sheet of the most rows with 125 columns."""
+USUAL_AREA, AREA_A_CELL = 300_000, 20
+"""So many are built whatever stands in them, and so many for each that is filled: a stray cell in the last
+corner of each of a hundred sheets costs nothing to write and gigabytes to read."""
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s>/]")
@@ -172,6 +177,7 @@ def _inspect_sheets(
     formulas: dict[str, frozenset[tuple[int, int]]] = {}
     left = left_to_say = MAX_UNPACKED
     lengths: list[int] = []
+    area = filled = 0
     for part in sorted(package.infolist(), key=lambda each: not _holds_strings(each)):
         content = _read_part(package, part, min(left, MAX_PART))
         left -= len(content)
@@ -185,6 +191,11 @@ def _inspect_sheets(
             raise _too_large()
         for name in (name for name, target in targets.items() if target == part.filename):
             formulas[name] = frozenset(grid.formulas)
+        area, filled = area + grid.area, filled + grid.filled
+        if area > MAX_AREA:
+            raise _too_large()
+    if area > max(USUAL_AREA, AREA_A_CELL * filled):
+        raise _too_large()
     return formulas
 
 
@@ -215,8 +226,12 @@ def _sheet_parts(package: zipfile.ZipFile) -> dict[str, str]:
     relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
     targets = {each.get("Id"): (each.get("Target") or "") for each in relations}
     sheets = ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{_SPREADSHEET}sheet")
-    parts = {}
+    parts, seen = {}, set[str]()
     for sheet in sheets:
         target = targets.get(sheet.get(f"{_RELATION}id"), "")
+        lies = target.lower().lstrip("/").removeprefix("xl/")
+        if lies in seen:
+            raise ValueError("one part for several sheets, which would be built for each of them")
+        seen.add(lies)
         parts[sheet.get("name") or ""] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     return parts
