@@ -160,6 +160,17 @@ def test_a_sign_in_begins_a_new_session_and_throws_away_what_the_browser_held(cl
         assert "basket" not in session
 
 
+def test_who_signs_in_over_a_session_ends_it_also_where_a_copy_of_its_cookie_is_kept(app, client, account):
+    try_to_sign_in(client)
+    copy = kept_cookie(client)
+    try_to_sign_in(client)
+
+    other = app.test_client()
+    other.set_cookie("trainhub", copy)
+    assert is_signed_in(client)
+    assert not is_signed_in(other)
+
+
 def test_two_sign_ins_are_two_sessions(app, client, account):
     try_to_sign_in(client)
     other = app.test_client()

@@ -172,9 +172,10 @@ def _matches(stored: str, password: str) -> bool:
 
 
 def begin_session(account: Account) -> None:
-    """Start a new session for an account; whatever the browser held before is thrown away (no fixation)."""
+    """Start a new session for an account; what the browser held before ends, also where a copy of it is kept."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    _end(session.get("sign-in", ""))
     db.session.add(
         SignIn(token_hash=_hash(token), account_id=account.id, started_at=now, expires_at=now + LASTS)
     )
@@ -188,10 +189,13 @@ def begin_session(account: Account) -> None:
 
 def end_session() -> None:
     """End the present session, here and in the database."""
-    token = session.get("sign-in", "")
+    _end(session.get("sign-in", ""))
+    session.clear()
+
+
+def _end(token: str) -> None:
     statement = update(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None))
     db.session.execute(statement.values(ended_at=clock.now()))
-    session.clear()
 
 
 def end_all_sessions(person_id: str) -> None:
