@@ -98,6 +98,7 @@ def test_the_gate_says_what_flask_says(client, sitting):
 
     assert short.get_json() == long.get_json()
     assert short.headers["X-Content-Type-Options"] == "nosniff"
+    assert {each.headers["Cache-Control"] for each in (long, short)} == {"no-store"}
     assert HEADER not in short.headers
 
 

@@ -28,7 +28,6 @@ def answer_with_pass(moment: Moment, rooms: Rooms, granted: DeskPass) -> Respons
     page = moment.page(rooms)
     response = Response(page.plain, mimetype="application/json")
     response.headers["ETag"] = page.tag
-    response.headers["Cache-Control"] = "private, no-cache"
     response.headers.update(times_of(moment))
     response.headers[HEADER] = fresh_pass(granted)
     response.make_conditional(request)

@@ -34,7 +34,7 @@ RENEWALS = 4
 
 PASS_KEY = "HTTP_" + HEADER.upper().replace("-", "_")
 HEADERS = [
-    ("Cache-Control", "private, no-cache"),
+    ("Cache-Control", "no-store"),
     ("Vary", "Accept-Encoding, Cookie"),
     ("X-Content-Type-Options", "nosniff"),
     ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
