@@ -11,6 +11,7 @@ from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation import IncidentKind, Told, confirm_incident, record_incident
 from trainhub.exams.marking import mark_sitting, publish_results, results_of
 from trainhub.exams.marking.borne_out import unborne
+from trainhub.exams.sittings.objections import raise_objection
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.separation.duties import Duty
@@ -36,6 +37,9 @@ BEFORE_MARKING = {
         "(SELECT *, CAST('00' AS {bytes}) AS code_bytes FROM sittings_sitting) s "
         f"JOIN sittings_candidate c ON c.id = (SELECT candidate_id FROM delivery_attempt WHERE id = {LAST})"
     ],
+    "a failed attempt that is said to be another's forerunner": [
+        f"UPDATE delivery_attempt SET ending = 'replaced' WHERE id = {LAST}"
+    ],
     "misconduct that is gone": ["DELETE FROM invigilation_incident"],
 }
 BEFORE_PUBLISHING = {
@@ -44,6 +48,8 @@ BEFORE_PUBLISHING = {
     ],
     "a result in another examination": ["UPDATE marking_result SET qualification = 'SAFETY-OFFICER'"],
     "a result in another part": ["UPDATE marking_result SET part = 'practical' WHERE marks = 100"],
+    "an objection that is gone": ["DELETE FROM sittings_objection"],
+    "an objection that nobody dismissed": ["UPDATE sittings_objection SET state = 'dismissed'"],
     "a correction that nobody approved": [
         "INSERT INTO marking_correction (code, result_id, old_marks, new_marks, state, proposed_by_id, "
         "proposed_at, decided_by_id, decided_at, reason_sealed, basis_sealed, was_published) "
@@ -138,6 +144,9 @@ def test_the_answers_of_one_candidate_are_not_marked_as_those_of_another(story):
 @pytest.mark.parametrize("what", BEFORE_PUBLISHING)
 def test_nothing_is_published_that_the_ledger_was_not_told(story, what):
     mark_sitting(story.code, story.marker_id)
+    with transaction():
+        candidate = results_of(story.sitting)[1].candidate
+        raise_objection(candidate, "not_sat", "不是我考的", "", channel="link")
     change(BEFORE_PUBLISHING[what])
 
     with pytest.raises(Conflict, match="台账"):

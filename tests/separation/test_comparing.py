@@ -90,7 +90,8 @@ DECIDING = {
     "plan": "UPDATE sittings_sitting SET pass_mark = 1",
     "registration": f"UPDATE sittings_candidate SET person_id = {OTHER} WHERE id = 1",
     "attempt": "DELETE FROM delivery_attempt WHERE ended_at IS NOT NULL",
-    "correction": "UPDATE marking_correction SET new_marks = new_marks + 1",
+    "objection": "UPDATE sittings_objection SET state = 'dismissed' WHERE state = 'open'",
+    "correction": "UPDATE marking_correction SET new_marks = new_marks + 2",
     "key_change": "INSERT INTO marking_key_change (code, organisation_id, item_code, item_version, kind, "
     "state, proposed_by_id, proposed_at, decided_by_id, decided_at, reason_sealed, basis_sealed) "
     "SELECT 'slipped-in', 1, 'Q', 1, 'void', 'approved', 'one', starts_at, 'other', starts_at, x'00', x'00' "

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, except_, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, except_, literal, or_, select, true
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.models import Incident, IncidentState
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange
-from trainhub.exams.sittings.models import Candidate, Sitting
+from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState, Sitting
 from trainhub.handover.models import Outcome
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
@@ -31,6 +31,7 @@ RECORDS: dict[str, Any] = {
     "registration": _l("who is registered"),
     "attempt": _l("whose attempt is whose"),
     "misconduct": _l("which misconduct stands"),
+    "objection": _l("who objects, and what was decided"),
     "correction": _l("which marks were corrected"),
     "key_change": _l("which keys were changed"),
     "result": _l("whose result is whose"),
@@ -123,7 +124,20 @@ def _of_candidates(sitting: Sitting | None) -> Sequence[_Compared]:
         _Compared("plan", _told(planned, sitting, "pass_mark"), passing),
         _Compared("registration", _told(enrolled, sitting, "person_id", "candidate"), registered),
         _Compared("attempt", _told(let_in, sitting, "candidate", "attempt"), attempts),
+        _endings(sitting),
     )
+
+
+def _endings(sitting: Sitting | None) -> _Compared:
+    """How attempts ended: one that is said to be replaced, or its sheet missing, has no result."""
+    rows = select(Attempt.code.label("attempt"), Attempt.ending, Attempt.seal)
+    told = select(*(_fact(each) for each in ("attempt", "ending", "seal")))
+    told = told.where(Entry.kind == "attempt.handed_in", Entry.body.is_not(None))
+    if sitting is not None:
+        own = select(Attempt.code).where(Attempt.sitting_id == sitting.id)
+        rows = rows.where(Attempt.sitting_id == sitting.id)
+        told = told.where(fact(Entry.body, "attempt").in_(own))
+    return _Compared("attempt", told, rows)
 
 
 def _of_deeds(sitting: Sitting | None) -> Sequence[_Compared]:
@@ -155,6 +169,31 @@ def _of_deeds(sitting: Sitting | None) -> Sequence[_Compared]:
         _Compared("misconduct", confirmed, misconduct, added=True),
         _Compared("correction", approved.add_columns(_BY), corrections, added=True),
         _key_changes(sitting),
+        *_objections(sitting),
+    )
+
+
+def _objections(sitting: Sitting | None) -> Sequence[_Compared]:
+    """Who says that they did not sit, and what was decided of it: until then no result of theirs goes out."""
+    of_sitting, code = Sitting.code.label("sitting_code"), Objection.code.label("objection")
+    raised = (
+        select(of_sitting, Candidate.person_id, code)
+        .join(Sitting, Sitting.id == Candidate.sitting_id)
+        .join(Objection, Objection.candidate_id == Candidate.id)
+        .where(_is(Sitting.code, sitting))
+    )
+    decided = raised.with_only_columns(
+        of_sitting, code, (literal("objection.") + Objection.state).label("what")
+    )
+    decisions = _told(("objection.upheld", "objection.dismissed"), sitting, "objection")
+    return (
+        _Compared("objection", _told(("objection.raised",), sitting, "person_id", "objection"), raised),
+        _Compared(
+            "objection",
+            decisions.add_columns(Entry.kind.label("what")),
+            decided.where(Objection.state != ObjectionState.OPEN),
+            added=True,
+        ),
     )
 
 
