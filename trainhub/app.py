@@ -25,7 +25,7 @@ from trainhub.governance.identity import room as identity
 from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
-from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web
+from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web, whole_numbers
 from trainhub.kernel.db import db
 from trainhub.kernel.engines import prepare_engine
 from trainhub.kernel.patience import LONGER_S, STILL_S, PatientPool, patiently
@@ -73,6 +73,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     logs.install(app)
     i18n.install(app)
     texts.install(app)
+    whole_numbers.install(app)
     pages.install(app)
     jobs.install(app)
     CSRFProtect(app)

@@ -172,7 +172,7 @@ def _matches(stored: str, password: str) -> bool:
 
 
 def begin_session(account: Account) -> None:
-    """Start a new session for an account; what the browser held before ends, also where a copy of it is kept."""
+    """Start a new session for an account; what the browser held before ends, copies of it too."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
     _end(session.get("sign-in", ""))

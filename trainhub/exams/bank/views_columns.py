@@ -16,6 +16,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -94,8 +95,8 @@ def _said(number: int, look: Look) -> Layout:
     """Return what the form says of one sheet."""
     if f"aside-{number}" in request.form:
         return Layout((), (), look.layout.sheet)
-    said = request.form.get(f"row-{number}", "")
-    row = int(said) - 1 if said.isdecimal() else look.layout.row
+    said = whole_number(request.form.get(f"row-{number}", ""))
+    row = look.layout.row if said is None else said - 1
     row = max(-1, min(row, len(look.rows) - 1))
     meanings = tuple(
         request.form.get(f"column-{number}-{place}", IGNORED) for place in range(len(look.layout.meanings))

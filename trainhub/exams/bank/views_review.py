@@ -22,6 +22,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -38,7 +39,8 @@ def review_next(code: str) -> ResponseReturnValue:
 
 def _next(waiting: list[int], after: str) -> int | None:
     """Return the id that follows one left for later, or the first again after the last."""
-    later = [each for each in waiting if after.isdecimal() and each > int(after)]
+    left = whole_number(after)
+    later = [each for each in waiting if left is not None and each > left]
     return next(iter(later or waiting), None)
 
 

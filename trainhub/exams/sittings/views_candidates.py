@@ -32,6 +32,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.messages import waiting_for_number
 from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
@@ -219,11 +220,11 @@ def decide(code: str) -> ResponseReturnValue:
     sitting, form = own_sitting(code), DecisionForm()
     if not form.validate_on_submit():
         raise Invalid(_("Decide and give the reason."))
-    chosen = [each for each in request.form.getlist("evidence") if each.isdigit()]
+    chosen = [whole_number(each) for each in request.form.getlist("evidence")]
     if not chosen:
         raise Invalid(_("Choose at least one candidate."))
     for evidence_id in chosen:
-        evidence = get_evidence(int(evidence_id), centres=centres())
+        evidence = get_evidence(evidence_id or 0, centres=centres())
         decide_evidence(evidence, form.decision.data == "yes", form.reason.data, by=current_person())
     flash(
         ngettext("%(num)s decision is recorded.", "%(num)s decisions are recorded.", len(chosen)), "success"
