@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from trainhub.kernel.i18n import _
 from trainhub.separation.search import persons_called_so
 
 
@@ -43,7 +44,7 @@ def choices(sections: Sequence[Mapping[str, Any]]) -> dict[str, list[tuple[str, 
         if _is_coded(cell := row.get("rule"))
     }
     return {
-        "section": [(section["id"], section["title"]) for section in sections],
+        "section": [*((section["id"], section["title"]) for section in sections), ("ledger", _("Ledger"))],
         "duty": sorted(duties.items(), key=lambda each: each[1]),
         "rule": sorted(rules.items()),
     }

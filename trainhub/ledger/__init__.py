@@ -6,7 +6,15 @@ The tree over the leaves, its signed heads and its proofs are computed from what
 from trainhub.ledger.append import append, append_all, erase_body
 from trainhub.ledger.models import Entry, Head
 from trainhub.ledger.proving import promise, prove
-from trainhub.ledger.reading import Decisions, covered, decisions, kinds, number_of_decisions
+from trainhub.ledger.reading import (
+    Decisions,
+    covered,
+    decisions,
+    first_number_since,
+    kinds,
+    number_of_decisions,
+    number_of_leaf,
+)
 from trainhub.ledger.sequencing import newest_head, number_waiting
 from trainhub.ledger.verifying import verify
 
@@ -19,9 +27,11 @@ __all__ = [
     "covered",
     "decisions",
     "erase_body",
+    "first_number_since",
     "kinds",
     "newest_head",
     "number_of_decisions",
+    "number_of_leaf",
     "number_waiting",
     "promise",
     "prove",

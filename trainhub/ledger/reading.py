@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, literal, select, tuple_
 
@@ -67,6 +68,17 @@ def decisions(
         return Decisions((), None, None)
     goes_on = (more, start > 0) if upwards else (before is not None, more)
     return Decisions(found, found[0].id if goes_on[0] else None, found[-1].id if goes_on[1] else None)
+
+
+def number_of_leaf(leaf_hash: str) -> int | None:
+    """Return the number of the decision with a leaf, None if there is none."""
+    return db.session.scalar(select(Entry.id).where(Entry.leaf_hash == leaf_hash))
+
+
+def first_number_since(moment: datetime) -> int | None:
+    """Return the number of the first decision of a moment or later, None if nothing was decided since."""
+    since = select(Entry.id).where(Entry.at >= moment).order_by(Entry.at, Entry.id).limit(1)
+    return db.session.scalar(since)
 
 
 def covered(entries: Sequence[Entry], head: Head | None) -> frozenset[int]:

@@ -128,7 +128,7 @@ def _ledger(sheet: Document, y: float, ledger: Mapping[str, Any]) -> float:
         left=len(entries) - len(printed),
     )
     y = _heading(sheet, y, _("Ledger"), note)
-    heading = [_("When"), _("What happened"), _("Leaf of the ledger")]
+    heading = [_("When"), _("Decision"), _("Leaf of the ledger")]
     rows = [[_moment(each["at"]), each["text"], each["leaf_hash"]] for each in printed]
     if rows:
         y = sheet.table(LEFT, y, _widths(sheet, (1.2, 2, 4)), [heading, *rows], size=_SMALL) + 4

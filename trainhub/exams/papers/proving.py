@@ -67,7 +67,7 @@ def _paper(code: str, paper: Paper | None, is_last: bool) -> tuple[Any, ...]:
 def _openings(entries: list[Entry], codes: set[str]) -> Section:
     columns = (
         Column("at", _l("When"), 1.3),
-        Column("what", _l("What happened"), 1.5),
+        Column("what", _l("Step"), 1.5),
         Column("person", _l("Person")),
         Column("paper", _l("Paper"), 1.2),
         Column("sitting", _l("For the sitting"), 1.2),
