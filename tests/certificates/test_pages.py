@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.factories.certificates import Story, make_human
 from trainhub.certificates.models import Certificate
 from trainhub.certificates.revocation import revoke
+from trainhub.exams.marking.models import Result
 from trainhub.kernel import jobs, storage
 from trainhub.kernel.db import db, transaction
 
@@ -65,6 +66,19 @@ def test_the_home_of_an_officer_tells_whose_part_a_revocation_is(client, story):
     client.sign_in(story.other_issuer)
     others = _main(client.get("/home/exam"))
     assert "撤销证明：成绩已更正为不合格" in others and "须由另一签发人员" not in others
+
+
+def test_the_page_of_a_certificate_says_that_it_is_to_be_revoked_and_asks_once_more(client, story):
+    lost, kept = _issue(client, story)
+    with transaction():
+        db.session.get_one(Result, lost.result_id).passed = False
+    client.sign_in(story.other_issuer)
+
+    page = _main(client.get(f"/exam/certificates/{lost.number}"))
+
+    assert "本证明应予撤销" in page
+    assert "data-confirm" in page and "data-grave" in page
+    assert "本证明应予撤销" not in _main(client.get(f"/exam/certificates/{kept.number}"))
 
 
 def test_with_a_practical_part_open_the_page_says_so_and_offers_nothing(app, client):

@@ -345,7 +345,8 @@ def test_a_second_marker_finds_the_change_among_the_tasks_and_approves_on_the_pa
     answer = client.post(f"/exam/marking/{story.code}/key-changes", data=form)
     assert answer.status_code == 302
     address = answer.headers["Location"]
-    assert "S-21" in client.get(address).text
+    page = client.get(address).text
+    assert "S-21" in page and "另一名评卷人批准之前一切不变" in page
     assert client.post(f"{address}/approve").status_code == 409
 
     second = db.session.get_one(Person, story.second_id)

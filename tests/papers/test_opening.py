@@ -283,11 +283,12 @@ def test_a_public_key_put_in_by_sql_receives_no_share_and_opens_none(staff, offi
 
 
 def test_wrong_passphrases_are_counted_put_on_record_and_lock_the_key_for_a_while(paper, sitting, officers):
-    for _each in range(TRIES):
-        with pytest.raises(WrongPassphrase):
+    for left in range(TRIES - 1, -1, -1):
+        told = f"再错 {left} 次，密钥将锁定" if left else "密钥锁定至"
+        with pytest.raises(WrongPassphrase, match=told):
             papers.give_share(paper, sitting.code, "not the passphrase", by=officers[0])
 
-    with pytest.raises(WrongPassphrase):
+    with pytest.raises(WrongPassphrase, match="其他持有份额的启封员"):
         give(paper, sitting, officers, 0)
     assert (len(facts("opening_key.failed")), len(facts("opening_key.locked"))) == (TRIES, 1)
     sitting.starts_at = clock.now() + LOCKED_FOR

@@ -57,8 +57,10 @@ def test_two_officers_open_a_paper_on_its_page(client, place):
     url = f"/exam/papers/{place['paper']}/opening"
     be(client, place["officers"][0])
     assert place["sitting"] in client.get("/home/exam").text
-    assert place["paper"] in client.get("/exam/papers/opening").text
+    to_do = f'href="{url}">启封试卷</a>'
+    assert to_do in client.get("/exam/papers/opening").text
     assert give(client, place, passphrase_of(0)).status_code == 302
+    assert to_do not in client.get("/exam/papers/opening").text, "theirs is given"
     assert 'name="passphrase"' not in client.get(url).text
     assert give(client, place, passphrase_of(0)).status_code == 409
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.marking.changed_keys import may_go_back
@@ -108,6 +108,7 @@ def propose(code: str) -> ResponseReturnValue:
             goes_back=_may_go_back(sitting.organisation_id),
         )
         return page, problem.status
+    flash(_("The change is proposed. Nothing changes until another marker approves it."), "success")
     return redirect(url_for("key_changes.show", change_code=change.code))
 
 
@@ -184,6 +185,7 @@ def refuse(change_code: str) -> ResponseReturnValue:
     """Refuse a change; every key stays what it is."""
     change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
     refuse_key_change(change, request.form.get("note", ""), by=current_person())
+    flash(_("The change is refused. Every key and every result stays what it was."), "success")
     return redirect(url_for("key_changes.show", change_code=change_code))
 
 

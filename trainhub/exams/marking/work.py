@@ -135,14 +135,18 @@ def _key_changes(person: Person, duties: frozenset[str]) -> Iterator[Task]:
     for each in db.session.scalars(wanted.order_by(KeyChange.proposed_at)):
         url = url_for("key_changes.show", change_code=each.code)
         title = _("Approve or refuse the change of a key")
-        yield Task(title, url, detail=f"{each.item_code} · {each.item_version}", tone="warn")
+        yield Task(title, url, detail=_set_question(each.item_code, each.item_version), tone="warn")
     for centre in organisations_for(person, Duty.MARK):
         found = found_wrong_elsewhere(centre)
         for item_code, version in dict.fromkeys((each.item_code, each.item_version) for each in found):
             where = sittings_with(centre, item_code, version)[0]
             url = url_for("statistics.show_item", code=where.code, item_code=item_code)
             title = _("Another centre found a question wrong that you have set")
-            yield Task(title, f"{url}#wrong", detail=f"{item_code} · {version}", tone="warn")
+            yield Task(title, f"{url}#wrong", detail=_set_question(item_code, version), tone="warn")
+
+
+def _set_question(item_code: str, version: int) -> str:
+    return f"{item_code} · " + _("version %(number)s", number=version)
 
 
 def _by_hand(person: Person, duties: frozenset[str]) -> Iterator[Task]:
@@ -152,7 +156,9 @@ def _by_hand(person: Person, duties: frozenset[str]) -> Iterator[Task]:
     for change, count in found.items():
         url = url_for("key_changes.show", change_code=change.code, _anchor="by-hand")
         title = _("Look at marks corrected by hand: a key was changed")
-        yield Task(title, url, count=count, detail=f"{change.item_code} · {change.item_version}", tone="warn")
+        yield Task(
+            title, url, count=count, detail=_set_question(change.item_code, change.item_version), tone="warn"
+        )
 
 
 def _kept_back(person: Person, duties: frozenset[str]) -> Iterator[Task]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -16,7 +16,7 @@ from trainhub.exams.papers.models_opening import OpeningKey
 from trainhub.kernel import cipher, clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.identifiers import random_id
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
@@ -113,12 +113,11 @@ def unlock(key: OpeningKey, passphrase: str) -> X25519PrivateKey:
     """
     db.session.refresh(key, with_for_update=True)
     if key.locked_until is not None and key.locked_until > clock.now():
-        raise WrongPassphrase(_("Too many wrong passphrases: the key is locked for a quarter of an hour."))
+        raise WrongPassphrase(_locked(key.locked_until))
     try:
         raw = cipher.decrypt(_wrapping_key(key, passphrase), key.private_sealed, _context(key))
     except cipher.Undecipherable:
-        _count_failure(key)
-        raise WrongPassphrase(_("The passphrase is not right. The try is on record.")) from None
+        raise WrongPassphrase(_count_failure(key)) from None
     private = X25519PrivateKey.from_private_bytes(raw)
     if private.public_key().public_bytes_raw() != key.public_key:
         name = key.person.name
@@ -127,12 +126,29 @@ def unlock(key: OpeningKey, passphrase: str) -> X25519PrivateKey:
     return private
 
 
-def _count_failure(key: OpeningKey) -> None:
+def _count_failure(key: OpeningKey) -> str:
+    """Count a wrong passphrase, lock the key after too many; return what the officer is told."""
     key.failures += 1
     ledger.append("opening_key.failed", by=None, side="exam", key=key.code, person=key.person_id)
     if key.failures >= TRIES:
         key.failures, key.locked_until = 0, clock.now() + LOCKED_FOR
         ledger.append("opening_key.locked", by=None, side="exam", key=key.code, person=key.person_id)
+        return _locked(key.locked_until)
+    return ngettext(
+        "The passphrase is not right. The try is on record; %(num)s more, and the key is locked for a "
+        "quarter of an hour.",
+        "The passphrase is not right. The try is on record; %(num)s more, and the key is locked for a "
+        "quarter of an hour.",
+        TRIES - key.failures,
+    )
+
+
+def _locked(until: datetime) -> str:
+    return _(
+        "Too many wrong passphrases: the key is locked until %(time)s. Another officer who holds a share can "
+        "open the paper meanwhile.",
+        time=f"{clock.local(until):%H:%M}",
+    )
 
 
 def _normal(passphrase: str) -> str:

@@ -41,6 +41,7 @@ def _list_page(form: KeyForm) -> str:
         key=key_in_use(person),
         papers=entrusted,
         waiting=waiting(entrusted),
+        mine=records_of(person.id),
         unopened=[paper for paper in entrusted if paper.key_sealed is None],
         form=form,
         length=PASSPHRASE_LENGTH,

@@ -61,7 +61,7 @@ def _heading(place: int, kind: ItemType, items: list[PaperItem]) -> str:
     else:
         words = _("%(count)s questions, %(marks)s marks in all", **facts)
     number = NUMERALS[place] if place < len(NUMERALS) else str(place + 1)
-    return f"{number}、{TYPE_LABELS[kind]}({words})"
+    return f"{number}、{TYPE_LABELS[kind]}{_(': ')}{words}"
 
 
 def _instruction(kind: ItemType) -> str:
