@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.factories.bank import make_staff
+from tests.factories.delivery import make_seated_candidate
 from tests.factories.opening import (
     make_opening_officers,
     make_sealed_for,
@@ -13,11 +14,14 @@ from tests.factories.opening import (
     passphrase_of,
 )
 from tests.factories.people import give_duty, make_officer, make_person
+from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.papers.models import Paper
 from trainhub.exams.papers.models_opening import OpeningKey
 from trainhub.exams.papers.proving import prove
 from trainhub.exams.papers.proving_seals import WEAKNESS
+from trainhub.exams.sittings.models import Sitting
 from trainhub.exams.sittings.relations import state_paper
+from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
@@ -71,6 +75,23 @@ def test_two_officers_open_a_paper_on_its_page(client, place):
     assert place["sitting"] not in client.get("/home/exam").text
     be(client, place["reviewer"])
     assert client.get(f"/exam/papers/{place['paper']}").status_code == 200
+
+
+def test_a_reserve_paper_waits_for_its_officers_once_the_sitting_goes_on_with_it(client, place):
+    with transaction():
+        sitting = db.session.scalars(select(Sitting).where(Sitting.code == place["sitting"])).one()
+        sitting.paper_code, sitting.reserve_paper_code = "P-FIRST", place["paper"]
+        whose = {"candidate_id": make_seated_candidate(sitting, 9).id, "sitting_id": sitting.id}
+    be(client, place["officers"][0])
+    url = f"/exam/papers/{place['paper']}/opening"
+    assert place["sitting"] not in client.get("/home/exam").text
+    assert "仅在改用备用卷继续考试时启封" in client.get(url).text
+
+    with transaction():
+        db.session.add(Attempt(round=2, paper_code=place["paper"], admitted_at=clock.now(), **whose))
+
+    assert place["sitting"] in client.get("/home/exam").text
+    assert "仅在改用备用卷继续考试时启封" not in client.get(url).text
 
 
 def test_a_wrong_passphrase_is_counted_although_nothing_else_happens_and_stands_in_no_log(

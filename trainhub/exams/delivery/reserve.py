@@ -13,7 +13,7 @@ from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.holding import held
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
-from trainhub.exams.sittings import Candidate, Sitting, begun_papers, reserve_at
+from trainhub.exams.sittings import Candidate, Sitting, awaited_papers, begun_papers, reserve_at
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
@@ -132,4 +132,11 @@ def _is_begun(sitting: Sitting, paper_code: str) -> bool:
     return db.session.scalar(begun.limit(1)) is not None
 
 
+def _is_awaited(sitting: Sitting, paper_code: str) -> bool:
+    """Tell whether candidates of a sitting are to go on with a reserve paper, be it open yet or not."""
+    theirs = select(Attempt.id).where(Attempt.sitting_id == sitting.id, Attempt.paper_code == paper_code)
+    return db.session.scalar(theirs.limit(1)) is not None
+
+
 begun_papers.append(_is_begun)
+awaited_papers.append(_is_awaited)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from trainhub import regulations
-from trainhub.exams import delivery
+from trainhub.exams import delivery, papers
 from trainhub.exams.delivery import Halt, HaltKind
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import is_in_charge, rooms_of, sitting_of
@@ -207,6 +207,8 @@ def _page(
         suspension_form=suspension_form or _suspension_form(sitting),
         go_on_form=go_on_form or forms.GoOnForm(formdata=None),
         same_form_minutes=_same_form_minutes(sitting),
+        is_reserve_sealed=bool(sitting.reserve_paper_code)
+        and not papers.is_ready(sitting.reserve_paper_code),
     )
 
 

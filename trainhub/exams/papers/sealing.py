@@ -55,7 +55,15 @@ sitting_sources: list[Callable[[str], SittingFacts | None]] = []
 
 @dataclass(frozen=True)
 class PaperUse:
-    """A sitting that uses a paper, as the officers who open it see it."""
+    """A sitting that uses a paper, as the officers who open it see it.
+
+    Args:
+        paper_code: which paper.
+        sitting_code: which sitting.
+        starts_at: when that begins.
+        is_under_way: whether it is open for entry.
+        is_reserve: whether the paper is kept for a break, and the sitting does not go on with it so far.
+    """
 
     paper_code: str
     sitting_code: str

@@ -29,7 +29,7 @@ from trainhub.exams.sittings.plan import (
     plan_sitting,
 )
 from trainhub.exams.sittings.registration import Registration, register
-from trainhub.exams.sittings.reserve import begun_papers, give_reserve_paper, reserve_at
+from trainhub.exams.sittings.reserve import awaited_papers, begun_papers, give_reserve_paper, reserve_at
 from trainhub.exams.sittings.tickets import candidate_by_check_in, tickets_of_person
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "Sitting",
     "SittingRoom",
     "SittingState",
+    "awaited_papers",
     "begun_papers",
     "blocking_objections",
     "candidate_by_check_in",

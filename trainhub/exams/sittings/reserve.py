@@ -23,6 +23,8 @@ CODE_GIVEN = Change.detail["paper"].as_string()
 
 begun_papers: list[Callable[[Sitting, str], bool]] = []
 """Who knows whether somebody of a sitting has begun a paper: delivery puts its look-up here."""
+awaited_papers: list[Callable[[Sitting, str], bool]] = []
+"""Who knows whether a sitting goes on with a paper, begun or not: delivery puts its look-up here."""
 
 
 def is_reserve_begun(sitting: Sitting) -> bool:
@@ -117,7 +119,7 @@ def _uses(codes: Sequence[str], states: Sequence[SittingState]) -> list[papers.P
             each.code,
             each.starts_at,
             is_under_way=each.state == SittingState.OPEN,
-            is_reserve=code != each.paper_code,
+            is_reserve=code != each.paper_code and not any(asks(each, code) for asks in awaited_papers),
         )
         for each in db.session.scalars(select(Sitting).where(used, Sitting.state.in_(states)))
         for code in _all_papers(each)
