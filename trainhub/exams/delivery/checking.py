@@ -20,7 +20,7 @@ def _verdicts() -> dict[str, str]:
         ),
         "running": _("Checking"),
         "stateGood": _("Good"),
-        "stateWarn": _("Remark"),
+        "stateWarn": _("Caution"),
         "stateBad": _("Lacking"),
         "stateInfo": _("Information"),
         "yes": _("Works"),

@@ -207,7 +207,7 @@ def _page(
         suspension_form=suspension_form or _suspension_form(sitting),
         go_on_form=go_on_form or forms.GoOnForm(formdata=None),
         same_form_minutes=_same_form_minutes(sitting),
-        is_reserve_sealed=bool(sitting.reserve_paper_code)
+        is_reserve_sealed=sitting.reserve_paper_code is not None
         and not papers.is_ready(sitting.reserve_paper_code),
     )
 
