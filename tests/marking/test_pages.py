@@ -1,17 +1,21 @@
 """The pages of marking: what waits, who is refused and why, and what a candidate sees of their own."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.marking import Marked
 from tests.factories.people import make_account, make_officer, make_organisation
 from tests.worlds import built_once
+from trainhub.exams.delivery import HaltKind, get_halt, halt
 from trainhub.exams.marking import mark_sitting, publish_results, results_of
 from trainhub.exams.sittings.models import Candidate, SittingState
 from trainhub.exams.sittings.objections import raise_objection
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
+from trainhub.kernel.pages import local_time
 from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
@@ -108,3 +112,24 @@ def test_a_candidate_reads_the_ticket_number_that_the_machine_will_ask_for_once_
     candidate.seat_number = candidate.sitting_room_id = None
     db.session.commit()
     assert ticket not in client.get("/exam/my").text
+
+
+def test_a_candidate_of_a_sitting_that_goes_on_another_day_is_told_when_and_keeps_it_in_sight(client):
+    sitting = make_seated_sitting(state=SittingState.OPEN)
+    candidate = make_seated_candidate(sitting, 1)
+    make_account(candidate.person)
+    ticket, person_id, by = candidate.ticket_number, candidate.person_id, sitting.planned_by
+    later = clock.now() + timedelta(days=1)
+    code = halt(sitting, HaltKind.SUSPENSION, "火警疏散", resumes_at=later, by=by).code
+    db.session.commit()
+
+    with clock.set_to(later - timedelta(hours=1)):
+        be(client, person_id)
+        page, home = client.get("/exam/my").text, client.get("/home/exam").text
+    with clock.set_to(later), transaction():
+        get_halt(sitting, code).ended_at = clock.now()
+    with clock.set_to(later + timedelta(minutes=1)):
+        again = client.get("/exam/my").text
+
+    assert f"定于 {local_time(later)} 续考" in page and "考试已中止" in home
+    assert ticket in again and "续考" not in again

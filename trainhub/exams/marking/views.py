@@ -17,7 +17,7 @@ from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.listing_key_changes import changes_among
 from trainhub.exams.marking.marking import require_markable, results_of
 from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
-from trainhub.exams.marking.own import awaiting_result, coming, own_results
+from trainhub.exams.marking.own import awaiting_result, broken_off, coming, own_results
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.set_questions import questions_of
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
@@ -193,7 +193,7 @@ def own() -> ResponseReturnValue:
     }
     return render_template(
         "marking/own.html",
-        coming=coming(person),
+        coming=[(candidate, broken_off(candidate)) for candidate in coming(person)],
         awaiting=awaiting_result(person),
         results=results,
         qualifications=practical,

@@ -19,7 +19,7 @@ from trainhub.exams.marking.listing_key_changes import key_changes_of
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
-from trainhub.exams.marking.own import coming, own_results
+from trainhub.exams.marking.own import broken_off, coming, own_results
 from trainhub.exams.marking.publishing import publish_results, releasable
 from trainhub.exams.marking.wrong_elsewhere import found_wrong_elsewhere
 from trainhub.exams.sittings import Sitting, SittingState
@@ -174,6 +174,10 @@ def _own(person: Person) -> Iterator[Task]:
     url = url_for("marking.own")
     for candidate in coming(person):
         sitting = candidate.sitting
+        if stop := broken_off(candidate):
+            title = _("Your examination was broken off: see when it goes on")
+            yield Task(title, url, detail=sitting.site.name, due=stop.resumes_at, tone="warn")
+            continue
         title = (
             _("Sit your examination") if candidate.seat_number else _("You are registered: not yet seated")
         )
