@@ -83,10 +83,8 @@ SAID_OTHERWISE = {
     "%(count)s questions, %(marks)s marks in all",
     "%(marks)s marks · pass mark %(pass_mark)s · %(minutes)s minutes",
     "%(count)s relations compared",
-    "%(present)s invigilators for %(rooms)s rooms and %(candidates)s candidates.",
-    "%(missing)s invigilators are missing in the rooms of this sitting, %(floating)s are free.",
 }
-"""Texts that begin with a count and are never said of one, or are facts of rules that list several counts."""
+"""Texts that begin with a count and are never said of one."""
 
 
 def lacks_a_singular(text):

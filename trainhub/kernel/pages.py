@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,12 +16,20 @@ from sqlalchemy import Select, func, select
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.i18n import _, as_read
+from trainhub.kernel.i18n import _, _l, as_read
 
 Row = TypeVar("Row")
 LAST_PAGE = 1_000_000
 """No list is longer; a higher number would not fit the database's integers."""
-_WEEKDAYS = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
+_WEEKDAYS = (_l("Mon"), _l("Tue"), _l("Wed"), _l("Thu"), _l("Fri"), _l("Sat"), _l("Sun"))
+_TAG = re.compile(r"(<[^>]*>)")
+_TO_THE_LETTER = ("<code", "<pre", "<textarea", "<option", "<script", "<style", "<svg", "<title")
+_ONE_WORD = re.compile(
+    r"\d{4}-\d\d-\d\d(?: (?:周[一二三四五六日]|[A-Z][a-z]{2}\b))?"
+    r"|\b(?=[A-Z0-9-]{3,24}\b)[A-Z0-9]+(?:-[A-Z0-9]+)+\b(?!-)"
+    r"|\d[\d.,]* (?:%|[a-zA-Z]{1,3}\b|小时|分钟|秒|分|天|日|人|名|位|个|题|道|页|份|条|次|种)"
+)
+"""What is read at one glance: a day with its weekday, a code with its hyphens, a number with its unit."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +92,11 @@ def page_number() -> int:
 
 
 def local_date(value: date | datetime | None) -> str:
-    """Write a day as ``2026-11-23 周一`` (Chinese) or ``2026-11-23 Mon`` (English)."""
+    """Write a day as ``2026-11-23 周一`` (Chinese) or ``2026-11-23 Mon`` (English), or as it is kept."""
     if value is None:
         return "–"
     day = clock.local_day(value) if isinstance(value, datetime) else value
-    chinese = _("Monday") != "Monday"
-    return f"{day:%Y-%m-%d} {_WEEKDAYS[day.weekday()] if chinese else day.strftime('%a')}"
+    return f"{day:%Y-%m-%d} {_WEEKDAYS[day.weekday()]}"
 
 
 def local_time(value: datetime | None) -> str:
@@ -148,6 +156,30 @@ def _in_readers_language(value: Any) -> Any:
     return as_read(value) if isinstance(value, str) and not isinstance(value, Exact) else value
 
 
+def unbroken(page: str) -> Markup:
+    """Keep days, codes, and numbers with their units together at the ends of lines.
+
+    Browsers break ``2026-12-07`` after its hyphens. What is shown to the letter, what holds text alone, and
+    badges, which do not break, are left as they are.
+
+    Args:
+        page: a part of a page, as markup.
+    """
+    pieces = _TAG.split(page)
+    inside = ""
+    for place, piece in enumerate(pieces):
+        if place % 2:
+            name = piece.split(maxsplit=1)[0].rstrip(">").lower()
+            is_whole = name in _TO_THE_LETTER or piece.startswith('<span class="badge')
+            if not inside and is_whole and not piece.endswith("/>"):
+                inside = name.replace("<", "</")
+            elif name == inside:
+                inside = ""
+        elif not inside:
+            pieces[place] = _ONE_WORD.sub(r'<span class="nowrap">\g<0></span>', piece)
+    return Markup("".join(pieces))  # noqa: S704  (it was markup)
+
+
 def install(app: Flask) -> None:
     """Give an application's templates their filters and functions."""
 
@@ -165,6 +197,7 @@ def install(app: Flask) -> None:
         mask_mail=mask_mail,
         mask_name=mask_name,
         exactly=Exact,
+        unbroken=unbroken,
     )
     app.jinja_env.finalize = _in_readers_language
 

@@ -213,12 +213,12 @@ ENOUGH_INVIGILATORS = Rule(
     ways=(
         Way(
             _too_few_invigilators,
-            _l("%(present)s invigilators for %(rooms)s rooms and %(candidates)s candidates."),
+            _l("Invigilators: %(present)s; rooms: %(rooms)s; candidates: %(candidates)s."),
             evidence=("opened", "sitting"),
         ),
         Way(
             _short_rooms,
-            _l("%(missing)s invigilators are missing in the rooms of this sitting, %(floating)s are free."),
+            _l("Invigilators lacking in the rooms: %(missing)s; free for any room: %(floating)s."),
             evidence=("opened", "sitting"),
         ),
     ),
@@ -237,7 +237,7 @@ NOT_EVER_THE_SAME_SITE = Rule(
     ways=(
         Way(
             _ever_the_same_site,
-            _l("%(person)s is at the site %(site)s on %(times)s exam days in a row; %(most)s are allowed."),
+            _l("%(person)s is at the site %(site)s on %(times)s exam days in a row; the most is %(most)s."),
             evidence=("appointed", "sitting"),
         ),
     ),
