@@ -11,7 +11,7 @@ from tests.factories.bank import make_approved, make_bank, make_item, make_staff
 from trainhub.exams import bank as room
 from trainhub.exams.bank import rotation
 from trainhub.exams.bank.as_shown import mark_of
-from trainhub.exams.bank.bulk import begin, do_all, report_of, search_of
+from trainhub.exams.bank.bulk import begin, do_all, do_lot, report_of, search_of
 from trainhub.exams.bank.bulk_one import Order
 from trainhub.exams.bank.comments import comment
 from trainhub.exams.bank.items import newest_version
@@ -129,7 +129,8 @@ def everything_that_a_search_finds_is_meant(client, code):
     form = {"action": "level", "cognitive": "apply", "everything": "1", "words": "正确的做法"}
     form["shown_at"] = re.search('name="shown_at" value="(.*?)"', page)[1]
     answer = client.post(f"/exam/bank/{code}/items", data=form | {"type": "multiple"})
-    assert "/found?" in answer.location, "nothing of this type holds the words: back to what the search found"
+    assert answer.status_code == 422, "nothing of this type holds the words: back to what the search found"
+    assert 'value="正确的做法"' in answer.text
     answer = client.post(f"/exam/bank/{code}/items", data=form)
     assert answer.status_code == 302 and "/jobs/" in answer.location
     row = db.session.scalars(select(BulkDeed).where(BulkDeed.deed == "level")).one()
@@ -178,3 +179,41 @@ def test_more_than_a_page_goes_through_the_background_and_its_report_stays_seale
     db.session.rollback()
     client.sign_in(staff.reviewer)
     assert client.get(f"/exam/bank/{code}/items/bulk/{row_id}").status_code == 404
+
+
+def test_an_item_that_is_sent_twice_goes_through_once(client, bank, staff):
+    with transaction():
+        item = make_approved(bank, staff)[0]
+        code, bank_code, reviewer_id = item.code, bank.code, staff.reviewer.id
+    client.sign_in(db.session.get_one(Person, reviewer_id))
+    ticked = " ".join(as_read(code))
+    data = {"item": [ticked, ticked], "action": "retire", "reason": "内容过时。"}
+
+    page = client.post(f"/exam/bank/{bank_code}/items", data=data, follow_redirects=True).text
+
+    assert "已处理 1 道试题。" in page
+    told = Entry.kind == "items.bulk"
+    assert '"items":1}' in db.session.scalars(select(Entry.body).where(told)).one()
+
+
+def test_what_is_done_at_once_passes_over_an_item_that_it_has_done(bank, staff):
+    with transaction():
+        item = make_approved(bank, staff)[0]
+        chosen = [as_read(item.code)]
+        row = begin(bank, Order("retire", reason="内容过时。"), chosen, by=staff.reviewer)
+        report = do_lot(row, chosen * 2, by=staff.reviewer)
+    assert [(code, outcome) for code, outcome, _words in report.rows] == [(chosen[0][0], "done")]
+
+
+def test_a_deed_on_many_that_lacks_its_value_brings_its_list_back_with_what_was_chosen(client, bank, staff):
+    with transaction():
+        item = make_approved(bank, staff)[0]
+        code, bank_code, reviewer_id = item.code, bank.code, staff.reviewer.id
+    client.sign_in(db.session.get_one(Person, reviewer_id))
+    data = {"item": " ".join(as_read(code)), "action": "retire", "reason": " "}
+
+    answer = client.post(f"/exam/bank/{bank_code}/items", data=data)
+
+    assert answer.status_code == 422
+    assert re.search(rf'value="{code} [^"]*" aria-label="{code}" checked', answer.text)
+    assert re.search(r'<option selected value="retire"', answer.text)

@@ -5,15 +5,26 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from flask import render_template_string
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from trainhub.kernel import clock
 from trainhub.kernel.cipher import Undecipherable, decrypt, encrypt, keyed_hash
 from trainhub.kernel.db import UtcDateTime
-from trainhub.kernel.i18n import _, in_language
+from trainhub.kernel.i18n import _, as_read, for_any_reader, in_language
 from trainhub.kernel.identifiers import random_id, readable_code
-from trainhub.kernel.pages import duration, local_date, local_time, mask_id, mask_mail, mask_name, mask_phone
+from trainhub.kernel.pages import (
+    duration,
+    local_date,
+    local_time,
+    mask_id,
+    mask_mail,
+    mask_name,
+    mask_phone,
+    unbroken,
+)
 
 MOMENT = datetime(2026, 11, 22, 16, 30, tzinfo=UTC)
 
@@ -52,6 +63,39 @@ def test_times_are_written_as_they_are_read_in_china(app):
     with in_language("en"):
         assert local_date(date(2026, 11, 23)) == "2026-11-23 Mon"
         assert [duration(seconds) for seconds in (45, 600, 4800)] == ["45 s", "10 min", "1 h 20 min"]
+
+
+def test_a_day_that_is_written_down_names_its_weekday_to_each_reader_in_their_language(app):
+    with for_any_reader():
+        kept = _("You may hand in from %(time)s on.", time=local_time(MOMENT))
+    with in_language("en"):
+        assert as_read(kept) == "You may hand in from 2026-11-23 Mon 00:30 on."
+    with in_language("zh_CN"):
+        assert "2026-11-23 周一 00:30" in as_read(kept)
+
+
+def test_days_codes_and_numbers_with_units_stay_together_at_the_end_of_a_line():
+    page = Markup(
+        '<h1 title="2026-12-07">Draw of 2026-12-07 Mon, P-2612-9GN2QX, 60 min</h1><code>A-1-B</code>'
+    )
+    together = ("2026-12-07 Mon", "P-2612-9GN2QX", "60 min")
+    said = str(page)
+    for each in together:
+        said = said.replace(f"{each}", f'<span class="nowrap">{each}</span>')
+
+    assert unbroken(page) == said
+    assert (
+        unbroken(Markup("well-known words, 12 questions &amp; 3")) == "well-known words, 12 questions &amp; 3"
+    )
+
+
+def test_a_heading_keeps_its_day_together(app):
+    with app.test_request_context(), app.app_context():
+        said = render_template_string(
+            '{% extends "base.html" %}{% block title %}2026-12-07{% endblock %}', current_person=None
+        )
+    assert '<h1><span class="nowrap">2026-12-07</span></h1>' in said
+    assert "<title>2026-12-07" in said
 
 
 def test_pages_are_chinese_until_somebody_chooses_english_and_stay_so(client):

@@ -163,3 +163,15 @@ def test_an_assessor_sees_the_pictures_of_the_question_and_leaves_a_note_for_the
     response = db.session.scalars(select(Judgement).where(Judgement.code == code)).one().response.code
     db.session.rollback()
     assert "图中未见灭火器。" in client.get(f"/exam/marking/responses/{response}").text
+
+
+def test_points_that_are_none_come_back_beside_what_else_was_typed(client, story):
+    story.allot()
+    assessor, code = story.to_mark()[0]
+    be(client, assessor)
+
+    answer = client.post(f"/exam/assessing/{code}", data={"points": ["2", "１0"], "note": "第二条有疑问。"})
+
+    assert answer.status_code == 422 and "第二条有疑问。</textarea>" in answer.text
+    assert 'value="2" aria-describedby="hint-1" autocomplete' in answer.text
+    assert 'value="１0" aria-describedby="hint-2 wrong-2" aria-invalid="true"' in answer.text

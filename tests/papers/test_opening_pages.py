@@ -92,6 +92,17 @@ def test_a_reserve_paper_waits_for_its_officers_once_the_sitting_goes_on_with_it
 
     assert place["sitting"] in client.get("/home/exam").text
     assert "仅在改用备用卷继续考试时启封" not in client.get(url).text
+def test_the_page_of_an_opened_paper_says_which_two_of_its_officers_opened_it(client, place):
+    be(client, place["reviewer"])
+    assert "启封人员" not in client.get(f"/exam/papers/{place['paper']}").text
+    for one in (2, 0):
+        be(client, place["officers"][one])
+        give(client, place, passphrase_of(one))
+    names = [db.session.get_one(Person, place["officers"][one]).name for one in (2, 0)]
+
+    assert f"启封人员：{'、'.join(names)}" in client.get(f"/exam/papers/{place['paper']}/opening").text
+    be(client, place["reviewer"])
+    assert f"<dt>启封人员</dt><dd>{'、'.join(names)} ·" in client.get(f"/exam/papers/{place['paper']}").text
 
 
 def test_a_wrong_passphrase_is_counted_although_nothing_else_happens_and_stands_in_no_log(

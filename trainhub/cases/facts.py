@@ -91,19 +91,21 @@ def check(facts: CaseFacts) -> None:
         Invalid: something cannot be; the sentence says what.
     """
     if facts.occurred_on > clock.today():
-        raise Invalid(_("The accident lies in the future."))
+        raise Invalid(_("The accident lies in the future."), about="occurred_on")
     if not 4 <= len(facts.title.strip()) <= 120:
-        raise Invalid(_("A title has 4 to 120 characters."))
+        raise Invalid(_("A title has 4 to 120 characters."), about="title")
     if facts.industry not in INDUSTRIES or facts.cause not in set(Cause):
         raise Invalid(_("Choose industry and cause from the lists."))
     if facts.accident_type not in types_on(facts.occurred_on):
-        raise Invalid(_("This type of accident is not in the national table of that day."))
+        raise Invalid(
+            _("This type of accident is not in the national table of that day."), about="accident_type"
+        )
     if min(facts.deaths, facts.serious_injuries, facts.minor_injuries, facts.missing, facts.loss_fen) < 0:
         raise Invalid(_("Deaths, injuries and loss cannot be negative."))
     if any(len(str(getattr(facts, each.name))) > LONGEST for each in fields(facts)):
         raise Invalid(_("A text has at most %(count)s characters.", count=LONGEST))
     if facts.source_url and urlsplit(facts.source_url).scheme not in ("http", "https"):
-        raise Invalid(_("The address of the source begins with http:// or https://."))
+        raise Invalid(_("The address of the source begins with http:// or https://."), about="source_url")
 
 
 def types_on(day: date) -> dict[str, str]:

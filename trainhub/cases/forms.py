@@ -98,20 +98,28 @@ class CaseFilmForm(FlaskForm):  # type: ignore[misc]
     """The film of a case."""
 
     film_title = StringField(_l("Title of the film"), [DataRequired(), Length(max=120)])
-    film_file = FileField(_l("Film (MP4 or WebM)"), [FileRequired()])
+    film_file = FileField(_l("Film (MP4 or WebM)"), [FileRequired(_l("Choose a film and give it a title."))])
 
 
 class RemarkForm(FlaskForm):  # type: ignore[misc]
     """What the approver says."""
 
-    text = TextAreaField(_l("Remark"), [DataRequired(), Length(min=2, max=2000)])
+    text = TextAreaField(
+        _l("Remark"), [DataRequired(_l("Say what is to be changed.")), Length(min=2, max=2000)]
+    )
+
+
+class CaseWithdrawalForm(FlaskForm):  # type: ignore[misc]
+    """Why a case is taken away from its readers."""
+
+    text = TextAreaField(_l("Remark"), [DataRequired(_l("Give the reason.")), Length(min=2, max=2000)])
 
 
 class CaseAssignmentForm(FlaskForm):  # type: ignore[misc]
     """Who has to see a case, and by when."""
 
     qualification = SelectField(_l("Learners of"), [Optional()])
-    due_on = DateField(_l("To be seen by"), [InputRequired()])
+    due_on = DateField(_l("To be seen by"), [InputRequired(_l("Choose by when the case is to be seen."))])
 
 
 class AcknowledgementForm(FlaskForm):  # type: ignore[misc]

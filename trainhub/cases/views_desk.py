@@ -9,7 +9,7 @@ from sqlalchemy import select
 from trainhub.cases import approving, drafting, watching
 from trainhub.cases.blueprint import cases
 from trainhub.cases.facts import facts_of, level_of
-from trainhub.cases.forms import CaseAssignmentForm, CaseFilmForm, CaseForm, RemarkForm
+from trainhub.cases.forms import CaseAssignmentForm, CaseFilmForm, CaseForm, CaseWithdrawalForm, RemarkForm
 from trainhub.cases.models import Case, CaseState, CaseVersion, VersionState
 from trainhub.cases.views_reader import case_words, qualification_choices
 from trainhub.courses import films
@@ -20,10 +20,11 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import DomainError, Invalid, NotFound, Refused
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.kernel.uploads import takes_films
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
@@ -77,13 +78,8 @@ def record_case() -> ResponseReturnValue:
     form = CaseForm()
     form.fill_choices()
     organisation = db.session.get_one(Organisation, _organisations(Duty.DRAFT_CASES)[0])
-    try:
-        if not form.validate_on_submit():
-            return render_template("cases/edit.html", form=form, case=None, version=None), 422
-        case = drafting.draft_case(form.facts(), organisation, by=current_person())
-    except Invalid as problem:
-        form.form_errors.append(str(problem))
-        return render_template("cases/edit.html", form=form, case=None, version=None), 422
+    take_form(form, lambda: render_template("cases/edit.html", form=form, case=None, version=None))
+    case = drafting.draft_case(form.facts(), organisation, by=current_person())
     flash(_("The draft is kept. Add a film, then hand it in for approval."), "success")
     return redirect(url_for(".edit_case", code=case.code))
 
@@ -109,7 +105,7 @@ def _edit_page(case: Case, form: CaseForm, status: int = 200) -> ResponseReturnV
         form=form,
         case=case,
         version=version,
-        film_form=CaseFilmForm(formdata=None),
+        film_form=shown(CaseFilmForm),
         film_states=FILM_STATES,
         level=level_of(facts_of(version)),
         **case_words(),
@@ -124,16 +120,8 @@ def change_case(code: str) -> ResponseReturnValue:
     """Change a draft."""
     case, form = _own_case(code, Duty.DRAFT_CASES), CaseForm()
     form.fill_choices()
-    if not form.validate_on_submit():
-        return _edit_page(case, form, 422)
-    try:
-        drafting.change_draft(case, form.facts(), by=current_person())
-    except Refused:
-        raise
-    except DomainError as problem:
-        form.form_errors.append(str(problem))
-        db.session.rollback()
-        return _edit_page(_own_case(code, Duty.DRAFT_CASES), form, 422)
+    take_form(form, lambda: _edit_page(case, form))
+    drafting.change_draft(case, form.facts(), by=current_person())
     flash(_("The draft is kept."), "success")
     return redirect(url_for(".edit_case", code=code))
 
@@ -145,9 +133,7 @@ def change_case(code: str) -> ResponseReturnValue:
 def upload_film(code: str) -> ResponseReturnValue:
     """Take in the film of a draft and have it looked into."""
     case, form, by = _own_case(code, Duty.DRAFT_CASES), CaseFilmForm(), current_person()
-    if not form.validate_on_submit():
-        flash(_("Choose a film and give it a title."), "error")
-        return redirect(url_for(".edit_case", code=code))
+    take_form(form, lambda: edit_case(code), at="film_file")
     film = films.take_film(form.film_file.data, form.film_title.data, case.organisation, by=by)
     drafting.give_film(case, film, by=by)
     then = url_for(".edit_case", code=code)
@@ -198,7 +184,7 @@ def review(code: str) -> ResponseReturnValue:
         version=version,
         state=STATES[VersionState(version.state)],
         may_approve=Duty.APPROVE_CASES in current_duties() and version.state == VersionState.IN_REVIEW,
-        form=RemarkForm(formdata=None),
+        form=shown(RemarkForm),
         **case_words(),
     )
 
@@ -220,9 +206,7 @@ def send_back(code: str) -> ResponseReturnValue:
     """Send the version that waits back with a remark."""
     case = _own_case(code, Duty.APPROVE_CASES)
     form = RemarkForm()
-    if not (form.text.data or "").strip():
-        flash(_("Say what is to be changed."), "error")
-        return redirect(url_for(".review", code=code), 303)
+    take_form(form, lambda: review(code), at="text")
     approving.send_back(case, form.text.data, by=current_person())
     flash(_("The case is back with its drafter."), "success")
     return redirect(url_for(".desk"))
@@ -235,7 +219,7 @@ def coverage(code: str) -> ResponseReturnValue:
     case = _own_case(code)
     if case.state == CaseState.IN_WORK or case.published is None:
         raise NotFound(_l("There is no such case."))
-    form = CaseAssignmentForm(formdata=None)
+    form = shown(CaseAssignmentForm)
     form.qualification.choices = qualification_choices()
     return render_template(
         "cases/coverage.html",
@@ -245,7 +229,7 @@ def coverage(code: str) -> ResponseReturnValue:
         assignments=watching.assignments_of(case),
         names=dict(qualification_choices()),
         form=form,
-        remark=RemarkForm(formdata=None),
+        remark=shown(CaseWithdrawalForm),
         may_draft=Duty.DRAFT_CASES in current_duties(),
         may_approve=Duty.APPROVE_CASES in current_duties(),
         **case_words(),
@@ -259,9 +243,7 @@ def assign(code: str) -> ResponseReturnValue:
     """Have learners see the case by a day."""
     case, form = _own_case(code, Duty.DRAFT_CASES), CaseAssignmentForm()
     form.qualification.choices = qualification_choices()
-    if not form.validate_on_submit():
-        flash(_("Choose by when the case is to be seen."), "error")
-        return redirect(url_for(".coverage", code=code))
+    take_form(form, lambda: coverage(code), at="due_on")
     watching.assign(case, form.qualification.data or "", form.due_on.data, by=current_person())
     flash(_("Assigned. It waits on the pages of those concerned."), "success")
     return redirect(url_for(".coverage", code=code))
@@ -273,10 +255,8 @@ def assign(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Take a published case away from its readers."""
     case = _own_case(code, Duty.APPROVE_CASES)
-    form = RemarkForm()
-    if not (form.text.data or "").strip():
-        flash(_("Give the reason."), "error")
-        return redirect(url_for(".coverage", code=code), 303)
+    form = CaseWithdrawalForm()
+    take_form(form, lambda: coverage(code), at="text")
     approving.withdraw(case, form.text.data, by=current_person())
     flash(_("The case is withdrawn."), "success")
     return redirect(url_for(".desk"))

@@ -31,6 +31,7 @@ from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.regulations import AccidentLevel
 
@@ -100,7 +101,7 @@ def _case_page(code: str) -> str:
         seen=has_seen(version, person),
         acknowledgement=acknowledgement_of(case, person),
         statement=STATEMENT,
-        form=AcknowledgementForm(formdata=None),
+        form=shown(AcknowledgementForm),
         **case_words(),
     )
 
@@ -126,7 +127,9 @@ def captions(code: str) -> ResponseReturnValue:
 @writes
 def say_seen(code: str) -> ResponseReturnValue:
     """Keep the person's word that they have seen the case."""
-    acknowledge(readable_case(code), current_person(), agreed=bool(AcknowledgementForm().agreed.data))
+    form = AcknowledgementForm()
+    take_form(form, lambda: _case_page(code), at="agreed")
+    acknowledge(readable_case(code), current_person(), agreed=bool(form.agreed.data))
     flash(_("Acknowledged. The publisher sees that you have seen this case."), "success")
     return redirect(url_for(".show_case", code=code))
 

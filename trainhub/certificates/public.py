@@ -14,8 +14,9 @@ from trainhub.certificates.wording import REASONS, VERDICTS
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.documents.identity import fingerprint
-from trainhub.kernel.errors import NotFound
+from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.limits import limiter
 from trainhub.regulations import qualification
 
@@ -62,11 +63,8 @@ def by_file() -> ResponseReturnValue:
     upload = request.files.get("file")
     data = upload.stream.read(MAXIMUM_BYTES + 1) if upload is not None else b""
     if not data:
-        message = _("Choose the PDF file of the certificate first.")
-        page = render_template(
-            "certificates/verify.html", typed="", message=message, fingerprint=_fingerprint()
-        )
-        return page, 422
+        take_form(None, ask)
+        raise Invalid(_("Choose the PDF file of the certificate first."))
     return _answer(verify_pdf(data), by_file=True)
 
 

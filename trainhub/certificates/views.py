@@ -28,6 +28,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
 from trainhub.regulations import qualification, qualifications
@@ -91,8 +92,7 @@ def revoke_certificate(number: str) -> ResponseReturnValue:
     by = current_person()
     certificate = find_certificate(number, centres=_centres(by))
     form = RevocationForm()
-    if not form.validate_on_submit():
-        return _page(certificate, form), 422
+    take_form(form, lambda: _page(certificate, form))
     revoke(certificate, form.reason.data, by=by)
     flash(_("The certificate is revoked. Whoever verifies it now is told so."), "success")
     return redirect(url_for(".show", number=certificate.number))

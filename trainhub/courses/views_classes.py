@@ -17,6 +17,7 @@ from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.persons import get_person, record_person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -67,8 +68,7 @@ def new_class() -> ResponseReturnValue:
 def open_class() -> ResponseReturnValue:
     """Begin a class on a published course."""
     form = _class_form()
-    if not form.validate_on_submit():
-        return render_template("courses/new_class.html", form=form), 422
+    take_form(form, lambda: render_template("courses/new_class.html", form=form))
     course = db.session.scalar(select(Course).where(Course.code == form.course.data))
     if course is None or course.published is None:
         raise NotFound(_l("There is no such course."))
@@ -89,7 +89,7 @@ def _class_page(
     member_form: MemberForm | None = None,
     status: int = 200,
 ) -> ResponseReturnValue:
-    instructor_form = InstructorForm(formdata=None)
+    instructor_form = shown(InstructorForm)
     instructor_form.person.choices = [
         (person.id, person.name) for person in classes.possible_instructors(training_class)
     ]
@@ -120,7 +120,10 @@ def staff_class(code: str) -> ResponseReturnValue:
 def assign_instructor(code: str) -> ResponseReturnValue:
     """Have an instructor teach the class."""
     training_class = classes.managed_class(code, current_person())
-    person = get_person(request.form.get("person", ""))
+    form = InstructorForm()
+    form.person.choices = [(each.id, each.name) for each in classes.possible_instructors(training_class)]
+    take_form(form, lambda: staff_class(code), at="person")
+    person = get_person(form.person.data)
     classes.assign_instructor(training_class, person, by=current_person())
     flash(_("%(name)s teaches this class.", name=person.name), "good")
     return redirect(url_for(".staff_class", code=code))
@@ -133,8 +136,7 @@ def enrol_member(code: str) -> ResponseReturnValue:
     """Enrol a person by name and ID number."""
     training_class = classes.managed_class(code, current_person())
     form = MemberForm()
-    if not form.validate_on_submit():
-        return _class_page(training_class, form, 422)
+    take_form(form, lambda: _class_page(training_class, form))
     person = record_person(form.name.data, form.id_number.data, by=current_person())
     classes.enrol(training_class, person, by=current_person())
     flash(_("%(name)s is in the class.", name=person.name), "good")
@@ -147,6 +149,7 @@ def enrol_member(code: str) -> ResponseReturnValue:
 def issue_records(code: str) -> ResponseReturnValue:
     """Issue the signed training records of those chosen, in one act."""
     training_class = records.issuing_class(code, current_person())
+    take_form(None, lambda: staff_class(code))
     issued = records.issue_records(training_class, request.form.getlist("person"), by=current_person())
     text = ngettext("%(num)s training record is issued.", "%(num)s training records are issued.", len(issued))
     flash(text, "good")

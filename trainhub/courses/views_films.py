@@ -17,9 +17,10 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import storage
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Forbidden, Invalid, NotFound
+from trainhub.kernel.errors import Forbidden, NotFound
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.kernel.uploads import takes_films
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -47,16 +48,11 @@ def list_films() -> ResponseReturnValue:
 def upload_film() -> ResponseReturnValue:
     """Take a film in and have it looked into."""
     form = FilmForm()
-    if not form.validate_on_submit():
-        return _refused(form)
+    take_form(form, lambda: _refused(form), at="file")
     organisations = own_organisations()
     if not organisations:
         raise Forbidden(_l("You do not manage the courses of this organisation."))
-    try:
-        film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
-    except Invalid as problem:
-        form.file.errors = [str(problem)]
-        return _refused(form)
+    film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
     then = url_for(".show_film", code=film.code)
     job = films.look_into_later(film, by=current_person(), then=then, language=choose_language())
     return redirect(url_for("jobs.show", job_id=job.id))
@@ -75,7 +71,7 @@ def show_film(code: str) -> ResponseReturnValue:
     film = _own_film(code)
     index = films.index_of(film) if film.index_json else None
     return render_template(
-        "courses/film.html", film=film, index=index, form=CaptionsForm(), states=FILM_STATES
+        "courses/film.html", film=film, index=index, form=shown(CaptionsForm), states=FILM_STATES
     )
 
 
@@ -101,10 +97,7 @@ def add_captions(code: str) -> ResponseReturnValue:
     """Give a film its captions."""
     film = _own_film(code)
     form = CaptionsForm()
-    if not form.validate_on_submit():
-        index = films.index_of(film) if film.index_json else None
-        page = render_template("courses/film.html", film=film, index=index, form=form, states=FILM_STATES)
-        return page, 422
+    take_form(form, lambda: show_film(code), at="file")
     films.add_captions(film, form.file.data.read(films.LARGEST_CAPTIONS + 1), by=current_person())
     flash(_("The captions are kept."), "good")
     return redirect(url_for(".show_film", code=code))

@@ -19,6 +19,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
@@ -76,8 +77,7 @@ def new_course() -> ResponseReturnValue:
 def draft_course() -> ResponseReturnValue:
     """Begin a course."""
     form = _course_form()
-    if not form.validate_on_submit():
-        return render_template("courses/new_course.html", form=form), 422
+    take_form(form, lambda: render_template("courses/new_course.html", form=form))
     course = editing.draft_course(
         form.qualification.data,
         form.title.data,
@@ -122,8 +122,7 @@ def change_course(code: str) -> ResponseReturnValue:
     """Change title, summary and hours of a draft."""
     course = editing.managed_course(code, current_person())
     form = DescriptionForm()
-    if not form.validate_on_submit():
-        return _editor(course, form, 422)
+    take_form(form, lambda: _editor(course, form))
     editing.describe(course, form.title.data, form.summary.data or "", by=current_person())
     editing.demand_hours(course, form.hours.data, by=current_person())
     flash(_("Saved."), "good")
@@ -198,8 +197,7 @@ def add_lesson(code: str) -> ResponseReturnValue:
     """Add a lesson to the draft."""
     course = editing.managed_course(code, current_person())
     form = _lesson_form()
-    if not form.validate_on_submit():
-        return _lesson_page(course, None, form, 422)
+    take_form(form, lambda: _lesson_page(course, None, form))
     lesson = editing.add_lesson(
         course,
         form.title.data,
@@ -229,8 +227,7 @@ def change_lesson(code: str, lesson_code: str) -> ResponseReturnValue:
     course = editing.managed_course(code, current_person())
     lesson = editing.draft_lesson(course, lesson_code)
     form = _lesson_form(lesson)
-    if not form.validate_on_submit():
-        return _lesson_page(course, lesson, form, 422)
+    take_form(form, lambda: _lesson_page(course, lesson, form))
     editing.change_lesson(
         course,
         lesson,

@@ -17,6 +17,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _l, ngettext
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -67,8 +68,7 @@ def list_practice() -> ResponseReturnValue:
 def hand_over_practice() -> ResponseReturnValue:
     """Hand practice questions over, signed by the training body."""
     form = _form()
-    if not form.validate_on_submit():
-        return _page(form), 422
+    take_form(form, lambda: _page(form), at="questions")
     text = form.questions.data.replace("\r\n", "\n")
     records = handover.hand_over_practice_questions(
         [each for each in _BETWEEN.split(text) if each.strip()],

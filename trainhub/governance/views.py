@@ -30,6 +30,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Account, Organisation, Person
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
@@ -80,8 +81,7 @@ def new_account() -> ResponseReturnValue:
 def open_account() -> ResponseReturnValue:
     """Record a person and open their account; the first password is shown once."""
     form = AccountForm()
-    if not form.validate_on_submit():
-        return render_template("governance/new_account.html", form=form), 422
+    take_form(form, lambda: render_template("governance/new_account.html", form=form))
     password = accounts.open_account_for(
         form.name.data, form.id_number.data or None, form.username.data, by=current_person()
     )
@@ -112,8 +112,7 @@ def close_account(username: str) -> ResponseReturnValue:
 def grant_duty(username: str) -> ResponseReturnValue:
     """Grant a duty; a separation rule may refuse."""
     form = _grant_form()
-    if not form.validate_on_submit():
-        return _person_page(username, form), 422
+    take_form(form, lambda: _person_page(username, form))
     account = accounts.get_account(username)
     organisation = get_organisation(form.organisation.data)
     duties.grant(

@@ -14,8 +14,9 @@ from trainhub.governance.accounts import get_account
 from trainhub.governance.following import violations_of_person
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Account, Person
 from trainhub.people.persons import get_person, id_number_of
 from trainhub.people.sign_in import current_person
@@ -56,13 +57,8 @@ def show_identity(username: str) -> ResponseReturnValue:
 def give_number(username: str) -> ResponseReturnValue:
     """Record an ID number; if it stands under another record, ask whether the two are one person."""
     account, form = get_account(username), NumberForm()
-    if not form.validate_on_submit():
-        return _page(account, number_form=form), 422
-    try:
-        found = identity.give_id_number(account.person, form.id_number.data, by=current_person())
-    except (Invalid, Conflict) as problem:
-        form.id_number.errors = [str(problem)]
-        return _page(account, number_form=form), problem.status
+    take_form(form, lambda: _page(account, number_form=form), at="id_number")
+    found = identity.give_id_number(account.person, form.id_number.data, by=current_person())
     if found.id != account.person_id:
         return _confirm_page(account, found)
     flash(_("The ID number is recorded."), "success")
@@ -74,13 +70,8 @@ def give_number(username: str) -> ResponseReturnValue:
 def change_name(username: str) -> ResponseReturnValue:
     """Record the name that a person has now."""
     account, form = get_account(username), NameForm()
-    if not form.validate_on_submit():
-        return _page(account, name_form=form), 422
-    try:
-        identity.rename(account.person, form.name.data, by=current_person())
-    except (Invalid, Conflict) as problem:
-        form.name.errors = [str(problem)]
-        return _page(account, name_form=form), problem.status
+    take_form(form, lambda: _page(account, name_form=form), at="name")
+    identity.rename(account.person, form.name.data, by=current_person())
     flash(_("The name is changed. What was issued before keeps the old one."), "success")
     return redirect(url_for(".show_identity", username=username))
 

@@ -16,9 +16,9 @@ from trainhub.governance import organisations
 from trainhub.governance.forms import OrganisationForm
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Conflict, DomainError, Invalid, Refused
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation, OrganisationKind, Person
 from trainhub.people.organisations import get_organisation, record_organisation
 from trainhub.people.sign_in import current_person
@@ -66,17 +66,11 @@ def list_organisations() -> ResponseReturnValue:
 def add_organisation() -> ResponseReturnValue:
     """Record an organisation."""
     form = OrganisationForm()
-    try:
-        if form.validate_on_submit():
-            kind = OrganisationKind(form.kind.data)
-            record_organisation(form.code.data, form.name.data, kind, form.district.data, by=current_person())
-            flash(_("The organisation is recorded."), "success")
-            return redirect(url_for(".list_organisations"))
-    except Refused:
-        raise
-    except DomainError as problem:
-        form.code.errors = [str(problem)]
-    return _list_page(form), 422
+    take_form(form, lambda: _list_page(form), at="code")
+    kind = OrganisationKind(form.kind.data)
+    record_organisation(form.code.data, form.name.data, kind, form.district.data, by=current_person())
+    flash(_("The organisation is recorded."), "success")
+    return redirect(url_for(".list_organisations"))
 
 
 @requires(*ADMINISTRATORS)
@@ -147,14 +141,9 @@ def merge_organisation(code: str) -> ResponseReturnValue:
 def _done(
     organisation: Organisation, name: str, form: FlaskForm, field: Any, deed: Callable[[], None], said: str
 ) -> ResponseReturnValue:
-    """Do a deed with a valid form; what is wrong stands beside the field, a rule's refusal is a page."""
-    if not form.validate_on_submit():
-        return _page(organisation, **{name: form}), 422
-    try:
-        deed()
-    except (Invalid, Conflict) as problem:
-        field.errors = [str(problem)]
-        return _page(organisation, **{name: form}), problem.status
+    """Do a deed with a valid form; what is wrong stands beside the field."""
+    take_form(form, lambda: _page(organisation, **{name: form}), at=field.short_name)
+    deed()
     flash(said, "success")
     return redirect(url_for(".show_organisation", code=organisation.code))
 

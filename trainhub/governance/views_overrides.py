@@ -15,10 +15,10 @@ from trainhub.governance import overrides
 from trainhub.governance.guards import current_duties, requires
 from trainhub.governance.models import Override, OverrideState
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import Task
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 from trainhub.people.sign_in import current_person
@@ -83,16 +83,11 @@ def new_override() -> ResponseReturnValue:
 def propose() -> ResponseReturnValue:
     """Propose to let something pass; somebody else decides."""
     form = _form()
-    if not form.validate_on_submit():
-        return _form_page(form), 422
+    take_form(form, lambda: _form_page(form), at="object_code")
     person = get_person(form.person.data) if form.person.data else None
-    try:
-        row = overrides.propose(
-            form.rule.data, person, form.object_code.data, form.reason.data, by=current_person()
-        )
-    except (Invalid, Conflict) as problem:
-        form.object_code.errors = [str(problem)]
-        return _form_page(form), problem.status
+    row = overrides.propose(
+        form.rule.data, person, form.object_code.data, form.reason.data, by=current_person()
+    )
     flash(_("The override is proposed. Another supervisor decides."), "success")
     return redirect(url_for(".show_override", code=row.code))
 

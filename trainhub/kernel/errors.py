@@ -13,13 +13,19 @@ from trainhub.kernel.i18n import as_read
 
 
 class DomainError(Exception):
-    """Something the person asked for cannot be done; ``str(error)`` says what, where and what to do."""
+    """Something the person asked for cannot be done; ``str(error)`` says what, where and what to do.
+
+    Args:
+        message: the sentence.
+        about: which of the values given is meant, as a form calls its field; empty: none alone.
+    """
 
     status = 400
 
-    def __init__(self, message: object) -> None:
+    def __init__(self, message: object, *, about: str = "") -> None:
         super().__init__(message)
         self.message = message
+        self.about = about
 
     def __str__(self) -> str:
         return as_read(str(self.message))

@@ -22,6 +22,7 @@ from sqlalchemy import text
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from trainhub.kernel import db as database
+from trainhub.kernel import sent_forms
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.database_errors import comes_right
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
@@ -64,6 +65,7 @@ def install(app: Flask) -> None:
     app.before_request(database.start_reading)
     app.teardown_request(lambda _error: database.stop_reading())
     app.after_request(_headers)
+    sent_forms.install(app)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(HTTPException, _http_error)
@@ -116,6 +118,8 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))
+    if not wants_json() and (page := sent_forms.come_back(error)) is not None:
+        return page
     status = 403 if isinstance(error, NotSignedIn) and not wants_json() else error.status
     return error_page(status, str(error), refused=error if isinstance(error, Refused) else None)
 

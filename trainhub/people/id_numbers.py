@@ -29,17 +29,21 @@ def parse_id_number(text: str) -> str:
     if len(number) == 15 and number.isascii() and number.isdigit():
         number = _of_eighteen(number)
     if len(number) != 18:
-        raise Invalid(_("An ID number has 18 characters, this one has %(count)s.", count=len(number)))
+        raise Invalid(
+            _("An ID number has 18 characters, this one has %(count)s.", count=len(number)), about="id_number"
+        )
     if not number[:17].isascii() or not number[:17].isdigit() or number[17] not in "0123456789X":
-        raise Invalid(_("An ID number has 17 digits and then a digit or X."))
+        raise Invalid(_("An ID number has 17 digits and then a digit or X."), about="id_number")
     try:
         born = birth_date(number)
     except ValueError:
-        raise Invalid(_("The birth date within the ID number does not exist.")) from None
+        raise Invalid(_("The birth date within the ID number does not exist."), about="id_number") from None
     if born.year < 1900:
-        raise Invalid(_("The birth date within the ID number does not exist."))
+        raise Invalid(_("The birth date within the ID number does not exist."), about="id_number")
     if check_character(number) != number[17]:
-        raise Invalid(_("The check character of the ID number is wrong: a digit was mistyped."))
+        raise Invalid(
+            _("The check character of the ID number is wrong: a digit was mistyped."), about="id_number"
+        )
     return number
 
 

@@ -34,9 +34,9 @@ def record_organisation(
         Conflict: the code is taken.
     """
     if not re.fullmatch(r"[A-Z0-9][A-Z0-9-]{1,29}", code):
-        raise Invalid(_("A code has 2 to 30 capital letters, digits and hyphens."))
+        raise Invalid(_("A code has 2 to 30 capital letters, digits and hyphens."), about="code")
     if db.session.scalar(select(Organisation.id).where(Organisation.code == code)):
-        raise Conflict(_("The code %(code)s is taken.", code=code))
+        raise Conflict(_("The code %(code)s is taken.", code=code), about="code")
     organisation = Organisation(code=code, name=name, kind=kind, district=district)
     db.session.add(organisation)
     db.session.flush()
@@ -60,7 +60,7 @@ def rename_organisation(organisation: Organisation, name: str, *, by: Person) ->
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= 120 or not name.isprintable():
-        raise Invalid(_("A name has 1 to 120 printable characters."))
+        raise Invalid(_("A name has 1 to 120 printable characters."), about="name")
     if name == organisation.name:
         return
     ledger.append(

@@ -44,7 +44,10 @@ def record_person(name: str, id_number: str | None = None, *, by: Person | None)
         _seal_id_number(person, number)
         return _add(person, by)
     if known.name != name:
-        raise Invalid(_("This ID number is on record under another name. Check both against the ID card."))
+        raise Invalid(
+            _("This ID number is on record under another name. Check both against the ID card."),
+            about="id_number",
+        )
     return known
 
 
@@ -72,7 +75,8 @@ def record_persons(told: Sequence[tuple[str, str]], *, by: Person | None) -> lis
             fresh.append(person)
         elif person.name != name:
             raise Invalid(
-                _("This ID number is on record under another name. Check both against the ID card.")
+                _("This ID number is on record under another name. Check both against the ID card."),
+                about="id_number",
             )
     db.session.add_all(fresh)
     db.session.flush()
@@ -111,7 +115,10 @@ def give_id_number(person: Person, id_number: str, *, by: Person) -> Person:
     if known is not None:
         return known
     if person.id_number_hash is not None:
-        raise Conflict(_("Another ID number is on record for this person: two numbers are two people."))
+        raise Conflict(
+            _("Another ID number is on record for this person: two numbers are two people."),
+            about="id_number",
+        )
     _seal_id_number(person, number)
     ledger.append("person.id_number.given", by=by, side="core", person=person.id)
     return person
@@ -142,7 +149,7 @@ def clean_name(name: str) -> str:
     if re.search(r"[\u3400-\u9fff]", cleaned):
         cleaned = cleaned.replace(" ", "")
     if not cleaned or len(cleaned) > 60 or not cleaned.isprintable():
-        raise Invalid(_("A name has 1 to 60 printable characters."))
+        raise Invalid(_("A name has 1 to 60 printable characters."), about="name")
     return cleaned
 
 
@@ -190,7 +197,7 @@ def parse_phone(text: str) -> str:
     """
     digits = re.sub(r"[\s\-]", "", text).removeprefix("+86")
     if not _PHONE.fullmatch(digits):
-        raise Invalid(_("A mobile number has 11 digits and begins with 13 to 19."))
+        raise Invalid(_("A mobile number has 11 digits and begins with 13 to 19."), about="phone")
     return digits
 
 
@@ -221,7 +228,7 @@ def parse_mail(text: str) -> str:
     """
     address = text.strip()
     if len(address) > LONGEST_MAIL or not _MAIL.fullmatch(address):
-        raise Invalid(_("This is no mail address. It looks like name@example.cn."))
+        raise Invalid(_("This is no mail address. It looks like name@example.cn."), about="mail")
     return address
 
 

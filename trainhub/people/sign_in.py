@@ -78,10 +78,10 @@ def open_account(person: Person, username: str, password: str, *, by: Person | N
     """
     username = username.strip().lower()
     if not (3 <= len(username) <= 40) or not username.replace("-", "").replace(".", "").isalnum():
-        raise Invalid(_("A user name has 3 to 40 letters, digits, dots and hyphens."))
+        raise Invalid(_("A user name has 3 to 40 letters, digits, dots and hyphens."), about="username")
     taken = select(Account.id).where((Account.username == username) | (Account.person_id == person.id))
     if db.session.scalar(taken):
-        raise Invalid(_("The user name is taken, or the person has an account already."))
+        raise Invalid(_("The user name is taken, or the person has an account already."), about="username")
     check_password(password)
     account = Account(person_id=person.id, username=username, password_hash=_hasher.hash(password))
     db.session.add(account)
@@ -227,7 +227,7 @@ def change_password(account: Account, old: str, new: str) -> None:
     if not _matches(account.password_hash, old):
         if _count_failure(account):
             end_all_sessions(account.person_id)
-        raise Invalid(_("The old password is not right."))
+        raise Invalid(_("The old password is not right."), about="old")
     check_password(new)
     account.password_hash = _hasher.hash(new)
     account.failures = 0

@@ -17,6 +17,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people import messages
 from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
 from trainhub.people.limits import limiter, refused_seldom
@@ -92,14 +93,9 @@ def account() -> ResponseReturnValue:
 def set_phone() -> ResponseReturnValue:
     """Give one's own number; messages that waited for it go out."""
     form = PhoneForm()
-    if not form.validate_on_submit():
-        return _account_page(phone_form=form), 422
+    take_form(form, lambda: _account_page(phone_form=form), at="phone")
     person = current_person()
-    try:
-        give_phone(person, form.phone.data)
-    except Invalid as problem:
-        form.phone.errors = [str(problem)]
-        return _account_page(phone_form=form), 422
+    give_phone(person, form.phone.data)
     messages.release(person)
     flash(_("Your number is kept. Messages about your exams come to it."), "success")
     return redirect(url_for(".account"))
@@ -111,14 +107,9 @@ def set_phone() -> ResponseReturnValue:
 def set_mail() -> ResponseReturnValue:
     """Keep one's own mail address; messages that waited for an address go out."""
     form = MailForm()
-    if not form.validate_on_submit():
-        return _account_page(mail_form=form), 422
+    take_form(form, lambda: _account_page(mail_form=form), at="mail")
     person = current_person()
-    try:
-        give_mail(person, form.mail.data)
-    except Invalid as problem:
-        form.mail.errors = [str(problem)]
-        return _account_page(mail_form=form), 422
+    give_mail(person, form.mail.data)
     messages.release(person)
     flash(_("Your mail address is kept. Messages come to it while you give no mobile number."), "success")
     return redirect(url_for(".account"))
@@ -130,8 +121,7 @@ def set_mail() -> ResponseReturnValue:
 def set_password() -> ResponseReturnValue:
     """Change one's password; every session ends and one signs in anew."""
     form = PasswordForm()
-    if not form.validate_on_submit():
-        return _account_page(password_form=form), 422
+    take_form(form, lambda: _account_page(password_form=form))
     own = db.session.scalars(
         select(Account).where(Account.person_id == current_person().id).with_for_update()
     ).one()

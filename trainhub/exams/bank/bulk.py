@@ -161,7 +161,7 @@ def do_lot(row: BulkDeed, chosen: Sequence[Chosen], *, by: Person) -> Report:
     items = {item.code: item for item in db.session.scalars(wanted)}
     told = {code for code, _outcome, _why in report.rows}
     with for_any_reader():
-        for code, mark in chosen:
+        for code, mark in dict(chosen).items():
             if code not in told:
                 report.rows.append((code, *_one(items.get(code), mark, order, points, by)))
     written = json.dumps(report.rows, ensure_ascii=False).encode()

@@ -63,7 +63,10 @@ class VerdictForm(FlaskForm):  # type: ignore[misc]
 class CommentForm(FlaskForm):  # type: ignore[misc]
     """What somebody says of a question or of a part of it, or answers."""
 
-    text = TextAreaField(_l("Comment"), validators=[DataRequired(), Length(max=2000)])
+    text = TextAreaField(
+        _l("Comment"),
+        validators=[DataRequired(_l("A comment has one to 2,000 characters.")), Length(max=2000)],
+    )
 
 
 class RetireForm(FlaskForm):  # type: ignore[misc]
@@ -81,7 +84,10 @@ class ReasonForm(FlaskForm):  # type: ignore[misc]
 class KeepForm(FlaskForm):  # type: ignore[misc]
     """Why a flagged item is right as it is."""
 
-    reason = TextAreaField(_l("Why it is right as it is"), validators=[DataRequired(), Length(max=2000)])
+    reason = TextAreaField(
+        _l("Why it is right as it is"),
+        validators=[DataRequired(_l("Say why the item is right as it is.")), Length(min=5, max=2000)],
+    )
 
 
 class BulkForm(FlaskForm):  # type: ignore[misc]

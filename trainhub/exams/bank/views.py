@@ -43,7 +43,7 @@ from trainhub.exams.bank.content import TYPE_LABELS
 from trainhub.exams.bank.ended import flag_ended, is_any_unflagged
 from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
 from trainhub.exams.bank.flags import number_flagged
-from trainhub.exams.bank.forms import BankForm, SearchForm
+from trainhub.exams.bank.forms import BankForm, BulkForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
 from trainhub.exams.bank.levels import DIFFICULTY_LABELS, LEVEL_LABELS
 from trainhub.exams.bank.models import Bank, ItemVersion
@@ -63,6 +63,7 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import Page, paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import came_back, take_form
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -137,8 +138,7 @@ def _list_page(form: BankForm) -> str:
 def record_bank() -> ResponseReturnValue:
     """Open a bank."""
     form = _bank_form()
-    if not form.validate_on_submit():
-        return _list_page(form), 422
+    take_form(form, lambda: _list_page(form))
     person = current_person()
     centre = db.session.get_one(Organisation, organisations_of(person, Duty.AUTHOR_ITEMS)[0])
     row = add_bank(form.code.data.strip(), form.name.data, form.qualification.data, centre, by=person)
@@ -166,8 +166,7 @@ def search_items(code: str) -> ResponseReturnValue:
     """
     person = current_person()
     row, form = get_bank(code, by=person), SearchForm()
-    if not form.validate_on_submit():
-        return _bank_page(row, wanted_filter(), Page([], 1, 1, 0), form), 422
+    take_form(form, lambda: _bank_page(row, wanted_filter(), Page([], 1, 1, 0), form))
     limits: dict[str, Any] = {
         name: request.form[name] for name in (*_LIMITS, "before") if request.form.get(name)
     }
@@ -177,11 +176,11 @@ def search_items(code: str) -> ResponseReturnValue:
 
 @bank.get("/<code>/found")
 @requires(*BANK_DUTIES)
-def show_found(code: str) -> ResponseReturnValue:
+def show_found(code: str, q: str = "") -> ResponseReturnValue:
     """Show the items that a search finds; without its words, the whole bank."""
     person = current_person()
     row, wanted = get_bank(code, by=person), wanted_filter()
-    words = searched_words(row, request.args.get("q", ""), by=person)
+    words = searched_words(row, request.args.get("q", q), by=person)
     if words is None:
         return redirect(url_for(".show_bank", code=code))
     form = SearchForm(formdata=None, words=words)
@@ -219,7 +218,7 @@ def _bank_page(
         counts=counts_by_state(row),
         waiting=number_waiting(current_person(), row) if Duty.REVIEW_ITEMS in current_duties() else 0,
         points=knowledge_points(row.qualification),
-        form=bulk_form(row),
+        form=_bulk_form(row),
         search_form=form,
         goes_on=goes_on,
         ignored=ignored_in(form.words.data or ""),
@@ -229,6 +228,11 @@ def _bank_page(
         leaks=number_unseen(row),
         flagged=number_flagged(row),
     )
+
+
+def _bulk_form(row: Bank) -> BulkForm:
+    back = came_back()
+    return back.form if back is not None and isinstance(back.form, BulkForm) else bulk_form(row)
 
 
 room = Room(

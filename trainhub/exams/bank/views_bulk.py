@@ -26,13 +26,13 @@ from trainhub.exams.bank.finding import Filter, find, listing, marked_by
 from trainhub.exams.bank.forms import BulkForm
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.searched import sealed_words
-from trainhub.exams.bank.sent_back import sent_back
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, choose_language, ngettext
+from trainhub.kernel.sent_forms import page_of, take_form
 from trainhub.people.sign_in import current_person
 
 PER_PAGE = 25
@@ -70,16 +70,12 @@ def act_on_many(code: str) -> ResponseReturnValue:
     """Do one deed with many items, each by itself; what is refused for one holds up no other."""
     bank, person = get_bank(code, by=current_person()), current_person()
     form = bulk_form(bank)
+    take_form(form, lambda: _list_again(bank))
     chosen = _chosen(bank)
     # What a search finds is found by the work itself, if it is more than is done at once.
     is_work = len(chosen) > PER_PAGE
     wanted = Search(_words(), wanted_filter(), _shown_at()) if _words() and is_work else None
-    if not form.validate_on_submit() or not chosen:
-        return sent_back(_("Choose items and what is to be done with them."), _list_of(bank))
-    try:
-        row = begin(bank, form.order, chosen, by=person, search=wanted)
-    except Invalid as problem:
-        return sent_back(problem, _list_of(bank))
+    row = begin(bank, form.order, chosen, by=person, search=wanted)
     if is_work:
         started = in_background(row, by=person, language=choose_language())
         return redirect(started.url.removesuffix("/state"))
@@ -102,7 +98,8 @@ def _chosen(bank: Bank) -> list[Chosen]:
     Of a search as many as tell whether it is work for the background.
     """
     if "everything" not in request.form:
-        return [(code, mark) for code, _blank, mark in (each.partition(" ") for each in _ticked())]
+        ticked = (each.partition(" ") for each in _ticked())
+        return list({code: mark for code, _blank, mark in ticked}.items())
     if words := _words():
         return marked_by(find(bank, words, wanted_filter(), most=PER_PAGE + 1), _shown_at())
     versions = listing(bank, wanted_filter()).with_only_columns(ItemVersion.id).order_by(None)
@@ -123,6 +120,14 @@ def _shown_at() -> datetime:
         return datetime.fromisoformat(request.form.get("shown_at", "")).astimezone(UTC)
     except (ValueError, OverflowError) as problem:
         raise Invalid(_("Choose items and what is to be done with them.")) from problem
+
+
+def _list_again(bank: Bank) -> ResponseReturnValue:
+    """Return the list from which somebody chose, with what they chose."""
+    words = request.form.get("words", "")[:100].strip()
+    if words:
+        return page_of("bank.show_found", code=bank.code, q=sealed_words(bank, words, by=current_person()))
+    return page_of("bank.show_bank", code=bank.code)
 
 
 def _list_of(bank: Bank) -> str:

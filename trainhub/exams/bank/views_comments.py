@@ -10,23 +10,20 @@ from trainhub.exams.bank.comments import answer, comment, get_comment, settle
 from trainhub.exams.bank.forms import CommentForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Item
-from trainhub.exams.bank.sent_back import sent_back
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.i18n import _l
+from trainhub.kernel.sent_forms import page_of, take_form
 from trainhub.people.sign_in import current_person
-
-_BLANK = _l("A comment has one to 2,000 characters.")
 
 
 @requires(*BANK_DUTIES)
 @writes
 def record_comment(item_code: str) -> ResponseReturnValue:
     """Comment on the newest version."""
-    item = get_item(item_code, by=current_person())
-    if (words := _words()) is None:
-        return sent_back(_BLANK, _page_of(item))
-    comment(newest_version(item), request.form.get("part", ""), words, by=current_person())
+    item, form = get_item(item_code, by=current_person()), CommentForm()
+    form.text.id = "comment-text"
+    take_form(form, lambda: _shown_again(item), at="text")
+    comment(newest_version(item), request.form.get("part", ""), form.text.data, by=current_person())
     return redirect(_page_of(item))
 
 
@@ -34,10 +31,10 @@ def record_comment(item_code: str) -> ResponseReturnValue:
 @writes
 def record_answer(item_code: str, comment_code: str) -> ResponseReturnValue:
     """Answer a comment."""
-    item = get_item(item_code, by=current_person())
-    if (words := _words()) is None:
-        return sent_back(_BLANK, _page_of(item))
-    answer(get_comment(item, comment_code), words, by=current_person())
+    item, form = get_item(item_code, by=current_person()), CommentForm()
+    form.text.id = f"answer-{comment_code}"
+    take_form(form, lambda: _shown_again(item), at="text")
+    answer(get_comment(item, comment_code), form.text.data, by=current_person())
     return redirect(_page_of(item))
 
 
@@ -50,9 +47,11 @@ def record_settled(item_code: str, comment_code: str) -> ResponseReturnValue:
     return redirect(_page_of(item))
 
 
-def _words() -> str | None:
-    form = CommentForm()
-    return str(form.text.data) if form.validate_on_submit() else None
+def _shown_again(item: Item) -> ResponseReturnValue:
+    """Return the page on which somebody wrote a comment or an answer."""
+    if request.form.get("page") == "review":
+        return page_of("bank.review_next", code=item.bank.code, at=newest_version(item).id)
+    return page_of("bank.show_item", item_code=item.code)
 
 
 def _page_of(item: Item) -> str:

@@ -10,6 +10,7 @@ from trainhub.exams.bank.forms import ReasonForm
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import ngettext
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -29,8 +30,7 @@ def _page(form: ReasonForm) -> str:
 def retire_conflicts() -> ResponseReturnValue:
     """Retire the chosen ones; if it is refused for one, it is done for none."""
     form = ReasonForm()
-    if not form.validate_on_submit():
-        return _page(form), 422
+    take_form(form, lambda: _page(form))
     count = retire_known(request.form.getlist("item")[:500], form.reason.data, by=current_person())
     flash(ngettext("%(num)s item is retired.", "%(num)s items are retired.", count), "success")
     return redirect(url_for(".list_conflicts"))

@@ -22,6 +22,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -86,8 +87,7 @@ def take_out(code: str) -> ResponseReturnValue:
     which the page has said it.
     """
     bank, form = _own(code), ExportForm()
-    if not form.validate_on_submit():
-        return export_page_of(bank, form, None), 422
+    take_form(form, lambda: export_page_of(bank, form, None))
     name, _dash, version = str(form.form.data).partition("-")
     if sum(counts_by_state(bank).values()) > MOST_ON_PAGE:
         raise Invalid(

@@ -13,13 +13,13 @@ from trainhub.exams.bank.forms import KeepForm
 from trainhub.exams.bank.keeping import get_flag, keep_item
 from trainhub.exams.bank.models_sources import SOURCE_CHANGED, Decision, FlagEvidence
 from trainhub.exams.bank.presenting import Shown
-from trainhub.exams.bank.sent_back import sent_back
 from trainhub.exams.bank.sources import titles_of
 from trainhub.exams.bank.vault import body_of
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -81,8 +81,13 @@ def list_flags(code: str) -> ResponseReturnValue:
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     page = paginate(flagged_versions(bank), per_page=PER_PAGE)
     flags = open_flags(page.items)
-    shown = [(Shown(version, body_of(version)), flags[version.id]) for version in page.items]
-    return render_template("bank/flags.html", bank=bank, page=page, shown=shown, form=KeepForm(formdata=None))
+    rows = [(Shown(version, body_of(version)), flags[version.id]) for version in page.items]
+    forms = {
+        flag.code: shown(KeepForm, url_for(".keep_flagged", flag_code=flag.code), key=flag.code)
+        for each in flags.values()
+        for flag in each
+    }
+    return render_template("bank/flags.html", bank=bank, page=page, rows=rows, forms=forms)
 
 
 @requires(Duty.REVIEW_ITEMS)
@@ -90,12 +95,11 @@ def list_flags(code: str) -> ResponseReturnValue:
 def keep_flagged(flag_code: str) -> ResponseReturnValue:
     """Say with a reason that a flagged item is right as it is."""
     flag, form = get_flag(flag_code, by=current_person()), KeepForm()
-    here = url_for(".list_flags", code=flag.version.item.bank.code)
-    if not form.validate_on_submit():
-        return sent_back(_("Say why the item is right as it is."), here)
+    bank_code = flag.version.item.bank.code
+    take_form(form, lambda: list_flags(bank_code), at="reason")
     keep_item(flag, form.reason.data, by=current_person())
     flash(_("%(code)s stays as it is.", code=flag.version.item.code), "success")
-    return redirect(here)
+    return redirect(url_for(".list_flags", code=bank_code))
 
 
 def add_routes(blueprint: Blueprint) -> None:

@@ -32,6 +32,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, choose_language, read_throughout
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -81,8 +82,7 @@ def _import_page(bank: Bank, form: ImportForm) -> str:
 def hand_in(code: str) -> ResponseReturnValue:
     """Take a file; the import runs in the background."""
     bank, form = _own(code), ImportForm()
-    if not form.validate_on_submit():
-        return _import_page(bank, form), 422
+    take_form(form, lambda: _import_page(bank, form))
     row = hand_in_items(
         form.file.data.stream,
         form.file.data.filename or "",

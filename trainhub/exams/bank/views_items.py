@@ -34,6 +34,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -216,13 +217,8 @@ def hand_in_item(item_code: str) -> ResponseReturnValue:
 def retire_item(item_code: str) -> ResponseReturnValue:
     """Take an item out of use."""
     item, form = get_item(item_code, by=current_person(), duties=(Duty.REVIEW_ITEMS,)), RetireForm()
-    if not form.validate_on_submit():
-        return _item_page(item, None, retire_form=form), 422
-    try:
-        retire(require_as_shown(item, request.form.get("shown", "")), form.text.data, by=current_person())
-    except Unread as problem:
-        form.form_errors = [str(problem)]
-        return _item_page(item, None, retire_form=form), 409
+    take_form(form, lambda: _item_page(item, None, retire_form=form))
+    retire(require_as_shown(item, request.form.get("shown", "")), form.text.data, by=current_person())
     flash(_("The item is retired: it is set in no further paper."), "success")
     return redirect(url_for(".show_item", item_code=item_code))
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from trainhub.exams.bank.alike.pairs import likes_of
 from trainhub.exams.bank.banks import get_bank
 from trainhub.exams.bank.citing import sources_of
-from trainhub.exams.bank.comments import OpenComments
 from trainhub.exams.bank.forms import VerdictForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
@@ -20,20 +19,21 @@ from trainhub.exams.bank.views_differences import beside
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
+from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.whole_numbers import whole_number
+from trainhub.kernel.sent_forms import Incomplete, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 
 @requires(Duty.REVIEW_ITEMS)
-def review_next(code: str) -> ResponseReturnValue:
+def review_next(code: str, at: int | None = None) -> ResponseReturnValue:
     """Show the next item that waits for the person; ``after`` leaves one for later, ``at`` stays at one."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     waiting = waiting_for(current_person(), bank)
     after = request.args.get("after", "")
-    here = [each for each in waiting if str(each) == request.args.get("at")]
+    here = [each for each in waiting if each == at or str(each) == request.args.get("at")]
     return _review_page(bank, waiting, here[0] if here else _next(waiting, after))
 
 
@@ -78,26 +78,19 @@ def give_verdict(code: str, item_code: str) -> ResponseReturnValue:
     if item.bank.code != code:
         raise Invalid(_("Approve the item or send it back."))
     verdict, settles = request.form.get("verdict"), "settles" in request.form
-    if not form.validate_on_submit():
-        return _unheard(form, version, 422)
+    take_form(form, lambda: _unheard(form, version))
     if _is_unread(version):
-        words = _(
-            "Version %(number)s was handed in meanwhile: read it before you decide.", number=version.number
+        raise Conflict(
+            _("Version %(number)s was handed in meanwhile: read it before you decide.", number=version.number)
         )
-        form.form_errors = [words]
-        return _unheard(form, version, 409)
     said = form.text.data or ""
     if verdict == "approve":
-        try:
-            approve(version, said, by=current_person(), settles=settles)
-        except OpenComments as problem:
-            form.form_errors = [str(problem)]
-            return _unheard(form, version, 409)
+        approve(version, said, by=current_person(), settles=settles)
         flash(_("%(code)s is approved.", code=item_code), "success")
     elif verdict == "send_back":
         if not said.strip():
             form.text.errors = [_("Say what is to be changed.")]
-            return _unheard(form, version, 422)
+            raise Incomplete
         send_back(version, said, by=current_person())
         flash(_("%(code)s is sent back.", code=item_code), "success")
     else:
@@ -110,10 +103,10 @@ def _is_unread(version: ItemVersion) -> bool:
     return version.state == VersionState.IN_REVIEW and request.form.get("version") != str(version.number)
 
 
-def _unheard(form: VerdictForm, version: ItemVersion, status: int) -> ResponseReturnValue:
+def _unheard(form: VerdictForm, version: ItemVersion) -> str:
     """Show the item again with what is still lacking for the verdict."""
     bank, person = version.item.bank, current_person()
-    return _review_page(bank, waiting_for(person, bank), version.id, form), status
+    return _review_page(bank, waiting_for(person, bank), version.id, form)
 
 
 def add_routes(blueprint: Blueprint) -> None:

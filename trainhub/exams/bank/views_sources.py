@@ -33,8 +33,9 @@ from trainhub.exams.bank.sources import (
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import Incomplete, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -82,14 +83,9 @@ def _edition(form: SourceForm) -> Edition:
 def record() -> ResponseReturnValue:
     """Put a source into the register."""
     form = SourceForm()
-    if not form.validate_on_submit():
-        return _list_page(form), 422
+    take_form(form, lambda: _list_page(form))
     centre = organisations_of(current_person(), Duty.AUTHOR_ITEMS)[0]
-    try:
-        source = record_source(centre, _edition(form), by=current_person())
-    except (Invalid, Conflict) as problem:
-        form.form_errors.append(str(problem))
-        return _list_page(form), problem.status
+    source = record_source(centre, _edition(form), by=current_person())
     return redirect(url_for(".show_source", source_code=source.code))
 
 
@@ -144,17 +140,12 @@ def replace(source_code: str) -> ResponseReturnValue:
     """Record the edition that takes the place of a source."""
     source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     form = ReplaceForm()
-    if not form.validate_on_submit():
-        return _source_page(source, form, RepealForm(formdata=None)), 422
+    take_form(form, lambda: _source_page(source, form, RepealForm(formdata=None)))
     articles = sorted(articles_in(form.articles.data or ""))
     if form.articles.data and not articles:
         form.articles.errors = [_("Name articles by their number, clauses as 5.1.2.")]
-        return _source_page(source, form, RepealForm(formdata=None)), 422
-    try:
-        new = replace_source(source, _edition(form), articles, by=current_person())
-    except Invalid as problem:
-        form.form_errors.append(str(problem))
-        return _source_page(source, form, RepealForm(formdata=None)), 422
+        raise Incomplete
+    new = replace_source(source, _edition(form), articles, by=current_person())
     return redirect(url_for(".show_source", source_code=new.code))
 
 
@@ -164,13 +155,8 @@ def repeal(source_code: str) -> ResponseReturnValue:
     """Record that a source ends without another in its place."""
     source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     form = RepealForm()
-    if not form.validate_on_submit():
-        return _source_page(source, _replace_form(source), form), 422
-    try:
-        repeal_source(source, form.last_day.data, by=current_person())
-    except Invalid as problem:
-        form.form_errors.append(str(problem))
-        return _source_page(source, _replace_form(source), form), 422
+    take_form(form, lambda: _source_page(source, _replace_form(source), form))
+    repeal_source(source, form.last_day.data, by=current_person())
     return redirect(url_for(".show_source", source_code=source_code))
 
 
@@ -180,17 +166,12 @@ def correct(source_code: str) -> ResponseReturnValue:
     """Say what was recorded wrongly of a source."""
     source = get_source(source_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     form = CorrectionForm(prefix="right-")
-    if form.validate_on_submit():
-        wanted = dataclasses.replace(_edition(form), in_force_until=form.in_force_until.data)
-        try:
-            row = propose_correction(source, wanted, form.reason.data or "", by=current_person())
-        except (Invalid, Conflict) as problem:
-            form.form_errors.append(str(problem))
-        else:
-            done, waits = _("The record is corrected."), _("The correction waits for another person.")
-            flash(done if row.accepted else waits, "success")
-            return redirect(url_for(".show_source", source_code=source_code))
-    return _source_page(source, _replace_form(source), RepealForm(formdata=None), form), 422
+    take_form(form, lambda: _source_page(source, _replace_form(source), RepealForm(formdata=None), form))
+    wanted = dataclasses.replace(_edition(form), in_force_until=form.in_force_until.data)
+    row = propose_correction(source, wanted, form.reason.data or "", by=current_person())
+    done, waits = _("The record is corrected."), _("The correction waits for another person.")
+    flash(done if row.accepted else waits, "success")
+    return redirect(url_for(".show_source", source_code=source_code))
 
 
 @requires(*BANK_DUTIES)

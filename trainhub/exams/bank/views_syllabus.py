@@ -28,8 +28,8 @@ from trainhub.exams.bank.syllabus import (
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -80,8 +80,7 @@ def record_point(code: str) -> ResponseReturnValue:
     """Add a knowledge point."""
     bank, form = _own(code), PointForm()
     form.parent.choices = _choices(bank)
-    if not form.validate_on_submit():
-        return _points_page(bank, form), 422
+    take_form(form, lambda: _points_page(bank, form))
     parent = get_point(bank, form.parent.data) if form.parent.data else None
     add_knowledge_point(
         bank.qualification, form.code.data.strip(), form.name.data, parent, by=current_person()
@@ -119,15 +118,10 @@ def record_change(code: str, point_code: str) -> ResponseReturnValue:
         close_point(bank, point, by=current_person())
     elif "reopen" in request.form:
         reopen_point(bank, point, by=current_person())
-    elif not form.validate_on_submit():
-        return _point_page(bank, point, form), 422
     else:
+        take_form(form, lambda: _point_page(bank, point, form))
         parent = get_point(bank, form.parent.data) if form.parent.data else None
-        try:
-            change_point(bank, point, form.name.data, parent, by=current_person())
-        except Invalid as problem:
-            form.form_errors.append(str(problem))
-            return _point_page(bank, point, form), 422
+        change_point(bank, point, form.name.data, parent, by=current_person())
     flash(_("The knowledge point is changed; its items stay with it."), "success")
     return redirect(url_for(".list_points", code=code))
 
@@ -137,13 +131,8 @@ def record_change(code: str, point_code: str) -> ResponseReturnValue:
 def record_new_edition(code: str) -> ResponseReturnValue:
     """Record an edition of the syllabus."""
     bank, form = _own(code), EditionForm()
-    if not form.validate_on_submit():
-        return _points_page(bank, edition_form=form), 422
-    try:
-        record_edition(bank, form.edition.data, form.valid_from.data, by=current_person())
-    except (Invalid, Conflict) as problem:
-        form.form_errors.append(str(problem))
-        return _points_page(bank, edition_form=form), problem.status
+    take_form(form, lambda: _points_page(bank, edition_form=form))
+    record_edition(bank, form.edition.data, form.valid_from.data, by=current_person())
     flash(_("The edition is recorded."), "success")
     return redirect(url_for(".list_points", code=code))
 

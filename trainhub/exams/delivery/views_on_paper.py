@@ -33,6 +33,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -92,8 +93,7 @@ def _arrangement_page(sitting: Sitting, form: OnPaperForm) -> str:
 def arrange(code: str) -> ResponseReturnValue:
     """Let a sitting or one of its candidates sit on paper."""
     sitting, form = _arranged(code), OnPaperForm()
-    if not form.validate_on_submit():
-        return _arrangement_page(sitting, form), 422
+    take_form(form, lambda: _arrangement_page(sitting, form))
     candidate = None
     if form.ticket.data:
         candidate = candidate_by_ticket(form.ticket.data)
@@ -148,8 +148,7 @@ def _sitting_page(sitting: Sitting, form: TakeUpForm) -> str:
 def take(code: str) -> ResponseReturnValue:
     """Take up a sheet by its ticket number and control code."""
     sitting, form = _entered(code), TakeUpForm()
-    if not form.validate_on_submit():
-        return _sitting_page(sitting, form), 422
+    take_form(form, lambda: _sitting_page(sitting, form))
     try:
         reading = take_up(sitting, form.ticket.data, form.control.data, by=current_person())
     except (Invalid, NotFound, Conflict) as problem:

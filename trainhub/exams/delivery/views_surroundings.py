@@ -31,6 +31,7 @@ from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.kernel.web import wants_json
 from trainhub.people.limits import limiter
 from trainhub.people.sign_in import current_person
@@ -78,7 +79,7 @@ def show_surroundings(code: str) -> ResponseReturnValue:
     """Show what a sitting demands of its machines, its configuration, and who was turned away."""
     sitting = _own_sitting(code)
     own = demands.surroundings_of(sitting)
-    return _page(sitting, own, _as_set(own), ConfigurationForm(formdata=None))
+    return _page(sitting, own, _as_set(own), shown(ConfigurationForm))
 
 
 def _as_set(own: Surroundings | None) -> DemandsForm:
@@ -98,7 +99,7 @@ def _page(
         own=own,
         form=form,
         configuration_form=configuration_form,
-        lift_form=LiftForm(formdata=None),
+        lift_form=shown(LiftForm),
         refusals=refusals_of(sitting),
         causes=CAUSES,
         address="" if own is None else lockdown_address(_public_url(), own.code),
@@ -114,8 +115,9 @@ def _page(
 def set_demands(code: str) -> ResponseReturnValue:
     """Set what a sitting demands."""
     sitting, form = _own_sitting(code), DemandsForm()
-    if not form.validate_on_submit():
-        return _page(sitting, demands.surroundings_of(sitting), form, ConfigurationForm(formdata=None)), 422
+    take_form(
+        form, lambda: _page(sitting, demands.surroundings_of(sitting), form, ConfigurationForm(formdata=None))
+    )
     demands.demand(
         sitting,
         network_only=form.network_only.data,
@@ -133,9 +135,7 @@ def set_demands(code: str) -> ResponseReturnValue:
 def make_configuration(code: str) -> ResponseReturnValue:
     """Make a sitting's configuration anew."""
     sitting, form = _own_sitting(code), ConfigurationForm()
-    if not form.validate_on_submit():
-        own = demands.surroundings_of(sitting)
-        return _page(sitting, own, _as_set(own), form), 422
+    take_form(form, lambda: show_surroundings(code))
     demands.make_configuration(
         sitting,
         quit_password=form.quit_password.data or "",
@@ -151,7 +151,9 @@ def make_configuration(code: str) -> ResponseReturnValue:
 @writes
 def lift_demands(code: str) -> ResponseReturnValue:
     """Demand nothing more of the machines of a sitting that is under way."""
-    demands.lift(_own_sitting(code), request.form.get("reason", "")[:500], by=current_person())
+    sitting, form = _own_sitting(code), LiftForm()
+    take_form(form, lambda: show_surroundings(code), at="reason")
+    demands.lift(sitting, form.reason.data, by=current_person())
     surroundings.forget(current_app._get_current_object())  # type: ignore[attr-defined]
     flash(_("Nothing more is demanded of the machines; everywhere within seconds."), "success")
     return redirect(url_for(".show_surroundings", code=code))

@@ -221,6 +221,7 @@ def sign(code: str, room_code: str) -> ResponseReturnValue:
     """Sign a room's record."""
     sitting, form = _sitting(code), forms.SignForm()
     room = room_of(sitting, room_code)
+    form.remarks.id = f"remarks-{room.id}"
     if room not in _own_rooms(sitting):
         raise NotFound(_l("There is no such room in this sitting."))
 

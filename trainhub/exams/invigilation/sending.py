@@ -25,9 +25,10 @@ from sqlalchemy.exc import IntegrityError
 from trainhub.exams.invigilation.models import SentForm
 from trainhub.exams.sittings import get_sitting
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.sent_forms import take_form
 
 FIELD = "once"
 _MARK = re.compile(r"[0-9a-f]{32}")
@@ -113,31 +114,6 @@ def answered(
         then: the address to which one is led when it is done.
         field: of the form, at which the reason of a refusal stands; None: above all of them.
     """
-    if not form.validate_on_submit():
-        return page(), 422
-    if status := refused(form, deed, field):
-        return page(), status
+    take_form(form, page, at=field)
+    deed()
     return redirect(then)
-
-
-def refused(form: FlaskForm, deed: Callable[[], object], field: str | None = None) -> int | None:
-    """Do a deed; where it cannot be done, it is undone and the form says why.
-
-    Args:
-        form: that asked for it.
-        deed: what to do.
-        field: of the form, at which the reason stands; None: above all of them.
-
-    Returns:
-        The status of the answer that brings the form back; None where it is done.
-    """
-    try:
-        with db.session.begin_nested():
-            deed()
-    except (Invalid, Conflict) as refusal:
-        if field is None:
-            form.form_errors.append(str(refusal))
-        else:
-            form[field].errors = [*form[field].errors, str(refusal)]
-        return refusal.status
-    return None

@@ -28,7 +28,7 @@ from trainhub.exams.invigilation.gate import gate
 from trainhub.exams.invigilation.live import boards_of, live_board
 from trainhub.exams.invigilation.models import PhoneGiven
 from trainhub.exams.invigilation.recording import recording
-from trainhub.exams.invigilation.sending import fresh_mark, once, refused
+from trainhub.exams.invigilation.sending import fresh_mark, once
 from trainhub.exams.invigilation.turned_away import turned_away_marks
 from trainhub.exams.invigilation.views_acts import acting
 from trainhub.exams.invigilation.views_alarms import watching
@@ -45,6 +45,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.persons import id_number_of, phone_of
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -122,13 +123,11 @@ def let_in(code: str, candidate_code: str) -> ResponseReturnValue:
     sitting = own_sitting(code)
     candidate = own_candidate(sitting, candidate_code, current_person())
     form = forms.CheckInForm()
-    if not form.validate_on_submit():
-        return _check_in(sitting, candidate, form, "", 422)
+    take_form(form, lambda: _check_in(sitting, candidate, form, "", 422))
     given, number = PhoneGiven(form.phone_given.data), form.phone.data or ""
     is_same = form.identity_confirmed.data
     by = current_person()
-    if status := refused(form, lambda: check_in(candidate, given, number, identity_confirmed=is_same, by=by)):
-        return _check_in(sitting, candidate, form, "", status)
+    check_in(candidate, given, number, identity_confirmed=is_same, by=by)
     seat, name = candidate.seat_number, candidate.person.name
     flash(_("%(name)s is let in: seat %(seat)s.", name=name, seat=seat), "success")
     return redirect(url_for(".check_in_page", code=code))

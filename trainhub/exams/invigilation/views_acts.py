@@ -11,12 +11,14 @@ from trainhub.exams.invigilation.desk_page import desk_page
 from trainhub.exams.invigilation.many import Act, Outcome
 from trainhub.exams.invigilation.models import IncidentKind
 from trainhub.exams.invigilation.reasons import reason_of
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import once
 from trainhub.exams.invigilation.wording import seats_in_words
 from trainhub.exams.sittings import Candidate, Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, ngettext
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -32,15 +34,12 @@ def act(code: str) -> ResponseReturnValue:
     person = current_person()
     sitting = sitting_of(code, person, Duty.INVIGILATE)
     form, codes = forms.ActForm(), request.form.getlist("seat")
-    is_whole = form.validate_on_submit()
+    take_form(form, lambda: desk_page(sitting, form, codes))
     if not codes:
-        form.form_errors.append(_("Choose seats first."))
-    if not is_whole or not codes:
-        return desk_page(sitting, form, codes), 422
+        raise Invalid(_("Choose seats first."))
     chosen = candidates_by(sitting, codes, rooms_of(sitting, person, Duty.INVIGILATE))
     outcome = Outcome()
-    if status := refused(form, lambda: outcome.take(_do(sitting, chosen, form))):
-        return desk_page(sitting, form, codes), status
+    outcome.take(_do(sitting, chosen, form))
     tell(Act(form.act.data).label, outcome)
     return redirect(url_for("invigilation.show", code=code))
 

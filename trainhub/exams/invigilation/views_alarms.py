@@ -26,12 +26,13 @@ from trainhub.exams.invigilation.alarms import (
     release_seat,
 )
 from trainhub.exams.invigilation.forms_alarms import DismissForm, FreezeForm
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import once
 from trainhub.exams.sittings import Candidate, Sitting, candidates_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -101,7 +102,6 @@ def _seat_page(
     *,
     form: FreezeForm | None = None,
     dismissals: Mapping[str, DismissForm] | None = None,
-    refused_form: FlaskForm | None = None,
 ) -> str:
     attempt = attempt_of(candidate)
     alarms, frozen = alarms_of(attempt) if attempt else [], freeze_of(candidate)
@@ -113,7 +113,6 @@ def _seat_page(
         alarms=alarms,
         dismissals={each.code: DismissForm(None, prefix=each.code) for each in alarms}
         | dict(dismissals or {}),
-        refused_form=refused_form,
         events=events_of(attempt) if attempt else [],
         kept=evidence_of(attempt) if attempt else [],
         frozen=frozen,
@@ -134,8 +133,8 @@ def seen(code: str, alarm_code: str) -> ResponseReturnValue:
     """Say that somebody looks after an alarm."""
     alarm, form = _own_alarm(code, alarm_code), FlaskForm()
     candidate = alarm.attempt.candidate
-    if status := refused(form, lambda: mark_seen(alarm, by=current_person())):
-        return _seat_page(_sitting(code), candidate, refused_form=form), status
+    take_form(form, lambda: _seat_page(_sitting(code), candidate))
+    mark_seen(alarm, by=current_person())
     flash(_("Noted: you are watching this seat. The alarm stays on the desk."), "success")
     return _to_seat(code, alarm.attempt.candidate.code)
 
@@ -149,10 +148,8 @@ def dismiss_alarm(code: str, alarm_code: str) -> ResponseReturnValue:
     alarm = _own_alarm(code, alarm_code)
     candidate = alarm.attempt.candidate
     form = DismissForm(prefix=alarm_code)
-    if not form.validate_on_submit():
-        return _seat_page(_sitting(code), candidate, dismissals={alarm_code: form}), 422
-    if status := refused(form, lambda: dismiss(alarm, form.reason.data, by=current_person())):
-        return _seat_page(_sitting(code), candidate, refused_form=form), status
+    take_form(form, lambda: _seat_page(_sitting(code), candidate, dismissals={alarm_code: form}))
+    dismiss(alarm, form.reason.data, by=current_person())
     flash(_("The alarm is dismissed; your reason is on record."), "success")
     return _to_seat(code, alarm.attempt.candidate.code)
 
@@ -166,10 +163,8 @@ def freeze(code: str, candidate_code: str) -> ResponseReturnValue:
     sitting = _sitting(code)
     candidate = _own(sitting, candidate_code)
     form = FreezeForm()
-    if not form.validate_on_submit():
-        return _seat_page(sitting, candidate, form=form), 422
-    if status := refused(form, lambda: freeze_seat(candidate, form.reason.data, by=current_person())):
-        return _seat_page(sitting, candidate, refused_form=form), status
+    take_form(form, lambda: _seat_page(sitting, candidate, form=form))
+    freeze_seat(candidate, form.reason.data, by=current_person())
     flash(
         _("The seat is frozen. Time stands still, the evidence is kept; the questions go in half a minute."),
         "success",
@@ -185,8 +180,8 @@ def release(code: str, candidate_code: str) -> ResponseReturnValue:
     """Let a frozen seat go on."""
     sitting = _sitting(code)
     candidate, form = _own(sitting, candidate_code), FlaskForm()
-    if status := refused(form, lambda: release_seat(candidate, by=current_person())):
-        return _seat_page(sitting, candidate, refused_form=form), status
+    take_form(form, lambda: _seat_page(sitting, candidate))
+    release_seat(candidate, by=current_person())
     flash(_("The seat goes on; the time is given back, the evidence stays."), "success")
     return _to_seat(code, candidate_code)
 

@@ -131,7 +131,6 @@ def _page(
         measures=measures_of(found),
         incidents=incidents_of(sitting, found),
         id_number=id_number_of(found.person),
-        refused_form=time_form or move_form or pause_form,
         time_form=time_form or forms.ExtraTimeForm(formdata=None),
         move_form=move_form or forms.WhyForm(prefix="move", formdata=None),
         pause_form=pause_form or forms.WhyForm(prefix="pause", formdata=None),

@@ -201,7 +201,6 @@ def _page(
         past_halts=shown_halts(sitting, [each for each in halts if each.ended_at is not None]),
         mine={each.code for each in halts if _is_mine(sitting, each)},
         is_in_charge=is_in_charge(sitting, current_person()),
-        refused_form=form or extension_form or suspension_form,
         form=form or _halt_form(sitting),
         extension_form=extension_form or _extension_form(sitting),
         suspension_form=suspension_form or _suspension_form(sitting),

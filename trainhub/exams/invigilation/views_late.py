@@ -12,13 +12,15 @@ from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import candidates_by, rooms_of, sitting_of
 from trainhub.exams.invigilation.deciding import decide, late_answers
 from trainhub.exams.invigilation.many import Outcome
-from trainhub.exams.invigilation.sending import once, refused
+from trainhub.exams.invigilation.sending import once
 from trainhub.exams.invigilation.views_acts import tell
 from trainhub.exams.sittings import Sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -42,16 +44,13 @@ def decide_on(code: str) -> ResponseReturnValue:
     sitting = sitting_of(code, person, Duty.INVIGILATE)
     form = forms.LateForm()
     codes = request.form.getlist("seat")
-    is_whole = form.validate_on_submit()
+    take_form(form, lambda: _page(sitting, form, codes))
     if not codes:
-        form.form_errors.append(_("Choose candidates first."))
-    if not is_whole or not codes:
-        return _page(sitting, form, codes), 422
+        raise Invalid(_("Choose candidates first."))
     chosen = candidates_by(sitting, codes, rooms_of(sitting, person, Duty.INVIGILATE))
     accept, outcome = form.verdict.data == "accept", Outcome()
     what = _("Late answers count") if accept else _("Late answers do not count")
-    if status := refused(form, lambda: outcome.take(decide(chosen, accept, form.text.data, by=person))):
-        return _page(sitting, form, codes), status
+    outcome.take(decide(chosen, accept, form.text.data, by=person))
     tell(what, outcome)
     return redirect(url_for(".list_late", code=code))
 

@@ -82,8 +82,9 @@ def propose_key_change(centre: Organisation, wanted: Wanted, *, by: Person) -> K
     """
     _require_marker(centre.id, by)
     reason, basis = " ".join(wanted.reason.split()), " ".join(wanted.basis.split())
-    if not all(SHORTEST <= len(each) <= LONGEST for each in (reason, basis)):
-        raise Invalid(_l("Give reason and basis in 5 to 500 characters each."))
+    for about, words in (("reason", reason), ("basis", basis)):
+        if not SHORTEST <= len(words) <= LONGEST:
+            raise Invalid(_l("Give reason and basis in 5 to 500 characters each."), about=about)
     lock("key-change", centre.id)
     concerned = closed_with(centre.id, wanted.item_code, wanted.item_version)
     if not concerned:

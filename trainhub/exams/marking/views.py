@@ -13,6 +13,7 @@ from trainhub.exams.delivery import undecided
 from trainhub.exams.delivery.on_paper.record import record_of
 from trainhub.exams.marking.borne_out import deviating_results
 from trainhub.exams.marking.flagging import DESCRIBING
+from trainhub.exams.marking.forms import CorrectionForm
 from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.listing_key_changes import changes_among
 from trainhub.exams.marking.marking import require_markable, results_of
@@ -46,6 +47,7 @@ from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import shown
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -177,6 +179,7 @@ def show_result(code: str, candidate_code: str) -> ResponseReturnValue:
         on_paper=record_of(result.candidate),
         written=responses_of_result(result) if may_mark else [],
         states=CORRECTION_STATES,
+        form=shown(CorrectionForm),
     )
 
 

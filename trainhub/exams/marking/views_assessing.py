@@ -15,6 +15,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -46,7 +47,10 @@ def show(judgement_code: str) -> ResponseReturnValue:
         each.digest: url_for(".show_file", judgement_code=judgement.code, digest=each.digest)
         for each in sheet.item.body.media
     }
-    facts = {"longest_note": LONGEST_NOTE, "left": len(left), "files": files}
+    given = request.form.getlist("points")
+    lines = zip(given, sheet.rubric.criteria, strict=False)
+    wrong = [not _are_points(each, line.points) for each, line in lines]
+    facts = {"longest_note": LONGEST_NOTE, "left": len(left), "files": files, "given": given, "wrong": wrong}
     return render_template("marking/assess.html", judgement=judgement, sheet=sheet, **facts)
 
 
@@ -70,6 +74,7 @@ def give(judgement_code: str) -> ResponseReturnValue:
     """Enter points for one response, and go on to the next one of the same question."""
     person = current_person()
     judgement = own_judgement(judgement_code, by=person)
+    take_form(None, lambda: show(judgement_code))
     points, note = [_points(each) for each in request.form.getlist("points")], request.form.get("note", "")
     if not enter(judgement, points, by=person, note=note):
         return render_template("marking/not_yours.html"), 409
@@ -84,6 +89,13 @@ def _points(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 4):
         raise Invalid(_l("Give each line of the rubric a whole number of points, up to what the line says."))
     return int(text)
+
+
+def _are_points(text: str, most: int) -> bool:
+    try:
+        return _points(text) <= most
+    except Invalid:
+        return False
 
 
 def _next(judgement: Judgement, person: Person) -> Judgement | None:

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.marking.agreeing import share_of
 from trainhub.exams.marking.allotting import places_of, release
+from trainhub.exams.marking.forms import AnewForm
 from trainhub.exams.marking.judged_anew import (
     anew_of,
     ask_anew,
@@ -29,6 +30,7 @@ from trainhub.kernel import jobs
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l, choose_language
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -107,6 +109,7 @@ def show_response(response_code: str) -> ResponseReturnValue:
         notes={each.id: note_of(each) for each in response.judgements},
         anew=anew_of(response),
         may_ask_anew=may_ask_anew(response),
+        form=shown(AnewForm),
         new_marks=new_marks(response),
         is_marked=response.sitting.state in (SittingState.MARKED, SittingState.PUBLISHED),
     )
@@ -117,7 +120,9 @@ def show_response(response_code: str) -> ResponseReturnValue:
 @writes
 def mark_anew(response_code: str) -> ResponseReturnValue:
     """Have a response marked once more, by somebody who never had it."""
-    ask_anew(_response(response_code), request.form.get("reason", ""), by=current_person())
+    response, form = _response(response_code), AnewForm()
+    take_form(form, lambda: show_response(response_code), at="reason")
+    ask_anew(response, form.reason.data, by=current_person())
     return redirect(url_for("by_people.show_response", response_code=response_code))
 
 

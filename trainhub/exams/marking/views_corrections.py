@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -14,15 +14,17 @@ from trainhub.exams.marking.corrections import (
     refuse_correction,
     still_fits,
 )
+from trainhub.exams.marking.forms import CorrectionForm, RefusalForm
 from trainhub.exams.marking.judged_anew import response_of
 from trainhub.exams.marking.models import Correction, CorrectionState, Result
 from trainhub.exams.sittings import Candidate, Sitting, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import page_of, shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -85,6 +87,7 @@ def show(correction_code: str) -> ResponseReturnValue:
         may_decide=waits and correction.result.sitting.organisation_id in centres_of_reader(Duty.MARK),
         is_own=correction.proposed_by_id == current_person().id,
         still_fits=still_fits(correction),
+        form=shown(RefusalForm),
     )
 
 
@@ -94,11 +97,10 @@ def show(correction_code: str) -> ResponseReturnValue:
 def propose(code: str, candidate_code: str) -> ResponseReturnValue:
     """Propose other marks for a result."""
     result = result_of(get_sitting(code, centres=centres_of_reader(Duty.MARK)), candidate_code)
-    marks = request.form.get("marks", "").strip()
-    if not (marks.isascii() and marks.isdigit() and len(marks) < 6):
-        raise Invalid(_l("The new marks are a whole number."))
-    reason, basis = request.form.get("reason", ""), request.form.get("basis", "")
-    correction = propose_correction(result, int(marks), reason, basis, by=current_person())
+    form = CorrectionForm()
+    take_form(form, lambda: page_of("marking.show_result", code=code, candidate_code=candidate_code))
+    words = form.reason.data, form.basis.data
+    correction = propose_correction(result, form.marks.data, *words, by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction.code))
 
 
@@ -118,5 +120,7 @@ def approve(correction_code: str) -> ResponseReturnValue:
 def refuse(correction_code: str) -> ResponseReturnValue:
     """Refuse a correction; the marks stay."""
     correction = get_correction(correction_code, centres=centres_of_reader(Duty.MARK))
-    refuse_correction(correction, request.form.get("note", ""), by=current_person())
+    form = RefusalForm()
+    take_form(form, lambda: show(correction_code), at="note")
+    refuse_correction(correction, form.note.data, by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction_code))

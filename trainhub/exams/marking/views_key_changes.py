@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.marking.changed_keys import may_go_back
+from trainhub.exams.marking.forms import KeptForm, RefusalForm
 from trainhub.exams.marking.kept_marks import keep_marks, kept_after, to_look_at
 from trainhub.exams.marking.key_changes import (
     Wanted,
@@ -35,6 +36,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import page_of, shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -88,7 +90,22 @@ def _page(change: KeyChange, problem: str = "") -> str:
         },
         kept=kept_after(change),
         may_mark=change.organisation_id in centres_of_reader(Duty.MARK),
+        form=shown(RefusalForm),
+        keeping=_keeping(change),
     )
+
+
+def _keeping(change: KeyChange) -> dict[int, KeptForm]:
+    """Return the forms in which a marker says of each result that its marks stay."""
+    return {
+        each.result_id: shown(
+            KeptForm,
+            url_for(".keep", change_code=change.code, candidate_code=each.result.candidate.code),
+            key=each.result_id,
+        )
+        for each in change.effects
+        if each.by_hand
+    }
 
 
 @key_changes.post("/<code>/key-changes")
@@ -100,11 +117,15 @@ def propose(code: str) -> ResponseReturnValue:
     try:
         change = propose_key_change(sitting.organisation, _wanted(request.form), by=current_person())
     except (Invalid, Conflict) as problem:
+        if problem.about == "question":
+            take_form(None, lambda: page_of("marking.show_sitting", code=code))
+            raise
         page = render_template(
             "marking/key_change_again.html",
             sitting=sitting,
             typed=request.form,
             problem=str(problem),
+            wrong=problem.about,
             goes_back=_may_go_back(sitting.organisation_id),
         )
         return page, problem.status
@@ -123,7 +144,7 @@ def _may_go_back(centre_id: int) -> bool:
 def _wanted(given: Mapping[str, str]) -> Wanted:
     kind = given.get("kind", "")
     if kind not in KINDS:
-        raise Invalid(_l("Say whether the question is voided or gets another key."))
+        raise Invalid(_l("Say whether the question is voided or gets another key."), about="kind")
     item_code, item_version = _question(given)
     return Wanted(
         item_code=item_code,
@@ -140,7 +161,7 @@ def _question(given: Mapping[str, str]) -> tuple[str, int]:
     if chosen := given.get("question", ""):
         item_code, _stroke, version = chosen.rpartition("/")
     if not item_code:
-        raise Invalid(_l("Say which question was wrong."))
+        raise Invalid(_l("Say which question was wrong."), about="question")
     return item_code[:60], _number(version)
 
 
@@ -148,14 +169,14 @@ def _counting(kind: str, item_version: int, later: str) -> int | None:
     if kind == "void":
         return None
     if kind == "rekey" and not later.strip():
-        raise Invalid(_l("Say which later version has the right key."))
+        raise Invalid(_l("Say which later version has the right key."), about="to_version")
     return item_version if kind == "back" else _number(later)
 
 
 def _number(text: str) -> int:
     text = text.strip()
     if not (text.isascii() and text.isdigit() and len(text) < 6):
-        raise Invalid(_l("The version is a whole number."))
+        raise Invalid(_l("The version is a whole number."), about="to_version")
     return int(text)
 
 
@@ -186,6 +207,9 @@ def refuse(change_code: str) -> ResponseReturnValue:
     change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
     refuse_key_change(change, request.form.get("note", ""), by=current_person())
     flash(_("The change is refused. Every key and every result stays what it was."), "success")
+    form = RefusalForm()
+    take_form(form, lambda: _page(change), at="note")
+    refuse_key_change(change, form.note.data, by=current_person())
     return redirect(url_for("key_changes.show", change_code=change_code))
 
 
@@ -195,5 +219,7 @@ def refuse(change_code: str) -> ResponseReturnValue:
 def keep(change_code: str, candidate_code: str) -> ResponseReturnValue:
     """Say that marks corrected by hand stay after a key has changed."""
     change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
-    keep_marks(change, candidate_code, request.form.get("reason", ""), by=current_person())
+    form = KeptForm()
+    take_form(form, lambda: _page(change), at="reason")
+    keep_marks(change, candidate_code, form.reason.data, by=current_person())
     return redirect(url_for("key_changes.show", change_code=change_code, _anchor="by-hand"))

@@ -24,11 +24,14 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.people.models import Person
+from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import records_of
+from trainhub.separation.report_ledger import entries_about, facts_of_entry
 
 BEFORE_MINUTES = "exam.opening.before_minutes"
 FIRST_SHARE_MINUTES = "exam.opening.first_share_minutes"
+OPENED = "paper.opened_by_two"
 
 
 def _context(first: FirstShare) -> str:
@@ -232,7 +235,7 @@ def _open(paper: Paper, first: FirstShare, second: tuple[Share, bytes], by: Pers
     db.session.execute(delete(FirstShare).where(FirstShare.paper_id == paper.id))
     restore(paper, written, by=by)
     ledger.append(
-        "paper.opened_by_two",
+        OPENED,
         by=by,
         side="exam",
         paper=paper.code,
@@ -240,6 +243,16 @@ def _open(paper: Paper, first: FirstShare, second: tuple[Share, bytes], by: Pers
         first=first_officer,
         second=share.person_id,
     )
+
+
+def officers_who_opened(paper: Paper) -> list[Person]:
+    """Return who gave the shares that opened a paper, the first of them first; the ledger tells."""
+    if paper.opened_at is None:
+        return []
+    for entry in reversed(entries_about([paper.code], ledger.Entry.kind == OPENED)):
+        facts = facts_of_entry(entry)
+        return [get_person(facts[each]) for each in ("first", "second")]
+    return []
 
 
 def _clock(moment: datetime) -> str:

@@ -29,7 +29,7 @@ from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
 from trainhub.exams.papers.models import Paper, PaperState, PrintedForm
 from trainhub.exams.papers.models_opening import Opening
-from trainhub.exams.papers.opening import are_overdue, forget_overdue
+from trainhub.exams.papers.opening import are_overdue, forget_overdue, officers_who_opened
 from trainhub.exams.papers.printed import PRINT_DUTIES
 from trainhub.exams.papers.printed_sealing import KINDS
 from trainhub.exams.papers.proof import length_of, proof_pdf
@@ -56,6 +56,7 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import Incomplete, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -121,6 +122,7 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None, form: DeedForm 
         form=form or DeedForm(formdata=None),
         seal_form=seal_form or _seal_form(paper, formdata=None),
         shares=all_shares(paper),
+        opened_by=officers_who_opened(paper),
         flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
         printed=db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)).all(),
         printed_kinds=KINDS,
@@ -205,8 +207,7 @@ def approve(code: str) -> ResponseReturnValue:
     """Approve a paper after reading its proof."""
     paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
     form = DeedForm()
-    if not form.validate_on_submit():
-        return _paper_page(paper, form=form), 422
+    take_form(form, lambda: _paper_page(paper, form=form))
     approve_paper(paper, form.text.data or "", by=current_person())
     flash(_("The paper is approved. Seal it when nothing is open."), "success")
     return redirect(url_for(".show_paper", code=code))
@@ -219,10 +220,7 @@ def send_back(code: str) -> ResponseReturnValue:
     """Send a paper back with a reason."""
     paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
     form = DeedForm()
-    if form.validate_on_submit() and not (form.text.data or "").strip():
-        form.text.errors = [_("Say what is to be changed.")]
-    if form.errors:
-        return _paper_page(paper, form=form), 422
+    take_form(form, lambda: _paper_page(paper, form=form), at="text")
     send_paper_back(paper, form.text.data or "", by=current_person())
     flash(_("The paper is sent back."), "success")
     return redirect(url_for(".show_paper", code=code))
@@ -235,13 +233,12 @@ def seal(code: str) -> ResponseReturnValue:
     """Seal an approved paper."""
     paper = get_paper(code, by=current_person(), duty=Duty.REVIEW_PAPERS)
     form = _seal_form(paper)
-    if not form.validate_on_submit():
-        return _paper_page(paper, form), 422
+    take_form(form, lambda: _paper_page(paper, form))
     by_officers = form.opening.data == Opening.OFFICERS
     officers = [each for each in possible_officers(paper) if each.id in (form.officers.data or ())]
     if by_officers and len(officers) < THRESHOLD:
         form.officers.errors = [_("Choose two officers at least; with three, one of them may be away.")]
-        return _paper_page(paper, form), 422
+        raise Incomplete
     seal_paper(paper, officers if by_officers else (), by=current_person(), printed=bool(form.printed.data))
     if by_officers:
         flash(_("The paper is sealed. Two of its officers open it before its sitting begins."), "success")

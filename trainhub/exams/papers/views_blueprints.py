@@ -40,6 +40,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, choose_language
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -67,8 +68,7 @@ def _list_page(form: BlueprintForm) -> str:
 def record_blueprint() -> ResponseReturnValue:
     """Draw up a blueprint as the regulations of today have it."""
     form = _new_form()
-    if not form.validate_on_submit():
-        return _list_page(form), 422
+    take_form(form, lambda: _list_page(form))
     person = current_person()
     centre = db.session.get_one(Organisation, organisations_of(person, Duty.ASSEMBLE_PAPERS)[0])
     row = draw_blueprint(form.qualification.data, centre, form.name.data, by=person)
@@ -118,7 +118,7 @@ def _blueprint_page(
         assemblies=assemblies_by(row, by=current_person()),
         status=STATUS,
         form=form,
-        assemble_form=assembling or AssembleForm(formdata=None),
+        assemble_form=assembling or AssembleForm(),
         problems=problems,
     )
 

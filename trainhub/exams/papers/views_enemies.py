@@ -12,9 +12,9 @@ from trainhub.exams.papers.enemies import ENEMY_DUTIES, enemies_for, let_meet, s
 from trainhub.exams.papers.forms import EnemiesForm
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 
 
@@ -34,13 +34,8 @@ def _page(form: EnemiesForm) -> str:
 def record_enemies() -> ResponseReturnValue:
     """Keep some items apart."""
     form = EnemiesForm()
-    if not form.validate_on_submit():
-        return _page(form), 422
-    try:
-        count = len(set_apart(re.split(r"[\s,，、;；]+", form.codes.data), by=current_person()))
-    except (Invalid, Conflict) as problem:
-        form.codes.errors = [str(problem)]
-        return _page(form), 422
+    take_form(form, lambda: _page(form), at="codes")
+    count = len(set_apart(re.split(r"[\s,，、;；]+", form.codes.data), by=current_person()))
     flash(ngettext("%(num)s pair is kept apart.", "%(num)s pairs are kept apart.", count), "success")
     return redirect(url_for(".list_enemies"))
 

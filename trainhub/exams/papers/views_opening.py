@@ -9,13 +9,20 @@ from sqlalchemy import select
 
 from trainhub.exams.papers.forms import KeyForm, ShareForm
 from trainhub.exams.papers.models import Paper
-from trainhub.exams.papers.opening import entrusted_to, get_entrusted, give_share, waiting
+from trainhub.exams.papers.opening import (
+    entrusted_to,
+    get_entrusted,
+    give_share,
+    officers_who_opened,
+    waiting,
+)
 from trainhub.exams.papers.opening_keys import PASSPHRASE_LENGTH, WrongPassphrase, key_in_use, make_key
 from trainhub.exams.papers.shareholders import all_shares
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.limits import limiter
 from trainhub.people.models import Account, Person
 from trainhub.people.sign_in import Replaced, authenticate, current_person
@@ -101,6 +108,7 @@ def _opening_page(paper: Paper, form: ShareForm, sitting: str = "") -> str:
         mine=records_of(current_person().id),
         form=form,
         tried=sitting,
+        opened_by=officers_who_opened(paper),
     )
 
 
@@ -111,8 +119,7 @@ def give(code: str, sitting: str) -> ResponseReturnValue:
     """Give one's share for a sitting; a wrong passphrase is counted although nothing else happens."""
     form, person = ShareForm(), current_person()
     paper = get_entrusted(code, by=person)
-    if not form.validate_on_submit():
-        return _opening_page(paper, form, sitting), 422
+    take_form(form, lambda: _opening_page(paper, form, sitting))
     try:
         is_open = give_share(paper, sitting, form.passphrase.data, by=person)
     except WrongPassphrase as problem:

@@ -28,6 +28,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.models import Organisation, OrganisationKind
 from trainhub.people.organisations import get_organisation, organisations_of_kind
 from trainhub.people.sign_in import current_person
@@ -84,8 +85,7 @@ def new_site() -> ResponseReturnValue:
 def record_site() -> ResponseReturnValue:
     """Record an application; an organisation that trains is refused."""
     form = _site_form()
-    if not form.validate_on_submit():
-        return render_template("sites/new.html", form=form), 422
+    take_form(form, lambda: render_template("sites/new.html", form=form))
     site = add_site(
         get_organisation(form.organisation.data),
         form.code.data,
@@ -101,7 +101,7 @@ def record_site() -> ResponseReturnValue:
 @requires(Duty.MANAGE_SITES)
 def show_site(code: str) -> ResponseReturnValue:
     """Show a site: rooms, standard, inspections, what to do next."""
-    return _site_page(_own_site(code), RoomForm())
+    return _site_page(_own_site(code), shown(RoomForm))
 
 
 def _site_page(site: Site, room_form: RoomForm, suspension_form: SuspensionForm | None = None) -> str:
@@ -119,7 +119,7 @@ def _site_page(site: Site, room_form: RoomForm, suspension_form: SuspensionForm 
         and inspection is not None
         and inspection.passed,
         room_form=room_form,
-        inspection_form=InspectionForm(formdata=None),
+        inspection_form=shown(InspectionForm),
         suspension_form=suspension_form or SuspensionForm(formdata=None),
     )
 
@@ -130,8 +130,7 @@ def _site_page(site: Site, room_form: RoomForm, suspension_form: SuspensionForm 
 def record_room(code: str) -> ResponseReturnValue:
     """Add a room."""
     site, form = _own_site(code), RoomForm()
-    if not form.validate_on_submit():
-        return _site_page(site, form), 422
+    take_form(form, lambda: _site_page(site, form))
     add_room(
         site,
         form.code.data,
@@ -161,8 +160,7 @@ def show_room(code: str, room_code: str) -> ResponseReturnValue:
 def record_networks(code: str, room_code: str) -> ResponseReturnValue:
     """Say from which networks the machines of a room come."""
     room, form = _own_room(code, room_code), NetworksForm()
-    if not form.validate_on_submit():
-        return render_template("sites/room.html", site=room.site, room=room, form=form), 422
+    take_form(form, lambda: render_template("sites/room.html", site=room.site, room=room, form=form))
     set_networks(room, read_networks(form.networks.data or ""), by=current_person())
     flash(_("The networks of the room are entered."), "success")
     return redirect(url_for(".show_site", code=code))
@@ -180,12 +178,13 @@ def _own_room(code: str, room_code: str) -> ExamRoom:
 @writes
 def record_inspection(code: str) -> ResponseReturnValue:
     """Record how the site was found, point by point."""
-    site = _own_site(code)
+    site, form = _own_site(code), InspectionForm()
+    take_form(form, lambda: show_site(code))
     answers = {
         point.code: request.form.get(f"point-{point.code}") for point in site_standard(clock.today()).points
     }
     findings = {point: answer == "met" for point, answer in answers.items() if answer in ("met", "missing")}
-    inspection = inspect_site(site, findings, request.form.get("note", "")[:2000], by=current_person())
+    inspection = inspect_site(site, findings, form.note.data or "", by=current_person())
     if inspection.passed:
         flash(_("The inspection is recorded: every required point is met."), "success")
     else:
@@ -209,8 +208,7 @@ def activate(code: str) -> ResponseReturnValue:
 def suspend(code: str) -> ResponseReturnValue:
     """Suspend a site."""
     site, form = _own_site(code), SuspensionForm()
-    if not form.validate_on_submit():
-        return _site_page(site, RoomForm(formdata=None), form), 422
+    take_form(form, lambda: _site_page(site, RoomForm(formdata=None), form))
     suspend_site(site, form.reason.data, by=current_person())
     flash(_("The site is suspended."), "success")
     return redirect(url_for(".show_site", code=code))

@@ -87,7 +87,9 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
     decision = RadioField(
         _l("Decision"), [InputRequired()], choices=[("yes", _l("Accept")), ("no", _l("Decline"))]
     )
-    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(min=4, max=1000)])
+    reason = TextAreaField(
+        _l("Reason"), [DataRequired(_l("Decide and give the reason.")), Length(min=4, max=1000)]
+    )
 
 
 class NumbersForm(FlaskForm):  # type: ignore[misc]

@@ -45,6 +45,7 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, choose_language, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import take_form, typed
 from trainhub.people.models import Organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -115,8 +116,7 @@ def new_sitting() -> ResponseReturnValue:
 def plan() -> ResponseReturnValue:
     """Put a sitting into the plan."""
     form = _plan_form()
-    if not form.validate_on_submit():
-        return render_template("sittings/new.html", form=form), 422
+    take_form(form, lambda: render_template("sittings/new.html", form=form))
     chosen = {int(each) for each in form.rooms.data}
     rooms = [room for site in usable_sites(centres()) for room in site.rooms if room.id in chosen]
     sitting = plan_sitting(
@@ -146,7 +146,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
     candidates = candidates_of(sitting)
     form = PaperForm()
     form.paper.choices = [(each.code, each.code) for each in papers.sealed_papers(sitting.qualification)]
-    form.paper.data = sitting.paper_code
+    form.paper.data = typed("paper", sitting.paper_code, url_for(".choose_paper", code=code))
     reserve = PaperForm(prefix="reserve")
     reserve.paper.choices = [(each, each) for each in papers_for_reserve(sitting)]
     return render_template(
@@ -174,6 +174,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
 @writes
 def choose_paper(code: str) -> ResponseReturnValue:
     """Decide which sealed paper a sitting uses."""
+    take_form(None, lambda: show_sitting(code))
     give_paper(own_sitting(code), request.form.get("paper", ""), by=current_person())
     flash(_("The sealed paper is given to the sitting."), "success")
     return redirect(url_for(".show_sitting", code=code))
@@ -184,6 +185,7 @@ def choose_paper(code: str) -> ResponseReturnValue:
 @writes
 def choose_reserve_paper(code: str) -> ResponseReturnValue:
     """Decide which sealed paper a sitting goes on with if it is broken off."""
+    take_form(None, lambda: show_sitting(code))
     give_reserve_paper(own_sitting(code), request.form.get("reserve-paper", ""), by=current_person())
     flash(_("The reserve paper is kept for the sitting."), "success")
     return redirect(url_for(".show_sitting", code=code))

@@ -33,6 +33,7 @@ from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.whole_numbers import whole_number
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.messages import waiting_for_number
 from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
@@ -76,7 +77,7 @@ def list_candidates(code: str) -> ResponseReturnValue:
         eligibility=ELIGIBILITY,
         numberless=waiting_for_number(candidate.person_id for candidate in page.items),
         only_pending=request.args.get("eligibility") == Eligibility.PENDING,
-        evidence_form=EvidenceForm(formdata=None),
+        evidence_form=shown(EvidenceForm),
     )
 
 
@@ -114,7 +115,6 @@ def _candidate_page(
         waiting=open_evidence(candidate),
         kinds=EVIDENCE_KINDS,
         evidence_form=evidence or EvidenceForm(formdata=None),
-        decision_form=DecisionForm(formdata=None),
         withdrawal_form=withdrawal or ReasonForm(formdata=None),
         correction_form=correction or CorrectionForm(formdata=None, **said),
         seat_form=seat or _seats_of(SeatForm(formdata=None), candidate.sitting),
@@ -134,8 +134,7 @@ def _seats_of(form: SeatForm, sitting: Sitting) -> SeatForm:
 def withdraw_candidate(candidate_code: str) -> ResponseReturnValue:
     """Take a candidate out of a sitting."""
     candidate, form = own_candidate(candidate_code), ReasonForm()
-    if not form.validate_on_submit():
-        return _candidate_page(candidate, withdrawal=form), 422
+    take_form(form, lambda: _candidate_page(candidate, withdrawal=form))
     withdraw(candidate, form.reason.data, by=current_person())
     flash(_("The candidate is withdrawn."), "success")
     return redirect(url_for(".show_candidate", candidate_code=candidate_code))
@@ -146,8 +145,7 @@ def withdraw_candidate(candidate_code: str) -> ResponseReturnValue:
 def correct_candidate(candidate_code: str) -> ResponseReturnValue:
     """Correct what the registering party said."""
     candidate, form = own_candidate(candidate_code), CorrectionForm()
-    if not form.validate_on_submit():
-        return _candidate_page(candidate, correction=form), 422
+    take_form(form, lambda: _candidate_page(candidate, correction=form))
     training_body = form.training_body.data or ""
     correct(
         candidate,
@@ -166,8 +164,7 @@ def change_seat(candidate_code: str) -> ResponseReturnValue:
     """Give one candidate a free seat."""
     candidate = own_candidate(candidate_code)
     form = _seats_of(SeatForm(), candidate.sitting)
-    if not form.validate_on_submit():
-        return _candidate_page(candidate, seat=form), 422
+    take_form(form, lambda: _candidate_page(candidate, seat=form))
     room_id, seat = (int(part) for part in form.seat.data.split(":"))
     room = next(each for each in candidate.sitting.rooms if each.id == room_id)
     give_seat(candidate, room, seat, form.reason.data, by=current_person())
@@ -183,10 +180,10 @@ def lay_evidence(code: str) -> ResponseReturnValue:
     wanted = request.form.getlist("candidate")
     statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.code.in_(wanted))
     chosen = list(db.session.scalars(statement))
-    if not form.validate_on_submit() and len(chosen) == 1:
-        return _candidate_page(chosen[0], evidence=form), 422
-    if not form.validate_on_submit():
-        raise Invalid(_("Say what was seen and where it is kept."))
+    is_of_list = "eligibility" in request.args or not chosen
+    take_form(
+        form, lambda: list_candidates(code) if is_of_list else _candidate_page(chosen[0], evidence=form)
+    )
     propose_evidence(chosen, form.kind.data, form.description.data, by=current_person())
     flash(
         ngettext(
@@ -208,7 +205,7 @@ def list_evidence(code: str) -> ResponseReturnValue:
         sitting=sitting,
         waiting=waiting_evidence(sitting),
         kinds=EVIDENCE_KINDS,
-        form=DecisionForm(formdata=None),
+        form=shown(DecisionForm),
         me=current_person(),
     )
 
@@ -221,6 +218,8 @@ def decide(code: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         raise Invalid(_("Decide and give the reason."))
     chosen = [whole_number(each) for each in request.form.getlist("evidence")]
+    take_form(form, lambda: list_evidence(code))
+    chosen = [each for each in dict.fromkeys(request.form.getlist("evidence")) if each.isdigit()]
     if not chosen:
         raise Invalid(_("Choose at least one candidate."))
     for evidence_id in chosen:

@@ -22,8 +22,8 @@ from trainhub.exams.sittings.objections import (
 from trainhub.governance.guards import requires
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.limits import limiter
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -56,8 +56,7 @@ def find() -> ResponseReturnValue:
 def found() -> ResponseReturnValue:
     """Lead to the registration that has both numbers; what does not fit together is not explained."""
     form = NumbersForm()
-    if not form.validate_on_submit():
-        return render_template("objections/find.html", form=form), 422
+    take_form(form, lambda: render_template("objections/find.html", form=form))
     candidate = candidate_by_numbers(form.ticket_number.data, form.id_number.data)
     return redirect(url_for(".show", token=candidate.objection_token))
 
@@ -87,8 +86,7 @@ def _page(candidate: Candidate, form: ObjectionForm) -> str:
 def take(token: str) -> ResponseReturnValue:
     """Take an objection."""
     candidate, form = candidate_by_token(token), ObjectionForm()
-    if not form.validate_on_submit():
-        return _page(candidate, form), 422
+    take_form(form, lambda: _page(candidate, form))
     raise_objection(
         candidate, form.ground.data, form.text.data or "", form.contact.data or "", channel="link"
     )
@@ -121,7 +119,7 @@ def show_objection(objection_code: str) -> ResponseReturnValue:
 
 
 def _decision_form() -> DecisionForm:
-    form = DecisionForm(formdata=None)
+    form = shown(DecisionForm)
     form.decision.choices = [
         ("yes", _("Uphold: the person is right; no certificate goes out")),
         ("no", _("Dismiss: the registration stands")),
@@ -135,8 +133,7 @@ def decide(objection_code: str) -> ResponseReturnValue:
     """Uphold or dismiss an objection."""
     objection = get_objection(objection_code, centres=centres(Duty.HANDLE_OBJECTIONS))
     form = DecisionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("Decide and give the reason."))
+    take_form(form, lambda: show_objection(objection_code))
     decide_objection(objection, form.decision.data == "yes", form.reason.data, by=current_person())
     flash(_("The decision is recorded."), "success")
     return redirect(url_for(".list_objections"))

@@ -24,6 +24,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import choose_language
 from trainhub.kernel.pages import local_time
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -69,8 +70,7 @@ def _last_imports() -> list[RosterImport]:
 def hand_in() -> ResponseReturnValue:
     """Take a roster; the import runs in the background."""
     form = _roster_form()
-    if not form.validate_on_submit():
-        return render_template("sittings/roster.html", form=form, imports=_last_imports()), 422
+    take_form(form, lambda: render_template("sittings/roster.html", form=form, imports=_last_imports()))
     chosen = [each for each in _open_sittings() if each.code in form.sittings.data]
     row = hand_in_roster(
         form.file.data.stream,

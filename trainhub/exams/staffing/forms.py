@@ -34,7 +34,10 @@ class AppointmentForm(FlaskForm):  # type: ignore[misc]
 class WithdrawalForm(FlaskForm):  # type: ignore[misc]
     """Why somebody is taken off duty."""
 
-    reason = StringField(_l("Reason"), [DataRequired(), Length(min=2, max=200)])
+    reason = StringField(
+        _l("Reason"),
+        [DataRequired(_l("Say why the person is taken off duty.")), Length(min=2, max=200)],
+    )
 
 
 class PeriodForm(FlaskForm):  # type: ignore[misc]

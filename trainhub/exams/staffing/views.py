@@ -36,6 +36,7 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation
 from trainhub.people.organisations import get_organisation
 from trainhub.people.persons import get_person
@@ -107,7 +108,8 @@ def _sitting_page(sitting: Sitting, status: int = 200) -> ResponseReturnValue:
 def appoint_person(code: str) -> ResponseReturnValue:
     """Put somebody on duty; a separation rule may refuse."""
     sitting, form = _own_sitting(code), AppointmentForm()
-    if not form.validate_on_submit() or form.duty.data not in {duty.value for duty in STAFF_DUTIES}:
+    take_form(form, lambda: show_sitting(code))
+    if form.duty.data not in {duty.value for duty in STAFF_DUTIES}:
         raise Invalid(_("Choose a person for the duty."))
     rooms = {room.exam_room.code: room for room in sitting.rooms}
     if form.room.data and form.room.data not in rooms:
@@ -124,9 +126,8 @@ def appoint_person(code: str) -> ResponseReturnValue:
 def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
     """Take somebody off duty, with a reason."""
     row, form = _own_appointment(code, appointment_code), WithdrawalForm()
-    if not (form.reason.data or "").strip():
-        flash(_("Say why the person is taken off duty."), "error")
-        return redirect(url_for(".show_sitting", code=code), 303)
+    form.reason.id = f"reason-{appointment_code}"
+    take_form(form, lambda: show_sitting(code), at="reason")
     withdraw_appointment(row, form.reason.data, by=current_person())
     flash(_("%(name)s is no longer on duty at this sitting.", name=row.person.name), "success")
     return redirect(url_for(".show_sitting", code=code))
@@ -137,6 +138,7 @@ def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
 @writes
 def charge(code: str, appointment_code: str) -> ResponseReturnValue:
     """Put an invigilator in charge of all rooms of the sitting."""
+    take_form(None, lambda: show_sitting(code))
     row = put_in_charge(_own_appointment(code, appointment_code), by=current_person())
     flash(_("%(name)s is in charge of all rooms of this sitting.", name=row.person.name), "success")
     return redirect(url_for(".show_sitting", code=code))
@@ -188,8 +190,7 @@ def _register_page(form: MemberForm, status: int = 200) -> ResponseReturnValue:
 def enter_member() -> ResponseReturnValue:
     """Enter somebody into the register."""
     form = _member_form()
-    if not form.validate_on_submit():
-        return _register_page(form, 422)
+    take_form(form, lambda: _register_page(form))
     duty, _blank, person_id = form.holder.data.partition(" ")
     centre = db.session.get_one(Organisation, _centres()[0])
     member = enter(

@@ -11,9 +11,9 @@ from wtforms.validators import DataRequired, Length
 from trainhub.exams.staffing.declarations import declarations_of, declare_close
 from trainhub.exams.staffing.register import STAFF_DUTIES
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Conflict, Invalid
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 
 blueprint = Blueprint("declarations", __name__, url_prefix="/exam/declarations")
@@ -47,13 +47,7 @@ def _page(form: DeclarationForm) -> str:
 def declare() -> ResponseReturnValue:
     """Declare that one is close to somebody."""
     form = DeclarationForm()
-    if not form.validate_on_submit():
-        return _page(form), 422
-    try:
-        declare_close(form.name.data.strip(), form.id_number.data.strip(), by=current_person())
-    except (Invalid, Conflict) as problem:
-        db.session.rollback()
-        form.id_number.errors = [str(problem)]
-        return _page(form), problem.status
+    take_form(form, lambda: _page(form), at="id_number")
+    declare_close(form.name.data.strip(), form.id_number.data.strip(), by=current_person())
     flash(_("Your declaration is on record. You will not be put on duty where this person sits."), "success")
     return redirect(url_for(".list_declarations"))

@@ -24,9 +24,10 @@ from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -86,7 +87,13 @@ class SecretForm(FlaskForm):  # type: ignore[misc]
 class ReasonForm(FlaskForm):  # type: ignore[misc]
     """Why a draw is withdrawn."""
 
-    reason = TextAreaField(_l("Reason"), [DataRequired(), Length(min=draws.SHORTEST_REASON, max=400)])
+    reason = TextAreaField(
+        _l("Reason"),
+        [
+            DataRequired(_l("Say why the draw is withdrawn, for everybody who reads it later.")),
+            Length(min=draws.SHORTEST_REASON, max=400),
+        ],
+    )
 
 
 def _centres() -> list[int]:
@@ -170,16 +177,10 @@ def freeze_pool() -> ResponseReturnValue:
     """Freeze the pool of a draw."""
     lacking, day = _lacking(), request.args.get("day", "")
     form = _form(day, lacking)
-    if not form.validate_on_submit():
-        return _form_page(form, day, lacking), 422
+    take_form(form, lambda: _form_page(form, day, lacking), at="sittings")
     sittings = [get_sitting(code, centres=_centres()) for code in form.sittings.data]
     duties = [Duty(value) for value in form.duties.data]
-    try:
-        draw = draws.freeze(sittings, duties, form.reason.data or "", by=current_person())
-    except (Invalid, Conflict) as problem:
-        db.session.rollback()
-        form.sittings.errors = [str(problem)]
-        return _form_page(form, day, lacking), problem.status
+    draw = draws.freeze(sittings, duties, form.reason.data or "", by=current_person())
     flash(_("The pool is frozen. Both parties commit to a secret now."), "success")
     return redirect(url_for(".show_draw", code=draw.code))
 
@@ -208,7 +209,7 @@ def _draw_page(draw: Draw, commitment: CommitmentForm | None = None, secret: Sec
         head=draws.head_for(draw),
         commitment=commitment or CommitmentForm(formdata=None),
         secret=secret or SecretForm(formdata=None),
-        withdrawal=ReasonForm(formdata=None),
+        withdrawal=shown(ReasonForm),
         may_withdraw=party is Party.CENTRE and draw.state != DrawState.WITHDRAWN,
     )
 
@@ -233,8 +234,7 @@ def commit(code: str) -> ResponseReturnValue:
     """Commit one's party to its secret."""
     draw, form = _readable(code), CommitmentForm()
     party = _party(draw)
-    if not form.validate_on_submit():
-        return _draw_page(draw, commitment=form), 422
+    take_form(form, lambda: _draw_page(draw, commitment=form))
     draws.commit(draw, party, form.commitment.data, by=current_person())
     flash(_("Your commitment stands in the ledger. Keep your secret until both have committed."), "success")
     return redirect(url_for(".show_draw", code=code))
@@ -247,13 +247,8 @@ def reveal(code: str) -> ResponseReturnValue:
     """Reveal one's party's secret; after the second one people are drawn."""
     draw, form = _readable(code), SecretForm()
     party = _party(draw)
-    try:
-        if not form.validate_on_submit():
-            return _draw_page(draw, secret=form), 422
-        is_drawn = draws.reveal(draw, party, form.secret.data, by=current_person())
-    except Invalid as problem:
-        form.secret.errors = [str(problem)]
-        return _draw_page(draw, secret=form), problem.status
+    take_form(form, lambda: _draw_page(draw, secret=form), at="secret")
+    is_drawn = draws.reveal(draw, party, form.secret.data, by=current_person())
     told = _("People are drawn.") if is_drawn else _("Your secret is revealed. The other party is next.")
     flash(told, "success")
     return redirect(url_for(".show_draw", code=code))
@@ -265,8 +260,7 @@ def reveal(code: str) -> ResponseReturnValue:
 def withdraw(code: str) -> ResponseReturnValue:
     """Withdraw a draw, with a reason."""
     draw, form = draws.get_draw(code, centres=_centres()), ReasonForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("Say why the draw is withdrawn, for everybody who reads it later."))
+    take_form(form, lambda: show_draw(code), at="reason")
     draws.withdraw_draw(draw, form.reason.data, by=current_person())
     flash(_("The draw is withdrawn. It stays on record."), "success")
     return redirect(url_for(".show_draw", code=code))

@@ -24,6 +24,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation, Person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -192,8 +193,7 @@ def _absence_page(form: AbsenceForm, status: int = 200) -> ResponseReturnValue:
 def add_absence() -> ResponseReturnValue:
     """Enter the days on which somebody cannot come."""
     form = _absence_form()
-    if not form.validate_on_submit():
-        return _absence_page(form, 422)
+    take_form(form, lambda: _absence_page(form))
     member = next(each for each in _members() if each.person_id == form.person.data)
     row = enter_absence(
         member.person,
