@@ -82,7 +82,8 @@ def register(sitting: Sitting, person: Person, registration: Registration, *, by
     if finding.reasons:
         raise Invalid(" ".join(finding.reasons))
     entry = Entry(sitting, person, registration, finding)
-    [candidate] = enter([entry], employers(registration.employer_name), by=by)
+    organisations = employers(registration.employer_name, registration.training_body_name)
+    [candidate] = enter([entry], organisations, by=by)
     note_change(sitting, "registered", by=by, candidate=candidate)
     return candidate
 
@@ -98,7 +99,7 @@ def require_registering(sitting: Sitting) -> None:
 
 
 def employers(*names: str) -> dict[str, Organisation]:
-    """Return the organisations on record under some names."""
+    """Return the employers and training bodies on record under some names."""
     wanted = {name for name in names if name}
     found = db.session.scalars(select(Organisation).where(Organisation.name.in_(wanted)))
     return {organisation.name: organisation for organisation in found}
