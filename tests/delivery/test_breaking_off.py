@@ -5,16 +5,19 @@ from datetime import timedelta
 
 import pytest
 
-from tests.delivery.test_halts import fresh, go_on, stop
-from tests.factories.delivery import make_seated_sitting
+from tests.delivery.test_halts import fresh, go_on, other_room, stop
+from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.delivery import make_working_attempt as make_attempt
 from tests.on_postgres import application_on_postgres
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.delivery.evidence import evidence_of
 from trainhub.exams.delivery.models_watch import Alarm
+from trainhub.exams.delivery.reserve import reserve_begun_with
 from trainhub.exams.delivery.watching import alarms_of
 from trainhub.exams.invigilation.alarms import freeze_seat
+from trainhub.exams.sittings import note_change
+from trainhub.exams.sittings.models import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 
@@ -78,3 +81,42 @@ def test_a_room_and_then_the_sitting_broken_off_can_both_go_on_with_the_reserve_
         new = delivery.attempt_of(fresh(attempt).candidate)
 
     assert (new.state, new.paper_code, new.started_at) == ("admitted", "P-RESERVE", None)
+
+
+def give_reserve(sitting, code):
+    """Note that a reserve paper is given, by the clock of now."""
+    with transaction():
+        note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper=code)
+        db.session.get_one(Sitting, sitting.id).reserve_paper_code = code
+
+
+def test_a_clock_that_is_set_back_does_not_change_the_reserve_form_that_a_room_has_begun(sitting):
+    """Who came late to the room got the other room's form, which was given by the earlier time."""
+    make_attempt(sitting)
+    here, there, now = sitting.rooms[0], other_room(sitting), clock.now()
+    late = make_seated_candidate(sitting, 9)
+    elsewhere, _token = make_attempt(sitting, 2)
+    elsewhere.candidate.sitting_room_id = there.id
+    db.session.commit()
+    give_reserve(sitting, "P-RESERVE")
+    with clock.set_to(now + timedelta(minutes=5)):
+        go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "本考场停电", room=here), reserve=True)
+
+    with clock.set_to(now - timedelta(minutes=2)):
+        give_reserve(sitting, "P-NEXT")
+        go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "隔壁停电", room=there), reserve=True)
+
+        with transaction():
+            assert delivery.admit(late, by=sitting.planned_by).paper_code == "P-RESERVE"
+        assert delivery.attempt_of(fresh(elsewhere).candidate).paper_code == "P-NEXT"
+
+
+def test_the_later_reserve_counts_although_it_was_begun_at_an_earlier_hour(sitting):
+    now, here = clock.now(), sitting.rooms[0]
+    give_reserve(sitting, "P-RESERVE")
+    with clock.set_to(now + timedelta(minutes=5)):
+        go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "本考场停电", room=here), reserve=True)
+    with clock.set_to(now - timedelta(hours=1)):
+        give_reserve(sitting, "P-NEXT")
+        go_on(sitting, stop(sitting, HaltKind.SUSPENSION, "全楼停电"), reserve=True)
+    assert reserve_begun_with(sitting, here.id) == "P-NEXT"

@@ -8,6 +8,7 @@ from tests.factories.opening import make_opening_officers, make_sealed_for
 from trainhub.exams.delivery.lengths import MEASURING, missing
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import ReadingLengths
+from trainhub.exams.sittings import note_change
 from trainhub.exams.sittings.models import SittingState
 from trainhub.kernel.db import db, reading
 from trainhub.ledger import Entry
@@ -38,6 +39,19 @@ def test_the_next_round_reads_the_paper_once_on_record(app, under_way):
 
     MEASURING.run()
     assert openings() == 1
+
+
+def test_a_reserve_that_was_followed_by_another_one_is_looked_for_as_well(app, under_way):
+    """One room is at work on it still, while the sitting has the next one in reserve."""
+    attempt = db.session.get(Attempt, under_way)
+    sitting, earlier = attempt.sitting, attempt.paper_code
+    sitting.paper_code, sitting.reserve_paper_code = "P-FIRST", "P-NEXT"
+    note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper=earlier)
+    note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper="P-NEXT")
+    db.session.commit()
+
+    MEASURING.run()
+    assert [row.paper_code for row in db.session.query(ReadingLengths)] == [earlier]
 
 
 @pytest.mark.parametrize("why", ["nobody has begun", "it is closed"])

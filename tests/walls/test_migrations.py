@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -18,12 +19,14 @@ from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.exams.bank.models_export import ExportRequest, reason_context
+from trainhub.exams.delivery.models import Halt, HaltKind
 from trainhub.exams.delivery.models_watch import ReadingLengths
 from trainhub.exams.marking.models import Correction
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.marking.models_keys import KeptMarks, KeyChange
 from trainhub.exams.marking.reasons import write_words
 from trainhub.exams.marking.superseding import digest_of
+from trainhub.exams.sittings import note_change
 from trainhub.kernel import clock, keys, migrations
 from trainhub.kernel.db import Base, db, transaction
 from trainhub.kernel.engines import prepare_engine
@@ -161,9 +164,24 @@ def fill(app) -> None:
         certificates.make_objection(result)
         attempt, _token = delivery.make_working_attempt(sitting)
         lengths = ReadingLengths(sitting_code=sitting.code, paper_code="P-TEST", lengths=[[1, 0, 24]])
-        db.session.add_all([_judged(attempt), lengths])
+        db.session.add_all([_judged(attempt), lengths, *_broken_off(sitting)])
         _give_reasons(result, sitting)
     db.session.remove()
+
+
+def _broken_off(sitting) -> list[Halt]:
+    """What went on with the first reserve form, and what with the same form; the next reserve is given."""
+    facts = {"sitting_id": sitting.id, "kind": HaltKind.SUSPENSION, "by_id": sitting.planned_by_id}
+    note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper="P-RESERVE")
+    now = clock.now()
+    rows = [
+        Halt(reason=reason, began_at=now, ended_at=now, reserve_paper_code=code, **facts)
+        for reason, code in (("停电", "P-RESERVE"), ("火警", None))
+    ]
+    with clock.set_to(now + timedelta(hours=1)):
+        note_change(sitting, "reserve_paper_given", by=sitting.planned_by, paper="P-NEXT")
+    sitting.reserve_paper_code = "P-NEXT"
+    return rows
 
 
 def _judged(attempt) -> WrittenResponse:
@@ -237,6 +255,20 @@ def test_every_step_can_be_walked_back_and_again_with_data_in_it(filled):
         }, f"revision {revision} touched rows of other rooms"
         migrations.downgrade(filled, below)
     assert tables_in(filled) == set()
+
+
+def test_the_reserve_form_of_a_halt_is_found_on_the_way_up_and_said_to_have_been_on_the_way_down(filled):
+    migrations.downgrade(filled, "0064")
+    with filled.connect() as connection:
+        found = connection.execute(text("SELECT reason, on_reserve FROM delivery_halt")).all()
+    assert {reason: bool(was) for reason, was in found} == {"停电": True, "火警": False}
+
+    migrations.upgrade(filled)
+    assert {row.reason: row.reserve_paper_code for row in db.session.scalars(select(Halt))} == {
+        "停电": "P-RESERVE",
+        "火警": None,
+    }
+    db.session.remove()
 
 
 REASONS = {

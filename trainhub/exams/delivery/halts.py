@@ -103,8 +103,9 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
     if sitting.state != SittingState.OPEN:
         raise Conflict(_l("The sitting is not open."))
     require_fair(row, sitting, reserve)
-    row.ended_at, row.ended_by_id, row.on_reserve = clock.now(), by.id, reserve
+    row.ended_at, row.ended_by_id = clock.now(), by.id
     if reserve:
+        row.reserve_paper_code = sitting.reserve_paper_code
         covered = begin_anew(row, sitting, by)
     else:
         covered = _held(row)
@@ -245,5 +246,5 @@ def _record(kind: str, row: Halt, sitting: Sitting, attempts: Sequence[Attempt],
         room=row.sitting_room_id,
         reason=row.reason,
         attempts=len(attempts),
-        reserve=row.on_reserve,
+        reserve=row.reserve_paper_code is not None,
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, union
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from trainhub.exams import papers
@@ -25,7 +25,7 @@ from trainhub.exams.delivery.form import read_form
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import ReadingLengths
 from trainhub.exams.papers.sealing import open_paper
-from trainhub.exams.sittings import Sitting, SittingState
+from trainhub.exams.sittings import Sitting, SittingState, papers_given
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.housekeeping import Chore
@@ -80,15 +80,11 @@ def lengths_of(attempt: Attempt, known: PaperLengths | None = None) -> dict[int,
 
 def missing() -> list[tuple[str, str]]:
     """Return papers, each with its sitting, that somebody is at work on and of which no lengths are known."""
-    found = db.session.execute(union(_missing(Sitting.paper_code), _missing(Sitting.reserve_paper_code)))
-    return [(paper_code, code) for paper_code, code in found if papers.is_ready(paper_code)]
-
-
-def _missing(paper: Any) -> Any:
-    """Ask for the open sittings of which somebody has begun one paper whose lengths are not written down."""
-    begun, known = aliased(Attempt), aliased(ReadingLengths)
-    return (
+    begun, known, given = aliased(Attempt), aliased(ReadingLengths), papers_given()
+    paper = given.c.paper_code
+    found = db.session.execute(
         select(paper, Sitting.code)
+        .join(Sitting, Sitting.id == given.c.sitting_id)
         .where(Sitting.state == SittingState.OPEN, paper.is_not(None))
         .where(~select(known).where(known.sitting_code == Sitting.code, known.paper_code == paper).exists())
         .where(
@@ -97,6 +93,7 @@ def _missing(paper: Any) -> Any:
             .exists()
         )
     )
+    return [(paper_code, code) for paper_code, code in found if papers.is_ready(paper_code)]
 
 
 def note_missing() -> int:

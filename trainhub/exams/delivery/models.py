@@ -178,7 +178,8 @@ class HaltKind(StrEnum):
 class Halt(Model):
     """A time that does not count (暂停、冻结、中止): for a sitting, one of its rooms or one candidate.
 
-    Whoever it covers gets back, when it ends, the time that it took.
+    Whoever it covers gets back, when it ends, the time that it took. ``reserve_paper_code`` names the form with
+    which it went on; without one it went on with the same.
     """
 
     __tablename__ = "delivery_halt"
@@ -196,4 +197,4 @@ class Halt(Model):
     by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     ended_at: Mapped[datetime | None]
     ended_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
-    on_reserve: Mapped[bool] = mapped_column(default=False)
+    reserve_paper_code: Mapped[str | None]

@@ -14,6 +14,7 @@ from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.holding import held
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
 from trainhub.exams.sittings import Candidate, Sitting, awaited_papers, begun_papers, reserve_at
+from trainhub.exams.sittings import Candidate, Sitting, begun_papers, reserves_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
@@ -22,11 +23,14 @@ from trainhub.people.models import Person
 
 
 def reserve_begun_with(sitting: Sitting, room_id: int | None) -> str | None:
-    """Return the reserve form with which a room went on last; None: it has the first form still."""
+    """Return the reserve form with which a room went on last; None: it has the first form still.
+
+    Reserve papers are begun in the order in which they were given, whatever the clock said.
+    """
     here = or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == room_id)
-    wanted = select(Halt.ended_at).where(Halt.sitting_id == sitting.id, Halt.on_reserve, here)
-    ended_at = db.session.scalar(wanted.order_by(Halt.ended_at.desc()).limit(1))
-    return None if ended_at is None else reserve_at(sitting, ended_at)
+    wanted = select(Halt.reserve_paper_code).where(Halt.sitting_id == sitting.id, here)
+    begun = set(db.session.scalars(wanted.where(Halt.reserve_paper_code.is_not(None))))
+    return next((code for code in reversed(reserves_of(sitting)) if code in begun), None)
 
 
 def is_reserve_known(row: Halt, sitting: Sitting) -> bool:

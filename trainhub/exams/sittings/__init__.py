@@ -30,6 +30,7 @@ from trainhub.exams.sittings.plan import (
 )
 from trainhub.exams.sittings.registration import Registration, register
 from trainhub.exams.sittings.reserve import awaited_papers, begun_papers, give_reserve_paper, reserve_at
+from trainhub.exams.sittings.reserve import begun_papers, give_reserve_paper, papers_given, reserves_of
 from trainhub.exams.sittings.tickets import candidate_by_check_in, tickets_of_person
 
 __all__ = [
@@ -62,8 +63,9 @@ __all__ = [
     "open_objections",
     "open_sitting",
     "opening_checks",
+    "papers_given",
     "plan_sitting",
     "register",
-    "reserve_at",
+    "reserves_of",
     "tickets_of_person",
 ]

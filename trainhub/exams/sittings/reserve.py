@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Subquery, select, union
 
 from trainhub import ledger, separation
 from trainhub.exams import papers
@@ -41,12 +40,13 @@ def reserves_of(sitting: Sitting) -> list[str]:
     return given if last is None or last in given else [*given, last]
 
 
-def reserve_at(sitting: Sitting, moment: datetime) -> str | None:
-    """Return which paper was the reserve of a sitting at a moment, the last one where that is not known."""
-    given = select(CODE_GIVEN).where(
-        Change.sitting_id == sitting.id, Change.kind == GIVEN, Change.at <= moment
-    )
-    return db.session.scalar(given.order_by(Change.id.desc()).limit(1)) or sitting.reserve_paper_code
+def papers_given() -> Subquery:
+    """Return a query of every paper that each sitting has had: the first one, and all its reserves."""
+    return union(
+        select(Sitting.id.label("sitting_id"), Sitting.paper_code.label("paper_code")),
+        select(Sitting.id, Sitting.reserve_paper_code),
+        select(Change.sitting_id, CODE_GIVEN).where(Change.kind == GIVEN),
+    ).subquery()
 
 
 def papers_for_reserve(sitting: Sitting) -> list[str]:
