@@ -6,7 +6,7 @@ readers press without a pointer, practised people are quick, and everybody chang
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,8 @@ Json = Any
 LATIN_LETTERS_A_GLANCE = 3
 DRIFT_OF_CLOCKS = 1.05
 SLACK_MS = 60_000
+MANY_REFUSED = 3
+"""So many answers that cannot be taken are no slip of the candidate: page or server is wrong."""
 
 
 class AlarmKind(StrEnum):
@@ -27,6 +29,8 @@ class AlarmKind(StrEnum):
     TOO_FAST = "too_fast"
     SCRIPTED = "scripted"
     FALSE_TIMES = "false_times"
+    REFUSED = "refused"
+    FAULT = "fault"
 
     @property
     def label(self) -> Any:
@@ -39,6 +43,8 @@ LABELS = {
     "too_fast": _l("Answers came faster than a person reads"),
     "scripted": _l("A program pressed on the answers"),
     "false_times": _l("The page claims more time than has passed"),
+    "refused": _l("An answer could not be taken: have the candidate look at this question"),
+    "fault": _l("Answer after answer cannot be taken: a fault of the software, call the exam centre"),
 }
 
 
@@ -111,6 +117,7 @@ class Look:
         scripted: positions on which a program pressed, with the evidence.
         assisted: positions on which assistive technology pressed.
         told: kinds of which one finding per attempt is enough.
+        refused: answers that could not be taken, since a fault of the software was found last.
     """
 
     sequence: int = 0
@@ -122,6 +129,7 @@ class Look:
     scripted: list[dict[str, Json]] = field(default_factory=list)
     assisted: set[int] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
+    refused: list[dict[str, Json]] = field(default_factory=list)
 
     def write(self) -> dict[str, Json]:
         """Return it as plain values, to be kept."""
@@ -133,6 +141,7 @@ class Look:
             "scripted": self.scripted,
             "assisted": sorted(self.assisted),
             "told": sorted(self.told),
+            "refused": self.refused,
         }
 
     @classmethod
@@ -148,6 +157,7 @@ class Look:
             scripted=list(kept.get("scripted", [])),
             assisted=set(kept.get("assisted", [])),
             told=set(kept.get("told", [])),
+            refused=list(kept.get("refused", [])),
         )
 
 
@@ -166,6 +176,7 @@ def judge(
     *,
     assisted: Collection[int] = (),
     scripted: Collection[int] = (),
+    refused: Sequence[dict[str, Json]] = (),
 ) -> list[Finding]:
     """Read new rows of one journal and return what is found; ``look`` remembers for the next time.
 
@@ -176,9 +187,10 @@ def judge(
         limits: the figures.
         assisted: positions on which assistive technology pressed since the last look.
         scripted: positions on which a program pressed since the last look.
+        refused: answers that could not be taken since the last look: question, as far as known, and event.
     """
     look.assisted |= set(assisted)
-    found = [_scripted(look, scripted, limits)]
+    found = [_scripted(look, scripted, limits), *_refused(look, refused)]
     for entry in entries:
         first = entry.answer is not None and entry.position not in look.answered
         if first:
@@ -241,6 +253,17 @@ def _scripted(look: Look, positions: Collection[int], limits: Limits) -> Finding
         return None
     run, look.scripted = look.scripted, []
     return Finding(AlarmKind.SCRIPTED, look.sequence, run)
+
+
+def _refused(look: Look, refused: Sequence[dict[str, Json]]) -> Iterator[Finding]:
+    """Each answer that could not be taken is told to a person; several are a fault of page or server."""
+    if not refused:
+        return
+    yield Finding(AlarmKind.REFUSED, look.sequence, list(refused))
+    look.refused += refused
+    if len(look.refused) >= MANY_REFUSED:
+        run, look.refused = look.refused, []
+        yield Finding(AlarmKind.FAULT, look.sequence, run)
 
 
 def _false_times(look: Look, entry: Entry) -> Finding | None:

@@ -27,6 +27,7 @@ from trainhub.exams.delivery.journal import JournalRefusal, Overloaded, Unfit
 from trainhub.exams.delivery.noticing import read_noticed, refused_answer
 from trainhub.exams.delivery.noting import Note
 from trainhub.exams.delivery.places import is_at_work
+from trainhub.exams.delivery.noting import Note, NoteRefused
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.writer import BUSY, STILL_S, packet_of, writer_of
 from trainhub.kernel.db import reading
@@ -41,6 +42,7 @@ FORMS = f"{PATH}/form/"
 LARGEST_BODY = 128 * 1024
 LARGEST_EVENTS = 16 * 1024
 EVENTS = "30 per minute"
+UNFIT = "60 per minute"
 RETRY_AFTER_S = "2"
 BEGINNING_S = 10.0
 """How long a call to begin waits in all before it makes a last try of some seconds at the form."""
@@ -130,9 +132,10 @@ class Gate:
             taken = writer_of(self._app).submit(packet)
         except Unfit as unfit:
             # It is called unfit only once what it said is on the disk: then the page goes on without it.
-            writer_of(self._app).submit(
-                Note(hash_token(token), code, (refused_answer(unfit.change),), must=True)
-            )
+            token_hash = hash_token(token)
+            if not is_tried_seldom(UNFIT, f"unfit:{token_hash}"):
+                raise TooMany(_l("This machine tells too much at once.")) from None
+            writer_of(self._app).submit(NoteRefused(token_hash, code, refused_answer(unfit.change)))
             raise
         facts = {
             "last_sequence": taken.last_sequence,

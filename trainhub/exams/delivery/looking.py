@@ -24,7 +24,7 @@ from trainhub.kernel.db import db
 SETTLES_AFTER = timedelta(seconds=10)
 """Rows younger than this wait: what the page noticed about them may still be on its way."""
 
-PRESSED = (EventKind.UNTRUSTED.value, EventKind.ASSISTED.value)
+LOOKED_AT = (EventKind.UNTRUSTED.value, EventKind.ASSISTED.value, EventKind.ANSWER_REFUSED.value)
 _READ = ("sequence", "position", "response", "how", "shown_ms", "received_at")
 
 
@@ -69,7 +69,7 @@ def read_new(attempts: Sequence[Attempt]) -> list[Looked]:
         mark.attempt_id: mark
         for mark in db.session.scalars(select(WatchMark).where(WatchMark.attempt_id.in_(ids)))
     }
-    rows, pressed = new_rows(ids), _pressed(ids)
+    rows, noticed = new_rows(ids), _events(ids)
     limits: dict[int, Limits] = {}
     papers = known_lengths(attempts)
     looked = []
@@ -79,7 +79,7 @@ def read_new(attempts: Sequence[Attempt]) -> list[Looked]:
         look = Look.read(*before, {} if mark is None else mark.kept)
         if attempt.sitting_id not in limits:
             limits[attempt.sitting_id] = limits_of(attempt.sitting)
-        events = pressed[attempt.id]
+        events = noticed[attempt.id]
         look.event = max((event.id for event in events), default=look.event)
         findings = judge(
             look,
@@ -88,6 +88,7 @@ def read_new(attempts: Sequence[Attempt]) -> list[Looked]:
             limits[attempt.sitting_id],
             assisted=_positions(events, EventKind.ASSISTED),
             scripted=_positions(events, EventKind.UNTRUSTED),
+            refused=_refused(events),
         )
         looked.append(Looked(attempt.id, before, look, findings))
     return looked
@@ -124,12 +125,12 @@ def entries_of(attempt: Attempt, rows: Sequence[Row[Any]]) -> list[Entry]:
     ]
 
 
-def _pressed(ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """Return what was pressed without a hand and not looked at, by attempt."""
+def _events(ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
+    """Return what was pressed without a hand or could not be taken, and was not looked at, by attempt."""
     wanted = (
         select(WatchEvent.id, WatchEvent.attempt_id, WatchEvent.kind, WatchEvent.detail)
         .outerjoin(WatchMark, WatchMark.attempt_id == WatchEvent.attempt_id)
-        .where(WatchEvent.attempt_id.in_(ids), WatchEvent.kind.in_(PRESSED))
+        .where(WatchEvent.attempt_id.in_(ids), WatchEvent.kind.in_(LOOKED_AT))
         .where(WatchEvent.id > func.coalesce(WatchMark.event_id, 0))
         .order_by(WatchEvent.id)
     )
@@ -141,3 +142,9 @@ def _pressed(ids: Sequence[int]) -> dict[int, list[Row[Any]]]:
 
 def _positions(events: Sequence[Row[Any]], kind: EventKind) -> list[int]:
     return [each.detail["position"] for each in events if each.kind == kind and "position" in each.detail]
+
+
+def _refused(events: Sequence[Row[Any]]) -> list[dict[str, Any]]:
+    """Return the answers that could not be taken: the question, where that could be read, and the event."""
+    refused = [each for each in events if each.kind == EventKind.ANSWER_REFUSED]
+    return [{"event": each.id, "position": each.detail.get("position")} for each in refused]

@@ -178,8 +178,8 @@ class HaltKind(StrEnum):
 class Halt(Model):
     """A time that does not count (暂停、冻结、中止): for a sitting, one of its rooms or one candidate.
 
-    Whoever it covers gets back, when it ends, the time that it took. ``reserve_paper_code`` names the form with
-    which it went on; without one it went on with the same.
+    Whoever it covers gets back, when it ends, the time that it took. ``reserve_paper_code`` names the form
+    with which it went on; without one it went on with the same.
     """
 
     __tablename__ = "delivery_halt"

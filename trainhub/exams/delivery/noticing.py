@@ -20,8 +20,10 @@ from trainhub.kernel.i18n import _l
 
 PACKET = 50
 MOST_EVENTS = 2_000
-MOST_REFUSED = 200
-"""So many answers that could not be taken are kept beside a full book of events."""
+"""Of what pages tell. Answers that could not be taken have a bound of their own: neither hides the other."""
+MOST_REFUSED = 400
+LARGEST_REFUSED = 160_000
+"""Bytes that answers that could not be taken may fill, for an attempt; of later ones their digest is kept."""
 AT_A_TIME = 5_000
 LONGEST_AGO_MS = 86_400_000
 LARGEST_NUMBER = 2**52 - 1
@@ -113,19 +115,32 @@ def refused_answer(change: object) -> Noticed:
     """Return what is kept of a change that could not be taken: what it said, as it can be read and kept.
 
     Written as numbers are only halves of characters, which no text holds, and controls. The same change sent
-    again has the same number, so it is kept once.
+    again has the same number, whatever place in the journal it is sent for, so it is kept once.
 
     Args:
         change: as it was sent.
     """
-    written = json.dumps(change, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    said = written.encode("utf-8", "backslashreplace").decode()
-    number = 1 + LARGEST_NUMBER + int.from_bytes(hashlib.sha256(said.encode()).digest()[:6], "big")
-    detail: dict[str, Any] = {"said": said[:LONGEST_SAID], "count": len(said)}
+    said = _written(change)
+    facts = (
+        {name: change[name] for name in change if name != "sequence"} if isinstance(change, dict) else change
+    )
+    digest = hashlib.sha256(_written(facts).encode())
+    number = 1 + LARGEST_NUMBER + int.from_bytes(digest.digest()[:6], "big")
+    detail: dict[str, Any] = {"said": said[:LONGEST_SAID], "count": len(said), "sha256": digest.hexdigest()}
     position = change.get("position") if isinstance(change, dict) else None
     if isinstance(position, int) and 0 < position <= LARGEST_DETAIL:
         detail["position"] = int(position)
     return Noticed(number, EventKind.ANSWER_REFUSED, 0, detail)
+
+
+def _written(change: object) -> str:
+    written = json.dumps(change, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return written.encode("utf-8", "backslashreplace").decode()
+
+
+def size_of(detail: dict[str, Any]) -> int:
+    """Return how many bytes the detail of an event fills where it is kept."""
+    return len(json.dumps(detail))
 
 
 def read_noticed(data: object) -> list[Noticed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,6 +15,7 @@ from trainhub.exams.delivery.forms_prepared import PreparedForm, is_openable, pa
 from trainhub.exams.delivery.holding import attempt_by_token
 from trainhub.exams.delivery.models import Attempt, AttemptState, LateResponse, LateState, Response
 from trainhub.exams.delivery.reading import newest_by_position
+from trainhub.exams.delivery.watching import not_dealt_with
 from trainhub.exams.sittings import SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, glancing, reading
@@ -22,7 +24,8 @@ from trainhub.kernel.i18n import _l
 
 
 def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
-    """Return what a page needs to work: where it stands, the form's address, its order, its answers so far.
+    """Return what a page needs to work: where it stands, the form's address, its order, its answers so far,
+    and which answers could not be taken.
 
     Args:
         stands: after the beginning.
@@ -32,10 +35,12 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
     if stands.facts["state"] == AttemptState.HANDED_IN:
         return completed(stands)
     answers: list[dict[str, Any]] = []
+    refused: list[int] = []
     form = stands.form
     if form is None:
         with glancing() as connection:
             kept, answers = _as_kept(connection, stands.attempt_id)
+            refused = _refused(connection, stands.attempt_id, answers)
         form = read_form(kept)
     document = prepare_on_record(stands.paper_code, stands.sitting_code)
     return stands.facts | {
@@ -44,6 +49,7 @@ def opened(stands: Standing, token_hash: str, address: str) -> dict[str, Any]:
             "order": document.order(form),
         },
         "answers": answers,
+        "refused": refused,
         "beacon": stands.beacon,
     }
 
@@ -113,3 +119,22 @@ def _as_kept(connection: Connection, attempt_id: int) -> tuple[str, list[dict[st
         for position, (response, flagged) in newest_by_position(connection, Response, attempt_id).items()
     ]
     return form or "[]", answers
+
+
+def _refused(connection: Connection, attempt_id: int, answers: list[dict[str, Any]]) -> list[int]:
+    """Return the questions of which an answer could not be taken and has not been since: the page tells them.
+
+    Evidence tells it, not the page's memory: that is of one window.
+    """
+    taken = {each["position"]: each["response"] for each in answers}
+    refused = not_dealt_with(connection, attempt_id)
+    return sorted({position for position, said in refused if not _says(said, taken.get(position))})
+
+
+def _says(said: str, response: Any) -> bool:
+    """Tell whether a change that was kept as text gave a response that stands now."""
+    try:
+        change = json.loads(said)
+    except ValueError:
+        return False
+    return response is not None and isinstance(change, dict) and change.get("response") == response

@@ -19,13 +19,17 @@ class Notebook:
 
     Args:
         admitted_at: no event is older.
-        kept: how many are kept.
+        kept: how many are kept that its page told.
+        refused: how many answers are kept that could not be taken.
+        refused_size: how many bytes those fill.
         numbers: which of the numbers told now are taken already.
         fresh: rows that the batch adds.
     """
 
     admitted_at: datetime
     kept: int
+    refused: int = 0
+    refused_size: int = 0
     numbers: set[int] = field(default_factory=set)
     fresh: list[dict[str, Any]] = field(default_factory=list)
 

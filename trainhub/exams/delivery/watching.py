@@ -7,19 +7,19 @@ nothing but what the desk shows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from trainhub import ledger
-from trainhub.exams.delivery.alarms import Finding
+from trainhub.exams.delivery.alarms import AlarmKind, Finding
 from trainhub.exams.delivery.holding import SHORTEST_REASON, rounds_of
 from trainhub.exams.delivery.looking import SETTLES_AFTER, Looked, read_new
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.delivery.models_watch import Alarm, AlarmState, WatchEvent, WatchMark
-from trainhub.exams.delivery.noticing import EventKind
+from trainhub.exams.delivery.noticing import LARGEST_NUMBER, EventKind
 from trainhub.exams.sittings import Sitting, SittingState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -38,9 +38,10 @@ NOT_DECIDED = (AlarmState.OPEN, AlarmState.SEEN)
 def _due() -> Select[Attempt]:
     """Attempts of open sittings with many new rows, or with some that have waited long enough."""
     new_rows = Attempt.last_sequence - func.coalesce(WatchMark.sequence, 0)
+    at_once = (EventKind.UNTRUSTED.value, EventKind.ANSWER_REFUSED.value)
     pressed = (
         select(WatchEvent.id)
-        .where(WatchEvent.attempt_id == Attempt.id, WatchEvent.kind == EventKind.UNTRUSTED.value)
+        .where(WatchEvent.attempt_id == Attempt.id, WatchEvent.kind.in_(at_once))
         .where(WatchEvent.id > func.coalesce(WatchMark.event_id, 0))
         .exists()
     )
@@ -110,13 +111,15 @@ def _raise(attempt_id: int, finding: Finding) -> Alarm:
     if alarm is not None:
         alarm.times += 1
         alarm.until_sequence = finding.until_sequence
-        alarm.evidence = [*alarm.evidence, *finding.evidence][:MOST_EVIDENCE]
+        # What came first stays, and what came last is always there: a decision covers all up to it.
+        newest = finding.evidence[-MOST_EVIDENCE:]
+        alarm.evidence = [*alarm.evidence[: MOST_EVIDENCE - len(newest)], *newest]
         return alarm
     alarm = Alarm(
         attempt_id=attempt_id,
         kind=finding.kind.value,
         until_sequence=finding.until_sequence,
-        evidence=finding.evidence[:MOST_EVIDENCE],
+        evidence=finding.evidence[-MOST_EVIDENCE:],
     )
     db.session.add(alarm)
     db.session.flush()
@@ -148,6 +151,34 @@ def get_alarm(sitting: Sitting, code: str) -> Alarm:
     if found is None:
         raise NotFound(_l("There is no such alarm in this sitting."))
     return found
+
+
+def not_dealt_with(connection: Connection, attempt_id: int) -> Iterator[tuple[int, str]]:
+    """Return the answers of an attempt that could not be taken and that nobody at the desk has dealt with.
+
+    Args:
+        connection: to read with.
+        attempt_id: whose.
+
+    Yields:
+        The question, and what was sent, as far as it is kept.
+    """
+    events, alarms = WatchEvent.__table__.c, Alarm.__table__.c
+    refused = select(events.id, events.detail).where(
+        events.attempt_id == attempt_id, events.number > LARGEST_NUMBER
+    )
+    found = connection.execute(refused.order_by(events.id)).all()
+    if not found:
+        return
+    decided = select(alarms.evidence).where(
+        alarms.attempt_id == attempt_id, alarms.kind == AlarmKind.REFUSED, alarms.state.not_in(NOT_DECIDED)
+    )
+    dealt_with = max(
+        (each["event"] for evidence in connection.scalars(decided) for each in evidence), default=0
+    )
+    for number, detail in found:
+        if number > dealt_with and "position" in detail:
+            yield detail["position"], detail.get("said", "")
 
 
 def mark_seen(alarm: Alarm, *, by: Person) -> None:

@@ -53,6 +53,7 @@ def _state_of_saving() -> dict[str, str]:
             "The server does not take what was changed last in the questions {list}. It is kept only as long "
             "as this page stays open; tell the invigilator."
         ),
+        "faultState": _("Answers are kept on this machine and not at the server. You can go on."),
         "noStore": _(
             "This browser keeps nothing on this machine. Do not close or reload the page, and tell "
             "the invigilator."
@@ -73,6 +74,16 @@ def _trouble() -> dict[str, str]:
         "aside": _(
             "The server cannot take an answer that was given here to the questions {list}. It is set aside, "
             "kept as evidence and told to the invigilator. Look at these questions and answer them again."
+        ),
+        "fault": _(
+            "The exam's software is at fault, not you: answers to the questions {list} do not get to the "
+            "server. They are kept on this machine and sent again by themselves; the invigilator has been "
+            "told. Go on answering, and stay at this machine."
+        ),
+        "faultUnkept": _(
+            "The exam's software is at fault, not you: answers to the questions {list} do not get to the "
+            "server. They are kept only as long as this page stays open, and sent again by themselves; the "
+            "invigilator has been told. Go on answering, and do not close this page."
         ),
         "moved": _(
             "This machine may not write to the exam any more: it goes on at another machine, or the "
@@ -174,6 +185,10 @@ def _ending() -> dict[str, str]:
         "allAnswered": _("All {count} questions are answered."),
         "openLeft": _("Not answered: {list}"),
         "flaggedLeft": _("Flagged: {list}"),
+        "lacking": _(
+            "The server lacks your answers to the questions {list}. Ask the invigilator before you hand in: "
+            "afterwards they cannot be sent."
+        ),
         "unsent": _("Your answers are being sent first."),
         "handInFailed": _("Handing in did not arrive. Trying again; your answers are kept."),
         "endedCandidate": _("You have handed in."),

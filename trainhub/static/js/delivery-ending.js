@@ -40,9 +40,12 @@ export class Ending {
     const { part, texts, fill, question } = this.exam;
     const open = this.positions((each) => each.response === null);
     const flagged = this.positions((each) => each.flagged);
+    const lacking = this.exam.journal.aside.isFault ? this.exam.journal.unsentPositions() : [];
     part("open-left").textContent = open
       ? fill(texts.openLeft, { list: open }) : fill(texts.allAnswered, { count: question.questions.length });
     part("flagged-left").textContent = flagged ? fill(texts.flaggedLeft, { list: flagged }) : "";
+    part("lacking").textContent = lacking.length ? fill(texts.lacking, { list: runs(lacking) }) : "";
+    part("lacking").hidden = !lacking.length;
     this.toldFrom = null;
     this.allow();
     part("dialog").showModal();
@@ -147,6 +150,7 @@ export class Ending {
   async sendLate(standing) {
     const { exam } = this;
     await exam.journal.open(standing);
+    if (TAKES_LATE.includes(standing.ending)) exam.journal.aside.offerIfDue(true);
     if (!exam.journal.unsent || !TAKES_LATE.includes(standing.ending)) return standing;
     exam.part("loading").textContent = exam.texts.unsent;
     exam.show("loading");

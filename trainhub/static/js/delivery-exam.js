@@ -10,7 +10,7 @@ import { Media } from "./delivery-media.js";
 import { QuestionView, inOrder } from "./delivery-question.js";
 import { digestsIn } from "./delivery-rich.js";
 import { Refusal, patiently, pause } from "./delivery-server.js";
-import { cutOff, keptText, runs, say, showPause, showState, tellOf } from "./delivery-state.js";
+import { cutOff, keptText, runs, say, showPause, showState, tellAside, tellOf } from "./delivery-state.js";
 
 const WAITING_MS = 20000;
 const SOON_MS = 4000;
@@ -32,11 +32,11 @@ export class Exam {
       onTrouble: (problem) => { console.error(problem); },
       onDifference: () => { this.part("differs").hidden = false; },
       onOvertaken: (positions) => tellOf(this, "overtaken", positions),
-      onSetAside: (positions) => tellOf(this, "aside", positions),
+      onSetAside: (positions, isFault) => tellAside(this, positions, isFault),
       onReread: () => { if (this.isOpen) this.question.reread(); },
     });
     store.onKeeping = (isKeeping) => { this.part("no-store").hidden = isKeeping; };
-    store.onKept = () => { if (this.isOffline()) this.onState(); };
+    store.onKept = () => { if (this.isOffline() || this.journal.aside.isFault) this.onState(); };
     this.question = new QuestionView(this.part, types, this.journal, this.texts, document.documentElement.lang);
     this.map = new QuestionMap(this.part, this.journal, this.texts, (position) => this.question.go(position));
     this.question.onShown = (position) => { this.remember(position); this.map.show(position); };
@@ -260,7 +260,7 @@ export class Exam {
     let last = standing;
     if (!this.isOpen) last = await this.ending.sendLate(standing);
     this.journal.stop();
-    if (!this.journal.unsent) this.store.clear();
+    if (!this.journal.unsentPositions().length) this.store.clear();
     this.ending.show(last);
   }
 

@@ -2,6 +2,7 @@
 // server has acknowledged it as durable, with its link. Any retry ends with the same answers: the server takes each
 // number once, and whatever this page is not sure of it reads from the server anew.
 
+import { Aside } from "./delivery-aside.js";
 import { Refusal } from "./delivery-server.js";
 import { merge } from "./delivery-merge.js";
 
@@ -13,8 +14,6 @@ const FIRST_PAUSE_MS = 500;
 const UNSURE_MS = 2000;
 const LONGEST_PAUSE_MS = 15000;
 const REALIGNMENTS = 5;
-// More than that is no answer that does not fit, but a page or a server that is wrong: then all of them wait.
-const MOST_ASIDE = 20;
 // The server takes no longer one; a page can stand for longer while an exam is paused.
 const DAY_MS = 86400000;
 
@@ -46,6 +45,7 @@ export class Journal {
     this.stopped = false;
     this.sending = null;
     this.timer = null;
+    this.aside = new Aside(this);
     store.onFound = (rows) => this.adopt(rows);
   }
 
@@ -70,7 +70,7 @@ export class Journal {
     if (merged.rows) this.store.replace(merged.rows);
     if (merged.differs) this.listener.onDifference();
     if (merged.dropped.length) this.listener.onOvertaken(merged.dropped);
-    this.tellAside();
+    this.aside.meet(standing);
     this.listener.onState();
   }
 
@@ -85,6 +85,7 @@ export class Journal {
     }
     if (differs) this.listener.onDifference();
     if (dropped.length) this.listener.onOvertaken(dropped);
+    this.aside.judge();
     this.listener.onReread();
     return true;
   }
@@ -99,7 +100,8 @@ export class Journal {
 
   // Which questions have changes that the server does not have.
   unsentPositions() {
-    const unsent = this.changes.slice(this.durable - this.base);
+    const held = this.aside.isFault ? this.store.aside.map(({ change }) => change) : [];
+    const unsent = [...this.changes.slice(this.durable - this.base), ...held];
     return [...new Set(unsent.map((change) => change.position))].sort((one, other) => one - other);
   }
 
@@ -113,21 +115,26 @@ export class Journal {
 
   // Offline says "kept here", so it is said only of what is on the disk.
   state() {
-    if (this.failures > 0) return this.store.isWriting ? "saving" : "offline";
+    if (this.failures > 0 || this.aside.isFault) return this.store.isWriting ? "saving" : "offline";
     return this.unsent > 0 || this.isUnsure ? "saving" : "saved";
   }
 
   record(position, response, flagged, how, shownMs) {
     if (this.stopped) return;
-    const sequence = this.lastSequence + 1;
     const shown = Math.min(DAY_MS, Math.max(0, Math.round(shownMs)));
-    const change = { sequence, position, response, flagged, how, shown_ms: shown };
-    this.changes.push(change);
-    this.answers.set(position, { position, response, flagged, sequence });
-    // Keeping and sending go on side by side: neither a slow disk nor a slow network holds up the other.
-    this.store.keep([change]);
+    this.aside.replace(position);
+    this.queue({ position, response, flagged, how, shown_ms: shown });
     this.listener.onState();
     this.pump();
+  }
+
+  // Keeping and sending go on side by side: neither a slow disk nor a slow network holds up the other.
+  queue(facts) {
+    const change = { ...facts, sequence: this.lastSequence + 1 };
+    const { sequence, position, response, flagged } = change;
+    this.changes.push(change);
+    this.answers.set(position, { position, response, flagged, sequence });
+    this.store.keep([change]);
   }
 
   stop() {
@@ -163,17 +170,19 @@ export class Journal {
     }
     if (this.unsent) return 0;
     if (!this.server.knowsTime) return UNSURE_MS * (0.5 + Math.random());
-    return (this.isPaused ? PAUSED_BEAT_MS : BEAT_MS) * (0.9 + Math.random() / 10);
+    return Math.min(this.aside.offerPause, (this.isPaused ? PAUSED_BEAT_MS : BEAT_MS) * (0.9 + Math.random() / 10));
   }
 
   // What came back: is the network there again, or was it a busy server? Forget the long pause.
   hurry() {
     this.failures = Math.min(this.failures, 1);
     this.waitMs = 0;
+    this.aside.nextOffer = 0;
     return this.pump();
   }
 
   async sendAll() {
+    this.aside.offerIfDue();
     do {
       const packet = packed(this.changes.slice(this.durable - this.base, this.durable - this.base + PACKET));
       try {
@@ -205,6 +214,7 @@ export class Journal {
       this.durable = sure;
       this.isUnsure = false;
       this.realigned = 0;
+      this.aside.taken(packet);
       this.listener.onAcknowledged(taken);
       return;
     }
@@ -234,9 +244,7 @@ export class Journal {
   async recover(problem, packet = []) {
     try {
       const unfit = problem instanceof Refusal && problem.reason === "unfit" && packet[problem.place];
-      if (unfit && (this.store.aside.length < MOST_ASIDE || this.store.aside.includes(unfit))) {
-        return await this.setAside(unfit);
-      }
+      if (unfit) return await this.setAside(unfit);
       if (problem instanceof Refusal && (problem.reason === "gap" || problem.reason === "changed")) {
         await this.realign();
         return this.failures === 0;
@@ -257,18 +265,11 @@ export class Journal {
     return false;
   }
 
-  // The server takes this change never, and keeps what it said as evidence: the later ones take its number, and what
-  // counts for its question is what the server has.
   async setAside(change) {
-    this.store.setAside(change);
+    this.aside.put(change);
     this.realigned = 0;
     await this.realign();
     return this.failures === 0;
-  }
-
-  tellAside() {
-    const positions = [...new Set(this.store.aside.map((change) => change.position))].sort((one, other) => one - other);
-    if (positions.length) this.listener.onSetAside(positions);
   }
 
   // Numbers do not fit: another window wrote, or the server has less than it acknowledged. Read what it has.
@@ -292,6 +293,7 @@ export class Journal {
   // Resolves to whether everything made here is durable.
   async settle() {
     if (this.sending) await this.sending;
+    this.aside.offerIfDue(true);
     await this.pump();
     return this.unsent === 0 && this.failures === 0 && !this.isUnsure;
   }

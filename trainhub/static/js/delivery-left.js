@@ -7,7 +7,7 @@ async function main() {
   const { left, unsent } = document.getElementById("left-behind").dataset;
   const store = new Store(left);
   await store.load();
-  if (store.all().some((row) => !row.link)) window.location.replace(unsent);
+  if (store.aside.length || store.all().some((row) => !row.link)) window.location.replace(unsent);
 }
 
 main();

@@ -44,6 +44,15 @@ export function tellOf({ part, texts, fill }, name, positions) {
   part(name).hidden = false;
 }
 
+// Answers that the server could not take stay named until somebody at the desk has disposed of them. Where they are
+// many it is no fault of theirs, and there is nothing that the candidate could do about it.
+export function tellAside(exam, positions, isFault) {
+  const held = exam.journal.unsentPositions();
+  const values = { list: runs(isFault ? held : positions) };
+  exam.part("aside").hidden = positions.length === 0;
+  if (positions.length) say(exam.part("aside"), isFault ? keptText(exam, "fault", values) : exam.fill(exam.texts.aside, values));
+}
+
 // A sentence about changes that the server lacks: kept on this machine, or only as long as the page stays open.
 export function keptText({ store, texts, fill }, name, values) {
   return fill(texts[store.isKeeping ? name : `${name}Unkept`], values);
@@ -51,6 +60,7 @@ export function keptText({ store, texts, fill }, name, values) {
 
 function offline(exam) {
   const { journal, texts } = exam;
+  if (journal.aside.isFault && !journal.failures) return texts.faultState;
   const count = journal.isUnsure ? journal.changes.length : journal.unsent;
   if (!count) return texts.offlineSaved;
   // There is a connection, and the server found something wrong with what it brought.

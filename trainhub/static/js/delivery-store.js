@@ -54,6 +54,7 @@ export class Store {
     this.rows = new Map();
     this.beacon = null;
     this.aside = [];
+    this.gone = [];
     this.onKeeping = () => {};
     this.onKept = () => {};
     this.writing = 0;
@@ -87,10 +88,11 @@ export class Store {
 
   async read() {
     const transaction = this.database.transaction([CHANGES, BEACONS]);
-    const reading = done(transaction.objectStore(CHANGES).getAll(this.range()));
-    const [kept, beacon] = await Promise.all([reading, done(transaction.objectStore(BEACONS).get(this.attempt))]);
-    const { beacon: newest = null, aside = [] } = beacon || {};
-    return { rows: new Map(kept.map((row) => [row.sequence, row])), beacon: newest, aside };
+    const changes = transaction.objectStore(CHANGES);
+    const reading = [this.range(), this.rangeAside()].map((range) => done(changes.getAll(range)));
+    const [kept, aside, beacon] = await Promise.all([...reading, done(transaction.objectStore(BEACONS).get(this.attempt))]);
+    const rows = new Map(kept.map((row) => [row.sequence, row]));
+    return { rows, beacon: beacon ? beacon.beacon : null, aside: aside.reverse() };
   }
 
   async connect() {
@@ -101,6 +103,10 @@ export class Store {
 
   range() {
     return IDBKeyRange.bound([this.attempt, 0], [this.attempt, Number.MAX_SAFE_INTEGER]);
+  }
+
+  rangeAside() {
+    return IDBKeyRange.bound([this.attempt, Number.MIN_SAFE_INTEGER], [this.attempt, -1]);
   }
 
   keep(changes, links = {}) {
@@ -125,16 +131,32 @@ export class Store {
     return this.write(this.all(), true);
   }
 
-  // Out of what is sent; kept as long as all else here, so that a reload still tells of it.
-  setAside(change) {
+  // Out of what is sent. Each is a row of its own under a number below zero, so that no other window writes over it.
+  setAside(change, isNewest) {
     if (!this.rows.delete(change.sequence)) return Promise.resolve();
-    this.aside.push(change);
+    const sequence = -(Date.now() * 1000 + Math.floor(Math.random() * 1000));
+    if (isNewest) this.aside.push({ attempt: this.attempt, sequence, change });
     return this.write(this.all(), true);
+  }
+
+  // Something more about some that were put aside: what the server had for their questions, for one.
+  note(rows, name, said) {
+    if (!rows.length) return Promise.resolve();
+    for (const row of rows) row[name] = said(row);
+    return this.write(rows);
+  }
+
+  letGo(rows) {
+    if (!rows.length) return Promise.resolve();
+    this.gone.push(...rows.map((row) => row.sequence));
+    this.aside = this.aside.filter((row) => !rows.includes(row));
+    return this.write([]);
   }
 
   clear() {
     this.rows.clear();
     this.beacon = null;
+    this.gone.push(...this.aside.map((row) => row.sequence));
     this.aside = [];
     return this.write([], true);
   }
@@ -170,7 +192,7 @@ export class Store {
     this.isRead = true;
     this.beacon = this.beacon || beacon;
     this.aside.unshift(...aside);
-    if (!rows.size || this.onFound([...rows.values()])) return;
+    if (this.onFound([...rows.values()]) || !rows.size) return;
     this.isRead = false;
     throw new Error("nobody takes up what was kept");
   }
@@ -180,11 +202,13 @@ export class Store {
     try {
       // Strict: on the disk of this machine, not only in its memory, before it counts as kept.
       const transaction = this.database.transaction([CHANGES, BEACONS], "readwrite", { durability: "strict" });
-      if (anew) transaction.objectStore(CHANGES).delete(this.range());
-      for (const row of rows) transaction.objectStore(CHANGES).put(row);
-      const { attempt, beacon, aside } = this;
-      if (beacon || aside.length) transaction.objectStore(BEACONS).put({ attempt, beacon, aside });
-      else transaction.objectStore(BEACONS).delete(this.attempt);
+      const changes = transaction.objectStore(CHANGES);
+      if (anew) changes.delete(this.range());
+      for (const row of anew ? [...rows, ...this.aside] : rows) changes.put(row);
+      for (const sequence of this.gone) changes.delete([this.attempt, sequence]);
+      const { attempt, beacon } = this;
+      if (beacon) transaction.objectStore(BEACONS).put({ attempt, beacon });
+      else transaction.objectStore(BEACONS).delete(attempt);
       // Asked for now and not when all has been put: a page that is closed in between keeps it none the less.
       transaction.commit();
       await finished(transaction);
