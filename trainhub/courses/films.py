@@ -15,6 +15,7 @@ from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.film import FilmIndex, check_beginning, index_film
 from trainhub.kernel.i18n import _l, as_kept, for_any_reader
 from trainhub.kernel.identifiers import random_id
+from trainhub.kernel.left_files import LeftFiles
 from trainhub.people.models import Organisation, Person
 
 LARGEST_CAPTIONS = 400_000
@@ -140,3 +141,13 @@ def add_captions(film: Film, content: bytes, *, by: Person) -> None:
         raise Invalid(_l("Captions are a WebVTT file in UTF-8."))
     film.captions_key = storage.put(io.BytesIO(text.encode()), ".vtt")
     ledger.append("film.captioned", by=by, side="training", film=film.code)
+
+
+def _has_ever_taken_one() -> bool:
+    return bool(ledger.decisions("film.taken", per_page=1).entries)
+
+
+SWEEPING = (
+    *(LeftFiles(suffix, Film.storage_key, _has_ever_taken_one).chore for suffix in SUFFIXES.values()),
+    LeftFiles(".vtt", Film.captions_key, _has_ever_taken_one).chore,
+)

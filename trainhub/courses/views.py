@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from trainhub.courses import (
+    films,
     views_classes,
     views_films,
     views_learner,
@@ -46,5 +47,6 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    chores=films.SWEEPING,
     witness=bear_witness,
 )

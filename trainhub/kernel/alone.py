@@ -15,7 +15,7 @@ LOOKS_AGAIN_S = 0.1
 
 
 @contextmanager
-def alone(engine: Engine, name: str, patience_s: float = 0.0) -> Iterator[bool]:
+def alone(engine: Engine, name: str, patience_s: float = 0.0, *, is_once: bool = False) -> Iterator[bool]:
     """Do something unless another process or thread does it on the same database just now.
 
     PostgreSQL keeps an advisory lock for a connection of its own; processes at a file of SQLite share a lock
@@ -25,6 +25,7 @@ def alone(engine: Engine, name: str, patience_s: float = 0.0) -> Iterator[bool]:
         engine: of the database.
         name: what is done.
         patience_s: how long to wait for another one to end, in seconds.
+        is_once: it is not done again under this name, so that no file is left of it.
 
     Yields:
         Whether it is this one's to do.
@@ -35,7 +36,7 @@ def alone(engine: Engine, name: str, patience_s: float = 0.0) -> Iterator[bool]:
         with _alone_on_server(engine, number, patience_s) as is_mine:
             yield is_mine
     elif database and database != ":memory:":
-        with _alone_at_file(f"{database}.alone-{number:08x}", patience_s) as is_mine:
+        with _alone_at_file(f"{database}.alone-{number:08x}", patience_s, is_once) as is_mine:
             yield is_mine
     else:
         yield True
@@ -58,20 +59,41 @@ def _alone_on_server(engine: Engine, number: int, patience_s: float) -> Iterator
 
 
 @contextmanager
-def _alone_at_file(path: str, patience_s: float) -> Iterator[bool]:
-    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def _alone_at_file(path: str, patience_s: float, is_once: bool) -> Iterator[bool]:
+    file = _opened(path)
 
     def take() -> bool:
+        nonlocal file
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
-        return True
-
-    try:
-        yield _taken(take, patience_s)
-    finally:
+        if _is_there(path, file):
+            return True
+        # Whoever had it took the file away: a lock on what is gone keeps nobody out.
         os.close(file)
+        file = _opened(path)
+        return False
+
+    is_mine = False
+    try:
+        is_mine = _taken(take, patience_s)
+        yield is_mine
+    finally:
+        if is_mine and is_once:
+            os.unlink(path)
+        os.close(file)
+
+
+def _opened(path: str) -> int:
+    return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+
+
+def _is_there(path: str, file: int) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file))
+    except FileNotFoundError:
+        return False
 
 
 def _taken(take: Callable[[], bool], patience_s: float) -> bool:

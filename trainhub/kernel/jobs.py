@@ -2,11 +2,16 @@
 
 Embedded, the queue is a SQLite file and the worker a thread of the web process; with ``TRAINHUB_REDIS_URL``
 the queue is Redis and workers may be processes of their own (``trainhub worker``).
+
+A process that is killed takes the work with it that it had begun: the queue has given it away. Work that may
+be begun anew at any point is marked so (``again``); while it runs its process holds a lock that goes with the
+process, and a chore queues anew what says that it runs and is held by nobody.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,11 +22,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from huey import Huey, RedisHuey, SqliteHuey
 from huey.consumer import Consumer
-from sqlalchemy import Text, select, update
+from sqlalchemy import JSON, Text, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel import clock
 from trainhub.kernel.access import signed_in
+from trainhub.kernel.alone import alone
 from trainhub.kernel.db import CORE_ROWS_BY_SIDE, Model, after_commit, db, transaction
 from trainhub.kernel.errors import DomainError, NotFound
 from trainhub.kernel.i18n import _, _l, as_kept, as_read, for_any_reader, in_language
@@ -31,6 +37,8 @@ from trainhub.kernel.rooms import stand_in
 
 LATELY = timedelta(hours=1)
 """What is older and has not ended was broken off with its process."""
+PATIENCE_S = 10.0
+"""Whoever looks whether a job is held holds it for a moment."""
 
 
 class JobState(StrEnum):
@@ -43,7 +51,10 @@ class JobState(StrEnum):
 
 
 class Job(Model):
-    """A piece of background work (后台任务) that somebody of a side asked for and can watch."""
+    """A piece of background work (后台任务) that somebody of a side asked for and can watch.
+
+    ``arguments`` are kept of work that is taken up again; ``broken_off`` counts how often its process ended.
+    """
 
     __tablename__ = "kernel_job"
     __table_args__ = (CORE_ROWS_BY_SIDE,)
@@ -58,6 +69,8 @@ class Job(Model):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(Text, default="")
+    arguments: Mapped[Any] = mapped_column(JSON, default=None)
+    broken_off: Mapped[int] = mapped_column(default=0)
     result_url: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)
     ended_at: Mapped[datetime | None]
@@ -84,9 +97,10 @@ class Progress:
 Work = Callable[..., str | None]
 _works: dict[str, Work] = {}
 _sides: dict[str, str] = {}
+_again: set[str] = set()
 
 
-def job(kind: str, side: str = "exam") -> Callable[[Work], Work]:
+def job(kind: str, side: str = "exam", *, again: bool = False) -> Callable[[Work], Work]:
     """Register a function as background work.
 
     It is called as ``work(progress, **arguments)`` outside any transaction: it computes first and writes in
@@ -95,10 +109,13 @@ def job(kind: str, side: str = "exam") -> Callable[[Work], Work]:
     Args:
         kind: begins with the room.
         side: whose work it is; only a worker of that side runs it.
+        again: whether it may be begun anew wherever its process was killed, with nothing done twice.
     """
 
     def register(work: Work) -> Work:
         _works[kind], _sides[kind] = work, side
+        if again:
+            _again.add(kind)
         return work
 
     return register
@@ -123,15 +140,36 @@ def start(kind: str, title: object, *, by: Any, language: str = "zh_CN", **argum
         title=as_kept(title),
         owner_id=None if by is None else by.id,
         language=language,
+        arguments=arguments if kind in _again else None,
     )
     db.session.add(row)
-    job_id = row.id
-    after_commit(lambda: _queue().enqueue(_task().s(job_id, kind, arguments)))
+    queue_after_commit(row.id, kind, arguments)
     return row
 
 
+def queue_after_commit(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
+    """Give a job to the workers of its side once the present deed is committed."""
+    after_commit(lambda: _queue().enqueue(_task().s(job_id, kind, arguments)))
+
+
 def perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
-    """Run one job to its end and keep what became of it."""
+    """Run one job to its end and keep what became of it, unless another process has begun it."""
+    with held(job_id, PATIENCE_S) if kind in _again else nullcontext(True) as is_mine:
+        if is_mine:
+            _perform(job_id, kind, arguments)
+
+
+def taken_up_again(side: str) -> list[str]:
+    """Return the kinds of work of a side, or of all, that are begun anew where their process was killed."""
+    return [kind for kind in _again if side in ("all", _sides[kind])]
+
+
+def held(job_id: str, patience_s: float = 0.0) -> AbstractContextManager[bool]:
+    """Hold a job for as long as this process lives and works on it."""
+    return alone(db.engine, f"job:{job_id}", patience_s, is_once=True)
+
+
+def _perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
     _note(job_id, state=JobState.RUNNING)
     language = db.session.scalar(select(Job.language).where(Job.id == job_id)) or "zh_CN"
     db.session.rollback()

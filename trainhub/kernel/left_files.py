@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -75,3 +76,12 @@ class LeftFiles:
         if left:
             log().info("files left behind removed", kind=self._suffix, number=len(left))
         return len(left)
+
+
+def has_any(key: InstrumentedAttribute[Any]) -> Callable[[], bool]:
+    """Return what tells whether a table whose rows stay has ever had one.
+
+    Args:
+        key: a column of it.
+    """
+    return lambda: db.session.scalar(select(key).limit(1)) is not None

@@ -75,11 +75,16 @@ def shown_name(file_name: str) -> str:
     return name[:100] or "items"
 
 
-@job("bank.import")
+@job("bank.import", again=True)
 def run_import(progress: Progress, import_id: str) -> str:
-    """Import a file that was handed in; the file is removed, unless its columns are asked about."""
+    """Import a file that was handed in; the file is removed, unless its columns are asked about.
+
+    Taken up again after a kill it goes on where it was; an import that had just ended has its report.
+    """
     kept = db.session.get_one(Import, import_id)
     bank, file_key = kept.bank, str(kept.file_key)
+    if kept.report_sealed is not None:
+        return path_to("bank.import_result", code=bank.code, import_id=import_id)
     facts: dict[str, Any] = {
         "file_name": kept.file_name,
         "by": kept.imported_by_id,

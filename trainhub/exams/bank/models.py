@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.kernel import clock
@@ -161,7 +162,8 @@ class Gram(Model):
 class Import(Model):
     """A file of items handed in (试题导入) and what became of each of its rows; the report is sealed.
 
-    ``columns_sealed`` holds what is asked about its columns, or what somebody answered.
+    ``columns_sealed`` holds what is asked about its columns, or what somebody answered; ``came_in`` the items
+    that it has brought in, as first and last numbers, so that an import that was broken off knows its own.
     """
 
     __tablename__ = "bank_import"
@@ -174,11 +176,17 @@ class Import(Model):
     submit: Mapped[bool] = mapped_column(default=True)
     report_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     columns_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    came_in: Mapped[Any] = mapped_column(JSON, default=None)
     file_name: Mapped[str]
     imported_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     imported_at: Mapped[datetime] = mapped_column(default=clock.now)
     bank: Mapped[Bank] = relationship()
     imported_by: Mapped[Person | None] = relationship()
+
+    @property
+    def number_came_in(self) -> int:
+        """How many items it has brought in so far."""
+        return sum(last - first + 1 for first, last in self.came_in or ())
 
 
 class HeldState(StrEnum):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from trainhub import ledger
 from trainhub.exams.bank.asking import head_prints, layout_of
 from trainhub.exams.bank.content import read_body
-from trainhub.exams.bank.imports import row_prints
+from trainhub.exams.bank.imports_held import row_prints
 from trainhub.exams.bank.items import index
 from trainhub.exams.bank.media.store import context as media_context
 from trainhub.exams.bank.media.store import prints

@@ -22,6 +22,7 @@ from trainhub.exams.bank.vault import body_of, lock_bank
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.housekeeping import Chore
+from trainhub.kernel.left_files import LeftFiles, has_any
 
 NOTED_AT_ONCE = 300
 """Versions that are opened in one round, so that nobody waits for the chore."""
@@ -111,4 +112,10 @@ CHORES = (
     Chore("bank.unused files", is_any_unneeded, remove_old),
     Chore("bank.waiting files", is_any_waiting_too_long, give_up_waiting),
     Chore("bank.files to remove", is_any_to_remove, remove_files),
+    LeftFiles(".items", Import.file_key, has_any(Import.id)).chore,
+    LeftFiles(
+        ".sealed",
+        BankMedium.file_key,
+        lambda: bool(ledger.decisions("item.file.brought", per_page=1).entries),
+    ).chore,
 )

@@ -20,6 +20,7 @@ from trainhub.kernel.i18n import _, _l, as_read, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
+from trainhub.kernel.left_files import LeftFiles, has_any
 from trainhub.kernel.rewrapping import sealed_by_master
 from trainhub.kernel.workbooks import MAX_FILE
 from trainhub.kernel.written_workbooks import write_workbook
@@ -76,11 +77,16 @@ sealed_by_master(RosterImport, "file_key", lambda row: f"roster:{row.id}", in_fi
 sealed_by_master(RosterImport, "rejected_sealed", lambda row: f"rejected:{row.id}")
 
 
-@job("sittings.roster")
+@job("sittings.roster", again=True)
 def run_import(progress: Progress, import_id: str) -> str:
-    """Import a roster that was handed in; the file is removed, whatever comes of it."""
+    """Import a roster that was handed in; the file is removed, whatever comes of it.
+
+    Taken up again after a kill it finds the roster waiting, or imported as a whole.
+    """
     kept = db.session.get_one(RosterImport, import_id)
     file_key, codes, by_id = kept.file_key, list(kept.sitting_codes), kept.imported_by_id
+    if kept.state == ImportState.IMPORTED or kept.report:
+        return path_to("sittings.roster_result", import_id=import_id)
     sealed = storage.read(str(file_key))
     db.session.rollback()
     try:
@@ -173,3 +179,6 @@ def template_workbook() -> bytes:
     """Return an empty roster with the headings that we read."""
     header = ["序号", "姓名", "身份证号", "手机号", "工作单位", "培训机构", "考试项目", "备注"]
     return write_workbook("考生名册", header, [])
+
+
+SWEEPING = LeftFiles(".roster", RosterImport.file_key, has_any(RosterImport.id)).chore

@@ -22,6 +22,7 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Progress, job, path_to
 from trainhub.kernel.keys import seal, unseal
+from trainhub.kernel.left_files import LeftFiles, has_any
 from trainhub.kernel.pages import mask_id
 from trainhub.kernel.pdf import GREY, RULE, WHITE, Document
 from trainhub.kernel.rewrapping import sealed_by_master
@@ -207,7 +208,7 @@ def _rules(document: Document, ticket: Ticket) -> None:
 sealed_by_master(TicketFile, "file_key", lambda row: f"tickets:{row.id}", in_file=True)
 
 
-@job("sittings.tickets")
+@job("sittings.tickets", again=True)
 def print_all(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Print all tickets of a sitting into one file, kept sealed."""
     sitting = get_sitting(sitting_code)
@@ -257,3 +258,6 @@ def tickets_of_person(person: Person) -> list[Candidate]:
         .order_by(Sitting.starts_at.desc())
     )
     return list(db.session.scalars(statement))
+
+
+SWEEPING = LeftFiles(".tickets", TicketFile.file_key, has_any(TicketFile.id)).chore

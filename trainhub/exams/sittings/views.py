@@ -12,7 +12,7 @@ from sqlalchemy import select
 from trainhub import regulations
 from trainhub.exams import papers
 from trainhub.exams.sites import ExamRoom, usable_sites
-from trainhub.exams.sittings import views_candidates, views_objections, views_roster
+from trainhub.exams.sittings import roster_work, tickets, views_candidates, views_objections, views_roster
 from trainhub.exams.sittings.access import WATCHING, centres, own_sitting
 from trainhub.exams.sittings.changes import changes_of, label_of
 from trainhub.exams.sittings.conduct import close_sitting, obstacles_to_opening, open_sitting, steps_of
@@ -281,6 +281,7 @@ room = Room(
     ),
     open_work=open_work,
     at_a_glance=at_a_glance,
+    chores=(roster_work.SWEEPING, tickets.SWEEPING),
     proof=prove,
     witness=bear_witness,
 )

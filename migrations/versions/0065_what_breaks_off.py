@@ -1,7 +1,8 @@
-"""With which reserve form what was broken off went on is written down; it was looked up by the clock.
+"""What goes on after it was broken off: a sitting on which reserve form, background work from where.
 
-A clock that is set back between two reserve papers made the later one count for a room that had begun the
-earlier. What went on before this revision is filled in as it was looked up until then.
+The form was looked up by the clock: one set back between two reserve papers made the later one count for a
+room that had begun the earlier. What went on before this revision is filled in as it was looked up until
+then. Work that a killed process left is known by its row, an import by the items that it has brought in.
 """
 
 from __future__ import annotations
@@ -42,10 +43,20 @@ def upgrade() -> None:
         op.get_bind().execute(HALTS.update().where(HALTS.c.id == row.id).values(reserve_paper_code=code))
     with op.batch_alter_table("delivery_halt") as batch:
         batch.drop_column("on_reserve")
+    op.add_column("kernel_job", sa.Column("arguments", sa.JSON(), nullable=True))
+    op.add_column("kernel_job", sa.Column("broken_off", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("kernel_job") as batch:
+        batch.alter_column("broken_off", existing_type=sa.Integer(), server_default=None)
+    op.add_column("bank_import", sa.Column("came_in", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
     """Say again only that there was one."""
+    with op.batch_alter_table("bank_import") as batch:
+        batch.drop_column("came_in")
+    with op.batch_alter_table("kernel_job") as batch:
+        batch.drop_column("broken_off")
+        batch.drop_column("arguments")
     with op.batch_alter_table("delivery_halt") as batch:
         batch.add_column(sa.Column("on_reserve", sa.Boolean(), nullable=False, server_default=sa.false()))
     named = HALTS.c.reserve_paper_code.is_not(None)
