@@ -220,6 +220,24 @@ def test_what_was_given_anew_at_another_machine_is_not_overtaken_by_what_was_ref
     assert stored(admitted) == {5: "A", 6: "D", 7: "C"}
 
 
+def decided_at_the_desk(admitted):
+    """Somebody has looked after the candidate and dismisses the alarm about their answer."""
+    [code] = alarms_raised(admitted).values()
+    with transaction():
+        alarm = db.session.scalar(select(Alarm).where(Alarm.code == code))
+        dismiss(alarm, "考生已重新作答", by=alarm.attempt.candidate.person)
+
+
+def test_once_the_desk_has_decided_the_warning_goes_although_this_machine_remembers(app, page, admitted):
+    with meets(app, JOURNAL, spoiling(5)):
+        answer(page, 5)
+        expect(part(page, "aside")).to_contain_text("5", timeout=30_000)
+    decided_at_the_desk(admitted)
+    page.reload()
+    expect(page.locator(WORKING)).to_be_visible()
+    expect(part(page, "aside")).to_be_hidden()
+
+
 def test_a_second_window_and_a_reload_do_not_make_the_warning_vanish(app, page, context, address, admitted):
     """Each window had a memory of its own, and wrote it over that of the other."""
     blind = "Storage.prototype.getItem = () => null;"
@@ -243,10 +261,7 @@ def test_a_second_window_and_a_reload_do_not_make_the_warning_vanish(app, page, 
     expect(other.locator(WORKING)).to_be_visible()
     expect(part(other, "aside")).to_contain_text("5")
 
-    [code] = alarms_raised(admitted).values()
-    with transaction():
-        alarm = db.session.scalar(select(Alarm).where(Alarm.code == code))
-        dismiss(alarm, "考生已重新作答", by=alarm.attempt.candidate.person)
+    decided_at_the_desk(admitted)
     other.reload()
     expect(other.locator(WORKING)).to_be_visible()
     expect(part(other, "aside")).to_be_hidden()

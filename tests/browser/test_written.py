@@ -1,20 +1,35 @@
 """A candidate writes in their own words, two assessors mark it, then a third, and it is published."""
 
+import json
+
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
 from tests.browser.at_the_bank import signed_in
-from tests.browser.sitting_down import WORKING, begin, enter, expect_state, part, stored
+from tests.browser.sitting_down import (
+    BEAT,
+    BLOCKED,
+    ENDED,
+    WORKING,
+    begin,
+    enter,
+    expect_state,
+    go_on,
+    halted,
+    part,
+    stored,
+)
 from tests.browser.usable import require_usable
 from tests.browser.walking import let_work, run_jobs
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting
 from tests.factories.judging import CODE, PAPER, Written
 from trainhub.exams import delivery
 from trainhub.exams.delivery.form import read_form
+from trainhub.exams.delivery.models import LateResponse
 from trainhub.exams.marking import publish_results, results_of
 from trainhub.exams.marking.models_judging import WrittenResponse
-from trainhub.kernel.db import db
+from trainhub.kernel.db import db, transaction
 from trainhub.people.persons import id_number_of
 
 pytestmark = pytest.mark.browser
@@ -29,7 +44,24 @@ def look(page, shot, name):
         shot(page, f"{name}-{width}-{language}")
 
 
-def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address, shot):
+WRITING = """() => {
+  const area = document.querySelector("textarea");
+  const pen = setInterval(() => {
+    if (area.matches(":disabled")) return;
+    area.value += "字";
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }, 100);
+  document.getElementById("exam").addEventListener("exam-view", () => {
+    clearInterval(pen);
+    window.written = area.value;
+  });
+}"""
+"""Somebody who writes on without a pause until the page is covered."""
+
+
+@pytest.fixture
+def written(app):
+    """A candidate whom the desk let in to a paper with a written question, and where that stands."""
     sitting = make_seated_sitting(paper_code=CODE)
     app.extensions.setdefault("opened-papers", {})[(CODE, sitting.code)] = PAPER
     candidate = make_seated_candidate(sitting, 3)
@@ -37,15 +69,66 @@ def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address
     db.session.commit()
     admitted = candidate.ticket_number, id_number_of(candidate.person)[-6:], attempt.id
     db.session.rollback()
-    page = context.new_page()
-    enter(page, address, admitted)
-    begin(page)
+    return admitted
+
+
+def at_the_question(page, admitted):
+    """Turn to the written question; returns its position and its field."""
     form = read_form(db.session.get(delivery.Attempt, admitted[2], populate_existing=True).form)
     db.session.rollback()
     position = next(place for place, each in enumerate(form, start=1) if each.type == "constructed")
-    for _step in range(position - 1):
-        page.keyboard.press("ArrowRight")
-    area = part(page, "options").locator("textarea")
+    part(page, "map").locator("button").nth(position - 1).click()
+    return position, part(page, "options").locator("textarea")
+
+
+def test_what_is_being_written_when_the_exam_is_broken_off_is_there_when_it_goes_on(
+    context, address, written
+):
+    page = context.new_page()
+    enter(page, address, written)
+    begin(page)
+    position, _area = at_the_question(page, written)
+    page.evaluate(WRITING)
+    page.wait_for_timeout(1000)
+    code = halted(written, delivery.HaltKind.SUSPENSION)
+    page.evaluate(BEAT)
+    expect(page.locator(BLOCKED)).to_be_visible(timeout=30_000)
+    text = page.evaluate("window.written")
+    assert len(text) > 5
+    go_on(written, code)
+    enter(page, address, written)
+    expect(page.locator(WORKING)).to_be_visible(timeout=20_000)
+    _position, area = at_the_question(page, written)
+    expect(area).to_have_value(text)
+    expect_state(page, "saved")
+    assert stored(written) == {position: text}
+
+
+def test_what_is_being_written_when_the_sitting_is_closed_arrives_as_late(context, address, written):
+    page = context.new_page()
+    enter(page, address, written)
+    begin(page)
+    at_the_question(page, written)
+    expect_state(page, "saved")
+    page.evaluate(WRITING)
+    page.wait_for_timeout(1000)
+    with transaction():
+        attempt = db.session.get_one(delivery.Attempt, written[2])
+        delivery.close_all(attempt.sitting, by=attempt.candidate.person)
+    page.evaluate(BEAT)
+    expect(page.locator(ENDED)).to_be_visible(timeout=30_000)
+    text = page.evaluate("window.written")
+    [late] = db.session.scalars(select(LateResponse).order_by(LateResponse.sequence.desc()).limit(1))
+    assert json.loads(late.response) == text
+    db.session.rollback()
+
+
+def test_what_is_written_is_kept_though_the_page_is_closed(context, address, shot, written):
+    admitted = written
+    page = context.new_page()
+    enter(page, address, admitted)
+    begin(page)
+    position, area = at_the_question(page, admitted)
     area.focus()
     page.keyboard.type("先审批\u200b")
     page.keyboard.press("Enter")
@@ -54,8 +137,7 @@ def test_what_is_written_is_kept_though_the_page_is_closed(app, context, address
     page.goto("about:blank")
     page.goto(f"{address}/exam/attempt")
     expect(page.locator(WORKING)).to_be_visible()
-    for _step in range(position - 1):
-        page.keyboard.press("ArrowRight")
+    _position, area = at_the_question(page, admitted)
     expect(area).to_have_value("先审批\n再清理M")
     expect_state(page, "saved")
     assert stored(admitted) == {position: "先审批\n再清理M"}

@@ -101,15 +101,20 @@ def import_items(
             note_came_in(kept, _write(fresh, bank, sorted_, by=person, submit=submit))
         if tell is not None:
             tell(report.imported, before + len(sorted_.fresh))
-    for rows in lots(list(sorted_.held), AT_ONCE) if kept is not None else ():
+    _end(sorted_, bank_id, by)
+    return report
+
+
+def _end(sorted_: _Sorted, bank_id: int, by: str) -> None:
+    """Hold the doubtful rows, where there is an import to hold them, and say what became of all."""
+    for rows in lots(list(sorted_.held), AT_ONCE) if sorted_.kept is not None else ():
         with transaction():
             bank, person = _actors(bank_id, by)
-            hold_rows(rows, bank, str(kept), report, by=person)
+            hold_rows(rows, bank, str(sorted_.kept), sorted_.report, by=person)
     with transaction():
         bank, person = _actors(bank_id, by)
-        _record(report, bank, by=person)
-        _keep_report(kept, bank, report)
-    return report
+        _record(sorted_.report, bank, by=person)
+        _keep_report(sorted_.kept, bank, sorted_.report)
 
 
 def _actors(bank_id: int, by: str | None) -> tuple[Bank, Person]:

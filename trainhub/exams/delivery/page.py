@@ -10,8 +10,8 @@ from trainhub.exams.delivery.types import response_forms
 from trainhub.exams.delivery.wording import texts_of_the_page
 
 SCRIPTS = (
-    "exam", "server", "store", "journal", "merge", "state", "question", "rich", "media", "options", "typed",
-    "types", "map", "clock", "display", "speech", "ending", "window", "surroundings",
+    "exam", "server", "store", "journal", "aside", "merge", "state", "question", "rich", "media", "options",
+    "typed", "types", "map", "clock", "display", "speech", "ending", "window", "surroundings",
 )  # fmt: skip
 """Modules that the page is made of: named, so that a slow network fetches them side by side."""
 

@@ -27,7 +27,8 @@ export class Aside {
   // What the server told when it was asked, and whether those put aside here are still the newest of their questions: who
   // answered at another machine or in another window meanwhile gave them anew.
   meet(standing) {
-    for (const position of standing.refused || []) this.positions.add(position);
+    // All of them are there before they are called so, and none once somebody at the desk has disposed of it.
+    if (standing.refused) this.positions = new Set(standing.refused);
     if (standing.answers) {
       const given = new Map(standing.answers.map(({ position, response }) => [position, response]));
       const had = ({ change }) => (given.has(change.position) ? given.get(change.position) : null);
@@ -40,9 +41,9 @@ export class Aside {
   // Once they are many they stand as what the candidate answered.
   judge() {
     const { aside } = this.store;
-    for (const { change } of aside) this.positions.add(change.position);
     const isMany = this.isFault || aside.length >= MANY || this.inARow >= MANY;
     this.isFault = aside.length > 0 && (isMany || aside.some((each) => each.isFault));
+    for (const { change } of this.isFault ? aside : []) this.positions.add(change.position);
     // Also after a reload, however many are left by then.
     if (this.isFault) this.store.note(aside.filter((each) => !each.isFault), "isFault", () => true);
     const own = new Set(this.journal.changes.map((change) => change.position));

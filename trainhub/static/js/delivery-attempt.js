@@ -22,7 +22,7 @@ async function main() {
     () => { if (exam.isOpen) window.location.reload(); else exam.follow(); },
     (worked) => {
       if (exam.isEnded) return;
-      if (worked) exam.journal.stop();
+      if (worked) exam.stop();
       exam.block(exam.texts.elsewhere);
     },
   );

@@ -81,19 +81,20 @@ export class Exam {
     return this.journal.failures > 0;
   }
 
+  // What was typed a moment ago is kept on this machine; nothing more is recorded, so nothing can be written.
+  stop() {
+    if (this.isOpen) this.question.lock(true);
+    this.journal.stop();
+  }
+
   // The server said no. Where the exam stands decides what comes next.
   async leave(refusal) {
-    if (this.isEnded) {
-      this.journal.stop();
-      return;
-    }
+    if (this.isEnded) return void this.journal.stop();
+    this.stop();
     if (refusal.status === 401 || refusal.status === 403) {
-      this.journal.stop();
       this.block(refusal.status === 401 ? cutOff(this, refusal) : refusal.message);
-      if (refusal.status === 403) await this.comeAgain();
-      return;
+      return void (refusal.status === 403 && await this.comeAgain());
     }
-    this.journal.stop();
     // Too late and without proof of when it was made: the server takes nothing more; hand in what it has.
     if (refusal.reason === "deadline" && this.isOpen) await this.ending.overTime(true);
     else await this.follow();
@@ -228,7 +229,10 @@ export class Exam {
       this.question.lock(false);
       this.part("over").hidden = true;
     }
-    if (taken.state === "handed_in" && this.journal.unsent === 0) this.leave(new Refusal(409, { reason: "handed_in" }));
+    if (taken.state !== "handed_in") return;
+    // What is being typed goes out as late, like all else that had not arrived.
+    if (this.isOpen) this.question.lock(true);
+    if (this.journal.unsent === 0) this.leave(new Refusal(409, { reason: "handed_in" }));
   }
 
   // A pause covers the questions; what was answered before is kept and sent, and the time stands still.

@@ -61,10 +61,7 @@ export class Journal {
 
   begin(standing, isLive) {
     const merged = merge(standing, this.store.all(), isLive);
-    this.standing = standing;
-    this.isUnsure = false;
-    this.durable = standing.last_sequence;
-    this.base = this.durable;
+    Object.assign(this, { standing, isUnsure: false, durable: standing.last_sequence, base: standing.last_sequence });
     this.changes = merged.unsent;
     this.answers = merged.answers;
     if (merged.rows) this.store.replace(merged.rows);
