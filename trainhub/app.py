@@ -26,7 +26,6 @@ from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
 from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web, whole_numbers
-from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web
 from trainhub.kernel.broken_off import TAKING_UP
 from trainhub.kernel.db import db
 from trainhub.kernel.engines import prepare_engine

@@ -92,6 +92,8 @@ def test_a_reserve_paper_waits_for_its_officers_once_the_sitting_goes_on_with_it
 
     assert place["sitting"] in client.get("/home/exam").text
     assert "仅在改用备用卷继续考试时启封" not in client.get(url).text
+
+
 def test_the_page_of_an_opened_paper_says_which_two_of_its_officers_opened_it(client, place):
     be(client, place["reviewer"])
     assert "启封人员" not in client.get(f"/exam/papers/{place['paper']}").text

@@ -21,8 +21,8 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _
-from trainhub.kernel.whole_numbers import whole_number
 from trainhub.kernel.sent_forms import Incomplete, take_form
+from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 

@@ -25,9 +25,8 @@ from trainhub.exams.delivery.forms_prepared import document, pass_for, prepare_o
 from trainhub.exams.delivery.halts import is_suspended
 from trainhub.exams.delivery.journal import JournalRefusal, Overloaded, Unfit
 from trainhub.exams.delivery.noticing import read_noticed, refused_answer
-from trainhub.exams.delivery.noting import Note
-from trainhub.exams.delivery.places import is_at_work
 from trainhub.exams.delivery.noting import Note, NoteRefused
+from trainhub.exams.delivery.places import is_at_work
 from trainhub.exams.delivery.presenting import completed, opened, prepared_for, seen
 from trainhub.exams.delivery.writer import BUSY, STILL_S, packet_of, writer_of
 from trainhub.kernel.db import reading

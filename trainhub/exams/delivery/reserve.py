@@ -13,8 +13,7 @@ from trainhub.exams.delivery.batch import do_to
 from trainhub.exams.delivery.deeds import Close
 from trainhub.exams.delivery.holding import held
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
-from trainhub.exams.sittings import Candidate, Sitting, awaited_papers, begun_papers, reserve_at
-from trainhub.exams.sittings import Candidate, Sitting, begun_papers, reserves_of
+from trainhub.exams.sittings import Candidate, Sitting, awaited_papers, begun_papers, reserves_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict

@@ -205,11 +205,10 @@ def approve(change_code: str) -> ResponseReturnValue:
 def refuse(change_code: str) -> ResponseReturnValue:
     """Refuse a change; every key stays what it is."""
     change = get_key_change(change_code, centres=centres_of_reader(Duty.MARK))
-    refuse_key_change(change, request.form.get("note", ""), by=current_person())
-    flash(_("The change is refused. Every key and every result stays what it was."), "success")
     form = RefusalForm()
     take_form(form, lambda: _page(change), at="note")
     refuse_key_change(change, form.note.data, by=current_person())
+    flash(_("The change is refused. Every key and every result stays what it was."), "success")
     return redirect(url_for("key_changes.show", change_code=change_code))
 
 

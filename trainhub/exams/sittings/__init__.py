@@ -29,8 +29,13 @@ from trainhub.exams.sittings.plan import (
     plan_sitting,
 )
 from trainhub.exams.sittings.registration import Registration, register
-from trainhub.exams.sittings.reserve import awaited_papers, begun_papers, give_reserve_paper, reserve_at
-from trainhub.exams.sittings.reserve import begun_papers, give_reserve_paper, papers_given, reserves_of
+from trainhub.exams.sittings.reserve import (
+    awaited_papers,
+    begun_papers,
+    give_reserve_paper,
+    papers_given,
+    reserves_of,
+)
 from trainhub.exams.sittings.tickets import candidate_by_check_in, tickets_of_person
 
 __all__ = [

@@ -32,8 +32,8 @@ from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.pages import paginate
-from trainhub.kernel.whole_numbers import whole_number
 from trainhub.kernel.sent_forms import shown, take_form
+from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.messages import waiting_for_number
 from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
@@ -215,11 +215,8 @@ def list_evidence(code: str) -> ResponseReturnValue:
 def decide(code: str) -> ResponseReturnValue:
     """Accept or decline evidence, one piece or several at once."""
     sitting, form = own_sitting(code), DecisionForm()
-    if not form.validate_on_submit():
-        raise Invalid(_("Decide and give the reason."))
-    chosen = [whole_number(each) for each in request.form.getlist("evidence")]
     take_form(form, lambda: list_evidence(code))
-    chosen = [each for each in dict.fromkeys(request.form.getlist("evidence")) if each.isdigit()]
+    chosen = [whole_number(each) for each in dict.fromkeys(request.form.getlist("evidence"))]
     if not chosen:
         raise Invalid(_("Choose at least one candidate."))
     for evidence_id in chosen:
