@@ -1,6 +1,7 @@
 """People are told at what they gave themselves: one interface, a carrier behind it."""
 
 import json
+import threading
 
 import pytest
 
@@ -111,6 +112,30 @@ def test_a_carrier_that_does_not_answer_is_tried_again(app, person_id):
     assert (send(), state()) == (0, MessageState.WAITING)
     app.extensions["carrier"] = working = Carrier()
     assert (send(), state(), len(working.taken)) == (1, MessageState.SENT, 1)
+
+
+def test_nobody_who_writes_waits_for_a_carrier_that_takes_its_time(app, person_id):
+    """The carrier answers only once somebody else has written; with the pen in its hand it never would."""
+    with transaction():
+        give_phone(person(person_id), "13700001111")
+    queue(person_id)
+    db.session.rollback()
+    wrote = threading.Event()
+
+    def write():
+        with app.app_context(), transaction():
+            make_person()
+        wrote.set()
+
+    class Slow:
+        def send(self, channel, to, text):
+            threading.Thread(target=write, daemon=True).start()
+            assert wrote.wait(10), "somebody waits for the carrier"
+
+    app.extensions["carrier"] = Slow()
+    chore = next(each for each in app.extensions["chores"] if each.name == "messages")
+    chore.run()
+    assert (wrote.is_set(), state()) == (True, MessageState.SENT)
 
 
 def test_an_address_that_does_not_exist_is_given_up_and_says_so(app, person_id):

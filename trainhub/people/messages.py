@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from flask import current_app
-from sqlalchemy import Select, select
+from sqlalchemy import Select, insert, or_, select, update
 
 from trainhub import ledger
 from trainhub.kernel import cipher, clock
@@ -21,8 +22,12 @@ from trainhub.kernel.db import db
 from trainhub.kernel.i18n import DEFAULT, as_read, in_language
 from trainhub.kernel.keys import key
 from trainhub.kernel.logs import log
+from trainhub.kernel.many import among
 from trainhub.people.models import Message, MessageState, Person
 from trainhub.people.persons import mail_of, phone_of
+
+SENT_FOR_S = 1.0
+"""How long a round hands messages over, so that few come twice where the process is killed in it."""
 
 
 class Channel(StrEnum):
@@ -89,15 +94,40 @@ def tell(person: Person, subject: str, text: str, side: str = "exam") -> Message
         text: the words, kept for any reader (``for_any_reader``), without secrets; they travel in Chinese.
         side: who tells; the other side does not read it, nor that there is one.
     """
-    message = Message(
-        person_id=person.id, side=side, subject=subject, text_sealed=b"", state=MessageState.WAITING
-    )
-    if person.phone_sealed is None and person.mail_sealed is None:
-        message.state = MessageState.NO_ADDRESS
-    message.text_sealed = cipher.encrypt(key("people"), text.encode(), f"message:{person.id}")
+    message = Message(**_waiting(person, subject, text, side))
     db.session.add(message)
     ledger.append("message.queued", by=None, side=side, person=person.id, subject=subject)
     return message
+
+
+def tell_all(told: Sequence[tuple[Person, str]], subject: str, side: str = "exam") -> None:
+    """Queue a message to each of many people, as ``tell`` does for one; written together.
+
+    Args:
+        told: whom, and the words.
+        subject: what all of them are about.
+        side: who tells.
+    """
+    if not told:
+        return
+    db.session.flush()
+    db.session.execute(insert(Message), [_waiting(person, subject, text, side) for person, text in told])
+    drafts: list[tuple[str, str | None, dict[str, Any]]] = [
+        ("message.queued", None, {"person": person.id, "subject": subject}) for person, _text in told
+    ]
+    ledger.append_all(db.session.connection(), drafts, side=side)
+
+
+def _waiting(person: Person, subject: str, text: str, side: str) -> dict[str, Any]:
+    has_address = person.phone_sealed is not None or person.mail_sealed is not None
+    return {
+        "person_id": person.id,
+        "side": side,
+        "subject": subject,
+        "text_sealed": cipher.encrypt(key("people"), text.encode(), f"message:{person.id}"),
+        "state": MessageState.WAITING if has_address else MessageState.NO_ADDRESS,
+        "created_at": clock.now(),
+    }
 
 
 def release(person: Person) -> int:
@@ -127,33 +157,49 @@ def _addressed() -> Select[Any]:
     return statement.where(Message.state == MessageState.NO_ADDRESS, given)
 
 
-def send_waiting(limit: int = 500) -> int:
-    """Hand waiting messages to the carrier; what it cannot take now is tried again next time.
+def hand_to_carrier(limit: int = 500) -> dict[int, MessageState]:
+    """Hand waiting messages to the carrier, for a second at most; what it cannot take now comes next time.
+
+    It only reads: whoever writes does not wait for a carrier. Who is killed before ``note_sent`` comes with
+    these messages once more.
+
+    Args:
+        limit: so many at most.
 
     Returns:
-        How many were sent.
+        What became of each, by number.
     """
-    for message in db.session.scalars(_addressed().limit(limit)):
-        message.state = MessageState.WAITING
-    db.session.flush()
-    statement = (
-        select(Message)
-        .where(Message.state == MessageState.WAITING)
-        .order_by(Message.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+    due = or_(
+        Message.state == MessageState.WAITING, Message.id.in_(_addressed().with_only_columns(Message.id))
     )
-    way, sent = carrier(), 0
+    statement = select(Message).where(due).order_by(Message.id).limit(limit)
+    way, until = carrier(), time.monotonic() + SENT_FOR_S
+    became: dict[int, MessageState] = {}
     for message in db.session.scalars(statement).all():
+        if became and time.monotonic() > until:
+            break
         try:
-            message.state = _send(message, way)
+            became[message.id] = _send(message, way)
         except OSError as problem:
             log().warning("carrier does not answer", error=type(problem).__name__)
             break
-        if message.state == MessageState.SENT:
-            message.sent_at = clock.now()
-            sent += 1
-    return sent
+    return became
+
+
+def note_sent(became: Mapping[int, MessageState]) -> int:
+    """Note what became of messages that were handed to the carrier; returns how many were sent."""
+    for state in set(became.values()):
+        numbers = [number for number, each in became.items() if each == state]
+        sent_at = clock.now() if state == MessageState.SENT else None
+        db.session.execute(
+            update(Message).where(among(Message.id, numbers)).values(state=state, sent_at=sent_at)
+        )
+    return sum(state == MessageState.SENT for state in became.values())
+
+
+def send_waiting(limit: int = 500) -> int:
+    """Hand waiting messages to the carrier and note it; returns how many were sent."""
+    return note_sent(hand_to_carrier(limit))
 
 
 def _send(message: Message, way: Carrier) -> MessageState:

@@ -174,6 +174,6 @@ room = Room(
     name="people",
     side="core",
     blueprints=(people,),
-    chores=(Chore("messages", messages.is_any_waiting, messages.send_waiting),),
+    chores=(Chore("messages", messages.is_any_waiting, messages.note_sent, messages.hand_to_carrier),),
     witness=bear_witness,
 )
