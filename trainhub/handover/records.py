@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from trainhub import ledger, separation
 from trainhub.governance.duties import organisations_for
@@ -21,7 +22,7 @@ from trainhub.handover.models import (
     Signed,
     TrainingRecord,
 )
-from trainhub.handover.signing import genuine, sign
+from trainhub.handover.signing import genuine, sign, sign_all
 from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _l
@@ -204,14 +205,47 @@ def publish_outcome(
     return outcome
 
 
+def sign_outcomes(outcomes: Sequence[Outcome], *, by: Person, centre: Organisation) -> None:
+    """Sign many outcomes of a sitting of one centre ahead of the deed that hands them over; writes nothing.
+
+    Args:
+        outcomes: each with what it says, in no session.
+        by: who publishes.
+        centre: whose key signs; it has one (``have_key``).
+    """
+    sign_all(outcomes, centre, by=by)
+
+
+def hand_over_outcomes(outcomes: Sequence[Outcome], *, by: Person) -> None:
+    """Hand over many outcomes that were signed, as ``publish_outcome`` does with one; written together."""
+    if not outcomes:
+        return
+    columns = [column.name for column in Outcome.__table__.columns if column.name != "id"]
+    rows = [{name: getattr(each, name) for name in columns} for each in outcomes]
+    db.session.execute(insert(Outcome), rows)
+    drafts: list[tuple[str, str | None, dict[str, Any]]] = [
+        (
+            "outcome.published",
+            by.id,
+            _signed_facts(each) | {"person": each.person_id, "sitting": each.sitting_code},
+        )
+        for each in outcomes
+    ]
+    ledger.append_all(db.session.connection(), drafts, side="door")
+
+
 def outcomes_of(person: Person) -> list[Outcome]:
     """Return a person's genuine outcomes, the oldest first; of one part of one sitting the newest counts."""
-    statement = select(Outcome).where(Outcome.person_id == person.id).order_by(Outcome.on, Outcome.id)
-    newest = {
-        (each.qualification, each.part, each.sitting_code): each
-        for each in genuine(db.session.scalars(statement))
-    }
-    return list(newest.values())
+    return outcomes_of_each([person.id])[person.id]
+
+
+def outcomes_of_each(person_ids: Sequence[str]) -> dict[str, list[Outcome]]:
+    """Return the outcomes of some persons, by person, as ``outcomes_of`` does for one; read together."""
+    statement = select(Outcome).where(Outcome.person_id.in_(person_ids)).order_by(Outcome.on, Outcome.id)
+    newest: dict[str, dict[tuple[str, str, str], Outcome]] = {each: {} for each in person_ids}
+    for each in genuine(db.session.scalars(statement)):
+        newest[each.person_id][each.qualification, each.part, each.sitting_code] = each
+    return {person_id: list(found.values()) for person_id, found in newest.items()}
 
 
 def passed_at(sitting_code: str, person_ids: Sequence[str]) -> frozenset[tuple[str, str, str]]:
@@ -255,13 +289,22 @@ def publish_certificate_status(
 
 def certificate_statuses_of(person: Person) -> list[CertificateStatus]:
     """Return the newest genuine status of each of a person's certificates; once revoked, always revoked."""
+    return certificate_statuses_of_each([person.id])[person.id]
+
+
+def certificate_statuses_of_each(person_ids: Sequence[str]) -> dict[str, list[CertificateStatus]]:
+    """Return the statuses of some persons' certificates, as for one, by person; read together."""
     statement = (
         select(CertificateStatus)
-        .where(CertificateStatus.person_id == person.id)
+        .where(CertificateStatus.person_id.in_(person_ids))
         .order_by(CertificateStatus.revoked, CertificateStatus.id)
     )
-    newest = {status.number: status for status in genuine(db.session.scalars(statement))}
-    return sorted(newest.values(), key=lambda status: status.id)
+    newest: dict[str, dict[str, CertificateStatus]] = {each: {} for each in person_ids}
+    for status in genuine(db.session.scalars(statement)):
+        newest[status.person_id][status.number] = status
+    return {
+        person_id: sorted(found.values(), key=lambda status: status.id) for person_id, found in newest.items()
+    }
 
 
 def certificates_in_force(person_ids: Sequence[str], qualification: str, *, on: date) -> int:
@@ -287,15 +330,11 @@ def fact_of(body: str, name: str) -> str:
 
 def record_entry(kind: str, record: Signed, by: Person, **facts: str) -> None:
     """Write into the ledger that a record was signed."""
-    ledger.append(
-        kind,
-        by=by,
-        side="door",
-        code=record.code,
-        signed_by=record.organisation_code,
-        signature=record.signature,
-        **facts,
-    )
+    ledger.append(kind, by=by, side="door", **_signed_facts(record), **facts)
+
+
+def _signed_facts(record: Signed) -> dict[str, str]:
+    return {"code": record.code, "signed_by": record.organisation_code, "signature": record.signature}
 
 
 def _organisation(code: str) -> Organisation | None:

@@ -7,7 +7,7 @@ it made: a key that was slipped into the table signs nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import TypeVar, cast
 
@@ -36,16 +36,28 @@ S = TypeVar("S", bound=Signed)
 
 def sign(record: S, organisation: Organisation, *, by: Person) -> S:
     """Complete a record with code, time and the organisation's signature, and add it to the session."""
-    private = _private_key(organisation, by)
-    record.code = record.code or random_id()
-    record.organisation_code = organisation.code
-    record.issued_by_id = by.id
-    record.issued_at = clock.now()
-    record.key_id = _key_id(private)
-    record.signature = private.sign(rfc8785.dumps(record.content())).hex()
+    sign_all([record], organisation, by=by)
     db.session.add(record)
     db.session.flush()
     return record
+
+
+def have_key(organisation: Organisation, *, by: Person) -> None:
+    """Make the key of an organisation unless it has one: who signs in a look can make none."""
+    _private_key(organisation, by)
+
+
+def sign_all(records: Sequence[Signed], organisation: Organisation, *, by: Person) -> None:
+    """Complete many records with code, time and the organisation's signature; adds none to the session."""
+    private = _private_key(organisation, by)
+    moment, key_id = clock.now(), _key_id(private)
+    for record in records:
+        record.code = record.code or random_id()
+        record.organisation_code = organisation.code
+        record.issued_by_id = by.id
+        record.issued_at = moment
+        record.key_id = key_id
+        record.signature = private.sign(rfc8785.dumps(record.content())).hex()
 
 
 def genuine(records: Iterable[S]) -> list[S]:

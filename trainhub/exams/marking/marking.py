@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import insert, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload
 
 from trainhub import ledger, separation
 from trainhub.exams.delivery import attempts_of, late_so_far, undecided
@@ -15,7 +15,7 @@ from trainhub.exams.marking.borne_out import require_borne_out
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.flagging import describe
-from trainhub.exams.marking.models import Mark, Result
+from trainhub.exams.marking.models import Result
 from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
 from trainhub.governance.duties import organisations_for
@@ -23,11 +23,18 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
 from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.kernel.many import Rows
+from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 Told = Callable[[int, int], object]
+
+_WHOLE = ("result_id", "number", "item_version", "possible", "given")
+_MARKS = Rows("marking_mark", dict.fromkeys(_WHOLE, "integer") | {"item_code": "text"})
+MARKS_AT_ONCE = 10_000
+"""So many go to the database as one text; a sitting of a thousand has a hundred thousand."""
 
 
 def require_markable(sitting: Sitting, *, by: Person) -> None:
@@ -125,8 +132,8 @@ def _enter(
         for result, (_candidate, what) in zip(results, computed, strict=True)
         for item in what.items
     ]
-    if rows:
-        db.session.execute(insert(Mark), rows)
+    for lot in lots(rows, MARKS_AT_ONCE):
+        _MARKS.insert(db.session.connection(), lot)
     note_marked(sitting, by=by)
     ledger.append(
         "results.marked",
@@ -163,7 +170,7 @@ def results_of(sitting: Sitting) -> list[Result]:
         select(Result)
         .join(Candidate, Candidate.id == Result.candidate_id)
         .where(Result.sitting_id == sitting.id)
-        .options(joinedload(Result.person))
+        .options(joinedload(Result.person), contains_eager(Result.candidate))
         .order_by(Candidate.ticket_number)
     )
     return list(db.session.scalars(statement))

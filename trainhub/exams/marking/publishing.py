@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
@@ -29,6 +31,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
 from trainhub.kernel.i18n import _, _l, for_any_reader, ngettext
+from trainhub.kernel.many import among
 from trainhub.people import messages
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -87,7 +90,7 @@ def withheld(sitting: Sitting) -> list[Result]:
     return [result for result in marked if result.candidate_id in kept]
 
 
-def differences(sitting: Sitting) -> list[str]:
+def differences(sitting: Sitting, told: Told = lambda _done, _total: None) -> list[str]:
     """Return the ticket numbers whose stored results are not what journal, paper, sitting and the corrections
     that a second person approved say.
 
@@ -96,7 +99,9 @@ def differences(sitting: Sitting) -> list[str]:
     stored = {result.candidate_id: result for result in results_of(sitting)}
     changed = changed_for(sitting.organisation_id)
     found = sorted({each.candidate.ticket_number for each in altered_responses(sitting)})
-    for attempt in attempts_of(sitting):
+    attempts = attempts_of(sitting)
+    for done, attempt in enumerate(attempts, start=1):
+        told(done, len(attempts))
         result = stored.pop(attempt.candidate_id, None)
         if result is None or not _is_same(result, compute(sitting, attempt, changed)):
             found.append(attempt.candidate.ticket_number)
@@ -123,7 +128,7 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
     Args:
         sitting_code: which sitting.
         by_id: who publishes; never who marked.
-        told: is told how many of how many are done.
+        told: is told how many of how many were computed anew; then all go out in one act.
 
     Returns:
         The number of results published now.
@@ -138,6 +143,7 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
         require_publishable(sitting, by=get_person(by_id))
         require_borne_out(sitting)
         different = differences(sitting)
+        different = differences(sitting, told)
     if different:
         numbers = _(", ").join(different[:5])
         raise Conflict(
@@ -146,35 +152,64 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
                 tickets=numbers,
             )
         )
+    ready = _prepare(sitting_code, by_id)
     with transaction():
-        return _publish(get_sitting(sitting_code), get_person(by_id), told)
+        return _publish(get_sitting(sitting_code), get_person(by_id), ready)
 
 
-def _publish(sitting: Sitting, by: Person, told: Told) -> int:
+@dataclass(frozen=True)
+class _Ready:
+    """What goes out with a result, made before the deed: the signed outcome, and the words to its person."""
+
+    outcome: handover.Outcome
+    text: str
+
+
+def _prepare(sitting_code: str, by_id: str) -> dict[int, _Ready]:
+    """Sign and word what a publication hands over while nobody waits for it; nothing of it is out yet."""
+    with transaction():
+        handover.have_key(get_sitting(sitting_code).organisation, by=get_person(by_id))
+    with reading():
+        sitting = get_sitting(sitting_code)
+        return _made_ready(sitting, _waiting(sitting), get_person(by_id))
+
+
+def _made_ready(sitting: Sitting, results: Sequence[Result], by: Person) -> dict[int, _Ready]:
+    day = clock.local_day(sitting.starts_at)
+    outcomes = [
+        handover.Outcome(
+            person_id=result.person_id,
+            qualification=result.qualification,
+            part=str(result.part),
+            passed=result.passed,
+            on=day,
+            sitting_code=sitting.code,
+        )
+        for result in results
+    ]
+    handover.sign_outcomes(outcomes, by=by, centre=sitting.organisation)
+    return {
+        result.id: _Ready(outcome, _words(result, day))
+        for result, outcome in zip(results, outcomes, strict=True)
+    }
+
+
+def _publish(sitting: Sitting, by: Person, ready: dict[int, _Ready]) -> int:
+    """Publish in one deed: before it nobody sees a result, after it everybody sees all that go out."""
     lock("sitting", sitting.code)
     db.session.refresh(sitting)
     require_publishable(sitting, by=by)
     separation.relations.state_published(by, sitting.code, by=by)
-    waiting, kept = _waiting(sitting), withheld(sitting)
-    day = clock.local_day(sitting.starts_at)
-    for done, result in enumerate(waiting, start=1):
-        result.state, result.published_by_id, result.published_at = (
-            ResultState.PUBLISHED,
-            by.id,
-            clock.now(),
-        )
-        handover.publish_outcome(
-            result.person,
-            result.qualification,
-            result.part,
-            result.passed,
-            day,
-            sitting.code,
-            by=by,
-            centre=sitting.organisation,
-        )
-        _tell(result)
-        told(done, len(waiting))
+    kept = objected_in(sitting)
+    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
+    waiting = [result for result in marked if result.candidate_id not in kept]
+    # What was settled or corrected since it was made ready is made ready once more.
+    late = [each for each in waiting if each.id not in ready or ready[each.id].outcome.passed != each.passed]
+    ready = ready | _made_ready(sitting, late, by)
+    going = [(result.person, ready[result.id]) for result in waiting]
+    handover.hand_over_outcomes([each.outcome for _person, each in going], by=by)
+    messages.tell_all([(person, each.text) for person, each in going], "result.published")
+    _let_out([result.id for result in waiting], by)
     if sitting.state == SittingState.MARKED:
         note_published(sitting, by=by)
     ledger.append(
@@ -183,21 +218,26 @@ def _publish(sitting: Sitting, by: Person, told: Told) -> int:
         side="exam",
         sitting=sitting.code,
         results=len(waiting),
-        withheld=len(kept),
+        withheld=len(marked) - len(waiting),
     )
     describe(sitting, by=by)
     return len(waiting)
 
 
-def _tell(result: Result) -> None:
-    """Tell the person that a result is out: no marks in the message, and where to say 'that was not me'."""
+def _let_out(result_ids: Sequence[int], by: Person) -> None:
+    out = {"state": ResultState.PUBLISHED, "published_by_id": by.id, "published_at": clock.now()}
+    statement = update(Result).where(among(Result.id, result_ids)).values(out)
+    db.session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _words(result: Result, day: date) -> str:
+    """Return what tells the person that a result is out: no marks, and where to say 'that was not me'."""
     address = current_app.config["SETTINGS"].public_url
     with for_any_reader():
-        text = _(
+        return _(
             "The result of your examination of %(day)s is published: %(url)s/exam/my . "
             "If you did not sit it, say so here: %(url)s/exam/objections/%(token)s",
-            day=clock.local_day(result.sitting.starts_at).isoformat(),
+            day=day.isoformat(),
             url=address,
             token=result.candidate.objection_token,
         )
-    messages.tell(result.person, "result.published", text)

@@ -50,9 +50,14 @@ def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
 
 
 @job(PUBLISH)
-def run_publication(_progress: Progress, sitting_code: str, by_id: str) -> str:
-    """Publish the results of a sitting."""
-    publish_results(sitting_code, by_id)
+def run_publication(progress: Progress, sitting_code: str, by_id: str) -> str:
+    """Publish the results of a sitting, telling how many marks were computed anew before."""
+
+    def told(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
+
+    publish_results(sitting_code, by_id, told)
     return path_to("marking.show_sitting", code=sitting_code)
 
 
