@@ -142,7 +142,6 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
         sitting = get_sitting(sitting_code)
         require_publishable(sitting, by=get_person(by_id))
         require_borne_out(sitting)
-        different = differences(sitting)
         different = differences(sitting, told)
     if different:
         numbers = _(", ").join(different[:5])
