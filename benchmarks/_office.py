@@ -23,7 +23,7 @@ from trainhub.exams.papers import approve_paper, assemble, draw_blueprint, seal_
 from trainhub.exams.papers.models import Blueprint, Paper
 from trainhub.exams.sites.register import activate_site, add_room, add_site, get_site, inspect_site
 from trainhub.exams.sites.standard import site_standard, spare_machines_needed
-from trainhub.exams.sittings.imports import import_roster
+from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.plan import candidates_of, get_sitting, give_paper, plan_sitting
 from trainhub.exams.sittings.registration import find_eligibility
@@ -188,15 +188,9 @@ def register(run: Run, roster: Path) -> dict[str, int]:
     """Import the roster: first all or nothing, then the good rows alone."""
     with before(run, days=15):
         read = read_roster(roster)
-        with transaction():
-            sittings = [get_sitting(code) for code in run.codes.values()]
-            by = run.world.persons["exam-admin"]
-            refused = import_roster(read, sittings, by=by)
-        with transaction():
-            sittings = [get_sitting(code) for code in run.codes.values()]
-            report = import_roster(
-                read, sittings, by=run.world.persons["exam-admin"], accept_good=bool(refused["rejected"])
-            )
+        codes, by_id = list(run.codes.values()), run.world.persons["exam-admin"].id
+        refused = import_roster(read, codes, by_id=by_id)
+        report = import_roster(read, codes, by_id=by_id, accept_good=bool(refused["rejected"]))
     return {
         "rows": report["rows"],
         "registered": report["imported"],

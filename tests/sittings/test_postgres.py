@@ -9,7 +9,7 @@ from tests.factories.people import make_officer
 from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_sitting, roster_row, settle_eligibility, write_roster
 from tests.on_postgres import application_on_postgres
-from trainhub.exams.sittings.imports import import_roster
+from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.plan import candidates_of, get_sitting
 from trainhub.exams.sittings.rosters import read_roster
@@ -61,9 +61,7 @@ def at_once(app, *deeds):
 def importing(path, code, by_id, reports):
     def deed():
         roster = read_roster(path)
-        with transaction():
-            by = db.session.get_one(Person, by_id)
-            reports.append(import_roster(roster, [get_sitting(code)], by=by, accept_good=True))
+        reports.append(import_roster(roster, [code], by_id=by_id, accept_good=True))
 
     return deed
 

@@ -17,10 +17,10 @@ from tests.factories.sittings import (
 )
 from tests.worlds import built_once
 from trainhub.exams.sittings.changes import changes_of
-from trainhub.exams.sittings.imports import import_roster
+from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.objections import candidate_by_ticket
-from trainhub.exams.sittings.plan import candidates_of, get_sitting
+from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.registration import Registration, correct, register, withdraw
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.kernel import clock
@@ -29,7 +29,6 @@ from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
 from trainhub.people.messages import own_messages
-from trainhub.people.models import Person
 from trainhub.people.persons import give_phone
 
 
@@ -152,9 +151,7 @@ def test_two_imports_at_once_register_nobody_twice_and_nobody_beyond_the_seats(a
         with app.app_context():
             roster = read_roster(path)
             start.wait()
-            with transaction():
-                by = db.session.get(Person, by_id)
-                reports.append(import_roster(roster, [get_sitting(code)], by=by, accept_good=True))
+            reports.append(import_roster(roster, [code], by_id=by_id, accept_good=True))
             db.session.remove()
 
     threads = [Thread(target=run, args=(path,)) for path in files]

@@ -7,9 +7,16 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from tests.factories.sittings import make_arranged_sitting, make_candidate, make_sitting, settle_eligibility
-from trainhub.exams.sittings.plan import candidates_of
-from trainhub.exams.sittings.seating import arrange, free_seats, give_seat, place_by_chance, spread
-from trainhub.kernel.db import db, transaction
+from trainhub.exams.sittings.plan import candidates_of, get_sitting
+from trainhub.exams.sittings.seating import (
+    arrange,
+    draw_seats,
+    free_seats,
+    give_seat,
+    place_by_chance,
+    spread,
+)
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import Conflict
 from trainhub.kernel.i18n import in_language
 from trainhub.ledger import Entry
@@ -113,3 +120,35 @@ def test_taken_seat_is_not_given_again_and_a_free_one_is(house):
     with transaction():
         give_seat(two, room, seat, "机器故障", by=house.by)
     assert two.seat_number == seat
+
+
+def test_who_comes_between_the_draw_and_the_deed_has_a_seat_too(house):
+    with transaction():
+        sitting = make_sitting(house.centre, house.by)
+        for _each in range(3):
+            make_candidate(sitting, house.by)
+        settle_eligibility(sitting, house.by, house.second)
+        code = sitting.code
+    with reading():
+        drawn = draw_seats(get_sitting(code))
+    with transaction():
+        make_candidate(get_sitting(code), house.by)
+        settle_eligibility(get_sitting(code), house.by, house.second)
+    with transaction():
+        assert arrange(get_sitting(code), drawn, by=house.by) == 4
+    assert all(each.seat_number for each in candidates_of(get_sitting(code)))
+
+
+def test_seats_that_were_drawn_before_the_deed_are_those_that_are_given(house):
+    with transaction():
+        sitting = make_sitting(house.centre, house.by)
+        for _each in range(6):
+            make_candidate(sitting, house.by)
+        settle_eligibility(sitting, house.by, house.second)
+        code = sitting.code
+    with reading():
+        drawn = draw_seats(get_sitting(code))
+    with transaction():
+        arrange(get_sitting(code), drawn, by=house.by)
+    given = {each.id: (each.sitting_room_id, each.seat_number) for each in candidates_of(get_sitting(code))}
+    assert given == drawn.seats

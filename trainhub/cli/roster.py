@@ -9,11 +9,11 @@ from typing import Any
 import click
 
 from trainhub.cli.acting import acting, application, as_line, asks_who, says_json
-from trainhub.exams.sittings.imports import import_roster
+from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.governance.duties import organisations_for
-from trainhub.kernel.db import transaction
+from trainhub.kernel.db import reading
 from trainhub.kernel.errors import Forbidden, Invalid
 from trainhub.kernel.i18n import _, ngettext
 from trainhub.people.persons import get_person
@@ -58,15 +58,22 @@ def _import(
     except Invalid as problem:
         raise Invalid(f"{file.name}: {problem}") from problem
     click.echo(ngettext("%(num)s row read", "%(num)s rows read", len(parsed.rows)), err=True)
-    with transaction():
+    with reading():
         by = None if by_id is None else get_person(by_id)
         centres = None if by is None else organisations_for(by, Duty.ARRANGE_SITTINGS)
         if by is not None and not centres:
             raise Forbidden(_("This act belongs to a duty that you do not hold."))
-        sittings = [get_sitting(code, centres=centres) for code in codes]
-        return import_roster(
-            parsed, sittings, by=by, accept_good=accept_good, dry_run=dry_run, file_name=file.name
-        )
+        for code in codes:
+            get_sitting(code, centres=centres)
+    return import_roster(
+        parsed,
+        codes,
+        by_id=by_id,
+        accept_good=accept_good,
+        dry_run=dry_run,
+        file_name=file.name,
+        told=lambda done, total: click.echo(f"  {done}/{total}", err=True),
+    )
 
 
 def _print(report: dict[str, Any], as_json: bool) -> None:

@@ -200,3 +200,24 @@ def writes(view: Callable[P, R]) -> Callable[P, R]:
 
     deed.__writes__ = True  # type: ignore[attr-defined]
     return deed
+
+
+def writes_prepared(prepare: Callable[P, object]) -> Callable[[Callable[..., R]], Callable[P, R]]:
+    """Make a view one deed that is given, as ``prepared``, what was read and computed before it began.
+
+    Args:
+        prepare: is called as the view is, and only reads: nobody waits for it.
+    """
+
+    def wear(view: Callable[..., R]) -> Callable[P, R]:
+        @wraps(view)
+        def deed(*args: P.args, **kwargs: P.kwargs) -> R:
+            with reading():
+                prepared = prepare(*args, **kwargs)
+            with transaction():
+                return view(*args, **kwargs, prepared=prepared)
+
+        deed.__writes__ = True  # type: ignore[attr-defined]
+        return deed
+
+    return wear

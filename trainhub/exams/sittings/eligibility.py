@@ -65,15 +65,20 @@ def gather_about(facts: Facts, persons: Sequence[Person], qualifications: Iterab
         )
         for candidate in db.session.scalars(statement):
             facts.registrations[candidate.person_id].append(candidate)
-        for qualification in set(qualifications):
+        facts.outcomes |= handover.outcomes_of_each(chunk)
+        facts.certificates |= handover.certificate_statuses_of_each(chunk)
+    gather_records(facts, ids, qualifications)
+
+
+def gather_records(facts: Facts, person_ids: Sequence[str], qualifications: Iterable[str]) -> None:
+    """Fetch the training records of some persons, the newest of each qualification."""
+    for qualification in set(qualifications):
+        for chunk in _chunks(person_ids):
             for record in handover.training_records_of(chunk, qualification):
                 facts.records.setdefault((record.person_id, qualification), record)
-    for person in persons:
-        facts.outcomes[person.id] = list(handover.outcomes_of(person))
-        facts.certificates[person.id] = list(handover.certificate_statuses_of(person))
 
 
-def _chunks(values: list[str], size: int = 500) -> Iterable[list[str]]:
+def _chunks(values: Sequence[str], size: int = 500) -> Iterable[Sequence[str]]:
     return (values[start : start + size] for start in range(0, len(values), size))
 
 
@@ -87,6 +92,7 @@ class Finding:
         record_code: of the training record.
         attempt_number: which attempt it is, from 1.
         already_here: whether they are registered for this very sitting.
+        came_with: the roster with which that registration came.
     """
 
     reasons: tuple[str, ...]
@@ -94,6 +100,7 @@ class Finding:
     record_code: str | None
     attempt_number: int
     already_here: bool = False
+    came_with: str | None = None
 
 
 def examine(sitting: Sitting, number: str, facts: Facts) -> Finding:
@@ -111,7 +118,9 @@ def examine(sitting: Sitting, number: str, facts: Facts) -> Finding:
         return Finding(tuple(reasons), Eligibility.PENDING, None, 1)
     here = [each for each in facts.registrations[person.id] if each.sitting_id == sitting.id]
     if here:
-        return Finding((), Eligibility(here[0].eligibility), None, here[0].attempt_number, already_here=True)
+        found = here[0]
+        eligibility = Eligibility(found.eligibility)
+        return Finding((), eligibility, None, found.attempt_number, True, found.import_id)
     reasons += _refusals_by_registrations(sitting, facts.registrations[person.id])
     history, practical = _histories(sitting, facts.outcomes.get(person.id, []))
     reasons += refusals_by_history(history, practical, sitting.part, day)

@@ -1,4 +1,4 @@
-"""Importing a roster: parsed before any lock, written in one short transaction, all or nothing unless asked.
+"""Judging the rows of a roster against the register, and the report of what became of each.
 
 One roster may serve several sittings: each row goes to the sitting of its qualification that has seats left.
 """
@@ -10,21 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from trainhub import ledger, regulations, separation
-from trainhub.exams.sittings.changes import note_change
+from trainhub import regulations, separation
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_facts
-from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Eligibility, Sitting
 from trainhub.exams.sittings.plan import capacity, number_of_candidates
-from trainhub.exams.sittings.registration import Entry, Registration, employers, enter, require_registering
+from trainhub.exams.sittings.registration import employers
 from trainhub.exams.sittings.relations import registration_of
 from trainhub.exams.sittings.rosters import Roster, RosterRow
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
-from trainhub.people.models import Person
-from trainhub.people.persons import record_persons
 
 
 @dataclass
@@ -36,41 +30,50 @@ class Verdict:
         sitting: where it belongs, once known.
         finding: what the check of the person found.
         reasons: why it is not taken; empty if it is.
+        is_entered: whether this very import has registered it.
     """
 
     row: RosterRow
     sitting: Sitting | None = None
     finding: Finding | None = None
     reasons: list[str] = field(default_factory=list)
+    is_entered: bool = False
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether the person is registered for this very sitting already: nothing is wrong."""
-        return not self.reasons and self.finding is not None and self.finding.already_here
+        """Whether the person was registered for this very sitting before: nothing is wrong."""
+        is_here = self.finding is not None and self.finding.already_here
+        return not self.reasons and is_here and not self.is_entered
 
     @property
     def is_good(self) -> bool:
-        """Whether the row can be registered."""
-        return not self.reasons and not self.is_duplicate
+        """Whether the row can be registered, and is not yet."""
+        return not self.reasons and not self.is_duplicate and not self.is_entered
 
 
-def judge(roster: Roster, sittings: Sequence[Sitting]) -> list[Verdict]:
-    """Judge every row against the register, for the sittings that the roster is for.
+def judge(
+    rows: Sequence[RosterRow], sittings: Sequence[Sitting], import_id: str | None = None
+) -> list[Verdict]:
+    """Judge rows of a roster against the register, for the sittings that the roster is for.
 
     Args:
-        roster: as read.
+        rows: as read.
         sittings: in the order in which they are filled, if several hold the same examination.
+        import_id: of the kept import, to know whom it registered itself before it was broken off.
     """
-    numbers = [row.values["id_number"] for row in roster.rows if not row.reasons]
+    numbers = [row.values["id_number"] for row in rows if not row.reasons]
     facts = gather_facts(numbers, {sitting.qualification for sitting in sittings})
     free = {sitting.id: capacity(sitting) - number_of_candidates(sitting) for sitting in sittings}
     placed: dict[str, list[tuple[Sitting, int]]] = {}
     verdicts = []
-    for row in roster.rows:
+    for row in rows:
         verdict = Verdict(row, reasons=list(row.reasons))
         _find_sitting(verdict, sittings, free, facts)
         if not verdict.reasons and verdict.sitting is not None:
             _examine(verdict, verdict.sitting, facts, placed)
+            came_with = verdict.finding.came_with if verdict.finding is not None else None
+            if import_id is not None and came_with == import_id:
+                verdict.is_entered, verdict.reasons = True, []
         if verdict.is_good and verdict.sitting is not None:
             free[verdict.sitting.id] -= 1
             placed.setdefault(row.values["id_number"], []).append((verdict.sitting, row.number))
@@ -155,98 +158,14 @@ def _examine(
     verdict.reasons += verdict.finding.reasons
 
 
-def import_roster(
-    roster: Roster,
-    sittings: Sequence[Sitting],
-    *,
-    by: Person | None,
-    accept_good: bool = False,
-    dry_run: bool = False,
-    file_name: str = "",
-    import_id: str | None = None,
-) -> dict[str, Any]:
-    """Register the candidates of a roster in one transaction.
-
-    Args:
-        roster: as read.
-        sittings: of which the rows may be.
-        by: who imports; nobody need act in a dry run.
-        accept_good: take the good rows although others are bad.
-        dry_run: only say what would happen.
-        file_name: for the report.
-        import_id: the kept import, if there is one.
-
-    Returns:
-        The report in the form that ``roster import --json`` prints.
-
-    Raises:
-        Conflict: registration for a sitting is over.
-        Invalid: no sitting is named, or nobody acts.
-    """
-    if not sittings:
-        raise Invalid(_("Choose at least one sitting."))
-    lock("registration", "all")
-    for sitting in sorted(sittings, key=lambda each: each.code):
-        hold_sitting(sitting)
-        require_registering(sitting)
-    verdicts = judge(roster, sittings)
-    bad = any(verdict.reasons for verdict in verdicts)
-    taken = [verdict for verdict in verdicts if verdict.is_good and (accept_good or not bad)]
-    if not dry_run:
-        if by is None:
-            raise Invalid(_("Say who acts."))
-        _write(taken, by, import_id)
-    report = report_of(file_name, roster, verdicts, imported=taken, dry_run=dry_run)
-    report["warnings"] += [warning for sitting in sittings for warning in _late(sitting)]
-    return report
-
-
-def _late(sitting: Sitting) -> list[dict[str, str]]:
-    """Say that registration for a sitting should be over by local policy; late candidates are still taken."""
-    day = clock.local_day(sitting.starts_at)
-    days = int(regulations.value("exam.registration_closes_days_before", on=day))
-    if (day - clock.today()).days >= days:
-        return []
-    text = _("Registration should close %(days)s days before the sitting; these are late.", days=days)
-    return [{"where": sitting.code, "text": text}]
-
-
-def _write(taken: list[Verdict], by: Person, import_id: str | None) -> None:
-    taken = [each for each in taken if each.sitting is not None and each.finding is not None]
-    values = [verdict.row.values for verdict in taken]
-    names = {each["employer"] for each in values if each.get("employer")}
-    names |= {each["training_body"] for each in values if each.get("training_body")}
-    organisations = employers(*names)
-    counts: Counter[str] = Counter()
-    sittings: dict[str, Sitting] = {}
-    persons = record_persons([(row["name"], row["id_number"]) for row in values], by=by)
-    entries: list[Entry] = []
-    for verdict, row, person in zip(taken, values, persons, strict=True):
-        if verdict.sitting is None or verdict.finding is None:
-            continue
-        said = Registration(
-            row.get("employer", ""), row.get("training_body", ""), row.get("phone", ""), import_id=import_id
-        )
-        entries.append(Entry(verdict.sitting, person, said, verdict.finding))
-        counts[verdict.sitting.code] += 1
-        sittings[verdict.sitting.code] = verdict.sitting
-    enter(entries, organisations, by=by)
-    db.session.flush()
-    for code, count in counts.items():
-        note_change(sittings[code], "roster_imported", by=by, count=count)
-        ledger.append("roster.imported", by=by, side="exam", sitting=code, candidates=count, roster=import_id)
-
-
-def report_of(
-    file_name: str, roster: Roster, verdicts: list[Verdict], *, imported: list[Verdict], dry_run: bool
-) -> dict[str, Any]:
+def report_of(file_name: str, roster: Roster, verdicts: list[Verdict], *, dry_run: bool) -> dict[str, Any]:
     """Return what became of each row: rows = imported + duplicates + rejected + held.
 
     Held are the good rows of a roster that was refused as a whole because of its bad ones. In a dry run
     ``imported`` counts what would be imported.
     """
-    taken = {id(verdict) for verdict in imported}
-    held = [verdict for verdict in verdicts if verdict.is_good and id(verdict) not in taken]
+    imported = [verdict for verdict in verdicts if verdict.is_entered]
+    held = [verdict for verdict in verdicts if verdict.is_good]
     warnings = [{"where": where, "text": text} for where, text in roster.warnings]
     for verdict in imported:
         if verdict.finding is not None and verdict.finding.eligibility == Eligibility.PENDING:

@@ -156,7 +156,7 @@ class Candidate(Model):
     state: Mapped[str] = mapped_column(default=CandidateState.REGISTERED, index=True)
     registered_by_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"))
     registered_at: Mapped[datetime] = mapped_column(default=clock.now)
-    import_id: Mapped[str | None] = mapped_column(ForeignKey("sittings_import.id"))
+    import_id: Mapped[str | None] = mapped_column(ForeignKey("sittings_import.id"), index=True)
     sitting: Mapped[Sitting] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     registered_by: Mapped[Person] = relationship(foreign_keys=[registered_by_id])
@@ -174,6 +174,7 @@ class ImportState(StrEnum):
     WAITING = "waiting"
     IMPORTED = "imported"
     REFUSED = "refused"
+    BROKEN_OFF = "broken_off"
 
 
 class RosterImport(Model):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
 
 from trainhub import ledger, regulations
 from trainhub.exams.sittings.changes import note_change
-from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_about
+from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_about, gather_records
 from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingState
 from trainhub.exams.sittings.plan import candidates_of, capacity, number_of_candidates
@@ -141,19 +142,22 @@ def enter(
     db.session.flush()
     stated = [_relation(each, organisations) for each in entries]
     state_registrations(stated, by=by)
-    for each, candidate in zip(entries, candidates, strict=True):
-        ledger.append(
-            "candidate.registered",
-            by=by,
-            side="exam",
-            sitting=each.sitting.code,
-            person=each.person.id,
-            candidate=candidate.code,
-            eligibility=each.finding.eligibility,
-            record=each.finding.record_code,
-        )
-        tell_registered(candidate, each.person, each.sitting)
+    facts = [_on_record(*each, by) for each in zip(entries, candidates, strict=True)]
+    ledger.append_all(db.session.connection(), facts, side="exam")
+    told = [(each.person, _words(one, each.sitting)) for each, one in zip(entries, candidates, strict=True)]
+    messages.tell_all(told, "sitting.registered")
     return candidates
+
+
+def _on_record(entry: Entry, candidate: Candidate, by: Person) -> tuple[str, str, dict[str, Any]]:
+    facts = {
+        "sitting": entry.sitting.code,
+        "person": entry.person.id,
+        "candidate": candidate.code,
+        "eligibility": entry.finding.eligibility,
+        "record": entry.finding.record_code,
+    }
+    return "candidate.registered", by.id, facts
 
 
 def _relation(entry: Entry, organisations: Mapping[str, Organisation]) -> Registered:
@@ -212,13 +216,13 @@ def ticket_number(sitting: Sitting) -> str:
     return f"{clock.local(sitting.starts_at):%y%m%d}-{readable_code(4)}-{readable_code(4)}"
 
 
-def tell_registered(candidate: Candidate, person: Person, sitting: Sitting) -> None:
-    """Tell the person, at the number that they gave themself, that they are registered and how to object."""
+def _words(candidate: Candidate, sitting: Sitting) -> str:
+    """Return what tells a person, at the number that they gave themself, that they are registered."""
     day = clock.local(sitting.starts_at)
     address = current_app.config["SETTINGS"].public_url
     with for_any_reader():
         name = regulations.qualification(sitting.qualification, on=day.date()).name_zh
-        text = _(
+        return _(
             "You are registered for the examination %(name)s on %(day)s at %(site)s. "
             "If this was not you, object here: %(link)s",
             name=name,
@@ -226,7 +230,6 @@ def tell_registered(candidate: Candidate, person: Person, sitting: Sitting) -> N
             site=sitting.site.name,
             link=f"{address}/exam/objections/{candidate.objection_token}",
         )
-    messages.tell(person, "sitting.registered", text)
 
 
 def withdraw(candidate: Candidate, reason: str, *, by: Person) -> None:
@@ -294,7 +297,7 @@ def find_eligibility(sitting: Sitting, *, by: Person) -> int:
     )
     pending = list(db.session.scalars(statement))
     facts = Facts()
-    gather_about(facts, [candidate.person for candidate in pending], [sitting.qualification])
+    gather_records(facts, [candidate.person_id for candidate in pending], [sitting.qualification])
     found = 0
     for candidate in pending:
         record = facts.records.get((candidate.person_id, sitting.qualification))

@@ -7,15 +7,14 @@ from collections.abc import Sequence
 from io import BytesIO
 from typing import Any, BinaryIO
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from trainhub.exams.sittings.imports import import_roster
-from trainhub.exams.sittings.models import ImportState, RosterImport, Sitting
-from trainhub.exams.sittings.plan import get_sitting
+from trainhub.exams.sittings.entering import import_roster
+from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport, Sitting
 from trainhub.exams.sittings.rosters import Roster, read_roster
 from trainhub.kernel import clock, jobs, storage
-from trainhub.kernel.db import db, transaction
-from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, as_read, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.jobs import Job, Progress, job, path_to
@@ -79,37 +78,54 @@ sealed_by_master(RosterImport, "rejected_sealed", lambda row: f"rejected:{row.id
 
 @job("sittings.roster", again=True)
 def run_import(progress: Progress, import_id: str) -> str:
-    """Import a roster that was handed in; the file is removed, whatever comes of it.
-
-    Taken up again after a kill it finds the roster waiting, or imported as a whole.
-    """
-    kept = db.session.get_one(RosterImport, import_id)
-    file_key, codes, by_id = kept.file_key, list(kept.sitting_codes), kept.imported_by_id
-    if kept.state == ImportState.IMPORTED or kept.report:
-        return path_to("sittings.roster_result", import_id=import_id)
-    sealed = storage.read(str(file_key))
-    db.session.rollback()
+    """Import a roster that was handed in, or go on with one that was broken off; then its file is removed."""
+    result = path_to("sittings.roster_result", import_id=import_id)
+    with reading():
+        kept = db.session.get_one(RosterImport, import_id)
+        if kept.report:
+            # Its process was killed after the last row: all that is lacking is to say so.
+            return result
+        if kept.state != ImportState.WAITING:
+            raise Conflict(_("This roster has been imported already."))
+        file_key = str(kept.file_key)
     try:
-        roster = _read_sealed(sealed, import_id)
-        progress.tell(
-            0,
-            len(roster.rows),
-            ngettext(
-                "Checking and registering %(num)s row",
-                "Checking and registering %(num)s rows",
-                len(roster.rows),
-            ),
-        )
-        with transaction(), for_any_reader():
-            _import_kept(import_id, roster, codes, by_id)
-    except Exception:
-        with transaction():
-            db.session.get_one(RosterImport, import_id).state = ImportState.REFUSED
+        roster = _read_sealed(storage.read(file_key), import_id)
+        progress.tell(0, len(roster.rows), _("Checking the rows"))
+        with for_any_reader():
+            _import_kept(import_id, roster, progress)
+    except Exception as problem:
+        registered = _refuse(import_id)
+        storage.remove(file_key)
+        if registered and not isinstance(problem, DomainError):
+            raise Conflict(_broken_off(registered)) from problem
         raise
-    finally:
-        storage.remove(str(file_key))
+    storage.remove(file_key)
     progress.tell(len(roster.rows), len(roster.rows), _("Done"))
-    return path_to("sittings.roster_result", import_id=import_id)
+    return result
+
+
+def _refuse(import_id: str) -> int:
+    """Note that an import came to no end; returns how many it had registered by then."""
+    with transaction():
+        kept = db.session.get_one(RosterImport, import_id)
+        registered = number_registered(kept)
+        kept.state = ImportState.BROKEN_OFF if registered else ImportState.REFUSED
+        kept.file_key = None
+        return registered
+
+
+def number_registered(kept: RosterImport) -> int:
+    """Return how many candidates an import has registered so far."""
+    statement = select(func.count(Candidate.id)).where(Candidate.import_id == kept.id)
+    return db.session.scalar(statement) or 0
+
+
+def _broken_off(registered: int) -> str:
+    return ngettext(
+        "The import was broken off: %(num)s row is registered. Hand the roster in once more; it goes on.",
+        "The import was broken off: %(num)s rows are registered. Hand the roster in once more; it goes on.",
+        registered,
+    )
 
 
 def _read_sealed(sealed: bytes, import_id: str) -> Roster:
@@ -118,24 +134,40 @@ def _read_sealed(sealed: bytes, import_id: str) -> Roster:
         return read_roster(unseal("exam", sealed, f"roster:{import_id}"))
 
 
-def _import_kept(import_id: str, roster: Roster, codes: list[str], by_id: str) -> None:
-    kept = db.session.get_one(RosterImport, import_id)
-    if kept.state != ImportState.WAITING:
-        raise Conflict(_("This roster has been imported already."))
-    sittings = [get_sitting(code) for code in codes]
-    by = db.session.get_one(Person, by_id)
+def _import_kept(import_id: str, roster: Roster, progress: Progress) -> None:
+    with reading():
+        kept = db.session.get_one(RosterImport, import_id)
+        codes, by_id, file_name = list(kept.sitting_codes), kept.imported_by_id, kept.file_name
+        accept_good, dry_run = kept.accept_good, kept.dry_run
+
+    def told(done: int, total: int) -> None:
+        said = ngettext("%(num)s row settled", "%(num)s rows settled", done)
+        progress.tell(done, total, said)
+
+    def keep(report: dict[str, Any]) -> None:
+        _keep(db.session.get_one(RosterImport, import_id), roster, report)
+
     report = import_roster(
         roster,
-        sittings,
-        by=by,
-        accept_good=kept.accept_good,
-        dry_run=kept.dry_run,
-        file_name=kept.file_name,
-        import_id=None if kept.dry_run else kept.id,
+        codes,
+        by_id=by_id,
+        accept_good=accept_good,
+        dry_run=dry_run,
+        file_name=file_name,
+        import_id=import_id,
+        told=told,
+        keep=keep,
     )
+    if dry_run:
+        with transaction():
+            keep(report)
+
+
+def _keep(kept: RosterImport, roster: Roster, report: dict[str, Any]) -> None:
+    """Keep what became of the rows, in the deed that ends the import."""
     kept.file_key = None
     kept.report = report
-    refused = bool(report["rejected"]) and not kept.accept_good
+    refused = bool(report["rejected"]) and not kept.accept_good and not report["imported"]
     kept.state = ImportState.REFUSED if refused else ImportState.IMPORTED
     bad = {each["where"]: each["reason"] for each in report["rejected"]}
     rows = [[*row.cells, bad[row.where]] for row in roster.rows if row.where in bad]

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from trainhub import ledger
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.holding import hold_sitting
-from trainhub.exams.sittings.models import Candidate, Sitting, SittingRoom, SittingState
+from trainhub.exams.sittings.models import Candidate, CandidateState, Sitting, SittingRoom, SittingState
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.relations import state_plan, state_seats
 from trainhub.kernel.db import db
@@ -110,8 +110,53 @@ def _next_group(groups: dict[str, list[T]], near: set[str]) -> str:
     return secrets.SystemRandom().choices(others, [len(groups[group]) for group in others])[0]
 
 
-def arrange(sitting: Sitting, *, by: Person) -> int:
+@dataclass(frozen=True)
+class Drawn:
+    """Seats that were drawn and not given yet (抽定座位).
+
+    Args:
+        drawn_for: the candidates with their employers, and the rooms, for whom they were drawn.
+        seats: by candidate the room of the sitting and the seat.
+    """
+
+    drawn_for: Any
+    seats: Mapping[int, tuple[int, int]]
+
+
+def draw_seats(sitting: Sitting) -> Drawn:
+    """Draw a seat for every eligible candidate of a sitting; of a large one that takes a while.
+
+    Raises:
+        Conflict: the sitting was opened, nobody is eligible, or there are too few seats.
+    """
+    _require_before_opening(sitting)
+    people, rooms = _who_and_where(sitting)
+    if not people:
+        raise Conflict(_("Nobody is registered and eligible yet."))
+    if sum(seats for _id, seats, _per_row in rooms) < len(people):
+        raise Conflict(_("There are fewer seats than candidates."))
+    places = place_by_chance(people, lambda each: each[1], [room[1:] for room in rooms])
+    seats = {place.occupant[0]: (rooms[place.room][0], place.seat) for place in places}
+    return Drawn((people, rooms), seats)
+
+
+def _require_before_opening(sitting: Sitting) -> None:
+    if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
+        raise Conflict(_("The sitting has been opened; seats are given one by one now."))
+
+
+def _who_and_where(sitting: Sitting) -> tuple[list[tuple[int, str]], list[tuple[int, int, int]]]:
+    people = [(each.id, each.employer_name) for each in candidates_of(sitting) if each.is_eligible]
+    return people, [(room.id, room.seats, room.exam_room.seats_per_row) for room in sitting.rooms]
+
+
+def arrange(sitting: Sitting, drawn: Drawn | None = None, *, by: Person) -> int:
     """Give every eligible candidate of a sitting a seat; a new arrangement replaces an older one.
+
+    Args:
+        sitting: which.
+        drawn: seats drawn before this deed; drawn anew if somebody came, went or was settled since.
+        by: who arranges.
 
     Returns:
         The number of seats given.
@@ -120,36 +165,36 @@ def arrange(sitting: Sitting, *, by: Person) -> int:
         Conflict: the sitting was opened, nobody is eligible, or there are too few seats.
     """
     hold_sitting(sitting)
-    if sitting.state not in (SittingState.PLANNED, SittingState.ARRANGED):
-        raise Conflict(_("The sitting has been opened; seats are given one by one now."))
-    candidates = [candidate for candidate in candidates_of(sitting) if candidate.is_eligible]
-    if not candidates:
-        raise Conflict(_("Nobody is registered and eligible yet."))
-    if sum(room.seats for room in sitting.rooms) < len(candidates):
-        raise Conflict(_("There are fewer seats than candidates."))
-    free = (
-        update(Candidate)
-        .where(Candidate.sitting_id == sitting.id)
-        .values(sitting_room_id=None, seat_number=None)
-    )
-    db.session.execute(free)
-    for candidate in candidates:
-        db.session.refresh(candidate)
-    rooms = [(room.seats, room.exam_room.seats_per_row) for room in sitting.rooms]
-    for place in place_by_chance(candidates, lambda each: each.employer_name, rooms):
-        place.occupant.sitting_room_id = sitting.rooms[place.room].id
-        place.occupant.seat_number = place.seat
+    _require_before_opening(sitting)
+    if drawn is None or drawn.drawn_for != _who_and_where(sitting):
+        drawn = draw_seats(sitting)
+    _give_all(sitting, drawn)
     sitting.state = SittingState.ARRANGED
     db.session.flush()
     state_plan(sitting, by=by)
     state_seats(sitting, _taken(sitting), by=by)
-    note_change(sitting, "arranged", by=by, count=len(candidates))
-    ledger.append("sitting.arranged", by=by, side="exam", sitting=sitting.code, candidates=len(candidates))
-    return len(candidates)
+    count = len(drawn.seats)
+    note_change(sitting, "arranged", by=by, count=count)
+    ledger.append("sitting.arranged", by=by, side="exam", sitting=sitting.code, candidates=count)
+    return count
+
+
+def _give_all(sitting: Sitting, drawn: Drawn) -> None:
+    """Free all seats and give those that were drawn, in two statements; nobody else has one meanwhile."""
+    free = update(Candidate).where(Candidate.sitting_id == sitting.id)
+    db.session.execute(free.values(sitting_room_id=None, seat_number=None))
+    rows = [
+        {"id": candidate, "sitting_room_id": room, "seat_number": seat}
+        for candidate, (room, seat) in drawn.seats.items()
+    ]
+    db.session.execute(update(Candidate), rows)
+    for candidate in candidates_of(sitting):
+        db.session.expire(candidate, ("sitting_room_id", "seat_number", "room"))
 
 
 def _taken(sitting: Sitting) -> Counter[int | None]:
-    return Counter(candidate.sitting_room_id for candidate in candidates_of(sitting))
+    there = Candidate.sitting_id == sitting.id, Candidate.state == CandidateState.REGISTERED
+    return Counter(db.session.scalars(select(Candidate.sitting_room_id).where(*there)))
 
 
 def free_seats(sitting: Sitting) -> list[tuple[SittingRoom, int]]:

@@ -34,13 +34,13 @@ from trainhub.exams.sittings.reserve import (
     papers_for_reserve,
     reserves_of,
 )
-from trainhub.exams.sittings.seating import arrange
+from trainhub.exams.sittings.seating import Drawn, arrange, draw_seats
 from trainhub.exams.sittings.tickets import last_ticket_file, read_ticket_file
 from trainhub.exams.sittings.witness import bear_witness
 from trainhub.exams.sittings.work import open_work
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import db, writes, writes_prepared
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, choose_language, ngettext
 from trainhub.kernel.pages import paginate
@@ -210,10 +210,10 @@ def look_again(code: str) -> ResponseReturnValue:
 
 @sittings.post("/<code>/arrange")
 @requires(Duty.ARRANGE_SITTINGS)
-@writes
-def give_seats(code: str) -> ResponseReturnValue:
+@writes_prepared(lambda code: draw_seats(own_sitting(code)))
+def give_seats(code: str, *, prepared: Drawn) -> ResponseReturnValue:
     """Give every eligible candidate a seat."""
-    count = arrange(own_sitting(code), by=current_person())
+    count = arrange(own_sitting(code), prepared, by=current_person())
     flash(
         ngettext(
             "%(num)s seat is given. Next: print the tickets.",

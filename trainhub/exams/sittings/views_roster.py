@@ -16,6 +16,7 @@ from trainhub.exams.sittings.registration import MAY_REGISTER
 from trainhub.exams.sittings.roster_work import (
     get_import,
     hand_in_roster,
+    number_registered,
     rejected_workbook,
     template_workbook,
 )
@@ -87,7 +88,8 @@ def hand_in() -> ResponseReturnValue:
 @requires(Duty.ARRANGE_SITTINGS)
 def roster_result(import_id: str) -> ResponseReturnValue:
     """Show what became of each row of a roster."""
-    return render_template("sittings/roster_result.html", kept=get_import(import_id, centres=centres()))
+    kept = get_import(import_id, centres=centres())
+    return render_template("sittings/roster_result.html", kept=kept, registered=number_registered(kept))
 
 
 @requires(Duty.ARRANGE_SITTINGS)
