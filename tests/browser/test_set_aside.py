@@ -174,7 +174,8 @@ def test_where_one_after_the_other_is_refused_the_software_is_wrong_and_nothing_
         page.wait_for_timeout(1500)
         assert len(told(admitted)) == kept, "offered again and again they are kept as evidence once"
     page.evaluate(BEAT)
-    expect_state(page, "saved")
+    # One that was on its way was refused after that: then they are offered at the next turn.
+    expect_state(page, "saved", timeout=60_000)
     expect(part(page, "aside")).to_be_hidden()
     assert said_to_be_saved(page) == set(KEYS)
     assert set(stored(admitted)) == set(KEYS) and None not in stored(admitted).values()
@@ -191,7 +192,8 @@ def test_a_type_that_is_refused_holds_up_no_other_and_is_sent_when_it_is_mended(
         answer(page, 6, "C")
         expect_state(page, "offline")
     page.evaluate(BEAT)
-    expect_state(page, "saved")
+    # One that was on its way was refused after that: then they are offered at the next turn.
+    expect_state(page, "saved", timeout=60_000)
     assert stored(admitted)[6] == "C", "what was given last counts, not what was refused first"
     assert set(stored(admitted)) == set(KEYS)
 

@@ -69,7 +69,7 @@ class Job(Model):
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
     message: Mapped[str] = mapped_column(Text, default="")
-    arguments: Mapped[Any] = mapped_column(JSON, default=None)
+    arguments: Mapped[Any] = mapped_column(JSON, nullable=True)
     broken_off: Mapped[int] = mapped_column(default=0)
     result_url: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(default=clock.now)

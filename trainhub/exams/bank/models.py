@@ -176,7 +176,7 @@ class Import(Model):
     submit: Mapped[bool] = mapped_column(default=True)
     report_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     columns_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    came_in: Mapped[Any] = mapped_column(JSON, default=None)
+    came_in: Mapped[Any] = mapped_column(JSON, nullable=True)
     file_name: Mapped[str]
     imported_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     imported_at: Mapped[datetime] = mapped_column(default=clock.now)

@@ -112,6 +112,8 @@ CHORES = (
     Chore("bank.unused files", is_any_unneeded, remove_old),
     Chore("bank.waiting files", is_any_waiting_too_long, give_up_waiting),
     Chore("bank.files to remove", is_any_to_remove, remove_files),
+)
+SWEEPING = (
     LeftFiles(".items", Import.file_key, has_any(Import.id)).chore,
     LeftFiles(
         ".sealed",

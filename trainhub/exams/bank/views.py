@@ -51,7 +51,7 @@ from trainhub.exams.bank.presenting import STATES, rows_of
 from trainhub.exams.bank.review import number_waiting
 from trainhub.exams.bank.rich import as_html
 from trainhub.exams.bank.searched import sealed_words, searched_words
-from trainhub.exams.bank.tidying import CHORES
+from trainhub.exams.bank.tidying import CHORES, SWEEPING
 from trainhub.exams.bank.views_bulk import PER_PAGE, bulk_form, wanted_filter
 from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
@@ -246,6 +246,7 @@ room = Room(
         Chore("bank.leaks", is_any_uncompared, compare_practice),
         Chore("bank.ended sources", is_any_unflagged, flag_ended),
         *CHORES,
+        *SWEEPING,
     ),
     witness=bear_witness,
 )
