@@ -101,7 +101,7 @@ def break_off(place):
 @pytest.fixture
 def half(place, monkeypatch):
     """A rotation that was broken off after its first batch."""
-    monkeypatch.setattr("trainhub.kernel.rewrapping.lots.__defaults__", (3,))
+    monkeypatch.setattr("trainhub.exams.bank.rotation.AT_ONCE", 3)
     before = bodies()
     break_off(place)
     assert the_bank().old_key_sealed is not None

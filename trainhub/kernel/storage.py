@@ -45,13 +45,26 @@ def put(source: BinaryIO, suffix: str) -> str:
 
 def replace(key: str, content: bytes) -> None:
     """Put other bytes in the place of a kept file's; who reads meanwhile gets the one or the other, whole."""
+    put_in_place(lay_beside(key, content), key)
+
+
+def lay_beside(key: str, content: bytes) -> Path:
+    """Put other bytes on disk beside a kept file, for ``put_in_place``: that takes no time any more."""
     target = path(key)
     partial = target.with_suffix(target.suffix + ".part")
     with partial.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-    partial.replace(target)
+    return partial
+
+
+def put_in_place(partial: Path, key: str) -> None:
+    """Put what lies beside a kept file in its place, unless the file was removed meanwhile."""
+    try:
+        partial.replace(path(key))
+    except NotFound:
+        partial.unlink(missing_ok=True)
 
 
 def path(key: str) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
@@ -33,7 +34,9 @@ from trainhub.separation.refusals import record_refusal
 
 MOST_AT_ONCE = 20_000
 LOT = 20
-"""Items a transaction: nobody waits long for the lock of the bank."""
+"""Items a transaction at most."""
+SPELL_S = 0.1
+"""How long a transaction goes on taking up items: nobody waits long for the lock of the bank, or to write."""
 
 
 class Outcome(StrEnum):
@@ -152,8 +155,19 @@ def in_background(row: BulkDeed, *, by: Person, language: str) -> Job:
     return jobs.start("bank.bulk", title, by=by, language=language, bulk_id=row.id)
 
 
-def do_lot(row: BulkDeed, chosen: Sequence[Chosen], *, by: Person) -> Report:
-    """Do a deed for some of its items, each by itself, and keep what became of them."""
+def do_lot(row: BulkDeed, chosen: Sequence[Chosen], *, by: Person, spell_s: float = SPELL_S) -> int:
+    """Do a deed for some of its items, each by itself, and keep what became of them.
+
+    Args:
+        row: the deed.
+        chosen: the items in their order.
+        by: who does it.
+        spell_s: how long to go on, in seconds; at least one is done.
+
+    Returns:
+        With how many of the items it came to an end.
+    """
+    until, done = time.monotonic() + spell_s, 0
     order = asked_for(row)[0]
     report = report_of(row)
     points = {each.code: each for each in choosable(knowledge_points(row.bank.qualification))}
@@ -164,9 +178,12 @@ def do_lot(row: BulkDeed, chosen: Sequence[Chosen], *, by: Person) -> Report:
         for code, mark in dict(chosen).items():
             if code not in told:
                 report.rows.append((code, *_one(items.get(code), mark, order, points, by)))
+            done += 1
+            if time.monotonic() > until:
+                break
     written = json.dumps(report.rows, ensure_ascii=False).encode()
     row.report_sealed = seal(row.bank, written, f"bulk-report:{row.id}")
-    return report
+    return done
 
 
 def _one(item: Item | None, mark: str, order: Order, points: dict[str, Any], by: Person) -> tuple[str, str]:
@@ -201,17 +218,18 @@ def do_all(bulk_id: str, tell: Callable[[int, int], object] = lambda _done, _tot
     with transaction():
         row = db.session.get_one(BulkDeed, bulk_id)
         chosen, bank_code = asked_for(row)[1], row.bank.code
-    for start in range(0, len(chosen), LOT):
+    done = 0
+    while done < len(chosen):
         with transaction():
             row = db.session.get_one(BulkDeed, bulk_id, with_for_update=True)
-            do_lot(row, chosen[start : start + LOT], by=row.asked_by)
-        tell(min(start + LOT, len(chosen)), len(chosen))
+            done += do_lot(row, chosen[done : done + LOT], by=row.asked_by)
+        tell(done, len(chosen))
     with transaction():
         db.session.get_one(BulkDeed, bulk_id).ended_at = clock.now()
     return bank_code
 
 
-@job("bank.bulk")
+@job("bank.bulk", goes_on=True)
 def run_bulk(progress: Progress, bulk_id: str) -> str:
     """Do a deed on many items in the background."""
     db.session.rollback()

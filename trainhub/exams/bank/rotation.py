@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -27,10 +28,14 @@ from trainhub.kernel import storage
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
-from trainhub.kernel.rewrapping import lots, resealed
+from trainhub.kernel.rewrapping import resealed
 from trainhub.people.models import Person
 
 Tell = Callable[[int], object]
+AT_ONCE = 50
+"""Rows sealed anew in one deed at most."""
+SPELL_S = 0.1
+"""How long a deed goes on taking up rows: an item is written into the index of words anew, a film is long."""
 
 
 def rotate(code: str, *, by: Person, tell: Tell = lambda _done: None) -> int:
@@ -57,18 +62,35 @@ def rotate(code: str, *, by: Person, tell: Tell = lambda _done: None) -> int:
             ledger.append("bank.key.replaced", by=db.session.get(Person, by_id), side="exam", bank=code)
     done = 0
     for model, seal_anew in _KINDS:
-        for lot in lots(_numbers(model, code)):
+        numbers = _numbers(model, code)
+        while numbers:
             with transaction():
-                bank = db.session.scalars(select(Bank).where(Bank.code == code)).one()
-                lock_bank(bank)
-                rows = db.session.scalars(select(model).where(model.id.in_(lot)).with_for_update()).all()
-                done += sum(seal_anew(bank, row) for row in rows)
+                came_to, sealed = _seal_some(numbers[:AT_ONCE], code, model, seal_anew)
+            numbers, done = numbers[came_to:], done + sealed
             tell(done)
     with transaction():
         bank = _locked(code)
         bank.old_key_sealed = None
         ledger.append("bank.key.rotated", by=db.session.get(Person, by_id), side="exam", bank=code, rows=done)
     return done
+
+
+def _seal_some(
+    numbers: Sequence[Any], code: str, model: Any, seal_anew: Callable[[Bank, Any], bool]
+) -> tuple[int, int]:
+    """Seal some rows anew until a spell is over; returns with how many it ended, and how many it sealed."""
+    until, sealed = time.monotonic() + SPELL_S, 0
+    bank = db.session.scalars(select(Bank).where(Bank.code == code)).one()
+    lock_bank(bank)
+    rows = {
+        each.id: each
+        for each in db.session.scalars(select(model).where(model.id.in_(numbers)).with_for_update())
+    }
+    for came_to, number in enumerate(numbers, start=1):
+        sealed += number in rows and seal_anew(bank, rows[number])
+        if time.monotonic() > until:
+            return came_to, sealed
+    return len(numbers), sealed
 
 
 def _locked(code: str) -> Bank:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import inf
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -79,7 +80,8 @@ def act_on_many(code: str) -> ResponseReturnValue:
     if is_work:
         started = in_background(row, by=person, language=choose_language())
         return redirect(started.url.removesuffix("/state"))
-    report = do_lot(row, chosen, by=person)
+    do_lot(row, chosen, by=person, spell_s=inf)
+    report = report_of(row)
     row.ended_at = clock.now()
     if report.refused:
         return redirect(url_for(".bulk_report", code=code, bulk_id=row.id))
