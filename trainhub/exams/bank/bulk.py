@@ -229,7 +229,7 @@ def do_all(bulk_id: str, tell: Callable[[int, int], object] = lambda _done, _tot
     return bank_code
 
 
-@job("bank.bulk", goes_on=True)
+@job("bank.bulk", again=True)
 def run_bulk(progress: Progress, bulk_id: str) -> str:
     """Do a deed on many items in the background."""
     db.session.rollback()

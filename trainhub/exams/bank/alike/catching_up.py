@@ -85,7 +85,7 @@ def start_looking(bank: Bank, *, by: Person, language: str) -> Job:
     return jobs.start("bank.alike", title, by=by, language=language, bank_id=bank.id)
 
 
-@job("bank.alike", goes_on=True)
+@job("bank.alike", again=True)
 def run_looking(progress: Progress, bank_id: int) -> str:
     """Look through a bank in the background."""
     look_through(bank_id, lambda done, total: progress.tell(done, total, _("Comparing items")))
