@@ -13,7 +13,14 @@ from sqlalchemy import select, update
 from trainhub import ledger
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.holding import hold_sitting
-from trainhub.exams.sittings.models import Candidate, CandidateState, Sitting, SittingRoom, SittingState
+from trainhub.exams.sittings.models import (
+    Candidate,
+    CandidateState,
+    Eligibility,
+    Sitting,
+    SittingRoom,
+    SittingState,
+)
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.relations import state_plan, state_seats
 from trainhub.kernel.db import db
@@ -146,7 +153,12 @@ def _require_before_opening(sitting: Sitting) -> None:
 
 
 def _who_and_where(sitting: Sitting) -> tuple[list[tuple[int, str]], list[tuple[int, int, int]]]:
-    people = [(each.id, each.employer_name) for each in candidates_of(sitting) if each.is_eligible]
+    wanted = select(Candidate.id, Candidate.employer_name).where(
+        Candidate.sitting_id == sitting.id,
+        Candidate.state == CandidateState.REGISTERED,
+        Candidate.eligibility != Eligibility.PENDING,
+    )
+    people = [(each, employer) for each, employer in db.session.execute(wanted.order_by(Candidate.id))]
     return people, [(room.id, room.seats, room.exam_room.seats_per_row) for room in sitting.rooms]
 
 
@@ -188,8 +200,7 @@ def _give_all(sitting: Sitting, drawn: Drawn) -> None:
         for candidate, (room, seat) in drawn.seats.items()
     ]
     db.session.execute(update(Candidate), rows)
-    for candidate in candidates_of(sitting):
-        db.session.expire(candidate, ("sitting_room_id", "seat_number", "room"))
+    db.session.expire_all()
 
 
 def _taken(sitting: Sitting) -> Counter[int | None]:
