@@ -47,8 +47,7 @@ def import_roster(
 ) -> dict[str, Any]:
     """Register the candidates of a roster in short deeds of its own; call it outside of any.
 
-    A bad row keeps everybody out before the first is registered. What others do to a row of a longer roster
-    after that is reported with the row, and the others go on.
+    A bad row keeps everybody out; what others do to a row after the first lot is reported with that row.
 
     Args:
         roster: as read.
@@ -62,34 +61,40 @@ def import_roster(
         keep: is given the report in the last deed, which puts the import on record.
 
     Returns:
-        The report in the form that ``roster import --json`` prints.
+        The report as ``roster import --json`` prints it.
 
     Raises:
         Conflict: registration for a sitting is over.
         Invalid: no sitting is named, or nobody acts.
     """
-    if not codes:
-        raise Invalid(_("Choose at least one sitting."))
-    if not dry_run and by_id is None:
-        raise Invalid(_("Say who acts."))
+    _require_said(codes, by_id, dry_run)
     with reading():
         verdicts = _judged(roster.rows, codes, import_id)
     may_go_in = accept_good or not any(each.reasons for each in verdicts) or _has_begun(verdicts)
-    if dry_run:
-        for verdict in verdicts:
-            verdict.is_entered = may_go_in and verdict.is_good
+    if may_go_in and dry_run:
+        _pretend(verdicts)
     elif may_go_in and by_id is not None:
         _enter_all(verdicts, codes, by_id, import_id, told, accept_good=accept_good)
     with reading():
         report = report_of(file_name, roster, verdicts, dry_run=dry_run)
         report["warnings"] += [warning for code in codes for warning in _late(get_sitting(code))]
-        counts = Counter(each.sitting.code for each in verdicts if each.is_entered and each.sitting)
-    if dry_run or by_id is None:
-        return report
-    with transaction():
-        _record(counts, get_person(by_id), import_id)
-        keep(report)
+    if not dry_run and by_id is not None:
+        with transaction():
+            _record(verdicts, get_person(by_id), import_id)
+            keep(report)
     return report
+
+
+def _require_said(codes: Sequence[str], by_id: str | None, dry_run: bool) -> None:
+    if not codes:
+        raise Invalid(_("Choose at least one sitting."))
+    if not dry_run and by_id is None:
+        raise Invalid(_("Say who acts."))
+
+
+def _pretend(verdicts: Sequence[Verdict]) -> None:
+    for verdict in verdicts:
+        verdict.is_entered = verdict.is_good
 
 
 def _judged(rows: Sequence[RosterRow], codes: Sequence[str], import_id: str | None) -> list[Verdict]:
@@ -179,7 +184,8 @@ def _write(taken: list[Verdict], by: Person, import_id: str | None) -> None:
     db.session.flush()
 
 
-def _record(counts: Counter[str], by: Person, import_id: str | None) -> None:
+def _record(verdicts: Sequence[Verdict], by: Person, import_id: str | None) -> None:
+    counts = Counter(each.sitting.code for each in verdicts if each.is_entered and each.sitting)
     for code, count in counts.items():
         note_change(get_sitting(code), "roster_imported", by=by, count=count)
         ledger.append("roster.imported", by=by, side="exam", sitting=code, candidates=count, roster=import_id)
