@@ -98,6 +98,7 @@ def _write(
         versions.append(
             {
                 "item_id": number,
+                "bank_id": bank.id,
                 "number": 1,
                 "newest": True,
                 "state": state,

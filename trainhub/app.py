@@ -25,7 +25,7 @@ from trainhub.governance.identity import room as identity
 from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
 from trainhub.handover.views import room as handover
-from trainhub.kernel import access, i18n, jobs, keys, logs, pages, texts, web, whole_numbers
+from trainhub.kernel import access, i18n, jobs, keys, logs, pages, planning, texts, web, whole_numbers
 from trainhub.kernel.broken_off import TAKING_UP
 from trainhub.kernel.db import db
 from trainhub.kernel.engines import prepare_engine
@@ -86,7 +86,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         for blueprint in room.blueprints:
             app.register_blueprint(blueprint)
     app.extensions["refusals"] = [record_refusal]
-    app.extensions["chores"] = [TAKING_UP, *(chore for room in rooms for chore in room.chores)]
+    of_rooms = [chore for room in rooms for chore in room.chores]
+    app.extensions["chores"] = [TAKING_UP, *of_rooms, planning.chore()]
     app.extensions["proofs"] = [room.proof for room in proving_rooms(settings.side)]
     witnesses = {room.name: room.witness for room in proving_rooms(settings.side)}
     app.extensions["witnesses"] = witnesses or None

@@ -9,13 +9,15 @@ from sqlalchemy import insert, select
 
 from tests.factories.bank import make_bank, make_staff
 from trainhub.exams.bank.alike.pairs import likes_of, number_open, number_urgent, pairs_in
+from trainhub.exams.bank.banks import counts_by_state
 from trainhub.exams.bank.comments import number_unanswered
 from trainhub.exams.bank.ended import is_any_unflagged
-from trainhub.exams.bank.finding import Filter, listing
+from trainhub.exams.bank.finding import Filter, find, listing
+from trainhub.exams.bank.flags import flagged_versions, number_flagged
 from trainhub.exams.bank.models import Item, ItemVersion, Review, Verdict
 from trainhub.exams.bank.models_alike import Pair
 from trainhub.exams.bank.models_comments import Comment
-from trainhub.exams.bank.models_sources import Citation, Source
+from trainhub.exams.bank.models_sources import Citation, ItemFlag, Source
 from trainhub.exams.bank.review import number_waiting
 from trainhub.kernel.db import db
 
@@ -28,6 +30,11 @@ LOOKS = {
     "items with open comments": lambda bank, _person: _all(listing(bank, Filter(commented=True))),
     "comments to be answered": lambda bank, person: number_unanswered(bank, person),
     "items to be reviewed": lambda bank, person: number_waiting(person, bank),
+    "items with flags, counted": lambda bank, _person: number_flagged(bank),
+    "a page of flags": lambda bank, _person: db.session.scalars(flagged_versions(bank).limit(10)).all(),
+    "items by their states": lambda bank, _person: counts_by_state(bank),
+    "items of a state": lambda bank, _person: _all(listing(bank, Filter(state="in_review"))),
+    "words": lambda bank, _person: find(bank, "接地线"),
 }
 
 
@@ -40,19 +47,23 @@ def _some(bank):
 
 
 def filled(staff, count):
-    """A bank in which each item has an open comment and is like the next."""
+    """A bank in which each item has an open comment and a flag, and is like the next."""
     bank = make_bank(staff)
     made = {"bank_id": bank.id, "type": "single", "created_by_id": staff.author.id}
     items = [made | {"code": f"{bank.code}-{each}", "fingerprint": f"{each}"} for each in range(count)]
     ids = list(db.session.scalars(insert(Item).returning(Item.id), items))
     version = {"number": 1, "state": "in_review", "body_sealed": b"", "author_id": staff.author.id}
+    version |= {"bank_id": bank.id}
     versions = [version | {"item_id": each} for each in ids]
-    version_ids = db.session.scalars(insert(ItemVersion).returning(ItemVersion.id), versions)
+    version_ids = list(db.session.scalars(insert(ItemVersion).returning(ItemVersion.id), versions))
     remark = {"person_id": staff.reviewer.id, "verdict": Verdict.REMARK}
     reviews = [remark | {"version_id": each} for each in version_ids]
     review_ids = db.session.scalars(insert(Review).returning(Review.id), reviews)
-    db.session.execute(insert(Comment), [{"review_id": each} for each in review_ids])
-    alike = {"percent": 90, "difference": "wording"}
+    on_items = zip(review_ids, ids, strict=True)
+    db.session.execute(insert(Comment), [{"review_id": one, "item_id": other} for one, other in on_items])
+    flag = {"bank_id": bank.id, "kind": "weak"}
+    db.session.execute(insert(ItemFlag), [flag | {"version_id": each} for each in version_ids])
+    alike = {"percent": 90, "difference": "wording", "first_bank_id": bank.id, "second_bank_id": bank.id}
     db.session.execute(
         insert(Pair), [alike | {"first_id": one, "second_id": other} for one, other in pairwise(ids)]
     )

@@ -13,6 +13,7 @@ from trainhub.cli.acting import say, says_json
 from trainhub.config import Settings, Side, read_settings
 from trainhub.kernel import keys, migrations, roles
 from trainhub.kernel.db import db, transaction
+from trainhub.kernel.planning import count_all
 
 
 @click.group("db")
@@ -46,6 +47,7 @@ def prepare(settings: Settings) -> tuple[list[str], str, roles.RolesMade]:
         migrations.upgrade(db.engine)
         with transaction():
             regulations.load_figures()
+        count_all(db.engine)
         roles_made = roles.install(db.engine)
         db.session.remove()
         db.engine.dispose()

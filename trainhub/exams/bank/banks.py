@@ -7,7 +7,7 @@ import re
 from sqlalchemy import ColumnElement, func, select
 
 from trainhub import ledger, regulations
-from trainhub.exams.bank.models import Bank, Item, ItemVersion, KnowledgePoint
+from trainhub.exams.bank.models import Bank, ItemVersion, KnowledgePoint
 from trainhub.exams.bank.vault import new_key
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -145,8 +145,7 @@ def counts_by_state(bank: Bank) -> dict[str, int]:
     """Return how many items of a bank stand where, by their newest version."""
     statement = (
         select(ItemVersion.state, func.count())
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id, ItemVersion.newest)
+        .where(ItemVersion.bank_id == bank.id, ItemVersion.newest)
         .group_by(ItemVersion.state)
     )
     return {state: count for state, count in db.session.execute(statement)}

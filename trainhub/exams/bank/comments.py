@@ -132,7 +132,7 @@ def may_settle(asked: Comment, version: ItemVersion, by: Person) -> bool:
 
 
 def _keep(version: ItemVersion, verdict: Verdict, text: str, by: Person, **more: Any) -> Comment:
-    row = Comment(review=note(version, verdict, text, by), **more)
+    row = Comment(review=note(version, verdict, text, by), item_id=version.item_id, **more)
     db.session.add(row)
     db.session.flush()
     return row
@@ -211,13 +211,12 @@ def threads_on(versions: Iterable[ItemVersion]) -> dict[int, list[Thread]]:
 
 
 def has_open() -> ColumnElement[bool]:
-    """Return the condition that an item has open comments; for statements that select items.
+    """Return the condition that an item has open comments; for statements that select its versions.
 
-    Told by all items that have some: SQLite would go through all open comments once for each item.
+    Told by all items that have some, which one index lists.
     """
-    joined = select(ItemVersion.item_id).join(Review, Review.version_id == ItemVersion.id)
-    joined = joined.join(Comment, Comment.review_id == Review.id)
-    return Item.id.in_(joined.where(Comment.answers_id.is_(None), Comment.settled_at.is_(None)))
+    is_open = Comment.answers_id.is_(None), Comment.settled_at.is_(None)
+    return ItemVersion.item_id.in_(select(Comment.item_id).where(*is_open))
 
 
 def number_unanswered(bank: Bank, person: Person) -> int:
@@ -228,9 +227,8 @@ def number_unanswered(bank: Bank, person: Person) -> int:
         select(func.count(Comment.id))
         .join(Review, Review.id == Comment.review_id)
         .join(ItemVersion, ItemVersion.id == Review.version_id)
-        .join(Item, Item.id == ItemVersion.item_id)
         .where(
-            Item.bank_id == bank.id,
+            ItemVersion.bank_id == bank.id,
             ItemVersion.author_id == person.id,
             Review.person_id != person.id,
             Comment.answers_id.is_(None),

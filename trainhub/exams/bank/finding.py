@@ -41,20 +41,19 @@ class Filter:
 
 def listing(bank: Bank, wanted: Filter) -> Select[Any]:
     """Return a select of the newest versions of a bank's items that pass a filter."""
-    return (
-        select(ItemVersion)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(*_conditions(bank, wanted))
-        .order_by(ItemVersion.id.desc())
-    )
+    found = select(ItemVersion).where(*_conditions(bank, wanted)).order_by(ItemVersion.id.desc())
+    # What one index of versions tells needs no look at each item.
+    return found.join(Item, Item.id == ItemVersion.item_id) if wanted.type or wanted.point else found
 
 
 def _conditions(bank: Bank, wanted: Filter, *, words_first: bool = False) -> list[ColumnElement[bool]]:
     """Return what holds of an item of a bank and of its newest version where they pass a filter.
 
-    A knowledge point of thousands of items is no way to find those that hold some words: words first.
+    A knowledge point of thousands of items, or a bank, is no way to find those that hold some words: words
+    first.
     """
-    found: list[Any] = [Item.bank_id == bank.id, ItemVersion.newest]
+    of_bank = Item.bank_id if words_first else ItemVersion.bank_id
+    found: list[Any] = [of_bank == bank.id, ItemVersion.newest]
     if wanted.state:
         found.append(ItemVersion.state == wanted.state)
     if wanted.type:

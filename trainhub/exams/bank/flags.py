@@ -83,6 +83,7 @@ def raise_flags(
         flag = _open(version.id, each.kind)
         if flag is None:
             flag = ItemFlag(code=random_id(), version=version, kind=each.kind, raised_at=clock.now())
+            flag.bank_id = version.bank_id
             flag.raised_by_id = None if by is None else by.id
             db.session.add(flag)
             db.session.flush()
@@ -244,26 +245,15 @@ _GRAVE = case((ItemFlag.kind.in_((SOURCE_CHANGED, "key_likely_wrong")), 1), else
 
 
 def flagged_versions(bank: Bank) -> Select[Any]:
-    """Return a select of a bank's versions with open flags.
+    """Return a select of the ids of a bank's versions with open flags.
 
     Those whose law changed or whose key is likely wrong come first, then what waits longest.
     """
-    waiting = (
-        select(
-            ItemFlag.version_id,
-            func.max(_GRAVE).label("gravest"),
-            func.min(ItemFlag.raised_at).label("oldest"),
-        )
-        .where(ItemFlag.decision.is_(None))
-        .group_by(ItemFlag.version_id)
-        .subquery()
-    )
     return (
-        select(ItemVersion)
-        .join(waiting, waiting.c.version_id == ItemVersion.id)
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.bank_id == bank.id)
-        .order_by(waiting.c.gravest.desc(), waiting.c.oldest, ItemVersion.id)
+        select(ItemFlag.version_id)
+        .where(ItemFlag.bank_id == bank.id, ItemFlag.decision.is_(None))
+        .group_by(ItemFlag.version_id)
+        .order_by(func.max(_GRAVE).desc(), func.min(ItemFlag.raised_at), ItemFlag.version_id)
     )
 
 

@@ -89,6 +89,7 @@ def add_items(bank: Bank, drafts: Sequence[Draft], *, by: Person, submit: bool =
     for item, draft in zip(items, drafts, strict=True):
         item.versions.append(
             ItemVersion(
+                bank_id=bank.id,
                 number=1,
                 newest=True,
                 state=VersionState.IN_REVIEW if submit else VersionState.DRAFT,
@@ -219,6 +220,7 @@ def _next_version(item: Item, current: ItemVersion, body: ItemBody, by: Person) 
     current.newest = False
     version = ItemVersion(
         item=item,
+        bank_id=item.bank_id,
         number=current.number + 1,
         newest=True,
         state=VersionState.DRAFT,

@@ -66,7 +66,7 @@ class KnowledgePoint(Model):
 
 
 class Item(Model):
-    """An item (试题): what all its versions share; ``version_id`` is its newest one.
+    """An item (试题): what all its versions share; it stays in its bank.
 
     ``fingerprint`` is a keyed hash of what the newest version asks, by which nothing is imported twice. It is
     coarse, unless another item that differs in a sign alone bears the same: then it is exact.
@@ -98,17 +98,21 @@ class Item(Model):
 
 
 class ItemVersion(Model):
-    """One version of an item (试题版本); nobody changes it once it was handed in for review."""
+    """One version of an item (试题版本); nobody changes it once it was handed in for review.
+
+    ``bank_id`` is that of its item, so that one index tells how many of a bank stand where, reading none.
+    """
 
     __tablename__ = "bank_item_version"
     __table_args__ = (
         UniqueConstraint("item_id", "number"),
-        Index("ix_bank_item_version_newest_state", "newest", "state"),
+        Index("ix_bank_item_version_standing", "bank_id", "newest", "state", "item_id", "id"),
         EXAM_SIDE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    item_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id"))
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"))
     number: Mapped[int]
     newest: Mapped[bool] = mapped_column(default=True)
     state: Mapped[str] = mapped_column(default=VersionState.DRAFT)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.bank.models import Item
@@ -60,19 +60,33 @@ class PairState(StrEnum):
 
 
 class Pair(Model):
-    """Two items of a centre that may say the same (疑似重复), and what a person said of them."""
+    """Two items of a centre that may say the same (疑似重复), and what a person said of them.
+
+    With the banks of both in its index, the open pairs of a bank are counted and turned over without reading
+    any. An open pair goes when one of its items is retired.
+    """
 
     __tablename__ = "bank_pair"
     __table_args__ = (
         UniqueConstraint("first_id", "second_id"),
         CheckConstraint("first_id < second_id", name="order"),
-        Index("ix_bank_pair_state_percent", "state", "percent"),
+        Index(
+            "ix_bank_pair_waiting",
+            "state",
+            text("percent DESC"),
+            "id",
+            "first_bank_id",
+            "second_bank_id",
+            "difference",
+        ),
         EXAM_SIDE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     first_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id", ondelete="CASCADE"))
     second_id: Mapped[int] = mapped_column(ForeignKey("bank_item.id", ondelete="CASCADE"), index=True)
+    first_bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"))
+    second_bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"))
     percent: Mapped[int]
     difference: Mapped[str]
     found_at: Mapped[datetime] = mapped_column(default=clock.now)

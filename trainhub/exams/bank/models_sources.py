@@ -193,6 +193,15 @@ class ItemFlag(Model):
             postgresql_where=text("decision IS NULL"),
             sqlite_where=text("decision IS NULL"),
         ),
+        Index(
+            "ix_bank_flag_waiting",
+            "bank_id",
+            "version_id",
+            "kind",
+            "raised_at",
+            postgresql_where=text("decision IS NULL"),
+            sqlite_where=text("decision IS NULL"),
+        ),
         EXAM_SIDE,
     )
 
@@ -201,6 +210,7 @@ class ItemFlag(Model):
     version_id: Mapped[int] = mapped_column(
         ForeignKey("bank_item_version.id", ondelete="CASCADE"), index=True
     )
+    bank_id: Mapped[int] = mapped_column(ForeignKey("bank_bank.id"))
     kind: Mapped[str]
     raised_at: Mapped[datetime] = mapped_column(default=clock.now)
     raised_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Select, func, select, update
 
 from trainhub import ledger
+from trainhub.exams.bank.alike.noting import forget_open, lock_pairs
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.comments import require_settled, settle_all
 from trainhub.exams.bank.ended import flag_approved
@@ -112,17 +113,19 @@ def retire(version: ItemVersion, text: str, *, by: Person) -> None:
     """
     if version.item.bank.organisation_id not in organisations_of(by, Duty.REVIEW_ITEMS):
         raise Forbidden(_l("You do not review items for this organisation."))
-    lock("item", version.item.code)
+    item = version.item
+    lock_pairs(item.bank.organisation_id)
+    lock("item", item.code)
     db.session.refresh(version)
     if version.state == VersionState.RETIRED:
         raise Conflict(_("The item is retired."))
-    item = version.item
     in_use = select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.state.in_(CHOOSABLE))
     # An approved version stays in use while the next is written; a paper may hold it that is not sealed yet.
     for each in {version, *db.session.scalars(in_use.execution_options(populate_existing=True))}:
         each.state = VersionState.RETIRED
     note(version, Verdict.RETIRED, text, by)
     close_flags(item, Decision.RETIRED, up_to=version.number, by=by)
+    forget_open([item.id])
     end_live(item, by)
     ledger.append(
         "item.retired", by=by, side="exam", bank=item.bank.code, item=item.code, version=version.number
@@ -163,7 +166,7 @@ def _waiting(person: Person, bank: Bank) -> Select[int]:
         select(ItemVersion.id)
         .join(Item, Item.id == ItemVersion.item_id)
         .where(
-            Item.bank_id == bank.id,
+            ItemVersion.bank_id == bank.id,
             ItemVersion.newest,
             ItemVersion.state == VersionState.IN_REVIEW,
             ItemVersion.author_id != person.id,

@@ -66,7 +66,9 @@ def _in_use(bank: Bank) -> dict[int | None, int]:
 
 def number_unplaced(bank: Bank) -> int:
     """Return how many items in use stand at no point."""
-    return _in_use(bank).get(None, 0)
+    used = select(ItemVersion.id).where(ItemVersion.item_id == Item.id, ItemVersion.state.in_(CHOOSABLE))
+    unplaced = select(func.count(Item.id)).where(Item.bank_id == bank.id, Item.knowledge_point_id.is_(None))
+    return db.session.scalar(unplaced.where(used.exists())) or 0
 
 
 def choosable(points: Sequence[KnowledgePoint]) -> list[KnowledgePoint]:

@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.finding import versions_in_order
 from trainhub.exams.bank.flags import flagged_versions, open_flags, values_of
 from trainhub.exams.bank.forms import KeepForm
 from trainhub.exams.bank.keeping import get_flag, keep_item
@@ -80,8 +81,9 @@ def list_flags(code: str) -> ResponseReturnValue:
     """List the items of a bank that somebody has to look at, the gravest first, each with all its flags."""
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     page = paginate(flagged_versions(bank), per_page=PER_PAGE)
-    flags = open_flags(page.items)
-    rows = [(Shown(version, body_of(version)), flags[version.id]) for version in page.items]
+    versions = versions_in_order(page.items)
+    flags = open_flags(versions)
+    rows = [(Shown(version, body_of(version)), flags[version.id]) for version in versions]
     forms = {
         flag.code: shown(KeepForm, url_for(".keep_flagged", flag_code=flag.code), key=flag.code)
         for each in flags.values()

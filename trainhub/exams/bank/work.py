@@ -16,7 +16,7 @@ from trainhub.exams.bank.comments import number_unanswered
 from trainhub.exams.bank.conflicts import known_by_teachers
 from trainhub.exams.bank.correcting import number_to_decide
 from trainhub.exams.bank.flags import number_flagged
-from trainhub.exams.bank.models import Bank, HeldRow, HeldState, Item, ItemVersion, VersionState
+from trainhub.exams.bank.models import Bank, HeldRow, HeldState, ItemVersion, VersionState
 from trainhub.exams.bank.review import number_waiting
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
@@ -100,15 +100,11 @@ def _count_held(bank: Bank) -> int:
 
 def _count_drafts(bank: Bank, person: Any, *, seen: bool) -> int:
     was_seen = ItemVersion.submitted_at.is_not(None) if seen else ItemVersion.submitted_at.is_(None)
-    statement = (
-        select(func.count(ItemVersion.id))
-        .join(Item, Item.id == ItemVersion.item_id)
-        .where(
-            Item.bank_id == bank.id,
-            ItemVersion.newest,
-            ItemVersion.state == VersionState.DRAFT,
-            ItemVersion.author_id == person.id,
-            was_seen,
-        )
+    statement = select(func.count(ItemVersion.id)).where(
+        ItemVersion.bank_id == bank.id,
+        ItemVersion.newest,
+        ItemVersion.state == VersionState.DRAFT,
+        ItemVersion.author_id == person.id,
+        was_seen,
     )
     return db.session.scalar(statement) or 0

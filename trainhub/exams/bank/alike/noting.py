@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -14,10 +14,11 @@ from trainhub.exams.bank.alike.neighbours import MOST_IN_BAND, Asked, Neighbourh
 from trainhub.exams.bank.alike.saying import said_by
 from trainhub.exams.bank.alike.sketching import is_any_sketched, sketcher
 from trainhub.exams.bank.content import ItemBody
+from trainhub.exams.bank.models import Item
 from trainhub.exams.bank.models_alike import Band, Pair, PairState, Sketch
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
-from trainhub.kernel.many import Rows
+from trainhub.kernel.many import Rows, among
 
 _BANDS = Rows("bank_band", {"hash": "bigint", "item_id": "integer"})
 Found = Mapping[int, Mapping[int, Likeness]]
@@ -34,7 +35,7 @@ def note_items(owner: int, written: Sequence[tuple[int, ItemBody]], *, anew: boo
     """
     if not written:
         return {}
-    lock("bank-alike", owner)
+    lock_pairs(owner)
     if anew:
         _forget([item_id for item_id, _body in written])
     said = {item_id: said_by(body) for item_id, body in written}
@@ -77,6 +78,16 @@ def _forget(item_ids: Sequence[int]) -> None:
     """Take back what is kept of items that say something else now; what people judged stays."""
     for kept in (Band, Sketch):
         db.session.execute(delete(kept).where(kept.item_id.in_(item_ids)))
+    forget_open(item_ids)
+
+
+def lock_pairs(owner: int) -> None:
+    """Let deeds about the pairs of a centre's items wait for each other; before any of a single item."""
+    lock("bank-alike", owner)
+
+
+def forget_open(item_ids: Sequence[int]) -> None:
+    """Ask nobody any more about the pairs of some items; the caller holds the lock of the centre's pairs."""
     either = or_(Pair.first_id.in_(item_ids), Pair.second_id.in_(item_ids))
     db.session.execute(delete(Pair).where(either, Pair.state == PairState.OPEN))
 
@@ -94,11 +105,21 @@ def _keep_pairs(found: Found, *, anew: bool) -> None:
             if now and (pair.percent, pair.difference) != (now["percent"], now["difference"]):
                 again = {"state": PairState.OPEN, "judged_by_id": None, "judged_at": None, **now}
                 db.session.execute(update(Pair).where(Pair.id == pair.id).values(**again))
+    banks = _banks_of({each for pair in rows for each in pair})
+    kept = {"state": PairState.OPEN, "found_at": clock.now()}
     fresh = [
-        {"first_id": first, "second_id": second, "state": PairState.OPEN, "found_at": clock.now(), **values}
+        kept
+        | {"first_id": first, "second_id": second}
+        | {"first_bank_id": banks[first], "second_bank_id": banks[second]}
+        | values
         for (first, second), values in rows.items()
     ]
     _write(Pair, fresh)
+
+
+def _banks_of(item_ids: Collection[int]) -> dict[int, int]:
+    wanted = select(Item.id, Item.bank_id).where(among(Item.id, sorted(item_ids)))
+    return {item_id: bank_id for item_id, bank_id in db.session.execute(wanted)}
 
 
 def _judged(item_ids: Iterable[int]) -> list[Any]:

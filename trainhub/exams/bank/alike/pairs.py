@@ -10,14 +10,14 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from trainhub import ledger
 from trainhub.exams.bank.alike.comparing import TURNS_THE_ANSWER
-from trainhub.exams.bank.alike.noting import resembling
+from trainhub.exams.bank.alike.noting import lock_pairs, resembling
 from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.content import ItemBody
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.models_alike import Pair, PairState
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -27,31 +27,20 @@ CHUNK = 500
 
 
 def _in_use(column: Any) -> ColumnElement[bool]:
-    """Return the condition that an item is not retired.
-
-    Told by those that are, which one index lists: SQLite would look for the newest version of an item among
-    those of all.
-    """
+    """Return the condition that an item is not retired."""
     retired = ItemVersion.newest, ItemVersion.state == VersionState.RETIRED
-    return column.not_in(select(ItemVersion.item_id).where(*retired))  # type: ignore[no-any-return]
+    return ~select(ItemVersion.id).where(ItemVersion.item_id == column, *retired).exists()
 
 
-def _is_of(column: Any, bank: Bank) -> ColumnElement[bool]:
-    return select(Item.id).where(Item.id == column, Item.bank_id == bank.id).exists()
-
-
-def pairs_in(bank: Bank, state: str = PairState.OPEN) -> Select[Any]:
-    """Return a select of a bank's pairs of items that are not retired, the likest first.
+def pairs_in(bank: Bank) -> Select[Any]:
+    """Return a select of a bank's pairs that nobody has judged, the likest first.
 
     The other item of a pair may belong to another bank of the same centre.
     """
     return (
         select(Pair)
         .where(
-            or_(_is_of(Pair.first_id, bank), _is_of(Pair.second_id, bank)),
-            Pair.state == state,
-            _in_use(Pair.first_id),
-            _in_use(Pair.second_id),
+            or_(Pair.first_bank_id == bank.id, Pair.second_bank_id == bank.id), Pair.state == PairState.OPEN
         )
         .order_by(Pair.percent.desc(), Pair.id)
     )
@@ -59,14 +48,16 @@ def pairs_in(bank: Bank, state: str = PairState.OPEN) -> Select[Any]:
 
 def number_open(bank: Bank) -> int:
     """Return how many pairs of a bank nobody has judged."""
-    statement = select(func.count()).select_from(pairs_in(bank).order_by(None).subquery())
-    return db.session.scalar(statement) or 0
+    return _number(pairs_in(bank))
 
 
 def number_urgent(bank: Bank) -> int:
     """Return how many of them no figure and no negation tells apart."""
-    statement = pairs_in(bank).where(Pair.difference.not_in(TURNS_THE_ANSWER)).order_by(None)
-    return db.session.scalar(select(func.count()).select_from(statement.subquery())) or 0
+    return _number(pairs_in(bank).where(Pair.difference.not_in(TURNS_THE_ANSWER)))
+
+
+def _number(pairs: Select[Any]) -> int:
+    return db.session.scalar(pairs.with_only_columns(func.count(Pair.id)).order_by(None)) or 0
 
 
 def get_pair(pair_id: int, *, by: Person) -> Pair:
@@ -91,14 +82,17 @@ def judge(pair: Pair, state: PairState, *, by: Person) -> None:
     """Remember what a reviewer says of two like items; neither is changed by it.
 
     Raises:
-        Conflict: somebody has judged the pair already.
+        Conflict: somebody has judged the pair already, or one of its items was written anew or retired.
         Forbidden: the person does not review items for the centre.
     """
-    if pair.first.bank.organisation_id not in organisations_of(by, Duty.REVIEW_ITEMS):
+    owner = pair.first.bank.organisation_id
+    if owner not in organisations_of(by, Duty.REVIEW_ITEMS):
         raise Forbidden(_l("You do not review items for this organisation."))
-    lock("bank-pair", pair.id)
-    db.session.refresh(pair)
-    if pair.state != PairState.OPEN:
+    lock_pairs(owner)
+    state_now = db.session.scalar(select(Pair.state).where(Pair.id == pair.id))
+    if state_now is None:
+        raise Conflict(_("One of these items was written anew or retired meanwhile."))
+    if state_now != PairState.OPEN:
         raise Conflict(_("This pair has been judged already."))
     pair.state, pair.judged_by_id, pair.judged_at = state, by.id, clock.now()
     ledger.append(
