@@ -10,7 +10,7 @@ from trainhub.exams.bank import Draft, ItemBody, ItemType, write_item
 from trainhub.exams.bank.alike.pairs import enemies_of, judge, likes_of, number_open, number_urgent, pairs_in
 from trainhub.exams.bank.banks import counts_by_state
 from trainhub.exams.bank.comments import answer, comment, settle
-from trainhub.exams.bank.finding import Filter, listing
+from trainhub.exams.bank.finding import Filter, listing, number_in
 from trainhub.exams.bank.flags import Finding, flagged_versions, number_flagged, raise_flags
 from trainhub.exams.bank.items import newest_version, revise_item, submit
 from trainhub.exams.bank.models import Item, ItemVersion
@@ -97,6 +97,26 @@ def test_each_list_counts_what_is_of_its_bank(staff):
         assert (counts_by_state(bank), counts_by_state(other)) == ({"draft": 1}, {"draft": 1})
         found = db.session.scalars(listing(bank, Filter())).all()
         assert [(each.item_id, each.number) for each in found] == [(item.id, 2)]
+
+
+NARROWED = [
+    Filter(),
+    Filter(state="draft"),
+    Filter(state="live"),
+    Filter(type="single"),
+    Filter(commented=True),
+]
+
+
+@pytest.mark.parametrize("wanted", NARROWED)
+def test_a_list_is_as_long_as_the_counts_beside_it_say(staff, wanted):
+    with transaction():
+        bank = make_bank(staff)
+        in_use(staff, claim(bank, staff, STEM))
+        claim(bank, staff, "动火作业前要清除周围的可燃物。")
+        told = number_in(counts_by_state(bank), wanted)
+        assert told in (None, len(db.session.scalars(listing(bank, wanted)).all()))
+        assert (told is None) == (wanted != Filter(state=wanted.state))
 
 
 def test_flags_of_a_bank_are_counted_by_version(staff):

@@ -64,7 +64,9 @@ class Page(Generic[Row]):
         return self.page < self.pages
 
 
-def paginate(statement: Select[Any], per_page: int = 50, *, key: Any = None) -> Page[Any]:
+def paginate(
+    statement: Select[Any], per_page: int = 50, *, key: Any = None, total: int | None = None
+) -> Page[Any]:
     """Fetch the page of a list that the request's ``page`` argument names.
 
     Args:
@@ -72,10 +74,12 @@ def paginate(statement: Select[Any], per_page: int = 50, *, key: Any = None) -> 
         per_page: rows a page.
         key: a column that tells the rows apart, for lists of many long rows: these are put in order and
             passed over by it alone, and only those of the page are read whole.
+        total: rows of the whole list, where that is known already.
     """
     page = page_number()
-    count = select(func.count()).select_from(statement.order_by(None).subquery())
-    total = db.session.scalar(count) or 0
+    if total is None:
+        count = select(func.count()).select_from(statement.order_by(None).subquery())
+        total = db.session.scalar(count) or 0
     wanted = statement if key is None else statement.with_only_columns(key)
     rows = db.session.scalars(wanted.limit(per_page).offset((page - 1) * per_page)).unique().all()
     if key is not None:

@@ -123,7 +123,8 @@ def _counts_in(connection: Connection) -> frozenset[tuple[str, str]]:
 
 def count_all(engine: Engine) -> list[str]:
     """Count what has outgrown its count, each table in a deed of its own; returns which."""
-    counting, counted = Counting(), []
+    counting = Counting()
+    counted: list[str] = []
     if engine.dialect.name != "sqlite":
         return []
     while True:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from heapq import merge
@@ -44,6 +44,13 @@ def listing(bank: Bank, wanted: Filter) -> Select[Any]:
     found = select(ItemVersion).where(*_conditions(bank, wanted)).order_by(ItemVersion.id.desc())
     # What one index of versions tells needs no look at each item.
     return found.join(Item, Item.id == ItemVersion.item_id) if wanted.type or wanted.point else found
+
+
+def number_in(counts: Mapping[str, int], wanted: Filter) -> int | None:
+    """Return how many items a filter leaves, told by how many stand where; None if that does not tell it."""
+    if wanted != Filter(state=wanted.state):
+        return None
+    return counts.get(wanted.state, 0) if wanted.state else sum(counts.values())
 
 
 def _conditions(bank: Bank, wanted: Filter, *, words_first: bool = False) -> list[ColumnElement[bool]]:

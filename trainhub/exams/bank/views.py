@@ -41,7 +41,15 @@ from trainhub.exams.bank.banks import (
 from trainhub.exams.bank.bulk import MOST_AT_ONCE
 from trainhub.exams.bank.content import TYPE_LABELS
 from trainhub.exams.bank.ended import flag_ended, is_any_unflagged
-from trainhub.exams.bank.finding import MOST_FOUND, Filter, find, ignored_in, listing, versions_in_order
+from trainhub.exams.bank.finding import (
+    MOST_FOUND,
+    Filter,
+    find,
+    ignored_in,
+    listing,
+    number_in,
+    versions_in_order,
+)
 from trainhub.exams.bank.flags import number_flagged
 from trainhub.exams.bank.forms import BankForm, BulkForm, SearchForm
 from trainhub.exams.bank.glance import at_a_glance
@@ -152,8 +160,11 @@ def show_bank(code: str) -> ResponseReturnValue:
     """Show a bank's items, narrowed by state, type and knowledge point."""
     row = get_bank(code, by=current_person())
     wanted = wanted_filter()
-    page = paginate(listing(row, wanted), per_page=PER_PAGE, key=ItemVersion.id)
-    return _bank_page(row, wanted, page, SearchForm(formdata=None))
+    counts = counts_by_state(row)
+    page = paginate(
+        listing(row, wanted), per_page=PER_PAGE, key=ItemVersion.id, total=number_in(counts, wanted)
+    )
+    return _bank_page(row, wanted, page, SearchForm(formdata=None), counts=counts)
 
 
 @bank.post("/<code>/search")
@@ -206,7 +217,12 @@ def _before() -> int | None:
 
 
 def _bank_page(
-    row: Bank, wanted: Filter, page: Page[ItemVersion], form: SearchForm, goes_on: int | None = None
+    row: Bank,
+    wanted: Filter,
+    page: Page[ItemVersion],
+    form: SearchForm,
+    goes_on: int | None = None,
+    counts: dict[str, int] | None = None,
 ) -> str:
     return render_template(
         "bank/bank.html",
@@ -215,7 +231,7 @@ def _bank_page(
         wanted=wanted,
         page=page,
         rows=rows_of(page.items),
-        counts=counts_by_state(row),
+        counts=counts_by_state(row) if counts is None else counts,
         waiting=number_waiting(current_person(), row) if Duty.REVIEW_ITEMS in current_duties() else 0,
         points=knowledge_points(row.qualification),
         form=_bulk_form(row),
