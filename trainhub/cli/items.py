@@ -10,7 +10,7 @@ import click
 
 from trainhub.cli.acting import acting, application, as_line, asks_who, says_json, speaking
 from trainhub.cli.ending import answers_with
-from trainhub.cli.item_columns import headings_said, naming_what_is_unsure
+from trainhub.cli.item_columns import columns_said, naming_what_is_unsure
 from trainhub.cli.item_export import bank_named, export_file
 from trainhub.cli.item_stats import stats
 from trainhub.exams.bank.asking import known_layouts
@@ -80,20 +80,21 @@ def import_file(
     A dry run without a bank judges the file alone: what it repeats is looked for within it only.
     Where the columns of a table are not surely understood nothing comes in, and what is unsure is named.
     Meanings: stem, answer, type, options, option:A to option:H, explanation, point, level,
-    cognitive, source, targets, rubric, longest, credit, ignored.
+    cognitive, source, targets, rubric, longest, credit, ignored. Numbers that a column has for types, or for
+    right and wrong, are explained as type(1单选 2多选) and answer(1正确 0错误).
     """
     answers_with(Report(file.name, form=None, dry_run=dry_run).plain())
-    headings = headings_said(said, said_file)
+    columns = columns_said(said, said_file)
     if code is None:
         if not dry_run:
             raise click.UsageError("Say into which bank: --bank CODE. Only a --dry-run does without.")
         with speaking(as_json), naming_what_is_unsure(as_json):
-            parsed = _read(file, form, Columns((), headings))
+            parsed = _read(file, form, columns)
             _print(judged_alone(parsed, file.name).plain(), as_json)
         return
     with application(as_json), naming_what_is_unsure(as_json):
         by = None if dry_run and username is None else acting(username, password)
-        report = _import(file, form, code, by, headings, submit=not keep_drafts, dry_run=dry_run)
+        report = _import(file, form, code, by, columns, submit=not keep_drafts, dry_run=dry_run)
         _print(report, as_json)
 
 
@@ -102,13 +103,14 @@ def _import(
     form: str,
     code: str,
     by: str | None,
-    headings: dict[str, str],
+    columns: Columns,
     *,
     submit: bool,
     dry_run: bool,
 ) -> dict[str, Any]:
     with reading():
-        columns = Columns(() if headings else known_layouts(bank_named(code, by)), headings)
+        if not columns.headings:
+            columns = Columns(known_layouts(bank_named(code, by)))
     with for_any_reader():
         parsed = _read(file, form, columns)
     click.echo(ngettext("%(num)s row read", "%(num)s rows read", len(parsed.rows)), err=True)

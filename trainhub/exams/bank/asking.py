@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import func, select
@@ -95,7 +96,7 @@ def answer(kept: Import, layouts: Sequence[Layout], *, keep: bool, by: Person, l
     _seal(kept, {"said": [layout.plain() for layout in layouts]})
     for layout in layouts if keep else ():
         if layout.head and layout.meanings:
-            _keep(kept.bank, Layout(layout.head, layout.meanings), by)
+            _keep(kept.bank, replace(layout, sheet="", row=-1), by)
     title = _l("Importing items into %(bank)s", bank=kept.bank.name)
     return jobs.start("bank.import", title, by=by, language=language, import_id=kept.id)
 

@@ -7,8 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from trainhub.exams.bank import asking
 from trainhub.exams.bank.banks import get_bank
+from trainhub.exams.bank.content import FALSE, TRUE, TYPE_LABELS, ItemType
 from trainhub.exams.bank.handing_in import get_import
 from trainhub.exams.bank.models import Bank, Import
+from trainhub.exams.bank.reading.codes import ANSWER, CODED, TYPE
 from trainhub.exams.bank.reading.columns import COLUMN_LETTERS
 from trainhub.exams.bank.reading.layouts import IGNORED, Layout, head_of
 from trainhub.exams.bank.reading.looks import Look
@@ -37,6 +39,10 @@ MEANING_NAMES = {
     "longest": _l("Characters at most"),
     "credit": _l("Partial credit"),
 }
+CODE_NAMES = {
+    TYPE: {kind: TYPE_LABELS[ItemType(kind)] for kind in CODED[TYPE]},
+    ANSWER: {TRUE: _l("True"), FALSE: _l("False")},
+}
 EXAMPLES = 3
 
 
@@ -62,6 +68,7 @@ def _page(bank: Bank, kept: Import, looks: list[Look], said: dict[str, str], pro
         kept=kept,
         looks=[(look, _examples(look)) for look in looks],
         meanings=MEANING_NAMES,
+        code_names=CODE_NAMES,
         said=said,
         problem=problem,
     )
@@ -102,7 +109,16 @@ def _said(number: int, look: Look) -> Layout:
         request.form.get(f"column-{number}-{place}", IGNORED) for place in range(len(look.layout.meanings))
     )
     head = look.layout.head if row == look.layout.row else head_of(look.rows[row]) if row >= 0 else ()
-    return Layout(head, meanings, look.layout.sheet, row)
+    return Layout(head, meanings, look.layout.sheet, row, _codes_said(number, look))
+
+
+def _codes_said(number: int, look: Look) -> dict[str, dict[str, str]]:
+    """Return what the form says of the numbers in columns of one sheet; without those that are left aside."""
+    found: dict[str, dict[str, str]] = {}
+    for meaning, codes in look.layout.codes.items():
+        said = {code: request.form.get(f"code-{number}-{meaning}-{code}", "") for code in codes}
+        found[meaning] = {code: word for code, word in said.items() if word in CODED[meaning]}
+    return found
 
 
 @requires(Duty.AUTHOR_ITEMS)

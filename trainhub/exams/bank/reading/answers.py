@@ -24,7 +24,7 @@ _PAIRS = tuple(
 )
 """What stands side by side where right and wrong are meant; x and y are more likely two unknowns."""
 _LETTER = r"(?:\(\s*[A-H]\s*\)|\[\s*[A-H]\s*\]|[\"'“‘][A-H][\"'”’]|[A-H])"
-_LETTERS = re.compile(rf"{_LETTER}(?:[\s,、;/|&+和与及.]*{_LETTER})*")
+_LETTERS = re.compile(rf"{_LETTER}(?:[\s,、;/|&+┋和与及.]*{_LETTER})*")
 _ABOUT = re.compile(
     r"\s{0,9}(?:[【\[「(]?\s{0,9}(?:(?:本题|正确|参考|标准)?\s{0,9}(?:答案|选项)|正确|ANSWER|KEY)\s{0,9}[】\]」)]\s{0,9}"
     r"(?:[为是选]|应[为是选])?\s{0,9}:?"

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, Option, check_body
-from trainhub.exams.bank.reading.answers import is_pair_of_truth, says_truth_plainly
+from trainhub.exams.bank.reading.answers import is_pair_of_truth, letters, says_truth_plainly
 from trainhub.exams.bank.reading.given_away import key_in_options, key_in_stem
 from trainhub.exams.bank.reading.keys import NOT_TOLD, Counting, Meant, choice_meant, truth_meant
-from trainhub.exams.bank.reading.options import Unpacked, unpack, without_labels
+from trainhub.exams.bank.reading.options import Unpacked, likely, unpack, without_labels
 from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
-_FIRST_OPTION = re.compile(r"(?<=[\s？?。：:；;，,）)_])[AＡ]\s*[.．、:：)）]")
+_FIRST_OPTION = re.compile(
+    r"(?<=[\s？?。：:；;，,）)_])[AＡ]\s*[.．、:：)）]|(?<=\n)[（(]?a\s*[.．、:：)）]|(?<=\n)①"
+)
 _LONGEST_STEM, _MOST_STARTS = 5000, 5
 
 
@@ -137,8 +139,7 @@ def judge_truth(draft: Row, asked: Asked) -> Row:
 
 def judge_choice(draft: Row, kind: ItemType, asked: Asked) -> Row:
     """Judge a choice; options that stand in the cell of its question are taken out of it."""
-    if not asked.unpacked.options and not asked.unpacked.missing and not draft.cells.get("options"):
-        asked = _with_options_of_stem(asked)
+    asked = _offering(draft, asked)
     unpacked, meant = asked.unpacked, asked.choice(kind)
     if not unpacked.is_certain or (unpacked.missing and unpacked.options):
         return _held_for_options(draft, asked, () if meant is None else meant.keys)
@@ -156,10 +157,21 @@ def judge_choice(draft: Row, kind: ItemType, asked: Asked) -> Row:
     return _settled(draft, meant, _body(draft, asked, meant.keys, options=unpacked.options))
 
 
+def _offering(draft: Row, asked: Asked) -> Asked:
+    """Return a choice with what it offers: in its own cell, in that of its question, or as is likely."""
+    if asked.unpacked.options:
+        return asked
+    if not asked.unpacked.missing and not draft.cells.get("options"):
+        return _with_options_of_stem(asked)
+    is_sure = asked.unpacked.is_certain
+    return asked if is_sure else replace(asked, unpacked=likely(draft.cells.get("options", "")))
+
+
 def _with_options_of_stem(asked: Asked) -> Asked:
     for found in islice(_FIRST_OPTION.finditer(asked.stem, 1, _LONGEST_STEM), _MOST_STARTS):
         unpacked = unpack(asked.stem[found.start() : _LONGEST_STEM])
-        if len(unpacked.options) > 1:
+        is_statement = asked.stem[found.start()] == "①" and letters(asked.key) is not None
+        if len(unpacked.options) > 1 and not is_statement:
             return replace(asked, stem=asked.stem[: found.start()].rstrip(), unpacked=unpacked)
     return asked
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from string import ascii_uppercase
 
 from trainhub.exams.bank.content import LETTERS
@@ -59,6 +59,7 @@ class Header:
         options: place of each option's own column, by letter.
         codes: what numbers in the column of types stand for, where the heading says so.
         unknown: headings that mean nothing to us.
+        truths: what numbers in the column of keys stand for, ``T`` or ``F``, where somebody said so.
     """
 
     row: int
@@ -66,6 +67,7 @@ class Header:
     options: dict[str, int]
     codes: dict[str, str]
     unknown: tuple[str, ...]
+    truths: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def used(self) -> frozenset[int]:

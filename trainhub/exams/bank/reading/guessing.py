@@ -8,6 +8,7 @@ from dataclasses import replace
 from trainhub.exams.bank.content import LETTERS, ItemType
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.classes import type_of
+from trainhub.exams.bank.reading.codes import codes_asked
 from trainhub.exams.bank.reading.columns import (
     HEADER_WITHIN,
     Header,
@@ -48,7 +49,18 @@ def settled(sheet: Sheet) -> tuple[Header | None, Look | None]:
     places = {meaning: place for place, meaning in enumerate(look.layout.meanings)}
     columns = {meaning: places.get(meaning, place) for meaning, place in header.columns.items()}
     options = {letter: places.get(f"option:{letter}", place) for letter, place in header.options.items()}
-    return replace(header, columns=columns, options=options), None
+    header = replace(header, columns=columns, options=options)
+    codes = codes_asked(sheet, header)
+    if not codes:
+        return header, None
+    doubts = tuple(
+        _l(
+            "The numbers in %(name)s are explained nowhere.",
+            name=f"“{look.layout.head[columns[meaning]][:30]}”",
+        )
+        for meaning in codes
+    )
+    return None, replace(look, layout=replace(look.layout, codes=codes), doubts=doubts)
 
 
 def _seems_to_be_questions(look: Look) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from trainhub.exams.bank.content import LETTERS, PARTLY_RIGHT, Credit, ItemType, check_body
+from trainhub.exams.bank.content import FALSE, LETTERS, PARTLY_RIGHT, TRUE, Credit, ItemType, check_body
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
 from trainhub.exams.bank.reading.chosen import (
     Asked,
@@ -32,6 +32,7 @@ GUARD = "\\ "
 """Before a question that begins with a number of its own, or has what looks like its key in brackets: what
 follows is taken as it stands."""
 PARTIAL, WHOLE = "部分得分", "全对得分"
+_PLAIN = {TRUE: "正确", FALSE: "错误"}
 _CREDITS = {
     PARTIAL: Credit.PARTIAL,
     "partial": Credit.PARTIAL,
@@ -101,7 +102,7 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None, 
     if not stem:
         return replace(draft, reason=_("The question has no text."))
     asked = Asked(stem, options_of(cells), *parted(cells.get("answer", "")), counting)
-    kind = type_of(cells["type"], header.codes) if cells.get("type") else guess(asked)
+    kind = _kind_of(cells, header, asked)
     if cells.get("answer") and (beyond := [name[-1] for name in cells if name in _BEYOND]):
         text = _(
             "A question has eight options at most: %(letters)s cannot be kept.", letters="、".join(beyond)
@@ -109,14 +110,38 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None, 
         return replace(draft, type=kind, outcome=Outcome.HELD, reason=text)
     if kind is None:
         return replace(draft, reason=_unknown(cells, asked))
-    draft = replace(draft, type=kind)
-    if not cells.get("answer") and not (kind is ItemType.CONSTRUCTED and cells.get("rubric")):
+    return _judged_as(kind, replace(draft, type=kind), asked, header)
+
+
+def _kind_of(cells: Mapping[str, str], header: Header, asked: Asked) -> ItemType | None:
+    """Return the type of a row; 单项填空 without options is no single choice."""
+    if not cells.get("type"):
+        return guess(asked)
+    kind = type_of(cells["type"], header.codes)
+    is_blank = kind is ItemType.SINGLE and "填空" in cells["type"] and not asked.unpacked.options
+    return ItemType.FILL_IN if is_blank else kind
+
+
+def _judged_as(kind: ItemType, draft: Row, asked: Asked, header: Header) -> Row:
+    if not draft.cells.get("answer") and not (kind is ItemType.CONSTRUCTED and draft.cells.get("rubric")):
+        if kind in (ItemType.FILL_IN, ItemType.CONSTRUCTED) and asked.unpacked.options:
+            return _keyed_by_options(draft, kind, asked)
         return judge_without_key(draft, asked)
     if kind is ItemType.TRUE_FALSE:
-        return judge_truth(draft, asked)
+        said = header.truths.get(asked.key)
+        return judge_truth(draft, asked if said is None else replace(asked, key=_PLAIN[said]))
     if kind in (ItemType.SINGLE, ItemType.MULTIPLE):
         return judge_choice(draft, kind, asked)
-    return _judge_written(draft, kind, stem, asked.unpacked)
+    return _judge_written(draft, kind, asked.stem, asked.unpacked)
+
+
+def _keyed_by_options(draft: Row, kind: ItemType, asked: Asked) -> Row:
+    """Hold a question to be written whose answers stand in the columns of options, as some templates want."""
+    sign = "；" if kind is ItemType.FILL_IN else "\n"
+    cells = draft.cells | {"answer": sign.join(each.text for each in asked.unpacked.options)}
+    row = _judge_written(replace(draft, cells=cells), kind, asked.stem, Unpacked((), True))
+    reason = " ".join((row.reason, _("The answers seem to stand in the columns of the options."))).strip()
+    return replace(row, cells=draft.cells, outcome=Outcome.HELD, reason=reason)
 
 
 def _unknown(cells: Mapping[str, str], asked: Asked) -> str:

@@ -29,12 +29,14 @@ class Layout:
         meanings: one of ``MEANINGS`` for each column; empty where the sheet is to be left aside.
         sheet: the one sheet that is meant; every sheet with the head unless given.
         row: of the headings from 0, where the sheet is named; -1 where it has none.
+        codes: what numbers in its columns of types and of keys stand for, by the meaning of the column.
     """
 
     head: tuple[str, ...]
     meanings: tuple[str, ...]
     sheet: str = ""
     row: int = -1
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def plain(self) -> dict[str, Any]:
         """Return it as plain values."""
@@ -43,12 +45,14 @@ class Layout:
             "meanings": list(self.meanings),
             "sheet": self.sheet,
             "row": self.row,
+            "codes": {meaning: dict(codes) for meaning, codes in self.codes.items()},
         }
 
 
 def read_layout(plain: Mapping[str, Any]) -> Layout:
     """Return a layout from its plain values."""
-    return Layout(tuple(plain["head"]), tuple(plain["meanings"]), plain["sheet"], plain["row"])
+    said = plain["head"], plain["meanings"], plain["sheet"], plain["row"]
+    return Layout(tuple(said[0]), tuple(said[1]), said[2], said[3], plain.get("codes", {}))
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,12 @@ class Columns:
     Args:
         layouts: of sheets, the first that fits counts.
         headings: what single headings mean, wherever they stand.
+        codes: what the numbers below them stand for, by the meaning of the column.
     """
 
     layouts: Sequence[Layout] = ()
     headings: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def layout_of(self, sheet: Sheet) -> Layout | None:
         """Return what was said of a sheet, None if nothing was."""
@@ -70,7 +76,7 @@ class Columns:
                 if layout.sheet == sheet.name:
                     return layout
             elif layout.head and (row := _row_of(layout.head, sheet)) is not None:
-                return Layout(layout.head, layout.meanings, sheet.name, row)
+                return Layout(layout.head, layout.meanings, sheet.name, row, layout.codes)
         return self._by_headings(sheet) if self.headings else None
 
     def _by_headings(self, sheet: Sheet) -> Layout | None:
@@ -85,7 +91,7 @@ class Columns:
                 mine or (other if other in MEANINGS and other not in taken else IGNORED)
                 for mine, other in zip(said, others, strict=True)
             ]
-            return Layout(head, _once(meanings), sheet.name, row)
+            return Layout(head, _once(meanings), sheet.name, row, self.codes)
         return None
 
 
@@ -128,11 +134,11 @@ def header_by(layout: Layout, sheet: Sheet) -> Header:
         letter: places[f"option:{letter}"] for letter in COLUMN_LETTERS if f"option:{letter}" in places
     }
     columns = {meaning: place for meaning, place in places.items() if not meaning.startswith("option:")}
-    codes: dict[str, str] = {}
+    codes = dict(layout.codes.get("type", {}))
     if "type" in columns and 0 <= layout.row < len(sheet.rows):
         cells = sheet.rows[layout.row]
-        codes = codes_in(cells[columns["type"]]) if columns["type"] < len(cells) else {}
-    return Header(layout.row, columns, options, codes, ())
+        codes |= codes_in(cells[columns["type"]]) if columns["type"] < len(cells) else {}
+    return Header(layout.row, columns, options, codes, (), layout.codes.get("answer", {}))
 
 
 def _row_of(head: Sequence[str], sheet: Sheet) -> int | None:

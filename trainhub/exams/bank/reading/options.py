@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +15,14 @@ _LABEL = re.compile(r"([A-HＡ-Ｈ])\s*([.．、:：)）]?)\s*(.*)", re.DOTALL)
 _INLINE = re.compile(r"(?:^|(?<=[\s;；。,，]))([A-H])\s*[.．、:：)）]")
 _TIGHT = re.compile(r"([A-H])\s*[.．、:：)）]")
 _BRACKETED = re.compile(r"[(（]\s*([A-H])\s*[)）]")
+_COUNTED = (
+    (re.compile(r"[（(]?([a-h])\s*[.．、:：)）]\s*(\S.*)", re.DOTALL), "abcdefgh"),
+    (re.compile(r"([①-⑧])\s*[.．、:：]?\s*(\S.*)", re.DOTALL), "①②③④⑤⑥⑦⑧"),
+    (re.compile(r"[（(]?([1-8])\s*[.．、:：)）]\s*(?!\d)(\S.*)", re.DOTALL), "12345678"),
+)
+"""How options are counted where they bear no capital letters."""
+_LIKELY = tuple(map(re.compile, (r"[;；]", r"\s*[,，]\s*", r"、")))
+_DASHED = re.compile(r"[A-H]\s*[-—]\s*(?=\S)")
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
 
 
@@ -37,13 +46,54 @@ def unpack(cell: str) -> Unpacked:
     text = cell.strip()
     if not text:
         return Unpacked((), True)
+    if text[0] in "[{" and (listed := _listed(text)):
+        return Unpacked(listed, True)
     for separator in SEPARATORS:
         if separator in text:
-            return _separated([piece.strip() for piece in text.split(separator)])
+            return _separated(_lettered([piece.strip() for piece in text.split(separator)]))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1:
-        return _separated(lines)
+        return _separated(_lettered(lines))
     return _labelled(text)
+
+
+def _listed(text: str) -> tuple[Option, ...]:
+    """Return the options of a list or an object in JSON; none unless it holds two to eight texts in order."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    if isinstance(said, dict):
+        said = list(said.values()) if list(said) == list(LETTERS[: len(said)]) else []
+    if not isinstance(said, list) or not 2 <= len(said) <= len(LETTERS):
+        return ()
+    if not all(isinstance(each, str) and each.strip() for each in said):
+        return ()
+    return tuple(Option(letter, each.strip()) for letter, each in zip(LETTERS, said, strict=False))
+
+
+def _lettered(pieces: Sequence[str]) -> list[str]:
+    """Return pieces with letters where all of them are counted in another way: a. b., ① ②, 1. 2."""
+    filled = [piece for piece in pieces if piece]
+    if not 2 <= len(filled) <= len(LETTERS):
+        return list(pieces)
+    for pattern, signs in _COUNTED:
+        found = [pattern.fullmatch(piece) for piece in filled]
+        if [each and each[1] for each in found] == list(signs[: len(filled)]):
+            texts = [each[2] for each in found if each is not None]
+            return [f"{letter}. {text}" for letter, text in zip(LETTERS, texts, strict=False)]
+    return list(pieces)
+
+
+def likely(cell: str) -> Unpacked:
+    """Propose options of a cell that are parted by a sign that may as well belong to their words."""
+    text = cell.strip()
+    for sign in _LIKELY:
+        pieces = [piece.strip() for piece in sign.split(text)]
+        if 2 <= len(pieces) <= len(LETTERS) and all(pieces):
+            texts = (_DASHED.sub("", each) if _DASHED.match(each) else each for each in pieces)
+            return Unpacked(tuple(map(Option, LETTERS, texts)), False)
+    return Unpacked((), False)
 
 
 def _separated(pieces: Sequence[str]) -> Unpacked:

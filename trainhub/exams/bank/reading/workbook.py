@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from trainhub.exams.bank.reading.answers import is_pair_of_truth
 from trainhub.exams.bank.reading.chosen import options_of
+from trainhub.exams.bank.reading.classes import either_of
 from trainhub.exams.bank.reading.columns import (
     Header,
     counts_options,
@@ -119,6 +120,11 @@ def _headers(sheets: list[Sheet], columns: Columns, *, asks: bool) -> list[Heade
     return found
 
 
+def has_header(sheet: Sheet) -> bool:
+    """Tell whether a sheet has headings of questions, in one line or two."""
+    return _header_of(replace(sheet, rows=with_one_head(sheet.rows))) is not None
+
+
 def _header_of(sheet: Sheet) -> Header | None:
     return find_header(sheet.rows, is_typed=bool(types_said(sheet, 0)))
 
@@ -166,8 +172,7 @@ def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, st
                 warnings.append((where, _("The row says nothing in the columns of questions.")))
         elif _is_header_again(cells, header):
             warnings.append((where, _("The header stands here once more.")))
-        elif kept and (part := _part_below(read)) and not kept[-1][1].get(part[0]):
-            kept[-1][1][part[0]] = part[1]
+        elif kept and _takes_below(kept[-1][1], read):
             warnings.append((where, _("The row belongs to the question above it.")))
         else:
             titled = next((kinds[row] for row in sorted(kinds, reverse=True) if row < place), "")
@@ -179,11 +184,24 @@ def _part(sheet: Sheet, header: Header, above: int, warnings: list[tuple[str, st
             len(bare),
         )
         warnings.append((f"{sheet.name}!{bare[0] + 1}", text))
+    header = replace(header, codes=header.codes | either_of((read for _where, read in kept), header.codes))
     numbers = [number_of(read.get("stem", "")) for _where, read in kept]
     counting = _counting((read for _where, read in kept), header, sheet)
     return [
         judge(where, read, header, _due(numbers, place), counting) for place, (where, read) in enumerate(kept)
     ]
+
+
+def _takes_below(above: dict[str, str], read: Mapping[str, str]) -> bool:
+    """Give the question above what a row adds to it; False if the row is a question itself."""
+    if _is_option_below(read, above):
+        above["options"] += f"\n{read['options']}"
+        return True
+    part = _part_below(read)
+    if part is None or above.get(part[0]):
+        return False
+    above[part[0]] = part[1]
+    return True
 
 
 def _part_below(read: Mapping[str, str]) -> tuple[str, str] | None:
@@ -195,6 +213,13 @@ def _part_below(read: Mapping[str, str]) -> tuple[str, str] | None:
         if found is not None:
             return meaning, found[1].strip()
     return None
+
+
+def _is_option_below(read: Mapping[str, str], above: Mapping[str, str]) -> bool:
+    """Tell whether a row holds only a further option of the question above, and says nothing else anew."""
+    others = {name: cell for name, cell in read.items() if cell and name != "options"}
+    is_new = any(name in ("stem", "answer") or above.get(name) != cell for name, cell in others.items())
+    return bool(read.get("options") and above.get("options")) and not is_new
 
 
 def _counting(rows: Iterable[Mapping[str, str]], header: Header, sheet: Sheet) -> Counting:
