@@ -8,10 +8,11 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.found import Question, as_row, rejected
 from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, LOOKED_AT, lines_of, require_few, too_long
+from trainhub.exams.bank.reading.numbering import number_of, without_number
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.i18n import _
 
-OPTION = re.compile(r"([A-Z])\s*[.)．）、]\s*(.*\S)")
+OPTION = re.compile(r"[(（]?([A-Za-h])\s*[.)．）、]\s*(.*\S)")
 ANSWER = re.compile(r"ANSWER\s*[:：](.*)", re.IGNORECASE)
 _ANSWERS = re.compile(r"^[ \t]*ANSWER[ \t]*[:：]", re.IGNORECASE | re.MULTILINE)
 _KEY = re.compile(r"[A-Z](?:[\s,，、]*[A-Z])*")
@@ -33,7 +34,7 @@ def read_aiken(content: bytes) -> ParsedFile:
     Raises:
         Invalid: it has more questions than are read at once.
     """
-    rows: list[Row] = []
+    rows: list[Row | tuple[Question, str, int]] = []
     question: Question | None = None
     size, above, is_apart = 0, "", False
     text = tidy(text_of(content))
@@ -42,7 +43,7 @@ def read_aiken(content: bytes) -> ParsedFile:
         line = raw.strip()
         size += len(line)
         if question is not None and is_apart and line and not _goes_on(question, line):
-            rows.append(_finished(question, "", size - len(line)))
+            rows.append((question, "", size - len(line)))
             question = None
         if question is None and ANSWER.fullmatch(line):
             rows.append(rejected(f"line {number}", _("A key stands here without a question."), line))
@@ -52,18 +53,27 @@ def read_aiken(content: bytes) -> ParsedFile:
             if _REASON.match(line) and question is not None:
                 question.doubts.append(_of_another())
         elif answer := ANSWER.fullmatch(line):
-            rows.append(_finished(question, answer.group(1).strip(), size))
+            rows.append((question, answer.group(1).strip(), size))
             question = None
         elif size <= LONGEST_QUESTION:
             _continue(question, line, above)
         above, is_apart = line, not line and question is not None and bool(question.options)
-    return ParsedFile((*rows, *([] if question is None else [_finished(question, "", size)])), ())
+    rows += [] if question is None else [(question, "", size)]
+    _without_numbers([each[0] for each in rows if isinstance(each, tuple)])
+    return ParsedFile(tuple(each if isinstance(each, Row) else _finished(*each) for each in rows), ())
+
+
+def _without_numbers(questions: list[Question]) -> None:
+    """Take away the numbers of questions if they count all of them; one alone may be a quantity."""
+    if len(questions) > 1 and all(number_of(each.stem) == due for due, each in enumerate(questions, start=1)):
+        for due, question in enumerate(questions, start=1):
+            question.stem = without_number(question.stem, due)
 
 
 def _goes_on(question: Question, line: str) -> bool:
     """Tell whether the next option of a question, or its key, stands below an empty line; that is a doubt."""
     option, due = OPTION.fullmatch(line), chr(ord(question.names[-1]) + 1)
-    goes_on = ANSWER.fullmatch(line) is not None or (option is not None and option.group(1) == due)
+    goes_on = ANSWER.fullmatch(line) is not None or (option is not None and option.group(1).upper() == due)
     if goes_on:
         question.doubts.append(_("Empty lines stand within the question."))
     return goes_on
@@ -75,8 +85,11 @@ def _of_another() -> str:
 
 def _continue(question: Question, line: str, above: str) -> None:
     option = OPTION.fullmatch(line)
-    if option is not None and (question.options or option.group(1) == "A"):
-        question.names.append(option.group(1))
+    due = chr(ord("A") + len(question.options))
+    if option is not None and (
+        option.group(1).upper() == due or (question.options and option.group(1).isupper())
+    ):
+        question.names.append(option.group(1).upper())
         question.options.append(option.group(2))
     elif line and not question.options:
         question.stem += f"\n{line}"

@@ -7,7 +7,7 @@ from typing import Any
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 
-_TEXTS = frozenset({"gift", "aiken", "csv"})
+_TEXTS = frozenset({"gift", "aiken", "csv", "text"})
 _BY_ENDING: dict[str, frozenset[str]] = {
     **dict.fromkeys(("xlsx", "xlsm", "xltx", "xltm"), frozenset({"xlsx"})),
     **dict.fromkeys(("docx", "docm", "dotx"), frozenset({"docx"})),
@@ -33,6 +33,7 @@ _SHAPES: dict[str, Any] = {
     "csv": _l("a text with columns (CSV)"),
     "gift": _l("a text in GIFT"),
     "aiken": _l("a text in Aiken"),
+    "text": _l("a text of numbered questions"),
     "markup": _l("an XML file"),
     "package": _l("a package of files (zip)"),
 }

@@ -13,6 +13,7 @@ from trainhub.exams.bank.exchange.endings import require_fitting
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
 from trainhub.exams.bank.exchange.limits import counting_effort
+from trainhub.exams.bank.exchange.lined import lines_in, looks_lined, read_text
 from trainhub.exams.bank.exchange.markup import root_name
 from trainhub.exams.bank.exchange.moodle import read_moodle
 from trainhub.exams.bank.exchange.packages import opened
@@ -35,10 +36,11 @@ READERS: dict[str, Callable[[bytes], ParsedFile]] = {
     "gift": read_gift,
     "aiken": read_aiken,
     "csv": read_csv,
+    "text": read_text,
 }
 _TABLES: dict[str, Callable[[bytes, Columns], ParsedFile]] = {"xlsx": read_excel, "csv": read_csv}
 FORMATS = tuple(READERS)
-_TEXTS = ("gift", "aiken", "csv")
+_TEXTS = ("gift", "aiken", "csv", "text")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _LOST = re.compile("\ufffd|锟斤拷")
 """What programs write for letters that they could not read, and what becomes of that in GBK."""
@@ -196,6 +198,8 @@ def _written(content: bytes) -> str:
         return "gift"
     if likely_delimiter(text) is not None:
         return "csv"
+    if looks_lined(lines_in(text)):
+        return "text"
     raise Invalid(_("The text holds no questions in a form that is known here (CSV, GIFT, Aiken)."))
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
+from string import ascii_uppercase
 
 from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.inline import with_inline, without_its_picture
+from trainhub.exams.bank.exchange.lined import is_lined, lines_of_sheet, read_lines, told_aside
 from trainhub.exams.bank.exchange.markup import parse
 from trainhub.exams.bank.exchange.packages import Package, opened
 from trainhub.exams.bank.exchange.parts import part_of, targets_of
@@ -33,8 +35,9 @@ from trainhub.exams.bank.exchange.sheet_doubts import (
 )
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.reading.layouts import Columns
+from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.exams.bank.reading.rows import Outcome
-from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row, read_sheet_list
+from trainhub.exams.bank.reading.workbook import SAID_NOTHING, ParsedFile, Row, has_header, read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet, read_sheets
@@ -55,9 +58,18 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         remarks = _remarks(package)
     sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
     said = [settled(each, told, shown) for each in sheets]
-    parsed = read_sheet_list(said, columns=columns)
-    places, stray = _placed(pictures, {row.where for row in parsed.rows})
+    lined = {each.name for each in said if _is_lined(each, columns)}
     in_cells = list(shown.values())
+    parsed = _tables([each for each in said if each.name not in lined], columns, has_lines=bool(lined))
+    written = [
+        _lines(each, pictures, in_cells, as_meant(each, beside.get(each.name, NOTHING), struck[each.name]))
+        if each.name in struck
+        else _lines(each, pictures, in_cells)
+        for each in said
+        if each.name in lined
+    ]
+    pictures = [pair for pair in pictures if pair[0][0].rpartition("!")[0] not in lined]
+    places, stray = _placed(pictures, {row.where for row in parsed.rows})
 
     def with_all(row: Row) -> Row:
         return without_its_picture(_illustrated(with_inline(row, in_cells), places.get(row.where, [])))
@@ -70,10 +82,60 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         rows.append(held_if_struck(found, other) if found is row and meant is not None and struck else found)
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
     asked = {row.where for row in parsed.rows}
-    warnings += [(place, told_remark(text)) for place, text in remarks if place in asked]
+    warnings += [
+        (place, told_remark(text))
+        for place, text in remarks
+        if place in asked or place.rpartition("!")[0] in lined
+    ]
+    for found_rows, told_aside_ in written:
+        rows += found_rows
+        warnings += told_aside_
+    order = {each.name: place for place, each in enumerate(said)}
+    rows.sort(key=lambda row: order.get(row.where.rpartition("!")[0], 0))
     for name, each in beside.items():
-        warnings += told_hidden(name, each, _rows_of(name, parsed.rows))
+        warnings += told_hidden(name, each, _rows_of(name, rows))
     return replace(parsed, rows=tuple(rows), warnings=(*parsed.warnings, *warnings))
+
+
+def _is_lined(sheet: Sheet, columns: Columns) -> bool:
+    """Tell whether a sheet holds a test line by line, has no headings, and nobody said what it holds."""
+    if columns.layout_of(sheet) is not None or has_header(sheet):
+        return False
+    return is_lined(sheet)
+
+
+def _tables(sheets: list[Sheet], columns: Columns, *, has_lines: bool) -> ParsedFile:
+    """Return the rows of tables; beside sheets that hold lines there need not be any.
+
+    Raises:
+        Unsure: columns are not surely understood, or no sheet at all has questions.
+    """
+    try:
+        return read_sheet_list(sheets, columns=columns)
+    except Unsure as refusal:
+        asks = any({"stem", "answer"} <= set(each.layout.meanings) for each in refusal.looks)
+        if asks or not has_lines:
+            raise
+        return ParsedFile((), tuple(warning for each in sheets for warning in told_aside(each)))
+
+
+def _lines(
+    sheet: Sheet,
+    pictures: Sequence[tuple[list[str], Shown]],
+    in_cells: Sequence[Shown],
+    meant: Sheet | None = None,
+) -> tuple[list[Row], list[tuple[str, str]]]:
+    """Return the questions of a sheet that holds a test line by line; struck-out words hold theirs."""
+    own = [(rows, shown) for rows, shown in pictures if rows[0].rpartition("!")[0] == sheet.name]
+    beside = [(int(rows[0].rpartition("!")[2]) - 1, shown.name) for rows, shown in own]
+    held = {shown.name: shown for _rows, shown in own}
+    rows, warnings = read_lines(lines_of_sheet(sheet, beside), held)
+    rows = [with_inline(row, in_cells) for row in rows]
+    if meant is not None:
+        others, _warnings = _lines(meant, pictures, in_cells)
+        by_place = {row.where: row for row in others}
+        rows = [held_if_struck(row, by_place.get(row.where)) for row in rows]
+    return rows, warnings
 
 
 def _meant(
@@ -125,7 +187,7 @@ def _doubts(sheets: Sequence[Sheet], beside: Mapping[str, Beside]) -> dict[str, 
 
 def _rows_of(name: str, rows: Sequence[Row]) -> list[int]:
     places = (row.where.rpartition("!") for row in rows)
-    return [int(number) - 1 for sheet, _sign, number in places if sheet == name]
+    return [int(number.lstrip(ascii_uppercase)) - 1 for sheet, _sign, number in places if sheet == name]
 
 
 def _pictures(package: Package, beside: Mapping[str, Beside]) -> list[tuple[list[str], Shown]]:

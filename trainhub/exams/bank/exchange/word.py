@@ -17,7 +17,7 @@ from trainhub.exams.bank.exchange.remarks import told_remark
 from trainhub.exams.bank.exchange.sheet_doubts import held_if_struck
 from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.exams.bank.exchange.word_judging import FORMULA, judged
-from trainhub.exams.bank.exchange.word_lines import Line
+from trainhub.exams.bank.exchange.word_lines import Line, with_ahead
 from trainhub.exams.bank.exchange.word_numbering import Numbering, numbering_of
 from trainhub.exams.bank.exchange.word_questions import Gatherer
 from trainhub.exams.bank.exchange.word_runs import (
@@ -29,6 +29,7 @@ from trainhub.exams.bank.exchange.word_runs import (
     with_blanks,
     without_struck,
 )
+from trainhub.exams.bank.exchange.word_standing_out import NOTHING, stresses_of
 from trainhub.exams.bank.exchange.word_tables import Table, read_table, table_of
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
@@ -71,8 +72,7 @@ def _read(
 ) -> tuple[list[Row], list[tuple[str, str]]]:
     """Return the questions of a document, and what to say of what was left aside."""
     gatherer, rows = Gatherer(), list[Row]()
-    blocks = list(_blocks(root, numbering))
-    for block, ahead in zip(blocks, _ahead(blocks), strict=True):
+    for block, ahead in with_ahead(_blocks(root, numbering)):
         if isinstance(block, Table):
             names = {
                 f"{block.name}!{number}": found
@@ -126,16 +126,6 @@ def _tracked(root: _Element) -> list[tuple[str, str]]:
     return []
 
 
-def _ahead(blocks: list[Line | Table]) -> list[str]:
-    """Return after each block the next line that says something; nothing where a table comes first."""
-    found: list[str] = []
-    ahead = ""
-    for block in reversed(blocks):
-        found.append(ahead)
-        ahead = "" if isinstance(block, Table) else block.text or ahead
-    return found[::-1]
-
-
 def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Line]:
     """Yield the lines of a paragraph; the first bears the number that Word counts for it."""
     pieces: list[str] = []
@@ -144,13 +134,20 @@ def _lines(paragraph: _Element, where: str, numbering: Numbering) -> Iterator[Li
             pieces.append(each.text or "")
         elif (above := each.getparent()) is not None and above.tag != "tabs":
             pieces.append({"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}.get(str(each.tag), "□"))
-    text = tidy(with_blanks("".join(pieces)))
+    text = _read_as("".join(pieces))
     pictures = tuple(_names_in(paragraph))
     label = numbering.label(paragraph) if text.strip() or pictures else ""
-    for number, line in enumerate((f"{label} {text}" if label else text).split("\n")):
+    before = f"{label} " if label else ""
+    stresses = stresses_of(paragraph, _read_as, before)
+    for number, line in enumerate((before + text).split("\n")):
         is_first = number == 0
         beside = pictures if is_first else ()
-        yield Line(where, line.strip(), beside, is_first and label is None)
+        stress = stresses[number] if number < len(stresses) else NOTHING
+        yield Line(where, line.strip(), beside, is_first and label is None, stress)
+
+
+def _read_as(text: str) -> str:
+    return tidy(with_blanks(text))
 
 
 def _names_in(element: _Element) -> list[str]:

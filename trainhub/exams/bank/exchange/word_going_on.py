@@ -66,6 +66,8 @@ def _not_apart() -> str:
 
 def _add_options(draft: Draft, text: str) -> None:
     """Take a line of options; where only letters part them, it is not certain that they do."""
+    if draft.is_small and draft.options and text.lstrip("（( ")[:1] in "AＡ":
+        _take_back_small(draft)
     pieces = _SEVERAL.split(text)
     tight = unpack(text) if len(pieces) == 1 and not draft.options else Unpacked((), True)
     if len(tight.options) > 1 and not re.search(r"\*\*|##|\$\$|@@|\|", text):
@@ -75,6 +77,12 @@ def _add_options(draft: Draft, text: str) -> None:
         options = [found for piece in pieces if (found := OPTION.fullmatch(piece)) is not None]
         draft.options += [(each[1].translate(_WIDE), each[2].strip(" \t;；")) for each in options]
     draft.last = "option"
+
+
+def _take_back_small(draft: Draft) -> None:
+    """Give what small letters count back to the text: options with capital letters follow."""
+    lines = [f"{letter.lower()}. {text}" for letter, text in draft.options]
+    draft.stem, draft.options, draft.is_small = "\n".join([draft.stem, *lines]), [], False
 
 
 def _without_bracket(line: str, key: str) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from trainhub.exams.bank.content import ItemType, Option
-from trainhub.exams.bank.details import Rubric
+from trainhub.exams.bank.details import Blanks, Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected, with_files
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
@@ -27,7 +27,33 @@ FORMULA = "oMath"
 
 @dataclass
 class Draft:
-    """A question as its paragraphs come by."""
+    """A question as its paragraphs come by (试题草稿).
+
+    Args:
+        where: its place.
+        stem: what it asks.
+        heading: what names its type.
+        options: letter and text of each.
+        key: as it was written; None if none was found.
+        explanation: why.
+        source: article of the law it rests on.
+        point: knowledge point.
+        level: how hard it is.
+        pictures: number of the option at which each stands, 0 for the question, and its name.
+        last: the part that was read last.
+        number: that it bears.
+        part: heading below which it stands.
+        doubts: reasons to hold it.
+        is_in_brackets: whether its number stands in brackets.
+        is_key_above: whether its key stands above its options.
+        notes: what a person should know.
+        underlined: lines with underlined words, each without and with signs around these.
+        stressed: kind and words of what stands out in it.
+        counted: how many lines of its text are counted with a bracket: 1) 2) 3).
+        is_bracketed: whether its own number has a bracket behind it.
+        is_small: whether its options bear small letters.
+        filled: what its underlined words fill in; where they are certainly its key.
+    """
 
     where: str
     stem: str
@@ -45,6 +71,13 @@ class Draft:
     doubts: list[str] = field(default_factory=list)
     is_in_brackets: bool = False
     is_key_above: bool = False
+    notes: list[str] = field(default_factory=list)
+    underlined: list[tuple[str, str]] = field(default_factory=list)
+    stressed: list[tuple[str, str]] = field(default_factory=list)
+    counted: int = 0
+    is_bracketed: bool = False
+    is_small: bool = False
+    filled: Blanks | None = None
 
     @property
     def takes_several_lines(self) -> bool:
@@ -69,6 +102,7 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
     question = Question(draft.where, draft.stem, explanation=draft.explanation, source=draft.source)
     question.point, question.level = draft.point, level_of({"level": draft.level})
     question.doubts += draft.doubts
+    question.notes += draft.notes
     question.carrying = carrying_of(list(held.values()))
     if any(name == FORMULA or name not in held for _place, name in draft.pictures):
         reason = _(
@@ -77,12 +111,14 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
         )
         question.doubts.append(reason)
         draft.pictures = [each for each in draft.pictures if each[1] in held]
-    key = _key_of(question, draft)
     kind = type_named(draft.heading)
+    key = _key_of(question, draft)
     try:
-        if not key:
+        if draft.filled is not None:
+            question.kind, question.detail = ItemType.FILL_IN, draft.filled
+        elif not key:
             raise Unfit(_("The question has no key."))
-        if draft.options:
+        elif draft.options:
             _choice(question, draft.options, key, kind)
         else:
             _written(question, key, kind)
@@ -96,7 +132,7 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
 
 def _key_of(question: Question, draft: Draft) -> str | None:
     """Return the key of a draft; one in the question is taken out of it, one that is not certain doubted."""
-    if draft.key is not None:
+    if draft.key is not None or draft.filled is not None:
         return draft.key
     has_options = bool(draft.options)
     within = edge_key(draft.stem, has_options=has_options)

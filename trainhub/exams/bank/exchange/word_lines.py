@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.word_judging import type_named
+from trainhub.exams.bank.exchange.word_standing_out import NOTHING, Stress
 
 _HEADING = re.compile(
     r"\s*(?:第?([一二三四五六七八九十]+)\s*(?:[、.．]|部分?[、:：\s]*|[）)])"
@@ -45,12 +48,32 @@ class Line:
         text: what it says.
         pictures: names of those that stand in it.
         is_listed: whether Word numbers it with a number that is not known.
+        stress: what stands out in it.
     """
 
     where: str
     text: str
     pictures: tuple[str, ...] = ()
     is_listed: bool = False
+    stress: Stress = NOTHING
+
+
+Block = TypeVar("Block")
+
+
+def with_ahead(blocks: Iterable[Block]) -> Iterator[tuple[Block, str]]:
+    """Yield each line or table with the next line that says something, or nothing before a table.
+
+    They are read no further than that, so that a file with too many questions is refused before its end.
+    """
+    waiting: list[Block] = []
+    for block in blocks:
+        said = block.text if isinstance(block, Line) else ""
+        if said or not isinstance(block, Line):
+            yield from ((each, said) for each in waiting)
+            waiting = []
+        waiting.append(block)
+    yield from ((each, "") for each in waiting)
 
 
 def heading_in(text: str) -> Part | None:

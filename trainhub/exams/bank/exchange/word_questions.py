@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import replace
 
 from trainhub.exams.bank.content import ItemType
@@ -11,20 +10,20 @@ from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part, compact, number_before, written
 from trainhub.exams.bank.exchange.key_matching import bears, give_keys
 from trainhub.exams.bank.exchange.limits import require_few
-from trainhub.exams.bank.exchange.word_going_on import WHY, go_on, is_beside, take_key_above, with_options
+from trainhub.exams.bank.exchange.word_beginnings import usual
+from trainhub.exams.bank.exchange.word_counted import settle_counted
+from trainhub.exams.bank.exchange.word_going_on import WHY
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
-from trainhub.exams.bank.exchange.word_keys import BEFORE_A_NUMBER, split_key, turned
+from trainhub.exams.bank.exchange.word_keys import BEFORE_A_NUMBER, turned
 from trainhub.exams.bank.exchange.word_lines import (
-    NUMBER,
     Line,
-    bare_number,
-    begins_case,
     begins_question,
     heading_in,
     is_in_brackets,
     is_option,
-    kind_before,
 )
+from trainhub.exams.bank.exchange.word_marked import give_marked, settle_filled
+from trainhub.exams.bank.exchange.word_taking import Questions
 from trainhub.exams.bank.reading.rows import Row
 from trainhub.kernel.i18n import _
 
@@ -38,39 +37,35 @@ _TITLE = re.compile(
     r"(?:.*(?:题|卷|库|考试|考核|培训|》|[）)]|[、.．:：\s])|附件?|附录|第.{1,3}部分)?", re.DOTALL
 )
 _LONGEST_TITLE = 80
+_QUESTIONS_A_LIST = 10
+"""At least: a document of 20,000 questions has lists of keys for its parts, not for each of them."""
 _MOST_LOOKED_AT = 1_000_000
 """Questions that are looked at for titles of lists of keys: fifty times those of the largest file."""
 
 
-class Gatherer:
+class Gatherer(Questions):
     """Gathers the questions of a document, its lists of keys and what was left aside."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self.drafts: list[Draft] = []
+        super().__init__()
         self.lists: list[KeyList] = []
-        self.warnings: list[tuple[str, str]] = []
-        self._part: Part | None = None
         self._keys: KeyList | None = None
         self._looked_at = 0
-        self._is_case = False
         self._asked: dict[ItemType | None, dict[int, list[Draft]]] = {}
 
     def take(self, line: Line, ahead: str) -> None:
         """Take a line; ``ahead`` is the next one that says anything."""
-        if line.text[:1] in BEFORE_A_NUMBER:
-            line = replace(line, text=turned(line.text, self._due()))
+        text = usual(line.text)
+        if text[:1] in BEFORE_A_NUMBER:
+            text = turned(text, self.due())
+        if text != line.text:
+            line = replace(line, text=text)
         if self._keys is not None and self._takes_key(self._keys, line):
             return
         self._keys = None
         if not self._begins_keys(line, ahead):
-            self._take_question(line)
-
-    def _due(self) -> Sequence[int]:
-        """Return the numbers of which one should begin the next question."""
-        last = self.drafts[-1] if self.drafts else None
-        begins = last is None or last.part is not self._part
-        return (1,) if last is None else (*((1,) if begins else ()), (last.number or 0) + 1)
+            self.take_question(line, ahead, self.open)
 
     def take_keys(self, entries: list[Entry]) -> None:
         """Take what a table of keys says."""
@@ -82,20 +77,17 @@ class Gatherer:
     def conclude(self) -> list[Row]:
         """Give the keys of the lists to their questions; returns keys without a question, rejected."""
         reason = _("The list of keys names a question that was not found.")
-        return [
-            rejected(each.where, reason, f"{each.number}. {each.text}")
-            for each in give_keys(self.lists, self.drafts)
-        ]
+        left = give_keys(self.lists, self.drafts)
+        for draft in self.drafts:
+            settle_counted(draft)
+            settle_filled(draft)
+        give_marked(self.drafts)
+        return [rejected(each.where, reason, f"{each.number}. {each.text}") for each in left]
 
     @property
     def open(self) -> Draft | None:
         """The question to which the next line belongs, if it begins none."""
         return self.drafts[-1] if self.drafts and self._keys is None else None
-
-    @property
-    def title(self) -> str:
-        """The heading that holds now; nothing where there is none."""
-        return "" if self._part is None else self._part.title
 
     def _scope(self) -> list[Draft]:
         """Return the questions since the last list of keys, all that a new one can speak of."""
@@ -110,6 +102,7 @@ class Gatherer:
                     self._asked.setdefault(kind, {}).setdefault(draft.number, []).append(draft)
         self._keys = KeyList(len(self.drafts))
         self.lists.append(self._keys)
+        require_few(_QUESTIONS_A_LIST * len(self.lists))
 
     def _begins_keys(self, line: Line, ahead: str) -> bool:
         """Tell whether a list of keys begins with a line, and take it then."""
@@ -219,75 +212,14 @@ class Gatherer:
             return True
         if is_option(line.text) and not compact(f"1.{last.text}", ""):
             keys.take_back()
-            self._part = keys.part or self._part
-            self._begin(Draft(last.where, last.text, "", number=last.number))
+            self.part = keys.part or self.part
+            self.begin(Draft(last.where, last.text, "", number=last.number))
             return False
         if compact(f"1.{last.text}", "") and not WHY.fullmatch(line.text):
             self.warnings.append((line.where, _("Text in a list of keys was left aside.")))
         else:
             last.text += f"\n{line.text}"
         return True
-
-    def _take_question(self, line: Line) -> None:
-        """Give a line to the question it belongs to."""
-        text, open_ = line.text, self.open
-        part, number = heading_in(text), NUMBER.fullmatch(text)
-        if part is not None:
-            self._part, self._is_case = part, False
-        elif number is not None and number[3].strip():
-            draft = Draft(line.where, number[3].strip(), "", number=int(number[1] or number[2]))
-            draft.is_in_brackets = is_in_brackets(text)
-            self._begin(draft, line)
-        elif (beyond := bare_number(text)) and (open_ is None or open_.own_key or len(open_.options) > 1):
-            is_over = open_ is None or open_.last == "key"
-            if beyond[0] is None or is_over or beyond[0] in self._due():
-                self._begin(Draft(line.where, beyond[1], "", number=beyond[0]), line)
-            else:
-                self._go_on(line, open_)
-        elif (
-            line.is_listed
-            and text
-            and not is_option(text)
-            and (open_ is None or open_.key is not None or open_.options)
-        ):
-            self._begin(Draft(line.where, text, ""), line)
-        else:
-            self._go_on(line, open_)
-
-    def _go_on(self, line: Line, open_: Draft | None) -> None:
-        """Give a line to the question that is open, or say that it was left aside."""
-        text = line.text
-        if open_ is not None:
-            if text and is_beside(open_, text):
-                self.warnings.append((line.where, _("Text below the key of a question was left aside.")))
-                self._is_case = self._is_case or begins_case(text)
-            elif text:
-                go_on(open_, text)
-            _show(open_, line.pictures)
-        elif text:
-            self.warnings.append((line.where, _("Text before the first question was left aside.")))
-            self._is_case = self._is_case or begins_case(text)
-
-    def _begin(self, draft: Draft, line: Line | None = None) -> None:
-        if self._is_case:
-            draft.doubts.append(_("The case above, on which the question may rest, was left aside."))
-        draft.part = self._part
-        named, draft.stem = kind_before(draft.stem)
-        draft.heading = named or self.title
-        is_written = type_named(draft.heading) in (ItemType.FILL_IN, ItemType.NUMERIC)
-        draft.stem, key = split_key(draft.stem, is_written=is_written)
-        draft.stem = with_options(draft, draft.stem)
-        if key:
-            take_key_above(draft, key)
-        self.drafts.append(draft)
-        require_few(len(self.drafts))
-        _show(draft, () if line is None else line.pictures)
-
-
-def _show(draft: Draft, pictures: tuple[str, ...]) -> None:
-    """Note where pictures belong: to the option that was read last, else to the question."""
-    place = len(draft.options) if draft.last == "option" else 0
-    draft.pictures += [(place, each) for each in pictures]
 
 
 def _parted(text: str) -> tuple[str, str]:

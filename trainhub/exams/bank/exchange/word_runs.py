@@ -9,6 +9,7 @@ from copy import deepcopy
 from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.inline import moved, own_signs_away
+from trainhub.exams.bank.exchange.word_standing_out import own_marks_away
 
 _GAP = "\ue004"
 _GAPS = re.compile(f"{_GAP}[{_GAP}\\s]*")
@@ -27,7 +28,7 @@ def settle(root: _Element) -> None:
     for run in root.iter("r"):
         texts = run.findall("t")
         for text in texts:
-            text.text = own_signs_away(text.text or "").replace(_GAP, "□")
+            text.text = own_marks_away(own_signs_away(text.text or "").replace(_GAP, "□"))
         properties = run.find("rPr")
         if properties is not None:
             _as_signs(run, texts, properties)
