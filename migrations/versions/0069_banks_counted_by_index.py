@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.drop_index("ix_bank_item_version_newest_state", VERSION)
     op.create_index(STANDING, VERSION, ["bank_id", "newest", "state", "item_id", "id"])
     op.drop_index("ix_bank_pair_state_percent", PAIR)
-    ordered = ["state", sa.text("percent DESC"), "id", "first_bank_id", "second_bank_id", "difference"]
+    ordered = ["state", "percent", "id", "first_bank_id", "second_bank_id", "difference"]
     op.create_index(OPEN_PAIRS, PAIR, ordered)
     _index_of(WAITING, FLAG, ["bank_id", "version_id", "kind", "raised_at"], "decision IS NULL")
     _index_of(OPEN_COMMENTS, COMMENT, ["item_id"], "answers_id IS NULL AND settled_at IS NULL")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from trainhub.exams.bank.models import Item
@@ -73,7 +73,7 @@ class Pair(Model):
         Index(
             "ix_bank_pair_waiting",
             "state",
-            text("percent DESC"),
+            "percent",
             "id",
             "first_bank_id",
             "second_bank_id",

@@ -33,7 +33,7 @@ def _in_use(column: Any) -> ColumnElement[bool]:
 
 
 def pairs_in(bank: Bank) -> Select[Any]:
-    """Return a select of a bank's pairs that nobody has judged, the likest first.
+    """Return a select of a bank's pairs that nobody has judged, the likest and newest first.
 
     The other item of a pair may belong to another bank of the same centre.
     """
@@ -42,7 +42,8 @@ def pairs_in(bank: Bank) -> Select[Any]:
         .where(
             or_(Pair.first_bank_id == bank.id, Pair.second_bank_id == bank.id), Pair.state == PairState.OPEN
         )
-        .order_by(Pair.percent.desc(), Pair.id)
+        # As the index stands, read from its end.
+        .order_by(Pair.percent.desc(), Pair.id.desc())
     )
 
 
