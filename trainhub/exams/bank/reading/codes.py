@@ -35,7 +35,8 @@ def codes_asked(sheet: Sheet, header: Header) -> dict[str, dict[str, str]]:
     rows = [
         read for cells in sheet.rows[header.row + 1 :] if any((read := read_cells(cells, header)).values())
     ]
-    types = {cell for read in rows if _NUMBER.fullmatch(cell := read.get("type", ""))} - header.codes.keys()
+    asked = [read for read in rows if read.get("stem") and read.get("answer")]
+    types = {cell for read in asked if _NUMBER.fullmatch(cell := read.get("type", ""))} - header.codes.keys()
     if 0 < len(types) <= _MOST:
         return {
             TYPE: {code: _likely([each for each in rows if each["type"] == code]) for code in sorted(types)}
