@@ -211,7 +211,7 @@ def test_the_progress_is_told(app):
 
     issue_for_sitting(story.code, story.issuer_id, lambda done, total: told.append((done, total)))
 
-    assert told == [(20, 23), (23, 23)]
+    assert told == [(10, 23), (20, 23), (23, 23)]
 
 
 def test_the_validity_comes_from_the_law_of_the_day_of_issue(app):

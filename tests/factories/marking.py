@@ -77,12 +77,16 @@ class Marked:
             self.publisher_id = make_officer(Duty.PUBLISH_RESULTS, centre).id
             self.second_publisher_id = make_officer(Duty.PUBLISH_RESULTS, centre).id
             self.planner_id = sitting.planned_by_id
+            self.tell_planned(sitting)
         self.attempts = []
         for seat, count in enumerate(right, start=1):
             attempt, token = make_working_attempt(get_sitting(self.code), seat, form_seed=seat)
             self.attempts.append(attempt.id)
             answer(attempt, token, range(1, count + 1))
         self._close(app, misconduct)
+
+    def tell_planned(self, sitting):
+        """Tell the ledger of the plan, where what is tried asks the ledger for it."""
 
     def _close(self, app, misconduct):
         with clock.set_to(clock.now() + timedelta(minutes=30)), transaction():

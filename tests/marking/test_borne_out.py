@@ -68,10 +68,12 @@ class OnRecord(Marked):
         with transaction():
             self._tell()
 
-    def _tell(self):
-        sitting = self.sitting
+    def tell_planned(self, sitting):
         plan = {"qualification": sitting.qualification, "part": sitting.part, "pass_mark": sitting.pass_mark}
         ledger.append("sitting.planned", by=None, side="exam", sitting=sitting.code, **plan)
+
+    def _tell(self):
+        sitting = self.sitting
         for each in db.session.scalars(select(Attempt)):
             whose = {"sitting": sitting.code, "candidate": each.candidate.code}
             person = each.candidate.person_id

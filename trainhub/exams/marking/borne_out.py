@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, except_, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, except_, func, literal, or_, select, true
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.models import Incident, IncidentState
@@ -136,7 +136,7 @@ def _endings(sitting: Sitting | None) -> _Compared:
     if sitting is not None:
         own = select(Attempt.code).where(Attempt.sitting_id == sitting.id)
         rows = rows.where(Attempt.sitting_id == sitting.id)
-        told = told.where(fact(Entry.body, "attempt").in_(own))
+        told = told.where(_is_since(sitting), fact(Entry.body, "attempt").in_(own))
     return _Compared("attempt", told, rows)
 
 
@@ -257,8 +257,17 @@ def _told(kinds: Sequence[str], sitting: Sitting | None, *names: str) -> Any:
     facts = [_fact(each) for each in ("sitting_code", *names)]
     known = [each.is_not(None) for each in facts]
     return select(*facts).where(
-        Entry.kind.in_(kinds), Entry.body.is_not(None), *known, _is(facts[0], sitting)
+        Entry.kind.in_(kinds), Entry.body.is_not(None), _is_since(sitting), *known, _is(facts[0], sitting)
     )
+
+
+def _is_since(sitting: Sitting | None) -> ColumnElement[bool]:
+    """Leave out what stands before a sitting was planned: a city registers a million people a year."""
+    if sitting is None:
+        return true()
+    planned = Entry.kind == "sitting.planned", fact(Entry.body, "sitting") == sitting.code
+    first = select(func.min(Entry.id)).where(*planned).scalar_subquery()
+    return Entry.id >= func.coalesce(first, 0)
 
 
 def _fact(name: str) -> ColumnElement[str]:

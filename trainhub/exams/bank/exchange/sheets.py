@@ -61,13 +61,7 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     lined = {each.name for each in said if _is_lined(each, columns)}
     in_cells = list(shown.values())
     parsed = _tables([each for each in said if each.name not in lined], columns, has_lines=bool(lined))
-    written = [
-        _lines(each, pictures, in_cells, as_meant(each, beside.get(each.name, NOTHING), struck[each.name]))
-        if each.name in struck
-        else _lines(each, pictures, in_cells)
-        for each in said
-        if each.name in lined
-    ]
+    written = _written([each for each in said if each.name in lined], beside, struck, pictures, in_cells)
     pictures = [pair for pair in pictures if pair[0][0].rpartition("!")[0] not in lined]
     places, stray = _placed(pictures, {row.where for row in parsed.rows})
 
@@ -81,12 +75,7 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         found = held_if_doubtful(row, doubts.get(row.where, set()), other)
         rows.append(held_if_struck(found, other) if found is row and meant is not None and struck else found)
     warnings = [(place, _("A picture stands beside no question and was left aside.")) for place in stray]
-    asked = {row.where for row in parsed.rows}
-    warnings += [
-        (place, told_remark(text))
-        for place, text in remarks
-        if place in asked or place.rpartition("!")[0] in lined
-    ]
+    warnings += _told_remarks(remarks, {row.where for row in parsed.rows}, lined)
     for found_rows, told_aside_ in written:
         rows += found_rows
         warnings += told_aside_
@@ -95,6 +84,33 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
     for name, each in beside.items():
         warnings += told_hidden(name, each, _rows_of(name, rows))
     return replace(parsed, rows=tuple(rows), warnings=(*parsed.warnings, *warnings))
+
+
+def _told_remarks(
+    remarks: Sequence[tuple[str, str]], asked: Collection[str], lined: Collection[str]
+) -> list[tuple[str, str]]:
+    """Return the remarks that stand beside a question; a sheet read line by line has them anywhere."""
+    return [
+        (place, told_remark(text))
+        for place, text in remarks
+        if place in asked or place.rpartition("!")[0] in lined
+    ]
+
+
+def _written(
+    sheets: Sequence[Sheet],
+    beside: Mapping[str, Beside],
+    struck: Mapping[str, Mapping[tuple[int, int], str]],
+    pictures: Sequence[tuple[list[str], Shown]],
+    in_cells: Sequence[Shown],
+) -> list[tuple[list[Row], list[tuple[str, str]]]]:
+    """Return the questions and warnings of the sheets that hold a test line by line."""
+    meant = {
+        each.name: as_meant(each, beside.get(each.name, NOTHING), struck[each.name])
+        for each in sheets
+        if each.name in struck
+    }
+    return [_lines(each, pictures, in_cells, meant.get(each.name)) for each in sheets]
 
 
 def _is_lined(sheet: Sheet, columns: Columns) -> bool:
