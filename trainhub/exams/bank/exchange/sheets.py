@@ -87,7 +87,7 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
 
 
 def _told_remarks(
-    remarks: Sequence[tuple[str, str]], asked: Collection[str], lined: Collection[str]
+    remarks: Sequence[tuple[str, str]], asked: Container[str], lined: Container[str]
 ) -> list[tuple[str, str]]:
     """Return the remarks that stand beside a question; a sheet read line by line has them anywhere."""
     return [
