@@ -26,11 +26,11 @@ def items(*marks):
 @pytest.mark.parametrize(
     ("marks", "english", "chinese"),
     [
-        ((1,), "one question, 1 mark)", "共 1 题，1 分)"),
-        ((2,), "one question, 2 marks)", "共 1 题，2 分)"),
-        ((1, 1), "2 questions of 1 mark, 2 marks in all)", "共 2 题，每题 1 分，合计 2 分)"),
-        ((2, 2), "2 questions of 2 marks, 4 marks in all)", "共 2 题，每题 2 分，合计 4 分)"),
-        ((1, 2), "2 questions, 3 marks in all)", "共 2 题，合计 3 分)"),
+        ((1,), "one question, 1 mark", "共 1 题，1 分"),
+        ((2,), "one question, 2 marks", "共 1 题，2 分"),
+        ((1, 1), "2 questions of 1 mark, 2 marks in all", "共 2 题，每题 1 分，合计 2 分"),
+        ((2, 2), "2 questions of 2 marks, 4 marks in all", "共 2 题，每题 2 分，合计 4 分"),
+        ((1, 2), "2 questions, 3 marks in all", "共 2 题，合计 3 分"),
     ],
 )
 def test_the_heading_of_a_part_of_a_booklet(marks, english, chinese):

@@ -142,5 +142,5 @@ def test_the_ledger_names_who_decided_in_words(client):
 
     page = client.get("/oversight/ledger").text.partition("<tbody")[2]
 
-    assert "密封试卷" in page
+    assert "封存试卷" in page
     assert auditor.name in page

@@ -68,7 +68,12 @@ class Counting:
         return is_any
 
     def count_one(self) -> str | None:
-        """Count the table that has grown most, in the present deed; returns its name if there was one."""
+        """Count the table that has grown most, in the present deed; returns its name if there was one.
+
+        PostgreSQL counts by itself.
+        """
+        if db.engine.dialect.name != "sqlite":
+            return None
         connection = db.session.connection()
         grown = max(self._outgrown(connection), default=None)
         if grown is not None:
