@@ -133,7 +133,7 @@ def state_of(place):
     return number[Item], number[HeldRow]
 
 
-@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.long), 3])
 def test_who_is_killed_in_the_middle_leaves_whole_items_and_the_file_comes_in_once(
     place, app, tmp_path, number
 ):

@@ -44,6 +44,7 @@ def test_the_audit_finds_exactly_what_was_planted():
     judge(answered())
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_the_audit_finds_exactly_what_was_planted_on_postgresql():
     url = create_database()

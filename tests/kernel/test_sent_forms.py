@@ -21,7 +21,10 @@ def test_what_a_deed_refuses_stands_at_the_field_that_it_is_about(client):
     assert answer.status_code == 422 and "data-focus" in answer.text
     assert all(f'value="{each}"' in answer.text for each in typed.values())
     assert '<a href="#id_number">身份证号：公民身份号码校验位不符' in answer.text
-    assert 'aria-describedby="id_number-hint id_number-error"' in answer.text and 'id="id_number-error"' in answer.text
+    assert (
+        'aria-describedby="id_number-hint id_number-error"' in answer.text
+        and 'id="id_number-error"' in answer.text
+    )
     assert db.session.query(Person).filter_by(name="李小龙").count() == 0, "the deed is undone"
 
 
