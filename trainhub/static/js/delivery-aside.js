@@ -91,11 +91,12 @@ export class Aside {
 
   offer(count) {
     const found = this.store.aside.slice(0, count);
-    this.store.letGo(found);
     for (const { change } of found) {
       this.offered.add(change.position);
       this.journal.queue(change);
     }
+    // Only now: whatever happens in between, this machine has them.
+    this.store.letGo(found);
   }
 
   get offerPause() {
