@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import create_engine
 
 from tests.servers import postgres_url  # noqa: F401  (fixture)
+from trainhub.kernel import alone as module
 from trainhub.kernel import housekeeping
 from trainhub.kernel.alone import alone
 from trainhub.kernel.db import db
@@ -59,6 +60,21 @@ def test_work_that_fails_lets_go(address):
         raise ZeroDivisionError
     engine.dispose()
     assert is_free(address)
+
+
+def test_who_gives_up_on_work_that_just_ended_leaves_no_file(tmp_path, monkeypatch):
+    """Somebody looks whether a job is held in the instant in which it ends and takes its file away."""
+    lock = module.fcntl.flock
+
+    def ends_first(file, how):
+        for each in tmp_path.glob("own.db.alone-*"):
+            each.unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(module.fcntl, "flock", ends_first)
+    with alone(create_engine(f"sqlite:///{tmp_path / 'own.db'}"), "job:1", is_once=True) as is_mine:
+        assert not is_mine
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_processes_prepare_a_dear_chore_one_after_the_other(app, monkeypatch):

@@ -60,40 +60,41 @@ def _alone_on_server(engine: Engine, number: int, patience_s: float) -> Iterator
 
 @contextmanager
 def _alone_at_file(path: str, patience_s: float, is_once: bool) -> Iterator[bool]:
-    file = _opened(path)
+    file = -1
 
     def take() -> bool:
         nonlocal file
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        if _is_there(path, file):
-            return True
-        # Whoever had it took the file away: a lock on what is gone keeps nobody out.
-        os.close(file)
-        file = _opened(path)
-        return False
+        file = _locked(path)
+        return file >= 0
 
-    is_mine = False
+    if not _taken(take, patience_s):
+        yield False
+        return
     try:
-        is_mine = _taken(take, patience_s)
-        yield is_mine
+        yield True
     finally:
-        if is_mine and is_once:
-            os.unlink(path)
-        os.close(file)
+        try:
+            if is_once:
+                os.unlink(path)
+        finally:
+            os.close(file)
 
 
-def _opened(path: str) -> int:
-    return os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+def _locked(path: str) -> int:
+    """Open and lock a file; returns -1 if somebody has it, or had it just now and took it away.
 
-
-def _is_there(path: str, file: int) -> bool:
+    Opened anew for each try: a file made by who then gave up would be left.
+    """
+    file = os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
     try:
-        return os.path.samestat(os.stat(path), os.fstat(file))
-    except FileNotFoundError:
-        return False
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if os.path.samestat(os.stat(path), os.fstat(file)):
+            return file
+    except (BlockingIOError, FileNotFoundError):
+        pass
+    # A lock on what is gone keeps nobody out.
+    os.close(file)
+    return -1
 
 
 def _taken(take: Callable[[], bool], patience_s: float) -> bool:
