@@ -1,9 +1,12 @@
 """A roster is registered in lots: killed anywhere it goes on, and every row is there once."""
 
+import os
 import random
+import signal
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from tests.factories.people import make_officer
 from tests.factories.sites import make_centre
@@ -14,7 +17,7 @@ from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport
 from trainhub.exams.sittings.plan import get_sitting
 from trainhub.exams.sittings.registration import Registration, register
 from trainhub.exams.sittings.roster_work import hand_in_roster
-from trainhub.kernel import jobs, storage
+from trainhub.kernel import broken_off, jobs, storage
 from trainhub.kernel.broken_off import MOST_BROKEN_OFF, TAKING_UP
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.jobs import Job
@@ -25,6 +28,8 @@ from trainhub.separation.duties import Duty
 from trainhub.separation.models import Registered
 
 ROWS = 12
+NEVER = 10**9
+"""So many statements no work has."""
 
 
 @pytest.fixture
@@ -95,6 +100,67 @@ def test_what_breaks_off_again_and_again_is_given_up_and_says_so(handed_in):
     db.session.rollback()
     row = db.session.scalars(select(Job)).one()
     assert (row.state, row.broken_off) == ("failed", MOST_BROKEN_OFF + 1)
+    _code, import_id = handed_in
+    assert (kept(import_id).state, kept(import_id).file_key) == (ImportState.REFUSED, None)
+    assert list(storage.keys(".roster")) == []
+
+
+def die_after_the_first_lot(monkeypatch):
+    told = jobs.Progress.tell
+
+    def tell(progress, done, total, message=""):
+        told(progress, done, total, message)
+        if done == 5:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with monkeypatch.context() as there:
+        there.setattr(jobs.Progress, "tell", tell)
+        assert killed_at(NEVER, jobs.run_pending)
+
+
+def test_given_up_with_rows_registered_its_page_says_that_it_goes_on_no_more(handed_in, monkeypatch):
+    _code, import_id = handed_in
+    die_after_the_first_lot(monkeypatch)
+    with transaction():
+        db.session.scalars(select(Job)).one().broken_off = MOST_BROKEN_OFF
+    TAKING_UP.run()
+    assert (kept(import_id).state, kept(import_id).file_key) == (ImportState.BROKEN_OFF, None)
+    assert list(storage.keys(".roster")) == []
+    assert everything()["candidates"] == 5
+
+
+def test_work_of_before_its_arguments_were_kept_is_not_begun_and_says_so(handed_in):
+    with transaction():
+        row = db.session.scalars(select(Job)).one()
+        row.state, row.arguments = "running", null()
+    TAKING_UP.run()
+    db.session.rollback()
+    row = db.session.scalars(select(Job)).one()
+    assert (row.state, "Begin it once more" in row.message) == ("failed", True)
+    assert row.ended_at
+
+
+def test_killed_before_it_could_say_that_it_runs_it_is_found_too(handed_in, monkeypatch):
+    assert killed_at(1, jobs.run_pending)
+    db.session.rollback()
+    assert db.session.scalar(select(Job.state)) == "queued"
+    TAKING_UP.run()
+    assert jobs.run_pending() == 0
+    monkeypatch.setattr(broken_off, "LOST_AFTER", timedelta(0))
+    TAKING_UP.run()
+    # In its queue it is left alone.
+    TAKING_UP.run()
+    assert jobs.run_pending() == 1
+    assert everything() == dict.fromkeys(everything(), ROWS)
+
+
+def test_what_was_queued_twice_is_done_once(handed_in):
+    with transaction():
+        row = db.session.scalars(select(Job)).one()
+        jobs.queue_after_commit(row.id, row.kind, row.arguments)
+    assert jobs.run_pending() == 2
+    assert everything() == dict.fromkeys(everything(), ROWS)
+    assert number(select(Entry.id).where(Entry.kind == "roster.imported")) == 1
 
 
 def test_a_job_that_runs_is_not_taken_up(handed_in):

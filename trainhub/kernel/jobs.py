@@ -5,7 +5,7 @@ the queue is Redis and workers may be processes of their own (``trainhub worker`
 
 A process that is killed takes the work with it that it had begun: the queue has given it away. Work that may
 be begun anew at any point is marked so (``again``); while it runs its process holds a lock that goes with the
-process, and a chore queues anew what says that it runs and is held by nobody.
+process, and a chore queues anew what says that it runs and is held by nobody, or is in no queue.
 """
 
 from __future__ import annotations
@@ -155,7 +155,8 @@ def queue_after_commit(job_id: str, kind: str, arguments: dict[str, Any]) -> Non
 def perform(job_id: str, kind: str, arguments: dict[str, Any]) -> None:
     """Run one job to its end and keep what became of it, unless another process has begun it."""
     with held(job_id, PATIENCE_S) if kind in _again else nullcontext(True) as is_mine:
-        if is_mine:
+        # What was queued twice is done once.
+        if is_mine and db.session.scalar(select(Job.ended_at).where(Job.id == job_id)) is None:
             _perform(job_id, kind, arguments)
 
 

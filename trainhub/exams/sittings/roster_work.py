@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
 
@@ -13,7 +14,8 @@ from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport, Sitting
 from trainhub.exams.sittings.rosters import Roster, read_roster
 from trainhub.kernel import clock, jobs, storage
-from trainhub.kernel.db import db, reading, transaction
+from trainhub.kernel.broken_off import when_given_up
+from trainhub.kernel.db import after_commit, db, reading, transaction
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l, as_read, for_any_reader, ngettext
 from trainhub.kernel.identifiers import random_id
@@ -107,11 +109,23 @@ def run_import(progress: Progress, import_id: str) -> str:
 def _refuse(import_id: str) -> int:
     """Note that an import came to no end; returns how many it had registered by then."""
     with transaction():
-        kept = db.session.get_one(RosterImport, import_id)
-        registered = number_registered(kept)
-        kept.state = ImportState.BROKEN_OFF if registered else ImportState.REFUSED
-        kept.file_key = None
-        return registered
+        return _end_without_report(db.session.get_one(RosterImport, import_id))
+
+
+def _end_without_report(kept: RosterImport) -> int:
+    registered = number_registered(kept)
+    kept.state = ImportState.BROKEN_OFF if registered else ImportState.REFUSED
+    kept.file_key = None
+    return registered
+
+
+@when_given_up("sittings.roster")
+def give_up(import_id: str) -> None:
+    """Say of an import whose process died again and again that it goes on no more, and remove its file."""
+    kept = db.session.get_one(RosterImport, import_id)
+    if kept.state == ImportState.WAITING:
+        after_commit(partial(storage.remove, str(kept.file_key)))
+        _end_without_report(kept)
 
 
 def number_registered(kept: RosterImport) -> int:
