@@ -274,3 +274,26 @@ def test_lines_of_blanks_cost_no_time_wherever_a_key_may_stand(said):
     read_content(document(f"1. 甲{line}", "A. 一", f"B. 二{line}", line, f"答案：{line}", f"（{line}）1、乙"))
 
     assert time.process_time() - before < 2
+
+
+def test_circles_out_of_order_may_say_in_what_order_the_options_come():
+    row = row_of("多选题", "①切断电源**②验电**③挂接地线", "③①②", "正确的步骤是？")
+
+    assert (row.outcome, answer_of(row)) == ("held", "")
+    assert row_of("多选题", "①切断电源**②验电**③挂接地线", "①③").outcome == "good"
+
+
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        ('["A. 头", "B. 手"]', "good"),
+        ('["头", "手"]', "good"),
+        ('["B. 手", "A. 头"]', "held"),
+        ('["头", "B. 手"]', "held"),
+    ],
+)
+def test_letters_within_a_list_of_options_must_be_those_of_their_places(options, outcome):
+    row = row_of("单选题", options, "A")
+
+    assert row.outcome == outcome
+    assert outcome == "held" or [option.text for option in row.body.options] == ["头", "手"]

@@ -193,11 +193,12 @@ def test_a_letter_alone_or_a_sign_before_it_marks_an_option_too():
     letters = [
         (f"{n}. 第{n}个问题是什么？", runs("A. 甲", str(n)), runs(("B", RED), f". 乙{n}")) for n in (1, 2, 3)
     ]
+    letters.append(("4. 第4个问题是什么？", runs(("A", RED), ". 甲4"), runs("B. 乙4")))
     signs = "\n".join(f"{n}. 第{n}个问题是什么？\n□A. 甲{n}\n☑B. 乙{n}" for n in (1, 2, 3))
     behind = "\n".join(f"{n}. 第{n}个问题是什么？\nA. 甲{n}\nB. 乙{n}（正确答案）" for n in (1, 2, 3))
 
     for rows in (read(*(each for question in letters for each in question)), of(signs), of(behind)):
-        assert said(rows) == [("good", "single", "B")] * 3
+        assert said(rows)[:3] == [("good", "single", "B")] * 3
         assert options(rows[0]) == ["甲1", "乙1"]
 
 
@@ -335,3 +336,62 @@ def test_numbers_in_other_words_begin_a_question(number):
 
     assert said(rows) == [("good", "single", "A"), ("good", "single", "A")]
     assert rows[1].body.stem == "触电先做什么？"
+
+
+# What stands out for another reason
+
+
+@pytest.mark.parametrize("key", ["A", "AB"])
+def test_the_same_options_of_all_questions_stand_out_by_an_authors_hand(key):
+    """Bold first lines, or the first letter of each list: nothing tells that they are right."""
+    assert {row.outcome for row in read(*three(BOLD, [key] * 3))} == {"held"}
+
+
+@pytest.mark.parametrize("words", [("面罩", "手套", "帽子"), ("A", "B", "C")])
+def test_what_stands_out_in_the_question_is_no_key(words):
+    blocks = ["一、单选题"]
+    for number, word in enumerate(words, start=1):
+        blocks += [
+            runs(f"{number}. 与", (word, BOLD), "类不同的是哪项？"),
+            "A. 面罩",
+            "B. 手套",
+            "C. 帽子",
+        ]
+
+    assert {row.outcome for row in read(*blocks)} == {"rejected"}
+
+
+def test_what_stands_out_in_the_reason_is_no_key():
+    blocks = ["一、单选题"]
+    for number, word in enumerate(("水", "干粉", "泡沫"), start=1):
+        blocks += [f"{number}. 应选用什么？", "A. 水", "B. 干粉", "C. 泡沫", runs("解析：不用", (word, RED))]
+
+    assert {row.outcome for row in read(*blocks)} == {"rejected"}
+
+
+def test_boxes_that_are_ticked_and_crossed_may_mean_right_and_wrong():
+    boxes = ("☑☒☐", "☐☑☒", "☑☐☒")
+    rows = of(
+        "\n".join(f"{n}. 戴什么？\n{a}A. 帽{n}\n{b}B. 伞\n{c}C. 花" for n, (a, b, c) in enumerate(boxes, 1))
+    )
+
+    assert {row.outcome for row in rows} == {"held"}
+
+
+# Questions without a number that begin a line earlier
+
+
+def test_the_line_above_a_first_question_without_a_number_may_begin_it():
+    (row,) = of("一、单选题\n安全帽保护\n头部的是哪项\nA. 帽壳\nB. 下颏带\n答案：A")
+
+    assert (row.outcome, row.body.stem) == ("held", "安全帽保护\n头部的是哪项")
+
+
+def test_below_a_new_heading_nothing_belongs_to_the_reason_of_the_question_above():
+    first, second = of(
+        "一、单选题\n安全帽保护哪里\nA. 头\nB. 手\n答案：A\n解析：保护头部\n"
+        "二、多选题\n触电时首先\n应当做什么\nA. 断电\nB. 呼救\n答案：AB"
+    )
+
+    assert (first.outcome, first.body.explanation) == ("good", "保护头部")
+    assert (second.outcome, second.body.stem) == ("held", "触电时首先\n应当做什么")

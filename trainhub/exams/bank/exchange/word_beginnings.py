@@ -60,6 +60,7 @@ def lettered(text: str, open_: Draft | None, ahead: str) -> str:
         option = OPTION.fullmatch(text[signed.end() :])
         if option is not None and signed[1] in _CHOSEN:
             open_.stressed.append((SIGN, f"{option[1].translate(_FROM_WIDE)}."))
+            open_.signs.add(signed[1])
         return text[signed.end() :] if option is not None else text
     for pattern in (_SMALL, _BARE):
         due = len(open_.options)

@@ -49,6 +49,7 @@ class Draft:
         notes: what a person should know.
         underlined: lines with underlined words, each without and with signs around these.
         stressed: kind and words of what stands out in it.
+        signs: those before its options that seem to say which are right.
         counted: how many lines of its text are counted with a bracket: 1) 2) 3).
         is_bracketed: whether its own number has a bracket behind it.
         is_small: whether its options bear small letters.
@@ -74,6 +75,7 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     underlined: list[tuple[str, str]] = field(default_factory=list)
     stressed: list[tuple[str, str]] = field(default_factory=list)
+    signs: set[str] = field(default_factory=set)
     counted: int = 0
     is_bracketed: bool = False
     is_small: bool = False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from trainhub.exams.bank.content import ItemType, Option
@@ -27,7 +26,8 @@ _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
 def give_marked(drafts: Sequence[Draft]) -> None:
     """Give questions without a key the options that stand out; doubt keys that say something else.
 
-    What stands out is surely the key only where it does so in nearly all questions without one.
+    What stands out is surely the key only where it does so in nearly all questions without one, and not in
+    the same options of all: bold first lines and letters are an author's hand, no key.
     """
     bare: list[tuple[Draft, dict[str, str]]] = []
     for draft in drafts:
@@ -41,8 +41,12 @@ def give_marked(drafts: Sequence[Draft]) -> None:
             else:
                 _compare(draft, own, found)
     count = sum(1 for each in drafts if each.options and each.own_key is None) if bare else 0
-    usual = Counter(kind for _draft, found in bare for kind in found)
-    sure = [kind for kind in KINDS if usual[kind] >= max(_FEWEST, _SHARE * count)]
+    said = {kind: [found[kind] for _draft, found in bare if kind in found] for kind in KINDS}
+    sure = [
+        kind
+        for kind in KINDS
+        if len(said[kind]) >= max(_FEWEST, _SHARE * count) and (kind == SIGN or len(set(said[kind])) > 1)
+    ]
     for draft, found in bare:
         _give(draft, found, sure)
 
@@ -52,8 +56,9 @@ def _give(draft: Draft, found: dict[str, str], sure: Sequence[str]) -> None:
         return
     said = [found[kind] for kind in sure if kind in found] or list(found.values())
     draft.key = said[0]
+    is_plain = len(set(found.values())) == 1 and len(draft.signs) < 2
     is_one_too_many = type_named(draft.heading) is ItemType.SINGLE and len(draft.key) > 1
-    if any(kind in found for kind in sure) and len(set(found.values())) == 1 and not is_one_too_many:
+    if any(kind in found for kind in sure) and is_plain and not is_one_too_many:
         draft.notes.append(_("The key is what stands out among the options: %(key)s.", key=draft.key))
     else:
         draft.doubts.append(_("What stands out among the options seems to be the key."))
@@ -81,9 +86,11 @@ def _compare(draft: Draft, own: str, found: dict[str, str]) -> None:
 def _marked(draft: Draft) -> dict[str, str]:
     """Return by kind the letters of the options that stand out, where some do and others do not."""
     found: dict[str, str] = {}
+    asked = _bare(_BRACKETED.sub("", draft.stem)).translate(_WIDE)
     for kind in KINDS:
         pieces = [part for each, piece in draft.stressed if each == kind for part in _STARTS.split(piece)]
-        said = set(_labels(pieces))
+        # A letter or word of the question itself, as in A类火灾, may stand out for its own sake.
+        said = {each for each in _labels(pieces) if all(each) or "".join(each) not in asked}
         named = "".join(letter for letter, text in draft.options if (letter, _bare(text)) in said)
         named = named or "".join(letter for letter, _text in draft.options if (letter, "") in said)
         if not named:

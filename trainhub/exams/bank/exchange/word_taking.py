@@ -29,6 +29,9 @@ from trainhub.exams.bank.exchange.word_lines import (
 )
 from trainhub.kernel.i18n import _
 
+_ENDS = "。.！!：:；;）)】"
+"""With what a line ends above a first question that is certainly not its beginning."""
+
 
 class Questions:
     """Gathers the questions of a document and what was left aside."""
@@ -71,9 +74,13 @@ class Questions:
         if draft is None:
             self._go_on(line, open_)
             return
-        if above and draft.number is None and open_ is not None:
+        if above and draft.number is None:
             draft.stem = f"{above}\n{draft.stem}"
-            draft.doubts.append(_("What stands above the question may belong to the one before it."))
+            draft.doubts.append(
+                _("The line above may be the beginning of the question.")
+                if open_ is None
+                else _("What stands above the question may belong to the one before it.")
+            )
         self.begin(draft, line)
 
     def _begun(self, line: Line, ahead: str, open_: Draft | None) -> Draft | None:
@@ -100,18 +107,24 @@ class Questions:
         """Give a line to the question that is open, or say that it was left aside."""
         text = line.text
         if open_ is not None:
-            if text and is_beside(open_, text):
+            if text and (is_beside(open_, text) or self._is_over(open_)):
                 self.warnings.append((line.where, _("Text below the key of a question was left aside.")))
                 self._is_case = self._is_case or begins_case(text)
                 self._left = text
             elif text:
                 open_.counted += is_counted_option(line, open_, "2) …")
                 go_on(open_, text)
-                _note(open_, line)
+                if open_.last in ("stem", "option"):
+                    _note(open_, line)
             _show(open_, line.pictures)
         elif text:
             self.warnings.append((line.where, _("Text before the first question was left aside.")))
             self._is_case = self._is_case or begins_case(text)
+            self._left = text if self.part is not None and text[-1] not in _ENDS else ""
+
+    def _is_over(self, draft: Draft) -> bool:
+        """Tell whether a question is at its end: below a new heading nothing adds to its reason."""
+        return draft.part is not self.part and draft.last in ("explanation", "source")
 
     def begin(self, draft: Draft, line: Line | None = None) -> None:
         """Take a question that begins with a line."""

@@ -160,6 +160,9 @@ def _counted(text: str, options: Sequence[Option], stem: str, counting: Counting
     count = len(options)
     if len(set(numbers)) < len(numbers) or max(numbers) > count or (0 in numbers and max(numbers) == count):
         return None
+    if _CIRCLED.search(text) and list(numbers) != sorted(numbers):
+        # Signs out of order say in what order something comes.
+        return Meant((), _unsure_of(text))
     first = 0 if 0 in numbers else 1
     keys = tuple(sorted(options[each - first].key for each in numbers))
     is_circled = bool(_CIRCLED.search(text))

@@ -47,7 +47,8 @@ def unpack(cell: str) -> Unpacked:
     if not text:
         return Unpacked((), True)
     if text[0] in "[{" and (listed := _listed(text)):
-        return Unpacked(listed, True)
+        bare = without_labels(listed)
+        return Unpacked(bare, not any(_has_label(option.text) for option in bare))
     for separator in SEPARATORS:
         if separator in text:
             return _separated(_lettered([piece.strip() for piece in text.split(separator)]))
