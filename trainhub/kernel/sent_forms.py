@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from trainhub.kernel.i18n import _
 
 Form = TypeVar("Form", bound=FlaskForm)
 
@@ -74,6 +75,13 @@ def take_form(form: Any, page: Callable[[], ResponseReturnValue], *, at: str | N
     g.sent_form = SentForm(form, page, at)
     if form is not None and not form.validate_on_submit():
         raise Incomplete
+
+
+def lacking() -> str:
+    """Return in sentences what the fields of the form lack that was sent, for whoever gets no page of it."""
+    sent: SentForm | None = g.get("sent_form")
+    fields = [] if sent is None or sent.form is None else [each for each in sent.form if each.errors]
+    return " ".join(f"{each.label.text}{_(': ')}{error}" for each in fields for error in each.errors if error)
 
 
 def come_back(error: DomainError) -> Response | None:
