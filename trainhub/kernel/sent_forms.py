@@ -16,7 +16,6 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
-from trainhub.kernel.i18n import _
 
 Form = TypeVar("Form", bound=FlaskForm)
 
@@ -77,11 +76,11 @@ def take_form(form: Any, page: Callable[[], ResponseReturnValue], *, at: str | N
         raise Incomplete
 
 
-def lacking() -> str:
-    """Return in sentences what the fields of the form lack that was sent, for whoever gets no page of it."""
+def lacking() -> list[tuple[str, str]]:
+    """Return field and sentence of each thing that the sent form lacks, for whoever gets no page of it."""
     sent: SentForm | None = g.get("sent_form")
     fields = [] if sent is None or sent.form is None else [each for each in sent.form if each.errors]
-    return " ".join(f"{each.label.text}{_(': ')}{error}" for each in fields for error in each.errors if error)
+    return [(str(each.label.text), str(error)) for each in fields for error in each.errors]
 
 
 def come_back(error: DomainError) -> Response | None:
