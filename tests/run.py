@@ -60,7 +60,7 @@ def program(name: str) -> str:
     return str(Path(sys.executable).parent / name)
 
 
-PYTEST = (sys.executable, "-m", "pytest", "--tb=short")
+PYTEST = (sys.executable, "-m", "pytest", "--tb=short", "--durations=40")
 PARTS = (
     Part("ruff check", (program("ruff"), "check", ".")),
     Part("ruff format", (program("ruff"), "format", "--check", ".")),

@@ -25,7 +25,7 @@ CLEANED = """async () => {
 }"""
 A_DAY_AND_MORE = """async () => {
     const { Journal } = await import("/static/js/delivery-journal.js");
-    const store = { keep() {}, keepBeacon() {} };
+    const store = { aside: [], keep() {}, keepBeacon() {}, letGo() {} };
     const journal = new Journal({}, store, { onState() {} });
     journal.pump = () => {};
     journal.record(1, "T", false, "key", 90000000.4);
