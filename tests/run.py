@@ -67,12 +67,12 @@ PARTS = (
     Part("mypy", (program("mypy"),), beside=True),
     Part("rule mutants", (sys.executable, "-m", "tests.mutate"), beside=True),
     Part("import contracts", (program("lint-imports"), "--config", "setup.cfg")),
-    # All of these wait much of their time, for servers and for pages: three of them keep two cores busy.
     Part(
         "tests",
-        (*PYTEST, "-n", "3", "--dist", "worksteal", "-m", "not long and not browser and not wheel")
+        (*PYTEST, "-n", "2", "--dist", "worksteal", "-m", "not long and not browser and not wheel")
         + ("--ignore=tests/browser", "--ignore=tests/wheel", "--ignore=tests/survival", "tests"),
     ),
+    # These wait much of their time, for servers and for pages: three of them keep two cores busy.
     Part("survival", (*PYTEST, "-n", "3", "tests/survival"), ROOT / "tests" / "survival"),
     Part(
         "browser tests",
@@ -80,7 +80,7 @@ PARTS = (
         + ("-m", "not long", "tests/browser"),
         ROOT / "tests" / "browser",
     ),
-    Part("wheel test", (*PYTEST, "-m", "not long", "tests/wheel"), ROOT / "tests" / "wheel"),
+    Part("wheel test", (*PYTEST, "-m", "not long", "tests/wheel"), ROOT / "tests" / "wheel", beside=True),
     Part("dependency audit", (sys.executable, "-m", "tests.audit"), beside=True),
 )
 

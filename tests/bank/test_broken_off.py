@@ -108,7 +108,8 @@ def test_who_is_killed_at_an_import_leaves_it_to_the_next_and_the_report_is_of_t
     assert locks(app) <= {f"trainhub.db.alone-{crc32(b'alone:work broken off'):08x}"}, "a job leaves none"
 
 
-def test_what_a_living_process_works_on_is_left_to_it(handed_in, app):
+def test_what_a_living_process_works_on_is_left_to_it(handed_in, app, monkeypatch):
+    monkeypatch.setattr(jobs, "PATIENCE_S", 0.3)
     with transaction():
         row = db.session.scalars(select(Job)).one()
         row.state, code = "running", row.id

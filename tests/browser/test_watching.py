@@ -38,6 +38,8 @@ HONEST = {
     "touch": hands.by_touch,
     "reading-first": hands.reading_first,
 }
+SHORT = ("keyboard", "touch")
+"""Who sits in every run; the others do in `make long`."""
 PROGRAMS = {
     "script": (hands.by_script, {"no_hand", "too_fast", "scripted"}),
     "injected-keys": (hands.by_injected_keys, {"too_fast"}),
@@ -98,7 +100,10 @@ def keep(admitted, name):
             hands.write(hands.recorded(admitted[2]), RUNS / f"{name}.json")
 
 
-@pytest.mark.parametrize("name", HONEST)
+@pytest.mark.parametrize(
+    "name",
+    [name if name in SHORT else pytest.param(name, marks=pytest.mark.long) for name in HONEST],
+)
 def test_honest_answering_raises_no_alarm(context, address, admitted, name):
     page = context.browser.new_context(has_touch=name == "touch").new_page()
     sit_down(page, address, admitted)

@@ -19,7 +19,7 @@ from trainhub.ledger import proving, sequencing
 from trainhub.ledger.models import Entry, Leaf, Node
 from trainhub.ledger.verifying import verify
 
-SMALL = ("--seconds", "0.5", "--writers", "2", "--repeat", "2", "--rate", "50")
+SMALL = ("--seconds", "0.5", "--writers", "2", "--repeat", "1", "--rate", "50")
 DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 
 
