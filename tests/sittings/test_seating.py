@@ -122,15 +122,20 @@ def test_taken_seat_is_not_given_again_and_a_free_one_is(house):
     assert two.seat_number == seat
 
 
-def test_who_comes_between_the_draw_and_the_deed_has_a_seat_too(house):
+def drawn_ahead(house, number):
+    """A sitting of so many candidates, and the seats that were drawn for them before any deed."""
     with transaction():
         sitting = make_sitting(house.centre, house.by)
-        for _each in range(3):
+        for _each in range(number):
             make_candidate(sitting, house.by)
         settle_eligibility(sitting, house.by, house.second)
         code = sitting.code
     with reading():
-        drawn = draw_seats(get_sitting(code))
+        return code, draw_seats(get_sitting(code))
+
+
+def test_who_comes_between_the_draw_and_the_deed_has_a_seat_too(house):
+    code, drawn = drawn_ahead(house, 3)
     with transaction():
         make_candidate(get_sitting(code), house.by)
         settle_eligibility(get_sitting(code), house.by, house.second)
@@ -140,14 +145,7 @@ def test_who_comes_between_the_draw_and_the_deed_has_a_seat_too(house):
 
 
 def test_seats_that_were_drawn_before_the_deed_are_those_that_are_given(house):
-    with transaction():
-        sitting = make_sitting(house.centre, house.by)
-        for _each in range(6):
-            make_candidate(sitting, house.by)
-        settle_eligibility(sitting, house.by, house.second)
-        code = sitting.code
-    with reading():
-        drawn = draw_seats(get_sitting(code))
+    code, drawn = drawn_ahead(house, 6)
     with transaction():
         arrange(get_sitting(code), drawn, by=house.by)
     given = {each.id: (each.sitting_room_id, each.seat_number) for each in candidates_of(get_sitting(code))}
