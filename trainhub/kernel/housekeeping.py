@@ -1,4 +1,7 @@
-"""Chores of a serving process: rooms say what to look after, one thread does it every few seconds."""
+"""Chores of a serving process: rooms say what to look after, one thread does it every few seconds.
+
+It also gives back memory that nobody uses any more.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from flask import Flask
 from trainhub.kernel.alone import alone
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.logs import log
+from trainhub.kernel.memory import GivingBack
 
 EVERY_S = 5.0
 PATIENCE_S = 2.5
@@ -76,11 +80,13 @@ class Housekeeper(threading.Thread):
     def run(self) -> None:
         """Do the chores until stopped, spread over the time of a round: all at once, answers would wait."""
         chores = self._app.extensions["chores"]
+        give_back_memory = GivingBack()
         pause_s = self._every_s / max(1, len(chores))
         for chore in itertools.cycle(chores):
             if self._stopped.wait(pause_s):
                 return
             self._do(chore)
+            give_back_memory()
 
     def stop(self) -> None:
         """End after the present chore."""

@@ -13,20 +13,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-from sqlalchemy import (
-    Connection,
-    Engine,
-    Integer,
-    Select,
-    TableClause,
-    column,
-    func,
-    literal,
-    select,
-    table,
-    text,
-    union_all,
-)
+from sqlalchemy import Connection, Engine, text
 
 from trainhub.kernel.db import after_commit, db, reading, transaction
 from trainhub.kernel.housekeeping import Chore
@@ -42,6 +29,9 @@ EVERY_S = 60.0
 
 _TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'"
 _HAS_COUNTS = "SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"
+_SIZE = (
+    "SELECT '{name}', coalesce((SELECT max(rowid) FROM {table}) - (SELECT min(rowid) FROM {table}) + 1, 0)"
+)
 _COUNTED = "SELECT tbl, group_concat(coalesce(idx, '') || ' ' || stat), max(CAST(stat AS INTEGER))"
 
 
@@ -79,7 +69,7 @@ class Counting:
         if grown is not None:
             _times, name, size = grown
             connection.execute(text(f"PRAGMA analysis_limit={LOOKED_AT:d}"))
-            connection.execute(text(f"ANALYZE {connection.dialect.identifier_preparer.quote(name)}"))
+            connection.execute(text(f"ANALYZE {_quoted(connection, name)}"))
             self._sizes[name] = size
         self._plans_by = _counts_in(connection)
         after_commit(db.engine.dispose)
@@ -100,16 +90,19 @@ class Counting:
 
 
 def _sizes_in(connection: Connection) -> list[tuple[str, int]]:
-    """Return how many rows tables have at most: by their first and last one, whatever is gone between."""
-    tables = [table(name, column("rowid", Integer)) for name in connection.scalars(text(_TABLES))]
-    if not tables:
+    """Return how many rows tables have at most: by their first and last one, whatever is gone between.
+
+    One statement asks for all, as text: SQLAlchemy keeps an expression of so many parts at 5 MB.
+    """
+    tables = connection.scalars(text(_TABLES))
+    sizes = [_SIZE.format(name=name, table=_quoted(connection, name)) for name in tables]
+    if not sizes:
         return []
-    return [(name, size) for name, size in connection.execute(union_all(*map(_size_of, tables)))]
+    return [(name, size) for name, size in connection.execute(text(" UNION ALL ".join(sizes)))]
 
 
-def _size_of(one: TableClause) -> Select[str, int]:
-    first, last = (select(which(one.c.rowid)).scalar_subquery() for which in (func.min, func.max))
-    return select(literal(one.name), func.coalesce(last - first + 1, 0))
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)
 
 
 def _rows_counted(connection: Connection) -> dict[str, int]:
