@@ -7,11 +7,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from flask import Flask
 
-from tests.migrated import on_postgres
-from tests.servers import drop_database
+from tests.migrated import migrate
+from tests.servers import create_database, drop_database
 from trainhub import create_app, regulations
 from trainhub.config import read_settings
 from trainhub.kernel import keys
@@ -21,19 +22,33 @@ LONG_S = 0.6
 """So long the first of two deeds takes before it is committed."""
 
 
+def with_the_law(url: str) -> None:
+    """Bring a database to the newest form, load the law, and close its connections."""
+    migrate(url)
+    with TemporaryDirectory() as folder:
+        application = _application(Path(folder), url)
+        with application.app_context():
+            with transaction():
+                regulations.load_figures()
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _application(folder: Path, url: str) -> Flask:
+    keys.create_missing_keys(folder / "keys")
+    return create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url}))
+
+
 @contextmanager
 def application_on_postgres(folder: Path) -> Iterator[Flask]:
-    """Take a migrated database, load the law, and keep its application's context active for a while.
+    """Take a migrated database with the law, and keep its application's context active for a while.
 
     Args:
         folder: for the keys.
     """
-    url = on_postgres()
-    keys.create_missing_keys(folder / "keys")
-    application = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder), "TRAINHUB_DATABASE_URL": url}))
+    url = create_database(with_the_law)
+    application = _application(folder, url)
     with application.app_context():
-        with transaction():
-            regulations.load_figures()
         yield application
         db.session.remove()
         db.engine.dispose()
