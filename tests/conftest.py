@@ -43,9 +43,14 @@ class Client(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory):
-    """A migrated database with its keys and the law, otherwise empty; made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("migrated")
+def migrated(tmp_path_factory, worker_id):
+    """A migrated database with its keys and the law, made once in a run and copied for each test."""
+    folder = _made_once(tmp_path_factory, worker_id, "migrated", _migrate)
+    worlds.copied(folder / worlds.DATABASE)
+    return folder
+
+
+def _migrate(folder):
     keys.create_missing_keys(folder / "keys")
     app = create_app(read_settings({"TRAINHUB_INSTANCE": str(folder)}))
     with app.app_context():
@@ -56,21 +61,30 @@ def migrated(tmp_path_factory):
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA query_only=OFF")
         db.engine.dispose()
-    worlds.copied(folder / worlds.DATABASE)
-    return folder
+    app.extensions["jobs"].storage.close()
 
 
 @pytest.fixture(scope="session")
 def built_demo(tmp_path_factory, worker_id):
     """The folder of the demo as it is built, made once in a run; whoever changes it takes a copy."""
+    return _made_once(
+        tmp_path_factory,
+        worker_id,
+        "built-demo",
+        lambda folder: demo.build(read_settings({"TRAINHUB_INSTANCE": str(folder)})),
+    )
+
+
+def _made_once(tmp_path_factory, worker_id, name, make):
+    """Return a folder that the first process which asks makes for all of a run."""
     root = tmp_path_factory.getbasetemp()
     root = root if worker_id == "master" else root.parent
-    folder = root / "built-demo"
+    folder = root / name
     with FileLock(f"{folder}.lock"):
         if not folder.exists():
-            unfinished = root / "demo-being-built"
+            unfinished = root / f"{name}-being-made"
             shutil.rmtree(unfinished, ignore_errors=True)
-            demo.build(read_settings({"TRAINHUB_INSTANCE": str(unfinished)}))
+            make(unfinished)
             unfinished.rename(folder)
     return folder
 
