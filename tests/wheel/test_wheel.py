@@ -165,7 +165,7 @@ def test_the_data_is_made_in_the_folder_where_one_stands(site, empty_folder):
     assert (empty_folder / "instance" / "trainhub.db").stat().st_size > 0
 
 
-@pytest.mark.parametrize("bench", [("papers", "--size", "2000", "2"), ("staffing", "--size", "5", "60")])
+@pytest.mark.parametrize("bench", [("papers", "--size", "3000", "3"), ("staffing", "--size", "5", "60")])
 def test_what_is_measured_by_a_command_needs_no_source_tree(installed, empty_folder, bench):
     command = [str(installed / "bin" / "trainhub"), "bench", *bench, "--json"]
     ran = subprocess.run(command, cwd=empty_folder, env=environment(), capture_output=True, text=True)

@@ -19,6 +19,7 @@ from tests.worlds import built_once
 from trainhub.cli import main
 from trainhub.exams.bank.banks import add_knowledge_point
 from trainhub.exams.bank.content import ItemBody, ItemType, Option
+from trainhub.exams.bank.exchange import files
 from trainhub.exams.bank.exchange.files import read_content
 from trainhub.exams.bank.exporting import export_items, weigh_items
 from trainhub.exams.bank.imports import import_items
@@ -195,8 +196,9 @@ def test_the_page_says_what_would_be_lost_and_hands_the_file_out(client, place):
     assert len(read_content(file.data).rows) == 2
 
 
-def test_a_file_that_our_own_import_would_refuse_is_said_to_be_before_it_is_made(client, place):
-    noise = Image.frombytes("RGB", (1500, 1500), random.Random(7).randbytes(3 * 1500 * 1500))
+def test_a_file_that_our_own_import_would_refuse_is_said_to_be_before_it_is_made(client, place, monkeypatch):
+    monkeypatch.setattr(files, "MAX_FILE", 1 << 20)
+    noise = Image.frombytes("RGB", (400, 400), random.Random(7).randbytes(3 * 400 * 400))
     with transaction():
         bank, author = db.session.get_one(Bank, place["bank"]), db.session.get_one(Person, place["author"])
         for number in range(4):
@@ -210,9 +212,9 @@ def test_a_file_that_our_own_import_would_refuse_is_said_to_be_before_it_is_made
     assert weighed(place, "csv")["import_refuses"] is None
     with reading():
         told = weigh_items(db.session.get_one(Bank, place["bank"]), "qti").plain()
-    assert "20 MB" in told["import_refuses"] and not told["left_out"]
+    assert "1 MB" in told["import_refuses"] and not told["left_out"]
     export = take_out(place, "qti")
-    with pytest.raises(Invalid, match="20"):
+    with pytest.raises(Invalid, match="1 MB"):
         read_content(export.content)
     client.sign_in(db.session.get_one(Person, place["author"]))
     address = f"/exam/bank/{place['code']}/export?lang=en"
@@ -220,10 +222,10 @@ def test_a_file_that_our_own_import_would_refuse_is_said_to_be_before_it_is_made
     page = client.post(address, data={"form": "qti-2.2", "deed": "take"})
 
     assert "Content-Disposition" not in page.headers, "no file before it was said"
-    assert "An import here would not take this file back: The file is larger than 20 MB." in page.text
+    assert "An import here would not take this file back: The file is larger than 1 MB." in page.text
     assert "Everything comes back" not in page.text
     file = client.post(address, data={"form": "qti-2.2", "deed": "take", "known": "qti-2.2"})
-    assert len(file.data) > 20 << 20
+    assert len(file.data) > 1 << 20
 
 
 def test_nobody_gets_a_file_that_lacks_something_before_the_page_has_said_so(client, place):
