@@ -14,7 +14,7 @@ from trainhub.exams.bank.comments import answer, comment, number_unanswered, ope
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exporting import export_items
 from trainhub.exams.bank.finding import Filter, listing
-from trainhub.exams.bank.items import newest_version, revise_item
+from trainhub.exams.bank.items import get_item, newest_version, revise_item
 from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Review
 from trainhub.exams.bank.parts import parts_of
@@ -153,3 +153,23 @@ def test_comments_are_made_answered_and_settled_on_the_pages(client, staff, vers
     client.sign_in(staff.reviewer)
     both = {"verdict": "approve", "version": "1", "settles": "1"}
     assert client.post(f"/exam/bank/{bank}/review/{code}", data=both).status_code == 302
+
+
+@pytest.mark.parametrize("kept_open", ["comment", "answer"])
+def test_what_was_being_written_when_the_item_got_its_verdict_comes_back_with_the_reason(
+    client, staff, version, kept_open
+):
+    code, other = version.item.code, make_officer(Duty.REVIEW_ITEMS, staff.centre)
+    asked = comment(version, "", WORDS, by=staff.reviewer).review.code
+    db.session.commit()
+    with transaction():
+        if kept_open == "comment":
+            room.retire(newest_version(get_item(code, by=other)), "不再使用", by=other)
+        else:
+            room.approve(newest_version(get_item(code, by=other)), by=other, settles=True)
+    client.sign_in(staff.reviewer)
+    path = "remarks" if kept_open == "comment" else f"remarks/{asked}/answer"
+    data = {"text": "写了很久的意见", "page": "review"}
+    answer_ = client.post(f"/exam/bank/items/{code}/{path}", data=data)
+    assert answer_.status_code == 409 and "写了很久的意见</textarea>" in answer_.text
+    assert answer_.text.count("data-focus") == 1

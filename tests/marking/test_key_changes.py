@@ -358,6 +358,9 @@ def test_a_second_marker_finds_the_change_among_the_tasks_and_approves_on_the_pa
     for unread in ({}, {"touched": "3-0-0"}):
         refused = client.post(f"{address}/approve", data=unread)
         assert refused.status_code == 422 and 'id="touched-error"' in refused.text
+        assert refused.text.count("data-focus") == 1
+        told = client.post(f"{address}/approve", data=unread, headers={"Accept": "application/json"})
+        assert told.status_code == 422 and told.json["error"]
         assert db.session.scalar(select(func.count()).select_from(Job)) == 0
     assert client.post(f"{address}/approve", data={"touched": "4-0-0"}).status_code == 302
 

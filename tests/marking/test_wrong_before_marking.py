@@ -172,7 +172,9 @@ def test_a_refused_proposal_comes_back_as_it_was_typed_with_what_is_wrong(client
         "basis": "无",
     }
     short = client.post(address, data=form)
-    assert short.status_code == 422
+    assert short.status_code == 422 and short.text.count("data-focus") == 1
+    told = client.post(address, data=form, headers={"Accept": "application/json"})
+    assert told.status_code == 422 and "各 5 至 500 字" in told.json["error"]
     assert "各 5 至 500 字" in short.text
     for typed in (
         "解析与答案不符</textarea>",

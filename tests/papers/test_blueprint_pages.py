@@ -102,9 +102,30 @@ def test_what_cannot_be_kept_comes_back_as_typed_and_nothing_is_assembled(client
     answer = client.post(f"{address}/papers", data=typed)
 
     assert answer.status_code == 422 and said in answer.text
+    assert answer.text.count("data-focus") == 1
     assert 'name="minutes"' in answer.text and fields_of(answer.text)["minutes"] == ["77"]
     assert fields_of(answer.text)["count"][:3] == typed["count"][:3]
     assert (db.session.scalar(select(func.count()).select_from(Job)), changes()) == (0, 0)
+
+
+def summary_of(page):
+    """The summary of errors on top of a page, where the focus goes."""
+    return page[page.index('class="error-summary"') : page.index('class="facts"')]
+
+
+def test_a_change_that_is_refused_says_why_on_top_and_at_its_field_and_to_a_program_in_json(client, page):
+    address, fields = page
+    for wrong, said, at in (
+        ({"minutes": ""}, 'href="#minutes"', "minutes-error"),
+        ({"questions_in_all": "3"}, 'href="#questions_in_all"', "questions_in_all-error"),
+        ({"count": ["x", *fields["count"][1:]]}, "“x”", 'value="x" aria-invalid="true"'),
+    ):
+        answer = client.post(address, data=fields | wrong)
+        assert answer.status_code == 422 and answer.text.count("data-focus") == 1
+        assert said in summary_of(answer.text) and at in answer.text
+        told = client.post(address, data=fields | wrong, headers={"Accept": "application/json"})
+        assert told.status_code == 422 and told.json["error"]
+    assert changes() == 0
 
 
 def test_the_page_has_one_form_so_that_no_button_leaves_its_fields_behind(client, page):

@@ -77,10 +77,15 @@ def take_form(form: Any, page: Callable[[], ResponseReturnValue], *, at: str | N
 
 
 def lacking() -> list[tuple[str, str]]:
-    """Return field and sentence of each thing that the sent form lacks, for whoever gets no page of it."""
+    """Return field and sentence of each thing that the sent form lacks, for whoever gets no page of it.
+
+    What no single field lacks has none.
+    """
     sent: SentForm | None = g.get("sent_form")
-    fields = [] if sent is None or sent.form is None else [each for each in sent.form if each.errors]
-    return [(str(each.label.text), str(error)) for each in fields for error in each.errors]
+    if sent is None or sent.form is None:
+        return []
+    of_fields = [(str(each.label.text), str(error)) for each in sent.form for error in each.errors]
+    return of_fields + [("", str(error)) for error in sent.form.form_errors]
 
 
 def come_back(error: DomainError) -> Response | None:

@@ -118,7 +118,9 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))
-    said = str(error) or " ".join(f"{name}{_(': ')}{lack}" for name, lack in sent_forms.lacking())
+    said = str(error) or " ".join(
+        f"{name}{_(': ')}{lack}" if name else lack for name, lack in sent_forms.lacking()
+    )
     if not wants_json() and (page := sent_forms.come_back(error)) is not None:
         return page
     status = 403 if isinstance(error, NotSignedIn) and not wants_json() else error.status

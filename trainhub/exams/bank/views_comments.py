@@ -10,6 +10,7 @@ from trainhub.exams.bank.comments import answer, comment, get_comment, settle
 from trainhub.exams.bank.forms import CommentForm
 from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Item
+from trainhub.exams.bank.review import waiting_for
 from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.sent_forms import page_of, take_form
@@ -48,9 +49,13 @@ def record_settled(item_code: str, comment_code: str) -> ResponseReturnValue:
 
 
 def _shown_again(item: Item) -> ResponseReturnValue:
-    """Return the page on which somebody wrote a comment or an answer."""
-    if request.form.get("page") == "review":
-        return page_of("bank.review_next", code=item.bank.code, at=newest_version(item).id)
+    """Return the page on which somebody wrote a comment or an answer, with what was written.
+
+    An item that got its verdict meanwhile waits for review no more: what was written stands on its own page.
+    """
+    newest, person = newest_version(item), current_person()
+    if request.form.get("page") == "review" and newest.id in waiting_for(person, item.bank):
+        return page_of("bank.review_next", code=item.bank.code, at=newest.id)
     return page_of("bank.show_item", item_code=item.code)
 
 

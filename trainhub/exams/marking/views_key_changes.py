@@ -29,7 +29,7 @@ from trainhub.exams.marking.touched import touched_by
 from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
 from trainhub.exams.marking.work import REKEY
 from trainhub.exams.marking.wrong_elsewhere import other_versions_met
-from trainhub.exams.sittings import get_sitting
+from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.governance.guards import requires
 from trainhub.kernel import jobs
 from trainhub.kernel.db import writes
@@ -64,11 +64,10 @@ def show(change_code: str) -> ResponseReturnValue:
     return _page(get_key_change(change_code, centres=centres_of_reader(*DUTIES)))
 
 
-def _page(change: KeyChange, problem: str = "") -> str:
+def _page(change: KeyChange) -> str:
     return render_template(
         "marking/key_change.html",
         change=change,
-        problem=problem,
         touched=touched_by(change) if change.state == CorrectionState.PROPOSED else None,
         sittings=closed_with(change.organisation_id, change.item_code, change.item_version),
         state=STATES[CorrectionState(change.state)],
@@ -117,20 +116,24 @@ def propose(code: str) -> ResponseReturnValue:
     try:
         change = propose_key_change(sitting.organisation, _wanted(request.form), by=current_person())
     except (Invalid, Conflict) as problem:
-        if problem.about == "question":
-            take_form(None, lambda: page_of("marking.show_sitting", code=code))
-            raise
-        page = render_template(
-            "marking/key_change_again.html",
-            sitting=sitting,
-            typed=request.form,
-            problem=str(problem),
-            wrong=problem.about,
-            goes_back=_may_go_back(sitting.organisation_id),
-        )
-        return page, problem.status
+        wrong, said = problem.about, str(problem)
+        take_form(None, lambda: _proposed_again(sitting, wrong, said))
+        raise
     flash(_("The change is proposed. Nothing changes until another marker approves it."), "success")
     return redirect(url_for("key_changes.show", change_code=change.code))
+
+
+def _proposed_again(sitting: Sitting, wrong: str, problem: str) -> ResponseReturnValue:
+    if wrong == "question":
+        return page_of("marking.show_sitting", code=sitting.code)
+    return render_template(
+        "marking/key_change_again.html",
+        sitting=sitting,
+        typed=request.form,
+        problem=problem,
+        wrong=wrong,
+        goes_back=_may_go_back(sitting.organisation_id),
+    )
 
 
 def _may_go_back(centre_id: int) -> bool:
@@ -189,10 +192,11 @@ def approve(change_code: str) -> ResponseReturnValue:
     Whoever approves confirms how much it touches; if that is not what the page showed, it shows it anew.
     """
     change, by = get_key_change(change_code, centres=centres_of_reader(Duty.MARK)), current_person()
+    take_form(None, lambda: _page(change))
     require_approvable(change, by=by)
     touched = request.form.get("touched", "")
     if touched != touched_by(change).mark:
-        return _page(change, _("Confirm first that you know what the change touches.")), 422
+        raise Invalid(_("Confirm first that you know what the change touches."), about="touched")
     title = _l("Recompute for the changed key of %(item)s", item=change.item_code)
     asked = {"change_code": change.code, "by_id": by.id, "touched": touched}
     row = jobs.start(REKEY, title, by=by, language=choose_language(), **asked)

@@ -130,7 +130,7 @@ def change_cells(
         raise Forbidden(_l("You do not assemble papers for this organisation."))
     lock("blueprint", blueprint.code)
     if not 1 <= minutes <= 600:
-        raise Invalid(_("An exam lasts 1 to 600 minutes."))
+        raise Invalid(_("An exam lasts 1 to 600 minutes."), about="minutes")
     _check_cells(blueprint.qualification, cells, pass_mark)
     if demands is not None:
         check_demands(demands)
@@ -153,7 +153,7 @@ def _check_cells(qualification: str, cells: Sequence[Cell], pass_mark: int) -> N
     if not 1 <= sum(cell.count for cell in cells) <= MOST_QUESTIONS:
         raise Invalid(_("A paper has 1 to %(most)s questions.", most=MOST_QUESTIONS))
     if not 1 <= pass_mark <= sum(cell.count * cell.marks for cell in cells):
-        raise Invalid(_("The pass mark lies above all marks of the paper."))
+        raise Invalid(_("The pass mark lies above all marks of the paper."), about="pass_mark")
 
 
 def _record(kind: str, blueprint: Blueprint, by: Person) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -18,6 +20,7 @@ from wtforms.validators import DataRequired, EqualTo, InputRequired, Length, Num
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from trainhub.exams.papers.demands import Demands
+from trainhub.exams.papers.grid import Grid
 from trainhub.kernel.i18n import _l
 
 
@@ -29,7 +32,11 @@ class BlueprintForm(FlaskForm):  # type: ignore[misc]
 
 
 class CellsForm(FlaskForm):  # type: ignore[misc]
-    """Length, pass mark and demands of a blueprint; its grid is plain fields beside it."""
+    """Length, pass mark and demands of a blueprint; its grid is plain fields beside it.
+
+    Args:
+        grid: what the fields of the grid say; what cannot be read of it is told with what the form lacks.
+    """
 
     minutes = IntegerField(_l("Minutes"), validators=[InputRequired(), NumberRange(1, 600)])
     pass_mark = IntegerField(_l("Pass mark"), validators=[InputRequired(), NumberRange(1, 1000)])
@@ -79,6 +86,16 @@ class CellsForm(FlaskForm):  # type: ignore[misc]
         validators=[Optional(), NumberRange(0, 100)],
     )
     without_flagged = BooleanField(_l("Leave out items that wait for a reviewer's look"))
+
+    def __init__(self, *args: Any, grid: Grid | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.grid = grid
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and that the grid can be read."""
+        is_valid = bool(super().validate(extra_validators))
+        self.form_errors.extend([] if self.grid is None else self.grid.complaints)
+        return is_valid and not self.form_errors
 
     @property
     def demands(self) -> Demands:

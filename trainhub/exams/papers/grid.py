@@ -171,7 +171,11 @@ def require_sums(grid: Grid, questions: int | None, marks: int | None) -> None:
     """
     if questions is not None and grid.questions != questions:
         raise Invalid(
-            _("The cells hold %(found)s questions, not %(wanted)s.", found=grid.questions, wanted=questions)
+            _("The cells hold %(found)s questions, not %(wanted)s.", found=grid.questions, wanted=questions),
+            about="questions_in_all",
         )
     if marks is not None and grid.marks != marks:
-        raise Invalid(_("The cells come to %(found)s marks, not %(wanted)s.", found=grid.marks, wanted=marks))
+        raise Invalid(
+            _("The cells come to %(found)s marks, not %(wanted)s.", found=grid.marks, wanted=marks),
+            about="marks_in_all",
+        )

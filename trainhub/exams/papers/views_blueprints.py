@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -38,7 +37,6 @@ from trainhub.exams.papers.supply import supply_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, choose_language
 from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Organisation
@@ -99,7 +97,6 @@ def _blueprint_page(
     row: Blueprint,
     form: CellsForm,
     grid: Grid,
-    problems: Sequence[str] = (),
     assembling: AssembleForm | None = None,
 ) -> str:
     cells = cells_of(row)
@@ -119,7 +116,6 @@ def _blueprint_page(
         status=STATUS,
         form=form,
         assemble_form=assembling or AssembleForm(),
-        problems=problems,
     )
 
 
@@ -127,12 +123,12 @@ def _blueprint_page(
 @writes
 def record_cells(code: str) -> ResponseReturnValue:
     """Change grid and demands of a blueprint, or only add up what is written."""
-    row, form, grid = get_blueprint(code, by=current_person()), CellsForm(), _posted_grid()
+    row, grid = get_blueprint(code, by=current_person()), _posted_grid()
+    form = CellsForm(grid=grid)
     if "add_up" in request.form and not grid.unread:
         return _blueprint_page(row, form, grid)
-    problems = _keep(row, form, grid)
-    if problems is not None:
-        return _blueprint_page(row, form, grid, problems), 422
+    take_form(form, lambda: _blueprint_page(row, form, grid))
+    _keep(row, form, grid)
     flash(_("The blueprint is changed."), "success")
     return redirect(url_for(".show_blueprint", code=code))
 
@@ -141,28 +137,17 @@ def _posted_grid() -> Grid:
     return read_grid(*(request.form.getlist(name) for name in ("type", "marks", "point", "level", "count")))
 
 
-def _keep(row: Blueprint, form: CellsForm, grid: Grid) -> list[str] | None:
-    """Change a blueprint as was written; returns what is wrong beside the fields, or None once it is kept."""
-    if grid.unread or not form.validate_on_submit():
-        return grid.complaints
-    try:
-        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
-        times = form.minutes.data, form.pass_mark.data
-        change_cells(row, grid.cells, *times, by=current_person(), demands=form.demands)
-    except Invalid as problem:
-        return [str(problem)]
-    return None
+def _keep(row: Blueprint, form: CellsForm, grid: Grid) -> None:
+    """Change a blueprint as was written."""
+    require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
+    times = form.minutes.data, form.pass_mark.data
+    change_cells(row, grid.cells, *times, by=current_person(), demands=form.demands)
 
 
 def _says_something_new(row: Blueprint, form: CellsForm, grid: Grid) -> bool:
-    """Tell whether the page says anything else than the blueprint; what cannot be read does."""
-    if grid.unread or not form.validate_on_submit():
-        return True
-    try:
-        require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
-        written = grid.cells, form.minutes.data, form.pass_mark.data, form.demands
-    except Invalid:
-        return True
+    """Tell whether the page says anything else than the blueprint."""
+    require_sums(grid, form.questions_in_all.data, form.marks_in_all.data)
+    written = grid.cells, form.minutes.data, form.pass_mark.data, form.demands
     return written != (grid_of(cells_of(row)).cells, row.minutes, row.pass_mark, demands_of(row))
 
 
@@ -172,18 +157,16 @@ def assemble_paper(code: str) -> ResponseReturnValue:
     """Have forms assembled in the background; what was changed on the page is kept first."""
     form, person = AssembleForm(), current_person()
     blueprint = get_blueprint(code, by=person)
-    is_whole_page = "count" in request.form
-    if not form.validate_on_submit():
-        if is_whole_page:
-            return _blueprint_page(blueprint, CellsForm(), _posted_grid(), assembling=form), 422
-        return _kept_page(blueprint, form), 422
-    if is_whole_page:
-        cells, grid = CellsForm(), _posted_grid()
+    if "count" in request.form:
+        grid = _posted_grid()
+        cells = CellsForm(grid=grid)
+        take_form(form, lambda: _blueprint_page(blueprint, cells, grid, form))
+        take_form(cells, lambda: _blueprint_page(blueprint, cells, grid, form))
         if _says_something_new(blueprint, cells, grid):
-            problems = _keep(blueprint, cells, grid)
-            if problems is not None:
-                return _blueprint_page(blueprint, cells, grid, problems, form), 422
+            _keep(blueprint, cells, grid)
             flash(_("The blueprint is changed."), "success")
+    else:
+        take_form(form, lambda: _kept_page(blueprint, form))
     row = start_assembly(blueprint, form.number.data, by=person, language=choose_language())
     return redirect(url_for("jobs.show", job_id=row.id))
 
