@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks import small_papers
 from tests.papers import forms_checker
 from trainhub.cli import main
 from trainhub.cli import papers_invented as invented
@@ -382,3 +384,26 @@ def test_the_example_of_the_documentation_prints_what_the_documentation_says():
     command, *lines = text.split("```\n$ trainhub ")[1].split("\n```")[0].splitlines()
     told = CliRunner().invoke(main, command.split())
     assert (told.exit_code, told.stdout.splitlines()) == (0, lines)
+
+
+def test_a_small_search_finds_forms_that_keep_everything_before_it_makes_any_better():
+    blueprint, items = small_papers.instance(53, 60)
+    steps = []
+    found = answer(replace(blueprint, gap=1.0), items, steps.append)
+    forms = [each["items"] for each in found["forms"]]
+    assert len(forms) == blueprint.forms == 4 and not small_papers.complaints(blueprint, items, forms)
+    assert not [step for step in steps if "broken" in step and "broken 0" not in step]
+
+
+def test_where_no_form_is_within_a_tolerance_the_demands_are_named_of_which_each_alone_hinders():
+    rows = [
+        item("a", facility=0.5, enemy_group="x"),
+        item("b", facility=0.5, enemy_group="x"),
+        item("c", facility=0.9),
+    ]
+    found = assembled(rows, [cell(2)], facility={"target": 0.5, "tolerance": 0.05})
+    assert (found["status"], found["proven"], found["short"]) == ("infeasible", True, [])
+    assert (
+        found["helps"] == ["facility", "enemies"]
+        and "without any one of: facility, enemies" in found["error"]
+    )

@@ -61,6 +61,15 @@ def _lines(found: dict[str, Any]) -> list[str]:
             f"{missing} short: {each['reason']}{kept_out_in_words(each['kept_out'])}"
         )
     if not found["forms"]:
-        return [*lines, *([] if found["short"] else [found["error"]]), found["status"]]
+        return [*lines, *_nothing(found)]
     distance = f"objective {found['objective']}, bound {found['bound']}"
     return [*lines, f"{found['status']}, {distance}, two forms share {found['max_common']} items at most"]
+
+
+def _nothing(found: dict[str, Any]) -> list[str]:
+    """Say why there are no forms; the last line says whether that is proven."""
+    from trainhub.exams.papers.parallel import helps_in_words
+
+    why = helps_in_words(found["helps"]).removeprefix("; ") if found["short"] else found["error"]
+    end = "infeasible: proven" if found["proven"] else "infeasible: nothing found in time, and nothing proven"
+    return [*([why] if why else []), end]

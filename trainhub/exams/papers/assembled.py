@@ -57,7 +57,18 @@ KEPT_OUT = {
     "min_distance": _l("held by one of the last papers"),
     "flagged": _l("waiting for a reviewer's look"),
 }
+HELPS = {
+    "facility": _l("the tolerance of the difficulty"),
+    "information": _l("the tolerance of the information"),
+    "max_overlap": _l("the limit of what two forms share"),
+    "max_exposure": _l("the limit of how often an item is set"),
+    "min_distance": _l("the distance from the last papers"),
+    "enemies": _l("items that must not meet"),
+}
+"""Demands of which each, lifted alone, lets forms be found."""
 NUMBERS = ("needed", "available")
+UNIT = 10_000
+"""What the solver counts in: ten-thousandths of one question."""
 STATUS = {
     "optimal": (_l("proven best"), "good"),
     "feasible": (_l("good, not proven best"), "info"),
@@ -81,6 +92,7 @@ def result_of(prepared: Prepared, problem: Problem, outcome: Outcome) -> dict[st
         "gap": None if outcome.gap is None else round(outcome.gap, 6),
         "seconds": round(outcome.seconds, 2),
         "because": outcome.because,
+        "helps": list(outcome.helps),
         "forms": [_form(prepared, [known[code] for code in form], ids) for form in outcome.forms],
         "cells": [
             {"fitting": count, "filled": [list(cells).count(number) for cells in outcome.cells]}
@@ -189,6 +201,17 @@ def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
     # Needed in one form, or in all of them: as the reason speaks of.
     numbers = _("%(needed)s needed, %(available)s at hand.", **{each: said[each] for each in NUMBERS})
     return said["needed"] - said["available"], f"{numbers} {REASONS[said['reason']]}", kept_out
+
+
+def helps_shown(assembly: Assembly) -> list[str]:
+    """Return which demands, each lifted alone, let forms be found; assemblies of before do not tell."""
+    return [str(HELPS[each]) for each in assembly.result.get("helps", []) if each in HELPS]
+
+
+def away_shown(assembly: Assembly) -> tuple[str, str]:
+    """Return how far the worst form is from what is asked, and how near is proven, in questions."""
+    found = assembly.result
+    return f"{found['objective'] / UNIT:.4f}", f"{found['bound'] / UNIT:.4f}"
 
 
 def demands_shown(assembly: Assembly) -> Demands:

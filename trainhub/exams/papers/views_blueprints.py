@@ -15,9 +15,11 @@ from trainhub.exams.bank.levels import LEVEL_LABELS
 from trainhub.exams.papers.assembled import (
     STATUS,
     assemblies_by,
+    away_shown,
     cells_shown,
     demands_shown,
     get_assembly,
+    helps_shown,
 )
 from trainhub.exams.papers.assembling import start_assembly
 from trainhub.exams.papers.blueprints import (
@@ -183,6 +185,8 @@ def show_assembly(code: str) -> ResponseReturnValue:
         may_assemble=assembly.organisation_id in organisations_of(person, Duty.ASSEMBLE_PAPERS),
         cells=cells_shown(assembly),
         demands=demands_shown(assembly),
+        helps=helps_shown(assembly),
+        away=away_shown(assembly) if assembly.papers else None,
         name_of=name_of,
         status=STATUS,
         most=max((count for _one, _two, count in common), default=None),

@@ -1,6 +1,6 @@
 """Parallel forms of a paper (平行卷): pure, from a blueprint and a list of items to forms, no database."""
 
-from trainhub.exams.papers.parallel.answering import answer, kept_out_in_words
+from trainhub.exams.papers.parallel.answering import answer, helps_in_words, kept_out_in_words
 from trainhub.exams.papers.parallel.item_files import read_items
 from trainhub.exams.papers.parallel.problem import Blueprint, Cell, Goal, Item, Problem
 from trainhub.exams.papers.parallel.reading import BadFile, read_blueprint
@@ -15,6 +15,7 @@ __all__ = [
     "Outcome",
     "Problem",
     "answer",
+    "helps_in_words",
     "kept_out_in_words",
     "read_blueprint",
     "read_items",

@@ -42,8 +42,17 @@ def answer(
         "seconds": round(outcome.seconds, 3),
     }
     if not outcome.forms:
-        found["error"] = outcome.because or "; ".join(_sentence(problem, each) for each in outcome.short)
+        why = outcome.because or "; ".join(_sentence(problem, each) for each in outcome.short)
+        found["error"] = why + helps_in_words(outcome.helps)
+        found["helps"] = list(outcome.helps)
     return found
+
+
+def helps_in_words(helps: Sequence[str]) -> str:
+    """Say which demands, each lifted alone, let forms be found."""
+    if not helps:
+        return ""
+    return f"; with all else as it is, forms are found without any one of: {', '.join(helps)}"
 
 
 def _form(

@@ -73,7 +73,7 @@ def _usable(
     for item, cells in zip(known, places, strict=True):
         if not cells:
             continue
-        reason, most = _uses(blueprint, item)
+        reason, most = uses_of(blueprint, item)
         for cell in cells:
             kept_out[cell][reason] += bool(reason)
         if not reason:
@@ -132,7 +132,7 @@ def _of_marks(
     ]
 
 
-def _uses(blueprint: Blueprint, item: Item) -> tuple[str, int]:
+def uses_of(blueprint: Blueprint, item: Item) -> tuple[str, int]:
     """Return why an item may not be set at all, or in how many forms it may be."""
     if blueprint.min_distance and item.papers_ago is not None and item.papers_ago <= blueprint.min_distance:
         return "min_distance", 0

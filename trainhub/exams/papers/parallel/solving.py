@@ -1,8 +1,8 @@
 """Parallel forms: alike as they can be, proven best or told how far from the bound; OR-Tools CP-SAT.
 
 Classes of alike items first (`grouping`), then exchanges (`polishing`), then a few forms at a time item by
-item; a small problem is also solved whole, which proves. The bound is that of the whole bank, whatever was
-looked at.
+item; a small problem is also solved whole (`whole`): first for any forms at all, which is quick, and last for
+the best ones, which proves. The bound is that of the whole bank, whatever was looked at.
 """
 
 from __future__ import annotations
@@ -21,14 +21,22 @@ from trainhub.exams.papers.parallel.judging import Worth, aim, common, sums_of, 
 from trainhub.exams.papers.parallel.modelling import Model
 from trainhub.exams.papers.parallel.polishing import Bench
 from trainhub.exams.papers.parallel.problem import Form, Problem
-from trainhub.exams.papers.parallel.shortage import EVERYTHING, Shortage, shortages, told
+from trainhub.exams.papers.parallel.shortage import Shortage, shortages
+from trainhub.exams.papers.parallel.whole import (
+    HARD,
+    QUICK,
+    any_forms,
+    best_forms,
+    is_small,
+    obstacle,
+    would_help,
+)
 
-WHOLE = 5_000
-"""Pairs of item and form up to which a problem is also solved whole."""
 OFFERED, STALLED = 8, 12
 """Free items of a cell that a form made anew is offered; rounds without a better form after which it ends."""
-HARD, FEW = 10.0, 0.3
-"""Deterministic time for the whole problem, and for a few forms: about seconds, but the same everywhere."""
+FEW = 0.3
+"""Deterministic time for a few forms: about seconds, but the same everywhere."""
+NEITHER = "no forms were found, nor a proof that there are none; more time or looser limits may help"
 
 Progress = Callable[[str], object]
 
@@ -45,6 +53,7 @@ class Outcome:
         bound: units: no forms of the whole bank cost less.
         short: cells that cannot be filled.
         because: why there are no forms, if no cell is short.
+        helps: demands of which each, lifted alone, lets forms be found.
         seconds: of the search.
     """
 
@@ -55,6 +64,7 @@ class Outcome:
     bound: int | None = None
     short: Sequence[Shortage] = ()
     because: str = ""
+    helps: Sequence[str] = ()
     seconds: float = 0.0
 
     @property
@@ -96,23 +106,56 @@ class Search:
         out_of_reach, bound = self._reach()
         if out_of_reach:
             return Outcome("infeasible", because=out_of_reach, seconds=time.monotonic() - begun)
-        work = working_set(self.problem, self._chance)
+        whole = is_small(self.problem)
+        work = self.problem if whole else working_set(self.problem, self._chance)
         self._tell(f"{len(work.items)} of {len(self.problem.items)} items looked at, bound {bound}")
-        forms = self._approach(work, first_forms(work, self._chance), bound)
-        value = worth(work, forms)
-        is_done = value.is_allowed and self._is_near(value.cost, bound)
-        if not is_done and len(work.items) * work.forms <= WHOLE and work is self.problem:
-            whole = self._whole(forms, bound)
-            if isinstance(whole, Outcome):
-                return whole
-            forms, bound = whole
+        forms = first_forms(work, self._chance)
+        self._polish(work, forms)
+        if whole:
+            forms, bound, has_none = self._any(forms, bound)
+            if has_none:
+                return self._nothing()
+        if not self._is_good(work, forms, bound):
+            forms = self._approach(work, forms, bound)
+        if whole and not self._is_good(work, forms, bound):
+            forms, bound, has_none = self._best(forms, bound, HARD)
+            if has_none:
+                return self._nothing()
         return self._outcome(work, forms, bound, begun)
+
+    def _is_good(self, work: Problem, forms: Sequence[Form], bound: int) -> bool:
+        value = worth(work, forms)
+        return value.is_allowed and self._is_near(value.cost, bound)
+
+    def _any(self, forms: list[Form], bound: int) -> tuple[list[Form], int, bool]:
+        """Return forms that keep every demand, if those at hand do not; or that there are none at all.
+
+        Before much is made better: what ends without forms has nothing to show for its time.
+        """
+        if not worth(self.problem, forms).is_allowed:
+            self._tell("looking for any forms that keep every demand")
+            status, found = any_forms(self.problem, self._solver, forms)
+            if status == cp_model.INFEASIBLE:
+                return forms, bound, True
+            forms = found or forms
+        return (
+            (forms, bound, False)
+            if self._is_good(self.problem, forms, bound)
+            else self._best(forms, bound, QUICK)
+        )
+
+    def _best(self, forms: list[Form], bound: int, deterministic: float) -> tuple[list[Form], int, bool]:
+        """Look for the best forms of all; returns them, their bound, and whether there are none."""
+        solver = self._solver(deterministic, self.problem.blueprint.gap)
+        status, forms, bound = best_forms(self.problem, solver, forms, bound)
+        return forms, bound, status == cp_model.INFEASIBLE
 
     def _outcome(self, work: Problem, forms: Sequence[Form], bound: int, begun: float) -> Outcome:
         value, seconds = worth(work, forms), time.monotonic() - begun
         if not value.is_allowed:
-            why = "no forms were found, nor a proof that there are none; more time or looser limits may help"
-            return Outcome("unknown", bound=bound, because=why, seconds=seconds)
+            helps = would_help(work, self._solver) if is_small(work) else []
+            seconds = time.monotonic() - begun
+            return Outcome("unknown", bound=bound, because=NEITHER, helps=helps, seconds=seconds)
         status = "optimal" if self._is_near(value.cost, bound) else "feasible"
         ordered = [sorted(form, key=lambda item, form=form: (form[item], item)) for form in forms]  # type: ignore[misc]
         return Outcome(
@@ -146,7 +189,6 @@ class Search:
 
     def _approach(self, work: Problem, forms: list[Form], bound: int) -> list[Form]:
         """Mend and better forms, a few at a time, until nothing comes of it any more."""
-        self._polish(work, forms)
         value, stalled = worth(work, forms), 0
         while stalled < STALLED and time.monotonic() < self.until:
             if value.is_allowed and self._is_near(value.cost, bound):
@@ -183,43 +225,13 @@ class Search:
                 found[number] = form
         return [dict(form) for form in found]
 
-    def _whole(self, forms: list[Form], bound: int) -> tuple[list[Form], int] | Outcome:
-        """Solve a small problem whole; return the better forms with the bound, or that there are none."""
-        problem = self.problem
-        everything = list(range(len(problem.items)))
-        model = Model(problem, {number: everything for number in range(problem.forms)})
-        goals = (
-            (problem.facility, problem.facility_limits),
-            (problem.information, problem.information_limits),
-        )
-        for values, goal in goals:
-            model.keep_within(values, goal)
-        model.be_alike(goals, bound)
-        model.order_forms(problem.facility)
-        ordered = sorted(forms, key=lambda form: int(problem.facility[list(form)].sum()))
-        model.begin_at(dict(enumerate(ordered)))
-        solver = self._solver(HARD, problem.blueprint.gap)
-        status = solver.solve(model.cp)
-        if status == cp_model.INFEASIBLE:
-            return self._nothing()
-        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            return forms, bound
-        found = list(model.found(solver).values())
-        bound = max(bound, round(solver.best_objective_bound))
-        return (found if worth(problem, found) < worth(problem, forms) else forms), bound
-
     def _nothing(self) -> Outcome:
         """Say why the whole problem has no forms: cells left empty by all demands, or a target."""
-        problem = self.problem
-        everything = list(range(len(problem.items)))
-        model = Model(problem, {number: everything for number in range(problem.forms)}, may_break=True)
-        empty = model.leave_few_empty()
-        solver = self._solver(HARD)
-        short: list[Shortage] = []
-        if solver.solve(model.cp) in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-            short = told(problem, problem.forms, [solver.value(each) for each in empty], EVERYTHING)
-        why = "" if short else "the cells can be filled, but not so that every form is within the tolerance"
-        return Outcome("infeasible", short=short, because=why, seconds=time.monotonic() - self._begun)
+        found = obstacle(self.problem, self._solver)
+        seconds = time.monotonic() - self._begun
+        return Outcome(
+            "infeasible", short=found.short, because=found.because, helps=found.helps, seconds=seconds
+        )
 
     def _solver(self, deterministic: float, gap: float = 0.0) -> cp_model.CpSolver:
         solver = cp_model.CpSolver()
