@@ -7,7 +7,7 @@ with the reason on top of it, the focus there, and everything that was typed sti
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -76,16 +76,40 @@ def take_form(form: Any, page: Callable[[], ResponseReturnValue], *, at: str | N
         raise Incomplete
 
 
+def stand_on(form: Any, page: Callable[[], ResponseReturnValue]) -> None:
+    """Say on which page a form stands that the view checked itself; it comes back if its deed is refused.
+
+    Args:
+        form: what was sent.
+        page: makes the page that it stands on.
+    """
+    g.sent_form = SentForm(form, page)
+
+
 def lacking() -> list[tuple[str, str]]:
     """Return field and sentence of each thing that the sent form lacks, for whoever gets no page of it.
 
     What no single field lacks has none.
     """
     sent: SentForm | None = g.get("sent_form")
-    if sent is None or sent.form is None:
-        return []
-    of_fields = [(str(each.label.text), str(error)) for each in sent.form for error in each.errors]
-    return of_fields + [("", str(error)) for error in sent.form.form_errors]
+    return [] if sent is None or sent.form is None else lacks_of(sent.form)
+
+
+def lacks_of(form: Any) -> list[tuple[str, str]]:
+    """Return field and sentence of each thing that a form lacks; no field where it is about all of it."""
+    found = [("", str(error)) for error in form.form_errors]
+    for field in form:
+        found += [(str(field.label.text), said) for said in _sentences(field.errors)]
+    return found
+
+
+def _sentences(errors: Any) -> list[str]:
+    """Return what is said of a field and of those within it."""
+    if isinstance(errors, Mapping):
+        return [said for each in errors.values() for said in _sentences(each)]
+    if isinstance(errors, list | tuple):
+        return [said for each in errors for said in _sentences(each)]
+    return [str(errors)] if errors else []
 
 
 def come_back(error: DomainError) -> Response | None:

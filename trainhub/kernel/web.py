@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import (
@@ -111,6 +112,23 @@ def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue
     return page, status
 
 
+def _in_sentences(lacks: Iterable[tuple[str, str]]) -> str:
+    return " ".join(f"{name}{_(': ')}{lack}" if name else lack for name, lack in lacks)
+
+
+def answer_with_form(form: Any, page: Callable[[], str], status: int = 422) -> ResponseReturnValue:
+    """Answer with the page of a form that lacks something, or say in JSON what it lacks.
+
+    Args:
+        form: as it was sent, with what it lacks among its errors.
+        page: makes the page that it stands on.
+        status: of the answer.
+    """
+    if wants_json() and status >= 400:
+        return error_page(status, _in_sentences(sent_forms.lacks_of(form)))
+    return page(), status
+
+
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     database.db.session.rollback()
     for keep in current_app.extensions.get("refusals", ()):
@@ -118,9 +136,7 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))
-    said = str(error) or " ".join(
-        f"{name}{_(': ')}{lack}" if name else lack for name, lack in sent_forms.lacking()
-    )
+    said = str(error) or _in_sentences(sent_forms.lacking())
     if not wants_json() and (page := sent_forms.come_back(error)) is not None:
         return page
     status = 403 if isinstance(error, NotSignedIn) and not wants_json() else error.status

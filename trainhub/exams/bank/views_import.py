@@ -32,7 +32,8 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, choose_language, read_throughout
-from trainhub.kernel.sent_forms import take_form
+from trainhub.kernel.sent_forms import stand_on, take_form
+from trainhub.kernel.web import answer_with_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -173,7 +174,8 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
     form.form_errors.extend(files.problems)
     body = None if kind is None or files.problems else form.sound_body(kind, files.media)
     if kind is None or body is None:
-        return _held_page(bank, len(held_rows(bank)), row, form, files), 422
+        return answer_with_form(form, lambda: _held_page(bank, len(held_rows(bank)), row, form, files))
+    stand_on(form, lambda: _held_page(bank, len(held_rows(bank)), row, form))
     point = next(
         (each for each in knowledge_points(bank.qualification) if each.code == form.point.data), None
     )

@@ -34,7 +34,8 @@ from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
-from trainhub.kernel.sent_forms import take_form
+from trainhub.kernel.sent_forms import stand_on, take_form
+from trainhub.kernel.web import answer_with_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -67,7 +68,11 @@ def _preview(bank: Bank, kind: str, body: ItemBody | None) -> Unwritten | None:
 def new_item(code: str) -> ResponseReturnValue:
     """Show the form of a new item."""
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
-    return render_template("bank/new_item.html", bank=bank, form=_form(bank), files=Files(), preview=None)
+    return _new_item_page(bank, _form(bank), Files(), None)
+
+
+def _new_item_page(bank: Bank, form: ItemForm, files: Files, preview: Unwritten | None) -> str:
+    return render_template("bank/new_item.html", bank=bank, form=form, files=files, preview=preview)
 
 
 @requires(Duty.AUTHOR_ITEMS)
@@ -79,10 +84,11 @@ def record_item(code: str) -> ResponseReturnValue:
     kind = ItemType(form.type.data) if form.validate_on_submit() else None
     files = _files(bank, form)
     body = None if kind is None or files.problems else form.sound_body(kind, files.media)
-    if kind is None or body is None or "preview" in request.form:
-        preview = _preview(bank, form.type.data, body)
-        page = render_template("bank/new_item.html", bank=bank, form=form, files=files, preview=preview)
-        return page, 200 if preview else 422
+    preview = _preview(bank, form.type.data, body)
+    if kind is None or body is None or preview is not None:
+        status = 422 if preview is None else 200
+        return answer_with_form(form, lambda: _new_item_page(bank, form, files, preview), status)
+    stand_on(form, lambda: _new_item_page(bank, form, Files(), None))
     draft = Draft(kind, body, _point(bank, form.point.data), form.level, form.cognitive_level)
     item = write_item(bank, draft, by=current_person())
     flash(_("The item is written. Hand it in for review when it is ready."), "success")
@@ -152,9 +158,10 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     except Unread as problem:
         # What was typed stands below the newer version, and goes in if it is sent once more.
         form.form_errors = [str(problem)]
-        return _item_page(item, form, files), 409
+        return answer_with_form(form, lambda: _item_page(item, form, files), 409)
     if body is None or "preview" in request.form:
-        return _item_page(item, form, files, body), 422 if body is None else 200
+        status = 422 if body is None else 200
+        return answer_with_form(form, lambda: _item_page(item, form, files, body), status)
     is_classified = _classify(item, form)
     if is_as_written(item, body):
         _keep_version(item, is_classified)

@@ -31,7 +31,7 @@ _SHARE = 0.9
 
 
 def text_of(content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 with its mark, or GB18030.
+    """Return the text of a file in UTF-8, UTF-16 or GB18030.
 
     Raises:
         Invalid: it is no text, or in an encoding that cannot be told for certain.
@@ -41,6 +41,8 @@ def text_of(content: bytes) -> str:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return _decoded(content[len(mark) :], encoding)
+    if (wide := _as_wide(content)) is not None:
+        return wide
     if b"\0" in content:
         raise Invalid(_("The file is neither text nor a form of question file that is known here."))
     try:
@@ -144,6 +146,24 @@ def _as_chinese(content: bytes) -> str | None:
         rare += count * (_RARE <= first < _END)
     is_everyday = signs + common + rare >= _SHARE * wide and rare <= common
     return text if is_everyday and (later or common < _ENOUGH) else None
+
+
+def _as_wide(content: bytes) -> str | None:
+    """Decode UTF-16 without its mark; None unless its zeros stand on one side and nearly all is everyday.
+
+    Of each sign of ASCII, as of every line's end, one half is zero: which, tells the order.
+    """
+    if b"\0" not in content or len(content) % 2:
+        return None
+    zeros = content[1::2].count(0), content[::2].count(0)
+    if min(zeros):
+        return None
+    try:
+        text = content.decode("utf-16-le" if zeros[0] else "utf-16-be")
+    except UnicodeDecodeError:
+        return None
+    odd = len(_ODD.sub("", text))
+    return text if odd >= _SHARE * len(text) else None
 
 
 def tidy(text: str) -> str:

@@ -13,7 +13,7 @@ from trainhub.exams.bank.exchange.endings import require_fitting
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.gift import looks_like_gift, read_gift
 from trainhub.exams.bank.exchange.limits import counting_effort
-from trainhub.exams.bank.exchange.lined import lines_in, looks_lined, read_text
+from trainhub.exams.bank.exchange.lined import is_of_several_kinds, lines_in, looks_lined, read_text
 from trainhub.exams.bank.exchange.markup import root_name
 from trainhub.exams.bank.exchange.moodle import read_moodle
 from trainhub.exams.bank.exchange.packages import opened
@@ -192,7 +192,7 @@ def _written(content: bytes) -> str:
         return _marked_up(root_name(content))
     if delimiter_of(text) is not None:
         return "csv"
-    if looks_like_aiken(text):
+    if looks_like_aiken(text) and not is_of_several_kinds(text):
         return "aiken"
     if looks_like_gift(text):
         return "gift"

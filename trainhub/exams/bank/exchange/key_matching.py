@@ -91,9 +91,12 @@ def _meant(part: Part | None, drafts: Sequence[Draft], *, are_unique: bool) -> t
 
 
 def bears(part: Part, other: Part) -> bool:
-    """Tell whether two headings are the same, what stands in brackets aside: 一、选择题（每题2分）."""
+    """Tell whether two headings are the same, what stands in brackets aside: 一、选择题（每题2分）.
+
+    The second may be a number alone (一、).
+    """
     ones, others = (_TOLD_BESIDE.sub("", each.title).strip() for each in (part, other))
-    return part.ordinal == other.ordinal and ones == others
+    return part.ordinal == other.ordinal and (ones == others or not (others or other.title))
 
 
 def _unsure_of_part() -> str:

@@ -6,16 +6,21 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
+from trainhub.exams.bank.exchange.aiken import ANSWER
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.found import numbered
 from trainhub.exams.bank.exchange.inline import with_inline
+from trainhub.exams.bank.exchange.key_rows import is_row_of_numbers
 from trainhub.exams.bank.exchange.limits import LOOKED_AT, lines_of
+from trainhub.exams.bank.exchange.sheet_looks import Looks
 from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.exams.bank.exchange.word_beginnings import usual
 from trainhub.exams.bank.exchange.word_judging import judged
 from trainhub.exams.bank.exchange.word_keys import KEY, edge_key, split_key
-from trainhub.exams.bank.exchange.word_lines import Line, begins_question, is_option, with_ahead
+from trainhub.exams.bank.exchange.word_lines import Line, begins_question, heading_in, is_option, with_ahead
 from trainhub.exams.bank.exchange.word_questions import Gatherer
+from trainhub.exams.bank.exchange.word_standing_out import NOTHING, Stress
+from trainhub.exams.bank.reading.answers import says_truth_plainly
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.i18n import _
 from trainhub.kernel.workbooks import Sheet
@@ -36,6 +41,14 @@ def looks_lined(lines: Iterable[str]) -> bool:
         questions += not is_offer and begins_question(text)
         keys += _has_key(text)
     return (questions > 0 or keys > 0) and (options > 1 or keys > 1)
+
+
+def is_of_several_kinds(text: str) -> bool:
+    """Tell whether a text that has lines of keys is more than choices: it has parts, or right and wrong."""
+    lines = [line.strip() for line in lines_in(text)[:_LOOKED_AT_LINES]]
+    keys = (found[1] for line in lines if (found := ANSWER.fullmatch(line)) is not None)
+    is_mixed = any(heading_in(line) for line in lines) or any(map(says_truth_plainly, keys))
+    return is_mixed and looks_lined(lines)
 
 
 def _has_key(text: str) -> bool:
@@ -94,25 +107,40 @@ def is_lined(sheet: Sheet) -> bool:
     return looks_lined(line for cells in filled for cell in cells for line in cell.split("\n"))
 
 
-def lines_of_sheet(sheet: Sheet, pictures: Sequence[tuple[int, str]]) -> list[Line]:
+def lines_of_sheet(sheet: Sheet, pictures: Sequence[tuple[int, str]], looks: Looks) -> list[Line]:
     """Return the lines of a sheet, each with its cell; pictures stand at the first line of their row.
 
     Args:
         sheet: the sheet.
         pictures: row from 0 and name of each.
+        looks: what stands out in its cells.
     """
     found: list[Line] = []
+    is_below = False
     for row, cells in enumerate(sheet.rows):
         texts = [
-            (column, text) for column, cell in enumerate(cells) for text in cell.split("\n") if text.strip()
+            (column, text, _stress(looks, row, column, line))
+            for column, cell in enumerate(cells)
+            for line, text in enumerate(cell.split("\n"))
+            if text.strip()
         ]
+        whole = "\t".join(text.strip() for _column, text, _stress_ in texts)
+        is_counted = is_row_of_numbers(whole)
+        if is_counted or is_below:
+            texts = [(texts[0][0], whole, NOTHING)] if texts else []
+        is_below = is_counted
         beside = tuple(name for place, name in pictures if place == row)
-        for number, (column, text) in enumerate(texts):
+        for number, (column, text, stress) in enumerate(texts):
             where = f"{sheet.name}!{_letters(column)}{row + 1}"
-            found.append(Line(where, text.strip(), beside if number == 0 else ()))
+            found.append(Line(where, text.strip(), beside if number == 0 else (), stress=stress))
         if not texts:
             found.append(Line(f"{sheet.name}!A{row + 1}", "", beside))
     return found
+
+
+def _stress(looks: Looks, row: int, column: int, line: int) -> Stress:
+    lines = looks.get((row, column), ())
+    return lines[line] if line < len(lines) else NOTHING
 
 
 def _letters(column: int) -> str:

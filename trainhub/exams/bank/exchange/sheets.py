@@ -33,6 +33,8 @@ from trainhub.exams.bank.exchange.sheet_doubts import (
     is_any_meant,
     struck_cells,
 )
+from trainhub.exams.bank.exchange.sheet_looks import Looks, looks_of
+from trainhub.exams.bank.exchange.sheet_shown import with_column_of_keys, with_keys_shown
 from trainhub.exams.bank.exchange.showing_pictures import Shown, with_pictures
 from trainhub.exams.bank.reading.layouts import Columns
 from trainhub.exams.bank.reading.looks import Unsure
@@ -56,12 +58,17 @@ def read_excel(content: bytes, columns: Columns = SAID_NOTHING) -> ParsedFile:
         struck = struck_cells(package, _sheets(package))
         pictures = _pictures(package, beside)
         remarks = _remarks(package)
-    sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
+        sheets = [as_shown(each, beside.get(each.name, NOTHING)) for each in read_sheets(content)]
+        looks = looks_of(package, _sheets(package), {each.name: each for each in sheets})
+    sheets = [with_column_of_keys(each, looks.get(each.name, {})) for each in sheets]
     said = [settled(each, told, shown) for each in sheets]
     lined = {each.name for each in said if _is_lined(each, columns)}
     in_cells = list(shown.values())
-    parsed = _tables([each for each in said if each.name not in lined], columns, has_lines=bool(lined))
-    written = _written([each for each in said if each.name in lined], beside, struck, pictures, in_cells)
+    tables = [each for each in said if each.name not in lined]
+    parsed = _tables(tables, columns, has_lines=bool(lined))
+    parsed = with_keys_shown(parsed, tables, looks, columns)
+    by_lines = [each for each in said if each.name in lined]
+    written = _written(by_lines, beside, struck, pictures, in_cells, looks)
     pictures = [pair for pair in pictures if pair[0][0].rpartition("!")[0] not in lined]
     places, stray = _placed(pictures, {row.where for row in parsed.rows})
 
@@ -103,6 +110,7 @@ def _written(
     struck: Mapping[str, Mapping[tuple[int, int], str]],
     pictures: Sequence[tuple[list[str], Shown]],
     in_cells: Sequence[Shown],
+    looks: Mapping[str, Looks],
 ) -> list[tuple[list[Row], list[tuple[str, str]]]]:
     """Return the questions and warnings of the sheets that hold a test line by line."""
     meant = {
@@ -110,7 +118,9 @@ def _written(
         for each in sheets
         if each.name in struck
     }
-    return [_lines(each, pictures, in_cells, meant.get(each.name)) for each in sheets]
+    return [
+        _lines(each, pictures, in_cells, looks.get(each.name, {}), meant.get(each.name)) for each in sheets
+    ]
 
 
 def _is_lined(sheet: Sheet, columns: Columns) -> bool:
@@ -139,16 +149,17 @@ def _lines(
     sheet: Sheet,
     pictures: Sequence[tuple[list[str], Shown]],
     in_cells: Sequence[Shown],
+    looks: Looks,
     meant: Sheet | None = None,
 ) -> tuple[list[Row], list[tuple[str, str]]]:
     """Return the questions of a sheet that holds a test line by line; struck-out words hold theirs."""
     own = [(rows, shown) for rows, shown in pictures if rows[0].rpartition("!")[0] == sheet.name]
     beside = [(int(rows[0].rpartition("!")[2]) - 1, shown.name) for rows, shown in own]
     held = {shown.name: shown for _rows, shown in own}
-    rows, warnings = read_lines(lines_of_sheet(sheet, beside), held)
+    rows, warnings = read_lines(lines_of_sheet(sheet, beside, looks), held)
     rows = [with_inline(row, in_cells) for row in rows]
     if meant is not None:
-        others, _warnings = _lines(meant, pictures, in_cells)
+        others, _warnings = _lines(meant, pictures, in_cells, looks)
         by_place = {row.where: row for row in others}
         rows = [held_if_struck(row, by_place.get(row.where)) for row in rows]
     return rows, warnings

@@ -14,14 +14,15 @@ from trainhub.exams.bank.exchange.word_keys import edge_key, proposed_key
 from trainhub.exams.bank.exchange.wording import Wording
 from trainhub.exams.bank.reading.answers import says_truth_plainly, truth
 from trainhub.exams.bank.reading.classes import level_of, type_of
+from trainhub.exams.bank.reading.holes import filled
 from trainhub.exams.bank.reading.keys import choice_meant, truth_meant
 from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import Row
-from trainhub.exams.bank.reading.written import blanks_in
 from trainhub.kernel.i18n import _
 
 _HOLES = re.compile(r"_{2,}|[（(]\s{1,}[）)]")
 _OTHERS = ((ItemType.FILL_IN, ("填空",)), (ItemType.CONSTRUCTED, ("简答", "问答", "论述", "案例")))
+_EITHER = re.compile(r"multiple[\s-]*choice", re.IGNORECASE)
 FORMULA = "oMath"
 
 
@@ -94,7 +95,9 @@ class Draft:
 
 
 def type_named(heading: str) -> ItemType | None:
-    """Return the type of the questions below a heading, if it names one."""
+    """Return the type of the questions below a heading, if it names one; "multiple choice" names none."""
+    if _EITHER.search(heading):
+        return None
     found = type_of(heading, {}) if heading else None
     return found or next((kind for kind, words in _OTHERS if any(word in heading for word in words)), None)
 
@@ -206,13 +209,12 @@ def _written(question: Question, key: str, kind: ItemType | None) -> None:
 
 def _fill_in(question: Question, key: str) -> None:
     question.kind = ItemType.FILL_IN
-    question.stem = _HOLES.sub(BLANK, question.stem)
-    holes = question.stem.count(BLANK)
-    detail = blanks_in(key, holes)
-    if len(detail.blanks) != holes:
-        question.doubts.append(
-            _("The text has %(holes)s blanks, the key %(keys)s.", holes=holes, keys=len(detail.blanks))
-        )
-    if any("\n" in text for blank in detail.blanks for text in blank.accepted):
+    found = filled(_HOLES.sub(BLANK, question.stem), key)
+    question.stem, question.detail = found.stem, found.detail
+    question.doubts += [found.doubt] if found.doubt else []
+    if found.is_appended or not found.is_even:
+        holes = 0 if found.is_appended else found.holes
+        counts = {"holes": holes, "keys": len(found.detail.blanks)}
+        question.doubts.append(_("The text has %(holes)s blanks, the key %(keys)s.", **counts))
+    if any("\n" in text for blank in found.detail.blanks for text in blank.accepted):
         question.doubts.append(_("The key of a blank has several lines."))
-    question.detail = detail

@@ -10,6 +10,7 @@ from typing import TypeVar
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.word_judging import type_named
 from trainhub.exams.bank.exchange.word_standing_out import NOTHING, Stress
+from trainhub.exams.bank.reading.sections import ENGLISH
 
 _HEADING = re.compile(
     r"\s*(?:第?([一二三四五六七八九十]+)\s*(?:[、.．]|部分?[、:：\s]*|[）)])"
@@ -18,6 +19,11 @@ _HEADING = re.compile(
 _BARE = re.compile(
     r"\s*[【\[]?\s*((?:单项?|多项?|不定项)选(?:择题?|题)|选择题|判断(?:改错)?题|是非题"
     r"|填空题|简答题|问答题|论述题|计算题|案例(?:分析)?题)\s*[】\]]?\s*([（(].{0,60}[）)])?\s*[:：]?\s*"
+)
+_ENGLISH = re.compile(
+    rf"\s*(?:(?:part|section)\s+([ivx]{{1,4}}|\d{{1,2}}|[a-e])\s*[.:：、)—-]{{0,2}}\s*|([ivx]{{1,4}})\s*[.、)]\s*)?"
+    rf"((?:{ENGLISH}|short[\s-]*answers?|matching)(?:\s*questions?)?)\s*(?:[（(].{{0,60}}[)）])?\s*[:：.]?\s*",
+    re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(
     r"\s*(\d{1,3}(?:\.\d{1,3}){1,3}(?=\s)|\d{1,3}(?=\s))[\s　]+([\u4e00-\u9fff（(《“][^\n]{3,})", re.DOTALL
@@ -83,6 +89,9 @@ def heading_in(text: str) -> Part | None:
         title = found[3].strip()
         is_one = type_named(title) is not None or _QUESTIONS.fullmatch(title) is not None
         return Part(found[1] or found[2], title) if is_one or "答案" in title else None
+    english = _ENGLISH.fullmatch(text)
+    if english is not None:
+        return Part((english[1] or english[2] or "").upper(), english[3])
     return Part("", text.strip()) if _BARE.fullmatch(text) is not None else None
 
 

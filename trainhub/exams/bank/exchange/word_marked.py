@@ -35,7 +35,7 @@ def give_marked(drafts: Sequence[Draft]) -> None:
         if draft.options and own is None:
             _take_signs(draft)
         if draft.options and draft.stressed:
-            found = _marked(draft)
+            found = standing_out(draft)
             if own is None:
                 bare.append((draft, found))
             else:
@@ -83,7 +83,7 @@ def _compare(draft: Draft, own: str, found: dict[str, str]) -> None:
         draft.doubts.append(text)
 
 
-def _marked(draft: Draft) -> dict[str, str]:
+def standing_out(draft: Draft) -> dict[str, str]:
     """Return by kind the letters of the options that stand out, where some do and others do not."""
     found: dict[str, str] = {}
     asked = _bare(_BRACKETED.sub("", draft.stem)).translate(_WIDE)

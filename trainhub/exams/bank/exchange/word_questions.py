@@ -9,6 +9,14 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part, compact, number_before, written
 from trainhub.exams.bank.exchange.key_matching import bears, give_keys
+from trainhub.exams.bank.exchange.key_rows import (
+    by_parts,
+    doubt_lone_keys,
+    from_rows,
+    in_brackets,
+    in_our_words,
+    is_row_of_numbers,
+)
 from trainhub.exams.bank.exchange.limits import require_few
 from trainhub.exams.bank.exchange.word_beginnings import usual
 from trainhub.exams.bank.exchange.word_counted import settle_counted
@@ -52,13 +60,19 @@ class Gatherer(Questions):
         self.lists: list[KeyList] = []
         self._keys: KeyList | None = None
         self._looked_at = 0
+        self._numbers = ""
         self._asked: dict[ItemType | None, dict[int, list[Draft]]] = {}
 
     def take(self, line: Line, ahead: str) -> None:
         """Take a line; ``ahead`` is the next one that says anything."""
-        text = usual(line.text)
+        text = in_our_words(usual(line.text))
         if text[:1] in BEFORE_A_NUMBER:
             text = turned(text, self.due())
+        if is_row_of_numbers(text) and from_rows(text, ahead):
+            self._numbers = text
+            return
+        if self._numbers and (keys := from_rows(self._numbers, text)):
+            text, self._numbers = keys if self._keys is not None else f"参考答案：{keys}", ""
         if text != line.text:
             line = replace(line, text=text)
         if self._keys is not None and self._takes_key(self._keys, line):
@@ -77,11 +91,13 @@ class Gatherer(Questions):
     def conclude(self) -> list[Row]:
         """Give the keys of the lists to their questions; returns keys without a question, rejected."""
         reason = _("The list of keys names a question that was not found.")
+        said = {place for place, draft in enumerate(self.drafts) if draft.own_key is not None}
         left = give_keys(self.lists, self.drafts)
         for draft in self.drafts:
             settle_counted(draft)
             settle_filled(draft)
         give_marked(self.drafts)
+        doubt_lone_keys(self.drafts, said)
         return [rejected(each.where, reason, f"{each.number}. {each.text}") for each in left]
 
     @property
@@ -109,15 +125,26 @@ class Gatherer(Questions):
         found = _KEYS_BEGIN.fullmatch(line.text) if "答案" in line.text else None
         if found is None or begins_question(line.text) or is_option(line.text):
             return False
-        entries = compact(found["rest"], line.where, 2)
-        begins = bool(entries) or (not found["rest"] and self._is_title(found, ahead))
+        entries, parts = compact(found["rest"], line.where, 2), by_parts(found["rest"])
+        if not entries and not parts and found["rest"]:
+            entries = compact(in_brackets(found["rest"], self._bare_numbers()), line.where)
+        begins = bool(entries or parts) or (not found["rest"] and self._is_title(found, ahead))
         if begins:
             self._begin_keys()
             assert self._keys is not None
             titled = heading_in(found["above"])
             self._keys.part = titled if titled is not None and self._is_known(titled) else None
             self._keys.add(entries)
+            for part, said in parts:
+                self._takes_heading(self._keys, part, compact(said, line.where))
         return begins
+
+    def _bare_numbers(self) -> set[int | None]:
+        """Return the numbers of the questions that a new list can speak of and that have no key."""
+        self._looked_at += len(self._scope())
+        if self._looked_at > _MOST_LOOKED_AT:
+            return set()
+        return {each.number for each in self._scope() if each.own_key is None}
 
     def _is_title(self, found: re.Match[str], ahead: str) -> bool:
         """Tell whether a line that speaks of keys is the title of a list of them."""
@@ -134,7 +161,11 @@ class Gatherer(Questions):
         ):
             return False
         titled, said = heading_in(ahead), number_before(ahead)
-        if compact(ahead, "") or (titled is not None and self._is_part_above(titled)):
+        if (
+            compact(ahead, "")
+            or is_row_of_numbers(ahead)
+            or (titled is not None and self._is_part_above(titled))
+        ):
             return True
         if titled is not None and compact(_parted(ahead)[1], ""):
             return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -51,12 +51,22 @@ def stresses_of(paragraph: _Element, text_of: Callable[[str], str], before: str)
     """
     if next(paragraph.iter(*_NAMES), None) is None:
         return []
-    lines: list[list[_Segment]] = [[(before, frozenset())]]
-    for text, kinds in _runs(paragraph):
+    lines = _lines([(before, frozenset()), *_runs(paragraph)])
+    return [Stress(tuple(_pieces(line, text_of)), _told(line, text_of)) for line in lines]
+
+
+def stress_of(runs: Sequence[_Segment]) -> tuple[Stress, ...]:
+    """Return what stands out in each line of words, each piece with the kinds of what makes it stand out."""
+    return tuple(Stress(tuple(_pieces(line, str)), _told(line, str)) for line in _lines(runs))
+
+
+def _lines(runs: Sequence[_Segment]) -> list[list[_Segment]]:
+    lines: list[list[_Segment]] = [[]]
+    for text, kinds in runs:
         first, *others = text.split("\n")
         lines[-1].append((first, kinds))
         lines += [[(each, kinds)] for each in others]
-    return [Stress(tuple(_pieces(line, text_of)), _told(line, text_of)) for line in lines]
+    return lines
 
 
 def _runs(paragraph: _Element) -> Iterator[_Segment]:
@@ -77,11 +87,12 @@ def _kinds(properties: _Element) -> frozenset[str]:
     kinds |= {LINE} if found.get("u") not in (None, *_OFF) else set()
     kinds |= {LIGHT} if found.get("highlight") not in (None, *_OFF) else set()
     shade = properties.find("shd")
-    kinds |= {LIGHT} if shade is not None and _is_coloured(shade.get("fill") or "") else set()
-    return frozenset(kinds | ({COLOUR} if _is_coloured(found.get("color") or "") else set()))
+    kinds |= {LIGHT} if shade is not None and is_coloured(shade.get("fill") or "") else set()
+    return frozenset(kinds | ({COLOUR} if is_coloured(found.get("color") or "") else set()))
 
 
-def _is_coloured(value: str) -> bool:
+def is_coloured(value: str) -> bool:
+    """Tell whether six digits of red, green and blue are a colour, and neither black nor grey."""
     if not re.fullmatch("[0-9A-Fa-f]{6}", value):
         return False
     parts = [int(value[place : place + 2], 16) for place in (0, 2, 4)]

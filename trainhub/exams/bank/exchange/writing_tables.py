@@ -12,11 +12,12 @@ from trainhub.exams.bank.details import LONGEST_RESPONSE, Blanks, Matching, Numb
 from trainhub.exams.bank.exchange.sheet_cells import settled
 from trainhub.exams.bank.exchange.standing import Pair, Standing, stood
 from trainhub.exams.bank.exchange.tables import guarded
+from trainhub.exams.bank.reading.blanks import write_blanks
 from trainhub.exams.bank.reading.given_away import told_in
 from trainhub.exams.bank.reading.judging import GUARD, PARTIAL
 from trainhub.exams.bank.reading.numbering import number_of
 from trainhub.exams.bank.reading.options import without_labels
-from trainhub.exams.bank.reading.written import write_blanks, write_number, write_targets
+from trainhub.exams.bank.reading.written import write_number, write_targets
 from trainhub.kernel.workbooks import Sheet
 from trainhub.kernel.written_workbooks import cell_text, write_workbook
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import FALSE, LETTERS, PARTLY_RIGHT, TRUE, Credit, ItemType, check_body
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
+from trainhub.exams.bank.reading.answers import says_truth_plainly, truth
 from trainhub.exams.bank.reading.chosen import (
     Asked,
     guess,
@@ -15,9 +16,10 @@ from trainhub.exams.bank.reading.chosen import (
     judge_without_key,
     options_of,
 )
-from trainhub.exams.bank.reading.classes import level_of, type_of
+from trainhub.exams.bank.reading.classes import is_any_choice, level_of, type_of
 from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, Header
 from trainhub.exams.bank.reading.given_away import told_in
+from trainhub.exams.bank.reading.holes import filled, has_holes, is_underlined
 from trainhub.exams.bank.reading.keys import NOT_TOLD, Counting, parted
 from trainhub.exams.bank.reading.numbering import without_number
 from trainhub.exams.bank.reading.options import Unpacked
@@ -115,11 +117,18 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None, 
 
 def _kind_of(cells: Mapping[str, str], header: Header, asked: Asked) -> ItemType | None:
     """Return the type of a row; 单项填空 without options is no single choice."""
-    if not cells.get("type"):
-        return guess(asked)
+    if not cells.get("type") or is_any_choice(cells["type"]):
+        found = guess(asked)
+        is_open = not cells.get("type") and not asked.unpacked.options and asked.unpacked.is_certain
+        return ItemType.FILL_IN if is_open and _seems_filled(asked, found) else found
     kind = type_of(cells["type"], header.codes)
     is_blank = kind is ItemType.SINGLE and "填空" in cells["type"] and not asked.unpacked.options
     return ItemType.FILL_IN if is_blank else kind
+
+
+def _seems_filled(asked: Asked, found: ItemType | None) -> bool:
+    """Tell whether a question has blanks, and a key that is not plainly right or wrong."""
+    return bool(asked.key) and has_holes(asked.stem) and not (found and says_truth_plainly(asked.key))
 
 
 def _judged_as(kind: ItemType, draft: Row, asked: Asked, header: Header) -> Row:
@@ -165,4 +174,12 @@ def _judge_written(draft: Row, kind: ItemType, stem: str, unpacked: Unpacked) ->
         check_body(kind, body)
     except Invalid as problem:
         return replace(draft, outcome=Outcome.HELD, body=body, reason=str(problem))
-    return replace(draft, outcome=Outcome.GOOD, body=body)
+    doubt = _doubt_of_blanks(stem, draft.cells) if kind is ItemType.FILL_IN else ""
+    return replace(draft, outcome=Outcome.HELD if doubt else Outcome.GOOD, body=body, reason=doubt)
+
+
+def _doubt_of_blanks(stem: str, cells: Mapping[str, str]) -> str:
+    """Return why the blanks of a question may be meant otherwise; nothing where that is certain."""
+    key = cells.get("answer", "")
+    is_told = bool(cells.get("type")) or (is_underlined(stem) and truth(key) is None)
+    return filled(stem, key).doubt or ("" if is_told else _("Nothing says that it is to be filled in."))

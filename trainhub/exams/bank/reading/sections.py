@@ -10,10 +10,19 @@ from trainhub.kernel.workbooks import Sheet
 
 _LONGEST = 80
 _BEGINS = re.compile(
-    r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题|[、.．:：\s])|[(（][一二三四五六七八九十]{1,3}[)）])"
+    r"\s*(?:第?[一二三四五六七八九十]{1,3}(?:部分|大题|[、.．:：\s])|[(（][一二三四五六七八九十]{1,3}[)）]"
+    r"|(?:part|section)\s+(?:[ivx]{1,4}|\d{1,2}|[a-e])\b|[ivx]{1,4}\s*[.、)])",
+    re.IGNORECASE,
 )
-_KINDS = re.compile(r"单项|单选|多项|多选|不定项|判断|是非|填空|计算|排序|匹配|连线|简答|问答|论述")
-_TITLE = re.compile(rf"(?:{_KINDS.pattern})(?:选择)?题?")
+ENGLISH = (
+    r"(?:multiple|single)[\s-]*(?:choice|answer|response)|true\s*(?:/|or|and|-)?\s*false|yes\s*/\s*no"
+    r"|fill[\s-]*in[\s-]*(?:the[\s-]*)?blanks?|essay"
+)
+"""What a heading of a part calls its questions in English, beside "questions"."""
+_KINDS = re.compile(
+    rf"单项|单选|多项|多选|不定项|判断|是非|填空|计算|排序|匹配|连线|简答|问答|论述|{ENGLISH}", re.IGNORECASE
+)
+_TITLE = re.compile(rf"(?:{_KINDS.pattern})(?:选择)?(?:题|\s*questions?)?", re.IGNORECASE)
 _ONE = {"单项": "单选", "多项": "多选", "不定项": "多选", "是非": "判断", "问答": "简答", "论述": "简答"}
 
 
