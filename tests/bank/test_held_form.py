@@ -87,3 +87,34 @@ def test_what_could_not_be_read_stands_in_its_field(client, place, row, wanted):
     hold(place, row)
     form = form_of(client, place)
     assert {name: form[name] for name in wanted} == wanted
+
+
+def test_a_form_of_a_question_in_json_is_answered_in_json(client, place):
+    hold(place, ["单选题", "先做什么？", "A.验电 B.挂牌", "A或B", "01", "", "", "", ""])
+    form_of(client, place)
+    (row,) = db.session.scalars(select(HeldRow))
+    in_json = {"Accept": "application/json"}
+
+    for address in (f"/exam/bank/held/{row.id}/take-in", f"/exam/bank/{place['code']}/items/new"):
+        for sent, lacks in (
+            ({"type": "single"}, "题目："),
+            ({"type": "single", "stem": "先做什么？", "options": "验电\n挂牌"}, "答案："),
+            ({"type": "case_set", "stem": "见图。"}, "小题"),
+        ):
+            answer = client.post(address, data=sent, headers=in_json)
+            assert answer.status_code == 422 and answer.is_json
+            assert lacks in answer.json["error"], answer.json
+        assert client.post(address, data={"type": "single"}).mimetype == "text/html"
+
+
+def test_what_was_typed_comes_back_if_the_bank_has_the_question(client, place):
+    hold(place, ["单选题", "先做什么？", "A.验电 B.挂牌", "A或B", "01", "", "", "", ""])
+    form_of(client, place)
+    (row,) = db.session.scalars(select(HeldRow))
+    typed = {"type": "single", "stem": "先做什么？", "options": "验电\n挂牌", "answer": "A", "explanation": "规程"}
+    assert client.post(f"/exam/bank/{place['code']}/items/new", data=typed).status_code == 302
+
+    answer = client.post(f"/exam/bank/held/{row.id}/take-in", data=typed)
+
+    assert answer.status_code == 409
+    assert "规程" in answer.text and "先做什么？" in answer.text

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from string import hexdigits
 
 from lxml import etree
@@ -26,6 +27,7 @@ from trainhub.kernel.workbooks import MAX_PART, Sheet
 Looks = Mapping[tuple[int, int], tuple[Stress, ...]]
 """What stands out in each line of cells, by row and column from 0."""
 
+_Runs = Sequence[tuple[str, frozenset[str] | None]]
 _PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _STYLE = re.compile(rb"""\bs=["'](\d{1,5})["']""")
 _CELL = re.compile(
@@ -39,7 +41,10 @@ _NO_COLOURS = frozenset("0 1 8 9 22 23 55 63 64 65".split())
 """Numbers of the palette that are black, white or grey."""
 _FIRST_ACCENT = 4
 """Colours of the theme before it are those of text and paper."""
-_MOST_RUNS, _LONGEST = 50_000, 100_000
+_MOST_RUNS, _MOST_CELLS, _MOST_TOLD = 40_000, 300_000, 60_000
+"""Strings with layout, cells of a sheet, and cells of it that stand out: beyond them nothing is looked at."""
+_LONGEST, _LONGEST_OF_ALL = 20_000, 8_000_000
+"""Bytes of one string with layout, and of all of them."""
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -55,33 +60,43 @@ def looks_of(package: Package, parts: Mapping[str, str], sheets: Mapping[str, Sh
     found: dict[str, Looks] = {}
     for name, part in parts.items():
         content = package.read(part, MAX_PART) if part in package else b""
-        if name in sheets and (styles or strings or _has_few_runs(content)):
-            found[name] = dict(_looks(content, sheets[name], styles, strings))
+        is_told = styles or strings or _has_few_runs(content)
+        if name in sheets and is_told and content.count(b"<c ") <= _MOST_CELLS:
+            told = dict(islice(_looks(content, sheets[name], styles, strings), _MOST_TOLD))
+            found[name] = told if len(told) < _MOST_TOLD else {}
     return found
 
 
 def _looks(
-    content: bytes, sheet: Sheet, styles: Mapping[int, frozenset[str]], strings: Mapping[int, _Element]
+    content: bytes, sheet: Sheet, styles: Mapping[int, frozenset[str]], strings: Mapping[int, _Runs]
 ) -> Iterator[tuple[tuple[int, int], tuple[Stress, ...]]]:
     for cell in _CELL.finditer(content):
         attributes = cell[1] or cell[3]
         style, where = _STYLE.search(attributes), _PLACE.search(attributes)
         kinds = styles.get(int(style[1]), _NOTHING) if style is not None else _NOTHING
-        rich = strings.get(int(cell[2])) if cell[2] is not None else _inline(content, cell)
-        if where is None or (not kinds and rich is None):
+        runs = strings.get(int(cell[2]), ()) if cell[2] is not None else _inline(content, cell)
+        if where is None or not (kinds or runs):
             continue
         row, column = int(where[2]) - 1, _column(where[1])
         if row < len(sheet.rows) and column < len(sheet.rows[row]):
-            runs = [(sheet.rows[row][column], kinds)] if rich is None else list(_runs(rich, kinds))
-            yield (row, column), stress_of(runs)
+            said = sheet.rows[row][column]
+            own = [(text, kinds if of_run is None else of_run) for text, of_run in runs]
+            if said.strip():
+                yield (row, column), stress_of(own or [(said, kinds)])
 
 
-def _runs(string: _Element, kinds: frozenset[str]) -> Iterator[tuple[str, frozenset[str]]]:
+def _runs(inner: bytes) -> _Runs:
+    """Return the pieces of a string, each with what it looks like; None where it looks as its cell does."""
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
+    return tuple(_pieces(etree.fromstring(b"<s>" + inner + b"</s>", parser)))
+
+
+def _pieces(string: _Element) -> Iterator[tuple[str, frozenset[str] | None]]:
     for run in string.iter():
         if _name(run) == "r":
             own = next((each for each in run if _name(each) == "rPr"), None)
             text = "".join(each.text or "" for each in run if _name(each) == "t").replace("\r\n", "\n")
-            yield text, kinds if own is None else _kinds(own)
+            yield text, None if own is None else _kinds(own)
 
 
 def _styles(package: Package) -> dict[int, frozenset[str]]:
@@ -129,7 +144,7 @@ def _has_colour(colour: _Element) -> bool:
     return set(said) <= set(hexdigits) and is_coloured(said[-6:])
 
 
-def _strings(package: Package) -> dict[int, _Element]:
+def _strings(package: Package) -> dict[int, _Runs]:
     """Return the shared strings whose words look differently, by their numbers."""
     name = "xl/sharedStrings.xml"
     content = package.read(name, MAX_PART) if name in package else b""
@@ -137,9 +152,13 @@ def _strings(package: Package) -> dict[int, _Element]:
         return {}
     starts = [found.start() for found in _STRING.finditer(content)]
     found = {}
+    left = _LONGEST_OF_ALL
     for number, (begin, end) in enumerate(zip(starts, [*starts[1:], len(content)], strict=True)):
         if content.find(_RUN, begin, end) >= 0 and end - begin <= _LONGEST:
-            found[number] = _parsed(content[begin:end])
+            found[number] = _runs(content[begin:end])
+            left -= end - begin
+        if left < 0:
+            return {}
     return found
 
 
@@ -148,18 +167,13 @@ def _has_few_runs(content: bytes) -> bool:
     return _RUN in content and content.count(_RUN) <= _MOST_RUNS
 
 
-def _inline(content: bytes, cell: re.Match[bytes]) -> _Element | None:
+def _inline(content: bytes, cell: re.Match[bytes]) -> _Runs:
     """Return the string that stands in a cell itself, if its words look differently."""
     if _INLINE not in cell[0]:
-        return None
+        return ()
     end = content.find(b"is>", cell.end() + len(b"<is>"), cell.end() + _LONGEST)
     inner = content[cell.end() : content.rfind(b"<", cell.end(), end)] if end > 0 else b""
-    return _parsed(inner) if _RUN in inner else None
-
-
-def _parsed(inner: bytes) -> _Element:
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    return etree.fromstring(b"<s>" + inner + b"</s>", parser)
+    return _runs(inner) if _RUN in inner else ()
 
 
 def _column(letters: bytes) -> int:
