@@ -111,10 +111,47 @@ def test_what_was_typed_comes_back_if_the_bank_has_the_question(client, place):
     hold(place, ["单选题", "先做什么？", "A.验电 B.挂牌", "A或B", "01", "", "", "", ""])
     form_of(client, place)
     (row,) = db.session.scalars(select(HeldRow))
-    typed = {"type": "single", "stem": "先做什么？", "options": "验电\n挂牌", "answer": "A", "explanation": "规程"}
+    typed = {
+        "type": "single",
+        "stem": "先做什么？",
+        "options": "验电\n挂牌",
+        "answer": "A",
+        "explanation": "规程",
+    }
     assert client.post(f"/exam/bank/{place['code']}/items/new", data=typed).status_code == 302
 
     answer = client.post(f"/exam/bank/held/{row.id}/take-in", data=typed)
 
     assert answer.status_code == 409
     assert "规程" in answer.text and "先做什么？" in answer.text
+
+
+def test_the_pages_say_which_keys_are_proposed_and_of_which_file_the_row_is(client, place):
+    hold(place, ["填空题", "安全电压为（1）V，水中为（2）V。", "", "36；12", "01", "", "", "", ""])
+    page, (row,) = form_of(client, place), db.session.scalars(select(HeldRow))
+    held = client.get(f"/exam/bank/{place['code']}/held").text
+
+    assert page["blanks"] == "36\n12"
+    assert "题.xlsx 中 Sheet1!2 处的原文" in re.sub("</?[^>]*>", "", held)
+    result = client.get(f"/exam/bank/{place['code']}/imports/{row.import_id}").text
+    assert "安全电压为____V，水中为____V。<br>答案：36；12" in result
+
+
+def test_the_page_of_a_file_that_comes_again_says_that_its_rows_are_repeated(client, place):
+    parsed = read_sheet_list(
+        [Sheet("Sheet1", [HEADER, ["判断题", "应验电。", "", "√", "01", "", "", "", ""]])]
+    )
+    for _time in range(2):
+        with transaction():
+            bank, author = (
+                db.session.get_one(Bank, place["bank"]),
+                db.session.get_one(Person, place["author"]),
+            )
+            kept = new_import(bank, "题.xlsx", by=author, submit=True, dry_run=False).id
+        import_items(parsed, place["bank"], kept, file_name="题.xlsx", by=place["author"])
+    form_of(client, place)
+
+    page = client.get(f"/exam/bank/{place['code']}/imports/{kept}").text
+
+    assert "1 行中有 0 行新入库。" in page
+    assert "1 行与库中已有的题目或待处理的存疑行重复。" in page

@@ -17,7 +17,8 @@ from trainhub.exams.bank.reading.answers import key_of, letters, truth
 from trainhub.exams.bank.reading.columns import find_header
 from trainhub.exams.bank.reading.looks import Unsure
 from trainhub.exams.bank.reading.options import SEPARATORS, unpack
-from trainhub.exams.bank.reading.rows import Outcome, as_proposal
+from trainhub.exams.bank.reading.proposed import as_proposal
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.workbooks import Sheet, read_sheets

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 
 import openpyxl
 import pytest
@@ -167,3 +168,18 @@ def test_utf_16_without_its_mark_is_read():
     for coded in ("utf-16-le", "utf-16-be"):
         (row,) = read_content("1. 安全帽保护什么？\nA. 头\nB. 手\n答案：A\n".encode(coded)).rows
         assert (row.outcome, row.body.stem) == ("good", "安全帽保护什么？")
+
+
+def test_a_key_longer_than_a_question_is_refused_and_costs_nothing():
+    """It was compared with the options, at a cost that grew with the square of its length: minutes."""
+    (row,) = read_content(f"1. 甲？\nA. a\nB. b\n答案：{'乙、' * 400_000}".encode()).rows
+
+    assert (row.outcome, "50000" in row.reason) == ("rejected", True)
+
+
+def test_a_line_of_blanks_below_a_word_for_keys_or_parts_costs_nothing():
+    for word in ("answer", "part 1", "multiple", "the answers", "题号 1"):
+        text = f"{word}{' ' * 50_000}x\n1. 甲？\nA. a\nB. b\n答案：A"
+        started = time.process_time()
+        assert read(text)[-1] == ("good", "single", "A"), word
+        assert time.process_time() - started < 2, word

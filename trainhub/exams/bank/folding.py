@@ -95,7 +95,8 @@ def exact(text: str) -> str:
 
 
 def _kept(found: re.Match[str]) -> str:
-    before, after = found.string[: found.start()][-1:], found.string[found.end() :][:1]
+    begin, end = found.span()
+    before, after = found.string[max(0, begin - 1) : begin], found.string[end : end + 1]
     if not (_is_firm(before) and _is_firm(after)):
         return ""
     if found[0].isspace():

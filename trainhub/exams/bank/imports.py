@@ -23,7 +23,8 @@ from trainhub.exams.bank.media.needed import let_file_go
 from trainhub.exams.bank.models import Bank, Import, Item
 from trainhub.exams.bank.prints import exact_prints, fingerprints
 from trainhub.exams.bank.reading import ParsedFile, Row
-from trainhub.exams.bank.reading.rows import Outcome, as_proposal
+from trainhub.exams.bank.reading.proposed import as_proposal
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.vault import lock_bank, seal
 from trainhub.kernel.db import db, reading, transaction

@@ -9,7 +9,8 @@ from trainhub.exams.bank.content import same_answer, same_question, same_questio
 from trainhub.exams.bank.import_report import Report
 from trainhub.exams.bank.known import as_similar
 from trainhub.exams.bank.reading import ParsedFile, Row
-from trainhub.exams.bank.reading.rows import Outcome, as_proposal
+from trainhub.exams.bank.reading.proposed import as_proposal
+from trainhub.exams.bank.reading.rows import Outcome
 from trainhub.kernel.i18n import _
 
 

@@ -14,7 +14,7 @@ from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.media.needed import hold_media
 from trainhub.exams.bank.models import Bank, HeldRow, HeldState
 from trainhub.exams.bank.reading import Row
-from trainhub.exams.bank.reading.rows import as_proposal
+from trainhub.exams.bank.reading.proposed import as_proposal
 from trainhub.exams.bank.vault import keyed_prints, lock_bank, seal
 from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _

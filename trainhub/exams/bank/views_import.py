@@ -134,6 +134,7 @@ def _held_page(
         bank=bank,
         count=count,
         row=row,
+        file_name="" if row is None else get_import(row.import_id, bank).file_name,
         content=content,
         names=NAMES,
         form=form or _held_form(bank, content),

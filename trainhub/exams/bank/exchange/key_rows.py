@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Container, Sequence
+from collections.abc import Collection, Sequence
 
 from trainhub.exams.bank.exchange.key_lists import Part, compact
 from trainhub.exams.bank.exchange.word_judging import Draft
 from trainhub.kernel.i18n import _
 
 _ENGLISH = re.compile(
-    r"\s*(?:the\s+)?(?:(?:correct\s+|model\s+)?answers?\s*keys?|(?:correct\s+)?answers|keys|solutions"
-    r"|(?:answer|key)(?=\s*[:：]?\s*\d))\s*(?:[:：]\s*|(?=\d)|\Z)",
+    r"\s{0,9}(?:the\s{1,9})?(?:(?:correct|model)?\s{0,9}answers?\s{0,9}keys?|(?:correct\s{1,9})?answers|keys"
+    r"|solutions|(?:answer|key)(?=\s{0,9}[:：]?\s{0,9}\d))\s{0,9}(?:[:：]\s{0,9}|(?=\d)|\Z)",
     re.IGNORECASE,
 )
 _NUMBERS = re.compile(r"\s*[|｜]?\s*(?:题号|序号)[\s:：|｜]+((?:\d{1,4}[\s|｜]+)+\d{1,4})[\s|｜]*")
@@ -53,7 +53,7 @@ def from_rows(numbers: str, keys: str) -> str:
 
 def by_parts(text: str) -> list[tuple[Part, str]]:
     """Return the keys of each part of a line that has those of several: 一、1-2 AB 二、1.√ ."""
-    pieces = _PARTS.split(text[:_LONGEST])
+    pieces = _PARTS.split(text) if len(text) <= _LONGEST else [text]
     if pieces[0].strip() or len(pieces) < 3:
         return []
     found = []
@@ -67,17 +67,13 @@ def by_parts(text: str) -> list[tuple[Part, str]]:
     return found
 
 
-def in_brackets(text: str, due: Container[int | None]) -> str:
-    """Return keys whose numbers stand in brackets or circles, (1)A (2)B or ①A②B, as 1.A 2.B.
-
-    Args:
-        text: what follows the word for keys.
-        due: numbers of questions without a key; where others are counted, nothing is returned.
-    """
-    circled = _CIRCLED.sub(lambda found: f" {ord(found[0]) - ord('①') + 1}.", text[:_LONGEST])
+def in_brackets(text: str) -> str:
+    """Return keys whose numbers stand in brackets or circles, (1)A (2)B or ①A②B, as 1.A 2.B."""
+    if len(text) > _LONGEST:
+        return ""
+    circled = _CIRCLED.sub(lambda found: f" {ord(found[0]) - ord('①') + 1}.", text)
     line = _BRACKETED.sub(r" \1.", circled).strip()
-    entries = compact(line, "", 2) if line != text.strip() else []
-    return line if entries and all(each.number in due for each in entries) else ""
+    return line if line != text.strip() and compact(line, "", 2) else ""
 
 
 def doubt_lone_keys(drafts: Sequence[Draft], said: Collection[int]) -> None:

@@ -41,7 +41,7 @@ _NO_COLOURS = frozenset("0 1 8 9 22 23 55 63 64 65".split())
 """Numbers of the palette that are black, white or grey."""
 _FIRST_ACCENT = 4
 """Colours of the theme before it are those of text and paper."""
-_MOST_RUNS, _MOST_CELLS, _MOST_TOLD = 40_000, 300_000, 60_000
+_MOST_RUNS, _MOST_CELLS, _MOST_TOLD = 40_000, 250_000, 50_000
 """Strings with layout, cells of a sheet, and cells of it that stand out: beyond them nothing is looked at."""
 _LONGEST, _LONGEST_OF_ALL = 20_000, 8_000_000
 """Bytes of one string with layout, and of all of them."""

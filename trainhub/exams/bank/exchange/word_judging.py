@@ -9,6 +9,7 @@ from trainhub.exams.bank.content import ItemType, Option
 from trainhub.exams.bank.details import Blanks, Rubric
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, as_row, rejected, with_files
 from trainhub.exams.bank.exchange.key_lists import Part
+from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION, too_long
 from trainhub.exams.bank.exchange.showing_pictures import Shown, carrying_of
 from trainhub.exams.bank.exchange.word_keys import edge_key, proposed_key
 from trainhub.exams.bank.exchange.wording import Wording
@@ -117,6 +118,8 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
         question.doubts.append(reason)
         draft.pictures = [each for each in draft.pictures if each[1] in held]
     kind = type_named(draft.heading)
+    if len(draft.stem) + len(draft.key or "") > LONGEST_QUESTION:
+        return rejected(draft.where, too_long(), draft.stem[:LONGEST_QUESTION], kind)
     key = _key_of(question, draft)
     try:
         if draft.filled is not None:

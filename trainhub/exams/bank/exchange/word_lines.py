@@ -25,6 +25,7 @@ _ENGLISH = re.compile(
     rf"((?:{ENGLISH}|short[\s-]*answers?|matching)(?:\s*questions?)?)\s*(?:[（(].{{0,60}}[)）])?\s*[:：.]?\s*",
     re.IGNORECASE,
 )
+_LONGEST_HEADING = 120
 _BARE_NUMBER = re.compile(
     r"\s*(\d{1,3}(?:\.\d{1,3}){1,3}(?=\s)|\d{1,3}(?=\s))[\s　]+([\u4e00-\u9fff（(《“][^\n]{3,})", re.DOTALL
 )
@@ -89,7 +90,7 @@ def heading_in(text: str) -> Part | None:
         title = found[3].strip()
         is_one = type_named(title) is not None or _QUESTIONS.fullmatch(title) is not None
         return Part(found[1] or found[2], title) if is_one or "答案" in title else None
-    english = _ENGLISH.fullmatch(text)
+    english = _ENGLISH.fullmatch(text) if len(text) <= _LONGEST_HEADING else None
     if english is not None:
         return Part((english[1] or english[2] or "").upper(), english[3])
     return Part("", text.strip()) if _BARE.fullmatch(text) is not None else None

@@ -126,8 +126,9 @@ class Gatherer(Questions):
         if found is None or begins_question(line.text) or is_option(line.text):
             return False
         entries, parts = compact(found["rest"], line.where, 2), by_parts(found["rest"])
-        if not entries and not parts and found["rest"]:
-            entries = compact(in_brackets(found["rest"], self._bare_numbers()), line.where)
+        is_open = self.open is not None and self.open.key is None
+        if not entries and not parts and found["rest"] and is_open:
+            entries = self._in_brackets(found["rest"], line.where)
         begins = bool(entries or parts) or (not found["rest"] and self._is_title(found, ahead))
         if begins:
             self._begin_keys()
@@ -139,12 +140,14 @@ class Gatherer(Questions):
                 self._takes_heading(self._keys, part, compact(said, line.where))
         return begins
 
-    def _bare_numbers(self) -> set[int | None]:
-        """Return the numbers of the questions that a new list can speak of and that have no key."""
-        self._looked_at += len(self._scope())
-        if self._looked_at > _MOST_LOOKED_AT:
-            return set()
-        return {each.number for each in self._scope() if each.own_key is None}
+    def _in_brackets(self, text: str, where: str) -> list[Entry]:
+        """Return the keys of a list with its numbers in brackets, if all count questions without a key."""
+        entries = compact(in_brackets(text), where)
+        self._looked_at += len(self._scope()) if entries else 0
+        if not entries or self._looked_at > _MOST_LOOKED_AT:
+            return []
+        due = {each.number for each in self._scope() if each.key is None}
+        return entries if all(each.number in due for each in entries) else []
 
     def _is_title(self, found: re.Match[str], ahead: str) -> bool:
         """Tell whether a line that speaks of keys is the title of a list of them."""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 from trainhub.exams.bank.content import ItemBody, ItemType
 from trainhub.exams.bank.details import Medium
 from trainhub.exams.bank.media.cleaning import CleanMedium
-from trainhub.exams.bank.texts import words_in
 
 
 class Outcome(StrEnum):
@@ -49,15 +47,3 @@ class Row:
     notes: tuple[str, ...] = ()
     media: tuple[CleanMedium, ...] = ()
     named: tuple[Medium, ...] = ()
-
-
-def as_proposal(row: Row) -> dict[str, Any] | None:
-    """Return the proposed repair of a held row as plain values, or None."""
-    if row.body is None or row.type is None:
-        return None
-    return {
-        "type": row.type.value,
-        "stem": words_in(row.body, row.body.stem),
-        "options": {option.key: words_in(row.body, option.text) for option in row.body.options},
-        "answer": "".join(row.body.answer),
-    }
