@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from trainhub import ledger, separation
+from trainhub.exams.bank.alike.noting import lock_pairs
 from trainhub.exams.bank.banks import organisations_of
 from trainhub.exams.bank.models import Bank, Item, ItemVersion, VersionState
 from trainhub.exams.bank.relations import withdraw_live
@@ -83,6 +84,9 @@ def retire_known(codes: Sequence[str], reason: str, *, by: Person) -> int:
     if not codes or not reason.strip():
         raise Invalid(_("Choose items and give a reason."))
     known = {each.item.code: each.item for each in known_by_teachers(by)}
+    # Items of several centres: the pairs of all of them are held first, in one order, and items in theirs.
+    for owner in sorted({known[code].bank.organisation_id for code in codes if code in known}):
+        lock_pairs(owner)
     for code in sorted(set(codes)):
         item = known.get(code)
         if item is None:
