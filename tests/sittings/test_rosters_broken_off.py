@@ -13,9 +13,9 @@ from tests.factories.sites import make_centre
 from tests.factories.sittings import make_sitting, roster_row, write_roster
 from tests.killing import killed_at
 from trainhub.exams.sittings import entering
-from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport
+from trainhub.exams.sittings.models import Candidate, CandidateState, ImportState, RosterImport
 from trainhub.exams.sittings.plan import get_sitting
-from trainhub.exams.sittings.registration import Registration, register
+from trainhub.exams.sittings.registration import Registration, register, withdraw
 from trainhub.exams.sittings.roster_work import hand_in_roster
 from trainhub.kernel import broken_off, jobs, storage
 from trainhub.kernel.broken_off import MOST_BROKEN_OFF, TAKING_UP
@@ -116,6 +116,22 @@ def die_after_the_first_lot(monkeypatch):
     with monkeypatch.context() as there:
         there.setattr(jobs.Progress, "tell", tell)
         assert killed_at(NEVER, jobs.run_pending)
+
+
+def test_who_was_withdrawn_while_it_waited_to_go_on_stays_withdrawn(handed_in, monkeypatch):
+    code, import_id = handed_in
+    die_after_the_first_lot(monkeypatch)
+    with transaction():
+        gone = db.session.scalars(select(Candidate).order_by(Candidate.id)).first()
+        withdraw(gone, "本人书面申请退考", by=db.session.get(Person, get_sitting(code).planned_by_id))
+        gone = gone.id
+    TAKING_UP.run()
+    jobs.run_pending()
+    assert db.session.get_one(Candidate, gone).state == CandidateState.WITHDRAWN
+    assert number(select(Candidate.id).where(Candidate.state == CandidateState.REGISTERED)) == ROWS - 1
+    report = kept(import_id).report
+    assert (report["imported"], report["duplicates"], len(report["rejected"])) == (ROWS - 1, 0, 1)
+    assert number(select(Message.id).where(Message.subject == "sitting.registered")) == ROWS
 
 
 def test_given_up_with_rows_registered_its_page_says_that_it_goes_on_no_more(handed_in, monkeypatch):

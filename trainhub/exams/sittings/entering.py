@@ -107,8 +107,8 @@ def _judged(rows: Sequence[RosterRow], codes: Sequence[str], import_id: str | No
 
 
 def _has_begun(verdicts: Sequence[Verdict]) -> bool:
-    """Tell whether rows were registered by this import before it was broken off."""
-    return any(verdict.is_entered for verdict in verdicts)
+    """Tell whether rows were registered by this import before it was broken off, or may have been."""
+    return any(verdict.is_entered or verdict.is_withdrawn for verdict in verdicts)
 
 
 def _enter_all(

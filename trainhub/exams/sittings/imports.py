@@ -10,14 +10,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import select
+
 from trainhub import regulations, separation
 from trainhub.exams.sittings.eligibility import Facts, Finding, examine, gather_facts
-from trainhub.exams.sittings.models import Eligibility, Sitting
+from trainhub.exams.sittings.models import (
+    Candidate,
+    CandidateState,
+    Change,
+    Eligibility,
+    RosterImport,
+    Sitting,
+)
 from trainhub.exams.sittings.plan import capacity, number_of_candidates
 from trainhub.exams.sittings.registration import employers
 from trainhub.exams.sittings.relations import registration_of
 from trainhub.exams.sittings.rosters import Roster, RosterRow
 from trainhub.kernel import clock
+from trainhub.kernel.db import db
 from trainhub.kernel.i18n import _
 
 
@@ -31,6 +41,7 @@ class Verdict:
         finding: what the check of the person found.
         reasons: why it is not taken; empty if it is.
         is_entered: whether this very import has registered it.
+        is_withdrawn: whether the person was withdrawn since the roster was handed in: they stay so.
     """
 
     row: RosterRow
@@ -38,6 +49,7 @@ class Verdict:
     finding: Finding | None = None
     reasons: list[str] = field(default_factory=list)
     is_entered: bool = False
+    is_withdrawn: bool = False
 
     @property
     def is_duplicate(self) -> bool:
@@ -65,6 +77,7 @@ def judge(
     facts = gather_facts(numbers, {sitting.qualification for sitting in sittings})
     free = {sitting.id: capacity(sitting) - number_of_candidates(sitting) for sitting in sittings}
     placed: dict[str, list[tuple[Sitting, int]]] = {}
+    withdrawn = _withdrawn_since(import_id, sittings)
     verdicts = []
     for row in rows:
         verdict = Verdict(row, reasons=list(row.reasons))
@@ -74,12 +87,42 @@ def judge(
             came_with = verdict.finding.came_with if verdict.finding is not None else None
             if import_id is not None and came_with == import_id:
                 verdict.is_entered, verdict.reasons = True, []
+            _leave_withdrawn(verdict, verdict.sitting, facts, withdrawn)
         if verdict.is_good and verdict.sitting is not None:
             free[verdict.sitting.id] -= 1
             placed.setdefault(row.values["id_number"], []).append((verdict.sitting, row.number))
         verdicts.append(verdict)
     _ask_the_rules(verdicts, facts)
     return verdicts
+
+
+def _withdrawn_since(import_id: str | None, sittings: Sequence[Sitting]) -> set[tuple[str, str]]:
+    """Return who was withdrawn from which examination since a roster was handed in."""
+    kept = None if import_id is None else db.session.get(RosterImport, import_id)
+    if kept is None:
+        return set()
+    statement = (
+        select(Candidate.person_id, Sitting.qualification)
+        .join(Change, Change.candidate_id == Candidate.id)
+        .join(Sitting, Sitting.id == Candidate.sitting_id)
+        .where(
+            Sitting.id.in_([each.id for each in sittings]),
+            Candidate.state == CandidateState.WITHDRAWN,
+            Change.kind == "withdrawn",
+            Change.at > kept.imported_at,
+        )
+    )
+    return {(person, qualification) for person, qualification in db.session.execute(statement)}
+
+
+def _leave_withdrawn(
+    verdict: Verdict, sitting: Sitting, facts: Facts, withdrawn: set[tuple[str, str]]
+) -> None:
+    person = facts.by_number.get(verdict.row.values["id_number"])
+    is_here = verdict.finding is not None and verdict.finding.already_here
+    if person is not None and not is_here and (person.id, sitting.qualification) in withdrawn:
+        verdict.is_withdrawn = True
+        verdict.reasons.append(_("Withdrawn since this roster was handed in; not registered again by it."))
 
 
 def _ask_the_rules(verdicts: Sequence[Verdict], facts: Facts) -> None:
