@@ -68,6 +68,7 @@ def admit(candidate: Candidate, *, by: Person) -> Attempt:
         candidate=candidate.code,
         attempt=attempt.code,
         on_paper=attempt.on_paper,
+        halted_seconds=attempt.halted_seconds,
     )
     return attempt
 

@@ -7,7 +7,7 @@ fair, else with the reserve form: papers handed in before count, all others begi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -70,9 +70,8 @@ def halt(
     covered = _covered(sitting, room, candidate)
     if candidate is not None and not covered:
         raise Conflict(_l("The paper has been handed in."))
-    for attempt in covered:
-        _stop(attempt, row)
-    _record("halt.begun", row, sitting, covered, by)
+    given = {attempt.code: _stop(attempt, row) for attempt in covered}
+    _record("halt.begun", row, sitting, covered, given, by)
     return row
 
 
@@ -104,17 +103,17 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
         raise Conflict(_l("The sitting is not open."))
     require_fair(row, sitting, reserve)
     row.ended_at, row.ended_by_id = clock.now(), by.id
+    given: dict[str, timedelta] = {}
     if reserve:
         row.reserve_paper_code = sitting.reserve_paper_code
         covered = begin_anew(row, sitting, by)
     else:
         covered = _held(row)
-        for attempt in covered:
-            _go_on(attempt)
+        given = {attempt.code: _go_on(attempt) for attempt in covered}
     db.session.flush()
     for attempt in covered:
         _stand_under_another(attempt, sitting)
-    _record("halt.ended", row, sitting, covered, by)
+    _record("halt.ended", row, sitting, covered, given, by)
     return len(covered)
 
 
@@ -153,37 +152,43 @@ def _held(row: Halt) -> list[Attempt]:
     return held(select(Attempt).where(Attempt.halt_id == row.id, Attempt.state == AttemptState.PAUSED))
 
 
-def _stop(attempt: Attempt, row: Halt) -> None:
+def _stop(attempt: Attempt, row: Halt) -> timedelta:
     """Stop an attempt's time; one that stands still already changes over only to what is graver.
 
     Whoever is over their time by now is not brought back by a pause.
+
+    Returns:
+        The time that it stood still before and is given back.
     """
-    now = clock.now()
+    now, given = clock.now(), timedelta(0)
     if row.kind == HaltKind.SUSPENSION:
         attempt.token_hash = None
     if attempt.state == AttemptState.PAUSED:
         if row.kind == HaltKind.PAUSE or (attempt.halt and attempt.halt.kind == HaltKind.FREEZE):
-            return
-        _give_back(attempt, now)
+            return given
+        given = _give_back(attempt, now)
     elif attempt.deadline is not None and attempt.deadline < now:
-        return
+        return given
     attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, row.id, now
+    return given
 
 
-def _go_on(attempt: Attempt) -> None:
-    _give_back(attempt, clock.now())
+def _go_on(attempt: Attempt) -> timedelta:
+    given = _give_back(attempt, clock.now())
     attempt.state = AttemptState.WORKING if attempt.started_at else AttemptState.ADMITTED
     attempt.halt_id = attempt.paused_at = None
+    return given
 
 
-def _give_back(attempt: Attempt, now: datetime) -> None:
-    """Give an attempt the time back during which it stood still."""
+def _give_back(attempt: Attempt, now: datetime) -> timedelta:
+    """Give an attempt the time back during which it stood still; returns how long that was."""
     if attempt.paused_at is None:
-        return
+        return timedelta(0)
     stood = now - attempt.paused_at
     attempt.halted_seconds += round(stood.total_seconds())
     if attempt.deadline is not None:
         attempt.deadline += stood
+    return stood
 
 
 def _stand_under_another(attempt: Attempt, sitting: Sitting) -> None:
@@ -235,7 +240,14 @@ def stood_still_for(sitting: Sitting, room_id: int | None = None) -> timedelta:
     return stood
 
 
-def _record(kind: str, row: Halt, sitting: Sitting, attempts: Sequence[Attempt], by: Person) -> None:
+def _record(
+    kind: str,
+    row: Halt,
+    sitting: Sitting,
+    attempts: Sequence[Attempt],
+    given: Mapping[str, timedelta],
+    by: Person,
+) -> None:
     ledger.append(
         kind,
         by=by,
@@ -247,4 +259,6 @@ def _record(kind: str, row: Halt, sitting: Sitting, attempts: Sequence[Attempt],
         reason=row.reason,
         attempts=len(attempts),
         reserve=row.reserve_paper_code is not None,
+        # What each attempt was given back: its time can be computed from the ledger alone.
+        given_us={code: stood // timedelta(microseconds=1) for code, stood in given.items() if stood},
     )

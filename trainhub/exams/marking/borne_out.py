@@ -1,21 +1,24 @@
 """Whether the ledger bears out everything that decides a result besides the answers themselves.
 
 The answers are held against their seals (``delivery.is_intact``) and what people gave against its entries
-(``judged_record``). Here it is the rest: whose attempt and whose registration it is, what the sitting
-examines and what passes, which misconduct stands, which keys were changed and which marks corrected by two
-people, and what was handed over of it. This file shares nothing with the code that enters any of them.
+(``judged_record``). Here it is the rest: whose attempt and whose registration it is, how long each attempt
+had (``borne_out_time``), what the sitting examines and what passes, which misconduct stands, which keys were
+changed and which marks corrected by two people, and what was handed over of it. This file shares nothing with
+the code that enters any of them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, String, and_, cast, except_, func, literal, or_, select, true
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.models import Incident, IncidentState
+from trainhub.exams.marking.borne_out_time import untimely
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState, Sitting
@@ -30,6 +33,7 @@ RECORDS: dict[str, Any] = {
     "plan": _l("what the sitting examines"),
     "registration": _l("who is registered"),
     "attempt": _l("whose attempt is whose"),
+    "time": _l("how long an attempt had"),
     "misconduct": _l("which misconduct stands"),
     "objection": _l("who objects, and what was decided"),
     "correction": _l("which marks were corrected"),
@@ -39,6 +43,8 @@ RECORDS: dict[str, Any] = {
 """Kinds of records that decide results, as a sentence says them."""
 MOST = 200
 """So many deviations of one kind of record are named; whoever reads them has enough to begin with."""
+MOST_NAMED = 5
+"""So many attempts are named in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -74,13 +80,26 @@ def require_borne_out(sitting: Sitting) -> None:
     Raises:
         Conflict: it does not; nothing may go on from there.
     """
-    if found := {each.record for each in unborne(sitting)}:
+    if found := unborne(sitting):
         raise Conflict(
             _(
                 "This is not what the ledger holds: %(what)s. Nothing was done; tell the auditor.",
-                what=_(", ").join(str(word) for record, word in RECORDS.items() if record in found),
+                what=_(", ").join(_named(record, found) for record in RECORDS if _of(record, found)),
             )
         )
+
+
+def _named(record: str, found: Sequence[Deviating]) -> str:
+    """Say what kind of records it is, and which attempts where it is about them."""
+    attempts = [str(dict(each.facts).get("attempt", "")) for each in _of(record, found)]
+    codes = _(", ").join([code for code in dict.fromkeys(attempts) if code][:MOST_NAMED])
+    return (
+        _("%(what)s (%(attempts)s)", what=RECORDS[record], attempts=codes) if codes else str(RECORDS[record])
+    )
+
+
+def _of(record: str, found: Sequence[Deviating]) -> list[Deviating]:
+    return [each for each in found if each.record == record]
 
 
 def _deviating(sitting: Sitting | None) -> list[Deviating]:
@@ -89,6 +108,7 @@ def _deviating(sitting: Sitting | None) -> list[Deviating]:
         found += _lacking(each.record, Deviation.ALTERED, except_(each.told, each.rows))
         if each.added:
             found += _lacking(each.record, Deviation.ADDED, except_(each.rows, each.told))
+    found += islice(untimely(sitting, _is_since(sitting)), MOST)
     return found + _lacking("result", Deviation.ALTERED, _untrue(sitting))
 
 
