@@ -172,7 +172,8 @@ def responses_of_result(result: Result) -> list[WrittenResponse]:
 
 
 def _result(response: WrittenResponse) -> Result | None:
-    return db.session.scalar(select(Result).where(Result.candidate_id == response.candidate_id))
+    counting = Result.candidate_id == response.candidate_id, Result.sitting_id == response.sitting_id
+    return db.session.scalar(select(Result).where(*counting))
 
 
 def _require_marker(response: WrittenResponse, by: Person) -> None:

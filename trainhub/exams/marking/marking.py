@@ -1,8 +1,9 @@
-"""Marking a sitting: everything is computed first, then entered in one short deed."""
+"""Marking a sitting: everything is computed first, then entered in short deeds; the last one marks it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -14,27 +15,21 @@ from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.borne_out import require_borne_out
 from trainhub.exams.marking.changed_keys import changed_for, changes_so_far
 from trainhub.exams.marking.computing import Computed, compute
+from trainhub.exams.marking.entering import enter_all, let_count, take_away
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.models import Result
 from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import Candidate, Sitting, SittingState, get_sitting, note_marked
 from trainhub.governance.duties import organisations_for
-from trainhub.kernel import clock
+from trainhub.kernel.alone import alone
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.errors import Conflict, Forbidden
 from trainhub.kernel.i18n import _, _l, ngettext
-from trainhub.kernel.many import Rows
-from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 from trainhub.separation.duties import Duty
 
 Told = Callable[[int, int], object]
-
-_WHOLE = ("result_id", "number", "item_version", "possible", "given")
-_MARKS = Rows("marking_mark", dict.fromkeys(_WHOLE, "integer") | {"item_code": "text"})
-MARKS_AT_ONCE = 10_000
-"""So many go to the database as one text; a sitting of a thousand has a hundred thousand."""
 
 
 def require_markable(sitting: Sitting, *, by: Person) -> None:
@@ -76,92 +71,89 @@ def require_final(sitting: Sitting, *, by: Person) -> None:
         )
 
 
-def mark_sitting(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+def mark_sitting(
+    sitting_code: str,
+    by_id: str,
+    told: Told = lambda _done, _total: None,
+    ended: Callable[[], object] = lambda: None,
+) -> int:
     """Mark every attempt of a closed sitting; call it outside any transaction.
+
+    Everything is computed first, then entered in short deeds; the last one marks the sitting. Until then
+    nobody sees a result, and broken off before, nothing is marked.
 
     Args:
         sitting_code: which sitting.
         by_id: who marks.
-        told: is told how many of how many are done.
+        told: is told how many of how many attempts are computed.
+        ended: is called in the deed that marks the sitting.
 
     Returns:
         The number of results.
 
     Raises:
-        Conflict: the sitting is not closed, marked already, or a journal was changed; nothing is entered.
+        Conflict: the sitting is not closed, marked already or being marked, or a journal was changed; nothing
+            is entered.
         Forbidden: marking is not theirs.
     """
-    with reading():
-        sitting = get_sitting(sitting_code)
-        require_markable(sitting, by=get_person(by_id))
-        require_borne_out(sitting)
-        attempts, late = attempts_of(sitting), late_so_far(sitting)
-        before, changed = changes_so_far(sitting.organisation_id), changed_for(sitting.organisation_id)
-        computed: list[tuple[int, Computed]] = []
-        for done, attempt in enumerate(attempts, start=1):
-            computed.append((attempt.candidate_id, compute(sitting, attempt, changed)))
-            told(done, len(attempts))
-    with transaction():
-        sitting = get_sitting(sitting_code)
-        # Whoever changes a key now waits, and finds the results of this sitting.
-        lock("key-change", sitting.organisation_id)
-        if changes_so_far(sitting.organisation_id) != before:
-            raise Conflict(_l("A key was changed meanwhile: mark once more."))
-        return _enter(sitting, computed, late, get_person(by_id))
+    with alone(db.engine, f"marking:{sitting_code}", is_once=True) as is_mine:
+        if not is_mine:
+            raise Conflict(_l("This sitting is being marked just now."))
+        with reading():
+            basis, computed = _computed(sitting_code, by_id, told)
+        try:
+            enter_all(sitting_code, computed, by_id)
+            with transaction():
+                _mark(get_sitting(sitting_code), [what for _candidate, what in computed], basis, by_id)
+                ended()
+        except Exception:
+            take_away(sitting_code)
+            raise
+    return len(computed)
 
 
-def _enter(
-    sitting: Sitting, computed: list[tuple[int, Computed]], late: dict[int, tuple[str, int]], by: Person
-) -> int:
+@dataclass(frozen=True)
+class _Basis:
+    """What the computing rests on besides the answers that were in time."""
+
+    late: dict[int, tuple[str, int]]
+    changes: tuple[int, ...]
+
+
+def _computed(sitting_code: str, by_id: str, told: Told) -> tuple[_Basis, list[tuple[int, Computed]]]:
+    sitting = get_sitting(sitting_code)
+    require_markable(sitting, by=get_person(by_id))
+    require_borne_out(sitting)
+    attempts = attempts_of(sitting)
+    basis = _Basis(late_so_far(sitting), changes_so_far(sitting.organisation_id))
+    changed = changed_for(sitting.organisation_id)
+    computed: list[tuple[int, Computed]] = []
+    for done, attempt in enumerate(attempts, start=1):
+        computed.append((attempt.candidate_id, compute(sitting, attempt, changed)))
+        told(done, len(attempts))
+    return basis, computed
+
+
+def _mark(sitting: Sitting, computed: Sequence[Computed], basis: _Basis, by_id: str) -> None:
+    by = get_person(by_id)
+    # Whoever changes a key now waits, and finds the results of this sitting.
+    lock("key-change", sitting.organisation_id)
+    if changes_so_far(sitting.organisation_id) != basis.changes:
+        raise Conflict(_l("A key was changed meanwhile: mark once more."))
     lock("sitting", sitting.code)
     db.session.refresh(sitting)
     require_markable(sitting, by=by)
     # From here on no late answer is taken or decided on. What came since the computing would be missing from
     # the results, and these could never be published.
-    if late_so_far(sitting) != late:
+    if late_so_far(sitting) != basis.late:
         raise Conflict(_l("Late answers were decided on meanwhile: mark once more."))
     separation.relations.state_marked(by, sitting.code, by=by)
-    candidates = {
-        row.id: row for row in db.session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.id))
-    }
-    results = [_result(sitting, candidates[each], what, by) for each, what in computed]
-    db.session.add_all(results)
-    db.session.flush()
-    rows = [
-        {"result_id": result.id, **vars(item)}
-        for result, (_candidate, what) in zip(results, computed, strict=True)
-        for item in what.items
-    ]
-    for lot in lots(rows, MARKS_AT_ONCE):
-        _MARKS.insert(db.session.connection(), lot)
+    let_count(sitting, len(computed))
     note_marked(sitting, by=by)
-    ledger.append(
-        "results.marked",
-        by=by,
-        side="exam",
-        sitting=sitting.code,
-        results=len(results),
-        passed=sum(result.passed for result in results),
-    )
+    passed = sum(each.marks >= sitting.pass_mark for each in computed)
+    facts = {"sitting": sitting.code, "results": len(computed), "passed": passed}
+    ledger.append("results.marked", by=by, side="exam", **facts)
     describe(sitting, by=by)
-    return len(results)
-
-
-def _result(sitting: Sitting, candidate: Candidate, what: Computed, by: Person) -> Result:
-    return Result(
-        candidate_id=candidate.id,
-        sitting_id=sitting.id,
-        person_id=candidate.person_id,
-        qualification=sitting.qualification,
-        part=sitting.part,
-        marks=what.marks,
-        pass_mark=sitting.pass_mark,
-        passed=what.marks >= sitting.pass_mark,
-        standing=what.standing,
-        journal_head=what.journal_head,
-        marked_by_id=by.id,
-        marked_at=clock.now(),
-    )
 
 
 def results_of(sitting: Sitting) -> list[Result]:

@@ -28,8 +28,9 @@ class Standing(StrEnum):
 
 
 class ResultState(StrEnum):
-    """Whether a result is known outside marking."""
+    """Whether a result counts, and is known outside marking."""
 
+    ENTERED = "entered"
     MARKED = "marked"
     PUBLISHED = "published"
 
@@ -46,18 +47,19 @@ class Result(Model):
     """What a candidate reached at one sitting (考试成绩): marked by one person, published by another.
 
     ``journal_head`` is the last link of the journal from which the marks were computed. Who did not come has
-    no result.
+    no result. While a sitting is being marked, what is entered belongs to no sitting yet (``entering``).
     """
 
     __tablename__ = "marking_result"
     __table_args__ = (
         CheckConstraint("(state = 'published') = (published_at IS NOT NULL)", name="publication"),
+        CheckConstraint("(state = 'entered') = (sitting_id IS NULL)", name="counting"),
         EXAM_SIDE,
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     candidate_id: Mapped[int] = mapped_column(ForeignKey("sittings_candidate.id"), unique=True)
-    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings_sitting.id"), index=True)
+    sitting_id: Mapped[int] = mapped_column(ForeignKey("sittings_sitting.id"), index=True, nullable=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people_person.id"), index=True)
     qualification: Mapped[str]
     part: Mapped[str]
