@@ -152,14 +152,18 @@ def publish_anew(result: Result, by: Person) -> None:
         by=by,
         centre=result.sitting.organisation,
     )
+    messages.tell(result.person, "result.corrected", words_of_corrected(result))
+
+
+def words_of_corrected(result: Result) -> str:
+    """Return what tells a person that their published result is another one now."""
     with for_any_reader():
-        text = _(
+        return _(
             "The published result of your examination of %(day)s was corrected; "
             "see what it was and is: %(url)s/exam/my",
             day=clock.local_day(result.sitting.starts_at).isoformat(),
             url=current_app.config["SETTINGS"].public_url,
         )
-    messages.tell(result.person, "result.corrected", text)
 
 
 def _record(kind: str, correction: Correction, by: Person, **more: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from trainhub import ledger, separation
 from trainhub.exams.bank.flags import key_change_begun, key_change_given_up
@@ -24,10 +24,11 @@ from trainhub.exams.marking.changed_keys import (
     sittings_with,
 )
 from trainhub.exams.marking.computing import Computed, compute
-from trainhub.exams.marking.corrections import LONGEST, SHORTEST, publish_anew
+from trainhub.exams.marking.corrections import LONGEST, SHORTEST
 from trainhub.exams.marking.flagging import describe
-from trainhub.exams.marking.models import CorrectionState, Mark, Result, ResultState
-from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind, KeyEffect
+from trainhub.exams.marking.following import Signed, follow, sign_ahead, steps_of
+from trainhub.exams.marking.models import CorrectionState
+from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind
 from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.marking.set_questions import closed_with
 from trainhub.exams.marking.touched import require_known
@@ -148,17 +149,23 @@ def require_approvable(change: KeyChange, *, by: Person) -> None:
 
 
 def approve_key_change(
-    change_code: str, by_id: str, told: Told = lambda _done, _total: None, touched: str | None = None
+    change_code: str,
+    by_id: str,
+    told: Told = lambda _done, _total: None,
+    touched: str | None = None,
+    ended: Callable[[], object] = lambda: None,
 ) -> int:
     """Approve a change as the second person and recompute every result it concerns; outside any deed.
 
-    Everything is computed first and entered in one deed: either all results follow the new key, or none does.
+    Everything is computed and signed first and entered in one short deed: either all results follow the new
+    key, or none does.
 
     Args:
         change_code: which change.
         by_id: who approves.
         told: is told how many of how many attempts are computed.
         touched: the mark of what the approver was told that it touches; None if nobody asked.
+        ended: is called in that deed.
 
     Returns:
         The number of results whose marks changed.
@@ -181,15 +188,21 @@ def approve_key_change(
         for done, (sitting, attempt) in enumerate(attempts, start=1):
             computed[attempt.candidate_id] = compute(sitting, attempt, changed)
             told(done, len(attempts))
+        sitting_ids = [each.id for each in concerned]
+    signed = sign_ahead(sitting_ids, computed, by_id)
     with transaction():
         change = _by_code(change_code)
         lock("key-change", change.organisation_id)
         if changes_so_far(change.organisation_id) != before:
             raise Conflict(_l("Another key was changed meanwhile: approve once more."))
-        return _enter(change, computed, get_person(by_id), touched)
+        altered = _enter(change, computed, signed, get_person(by_id), touched)
+        ended()
+    return altered
 
 
-def _enter(change: KeyChange, computed: dict[int, Computed], by: Person, touched: str | None) -> int:
+def _enter(
+    change: KeyChange, computed: dict[int, Computed], signed: Signed, by: Person, touched: str | None
+) -> int:
     concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
     for sitting in sorted(concerned, key=lambda each: each.code):
         lock("sitting", sitting.code)
@@ -199,50 +212,15 @@ def _enter(change: KeyChange, computed: dict[int, Computed], by: Person, touched
     for sitting in closed_with(change.organisation_id, change.item_code, change.item_version):
         separation.relations.state_confirmed(by, sitting.code, change.code, by=by)
     change.state, change.decided_by_id, change.decided_at = CorrectionState.APPROVED, by.id, clock.now()
-    statement = (
-        select(Result).where(Result.sitting_id.in_([each.id for each in concerned])).order_by(Result.id)
-    )
-    results = list(db.session.scalars(statement.execution_options(populate_existing=True)))
-    if {each.candidate_id for each in results} != computed.keys():
+    steps = steps_of(concerned, computed)
+    if {each.result.candidate_id for each in steps} != computed.keys():
         raise Conflict(_l("A sitting was marked meanwhile: approve once more."))
-    effects = [_follow(change, each, computed[each.candidate_id], by) for each in results]
-    altered = [each for each in effects if each.old_marks != each.new_marks]
-    by_hand = sum(each.by_hand for each in effects)
-    _record("key_change.approved", change, by, results=len(effects), changed=len(altered), by_hand=by_hand)
+    altered = follow(change, steps, computed, signed, by)
+    by_hand = sum(each.by_hand for each in steps)
+    _record("key_change.approved", change, by, results=len(steps), changed=altered, by_hand=by_hand)
     for sitting in concerned:
         describe(sitting, by=by)
-    return len(altered)
-
-
-def _follow(change: KeyChange, result: Result, what: Computed, by: Person) -> KeyEffect:
-    """Let one result follow the change; what was published is handed over and told anew."""
-    old, passed = result.marks, result.passed
-    by_hand = bool(result.approved_corrections)
-    effect = KeyEffect(
-        key_change=change,
-        result=result,
-        old_marks=old,
-        new_marks=old if by_hand else what.marks,
-        was_published=result.state == ResultState.PUBLISHED,
-        by_hand=by_hand,
-        at=change.decided_at,
-    )
-    db.session.add(effect)
-    for item in what.items:
-        if (item.item_code, item.item_version) == (change.item_code, change.item_version):
-            db.session.execute(
-                update(Mark)
-                .where(Mark.result_id == result.id, Mark.number == item.number)
-                .values(given=item.given)
-            )
-    if effect.new_marks != old:
-        result.marks = effect.new_marks
-        result.passed = effect.new_marks >= result.pass_mark
-        facts = {"result": result.id, "old": old, "new": result.marks, "was": passed, "is": result.passed}
-        ledger.append("result.rekeyed", by=by, side="exam", key_change=change.code, **facts)
-        if effect.was_published:
-            publish_anew(result, by)
-    return effect
+    return altered
 
 
 def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:
