@@ -16,7 +16,7 @@ from trainhub.exams.sittings.models import Candidate, CandidateState, Sitting, T
 from trainhub.exams.sittings.objections import candidate_by_ticket
 from trainhub.exams.sittings.plan import candidates_of, get_sitting
 from trainhub.kernel import clock, storage
-from trainhub.kernel.db import db, transaction
+from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.errors import Conflict, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import random_id
@@ -211,10 +211,10 @@ sealed_by_master(TicketFile, "file_key", lambda row: f"tickets:{row.id}", in_fil
 @job("sittings.tickets", again=True)
 def print_all(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Print all tickets of a sitting into one file, kept sealed."""
-    sitting = get_sitting(sitting_code)
-    tickets = [ticket_of(each) for each in candidates_of(sitting) if each.room is not None]
-    sitting_id = sitting.id
-    db.session.rollback()
+    with reading():
+        sitting = get_sitting(sitting_code)
+        tickets = [ticket_of(each) for each in candidates_of(sitting) if each.room is not None]
+        sitting_id = sitting.id
     if not tickets:
         raise Conflict(_("There is no ticket before a seat is given."))
     content = print_tickets(tickets, progress)
