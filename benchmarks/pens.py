@@ -31,6 +31,8 @@ from benchmarks import _pens_world as world
 from benchmarks._desk_filling import fill
 from benchmarks._pens_watching import Deed, Saves, Watched, watched
 from benchmarks.desk import serve
+from tests.factories.judging import WORDS, Written
+from tests.factories.people import make_officer
 from tests.servers import free_port
 from trainhub.certificates.issuing import issue_for_sitting
 from trainhub.cli.databases import prepare
@@ -43,6 +45,7 @@ from trainhub.exams.bank.bulk import Order, begin, do_all
 from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.delivery.working import close_all
+from trainhub.exams.marking.key_changes import Wanted, approve_key_change, propose_key_change
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.publishing import publish_results
 from trainhub.exams.sittings import close_sitting, get_sitting
@@ -84,6 +87,8 @@ class Office:
         yield "its questions described", jobs.run_pending
         yield f"{people} results published", lambda: publish_results(code, staff[Duty.PUBLISH_RESULTS])
         yield "described once more", jobs.run_pending
+        yield f"a key of {people} published results changed", self._void
+        yield "described after that", jobs.run_pending
         some = f"certificates of {people}, of who passed"
         yield some, lambda: issue_for_sitting(code, staff[Duty.ISSUE_CERTIFICATES])
 
@@ -131,6 +136,20 @@ class Office:
             sitting = get_sitting(self._code)
             close_all(sitting, by=self._by())
             close_sitting(sitting, by=self._by())
+
+    def _void(self) -> None:
+        with transaction():
+            centre = get_sitting(self._code).organisation
+            second = make_officer(Duty.MARK, centre).id
+            wanted = Wanted("I-100", 1, None, "标准修订后答案有误", "复核记录")
+            change = propose_key_change(centre, wanted, by=self._by(Duty.MARK)).code
+        approve_key_change(change, second)
+
+
+def written(app: Flask, people: int) -> Iterator[Step]:
+    """What people mark is given to them."""
+    story = Written(app, words=(WORDS,) * people, assessors=8)
+    yield f"{people} responses given to two assessors each", story.allot
 
 
 def content(items: int) -> Iterator[Step]:
@@ -195,6 +214,7 @@ def measure(app: Flask, folder: Path, asked: argparse.Namespace) -> list[Deed]:
     groups = {
         "floor": iter(floors),
         "office": _late(lambda: Office(app, folder, asked.people).steps()),
+        "written": _late(lambda: written(app, asked.people)),
         "content": content(asked.items),
         "files": files(asked.photos),
         "chores": chores(app),
@@ -217,7 +237,7 @@ def main() -> None:
     for name, default in (("people", 1000), ("items", 1000), ("photos", 200)):
         parser.add_argument(f"--{name}", type=int, default=default)
     parser.add_argument("--rate", type=float, default=40.0)
-    parser.add_argument("--only", choices=("office", "content", "files", "chores"))
+    parser.add_argument("--only", choices=("office", "written", "content", "files", "chores"))
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

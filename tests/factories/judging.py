@@ -13,7 +13,7 @@ from trainhub.exams.delivery.chain import first_link, hash_token
 from trainhub.exams.delivery.form import draw_form, write_form
 from trainhub.exams.delivery.models import Attempt, AttemptState
 from trainhub.exams.delivery.working import close_all
-from trainhub.exams.marking.allotting import allot
+from trainhub.exams.marking.giving_out import allot
 from trainhub.exams.marking.judging import enter, own_judgement, own_work
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.sittings import close_sitting, get_sitting

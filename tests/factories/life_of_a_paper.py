@@ -22,7 +22,7 @@ from trainhub.exams.bank.items import newest_version
 from trainhub.exams.bank.models import Item
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.form import read_form
-from trainhub.exams.marking.allotting import allot
+from trainhub.exams.marking.giving_out import allot
 from trainhub.exams.marking.judged_anew import ask_anew
 from trainhub.exams.marking.judging import enter, own_judgement, own_work
 from trainhub.exams.marking.kept_marks import keep_marks

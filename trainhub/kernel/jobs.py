@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from trainhub.kernel import clock
 from trainhub.kernel.access import signed_in
 from trainhub.kernel.alone import alone
-from trainhub.kernel.db import CORE_ROWS_BY_SIDE, Model, after_commit, db, transaction
+from trainhub.kernel.db import CORE_ROWS_BY_SIDE, Model, after_commit, db, reading, transaction
 from trainhub.kernel.errors import DomainError, NotFound
 from trainhub.kernel.i18n import _, _l, as_kept, as_read, for_any_reader, in_language
 from trainhub.kernel.identifiers import random_id
@@ -92,6 +92,16 @@ class Progress:
         with transaction():
             values = {"done": done, "total": total, "message": as_kept(message)}
             db.session.execute(update(Job).where(Job.id == self.job_id).values(**values))
+
+    def asked_at(self) -> datetime | None:
+        """Return when the work was asked for, however often it was broken off since."""
+        with reading():
+            return db.session.scalar(select(Job.created_at).where(Job.id == self.job_id))
+
+    def end(self, result_url: str) -> None:
+        """Say that all is done, in the deed that does it: killed after it, the work is not begun again."""
+        values = {"state": JobState.DONE, "result_url": result_url, "ended_at": clock.now()}
+        db.session.execute(update(Job).where(Job.id == self.job_id).values(**values))
 
 
 Work = Callable[..., str | None]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
 
-from trainhub import ledger, separation
-from trainhub.exams.delivery import attempts_of, is_intact, late_so_far
+from trainhub import separation
 from trainhub.exams.marking.marking import require_final
 from trainhub.exams.marking.models_judging import (
     ANEW,
@@ -21,22 +20,20 @@ from trainhub.exams.marking.models_judging import (
     JudgementState,
     WrittenResponse,
 )
-from trainhub.exams.marking.superseding import changed_among, supersede, withdraw
-from trainhub.exams.marking.written import find_written, responses_of, to_be_marked
-from trainhub.exams.sittings import Sitting, get_sitting
+from trainhub.exams.marking.superseding import withdraw
+from trainhub.exams.marking.written import responses_of, to_be_marked
+from trainhub.exams.sittings import Sitting
 from trainhub.exams.staffing.register import qualified_on
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock, reading, transaction
+from trainhub.kernel.db import db, lock
 from trainhub.kernel.errors import Conflict, Forbidden, NotFound, Refused
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _l
 from trainhub.people.models import Person
-from trainhub.people.persons import get_person
 from trainhub.separation.catalogue import rule_by_id
 from trainhub.separation.duties import Duty
 from trainhub.separation.models import Judged, Marked
 
-Told = Callable[[int, int], object]
 Place = tuple[WrittenResponse, int]
 """A response and a turn of marking for which nobody has it."""
 
@@ -166,58 +163,6 @@ def fill(sitting: Sitting, places: Iterable[Place], by: Person) -> tuple[list[Ju
         # What became known in this very moment; who acts may be an assessor, and the fact names a candidate.
         raise Conflict(_l("Something became known meanwhile: do it once more.")) from refusal
     return given, len(wanted) - len(given)
-
-
-def allot(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> tuple[int, int]:
-    """Find what was written at a closed sitting and give it to assessors; call it outside any transaction.
-
-    Done again, it gives what nobody has yet, and gives anew what late answers changed since it was given out.
-
-    Returns:
-        For how many turns somebody was found, and for how many nobody.
-
-    Raises:
-        Conflict: the sitting is not closed, something is undecided, a journal was changed, or late answers
-            were decided on meanwhile.
-        Forbidden: marking for this centre is not theirs.
-    """
-    with reading():
-        sitting = get_sitting(sitting_code)
-        require_final(sitting, by=get_person(by_id))
-        attempts, late = attempts_of(sitting), late_so_far(sitting)
-        for done, attempt in enumerate(attempts, start=1):
-            if not is_intact(attempt):
-                raise Conflict(
-                    _(
-                        "The journal of ticket %(ticket)s is not what was handed in. Nothing was marked; "
-                        "tell the auditor.",
-                        ticket=attempt.candidate.ticket_number,
-                    )
-                )
-            told(done, len(attempts))
-        found = find_written(sitting)
-    with transaction():
-        sitting = get_sitting(sitting_code)
-        lock("sitting", sitting.code)
-        db.session.refresh(sitting)
-        if late_so_far(sitting) != late:
-            raise Conflict(_l("Late answers were decided on meanwhile: do it once more."))
-        return _allot(sitting, found, get_person(by_id))
-
-
-def _allot(sitting: Sitting, found: Sequence[WrittenResponse], by: Person) -> tuple[int, int]:
-    require_final(sitting, by=by)
-    rows = responses_of(sitting)
-    changed = changed_among(rows)
-    supersede([each for each in rows if each.id in changed], by)
-    known = {(each.candidate_id, each.number) for each in responses_of(sitting)}
-    db.session.add_all([each for each in found if (each.candidate_id, each.number) not in known])
-    db.session.flush()
-    rows = to_be_marked(responses_of(sitting))
-    given, missing = fill(sitting, [(row, turn) for row in rows for turn in places_of(row)], by)
-    facts = {"responses": len(rows), "allotted": len(given), "missing": missing}
-    ledger.append("responses.allotted", by=by, side="exam", sitting=sitting.code, **facts)
-    return len(given), missing
 
 
 def release(sitting: Sitting, assessor_id: str, *, by: Person) -> tuple[int, int]:

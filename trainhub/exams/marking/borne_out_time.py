@@ -146,5 +146,5 @@ def _told(sitting: Sitting | None, is_since: Any) -> _Told:
         )
     told = _Told()
     for kind, body in db.session.execute(wanted.order_by(Entry.id).execution_options(yield_per=1000)):
-        told.hear(kind, json.loads(body)["facts"])
+        told.hear(kind, json.loads(body or "{}")["facts"])
     return told

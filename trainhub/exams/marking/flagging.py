@@ -61,7 +61,7 @@ def _counted(sitting: Sitting) -> int:
     return db.session.scalar(counted) or 0
 
 
-@job(FLAGS)
+@job(FLAGS, again=True)
 def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str | None:
     """Let flags and figures follow the marks of a sitting; a second run changes nothing."""
     with reading():

@@ -122,13 +122,19 @@ def _is_same(result: Result, what: Computed) -> bool:
     )
 
 
-def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _total: None) -> int:
+def publish_results(
+    sitting_code: str,
+    by_id: str,
+    told: Told = lambda _done, _total: None,
+    ended: Callable[[], object] = lambda: None,
+) -> int:
     """Publish the results of a marked sitting, or those that an objection had kept back; outside any deed.
 
     Args:
         sitting_code: which sitting.
         by_id: who publishes; never who marked.
         told: is told how many of how many were computed anew; then all go out in one act.
+        ended: is called in that act.
 
     Returns:
         The number of results published now.
@@ -153,7 +159,9 @@ def publish_results(sitting_code: str, by_id: str, told: Told = lambda _done, _t
         )
     ready = _prepare(sitting_code, by_id)
     with transaction():
-        return _publish(get_sitting(sitting_code), get_person(by_id), ready)
+        published = _publish(get_sitting(sitting_code), get_person(by_id), ready)
+        ended()
+    return published
 
 
 @dataclass(frozen=True)

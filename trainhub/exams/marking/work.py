@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 
 from flask import url_for
 from sqlalchemy import select
 
-from trainhub.exams.marking.allotting import allot
 from trainhub.exams.marking.changed_keys import sittings_with
 from trainhub.exams.marking.corrections import waiting_corrections
+from trainhub.exams.marking.giving_out import allot
 from trainhub.exams.marking.judging import own_work
 from trainhub.exams.marking.kept_marks import to_look_at
 from trainhub.exams.marking.key_changes import approve_key_change
@@ -37,43 +38,31 @@ ALLOT = "marking.allot"
 NEWS_LASTS = timedelta(days=30)
 
 
-@job(MARK)
+@job(MARK, again=True)
 def run_marking(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Mark a sitting, telling how far it is."""
-
-    def told(done: int, total: int) -> None:
-        if done % 10 == 0 or done == total:
-            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
-
-    mark_sitting(sitting_code, by_id, told)
-    return path_to("marking.show_sitting", code=sitting_code)
+    result = path_to("marking.show_sitting", code=sitting_code)
+    mark_sitting(sitting_code, by_id, _telling(progress), partial(progress.end, result))
+    return result
 
 
-@job(PUBLISH)
+@job(PUBLISH, again=True)
 def run_publication(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Publish the results of a sitting, telling how many marks were computed anew before."""
-
-    def told(done: int, total: int) -> None:
-        if done % 10 == 0 or done == total:
-            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
-
-    publish_results(sitting_code, by_id, told)
-    return path_to("marking.show_sitting", code=sitting_code)
+    result = path_to("marking.show_sitting", code=sitting_code)
+    publish_results(sitting_code, by_id, _telling(progress), partial(progress.end, result))
+    return result
 
 
-@job(REKEY)
+@job(REKEY, again=True)
 def run_key_change(progress: Progress, change_code: str, by_id: str, touched: str | None = None) -> str:
     """Approve the change of a key and recompute whoever met the question, telling how far it is."""
-
-    def told(done: int, total: int) -> None:
-        if done % 10 == 0 or done == total:
-            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
-
-    approve_key_change(change_code, by_id, told, touched)
-    return path_to("key_changes.show", change_code=change_code)
+    result = path_to("key_changes.show", change_code=change_code)
+    approve_key_change(change_code, by_id, _telling(progress), touched, partial(progress.end, result))
+    return result
 
 
-@job(ALLOT)
+@job(ALLOT, again=True)
 def run_allotting(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Give the responses of a sitting to assessors, telling how far it is."""
 
@@ -81,8 +70,17 @@ def run_allotting(progress: Progress, sitting_code: str, by_id: str) -> str:
         if done % 10 == 0 or done == total:
             progress.tell(done, total, ngettext("%(num)s paper read", "%(num)s papers read", done))
 
-    allot(sitting_code, by_id, told)
-    return path_to("by_people.show", code=sitting_code)
+    result = path_to("by_people.show", code=sitting_code)
+    allot(sitting_code, by_id, told, partial(progress.end, result), progress.asked_at())
+    return result
+
+
+def _telling(progress: Progress) -> Callable[[int, int], None]:
+    def told(done: int, total: int) -> None:
+        if done % 10 == 0 or done == total:
+            progress.tell(done, total, ngettext("%(num)s paper marked", "%(num)s papers marked", done))
+
+    return told
 
 
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:
