@@ -141,13 +141,14 @@ class Office:
         with transaction():
             centre = get_sitting(self._code).organisation
             second = make_officer(Duty.MARK, centre).id
-            wanted = Wanted("I-100", 1, None, "标准修订后答案有误", "复核记录")
+            wanted = Wanted("I-100", 1, None, "标准修订后答案有误", "复核记录 2026-11 号")
             change = propose_key_change(centre, wanted, by=self._by(Duty.MARK)).code
         approve_key_change(change, second)
 
 
 def written(app: Flask, people: int) -> Iterator[Step]:
-    """What people mark is given to them."""
+    """What people mark is given to them; the factory knows some hundreds of people."""
+    people = min(people, 300)
     story = Written(app, words=(WORDS,) * people, assessors=8)
     yield f"{people} responses given to two assessors each", story.allot
 

@@ -21,15 +21,16 @@ from trainhub.kernel.db import db
 from trainhub.kernel.witness import Deviating, Deviation, fact
 from trainhub.ledger import Entry
 
-KINDS = (
-    "candidate.admitted",
-    "attempt.begun_anew",
-    "attempt.started",
-    "attempt.extended",
-    "attempts.extended",
-    "halt.begun",
-    "halt.ended",
-)
+NEEDED = {
+    "candidate.admitted": {"attempt"},
+    "attempt.begun_anew": {"attempt"},
+    "attempt.started": {"attempt", "deadline"},
+    "attempt.extended": {"attempt", "minutes"},
+    "attempts.extended": {"attempts", "minutes"},
+    "halt.begun": {"sitting"},
+    "halt.ended": {"sitting"},
+}
+"""Kinds of entries that tell of time, and the facts without which one is left aside."""
 
 
 @dataclass
@@ -61,6 +62,8 @@ class _Told:
 
     def hear(self, kind: str, facts: Mapping[str, Any]) -> None:
         """Take in the next entry."""
+        if not NEEDED[kind] <= facts.keys():
+            return
         if kind == "candidate.admitted":
             self._of(facts).halted = facts.get("halted_seconds")
         elif kind == "attempt.begun_anew":
@@ -138,7 +141,7 @@ def _otherwise(row: Any, time: _Time, *, is_clear: bool) -> list[tuple[str, Any]
 
 
 def _told(sitting: Sitting | None, is_since: Any) -> _Told:
-    wanted = select(Entry.kind, Entry.body).where(Entry.kind.in_(KINDS), Entry.body.is_not(None), is_since)
+    wanted = select(Entry.kind, Entry.body).where(Entry.kind.in_(NEEDED), Entry.body.is_not(None), is_since)
     if sitting is not None:
         own = select(Attempt.code).where(Attempt.sitting_id == sitting.id)
         wanted = wanted.where(
@@ -146,5 +149,5 @@ def _told(sitting: Sitting | None, is_since: Any) -> _Told:
         )
     told = _Told()
     for kind, body in db.session.execute(wanted.order_by(Entry.id).execution_options(yield_per=1000)):
-        told.hear(kind, json.loads(body or "{}")["facts"])
+        told.hear(kind, json.loads(body or "{}").get("facts", {}))
     return told

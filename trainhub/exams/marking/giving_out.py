@@ -32,7 +32,7 @@ from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
 
-RESPONSES_AT_ONCE = 25
+RESPONSES_AT_ONCE = 10
 """Given out in one deed, with all their turns."""
 KNOWN_AT_ONCE = 200
 """Put on record in one deed."""
