@@ -5,8 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+
+IDLE = timedelta(minutes=30)
+"""With twelve hours at most this is what NIST SP 800-63B asks of its second level (AAL2)."""
+IDLE_MINUTES = range(5, 12 * 60 + 1)
 
 
 class Side(StrEnum):
@@ -36,6 +41,7 @@ class Settings:
         secure_cookies: whether cookies travel over HTTPS only.
         proxies: how many proxies of ours stand in front and may say who asks; 0 trusts nobody's word.
         heads: folder, best on another machine, to which signed heads of the ledger are copied, or None.
+        idle: how long a sign-in lasts in which nobody does anything.
     """
 
     instance: Path
@@ -47,6 +53,7 @@ class Settings:
     secure_cookies: bool
     proxies: int = 0
     heads: Path | None = None
+    idle: timedelta = IDLE
 
     @property
     def keys(self) -> Path:
@@ -81,6 +88,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         secure_cookies=public_url.startswith("https://"),
         proxies=_count(environment.get("TRAINHUB_PROXIES", "0")),
+        idle=_idle(environment.get("TRAINHUB_IDLE_MINUTES")),
         heads=Path(environment["TRAINHUB_HEADS"]).resolve() if environment.get("TRAINHUB_HEADS") else None,
     )
 
@@ -89,6 +97,15 @@ def _count(text: str) -> int:
     if not text.isdecimal() or int(text) > 9:
         raise BadSetting(f"TRAINHUB_PROXIES must be a number from 0 to 9, not {text!r}")
     return int(text)
+
+
+def _idle(text: str | None) -> timedelta:
+    if not text:
+        return IDLE
+    if not text.isdecimal() or len(text) > 4 or int(text) not in IDLE_MINUTES:
+        least, most = IDLE_MINUTES[0], IDLE_MINUTES[-1]
+        raise BadSetting(f"TRAINHUB_IDLE_MINUTES must be a number from {least} to {most}, not {text!r}")
+    return timedelta(minutes=int(text))
 
 
 def _driver(url: str) -> str:

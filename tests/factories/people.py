@@ -91,6 +91,7 @@ def begin_session_for(person):
             account_id=account.id,
             started_at=now,
             expires_at=now + timedelta(hours=12),
+            used_at=now + timedelta(hours=12),
         )
         db.session.add(row)
     return token

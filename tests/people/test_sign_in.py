@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,10 +12,12 @@ from sqlalchemy import select, update
 
 from tests.factories.limits import refused_before
 from tests.factories.people import make_person
+from trainhub.config import BadSetting, read_settings
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Invalid
 from trainhub.ledger import Entry
+from trainhub.people import use
 from trainhub.people.limits import limiter
 from trainhub.people.models import Account, SignIn
 from trainhub.people.sign_in import _nobody, end_all_sessions, open_account
@@ -203,6 +206,96 @@ def test_a_session_ends_by_itself_after_twelve_hours(client, account):
     try_to_sign_in(client)
     with clock.set_to(clock.now() + timedelta(hours=12, seconds=1)):
         assert not is_signed_in(client)
+
+
+def after(minutes):
+    return clock.set_to(clock.now() + timedelta(minutes=minutes))
+
+
+def note_use(app):
+    """Do what the housekeeping of a serving process does every few seconds."""
+    use.chore.run()
+
+
+def test_a_session_ends_after_half_an_hour_without_use_and_the_door_says_so(app, client, account):
+    try_to_sign_in(client)
+    with after(29):
+        assert is_signed_in(client)
+        note_use(app)
+    with after(58):
+        assert is_signed_in(client), "each use counts"
+    with after(60):
+        assert not is_signed_in(client)
+        note_use(app)
+        assert not is_signed_in(client), "to have asked in vain is no use"
+        assert "30 分钟无操作" in client.get("/sign-in").text
+
+
+def test_what_was_used_is_written_once_a_minute_at_most(app, client, account):
+    try_to_sign_in(client)
+    began = db.session.scalars(select(SignIn.used_at)).one()
+    with after(0.9):
+        assert is_signed_in(client) and not app.extensions["used-sign-ins"]
+    with after(1.1):
+        assert is_signed_in(client)
+        note_use(app)
+        db.session.rollback()
+        assert db.session.scalars(select(SignIn.used_at)).one() > began
+        assert is_signed_in(client) and not app.extensions["used-sign-ins"]
+
+
+def test_how_long_a_session_lasts_without_use_is_a_setting(app, client, account):
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], idle=timedelta(minutes=5))
+    try_to_sign_in(client)
+    with after(6):
+        assert not is_signed_in(client)
+
+
+@pytest.mark.parametrize("minutes", ["4", "721", "-30", "²", "half an hour"])
+def test_a_time_without_use_that_is_none_stops_the_start(minutes):
+    with pytest.raises(BadSetting, match="TRAINHUB_IDLE_MINUTES"):
+        read_settings({"TRAINHUB_IDLE_MINUTES": minutes})
+
+
+def token_in(page):
+    return re.search(r'name="csrf_token" value="([^"]+)"', page).group(1)
+
+
+def typed_in_vain(client, token):
+    return client.post("/account/phone", data={"phone": "13912345678<", "csrf_token": token})
+
+
+def test_what_is_sent_after_the_session_ended_waits_until_the_same_person_signed_in_again(
+    app, client, account
+):
+    app.config["WTF_CSRF_ENABLED"] = False
+    try_to_sign_in(client)
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = token_in(client.get("/account").text)
+    with after(31):
+        kept = typed_in_vain(client, token)
+        assert kept.status_code == 403 and 'name="phone" value="13912345678&lt;"' in kept.text
+        assert 'target="_blank"' in kept.text and "您填写的内容保留在本页" in kept.text
+        door = token_in(client.get("/sign-in").text)
+        data = {"username": "wang.fang", "password": PASSWORD, "csrf_token": door}
+        assert client.post("/sign-in", data=data).status_code == 302
+
+        sent = typed_in_vain(client, token_in(kept.text.partition('action="/sign-out"')[2] or kept.text))
+        assert sent.status_code == 422, "it is taken, and its own field says what is wrong with it"
+        assert "13912345678&lt;" in sent.text and "手机号为 11 位" in sent.text
+
+
+def test_who_signs_in_as_somebody_else_sends_nothing_of_who_was_there_before(app, client, account):
+    with transaction():
+        open_account(make_person(), "li.si", PASSWORD, by=None)
+    app.config["WTF_CSRF_ENABLED"] = False
+    try_to_sign_in(client)
+    app.config["WTF_CSRF_ENABLED"] = True
+    token = token_in(client.get("/account").text)
+    with after(31):
+        data = {"username": "li.si", "password": PASSWORD, "csrf_token": token}
+        assert client.post("/sign-in", data=data).status_code == 302
+        assert typed_in_vain(client, token).status_code == 400
 
 
 def test_an_account_that_is_switched_off_has_no_session(client, account):

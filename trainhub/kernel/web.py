@@ -105,11 +105,12 @@ def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue
     """Answer with a page (or JSON) that says what happened and what to do."""
     if wants_json():
         return jsonify(error=message, status=status, request_id=g.get("request_id")), status
-    known = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else 400
+    known = status if status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503) else 400
     page = render_template(
         f"errors/{known}.html", message=message, status=status, request_id=g.get("request_id"), **details
     )
-    return page, status
+    # A page with 401 would have to name a scheme of HTTP by which one signs in.
+    return page, 403 if status == 401 else status
 
 
 def _in_sentences(lacks: Iterable[tuple[str, str]]) -> str:
@@ -133,14 +134,21 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     database.db.session.rollback()
     for keep in current_app.extensions.get("refusals", ()):
         keep(error)
-    if isinstance(error, NotSignedIn) and not wants_json() and request.method == "GET":
-        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    if isinstance(error, NotSignedIn) and not wants_json():
+        return _to_the_door()
     log().info("refused", kind=type(error).__name__, rule=getattr(getattr(error, "rule", None), "id", None))
     said = str(error) or _in_sentences(sent_forms.lacking())
     if not wants_json() and (page := sent_forms.come_back(error)) is not None:
         return page
-    status = 403 if isinstance(error, NotSignedIn) and not wants_json() else error.status
-    return error_page(status, said, refused=error if isinstance(error, Refused) else None)
+    return error_page(error.status, said, refused=error if isinstance(error, Refused) else None)
+
+
+def _to_the_door() -> ResponseReturnValue:
+    """Have somebody sign in; what they sent waits on this page, and goes through no process but its own."""
+    if request.method != "POST":
+        return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
+    fields, token = to_send_again(), request.form.get("csrf_token", "")
+    return error_page(401, _("You are signed out."), fields=fields, token=token)
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
@@ -172,19 +180,20 @@ def _database_gone(error: Exception) -> ResponseReturnValue:
         known = {"status": 503, "request_id": g.get("request_id"), "language": choose_language()}
         if request.method == "POST":
             token = request.form.get("csrf_token", "")
-            known |= {"is_sent": True, "fields": _to_send_again(), "token": token}
+            known |= {"is_sent": True, "fields": to_send_again(), "token": token}
         answer = current_app.make_response(template.render(known))
     answer.headers["Retry-After"] = RETRY_AFTER_S
     return answer, 503
 
 
-def _to_send_again() -> list[tuple[str, str]]:
+def to_send_again() -> list[tuple[str, str]]:
     """Return what was typed, so that the page can send it again; nothing where a page must not hold it.
 
     Passwords do not travel back, and files cannot.
     """
     fields = [each for each in request.form.items(multi=True) if each[0] != "csrf_token"]
-    if request.files or any(is_secret(name) for name, _value in fields):
+    has_files = any(file.filename for _name, file in request.files.items(multi=True))
+    if has_files or any(is_secret(name) for name, _value in fields):
         return []
     return fields
 

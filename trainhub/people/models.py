@@ -80,7 +80,10 @@ class Account(Model):
 
 
 class SignIn(Model):
-    """A session (登录会话) of an account, kept in the database so that it can be ended from there."""
+    """A session (登录会话) of an account, kept in the database so that it can be ended from there.
+
+    ``used_at`` is when something last came from it, to about a minute (``people.use``).
+    """
 
     __tablename__ = "people_sign_in"
     __table_args__ = (CORE_SIDE,)
@@ -90,6 +93,7 @@ class SignIn(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("people_account.id"), index=True)
     started_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    used_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
     account: Mapped[Account] = relationship()
 

@@ -11,7 +11,7 @@ from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, session
+from flask import Flask, current_app, session
 from flask_login import LoginManager, UserMixin, current_user
 from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import joinedload
@@ -21,6 +21,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid, NotSignedIn
 from trainhub.kernel.i18n import _, _l
+from trainhub.people import use
 from trainhub.people.models import Account, Person, SignIn
 
 TRIES = 5
@@ -175,16 +176,24 @@ def begin_session(account: Account) -> None:
     """Start a new session for an account; what the browser held before ends, copies of it too."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
+    kept = {name: session[name] for name in _kept_for(account) if name in session}
     _end(session.get("sign-in", ""))
-    db.session.add(
-        SignIn(token_hash=_hash(token), account_id=account.id, started_at=now, expires_at=now + LASTS)
-    )
-    language = session.get("language")
+    row = SignIn(account_id=account.id, started_at=now, expires_at=now + LASTS, used_at=now)
+    row.token_hash = _hash(token)
+    db.session.add(row)
     session.clear()
+    session.update(kept)
     session["sign-in"] = token
-    if language:
-        session["language"] = language
     ledger.append("account.signed_in", by=account.person, side="core")
+
+
+def _kept_for(account: Account) -> tuple[str, ...]:
+    """Return what stays of a browser's session: of the same account also the mark that its open pages bear.
+
+    Who signs in again in one window sends what was typed in another.
+    """
+    last = select(SignIn.account_id).where(SignIn.token_hash == _hash(session.get("sign-in", "")))
+    return ("language", "csrf_token") if db.session.scalar(last) == account.id else ("language",)
 
 
 def end_session() -> None:
@@ -243,8 +252,13 @@ def _load() -> SignedIn | None:
     token = session.get("sign-in")
     if not token:
         return None
-    found = db.session.scalar(_valid(), {"token_hash": _hash(token), "now": clock.now()})
-    return None if found is None else SignedIn(found)
+    now = clock.now()
+    idle = current_app.config["SETTINGS"].idle
+    found = db.session.scalar(_valid(), {"token_hash": _hash(token), "now": now, "then": now - idle})
+    if found is None:
+        return None
+    use.note_use(found)
+    return SignedIn(found)
 
 
 @cache
@@ -258,6 +272,7 @@ def _valid() -> Select[SignIn]:
             SignIn.token_hash == bindparam("token_hash"),
             SignIn.ended_at.is_(None),
             SignIn.expires_at > bindparam("now"),
+            SignIn.used_at > bindparam("then"),
             Account.active,
         )
     )
@@ -265,6 +280,7 @@ def _valid() -> Select[SignIn]:
 
 def install(app: Flask) -> None:
     """Give an application its sign-in."""
+    use.install(app)
     manager = LoginManager()
     manager.request_loader(lambda _request: _load())
     manager.init_app(app)

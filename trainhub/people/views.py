@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
@@ -18,7 +18,7 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people import messages
+from trainhub.people import messages, use
 from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
 from trainhub.people.limits import limiter, refused_seldom
 from trainhub.people.models import Account
@@ -46,6 +46,10 @@ def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
     if current_user.is_authenticated:
         return redirect(_safe_next(request.args.get("next")))
+    if "sign-in" in session:
+        minutes = round(current_app.config["SETTINGS"].idle.total_seconds() / 60)
+        said = _("Your session has ended. Without use it ends after %(minutes)s minutes.", minutes=minutes)
+        flash(said, "info")
     return render_template("people/sign_in.html", form=SignInForm(next=request.args.get("next", "")))
 
 
@@ -130,6 +134,7 @@ def set_password() -> ResponseReturnValue:
     except Invalid as problem:
         form.old.errors = [str(problem)]
         return _account_page(password_form=form), 422
+    session.pop("sign-in", None)
     flash(_("Your password is changed. Please sign in with the new one."), "success")
     return redirect(url_for(".sign_in"))
 
@@ -174,6 +179,9 @@ room = Room(
     name="people",
     side="core",
     blueprints=(people,),
-    chores=(Chore("messages", messages.is_any_waiting, messages.note_sent, messages.hand_to_carrier),),
+    chores=(
+        Chore("messages", messages.is_any_waiting, messages.note_sent, messages.hand_to_carrier),
+        use.chore,
+    ),
     witness=bear_witness,
 )
