@@ -8,6 +8,7 @@ from tests.factories.delivery import change, lay_out_paper, make_seated_candidat
 from tests.factories.delivery import make_working_attempt as make_attempt
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
+from trainhub.exams.delivery.beacon import read_beacon
 from trainhub.exams.delivery.deeds import HandIn
 from trainhub.exams.delivery.journal import JournalRefusal
 from trainhub.exams.delivery.models import Attempt, Halt, Response
@@ -164,6 +165,21 @@ def test_whose_time_was_over_gets_none_back_by_a_pause(sitting, at_work):
         assert fresh(attempt).state == "working"
         with transaction():
             assert delivery.close_overdue(sitting) == 1
+
+
+def test_what_was_answered_without_network_comes_late_also_where_the_sitting_was_broken_off_after_the_end(
+    sitting, at_work
+):
+    attempt, token = at_work
+    taken = send(attempt, token, change(1, 1, "T"))
+    over = fresh(attempt).deadline + timedelta(seconds=5)
+    with clock.set_to(over):
+        stop(sitting, HaltKind.SUSPENSION, "全楼停电")
+    code, beacon = fresh(attempt).code, read_beacon(taken.beacon)
+    db.session.rollback()
+    with clock.set_to(over + timedelta(minutes=3)):
+        assert delivery.append(code, token, [change(2, 2, "F")], beacon).late
+    assert fresh(attempt).late_state == "provisional"
 
 
 def test_a_suspension_cuts_every_machine_off_and_signing_in_again_finds_everything(sitting, at_work):

@@ -155,20 +155,21 @@ def _held(row: Halt) -> list[Attempt]:
 def _stop(attempt: Attempt, row: Halt) -> timedelta:
     """Stop an attempt's time; one that stands still already changes over only to what is graver.
 
-    Whoever is over their time by now is not brought back by a pause.
+    Whoever is over their time by now is not brought back by a pause; what their machine holds comes late.
 
     Returns:
         The time that it stood still before and is given back.
     """
     now, given = clock.now(), timedelta(0)
+    is_paused = attempt.state == AttemptState.PAUSED
+    if not is_paused and attempt.deadline is not None and attempt.deadline < now:
+        return given
     if row.kind == HaltKind.SUSPENSION:
         attempt.token_hash = None
-    if attempt.state == AttemptState.PAUSED:
+    if is_paused:
         if row.kind == HaltKind.PAUSE or (attempt.halt and attempt.halt.kind == HaltKind.FREEZE):
             return given
         given = _give_back(attempt, now)
-    elif attempt.deadline is not None and attempt.deadline < now:
-        return given
     attempt.state, attempt.halt_id, attempt.paused_at = AttemptState.PAUSED, row.id, now
     return given
 
