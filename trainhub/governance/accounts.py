@@ -93,6 +93,7 @@ def close_account(account: Account, *, by: Person) -> None:
         Conflict: it is closed already, or its person still holds a duty.
     """
     lock("person", account.person_id)
+    db.session.refresh(account)
     if Duty.ADMINISTER_SYSTEM not in duties_of(by) or account.person_id == by.id:
         raise Forbidden(_l("Accounts are closed by the system administrator, never one's own."))
     if not account.active:

@@ -157,6 +157,9 @@ def revoke(grant_id: int, *, by: Person) -> Grant:
     if row is None:
         raise NotFound(_l("There is no such duty in force."))
     lock("person", row.person_id)
+    db.session.refresh(row)
+    if row.revoked_at is not None:
+        raise NotFound(_l("There is no such duty in force."))
     if GRANTED_BY[Duty(row.duty)] not in duties_of(by):
         raise Forbidden(_l("This duty is not yours to withdraw."))
     row.revoked_at = clock.now()

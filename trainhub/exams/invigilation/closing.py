@@ -134,11 +134,13 @@ def sign_room_record(sitting: Sitting, room: SittingRoom, remarks: str = "", *, 
         Conflict: the sitting is not closed, the record is complete, or the same person would sign twice.
     """
     lock("room-record", room.id)
+    db.session.refresh(sitting)
     if sitting.state not in (SittingState.CLOSED, SittingState.MARKED, SittingState.PUBLISHED):
         raise Conflict(_l("The record is signed after the sitting is closed."))
     record = records_of(sitting).get(room.id)
     if record is None:
         return _first_signature(sitting, room, remarks, by)
+    db.session.refresh(record)
     if record.second_by_id is not None:
         raise Conflict(_l("This record bears both signatures."))
     if record.first_by_id in identity.records_of(by.id):

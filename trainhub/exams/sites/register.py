@@ -107,7 +107,7 @@ def add_room(
         Invalid: more seats than the law allows in a room, or too few spare machines.
         Conflict: the site has a room of this code.
     """
-    lock("site", site.code)
+    hold_site(site)
     most = int(value("site.room.max_candidates", on=clock.today()))
     spare = spare_machines_needed(seats, clock.today())
     if not name.strip() or not re.fullmatch(r"[A-Za-z0-9-]{1,20}", code):
@@ -150,7 +150,7 @@ def inspect_site(site: Site, findings: Mapping[str, bool], note: str, *, by: Per
     Raises:
         Invalid: a point of the standard has no finding.
     """
-    lock("site", site.code)
+    hold_site(site)
     standard = site_standard(clock.today())
     missing = [point.name for point in standard.points if point.code not in findings]
     if missing:
@@ -193,6 +193,13 @@ def last_inspection(site: Site) -> SiteInspection | None:
     return db.session.scalar(statement.limit(1))
 
 
+def hold_site(site: Site) -> None:
+    """Let deeds about a site wait for each other until this one ends, and read it as it is then."""
+    lock("site", site.code)
+    db.session.flush()
+    db.session.refresh(site)
+
+
 def activate_site(site: Site, *, by: Person) -> None:
     """Admit a site that was inspected by today's standard and meets every required point.
 
@@ -200,7 +207,7 @@ def activate_site(site: Site, *, by: Person) -> None:
         Conflict: it was not inspected by this standard, or a required point is not met.
         Refused: S-03, the owner trains or is linked to who trains.
     """
-    lock("site", site.code)
+    hold_site(site)
     if site.state == SiteState.ACTIVE:
         raise Conflict(_("The site is active already."))
     inspection = last_inspection(site)
@@ -220,7 +227,7 @@ def suspend_site(site: Site, reason: str, *, by: Person) -> None:
         Invalid: no reason is given.
         Conflict: the site is not active.
     """
-    lock("site", site.code)
+    hold_site(site)
     if not reason.strip():
         raise Invalid(_("Give the reason."))
     if site.state != SiteState.ACTIVE:

@@ -141,6 +141,7 @@ def decide_objection(objection: Objection, uphold: bool, reason: str, *, by: Per
         Conflict: it is decided already.
     """
     lock("candidate", objection.candidate_id)
+    db.session.refresh(objection)
     if objection.state != ObjectionState.OPEN:
         raise Conflict(_("This objection has been decided already."))
     if len(reason.strip()) < 4:

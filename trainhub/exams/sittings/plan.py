@@ -9,13 +9,13 @@ from sqlalchemy import func, select
 
 from trainhub import ledger, regulations
 from trainhub.exams import papers
-from trainhub.exams.sites import ExamRoom, Site, require_usable
+from trainhub.exams.sites import ExamRoom, Site, hold_site, require_usable
 from trainhub.exams.sittings.changes import note_change
 from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import Candidate, CandidateState, Part, Sitting, SittingRoom, SittingState
 from trainhub.exams.sittings.relations import state_paper, state_plan
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.identifiers import readable_code
@@ -93,7 +93,7 @@ def plan_sitting(
         Refused: a separation rule forbids the site.
     """
     day = clock.local_day(starts_at)
-    lock("site", site.code)
+    hold_site(site)
     require_usable(site, by=by)
     if site.centre_id != organisation.id:
         raise NotFound(_l("There is no such site."))
