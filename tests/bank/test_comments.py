@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.factories.bank import make_bank, make_body, make_item, make_staff
 from tests.factories.every_type import EVERY_TYPE, WORKSHOP
-from tests.factories.people import make_officer
+from tests.factories.people import make_officer, make_organisation
 from trainhub.exams import bank as room
 from trainhub.exams.bank import rotation
 from trainhub.exams.bank.comments import answer, comment, number_unanswered, open_on, settle, threads_on
@@ -19,9 +19,11 @@ from trainhub.exams.bank.media import bring
 from trainhub.exams.bank.models import Review
 from trainhub.exams.bank.parts import parts_of
 from trainhub.exams.bank.vault import body_of
+from trainhub.governance import identity
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.ledger import Entry
+from trainhub.people.models import OrganisationKind, Person
 from trainhub.separation.duties import Duty
 
 WORDS = "第二个选项有歧义，请改写。"
@@ -80,6 +82,18 @@ def test_whoever_approves_may_settle_what_is_open_and_it_counts_from_version_to_
 
     assert second.state == "approved" and open_on(second) == []
     assert threads(version)[0].comment.settled_by_id == staff.reviewer.id
+
+
+def test_an_author_settles_nothing_of_others_under_another_record_of_theirs(staff, version):
+    asked = comment(version, "option-B", WORDS, by=staff.reviewer)
+    theirs, author = make_officer(Duty.REVIEW_ITEMS, version.item.bank.organisation), Person(name="同一人")
+    db.session.add(author)
+    db.session.flush()
+    version.author_id = version.item.created_by_id = author.id
+    authority = make_organisation(OrganisationKind.AUTHORITY)
+    identity.join_records(author, theirs, by=make_officer(Duty.ADMINISTER_SECURITY, authority))
+    with pytest.raises(Forbidden):
+        settle(asked, by=theirs)
 
 
 def test_a_comment_needs_words_a_part_that_is_there_and_a_duty_on_the_bank(staff, version):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from decimal import Decimal
 
@@ -99,6 +100,15 @@ def test_a_time_of_a_film_differs_by_its_words_and_a_number_is_one_word(app):
     base = KINDS[ItemType.HAZARD_SPOTTING]
     (found,) = differences(ItemType.HAZARD_SPOTTING, replace(base, detail=film), replace(base, detail=later))
     assert found.new_pieces[-2][0] == "2.5"
+
+
+def test_texts_rewritten_at_great_length_are_compared_in_no_time(app):
+    begun = time.process_time()
+    old, new = "头" + "的" * 15_000 + "尾", "头" + "地" + "的" * 14_000 + "得" + "尾"
+    left, right = marked(old, new)
+    assert time.process_time() - begun < 1, "it took a minute of the processor"
+    assert ("".join(text for text, _other in left), "".join(text for text, _other in right)) == (old, new)
+    assert (left[0], left[-1], right[-1]) == (("头", False), ("尾", False), ("尾", False))
 
 
 def test_the_page_marks_what_is_gone_and_new_for_eyes_and_ears(client, app):

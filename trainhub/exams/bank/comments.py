@@ -21,6 +21,7 @@ from trainhub.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
+from trainhub.separation.identity import records_of
 
 
 class OpenComments(Conflict):
@@ -122,8 +123,10 @@ def _lock_open(asked: Comment, version: ItemVersion) -> None:
 
 
 def _reviews(version: ItemVersion, by: Person) -> bool:
-    wrote = by.id in {each.author_id for each in version.item.versions} | {version.item.created_by_id}
-    return not wrote and version.item.bank.organisation_id in organisations_of(by, Duty.REVIEW_ITEMS)
+    writers = {each.author_id for each in version.item.versions} | {version.item.created_by_id}
+    if not writers.isdisjoint(records_of(by.id)):
+        return False
+    return version.item.bank.organisation_id in organisations_of(by, Duty.REVIEW_ITEMS)
 
 
 def may_settle(asked: Comment, version: ItemVersion, by: Person) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -13,6 +13,9 @@ from trainhub.exams.bank.facts import Fact, facts_of
 
 _WORD = re.compile(r"[A-Za-z0-9.]+|\s+|.", re.DOTALL)
 """A Latin word or number is one piece, a Chinese character is one: ``1.5`` is not half of ``15``."""
+
+MOST_COMPARED = 4_000_000
+"""So many pairs of pieces are looked at, for a second: what was rewritten at more length is marked whole."""
 
 Pieces = tuple[tuple[str, bool], ...]
 """Pieces of a text, each with whether the other text has it not."""
@@ -75,11 +78,30 @@ def _in_order(old: Sequence[str], new: Sequence[str]) -> list[str]:
 def marked(one: str, other: str) -> tuple[Pieces, Pieces]:
     """Return two texts in pieces, word by word, with what only one of them has marked."""
     ours, theirs = _WORD.findall(one), _WORD.findall(other)
-    left, right = [], []
-    for what, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
-        left.append(("".join(ours[a:b]), what != "equal"))
-        right.append(("".join(theirs[c:d]), what != "equal"))
+    begin = _alike(ours, theirs)
+    end = _alike(ours[begin:][::-1], theirs[begin:][::-1])
+    left, right = [("".join(ours[:begin]), False)], [("".join(theirs[:begin]), False)]
+    for is_other, mine, yours in _middle(ours[begin : len(ours) - end], theirs[begin : len(theirs) - end]):
+        left.append(("".join(mine), is_other))
+        right.append(("".join(yours), is_other))
+    left.append(("".join(ours[len(ours) - end :]), False))
+    right.append(("".join(theirs[len(theirs) - end :]), False))
     return tuple(each for each in left if each[0]), tuple(each for each in right if each[0])
+
+
+def _alike(ours: Sequence[str], theirs: Sequence[str]) -> int:
+    """Return how many pieces two texts begin with alike."""
+    alike = zip(ours, theirs, strict=False)
+    return next((at for at, (one, other) in enumerate(alike) if one != other), min(len(ours), len(theirs)))
+
+
+def _middle(ours: list[str], theirs: list[str]) -> Iterator[tuple[bool, list[str], list[str]]]:
+    """Yield what stands between: whether it differs, and the pieces of both."""
+    if len(ours) * len(theirs) > MOST_COMPARED:
+        yield True, ours, theirs
+        return
+    for what, a, b, c, d in SequenceMatcher(None, ours, theirs, autojunk=False).get_opcodes():
+        yield what != "equal", ours[a:b], theirs[c:d]
 
 
 def changed_regions(one: ItemBody, other: ItemBody) -> frozenset[int]:
