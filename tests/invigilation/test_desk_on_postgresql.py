@@ -15,9 +15,11 @@ from tests.on_postgres import LONG_S, application_on_postgres, long_deed
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind, watching
 from trainhub.exams.delivery.batch import do_all
+from trainhub.exams.delivery.beacon import read_beacon
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.deeds import HandIn, Save
-from trainhub.exams.delivery.journal import Packet
+from trainhub.exams.delivery.journal import JournalRefusal, Packet
+from trainhub.exams.delivery.late import late_so_far
 from trainhub.exams.delivery.models import Attempt, Halt
 from trainhub.exams.delivery.models_watch import WatchEvent, WatchMark
 from trainhub.exams.delivery.noticing import FORGETTING
@@ -26,7 +28,7 @@ from trainhub.exams.invigilation.closing import close_desk
 from trainhub.exams.invigilation.halting import stand_still
 from trainhub.exams.invigilation.incidents import confirm_incident, record_incident
 from trainhub.exams.invigilation.models import Incident, IncidentKind, Told
-from trainhub.exams.sittings import Candidate, Sitting
+from trainhub.exams.sittings import Candidate, Sitting, SittingState
 from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
@@ -173,6 +175,53 @@ def test_a_record_is_confirmed_also_when_the_candidate_is_just_handing_in(app, s
 
     assert db.session.query(Incident).one().state == "confirmed"
     assert db.session.get(Attempt, attempt_id).ending == "candidate"
+
+
+def late_at(sitting_id, seat):
+    """Somebody who was offline when their time ended; returns their attempt, and what sends a late answer."""
+    attempt, token = make_working_attempt(db.session.get(Sitting, sitting_id), seat)
+    attempt_id, code = attempt.id, attempt.code
+    db.session.commit()
+    beacon = delivery.append(code, token, []).beacon
+    over = clock.now() + timedelta(hours=5)
+
+    def send(sequence):
+        deed = Save(Packet(code, hash_token(token), (change(sequence, 1, "T"),), read_beacon(beacon)))
+        with clock.set_to(over):
+            (outcome,) = do_all([deed], db.session.connection(), lambda: None)
+        return outcome
+
+    return attempt_id, send
+
+
+def mark(sitting_id):
+    sitting = db.session.get(Sitting, sitting_id)
+    delivery.take_nothing_late(sitting)
+    sitting.state = SittingState.MARKED
+
+
+def test_what_comes_or_is_decided_late_while_a_sitting_is_marked_is_not_taken_any_more(
+    app, sitting_id, by_id
+):
+    (first, send), (_second, send_too) = late_at(sitting_id, 1), late_at(sitting_id, 2)
+    with transaction():
+        assert send(1).late
+    with long_deed(app, lambda: mark(sitting_id)):
+        with transaction():
+            assert isinstance(send_too(1), JournalRefusal)
+    with transaction():
+        db.session.get(Sitting, sitting_id).state = SittingState.CLOSED
+    with long_deed(app, lambda: mark(sitting_id)), pytest.raises(Conflict, match="评卷"), transaction():
+        by = db.session.get(Person, by_id)
+        delivery.decide_late(db.session.get(Attempt, first), True, "考场断网，监考员确认", by=by)
+
+
+def test_what_is_just_being_taken_late_is_known_to_whoever_marks(app, sitting_id):
+    attempt_id, send = late_at(sitting_id, 1)
+    with long_deed(app, lambda: send(1)), transaction():
+        sitting = db.session.get(Sitting, sitting_id)
+        delivery.take_nothing_late(sitting)
+        assert late_so_far(sitting) == {attempt_id: ("provisional", 1)}
 
 
 def test_who_is_withdrawn_while_their_board_is_made_holds_a_pass_for_nothing(app, sitting_id):

@@ -5,7 +5,7 @@ from trainhub.exams.delivery.chain import Change, How
 from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halts, resume
 from trainhub.exams.delivery.holding import attempt_of, hold_attempts
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
-from trainhub.exams.delivery.late import decide_late, late_of, late_so_far, undecided
+from trainhub.exams.delivery.late import decide_late, late_of, late_so_far, take_nothing_late, undecided
 from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind, LateState
 from trainhub.exams.delivery.reading import (
     Presence,
@@ -70,6 +70,7 @@ __all__ = [
     "progress_of",
     "resume",
     "start",
+    "take_nothing_late",
     "undecided",
     "unlock",
 ]

@@ -57,6 +57,12 @@ _HALTS = (
     .join(Halt, Halt.id == _a.halt_id)
     .where(_a.id.in_(bindparam("ids", expanding=True)))
 )
+_STATES = (
+    select(_s.code, _s.state)
+    .where(_s.code.in_(bindparam("codes", expanding=True)))
+    .order_by(_s.code)
+    .with_for_update(read=True)
+)
 _OF_MACHINE = _SHEETS.where(_a.token_hash == bindparam("token"))
 _FORMS = Reading(select(_a.id, _a.form), among=(_a.id, "ids"))
 
@@ -119,6 +125,7 @@ def do_to(connection: Connection, attempt_ids: Iterable[int], deed: Deed) -> lis
 
 def _judged(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> list[Outcome]:
     _read_halts(connection, [sheet for sheet, _deed in pairs if sheet is not None])
+    _read_states(connection, pairs)
     _read_known(connection, pairs)
     _give_slots(connection, pairs)
     open_notebooks(connection, pairs)
@@ -135,6 +142,19 @@ def _read_halts(connection: Connection, sheets: Sequence[Sheet]) -> None:
         for attempt_id, *halt in connection.execute(_HALTS, {"ids": sorted(unknown)}):
             sheet = unknown[attempt_id]
             sheet.halt_kind, sheet.halt_began_at, sheet.halt_resumes_at = halt
+
+
+def _read_states(connection: Connection, pairs: Sequence[tuple[Sheet | None, Deed]]) -> None:
+    """Learn whether a sitting still takes what comes late: whoever is just marking it is waited for."""
+    now = clock.now()
+    late: dict[str, list[Sheet]] = {}
+    for sheet, deed in pairs:
+        if sheet is not None and isinstance(deed, Save) and deed.packet.changes and not sheet.goes_on(now):
+            late.setdefault(sheet.sitting_code, []).append(sheet)
+    if late:
+        for code, state in connection.execute(_STATES, {"codes": sorted(late)}):
+            for sheet in late[code]:
+                sheet.sitting_state = state
 
 
 def _outcome(sheet: Sheet | None, deed: Deed, now: Any, key: bytes) -> Outcome:

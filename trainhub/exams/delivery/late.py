@@ -38,6 +38,20 @@ def late_so_far(sitting: Sitting) -> dict[int, tuple[str, int]]:
     return {each: (state, sequence) for each, state, sequence in db.session.execute(wanted)}
 
 
+def take_nothing_late(sitting: Sitting) -> None:
+    """Let nothing be taken or decided on late until this deed ends, and read the sitting as it is then.
+
+    What was being taken or decided on is there by then; whoever comes meanwhile waits (``batch`` for what
+    machines send), and finds what became of the sitting.
+    """
+    db.session.flush()
+    db.session.refresh(sitting, with_for_update={"of": Sitting, "key_share": True})
+
+
+def _read_when_settled(sitting: Sitting) -> None:
+    db.session.refresh(sitting, with_for_update={"of": Sitting, "read": True})
+
+
 def takes_late_answers(attempt: Attempt) -> bool:
     """Tell whether answers that a machine still holds of an attempt that has ended would be taken as late."""
     return (
@@ -57,6 +71,7 @@ def decide_late(attempt: Attempt, accept: bool, reason: str, *, by: Person) -> N
     if len(reason.strip()) < SHORTEST_REASON:
         raise Invalid(_l("Say why in a few words."))
     locked(attempt)
+    _read_when_settled(attempt.sitting)
     if attempt.late_state != LateState.PROVISIONAL:
         raise Conflict(_l("There are no late answers to decide on."))
     if attempt.sitting.state not in TAKES_LATE:
@@ -119,7 +134,9 @@ def confirm_by_rule() -> None:
     """Confirm the late answers that the rule of the centre confirms."""
     for attempt in _within_the_rule():
         locked(attempt)
-        if attempt.late_state == LateState.PROVISIONAL and _is_hardly_late(attempt):
+        _read_when_settled(attempt.sitting)
+        is_open = attempt.sitting.state in TAKES_LATE and attempt.late_state == LateState.PROVISIONAL
+        if is_open and _is_hardly_late(attempt):
             _decide(attempt, LateState.CONFIRMED, "exam.late.confirmed_by_rule_seconds", None)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from trainhub import ledger, separation
-from trainhub.exams.delivery import attempts_of, late_so_far, undecided
+from trainhub.exams.delivery import attempts_of, late_so_far, take_nothing_late, undecided
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.models import IncidentState
 from trainhub.exams.marking.borne_out import require_borne_out
@@ -141,7 +141,7 @@ def _mark(sitting: Sitting, computed: Sequence[Computed], basis: _Basis, by_id: 
     if changes_so_far(sitting.organisation_id) != basis.changes:
         raise Conflict(_l("A key was changed meanwhile: mark once more."))
     lock("sitting", sitting.code)
-    db.session.refresh(sitting)
+    take_nothing_late(sitting)
     require_markable(sitting, by=by)
     # From here on no late answer is taken or decided on. What came since the computing would be missing from
     # the results, and these could never be published.
