@@ -12,6 +12,7 @@ from trainhub.exams.delivery import noticing
 from trainhub.exams.delivery.chain import LONGEST_ANSWER
 from trainhub.exams.delivery.models import Attempt, Response
 from trainhub.exams.delivery.models_watch import WatchEvent
+from trainhub.exams.delivery.presenting import _says as says_so
 from trainhub.exams.delivery.reading import is_intact
 from trainhub.exams.delivery.watching import alarms_of, dismiss, look_at, look_at_what_is_new, mark_seen
 from trainhub.exams.invigilation.alarms import alarm_marks, events_counted
@@ -224,6 +225,11 @@ def test_a_page_that_comes_back_is_told_of_it_until_somebody_at_the_desk_has_dis
 
     send(client, at_work, numbered({}, {"position": 2, "response": "F"}, {"position": 3, "response": "Z"}))
     assert begins_again(client, at_work) == [3], "a later one is told anew"
+
+
+def test_what_is_nested_as_deep_as_a_body_may_be_stands_in_no_page_s_way():
+    # As deep as it is read at the gate it may be too deep further inside.
+    assert not says_so("[" * 1_990 + "]" * 1_990, "T")
 
 
 def test_an_answer_that_was_taken_after_all_is_not_told_of_any_more(client, at_work, monkeypatch):

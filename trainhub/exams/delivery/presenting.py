@@ -135,6 +135,6 @@ def _says(said: str, response: Any) -> bool:
     """Tell whether a change that was kept as text gave a response that stands now."""
     try:
         change = json.loads(said)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
     return response is not None and isinstance(change, dict) and change.get("response") == response
