@@ -188,6 +188,12 @@ def test_a_site_behind_one_address_is_counted_by_wrong_entries_and_not_by_who_co
     limiter.reset()
 
 
+def test_a_site_behind_one_address_checks_its_receipts_and_nobody_one_on_and_on(client):
+    others = [client.get(f"/exam/receipt?receipt=AAAA-BBBB-{number:04d}") for number in range(40)]
+    same = [client.get("/exam/receipt?receipt=AAAA-BBBB-CCCC").status_code for _again in range(11)]
+    assert {each.status_code for each in others} == {404} and same == [404] * 10 + [429]
+
+
 def test_a_receipt_can_be_checked_by_whoever_holds_it(client, at_work):
     receipt = post(client, at_work, "hand-in", {"last_sequence": 0}).json["receipt"]
 

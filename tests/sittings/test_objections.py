@@ -50,6 +50,11 @@ def test_open_objection_blocks_and_is_sealed(candidate):
     assert "objection.raised" in set(db.session.scalars(select(Entry.kind)))
 
 
+def test_people_behind_one_address_object_however_many_they_are(app, client):
+    answers = [client.post(f"/exam/objections/nobody-{number}") for number in range(12)]
+    assert {each.status_code for each in answers} == {404}
+
+
 def test_second_objection_waits_for_the_first(candidate):
     object_to(candidate)
     with pytest.raises(Conflict, match="already"):

@@ -117,12 +117,17 @@ def sign_in() -> ResponseReturnValue:
     return response
 
 
+def _receipt_tried() -> str:
+    return request.args.get("receipt", "").strip()[:40]
+
+
 @delivery.get("/receipt")
 @open_to_all("whoever holds a receipt may check it")
-@limiter.limit("30 per minute")
+@refused_seldom()
+@limiter.limit("10 per minute", key_func=_receipt_tried, exempt_when=lambda: not _receipt_tried())
 def receipt() -> ResponseReturnValue:
     """Recompute a sealed journal and say whether it is what was handed in."""
-    wanted = request.args.get("receipt", "").strip()
+    wanted = _receipt_tried()
     found = check_receipt(wanted) if wanted else None
     status = 404 if wanted and found is None else 200
     return render_template("delivery/receipt.html", wanted=wanted, found=found), status

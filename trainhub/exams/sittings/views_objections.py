@@ -24,7 +24,7 @@ from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.sent_forms import shown, take_form
-from trainhub.people.limits import limiter
+from trainhub.people.limits import limiter, refused_seldom
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -40,6 +40,10 @@ _WITHOUT_ACCOUNT = "people are registered with stolen identities; they have no a
 
 def _ticket_tried() -> str:
     return request.form.get("ticket_number", "").strip().upper()[:40]
+
+
+def _link_tried() -> str:
+    return str((request.view_args or {}).get("token", ""))[:80]
 
 
 @objections.get("/")
@@ -63,7 +67,7 @@ def found() -> ResponseReturnValue:
 
 @objections.get("/<token>")
 @open_to_all(_WITHOUT_ACCOUNT)
-@limiter.limit("120 per hour")
+@refused_seldom()
 def show(token: str) -> ResponseReturnValue:
     """Show what is registered, as little as the person needs to recognise it, and the form."""
     return _page(candidate_by_token(token), ObjectionForm())
@@ -81,7 +85,8 @@ def _page(candidate: Candidate, form: ObjectionForm) -> str:
 
 @objections.post("/<token>")
 @open_to_all(_WITHOUT_ACCOUNT)
-@limiter.limit("10 per hour")
+@refused_seldom()
+@limiter.limit("10 per hour", key_func=_link_tried)
 @writes
 def take(token: str) -> ResponseReturnValue:
     """Take an objection."""
