@@ -40,7 +40,10 @@ def refusals(outcomes, day, part="theory"):
 def test_under_the_old_law_one_resit_is_allowed_and_no_more():
     assert refusals(failed(date(2026, 3, 1)), OLD_LAW) == []
     reasons = refusals(failed(date(2026, 3, 1), date(2026, 4, 1)), OLD_LAW)
-    assert reasons == ["2 failed attempts count, and the law of 2026-05-20 allows 1 re-sits."]
+    assert reasons == [
+        "Failed attempts that count: 2; re-sits that the law of 2026-05-20 allows: 1. "
+        "Rule: 安监总培训〔2013〕104号《安全生产资格考试与证书管理暂行办法》第十条."
+    ]
 
 
 def test_under_the_new_law_theory_is_taken_as_often_as_one_likes():
@@ -50,7 +53,8 @@ def test_under_the_new_law_theory_is_taken_as_often_as_one_likes():
 
 def test_theory_that_is_passed_and_valid_is_not_sat_again():
     outcomes = [Sat("LV-ELECTRICIAN", "theory", True, date(2026, 6, 2))]
-    assert refusals(outcomes, NEW_LAW) == ["This part was passed on 2026-06-02 and is still valid."]
+    [reason] = refusals(outcomes, NEW_LAW)
+    assert reason.startswith("This part was passed on 2026-06-02 and is still valid. Rule: 安监总培训")
 
 
 def test_theory_passed_more_than_twelve_months_ago_is_sat_again():
@@ -68,7 +72,7 @@ def test_after_too_many_failed_practical_parts_theory_is_taken_again():
     passed = [Sat("LV-ELECTRICIAN", "theory", True, date(2026, 6, 2))]
     days = [date(2026, 6, day) for day in range(3, 9)]
     outcomes = passed + failed(*days, part="practical")
-    assert "6 failed attempts count" in refusals(outcomes, NEW_LAW, "practical")[0]
+    assert "Failed attempts that count: 6;" in refusals(outcomes, NEW_LAW, "practical")[0]
     assert refusals(outcomes, NEW_LAW, "theory") == []
 
 

@@ -51,6 +51,7 @@ WORDS: dict[str, Any] = {
     "candidate.registered": _l("Candidate registered"),
     "candidate.seated": _l("Candidate given a seat"),
     "candidate.withdrawn": _l("Candidate withdrawn"),
+    "candidates.come_again": _l("People of an earlier sitting registered"),
     "case.acknowledged": _l("Accident case acknowledged"),
     "case.approved": _l("Accident case approved"),
     "case.assigned": _l("Accident case assigned"),

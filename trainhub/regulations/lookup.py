@@ -63,6 +63,11 @@ class Figure:
         return self.title_en if _in_english() else self.title_zh
 
     @property
+    def written_at(self) -> str:
+        """Source and article."""
+        return f"{self.source}{self.article}"
+
+    @property
     def note(self) -> str:
         """What to know about it, in the reader's language."""
         return self.note_en if _in_english() else self.note_zh

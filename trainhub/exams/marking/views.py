@@ -22,6 +22,7 @@ from trainhub.exams.marking.own import awaiting_result, broken_off, coming, own_
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.set_questions import questions_of
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.views_again import again
 from trainhub.exams.marking.views_assessing import assessing
 from trainhub.exams.marking.views_by_people import by_people
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
@@ -211,7 +212,7 @@ OF_A_CANDIDATE = ("delivery.attempt", "delivery.receipt", "before_exam.machine_c
 room = Room(
     name="exams.marking",
     side="exam",
-    blueprints=(marking, corrections, key_changes, statistics, assessing, by_people),
+    blueprints=(marking, corrections, key_changes, statistics, assessing, by_people, again),
     navigation=(
         NavigationEntry(_l("My examinations"), "marking.own", beside=OF_A_CANDIDATE),
         NavigationEntry(_l("Results"), "marking.list_sittings", DUTIES),

@@ -15,6 +15,7 @@ KINDS = {
     "paper_given": _l("paper given"),
     "reserve_paper_given": _l("reserve paper given"),
     "roster_imported": _l("roster imported"),
+    "come_again": _l("people of an earlier sitting registered"),
     "registered": _l("candidate registered"),
     "withdrawn": _l("candidate withdrawn"),
     "corrected": _l("candidate corrected"),
@@ -79,7 +80,7 @@ def label_of(change: Change) -> object:
     return KINDS[change.kind]
 
 
-def last_of(sitting: Sitting, kind: str) -> Change | None:
-    """Return the newest line of a kind, or None."""
-    statement = select(Change).where(Change.sitting_id == sitting.id, Change.kind == kind)
+def last_of(sitting: Sitting, *kinds: str) -> Change | None:
+    """Return the newest line of some kinds, or None."""
+    statement = select(Change).where(Change.sitting_id == sitting.id, Change.kind.in_(kinds))
     return db.session.scalar(statement.order_by(Change.id.desc()).limit(1))

@@ -178,6 +178,10 @@ class Step:
     detail: Any = ""
 
 
+SAME_STEP = {"roster_imported": ("come_again", "registered")}
+"""What else is written into the change log where a step is done."""
+
+
 def steps_of(sitting: Sitting) -> list[Step]:
     """Return the line of a sitting from plan to publication: what is done, who did it, what blocks."""
     candidates = candidates_of(sitting)
@@ -208,7 +212,7 @@ def steps_of(sitting: Sitting) -> list[Step]:
     steps: list[Step] = []
     current = False
     for kind, label, done, blocks, detail in rows:
-        change = last_of(sitting, kind) if done else None
+        change = last_of(sitting, kind, *SAME_STEP.get(kind, ())) if done else None
         state = "done" if done else "open" if current else "current"
         current = current or not done
         at, by = (change.at, change.by.name) if change else (None, "")

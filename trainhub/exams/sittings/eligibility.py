@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import select
 
 from trainhub import handover, regulations
-from trainhub.exams.sittings.history import History, history_of, refusals_by_history
-from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Part, Sitting
+from trainhub.exams.sittings.history import History, history_of, refusals_by_history, with_rule
+from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Part, Sitting, SittingState
 from trainhub.exams.sittings.plan import LIVE
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -24,6 +24,9 @@ from trainhub.kernel.i18n import _
 from trainhub.people.id_numbers import age_on
 from trainhub.people.models import Person
 from trainhub.people.persons import hash_id_number
+
+OVER = (SittingState.CLOSED, SittingState.MARKED, SittingState.PUBLISHED)
+"""States of a sitting that has been held."""
 
 
 @dataclass
@@ -145,15 +148,26 @@ def _basis(sitting: Sitting, person: Person, facts: Facts) -> tuple[Eligibility,
     earlier = [
         each for each in facts.outcomes.get(person.id, []) if each.qualification == sitting.qualification
     ]
-    if earlier:
+    if earlier or any(_was_admitted(each, sitting) for each in facts.registrations[person.id]):
         return Eligibility.EARLIER_RECORD, None
     return Eligibility.PENDING, None
+
+
+def _was_admitted(candidate: Candidate, sitting: Sitting) -> bool:
+    """Tell whether two people admitted somebody to an earlier sitting of the same, where they were absent.
+
+    A training record is looked for once more: it may have been revoked.
+    """
+    by_people = candidate.eligibility in (Eligibility.ACCEPTED_EVIDENCE, Eligibility.EARLIER_RECORD)
+    held = candidate.sitting
+    return by_people and held.qualification == sitting.qualification and held.state in OVER
 
 
 def _refusals_by_age(number: str, day: Any) -> list[str]:
     least = int(regulations.value("exam.minimum_age", on=day))
     if age_on(number, day) < least:
-        return [_("Younger than %(least)s years on the day of the sitting.", least=least)]
+        text = _("Younger than %(least)s years on the day of the sitting.", least=least)
+        return [with_rule(text, "exam.minimum_age", on=day)]
     return []
 
 
@@ -179,5 +193,6 @@ def _refusals_by_certificate(sitting: Sitting, certificates: list[Any]) -> list[
     for certificate in certificates:
         left = (certificate.valid_to - day).days if certificate.valid_to else 0
         if certificate.qualification == sitting.qualification and not certificate.revoked and left > notice:
-            return [_("Holds a certificate of this qualification until %(day)s.", day=certificate.valid_to)]
+            text = _("Holds a certificate of this qualification until %(day)s.", day=certificate.valid_to)
+            return [with_rule(text, "certificate.renewal_notice_days", on=day)]
     return []

@@ -80,7 +80,7 @@ def import_roster(
         report["warnings"] += [warning for code in codes for warning in _late(get_sitting(code))]
     if not dry_run and by_id is not None:
         with transaction():
-            _record(verdicts, get_person(by_id), import_id)
+            _record(verdicts, get_person(by_id), import_id, roster.after)
             keep(report)
     return report
 
@@ -184,11 +184,16 @@ def _write(taken: list[Verdict], by: Person, import_id: str | None) -> None:
     db.session.flush()
 
 
-def _record(verdicts: Sequence[Verdict], by: Person, import_id: str | None) -> None:
+def _record(verdicts: Sequence[Verdict], by: Person, import_id: str | None, after: str) -> None:
     counts = Counter(each.sitting.code for each in verdicts if each.is_entered and each.sitting)
     for code, count in counts.items():
-        note_change(get_sitting(code), "roster_imported", by=by, count=count)
-        ledger.append("roster.imported", by=by, side="exam", sitting=code, candidates=count, roster=import_id)
+        facts = {"sitting": code, "candidates": count, "roster": import_id}
+        if after:
+            note_change(get_sitting(code), "come_again", by=by, count=count, after=after)
+            ledger.append("candidates.come_again", by=by, side="exam", **facts, after=after)
+        else:
+            note_change(get_sitting(code), "roster_imported", by=by, count=count)
+            ledger.append("roster.imported", by=by, side="exam", **facts)
 
 
 def _late(sitting: Sitting) -> list[dict[str, str]]:

@@ -79,6 +79,18 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, day.day)
 
 
+def with_rule(reason: str, key: str, *, on: date) -> str:
+    """Return why somebody may not sit an examination, with where the rule is written that says so.
+
+    Args:
+        reason: a sentence.
+        key: of the figure of the law.
+        on: day of the sitting.
+    """
+    source = regulations.figure(key, on=on).written_at
+    return _("%(reason)s Rule: %(source)s.", reason=reason, source=source)
+
+
 def refusals_by_history(history: History, practical: History | None, part: str, on: date) -> list[str]:
     """Return why what a person has behind them forbids one more attempt, by the law of the sitting's day.
 
@@ -91,22 +103,21 @@ def refusals_by_history(history: History, practical: History | None, part: str, 
     reasons = []
     allowed = regulations.value(f"exam.{part}.retakes", on=on)
     if allowed is not None and history.attempts > int(allowed):
-        reasons.append(
-            _(
-                "%(failed)s failed attempts count, and the law of %(day)s allows %(allowed)s re-sits.",
-                failed=history.attempts,
-                day=on.isoformat(),
-                allowed=allowed,
-            )
+        text = _(
+            "Failed attempts that count: %(failed)s; re-sits that the law of %(day)s allows: %(allowed)s.",
+            failed=history.attempts,
+            day=on.isoformat(),
+            allowed=allowed,
         )
+        reasons.append(with_rule(text, f"exam.{part}.retakes", on=on))
     if history.part_passed_on is not None and not _must_redo_theory(practical, part, on):
-        reasons.append(
-            _("This part was passed on %(day)s and is still valid.", day=history.part_passed_on.isoformat())
+        text = _(
+            "This part was passed on %(day)s and is still valid.", day=history.part_passed_on.isoformat()
         )
+        reasons.append(with_rule(text, "exam.part.valid_months", on=on))
     if part == Part.PRACTICAL and history.theory_passed_on is None:
-        reasons.append(
-            _("The practical part follows a passed theory part that is still valid; there is none.")
-        )
+        text = _("The practical part follows a passed theory part that is still valid; there is none.")
+        reasons.append(with_rule(text, "exam.practical.after_theory", on=on))
     return reasons
 
 

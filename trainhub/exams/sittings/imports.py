@@ -64,7 +64,11 @@ class Verdict:
 
 
 def judge(
-    rows: Sequence[RosterRow], sittings: Sequence[Sitting], import_id: str | None = None
+    rows: Sequence[RosterRow],
+    sittings: Sequence[Sitting],
+    import_id: str | None = None,
+    *,
+    whatever_seats: bool = False,
 ) -> list[Verdict]:
     """Judge rows of a roster against the register, for the sittings that the roster is for.
 
@@ -72,10 +76,12 @@ def judge(
         rows: as read.
         sittings: in the order in which they are filled, if several hold the same examination.
         import_id: of the kept import, to know whom it registered itself before it was broken off.
+        whatever_seats: judge each as if seats were left, to show who might be chosen.
     """
     numbers = [row.values["id_number"] for row in rows if not row.reasons]
     facts = gather_facts(numbers, {sitting.qualification for sitting in sittings})
-    free = {sitting.id: capacity(sitting) - number_of_candidates(sitting) for sitting in sittings}
+    more = len(rows) if whatever_seats else 0
+    free = {each.id: capacity(each) - number_of_candidates(each) + more for each in sittings}
     placed: dict[str, list[tuple[Sitting, int]]] = {}
     withdrawn = _withdrawn_since(import_id, sittings)
     verdicts = []
@@ -218,7 +224,8 @@ def report_of(file_name: str, roster: Roster, verdicts: list[Verdict], *, dry_ru
             warnings.append({"where": verdict.row.where, "text": text})
     return {
         "file": file_name,
-        "format": "xlsx",
+        "format": "again" if roster.after else "xlsx",
+        "after": roster.after,
         "dry_run": dry_run,
         "rows": len(verdicts),
         "imported": len(imported),

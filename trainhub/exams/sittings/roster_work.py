@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -91,28 +92,47 @@ def run_import(progress: Progress, import_id: str) -> str:
             raise Conflict(_("This roster has been imported already."))
         file_key = str(kept.file_key)
     try:
-        roster = _read_sealed(storage.read(file_key), import_id)
-        progress.tell(0, len(roster.rows), _("Checking the rows"))
-        with for_any_reader():
-            _import_kept(import_id, roster, progress)
-    except Exception as problem:
-        registered = _refuse(import_id)
+        with said_to_have_ended(import_id, _broken_off):
+            roster = _read_sealed(storage.read(file_key), import_id)
+            progress.tell(0, len(roster.rows), _("Checking the rows"))
+            with for_any_reader():
+                import_kept(import_id, roster, progress)
+    except Exception:
         storage.remove(file_key)
-        if registered and not isinstance(problem, DomainError):
-            raise Conflict(_broken_off(registered)) from problem
         raise
     storage.remove(file_key)
     progress.tell(len(roster.rows), len(roster.rows), _("Done"))
     return result
 
 
+@contextmanager
+def said_to_have_ended(import_id: str, broken_off: Callable[[int], str]) -> Iterator[None]:
+    """Have an import that comes to no end say so.
+
+    Args:
+        import_id: of the kept import.
+        broken_off: says of how many it had registered what is to be done.
+
+    Raises:
+        Conflict: it broke off after it had registered some.
+    """
+    try:
+        yield
+    except Exception as problem:
+        registered = _refuse(import_id)
+        if registered and not isinstance(problem, DomainError):
+            raise Conflict(broken_off(registered)) from problem
+        raise
+
+
 def _refuse(import_id: str) -> int:
     """Note that an import came to no end; returns how many it had registered by then."""
     with transaction():
-        return _end_without_report(db.session.get_one(RosterImport, import_id))
+        return end_without_report(db.session.get_one(RosterImport, import_id))
 
 
-def _end_without_report(kept: RosterImport) -> int:
+def end_without_report(kept: RosterImport) -> int:
+    """Say of an import that it goes on no more; returns how many it had registered by then."""
     registered = number_registered(kept)
     kept.state = ImportState.BROKEN_OFF if registered else ImportState.REFUSED
     kept.file_key = None
@@ -125,7 +145,7 @@ def give_up(import_id: str) -> None:
     kept = db.session.get_one(RosterImport, import_id)
     if kept.state == ImportState.WAITING:
         after_commit(partial(storage.remove, str(kept.file_key)))
-        _end_without_report(kept)
+        end_without_report(kept)
 
 
 def number_registered(kept: RosterImport) -> int:
@@ -148,7 +168,8 @@ def _read_sealed(sealed: bytes, import_id: str) -> Roster:
         return read_roster(unseal("exam", sealed, f"roster:{import_id}"))
 
 
-def _import_kept(import_id: str, roster: Roster, progress: Progress) -> None:
+def import_kept(import_id: str, roster: Roster, progress: Progress) -> None:
+    """Register the rows of a kept import, or the rest of them, and keep what became of each."""
     with reading():
         kept = db.session.get_one(RosterImport, import_id)
         codes, by_id, file_name = list(kept.sitting_codes), kept.imported_by_id, kept.file_name
@@ -184,8 +205,10 @@ def _keep(kept: RosterImport, roster: Roster, report: dict[str, Any]) -> None:
     refused = bool(report["rejected"]) and not kept.accept_good and not report["imported"]
     kept.state = ImportState.REFUSED if refused else ImportState.IMPORTED
     bad = {each["where"]: each["reason"] for each in report["rejected"]}
-    rows = [[*row.cells, bad[row.where]] for row in roster.rows if row.where in bad]
-    plain = json.dumps({"header": roster.header, "rows": rows}, ensure_ascii=False).encode()
+    left = [row for row in roster.rows if row.where in bad]
+    rows = [[*row.cells, bad[row.where]] for row in left]
+    names = {row.where: row.values.get("name", "") for row in left}
+    plain = json.dumps({"header": roster.header, "rows": rows, "names": names}, ensure_ascii=False).encode()
     kept.rejected_sealed = seal("exam", plain, f"rejected:{kept.id}") if rows else None
 
 
@@ -212,13 +235,24 @@ def rejected_workbook(kept: RosterImport) -> bytes:
     """
     if kept.rejected_sealed is None:
         raise NotFound(_l("No row of this roster was rejected."))
-    plain = json.loads(unseal("exam", kept.rejected_sealed, f"rejected:{kept.id}"))
+    plain = _unsealed(kept)
     header: list[str] = plain["header"]
     rows: list[list[Any]] = plain["rows"]
     width = max([len(header), *(len(row) - 1 for row in rows)])
     padded = [[*row[:-1], *[""] * (width - len(row) + 1), as_read(row[-1])] for row in rows]
     titles = [*header, *[""] * (width - len(header)), _("Reason for rejection")]
     return write_workbook(_("To correct"), titles, padded)
+
+
+def names_of_rejected(kept: RosterImport) -> dict[str, str]:
+    """Return the names of the people whose rows were not taken, by the row."""
+    names: dict[str, str] = _unsealed(kept).get("names", {}) if kept.rejected_sealed is not None else {}
+    return names
+
+
+def _unsealed(kept: RosterImport) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(unseal("exam", kept.rejected_sealed or b"", f"rejected:{kept.id}"))
+    return found
 
 
 def template_workbook() -> bytes:

@@ -71,11 +71,13 @@ class Roster:
         header: names of the columns of the first sheet with candidates.
         rows: in the order of the file.
         warnings: (where, text) of what was left aside.
+        after: code of the sitting whose people come again (补考); empty: the roster is a file.
     """
 
     header: tuple[str, ...]
     rows: tuple[RosterRow, ...]
     warnings: tuple[tuple[str, str], ...] = field(default=())
+    after: str = ""
 
 
 def read_roster(source: Path | bytes) -> Roster:

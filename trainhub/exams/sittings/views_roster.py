@@ -16,6 +16,7 @@ from trainhub.exams.sittings.registration import MAY_REGISTER
 from trainhub.exams.sittings.roster_work import (
     get_import,
     hand_in_roster,
+    names_of_rejected,
     number_registered,
     rejected_workbook,
     template_workbook,
@@ -89,7 +90,12 @@ def hand_in() -> ResponseReturnValue:
 def roster_result(import_id: str) -> ResponseReturnValue:
     """Show what became of each row of a roster."""
     kept = get_import(import_id, centres=centres())
-    return render_template("sittings/roster_result.html", kept=kept, registered=number_registered(kept))
+    return render_template(
+        "sittings/roster_result.html",
+        kept=kept,
+        registered=number_registered(kept),
+        names=names_of_rejected(kept),
+    )
 
 
 @requires(Duty.ARRANGE_SITTINGS)

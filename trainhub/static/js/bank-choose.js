@@ -1,7 +1,6 @@
-// The box in the heading of a list chooses every row or none.
+// Deeds on many items: each shows the fields that it needs.
 (function () {
   "use strict";
-  // Each deed shows the fields that it needs.
   const deeds = document.querySelector("[data-deeds]");
   if (deeds) {
     const chosen = deeds.querySelector('[name="action"]');
@@ -13,12 +12,4 @@
     chosen.addEventListener("change", show);
     show();
   }
-
-  const all = document.querySelector("[data-choose-all]");
-  if (!all) return;
-  const boxes = () => Array.from(all.closest("form").querySelectorAll('input[name="item"]'));
-  all.addEventListener("change", () => boxes().forEach((box) => { box.checked = all.checked; }));
-  all.closest("form").addEventListener("change", (event) => {
-    if (event.target.name === "item") all.checked = boxes().every((box) => box.checked);
-  });
 })();

@@ -101,6 +101,26 @@ function filterTables() {
   });
 }
 
+/* The box in the heading of a list chooses every row that is shown, or none; the form tells how many are chosen. */
+function chooseAll() {
+  each("[data-choose-all]", (all) => {
+    const table = all.closest("table");
+    const boxes = (rows) => Array.from(table.querySelectorAll(`${rows} input[type="checkbox"]`));
+    const told = all.form && all.form.querySelector("[data-chosen]");
+    const tell = () => {
+      const shown = boxes("tbody tr:not([hidden])");
+      all.checked = shown.length > 0 && shown.every((box) => box.checked);
+      if (told) told.textContent = boxes("tbody tr").filter((box) => box.checked).length;
+    };
+    all.addEventListener("change", () => {
+      boxes("tbody tr:not([hidden])").forEach((box) => { box.checked = all.checked; });
+      tell();
+    });
+    table.addEventListener("change", tell);
+    tell();
+  });
+}
+
 /* Say which file was chosen and how large it is, before it travels. */
 function tellFiles() {
   each('input[type="file"]', (input) => {
@@ -175,6 +195,7 @@ confirmActs();
 sendOnce();
 prepareTables();
 filterTables();
+chooseAll();
 tellFiles();
 copyValues();
 each("[data-job]", watchJob);
