@@ -23,10 +23,10 @@ from trainhub.exams.papers import approve_paper, assemble, draw_blueprint, seal_
 from trainhub.exams.papers.models import Blueprint, Paper
 from trainhub.exams.sites.register import activate_site, add_room, add_site, get_site, inspect_site
 from trainhub.exams.sites.standard import site_standard, spare_machines_needed
+from trainhub.exams.sittings.amending import find_eligibility
 from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.plan import candidates_of, get_sitting, give_paper, plan_sitting
-from trainhub.exams.sittings.registration import find_eligibility
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.exams.sittings.seating import arrange
 from trainhub.exams.sittings.tickets import print_tickets, ticket_of

@@ -49,9 +49,9 @@ from trainhub.exams.marking.key_changes import Wanted, approve_key_change, propo
 from trainhub.exams.marking.marking import mark_sitting
 from trainhub.exams.marking.publishing import publish_results
 from trainhub.exams.sittings import close_sitting, get_sitting
+from trainhub.exams.sittings.amending import find_eligibility
 from trainhub.exams.sittings.evidence import decide_evidence, propose_evidence
 from trainhub.exams.sittings.plan import candidates_of
-from trainhub.exams.sittings.registration import find_eligibility
 from trainhub.exams.sittings.roster_work import hand_in_roster
 from trainhub.exams.sittings.seating import arrange, draw_seats
 from trainhub.kernel import jobs, keys

@@ -29,8 +29,8 @@ from trainhub.exams.marking.allotting import proposed
 from trainhub.exams.marking.models import Result, Standing
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
 from trainhub.exams.sittings import candidates_of
+from trainhub.exams.sittings.amending import withdraw
 from trainhub.exams.sittings.plan import give_paper
-from trainhub.exams.sittings.registration import withdraw
 from trainhub.exams.staffing import appoint
 from trainhub.governance import identity, organisations
 from trainhub.kernel import clock

@@ -16,12 +16,13 @@ from tests.factories.sittings import (
     write_roster,
 )
 from tests.worlds import built_once
+from trainhub.exams.sittings.amending import correct, withdraw
 from trainhub.exams.sittings.changes import changes_of
 from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate
 from trainhub.exams.sittings.objections import candidate_by_ticket
 from trainhub.exams.sittings.plan import candidates_of
-from trainhub.exams.sittings.registration import Registration, correct, register, withdraw
+from trainhub.exams.sittings.registration import Registration, register
 from trainhub.exams.sittings.rosters import read_roster
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction

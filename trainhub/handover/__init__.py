@@ -17,21 +17,23 @@ from trainhub.handover.practice import (
 )
 from trainhub.handover.records import (
     applications,
+    issue_training_record,
+    revoke_training_record,
+    submit_application,
+    training_record,
+    training_records_of,
+)
+from trainhub.handover.results import (
     certificate_statuses_of,
     certificate_statuses_of_each,
     certificates_in_force,
     hand_over_outcomes,
-    issue_training_record,
     outcomes_of,
     outcomes_of_each,
     passed_at,
     publish_certificate_status,
     publish_outcome,
-    revoke_training_record,
     sign_outcomes,
-    submit_application,
-    training_record,
-    training_records_of,
 )
 from trainhub.handover.signing import have_key
 

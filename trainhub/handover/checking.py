@@ -16,7 +16,7 @@ from trainhub.handover.models import (
     Revocation,
     TrainingRecord,
 )
-from trainhub.handover.records import fact_of
+from trainhub.handover.on_record import fact_of
 from trainhub.handover.signing import genuine
 from trainhub.kernel.db import db
 

@@ -12,7 +12,7 @@ from sqlalchemy import Select, select
 
 from trainhub.governance.duties import organisations_for
 from trainhub.handover.models import PracticeQuestion
-from trainhub.handover.records import record_entry
+from trainhub.handover.on_record import record_entry
 from trainhub.handover.signing import genuine, sign
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Forbidden, Invalid

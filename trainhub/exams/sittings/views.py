@@ -14,6 +14,7 @@ from trainhub.exams import papers
 from trainhub.exams.sites import ExamRoom, usable_sites
 from trainhub.exams.sittings import roster_work, tickets, views_candidates, views_objections, views_roster
 from trainhub.exams.sittings.access import WATCHING, centres, own_sitting
+from trainhub.exams.sittings.amending import find_eligibility
 from trainhub.exams.sittings.changes import changes_of, label_of
 from trainhub.exams.sittings.conduct import close_sitting, obstacles_to_opening, open_sitting, steps_of
 from trainhub.exams.sittings.forms import PaperForm, PlanForm
@@ -27,7 +28,6 @@ from trainhub.exams.sittings.plan import (
     plan_sitting,
 )
 from trainhub.exams.sittings.proving import prove
-from trainhub.exams.sittings.registration import find_eligibility
 from trainhub.exams.sittings.reserve import (
     give_reserve_paper,
     is_reserve_begun,

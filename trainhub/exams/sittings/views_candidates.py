@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from trainhub.exams.sittings.access import centres, own_candidate, own_sitting
+from trainhub.exams.sittings.amending import correct, withdraw
 from trainhub.exams.sittings.evidence import (
     EVIDENCE_KINDS,
     decide_evidence,
@@ -22,7 +23,6 @@ from trainhub.exams.sittings.evidence import (
 from trainhub.exams.sittings.forms import CorrectionForm, DecisionForm, EvidenceForm, ReasonForm, SeatForm
 from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingRoom
 from trainhub.exams.sittings.plan import candidates_of
-from trainhub.exams.sittings.registration import correct, withdraw
 from trainhub.exams.sittings.seating import free_seats, give_seat
 from trainhub.exams.sittings.tickets import print_tickets, ticket_of
 from trainhub.governance.duties import organisations_for
