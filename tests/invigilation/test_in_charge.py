@@ -184,3 +184,29 @@ def test_what_is_broken_off_without_a_reserve_form_waits_for_the_centre_until_it
         with transaction():
             db.session.get(Sitting, rooms["sitting"]).reserve_paper_code = reserve
         assert (task in client.get("/home/exam").text) is waits
+
+
+def test_the_centre_reads_that_a_sitting_is_broken_off_and_what_can_be_done(client, rooms):
+    with transaction():
+        sitting = db.session.get(Sitting, rooms["sitting"])
+        code, officer = sitting.code, make_officer(Duty.ARRANGE_SITTINGS, sitting.organisation).id
+    assert "已中止" not in page_of(client, officer, code)
+    with transaction():
+        sitting = db.session.get(Sitting, rooms["sitting"])
+        sitting.paper_code = "P-TEST"
+        stopped = delivery.halt(sitting, HaltKind.SUSPENSION, "全楼停电", by=sitting.planned_by)
+    shown = page_of(client, officer, code)
+    assert "已中止" in shown and "全楼停电" in shown
+    assert "可用原卷恢复考试" in shown and 'href="#reserve">配备用卷' in shown
+    assert "已中止" in client.get("/exam/sittings/").text
+    with clock.set_to(clock.now() + timedelta(minutes=61)):
+        assert "须启用备用卷" in page_of(client, officer, code)
+    with transaction():
+        delivery.resume(db.session.merge(stopped), by=db.session.get(Person, officer))
+    assert "已中止" not in page_of(client, officer, code)
+
+
+def page_of(client, officer, code):
+    db.session.rollback()
+    client.sign_in(db.session.get(Person, officer))
+    return client.get(f"/exam/sittings/{code}").text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, or_, select
@@ -72,15 +72,24 @@ def require_fair(row: Halt, sitting: Sitting, reserve: bool) -> None:
                 )
             )
         return
-    day = clock.local_day(sitting.starts_at)
-    longest = int(regulations.value("exam.suspension.same_form_minutes", on=day))
-    if row.kind == HaltKind.SUSPENSION and clock.now() - row.began_at > timedelta(minutes=longest):
+    longest = _same_form_minutes(sitting)
+    if row.kind == HaltKind.SUSPENSION and clock.now() > same_form_until(row, sitting):
         text = ngettext(
             "More than %(num)s minute has passed: go on with the reserve form.",
             "More than %(num)s minutes have passed: go on with the reserve form.",
             longest,
         )
         raise Conflict(text)
+
+
+def same_form_until(row: Halt, sitting: Sitting) -> datetime:
+    """Return until when what was broken off may go on with the same form."""
+    return row.began_at + timedelta(minutes=_same_form_minutes(sitting))
+
+
+def _same_form_minutes(sitting: Sitting) -> int:
+    day = clock.local_day(sitting.starts_at)
+    return int(regulations.value("exam.suspension.same_form_minutes", on=day))
 
 
 def begin_anew(row: Halt, sitting: Sitting, by: Person) -> list[Attempt]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import Any
 
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +13,7 @@ from trainhub.exams.invigilation.answering import answer_with_pass, fresh_pass
 from trainhub.exams.invigilation.board import MARKS, STATES, desk_words
 from trainhub.exams.invigilation.centre import live_centre
 from trainhub.exams.invigilation.desk_page import what_who_looks_sees
+from trainhub.exams.invigilation.next_steps import broken_off, broken_off_among
 from trainhub.exams.invigilation.passes import DeskPass
 from trainhub.exams.sittings import get_sitting
 from trainhub.governance.duties import organisations_for
@@ -19,6 +21,11 @@ from trainhub.governance.guards import requires
 from trainhub.people.sign_in import current_person
 
 centre = Blueprint("centre", __name__, url_prefix="/exam/centre")
+
+
+@centre.app_context_processor
+def _told() -> dict[str, Any]:
+    return {"broken_off_of": broken_off, "broken_off_among": broken_off_among}
 
 
 def _centres() -> frozenset[int]:
