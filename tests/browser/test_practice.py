@@ -11,7 +11,11 @@ pytestmark = pytest.mark.browser
 
 
 def practice(page, name):
-    return page.locator(f'[data-practice="{name}"]')
+    """A trial; on a telephone they are folded, and unfolded here."""
+    found = page.locator(f'[data-practice="{name}"]')
+    if not found.is_visible():
+        page.locator('[data-practice="trials"] summary').click()
+    return found
 
 
 @pytest.fixture
@@ -54,6 +58,17 @@ def test_the_plug_can_be_pulled_and_the_answers_survive_a_reload(page, shot):
     expect(page.locator(WORKING)).to_be_visible()
     expect_state(page, "saved")
     expect(part(page, "map").locator(".is-answered")).to_have_count(2)
+
+
+def test_on_a_telephone_the_trials_are_one_line_above_the_question(page, shot):
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.reload()
+    expect(page.locator(WORKING)).to_be_visible()
+    expect(page.locator('[data-practice="plug"]')).to_be_hidden()
+    assert page.locator(".exam-practice").bounding_box()["height"] < 60
+    shot(page, "telephone")
+    practice(page, "plug").click()
+    expect_state(page, "offline")
 
 
 def test_a_pause_covers_the_question_and_the_time_stands_still(page, shot):

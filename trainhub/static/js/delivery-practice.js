@@ -13,6 +13,8 @@ async function main() {
   const button = (name) => root.querySelector(`[data-practice="${name}"]`);
   const press = (element, isPressed) => element.setAttribute("aria-pressed", String(isPressed));
 
+  // A telephone's screen is for the question; where there is room the trials lie open.
+  button("trials").open = window.matchMedia("(min-width: 48rem)").matches;
   button("plug").addEventListener("click", (event) => {
     server.isPlugged = !server.isPlugged;
     press(event.currentTarget, !server.isPlugged);
