@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+import ipaddress
 import secrets
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from trainhub.exams.delivery.holding import SHORTEST_REASON, attempt_of, locked
 from trainhub.exams.delivery.models import MOVED_FROM, Attempt, AttemptState
 from trainhub.exams.delivery.on_paper.arranging import sits_on_paper
 from trainhub.exams.delivery.reserve import reserve_begun_with
+from trainhub.exams.sites.networks import is_inside, read_address
 from trainhub.exams.sittings import (
     Candidate,
     CandidateState,
@@ -80,7 +82,7 @@ def is_open_for_entry(sitting: Sitting, now: datetime, room_id: int | None = Non
 
 
 def enter(
-    ticket_number: str, last_six: str, machine: str = "", presented: str = ""
+    ticket_number: str, last_six: str, machine: str = "", presented: str = "", address: str = ""
 ) -> tuple[Attempt, str] | None:
     """Sign a candidate in at the machine in front of them: one machine, until the desk moves them.
 
@@ -90,6 +92,7 @@ def enter(
         machine: a mark that this browser keeps: if the answer to its sign-in was lost on the way, or the
             request came twice, the same browser gets the same token again.
         presented: the token that this browser still holds, if any.
+        address: from which the request comes; empty: from the room.
 
     Returns:
         The attempt and the token for this machine; None whatever is wrong, so that trying teaches nothing.
@@ -104,8 +107,10 @@ def enter(
     locked(attempt)
     number = id_number_of(candidate.person) or secrets.token_hex(9)
     fits = hmac.compare_digest(number[-6:].encode(), last_six.strip().upper().encode())
-    if attempt.wrong_entries >= WRONG_ENTRIES or not fits:
-        attempt.wrong_entries += 1
+    counter = "wrong_entries_outside" if is_outside(candidate, address) else "wrong_entries"
+    wrong = getattr(attempt, counter)
+    if wrong >= WRONG_ENTRIES or not fits:
+        setattr(attempt, counter, wrong + 1)
         return None
     if attempt.state == AttemptState.HANDED_IN or attempt.on_paper:
         return None
@@ -116,7 +121,7 @@ def enter(
         raise Conflict(
             _l("You were moved to another machine: sign in there, or ask the invigilator to move you here.")
         )
-    attempt.wrong_entries = 0
+    setattr(attempt, counter, 0)
     attempt.machines += 1
     token = _token_for(attempt, machine) if machine else secrets.token_urlsafe(32)
     attempt.token_hash = hash_token(token)
@@ -129,6 +134,17 @@ def enter(
         machine=attempt.machines,
     )
     return attempt, token
+
+
+def is_outside(candidate: Candidate, address: str) -> bool:
+    """Tell whether an address is outside the networks of a candidate's room, where any are entered.
+
+    Whoever read a ticket's number can enter wrong digits from anywhere; that must not lock it in the room.
+    """
+    networks = [] if candidate.room is None else candidate.room.exam_room.networks
+    if not networks or not address:
+        return False
+    return not is_inside(read_address(address), [ipaddress.ip_network(each.network) for each in networks])
 
 
 def _moved_from(token: str) -> str:
@@ -153,9 +169,10 @@ def unlock(attempt: Attempt, *, by: Person) -> int:
     locked(attempt)
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
-    if attempt.wrong_entries < WRONG_ENTRIES:
+    if max(attempt.wrong_entries, attempt.wrong_entries_outside) < WRONG_ENTRIES:
         raise Conflict(_l("This ticket is not locked."))
-    wrong, attempt.wrong_entries = attempt.wrong_entries, 0
+    wrong = attempt.wrong_entries + attempt.wrong_entries_outside
+    attempt.wrong_entries = attempt.wrong_entries_outside = 0
     ledger.append("attempt.unlocked", by=by, side="exam", attempt=attempt.code, wrong_entries=wrong)
     return wrong
 
@@ -176,5 +193,5 @@ def move(attempt: Attempt, reason: str, *, by: Person) -> None:
     if attempt.state == AttemptState.HANDED_IN:
         raise Conflict(_l("The paper has been handed in."))
     attempt.token_hash = f"{MOVED_FROM}{attempt.token_hash}" if attempt.has_machine else None
-    attempt.wrong_entries = 0
+    attempt.wrong_entries = attempt.wrong_entries_outside = 0
     ledger.append("attempt.moved", by=by, side="exam", attempt=attempt.code, reason=reason.strip())

@@ -53,11 +53,12 @@ class Attempt(Model):
 
     ``form`` is the order of questions and options as this candidate saw them, recorded once at the start;
     ``head`` is the last link of the journal's hash chain. Of the token only the hash is stored, behind
-    ``MOVED_FROM`` once its machine was left. ``round`` is
-    2 where the sitting went on with a reserve form: the round before it does not count. While an attempt
-    stands still, ``paused_at`` says since when and ``halt_id`` why; ``halted_seconds`` is what it stood still
-    before. The columns ``late_…`` are the head of the late journal (see ``LateResponse``). ``on_paper``: no
-    machine writes to it; what stands on its answer sheet is entered after the sitting (``models_on_paper``).
+    ``MOVED_FROM`` once its machine was left. Wrong entries from outside the room's networks are counted by
+    themselves. ``round`` is 2 where the sitting went on with a reserve form: the round before it does not
+    count. While an attempt stands still, ``paused_at`` says since when and ``halt_id`` why;
+    ``halted_seconds`` is what it stood still before. The columns ``late_…`` are the head of the late journal
+    (see ``LateResponse``). ``on_paper``: no machine writes to it; what stands on its answer sheet is entered
+    after the sitting (``models_on_paper``).
     """
 
     __tablename__ = "delivery_attempt"
@@ -85,6 +86,7 @@ class Attempt(Model):
     deadline: Mapped[datetime | None]
     token_hash: Mapped[str | None] = mapped_column(unique=True)
     wrong_entries: Mapped[int] = mapped_column(default=0)
+    wrong_entries_outside: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     machines: Mapped[int] = mapped_column(default=0)
     last_sequence: Mapped[int] = mapped_column(default=0)
     head: Mapped[str] = mapped_column(default="")

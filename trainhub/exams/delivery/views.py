@@ -60,7 +60,12 @@ RECEIPT_SHOWN_FOR = timedelta(minutes=15)
 
 
 def _ticket_tried() -> str:
-    return request.form.get("ticket_number", "").strip().upper()[:40]
+    """Count tries by ticket and address: whoever tries it elsewhere keeps nobody waiting in the room."""
+    return f"{request.form.get('ticket_number', '').strip().upper()[:40]} {_address()}"
+
+
+def _address() -> str:
+    return surroundings.client_address(request.environ, current_app.config["SETTINGS"].proxies)
 
 
 @delivery.get("/attempt")
@@ -97,7 +102,7 @@ def sign_in() -> ResponseReturnValue:
     mark = session.get(MACHINE, "")
     found = None
     if form.validate_on_submit():
-        found = enter(form.ticket_number.data, form.last_six.data, mark, presented_token())
+        found = enter(form.ticket_number.data, form.last_six.data, mark, presented_token(), _address())
     if found is None:
         return _entry_page(form, refused=True), 422
     own, token = found

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
 from trainhub.exams.delivery import attempt_of
+from trainhub.exams.delivery.admission import WRONG_ENTRIES
 from trainhub.exams.invigilation import forms
 from trainhub.exams.invigilation.access import own_candidate, sitting_of
 from trainhub.exams.invigilation.board import MARKS, STATES
@@ -117,6 +118,8 @@ def _page(
     move_form: FlaskForm | None = None,
     pause_form: FlaskForm | None = None,
 ) -> str:
+    attempt = attempt_of(found)
+    outside = 0 if attempt is None else attempt.wrong_entries_outside
     seats = [seat for each in boards_of(sitting) for seat in each.seats if seat.plan.candidate_id == found.id]
     return render_template(
         "invigilation/candidate.html",
@@ -126,7 +129,8 @@ def _page(
         states=STATES,
         marks=MARKS,
         halt=open_halt_of(found),
-        attempt=attempt_of(found),
+        attempt=attempt,
+        outside=outside if outside >= WRONG_ENTRIES else 0,
         check_in=check_in_of(found),
         measures=measures_of(found),
         incidents=incidents_of(sitting, found),
