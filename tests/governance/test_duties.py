@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -252,9 +253,13 @@ def test_a_page_grants_and_the_next_shows_it(house, security):
 def test_a_page_shows_the_refusal_with_rule_source_and_fact(house, security):
     house.security(Duty.TEACH)
     address = f"/oversight/people/{house.username}/duties"
-    answer = security.post(address, data=form(house, Duty.INVIGILATE, house.centre))
+    until = (clock.today() + timedelta(days=77)).isoformat()
+    answer = security.post(address, data=form(house, Duty.INVIGILATE, house.centre, ends_on=until))
     assert answer.status_code == 409
-    assert "S-01" in answer.text
+    assert "S-01" in answer.text and "湖南" in answer.text
+    # The form is there as it was sent.
+    assert re.search(f'<option selected value="{Duty.INVIGILATE.value}"', answer.text)
+    assert f'value="{until}"' in answer.text
     assert house.held() == {Duty.TEACH}
 
 

@@ -156,6 +156,7 @@ def preview_film(code: str) -> ResponseReturnValue:
 @writes
 def submit(code: str) -> ResponseReturnValue:
     """Hand a draft in for approval."""
+    take_form(None, lambda: edit_case(code))
     drafting.submit(_own_case(code, Duty.DRAFT_CASES), by=current_person())
     flash(_("Another person approves the case now."), "success")
     return redirect(url_for(".desk"))
@@ -166,6 +167,7 @@ def submit(code: str) -> ResponseReturnValue:
 @writes
 def correct(code: str) -> ResponseReturnValue:
     """Begin a new version of a published case."""
+    take_form(None, desk)
     drafting.begin_correction(_own_case(code, Duty.DRAFT_CASES), by=current_person())
     return redirect(url_for(".edit_case", code=code))
 
@@ -194,6 +196,7 @@ def review(code: str) -> ResponseReturnValue:
 @writes
 def approve(code: str) -> ResponseReturnValue:
     """Publish the version that waits."""
+    take_form(None, lambda: review(code))
     approving.approve(_own_case(code, Duty.APPROVE_CASES), by=current_person())
     flash(_("The case is published."), "success")
     return redirect(url_for(".show_case", code=code))

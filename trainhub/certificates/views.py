@@ -62,6 +62,7 @@ def overview() -> ResponseReturnValue:
 @writes
 def issue(sitting_code: str) -> ResponseReturnValue:
     """Have the certificates of a sitting issued in the background; who published the results is refused."""
+    take_form(None, overview)
     by = current_person()
     sitting = sitting_by_code(sitting_code, centres=_centres(by))
     require_issuable(sitting, by=by)

@@ -134,6 +134,7 @@ def change_course(code: str) -> ResponseReturnValue:
 @writes
 def publish_course(code: str) -> ResponseReturnValue:
     """Publish the draft."""
+    take_form(None, lambda: edit_course(code))
     syllabus = editing.publish(editing.managed_course(code, current_person()), by=current_person())
     flash(_("Version %(version)s is published.", version=syllabus.version), "good")
     return redirect(url_for(".edit_course", code=code))
@@ -144,6 +145,7 @@ def publish_course(code: str) -> ResponseReturnValue:
 @writes
 def begin_version(code: str) -> ResponseReturnValue:
     """Begin a new version of a published course."""
+    take_form(None, lambda: edit_course(code))
     editing.begin_version(editing.managed_course(code, current_person()), by=current_person())
     flash(_("A new version is begun; classes keep the version they follow."), "good")
     return redirect(url_for(".edit_course", code=code))
@@ -246,6 +248,7 @@ def change_lesson(code: str, lesson_code: str) -> ResponseReturnValue:
 @writes
 def move_lesson(code: str, lesson_code: str) -> ResponseReturnValue:
     """Move a lesson of the draft up by one."""
+    take_form(None, lambda: edit_course(code))
     course = editing.managed_course(code, current_person())
     editing.move_lesson_up(course, editing.draft_lesson(course, lesson_code), by=current_person())
     return redirect(url_for(".edit_course", code=code))
@@ -256,6 +259,7 @@ def move_lesson(code: str, lesson_code: str) -> ResponseReturnValue:
 @writes
 def remove_lesson(code: str, lesson_code: str) -> ResponseReturnValue:
     """Take a lesson out of the draft."""
+    take_form(None, lambda: edit_course(code))
     course = editing.managed_course(code, current_person())
     editing.remove_lesson(course, editing.draft_lesson(course, lesson_code), by=current_person())
     flash(_("The lesson is taken out."), "good")

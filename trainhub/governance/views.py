@@ -100,6 +100,7 @@ def show_person(username: str) -> ResponseReturnValue:
 @writes
 def close_account(username: str) -> ResponseReturnValue:
     """Close an account that nobody needs any more."""
+    take_form(None, lambda: show_person(username))
     account = accounts.get_account(username)
     accounts.close_account(account, by=current_person())
     flash(_("The account %(username)s is closed.", username=username), "success")
@@ -132,10 +133,21 @@ def grant_duty(username: str) -> ResponseReturnValue:
 @writes
 def revoke_duty(grant_id: int) -> ResponseReturnValue:
     """Withdraw a duty at once."""
+    take_form(None, lambda: _page_of_grant(grant_id))
     row = duties.revoke(grant_id, by=current_person())
     flash(_("The duty is withdrawn, and the person is signed out everywhere."), "success")
-    username = db.session.scalars(select(Account.username).where(Account.person_id == row.person_id)).first()
+    username = _username_of(row)
     return redirect(url_for(".show_person", username=username) if username else url_for(".list_people"))
+
+
+def _page_of_grant(grant_id: int) -> ResponseReturnValue:
+    row = db.session.get(Grant, grant_id)
+    username = None if row is None else _username_of(row)
+    return list_people() if username is None else show_person(username)
+
+
+def _username_of(row: Grant) -> str | None:
+    return db.session.scalars(select(Account.username).where(Account.person_id == row.person_id)).first()
 
 
 def _grant_form() -> GrantForm:

@@ -99,6 +99,7 @@ def join_records(username: str) -> ResponseReturnValue:
     """State that two records are of one person, and show what stands against them now."""
     account = get_account(username)
     other = get_person(request.form.get("other", ""))
+    take_form(None, lambda: _confirm_page(account, other))
     joined = identity.join_records(account.person, other, by=current_person())
     flash(_("The two records are one from now on."), "success")
     stays = select(Account.username).where(Account.person_id == joined.person.id)

@@ -121,6 +121,7 @@ def state_owner(code: str) -> ResponseReturnValue:
 @writes
 def end_owner(code: str, owner: str) -> ResponseReturnValue:
     """State that an organisation belongs no longer to another."""
+    take_form(None, lambda: show_organisation(code))
     organisations.end_owner(get_organisation(code), get_organisation(owner), by=current_person())
     flash(_("It belongs no longer to that organisation."), "success")
     return redirect(url_for(".show_organisation", code=code))

@@ -113,6 +113,7 @@ def show_override(code: str) -> ResponseReturnValue:
 @writes
 def approve(code: str) -> ResponseReturnValue:
     """Let pass what somebody else proposed."""
+    take_form(None, lambda: show_override(code))
     overrides.approve(code, by=current_person())
     flash(_("The override is in force: the rule lets this person pass for this one thing."), "success")
     return redirect(url_for(".show_override", code=code))
@@ -123,6 +124,7 @@ def approve(code: str) -> ResponseReturnValue:
 @writes
 def refuse(code: str) -> ResponseReturnValue:
     """Do not let pass what somebody else proposed."""
+    take_form(None, lambda: show_override(code))
     overrides.refuse(code, by=current_person())
     flash(_("The proposal is refused. The rule stands."), "success")
     return redirect(url_for(".show_override", code=code))
@@ -133,6 +135,7 @@ def refuse(code: str) -> ResponseReturnValue:
 @writes
 def withdraw(code: str) -> ResponseReturnValue:
     """Take a proposal back, or end an override."""
+    take_form(None, lambda: show_override(code))
     overrides.withdraw(code, by=current_person())
     flash(_("The override is withdrawn. The rule refuses again from now on."), "success")
     return redirect(url_for(".show_override", code=code))

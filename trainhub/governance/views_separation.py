@@ -14,6 +14,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.ledger import Entry
 from trainhub.people.models import Person
 from trainhub.people.sign_in import current_person
@@ -81,6 +82,7 @@ def list_refusals() -> ResponseReturnValue:
 @writes
 def look_into_refusal(entry_id: int) -> ResponseReturnValue:
     """Take note that the auditor has looked into a refusal."""
+    take_form(None, list_refusals)
     mark_seen(entry_id, by=current_person())
     flash(_("Noted in the ledger: you have looked into this refusal."), "success")
     return redirect(url_for(".list_refusals"))

@@ -30,6 +30,7 @@ class SentForm:
         at: name of the field at which a refusal stands that says of no other; None: on top of the page alone.
         problem: why the deed was not done, where there is no form to say it.
         refused: by which rule it was not.
+        is_to_be_corrected: whether it is the form that lacks something, and not the hour or another's deed.
     """
 
     form: Any
@@ -37,6 +38,7 @@ class SentForm:
     at: str | None = None
     problem: str = ""
     refused: Refused | None = None
+    is_to_be_corrected: bool = True
 
     def hear(self, error: DomainError) -> None:
         """Take in why the deed was not done."""
@@ -45,6 +47,7 @@ class SentForm:
             self.refused = error
         if isinstance(error, Incomplete):
             return
+        self.is_to_be_corrected = isinstance(error, Invalid)
         if self.form is None:
             self.problem = str(error)
         elif name is None or self.refused is not None:

@@ -24,6 +24,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, as_kept, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -57,6 +58,7 @@ def _sides(pair: Pair) -> tuple[Any, Any, str]:
 @writes
 def look_for_pairs(code: str) -> ResponseReturnValue:
     """Compare the items of a bank that were never compared, in the background."""
+    take_form(None, lambda: list_pairs(code))
     bank = get_bank(code, by=current_person())
     job = start_looking(bank, by=current_person(), language=choose_language())
     return redirect(job.url.removesuffix("/state"))
@@ -66,6 +68,7 @@ def look_for_pairs(code: str) -> ResponseReturnValue:
 @writes
 def judge_pair(code: str, pair_id: int) -> ResponseReturnValue:
     """Remember a verdict; of two that say the same, the chosen one is retired."""
+    take_form(None, lambda: list_pairs(code))
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     pair, verdict = get_pair(pair_id, by=current_person()), request.form.get("verdict")
     if verdict not in VERDICTS:
@@ -116,6 +119,7 @@ def _beside(leak: Leak, records: dict[str, Any]) -> tuple[Any, Any, Any, str]:
 @writes
 def settle_leak(code: str, leak_id: int) -> ResponseReturnValue:
     """Note that a reviewer has looked, and retire the item if they say so."""
+    take_form(None, lambda: list_leaks(code))
     bank = get_bank(code, by=current_person(), duty=Duty.REVIEW_ITEMS)
     leak = get_leak(leak_id, by=current_person())
     try:

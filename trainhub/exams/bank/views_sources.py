@@ -178,6 +178,7 @@ def correct(source_code: str) -> ResponseReturnValue:
 @writes
 def decide_correction(source_code: str, correction_code: str) -> ResponseReturnValue:
     """Accept or refuse a correction that somebody else proposed."""
+    take_form(None, lambda: show_source(source_code))
     source = get_source(source_code, by=current_person())
     if request.form.get("verdict") not in ("accept", "refuse"):
         raise Invalid(_("Accept the correction or refuse it."))

@@ -110,6 +110,7 @@ def arrange(code: str) -> ResponseReturnValue:
 @writes
 def take_back(code: str, row: str) -> ResponseReturnValue:
     """Let those whom an arrangement covered sit at machines again."""
+    take_form(None, lambda: show_arrangement(code))
     lift(_arranged(code), row, by=current_person())
     flash(_("They sit at machines."), "success")
     return redirect(url_for(".show_arrangement", code=code))
@@ -163,6 +164,7 @@ def take(code: str) -> ResponseReturnValue:
 @writes
 def missing(code: str) -> ResponseReturnValue:
     """Say that a candidate's sheet is not there."""
+    take_form(None, lambda: show_sitting(code))
     sheet = say_missing(_entered(code), request.form.get("ticket", ""), by=current_person())
     waits = _("It is on record that you found no sheet. A second person has to say the same.")
     flash(str(TOLD[SheetState.MISSING]) if sheet.state == SheetState.MISSING else waits, "success")

@@ -98,6 +98,7 @@ def board(code: str) -> ResponseReturnValue:
 @once(".show")
 def open_for_entry(code: str) -> ResponseReturnValue:
     """Open the sitting: every rule is checked once more, then candidates may be let in."""
+    take_form(None, lambda: show(code))
     open_sitting(own_sitting(code), by=current_person())
     flash(_("The sitting is open. Candidates can be checked in."), "success")
     return redirect(url_for(".show", code=code))

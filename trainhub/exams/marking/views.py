@@ -48,7 +48,7 @@ from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
-from trainhub.kernel.sent_forms import shown
+from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -144,6 +144,7 @@ def _is_of(result: Result, words: str) -> bool:
 @writes
 def mark(code: str) -> ResponseReturnValue:
     """Have a closed sitting marked in the background."""
+    take_form(None, lambda: show_sitting(code))
     sitting, by = _own_sitting(code, Duty.MARK), current_person()
     require_markable(sitting, by=by)
     title = _l("Mark the sitting %(code)s", code=code)
@@ -156,6 +157,7 @@ def mark(code: str) -> ResponseReturnValue:
 @writes
 def publish(code: str) -> ResponseReturnValue:
     """Have the results published in the background; who marked them is refused here already."""
+    take_form(None, lambda: show_sitting(code))
     sitting, by = _own_sitting(code, Duty.PUBLISH_RESULTS), current_person()
     require_publishable(sitting, by=by)
     title = _l("Publish the results of %(code)s", code=code)

@@ -74,6 +74,7 @@ def show(code: str) -> ResponseReturnValue:
 @writes
 def allot(code: str) -> ResponseReturnValue:
     """Have what was written found and given to assessors, in the background."""
+    take_form(None, lambda: show(code))
     sitting, by = _own_sitting(code), current_person()
     require_final(sitting, by=by)
     title = _l("Give the responses of %(code)s to assessors", code=code)
@@ -86,6 +87,7 @@ def allot(code: str) -> ResponseReturnValue:
 @writes
 def take_back(code: str) -> ResponseReturnValue:
     """Take from an assessor what they have not marked, and give it to others."""
+    take_form(None, lambda: show(code))
     release(_own_sitting(code), request.form.get("assessor", ""), by=current_person())
     return redirect(url_for("by_people.show", code=code))
 
@@ -131,5 +133,6 @@ def mark_anew(response_code: str) -> ResponseReturnValue:
 @writes
 def propose(response_code: str) -> ResponseReturnValue:
     """Propose as a correction what a marking anew came to."""
+    take_form(None, lambda: show_response(response_code))
     correction = propose_anew(_response(response_code), by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction.code))

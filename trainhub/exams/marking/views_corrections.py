@@ -109,6 +109,7 @@ def propose(code: str, candidate_code: str) -> ResponseReturnValue:
 @writes
 def approve(correction_code: str) -> ResponseReturnValue:
     """Approve a correction; who proposed it is refused (S-21)."""
+    take_form(None, lambda: show(correction_code))
     correction = get_correction(correction_code, centres=centres_of_reader(Duty.MARK))
     approve_correction(correction, by=current_person())
     return redirect(url_for("corrections.show", correction_code=correction_code))

@@ -191,6 +191,7 @@ def approve(change_code: str) -> ResponseReturnValue:
 
     Whoever approves confirms how much it touches; if that is not what the page showed, it shows it anew.
     """
+    take_form(None, lambda: show(change_code))
     change, by = get_key_change(change_code, centres=centres_of_reader(Duty.MARK)), current_person()
     take_form(None, lambda: _page(change))
     require_approvable(change, by=by)

@@ -141,6 +141,7 @@ def _seal_form(paper: Paper, **given: Any) -> SealForm:
 @writes
 def open_proof(code: str) -> ResponseReturnValue:
     """Record that the person sees the paper, then show it."""
+    take_form(None, lambda: show_paper(code))
     see_proof(get_paper(code, by=current_person()), by=current_person())
     return redirect(url_for(".show_proof", code=code))
 
@@ -252,6 +253,7 @@ def seal(code: str) -> ResponseReturnValue:
 @writes
 def throw_away(code: str) -> ResponseReturnValue:
     """Give up a paper that is not sealed."""
+    take_form(None, lambda: show_paper(code))
     discard(get_paper(code, by=current_person(), duty=Duty.ASSEMBLE_PAPERS), by=current_person())
     flash(_("The paper is discarded."), "success")
     return redirect(url_for(".list_papers"))

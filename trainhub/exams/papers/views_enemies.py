@@ -44,6 +44,7 @@ def record_enemies() -> ResponseReturnValue:
 @writes
 def end_enmity(code: str) -> ResponseReturnValue:
     """Let two items meet again."""
+    take_form(None, list_enemies)
     let_meet(code, by=current_person())
     flash(_("The two items may meet again."), "success")
     return redirect(url_for(".list_enemies"))

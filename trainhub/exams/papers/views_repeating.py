@@ -13,6 +13,7 @@ from trainhub.exams.papers.repeating import repetitions_of, start_repeating
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel.db import db, writes
 from trainhub.kernel.i18n import choose_language
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -47,6 +48,7 @@ def show_repetitions(code: str) -> ResponseReturnValue:
 @writes
 def repeat(code: str) -> ResponseReturnValue:
     """Have an assembly repeated in the background."""
+    take_form(None, lambda: show_repetitions(code))
     person = current_person()
     row = start_repeating(get_assembly(code, by=person), by=person, language=choose_language())
     return redirect(url_for("jobs.show", job_id=row.id))

@@ -197,6 +197,7 @@ def record_inspection(code: str) -> ResponseReturnValue:
 @writes
 def activate(code: str) -> ResponseReturnValue:
     """Admit a site."""
+    take_form(None, lambda: show_site(code))
     activate_site(_own_site(code), by=current_person())
     flash(_("The site is active: sittings can be planned there."), "success")
     return redirect(url_for(".show_site", code=code))

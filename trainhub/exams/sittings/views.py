@@ -196,6 +196,7 @@ def choose_reserve_paper(code: str) -> ResponseReturnValue:
 @writes
 def look_again(code: str) -> ResponseReturnValue:
     """Look once more for training records of candidates whose eligibility is open."""
+    take_form(None, lambda: show_sitting(code))
     found = find_eligibility(own_sitting(code), by=current_person())
     flash(
         ngettext(
@@ -208,9 +209,14 @@ def look_again(code: str) -> ResponseReturnValue:
     return redirect(url_for(".show_sitting", code=code))
 
 
+def _drawn(code: str) -> Drawn:
+    take_form(None, lambda: show_sitting(code))
+    return draw_seats(own_sitting(code))
+
+
 @sittings.post("/<code>/arrange")
 @requires(Duty.ARRANGE_SITTINGS)
-@writes_prepared(lambda code: draw_seats(own_sitting(code)))
+@writes_prepared(lambda code: _drawn(code))
 def give_seats(code: str, *, prepared: Drawn) -> ResponseReturnValue:
     """Give every eligible candidate a seat."""
     count = arrange(own_sitting(code), prepared, by=current_person())
@@ -230,6 +236,7 @@ def give_seats(code: str, *, prepared: Drawn) -> ResponseReturnValue:
 @writes
 def make_tickets(code: str) -> ResponseReturnValue:
     """Print all tickets into one file in the background."""
+    take_form(None, lambda: show_sitting(code))
     sitting, by = own_sitting(code), current_person()
     title = _l("Printing the tickets of the sitting %(code)s", code=code)
     row = jobs.start(
@@ -255,6 +262,7 @@ def pdf_response(content: bytes, name: str) -> ResponseReturnValue:
 @writes
 def open_for_entry(code: str) -> ResponseReturnValue:
     """Open a sitting after every check was made once more."""
+    take_form(None, lambda: show_sitting(code))
     open_sitting(own_sitting(code), by=current_person())
     flash(_("The sitting is open: candidates can be checked in at the desk."), "success")
     return redirect(url_for(".show_sitting", code=code))
@@ -265,6 +273,7 @@ def open_for_entry(code: str) -> ResponseReturnValue:
 @writes
 def close(code: str) -> ResponseReturnValue:
     """Close a sitting; marking may begin."""
+    take_form(None, lambda: show_sitting(code))
     close_sitting(own_sitting(code), by=current_person())
     flash(_("The sitting is closed: its attempts can be marked."), "success")
     return redirect(url_for(".show_sitting", code=code))

@@ -212,6 +212,7 @@ def add_absence() -> ResponseReturnValue:
 @writes
 def take_back_absence(code: str) -> ResponseReturnValue:
     """Take an entry back: the person can come after all."""
+    take_form(None, list_absences)
     row = get_absence(code, centres=_centres())
     withdraw_absence(row, by=current_person())
     flash(_("Taken back: %(name)s can come.", name=row.person.name), "success")
