@@ -110,6 +110,9 @@ def test_who_failed_or_was_absent_is_registered_on_one_page_and_told(on_either):
     told = select(Message.person_id).where(Message.subject == "sitting.registered")
     assert set(db.session.scalars(told)) == {each.person_id for each in found.values()}
     assert "registered for it" in page(client, story).text
+    address = f"/exam/again/?to={story.to_code}"
+    assert address in client.get(f"/exam/sittings/{story.to_code}").text
+    assert f"/exam/again/{story.code}?to={story.to_code}" in client.get(address).text
 
 
 def test_each_who_may_not_come_is_named_with_the_rule_before_and_after(client, story):

@@ -43,7 +43,10 @@ def test_the_marker_marks_and_another_publishes_over_the_pages(client, story):
     assert client.post(f"{address}/publish").status_code == 403
     assert client.post(f"{address}/mark").status_code == 302
     work()
-    assert client.post(f"{address}/mark").status_code == 409
+    again = client.post(f"{address}/mark")
+    assert again.status_code == 409
+    # The reason stands on the page of the button, not on a bare one.
+    assert "error-summary" in again.text and f"{address}/results/" in again.text
     be(client, story.publisher_id)
     assert f'action="{address}/publish"' in client.get(address).text
     assert client.post(f"{address}/publish").status_code == 302

@@ -26,6 +26,8 @@ from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.jobs import Job
 from trainhub.people.models import Person
 
+LAST = 12
+"""So many earlier sittings are offered to a planned one."""
 HELD = (SittingState.MARKED, SittingState.PUBLISHED)
 
 
@@ -96,6 +98,21 @@ def without_pass(sitting: Sitting) -> list[tuple[Candidate, Why]]:
             found.append((candidate, why))
     in_order = list(Why)
     return sorted(found, key=lambda each: in_order.index(each[1]))
+
+
+def sittings_before(to: Sitting, centres: Sequence[int]) -> list[Sitting]:
+    """Return the last marked sittings of some centres that held the same examination, newest first."""
+    wanted = (
+        select(Sitting)
+        .where(
+            Sitting.organisation_id.in_(centres),
+            Sitting.qualification == to.qualification,
+            Sitting.part == to.part,
+            Sitting.state.in_(HELD),
+        )
+        .order_by(Sitting.starts_at.desc())
+    )
+    return list(db.session.scalars(wanted.limit(LAST)))
 
 
 def _registered(sitting: Sitting) -> list[Candidate]:

@@ -8,7 +8,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from trainhub import regulations
-from trainhub.exams.marking.coming_again import HELD, Returning, Why, let_come_again, returning, without_pass
+from trainhub.exams.marking.coming_again import (
+    HELD,
+    Returning,
+    Why,
+    let_come_again,
+    returning,
+    sittings_before,
+    without_pass,
+)
 from trainhub.exams.marking.views_corrections import centres_of_reader
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.exams.sittings.again import seats_left, sittings_to_come
@@ -30,6 +38,16 @@ def _own_sitting(code: str) -> Sitting:
     if sitting.state not in HELD:
         raise NotFound(_l("There is no such sitting."))
     return sitting
+
+
+@again.get("/")
+@requires(Duty.ARRANGE_SITTINGS)
+def choose() -> ResponseReturnValue:
+    """Show from which earlier sittings people may come to a planned one."""
+    mine = centres_of_reader(Duty.ARRANGE_SITTINGS)
+    to = get_sitting(request.args.get("to", ""), centres=mine)
+    earlier = [(each, len(without_pass(each))) for each in sittings_before(to, mine)]
+    return render_template("marking/again_from.html", to=to, earlier=earlier)
 
 
 @again.get("/<code>")
