@@ -58,7 +58,7 @@ def steps_of(sittings: Collection[Sitting], computed: Mapping[int, Computed]) ->
     statement = (
         select(Result)
         .where(among(Result.sitting_id, [each.id for each in sittings]))
-        .options(selectinload(Result.corrections), joinedload(Result.person), joinedload(Result.sitting))
+        .options(selectinload(Result.corrections), joinedload(Result.person))
         .order_by(Result.id)
         .execution_options(populate_existing=True)
     )
@@ -131,7 +131,10 @@ def follow(
     going = [each for each in altered if each.goes_out]
     late = [each for each in going if not _is_signed(each, signed)]
     outcomes = {**signed, **_signed(late, by)}
-    told = [(each.result.person, words_of_corrected(each.result)) for each in going]
+    # The words are of a day: all of a sitting read the same.
+    of_sittings = {each.result.sitting_id: each.result for each in going}
+    texts = {sitting: words_of_corrected(result) for sitting, result in of_sittings.items()}
+    told = [(each.result.person, texts[each.result.sitting_id]) for each in going]
     drafts = [_draft(change, each, by) for each in altered]
     _write(change, steps, computed)
     for each, marks, passed in [(each.result, each.marks, each.passed) for each in altered]:
