@@ -105,12 +105,8 @@ def enter(
     if candidate is None or attempt is None:
         return None
     locked(attempt)
-    number = id_number_of(candidate.person) or secrets.token_hex(9)
-    fits = hmac.compare_digest(number[-6:].encode(), last_six.strip().upper().encode())
     counter = "wrong_entries_outside" if is_outside(candidate, address) else "wrong_entries"
-    wrong = getattr(attempt, counter)
-    if wrong >= WRONG_ENTRIES or not fits:
-        setattr(attempt, counter, wrong + 1)
+    if not _fits(attempt, counter, last_six):
         return None
     if attempt.state == AttemptState.HANDED_IN or attempt.on_paper:
         return None
@@ -134,6 +130,17 @@ def enter(
         machine=attempt.machines,
     )
     return attempt, token
+
+
+def _fits(attempt: Attempt, counter: str, last_six: str) -> bool:
+    """Tell whether the digits are right and the ticket is not locked there; if not, count the entry."""
+    number = id_number_of(attempt.candidate.person) or secrets.token_hex(9)
+    fits = hmac.compare_digest(number[-6:].encode(), last_six.strip().upper().encode())
+    wrong = getattr(attempt, counter)
+    if fits and wrong < WRONG_ENTRIES:
+        return True
+    setattr(attempt, counter, wrong + 1)
+    return False
 
 
 def is_outside(candidate: Candidate, address: str) -> bool:

@@ -79,16 +79,16 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, day.day)
 
 
-def with_rule(reason: str, key: str, *, on: date) -> str:
+def with_rule(said: str, key: str, *, on: date) -> str:
     """Return why somebody may not sit an examination, with where the rule is written that says so.
 
     Args:
-        reason: a sentence.
+        said: a sentence.
         key: of the figure of the law.
         on: day of the sitting.
     """
     source = regulations.figure(key, on=on).written_at
-    return _("%(reason)s Rule: %(source)s.", reason=reason, source=source)
+    return _("%(reason)s Rule: %(source)s.", reason=said, source=source)
 
 
 def refusals_by_history(history: History, practical: History | None, part: str, on: date) -> list[str]:
