@@ -105,12 +105,13 @@ def error_page(status: int, message: str, **details: Any) -> ResponseReturnValue
     """Answer with a page (or JSON) that says what happened and what to do."""
     if wants_json():
         return jsonify(error=message, status=status, request_id=g.get("request_id")), status
+    # A page with 401 would have to name a scheme of HTTP by which one signs in.
+    shown = 403 if status == 401 else status
     known = status if status in (400, 401, 403, 404, 409, 413, 422, 429, 500, 503) else 400
     page = render_template(
-        f"errors/{known}.html", message=message, status=status, request_id=g.get("request_id"), **details
+        f"errors/{known}.html", message=message, status=shown, request_id=g.get("request_id"), **details
     )
-    # A page with 401 would have to name a scheme of HTTP by which one signs in.
-    return page, 403 if status == 401 else status
+    return page, shown
 
 
 def _in_sentences(lacks: Iterable[tuple[str, str]]) -> str:
@@ -148,7 +149,7 @@ def _to_the_door() -> ResponseReturnValue:
     if request.method != "POST":
         return redirect(url_for("people.sign_in", next=request.full_path.rstrip("?")))
     fields, token = to_send_again(), request.form.get("csrf_token", "")
-    return error_page(401, _("You are signed out."), fields=fields, token=token)
+    return error_page(401, "", fields=fields, token=token)
 
 
 def _stale_form(error: CSRFError) -> ResponseReturnValue:
