@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser import old_chromium
 from tests.browser.usable import require_usable
 from tests.factories.delivery import lay_out_paper, make_seated_candidate, make_seated_sitting
 from trainhub.exams import delivery
@@ -18,10 +19,12 @@ from trainhub.people.persons import id_number_of
 ARTEFACTS = Path(__file__).resolve().parents[2] / "artefacts"
 WINDOWLESS = "/usr/bin/chromium-headless-shell"
 """Chromium without its window: the same pages and scripts for three quarters of the time."""
+WALKED_IN = os.environ.get(old_chromium.CHROMIUM, WINDOWLESS)
 PICTURES = "TRAINHUB_TESTS_PICTURES"
 """Set in the environment, pictures of the pages are kept; taking them costs a tenth of the time."""
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 ARGUMENTS += ["--disable-component-update", "--disable-sync"]
+ARGUMENTS += old_chromium.ARGUMENTS if WALKED_IN != WINDOWLESS else []
 PLAYS_FILMS = [*ARGUMENTS, "--autoplay-policy=no-user-gesture-required"]
 """For a file that says ``CHROMIUM = PLAYS_FILMS``."""
 
@@ -59,6 +62,7 @@ def film_file(tmp_path_factory):
 def playwright():
     """What drives browsers; one runs at a time, so whoever needs another browser starts it with this one."""
     with sync_playwright() as driver:
+        driver.selectors.register("nothing", old_chromium.TAUGHT, content_script=True)
         yield driver
 
 
@@ -66,7 +70,7 @@ def playwright():
 def chromium(playwright, request):
     """Chromium, started once for the tests of a file."""
     arguments = getattr(request.module, "CHROMIUM", ARGUMENTS)
-    started = playwright.chromium.launch(executable_path=WINDOWLESS, args=arguments)
+    started = playwright.chromium.launch(executable_path=WALKED_IN, args=arguments)
     yield started
     started.close()
 

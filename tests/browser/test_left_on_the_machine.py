@@ -8,7 +8,7 @@ import zlib
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARGUMENTS, WINDOWLESS
+from tests.browser.conftest import ARGUMENTS, WALKED_IN
 from tests.browser.sitting_down import sit_down
 
 pytestmark = pytest.mark.browser
@@ -40,7 +40,7 @@ def test_a_browser_keeps_no_question_on_its_disk_during_the_exam_or_after_it(
 ):
     profile = tmp_path / "profile"
     context = playwright.chromium.launch_persistent_context(
-        profile, executable_path=WINDOWLESS, args=ARGUMENTS, viewport={"width": 1280, "height": 800}
+        profile, executable_path=WALKED_IN, args=ARGUMENTS, viewport={"width": 1280, "height": 800}
     )
     page = context.new_page()
     sit_down(page, address, admitted)
