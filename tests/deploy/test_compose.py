@@ -16,7 +16,9 @@ from trainhub.config import Side, read_settings
 COMPOSE = read(DEPLOY / "compose" / "compose.yaml")
 SERVICES = COMPOSE["services"]
 PROGRAM = f"trainhub:{__version__}"
-OURS = {name: service for name, service in SERVICES.items() if service["image"] == PROGRAM}
+BUILT = {name: service for name, service in SERVICES.items() if service["image"] == PROGRAM}
+KEYS = BUILT["keys"]
+OURS = {name: service for name, service in BUILT.items() if service is not KEYS}
 EXAMPLES = sorted((DEPLOY / "env").glob("*.env"))
 KNOWN = set(
     re.findall(r'environment(?:\.get\(|\[)"(TRAINHUB_\w+)"', (ROOT / "trainhub/config.py").read_text())
@@ -48,7 +50,7 @@ def test_every_image_has_a_version_and_ours_is_this_one():
 def test_every_service_uses_what_is_declared():
     declared = {kind: set(COMPOSE[kind]) for kind in ("networks", "volumes", "secrets")}
     for name, service in SERVICES.items():
-        assert set(service["networks"]) <= declared["networks"], name
+        assert set(service.get("networks", ())) <= declared["networks"], name
         assert set(service.get("depends_on", ())) <= set(SERVICES), name
         assert set(service.get("secrets", ())) <= declared["secrets"], name
         for mount in service.get("volumes", ()):
@@ -68,9 +70,9 @@ def test_what_is_mounted_from_the_tree_is_in_the_tree_or_named_as_the_operators_
                 )
 
 
-@pytest.mark.parametrize("name", OURS)
+@pytest.mark.parametrize("name", BUILT)
 def test_a_process_of_ours_may_do_nothing_but_its_work(name):
-    service = OURS[name]
+    service = BUILT[name]
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -79,7 +81,9 @@ def test_a_process_of_ours_may_do_nothing_but_its_work(name):
 
 def test_no_two_sides_share_a_folder_or_settings():
     for name, service in OURS.items():
-        (side,) = {mount.split(":")[0] for mount in service["volumes"]}
+        (mount,) = service["volumes"]
+        side = mount.split(":")[0]
+        assert mount.split(":")[1] == settings_of(f"{side}.env")["TRAINHUB_INSTANCE"], name
         assert service["env_file"] == ["env/common.env", f"env/{side}.env"], name
         if "serve" in service["command"]:
             assert service["command"][service["command"].index("--side") + 1] == side
@@ -88,6 +92,26 @@ def test_no_two_sides_share_a_folder_or_settings():
     ]
     assert set(served) == set(SIDES)
     assert served.count("exam") >= 2
+
+
+def test_keys_are_handed_out_by_a_container_that_sees_every_folder_and_no_network():
+    assert KEYS["network_mode"] == "none" and "networks" not in KEYS and "env_file" not in KEYS
+    assert KEYS["profiles"] == ["by-hand"]
+    script, *folders = [mount.split(":") for mount in KEYS["volumes"]]
+    assert (DEPLOY / "compose" / script[0]).read_text().startswith("#!/bin/sh")
+    assert KEYS["entrypoint"] == ["sh", script[1]]
+    assert dict(folders) == {
+        side: settings_of(f"{side}.env")["TRAINHUB_INSTANCE"] for side in (*SIDES, "owner")
+    }
+
+
+def test_a_folder_of_a_side_belongs_to_the_program_before_a_volume_is_laid_there():
+    text = (DEPLOY / "compose" / "Containerfile").read_text()
+    (made,) = re.findall(r"for side in (.+); do", text)
+    assert set(made.split()) == {*SIDES, "owner"}
+    assert "install -d -o trainhub -g trainhub -m 0700 /var/lib/trainhub/$side" in text
+    # A volume of nobody's name would be laid over them with each start.
+    assert not re.search(r"^VOLUME", text, re.M)
 
 
 def test_nginx_reaches_no_data_and_nothing_else_is_reached_from_outside():
