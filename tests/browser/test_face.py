@@ -2,6 +2,7 @@
 
 import pytest
 from flask import render_template
+from playwright.sync_api import expect
 
 from tests.browser import style_guide_data
 from tests.browser.walking import DESK, PHONE, Walk
@@ -97,6 +98,16 @@ def test_names_of_a_ring_have_room_on_every_screen(styled, address, context, sho
         page.set_viewport_size(size)
         page.wait_for_function(NAMES_OF_A_RING, arg=[not below, below])
         shot(page, f"ring-{size['width']}")
+
+
+def test_who_does_not_mean_it_is_back_at_the_button_that_asked(styled, address, context):
+    page = context.new_page()
+    page.goto(f"{address}/style-guide-exam")
+    page.locator("button[data-confirm], form[data-confirm] button").first.click()
+    expect(page.locator("#confirm-no")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm")).to_be_hidden()
+    expect(page.locator("button[data-confirm], form[data-confirm] button").first).to_be_focused()
 
 
 @pytest.mark.parametrize("name", FOR_EVERYBODY)

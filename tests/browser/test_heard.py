@@ -181,7 +181,7 @@ def test_the_dialog_tells_what_is_open_and_gives_the_focus_back(page):
     )
     assert said["openLeft"].replace("{list}", "2–10") in described
     page.keyboard.press("Escape")
-    assert focus(page) == "hand-in"
+    expect(part(page, "hand-in")).to_be_focused()
 
 
 def test_handing_in_without_network_keeps_the_focus_and_says_so_once(context, page):

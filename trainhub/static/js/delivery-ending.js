@@ -24,6 +24,13 @@ export class Ending {
     press("hand-in", () => this.ask());
     press("go-back", () => this.close());
     press("hand-in-now", () => this.handIn());
+    exam.part("dialog").addEventListener("close", () => this.giveFocusBack());
+  }
+
+  // Chromium 90 leaves the focus in the dialog that is gone, or nowhere; newer ones have given it back already.
+  giveFocusBack() {
+    const at = document.activeElement;
+    if (at === document.body || this.exam.part("dialog").contains(at)) this.exam.part("hand-in").focus();
   }
 
   close() {

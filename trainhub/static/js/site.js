@@ -40,7 +40,12 @@ function confirmActs() {
     dialog.close();
     form.requestSubmit(button);
   });
-  dialog.addEventListener("close", () => { if (waiting !== "confirmed") waiting = null; });
+  dialog.addEventListener("close", () => {
+    if (waiting === "confirmed") return;
+    // Chromium 90 does not give the focus back by itself.
+    if (waiting && waiting.button) waiting.button.focus();
+    waiting = null;
+  });
 }
 
 /* A second press of a button would only repeat what the first has begun. */
