@@ -11,6 +11,7 @@ import pytest
 from tests.bank.exchange.office import document
 from tests.bank.exchange.test_keys_shown import said
 from trainhub.exams.bank.exchange.files import read_content
+from trainhub.kernel.errors import Invalid
 
 GOOD = [
     ("good", "single", "A"),
@@ -183,3 +184,22 @@ def test_a_line_of_blanks_below_a_word_for_keys_or_parts_costs_nothing():
         started = time.process_time()
         assert read(text)[-1] == ("good", "single", "A"), word
         assert time.process_time() - started < 2, word
+
+
+def test_letters_in_the_cells_of_options_count_only_where_they_are_those_of_the_columns():
+    head = ["题目", "A", "B", "C", "答案"]
+    same, wide, others = rows_in(
+        [
+            head, ["甲？", "A.x", "B.y", "C.z", "B"], ["乙？", "Ａ、x", "Ｂ、y", "Ｃ、z", "B"],
+            ["丙？", "A、x", "B、y", "D、z", "B"],
+        ]
+    )  # fmt: skip
+
+    assert [[option.text for option in row.body.options] for row in (same, wide)] == [["x", "y", "z"]] * 2
+    assert (same.outcome, wide.outcome, others.outcome) == ("good", "good", "held")
+
+
+def test_json_is_refused_by_its_name():
+    for text in ('{"questions": [{"stem": "甲？"}]}', '[{"stem": "甲？", "answer": "A"}]'):
+        with pytest.raises(Invalid, match="JSON"):
+            read_content(text.encode())

@@ -48,6 +48,7 @@ _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _OPEN_DOCUMENT = b"application/vnd.oasis.opendocument"
 _SAVED_AS_MARKUP = {"html": "HTML", "Workbook": "XML 2003", "wordDocument": "XML 2003"}
 """Outermost elements of what office programs also write, often under names that end in .xls or .doc."""
+_JSON = re.compile(r"\s{0,99}(?:\{\s{0,99}\"[^\"\n]{1,80}\"\s{0,9}:|\[\s{0,99}\{\s{0,99}\")")
 _FOREIGN = (
     (b"%PDF", "PDF"),
     (b"\x89PNG", "PNG"),
@@ -142,9 +143,7 @@ def format_of(content: bytes) -> str:
         return _packaged(content)
     foreign = _foreign(content)
     if foreign:
-        raise Invalid(
-            _("This is a file of the form %(name)s, which holds no questions that can be read.", name=foreign)
-        )
+        raise _unread(foreign)
     return _written(content)
 
 
@@ -169,6 +168,12 @@ def _save_anew(name: str) -> Invalid:
     )
 
 
+def _unread(name: str) -> Invalid:
+    return Invalid(
+        _("This is a file of the form %(name)s, which holds no questions that can be read.", name=name)
+    )
+
+
 def _foreign(content: bytes) -> str:
     return next((name for start, name in _FOREIGN if content.startswith(start)), "")
 
@@ -190,6 +195,8 @@ def _written(content: bytes) -> str:
     text = text_of(content) if content.lstrip()[:1] != b"<" else ""
     if not text or text.lstrip("\ufeff \r\n\t").startswith("<"):
         return _marked_up(root_name(content))
+    if _JSON.match(text):
+        raise _unread("JSON")
     if delimiter_of(text) is not None:
         return "csv"
     if looks_like_aiken(text) and not is_of_several_kinds(text):

@@ -11,7 +11,13 @@ from trainhub.exams.bank.content import LETTERS, ItemBody, ItemType, Option, che
 from trainhub.exams.bank.reading.answers import is_pair_of_truth, letters, says_truth_plainly
 from trainhub.exams.bank.reading.given_away import key_in_options, key_in_stem
 from trainhub.exams.bank.reading.keys import NOT_TOLD, Counting, Meant, choice_meant, truth_meant
-from trainhub.exams.bank.reading.options import Unpacked, likely, unpack, without_labels
+from trainhub.exams.bank.reading.options import (
+    Unpacked,
+    are_labelled_otherwise,
+    likely,
+    unpack,
+    without_labels,
+)
 from trainhub.exams.bank.reading.rows import Outcome, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -57,7 +63,9 @@ class Asked:
 def options_of(cells: Mapping[str, str]) -> Unpacked:
     """Return what a row offers, in columns of their own or in one cell."""
     own = [Option(name[-1], text) for name, text in cells.items() if name.startswith("option:")]
-    return Unpacked(without_labels(own), True, _left_out(own)) if own else unpack(cells.get("options", ""))
+    if not own:
+        return unpack(cells.get("options", ""))
+    return Unpacked(without_labels(own), not are_labelled_otherwise(own), _left_out(own))
 
 
 def _left_out(own: list[Option]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
@@ -208,11 +209,22 @@ def _by_letters(text: str, pattern: re.Pattern[str]) -> tuple[Option, ...]:
     return tuple(Option(letter, each) for letter, each in zip(LETTERS, texts, strict=False))
 
 
+def _letter(label: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", label[1])
+
+
+def are_labelled_otherwise(options: Sequence[Option]) -> bool:
+    """Tell whether all options of separate columns bear letters, and some bear another than their column."""
+    found = [_LABEL.fullmatch(option.text) for option in options]
+    said = [_letter(match) for match in found if match is not None and match[2] and match[3].strip()]
+    return len(said) == len(options) and said != [option.key for option in options]
+
+
 def without_labels(options: Sequence[Option]) -> tuple[Option, ...]:
     """Return options of separate columns without the letter that each repeats in its text."""
     found = [_LABEL.fullmatch(option.text) for option in options]
     repeated = all(
-        match is not None and match.group(1) == option.key and match.group(2) and match.group(3).strip()
+        match is not None and _letter(match) == option.key and match.group(2) and match.group(3).strip()
         for match, option in zip(found, options, strict=True)
     )
     if not repeated:
