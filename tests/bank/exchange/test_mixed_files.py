@@ -203,3 +203,12 @@ def test_json_is_refused_by_its_name():
     for text in ('{"questions": [{"stem": "甲？"}]}', '[{"stem": "甲？", "answer": "A"}]'):
         with pytest.raises(Invalid, match="JSON"):
             read_content(text.encode())
+
+
+def test_a_text_of_true_or_false_questions_alone_is_a_test_too():
+    for text in (
+        "True or False\n1. PPE is needed.\n2. Smoking is allowed.\nAnswer key: 1. T 2. F",
+        "判断题\n1. 应持证上岗。\n2. 可酒后作业。\n答案：1.√ 2.×",
+        "1. 应持证上岗。\n2. 可酒后作业。\n参考答案\n1-2 √×",
+    ):
+        assert read(text) == [("good", "true_false", "T"), ("good", "true_false", "F")], text

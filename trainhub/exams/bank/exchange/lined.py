@@ -10,7 +10,8 @@ from trainhub.exams.bank.exchange.aiken import ANSWER
 from trainhub.exams.bank.exchange.encodings import text_of, tidy
 from trainhub.exams.bank.exchange.found import numbered
 from trainhub.exams.bank.exchange.inline import with_inline
-from trainhub.exams.bank.exchange.key_rows import is_row_of_numbers
+from trainhub.exams.bank.exchange.key_lists import compact
+from trainhub.exams.bank.exchange.key_rows import in_our_words, is_row_of_numbers
 from trainhub.exams.bank.exchange.limits import LOOKED_AT, lines_of
 from trainhub.exams.bank.exchange.sheet_looks import Looks
 from trainhub.exams.bank.exchange.showing_pictures import Shown
@@ -33,14 +34,16 @@ _ALONE = 0.8
 
 def looks_lined(lines: Iterable[str]) -> bool:
     """Tell whether lines are those of a test: questions with numbers, options, what looks like a key."""
-    questions = options = keys = 0
+    questions = options = keys = parts = 0
     for text, _number in zip(filter(str.strip, lines), range(_LOOKED_AT_LINES), strict=False):
         text = usual(_unquoted(text[:_LONGEST].strip()))
         is_offer = is_option(text) or _SMALL_OPTION.match(text) is not None
         options += is_offer
         questions += not is_offer and begins_question(text)
-        keys += _has_key(text)
-    return (questions > 0 or keys > 0) and (options > 1 or keys > 1)
+        keys += _keys_in(text)
+        parts += heading_in(text) is not None
+    is_test = options > 1 or keys > 1 or (parts > 0 and questions > 1)
+    return (questions > 0 or keys > 0) and is_test
 
 
 def is_of_several_kinds(text: str) -> bool:
@@ -51,9 +54,12 @@ def is_of_several_kinds(text: str) -> bool:
     return is_mixed and looks_lined(lines)
 
 
-def _has_key(text: str) -> bool:
-    is_one = KEY.fullmatch(text) is not None or bool(split_key(text)[1])
-    return is_one or edge_key(text, has_options=False) is not None
+def _keys_in(text: str) -> int:
+    """Return how many keys a line has: that of a question, or those of a list."""
+    found = KEY.fullmatch(in_our_words(text))
+    listed = compact(text if found is None else found[1], "", 2)
+    is_one = found is not None or bool(split_key(text)[1]) or edge_key(text, has_options=False) is not None
+    return len(listed) or int(is_one)
 
 
 def lines_in(text: str) -> list[str]:
