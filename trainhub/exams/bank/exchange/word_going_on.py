@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from trainhub.exams.bank.content import ItemType
+from trainhub.exams.bank.exchange.limits import LONGEST_QUESTION
 from trainhub.exams.bank.exchange.word_judging import Draft, type_named
 from trainhub.exams.bank.exchange.word_keys import KEY, alone, is_somebodys, split_key
 from trainhub.exams.bank.exchange.word_lines import OPTION, begins_case
@@ -144,7 +145,10 @@ def _takes_bare_key(draft: Draft, text: str) -> bool:
 
 
 def _add(draft: Draft, text: str) -> None:
-    """Take a line that adds to what was read last, or offers something."""
+    """Take a line that adds to what was read last, or offers something; none to what is too long already."""
+    so_far = draft.options[-1][1] if draft.last == "option" else getattr(draft, draft.last) or ""
+    if len(so_far) > LONGEST_QUESTION:
+        return
     if (draft.key is None or draft.is_key_above) and OPTION.fullmatch(text):
         _add_options(draft, text)
     elif draft.last == "option":

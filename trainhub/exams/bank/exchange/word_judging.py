@@ -118,7 +118,8 @@ def judged(draft: Draft, held: dict[str, Shown]) -> Row:
         question.doubts.append(reason)
         draft.pictures = [each for each in draft.pictures if each[1] in held]
     kind = type_named(draft.heading)
-    if len(draft.stem) + len(draft.key or "") > LONGEST_QUESTION:
+    texts = (draft.stem, draft.key or "", draft.explanation, *(text for _letter, text in draft.options))
+    if any(len(each) > LONGEST_QUESTION for each in texts):
         return rejected(draft.where, too_long(), draft.stem[:LONGEST_QUESTION], kind)
     key = _key_of(question, draft)
     try:
