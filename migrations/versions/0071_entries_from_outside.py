@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0071"
-down_revision = "0069"
+down_revision = "0070"
 
 ATTEMPT, COLUMN = "delivery_attempt", "wrong_entries_outside"
 

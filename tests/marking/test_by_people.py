@@ -20,11 +20,11 @@ from trainhub.exams.marking import (
     results_of,
 )
 from trainhub.exams.marking.allotting import release
-from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.judged_anew import anew_of, ask_anew, new_marks, propose_anew
 from trainhub.exams.marking.judging import enter, note_of, own_judgement, own_work, read_sheet
 from trainhub.exams.marking.models_judging import Judgement, JudgementState, WrittenResponse
 from trainhub.exams.marking.reliability import by_assessor, by_question
+from trainhub.exams.marking.shown_figures import behaviours_of
 from trainhub.exams.marking.written import counted, is_empty, responses_of
 from trainhub.governance.duties import record_grant
 from trainhub.kernel import clock

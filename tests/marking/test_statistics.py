@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from tests.factories.bank import make_bank
 from tests.factories.every_type import HAZARD_SPOTTING, WORKSHOP
@@ -18,6 +18,7 @@ from trainhub.exams.bank.statistics.distractors import OptionFigures
 from trainhub.exams.bank.statistics.flags import Flag, FlagKind, as_shown
 from trainhub.exams.bank.views_flags import KINDS
 from trainhub.exams.delivery import attempts_of, final_responses, final_responses_of
+from trainhub.exams.delivery.models import Response
 from trainhub.exams.marking import (
     KeyChange,
     Mark,
@@ -26,11 +27,14 @@ from trainhub.exams.marking import (
     propose_key_change,
     refuse_key_change,
     results_of,
+    shown_figures,
+    views,
 )
-from trainhub.exams.marking.behaviour import behaviours_of
+from trainhub.exams.marking.behaviour import described
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.plots import option_curves
 from trainhub.exams.marking.reasons import write_words
+from trainhub.exams.marking.shown_figures import behaviours_of, figures_at_hand
 from trainhub.exams.marking.telling import FLAGS
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import clock, jobs
@@ -71,6 +75,12 @@ def be(client, person_id):
 def english(client, address):
     answer = client.get(address + ("&" if "?" in address else "?") + "lang=en")
     return client.get(address).text if answer.status_code == 302 else answer.text
+
+
+def forget(app):
+    """Let a process forget what it counted, as one does that has just begun."""
+    app.extensions.pop("behaviours", None)
+    db.session.rollback()
 
 
 def kinds(behaviour, place):
@@ -120,6 +130,42 @@ def test_a_corrected_mark_is_seen_at_once(app):
         for result in results_of(story.sitting):
             result.item_marks[9].given = 2
     assert before < behaviours_of(story.sitting)[0].report.items[9].figures.facility == 1
+
+
+def test_a_large_sitting_is_counted_in_the_background_and_never_while_a_page_is_waited_for(
+    app, client, monkeypatch
+):
+    monkeypatch.setattr(shown_figures, "AT_ONCE", 20)
+    story = Story(size=40)
+    be(client, story.marker_id)
+    waits = english(client, story.address)
+    assert "Count the answers now" in waits and "Question by question" not in waits
+    assert "Count the answers now" in client.get(f"{story.address}/{story.codes[0]}").text
+    asked = client.post(f"{story.address}/figures")
+    assert "/jobs/" in asked.location
+    assert "being counted in the background" in client.get(story.address).text
+    assert client.post(f"{story.address}/figures").location.endswith(story.address)
+    jobs.run_pending()
+    forget(app)
+    # Nothing is read of the answers any more: what was found is kept.
+    with transaction():
+        db.session.execute(delete(Response))
+    page = client.get(story.address).text
+    assert "Question by question" in page and "Count the answers now" not in page
+    with transaction():
+        for result in results_of(story.sitting)[:2]:
+            result.marks += 1
+    assert "Count the answers now" in client.get(story.address).text
+
+
+def test_the_results_of_a_large_sitting_stand_on_pages_of_which_each_is_short(app, client, monkeypatch):
+    monkeypatch.setattr(views, "ON_A_PAGE", 5)
+    story = Story(size=12)
+    be(client, story.marker_id)
+    address = f"/exam/marking/{story.code}"
+    pages = [client.get(f"{address}?page={number}").text for number in (1, 2, 3)]
+    assert [each.count(f"{address}/results/") for each in pages] == [5, 5, 2]
+    assert f"{address}?page=2" in pages[0]
 
 
 def test_two_papers_of_one_sitting_are_described_apart(app):
@@ -423,8 +469,11 @@ def test_of_hazards_the_page_shows_who_found_which_where_false_marks_fell_and_fl
         marker = make_officer(Duty.MARK, staff.centre)
         describe(sitting, by=marker)
         address, marker_id, reviewer_id = f"{sitting.code}/{item.code}", marker.id, staff.reviewer.id
-        bank_code = bank.code
+        code, bank_code = sitting.code, bank.code
     jobs.run_pending()
+    forget(app)
+    # What the background kept is word for word what would be counted.
+    assert figures_at_hand(get_sitting(code)) == described(get_sitting(code))
     db.session.rollback()
     be(client, marker_id)
     page = client.get(f"/exam/statistics/{address}").text

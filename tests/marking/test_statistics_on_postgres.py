@@ -5,8 +5,8 @@ import pytest
 from tests.factories.statistics import make_items, make_marked, usual
 from tests.on_postgres import application_on_postgres
 from trainhub.exams.bank.statistics.flags import FlagKind
-from trainhub.exams.marking.behaviour import behaviours_of
 from trainhub.exams.marking.elsewhere import elsewhere
+from trainhub.exams.marking.shown_figures import behaviours_of
 from trainhub.exams.sittings import get_sitting
 from trainhub.kernel.db import transaction
 

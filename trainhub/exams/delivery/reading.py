@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,9 +50,16 @@ class Progress:
     unseen_for: timedelta | None
 
 
-def attempts_of(sitting: Sitting) -> list[Attempt]:
-    """Return a sitting's attempts that count, in the order of admission: the newest round of each."""
+def attempts_of(sitting: Sitting, *, candidates: Collection[int] | None = None) -> list[Attempt]:
+    """Return a sitting's attempts that count, in the order of admission: the newest round of each.
+
+    Args:
+        sitting: whose.
+        candidates: ids of some of its candidates; all unless given.
+    """
     wanted = select(Attempt).where(Attempt.sitting_id == sitting.id, _COUNTING).order_by(Attempt.id)
+    if candidates is not None:
+        wanted = wanted.where(Attempt.candidate_id.in_(candidates))
     return list(db.session.scalars(wanted))
 
 

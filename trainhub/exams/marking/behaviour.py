@@ -6,43 +6,43 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from flask import current_app
-from sqlalchemy import Row, func, select
 
 from trainhub.exams.bank.choices import Choices, choices_of, scenes_of, without_options
-from trainhub.exams.bank.statistics.calibration import Calibration, calibrate, fitting_model
+from trainhub.exams.bank.statistics.calibration import Model, calibrate, fitting_model
+from trainhub.exams.bank.statistics.curves import Observed, Parameters, observed_points
 from trainhub.exams.bank.statistics.drift import FEWEST_COMMON, Sat
 from trainhub.exams.bank.statistics.hazards import SceneFigures, scene_figures
 from trainhub.exams.bank.statistics.report import ItemReport, Report, describe, with_flags, without_flags
 from trainhub.exams.bank.statistics.responses import Choice, Numbers, Options, Responses
-from trainhub.exams.delivery import attempts_of, final_responses_of
-from trainhub.exams.marking.changed_keys import changes_so_far, counting_versions, voided_questions
-from trainhub.exams.marking.elsewhere import elsewhere, number_marked_before
-from trainhub.exams.marking.models import Mark, Result, Standing
+from trainhub.exams.marking.answered import Answered, Question, Told, answered_at
+from trainhub.exams.marking.changed_keys import counting_versions, voided_questions
+from trainhub.exams.marking.elsewhere import elsewhere
 from trainhub.exams.sittings import Sitting
-from trainhub.kernel.db import db
 
 T = TypeVar("T")
-KEPT = 8
-"""How many papers a process remembers; to count a thousand candidates takes seconds."""
 
 
 @dataclass(frozen=True)
-class Question:
-    """A question of a paper: its number there, item and version, possible marks."""
+class Fitted:
+    """Curves of the questions of a paper (试题曲线).
 
-    number: int
-    item_code: str
-    version: int
-    possible: int
+    Args:
+        model: by which they were fitted.
+        items: parameters by place; None of a question that everybody or nobody got right.
+        observed: by place which share got it right, ability by ability.
+    """
+
+    model: Model
+    items: tuple[Parameters | None, ...]
+    observed: tuple[tuple[Observed, ...], ...]
 
     @property
-    def name(self) -> str:
-        """What it is called in a report."""
-        return f"{self.item_code}/{self.version}"
+    def calibrated(self) -> list[Parameters]:
+        """The parameters of the questions that have some."""
+        return [each for each in self.items if each is not None]
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Behaviour:
         report: classical figures; unanswered is wrong.
         calibration: parameters; None with too few candidates.
         scenes: how hazards went, by place in the paper, of questions that ask for them.
-        right: a row a candidate: who got what wholly right.
+        right: by place which share of the candidates got it wholly right.
         pass_mark: marks that pass.
         marked_at: when the last of its results was marked.
         voided: places of questions that give their marks to everybody; nothing of them is conspicuous.
@@ -64,9 +64,9 @@ class Behaviour:
     paper_code: str
     questions: tuple[Question, ...]
     report: Report
-    calibration: Calibration | None
+    calibration: Fitted | None
     scenes: Mapping[int, SceneFigures]
-    right: Numbers
+    right: tuple[float, ...]
     pass_mark: int
     marked_at: datetime | None
     voided: frozenset[int] = frozenset()
@@ -86,118 +86,74 @@ class Behaviour:
         return list(zip(self.questions, self.report.items, strict=True))
 
 
-def behaviours_of(sitting: Sitting) -> list[Behaviour]:
-    """Return how the questions of each paper of a sitting behaved, the most used paper first."""
-    kept: dict[Any, list[Behaviour]] = current_app.extensions.setdefault("behaviours", {})
-    now = _fingerprint(sitting)
-    if now not in kept:
-        found = _behaviours(sitting)
-        while len(kept) >= KEPT:
-            kept.pop(next(iter(kept)))
-        kept[now] = found
-    return kept[now]
+def described(sitting: Sitting, told: Told = lambda _done, _of: None) -> list[Behaviour]:
+    """Return how the questions of each paper of a sitting behaved, the most used paper first.
+
+    Ten thousand candidates take half a minute: pages show what is kept (``shown_figures``).
+    """
+
+    def with_marks(questions: Sequence[Question]) -> list[int]:
+        scenes = _that_count(sitting, questions, scenes_of)
+        return [place for place, each in enumerate(questions) if (each.item_code, each.version) in scenes]
+
+    return [_behaviour(sitting, each) for each in answered_at(sitting, with_marks, told)]
 
 
-def _fingerprint(sitting: Sitting) -> tuple[Any, ...]:
-    """Return what changes whenever the marks of a sitting do, or it can be compared with another one."""
-    statement = (
-        select(
-            func.count(),
-            func.sum(Mark.given),
-            func.sum(Mark.possible),
-            func.sum(Mark.given * Mark.number),
-            func.max(Result.marked_at),
-        )
-        .join(Result, Result.id == Mark.result_id)
-        .where(Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED)
-    )
-    changes = changes_so_far(sitting.organisation_id)
-    before = number_marked_before(sitting)
-    return (sitting.id, changes, before, *db.session.execute(statement).one())
-
-
-def _behaviours(sitting: Sitting) -> list[Behaviour]:
-    attempts = {each.candidate_id: each for each in attempts_of(sitting)}
-    marks: dict[int, list[Row[Any]]] = defaultdict(list)
-    for row in db.session.execute(_marks(sitting)):
-        marks[row.candidate_id].append(row)
-    papers: dict[str, list[int]] = defaultdict(list)
-    for candidate_id in marks:
-        attempt = attempts.get(candidate_id)
-        code = attempt.paper_code if attempt else None
-        papers[code or sitting.paper_code or ""].append(candidate_id)
-    answers = final_responses_of(attempts.values())
-    given = {candidate_id: answers.get(attempt.id, {}) for candidate_id, attempt in attempts.items()}
-    found = [
-        _behaviour(sitting, code, [marks[each] for each in who], [given.get(each, {}) for each in who])
-        for code, who in papers.items()
-    ]
-    return sorted(found, key=lambda each: (-each.report.candidates, each.paper_code))
-
-
-def _marks(sitting: Sitting) -> Any:
-    return (
-        select(
-            Result.candidate_id,
-            Result.pass_mark,
-            Result.marked_at,
-            Mark.number,
-            Mark.item_code,
-            Mark.item_version,
-            Mark.possible,
-            Mark.given,
-        )
-        .join(Result, Result.id == Mark.result_id)
-        .where(Result.sitting_id == sitting.id, Result.standing == Standing.COUNTED)
-        .order_by(Result.candidate_id, Mark.number)
-    )
-
-
-def _behaviour(
-    sitting: Sitting,
-    code: str,
-    marks: Sequence[Sequence[Row[Any]]],
-    answers: Sequence[Mapping[int, Any]],
-) -> Behaviour:
-    questions = tuple(
-        Question(each.number, each.item_code, each.item_version, each.possible) for each in marks[0]
-    )
-    shares = np.array([[each.given / max(1, each.possible) for each in row] for row in marks])
-    chosen = [[_chosen(row.get(each.number)) for each in questions] for row in answers]
-    choices = _that_count(sitting, questions, choices_of)
-    free = without_options({each.item_code for each in questions})
+def _behaviour(sitting: Sitting, answered: Answered) -> Behaviour:
+    questions, shares = answered.questions, np.array(answered.shares)
     voided = _voided(sitting, questions)
-    answered = np.array([[each != frozenset() for each in row] for row in chosen])
-    # Who left a voided question out has its marks like everybody else.
-    answered[:, sorted(voided)] = True
-    responses = Responses(
-        tuple(each.name for each in questions),
-        np.where(answered, shares, np.nan),
-        tuple(
-            None
-            if each.item_code in free
-            else _options(
-                [row[place] for row in chosen], shares[:, place], choices.get((each.item_code, each.version))
-            )
-            for place, each in enumerate(questions)
-        ),
-        tuple(float(each.possible) for each in questions),
-    )
-    right = (shares >= 1).astype(np.float64)
-    scenes = _scenes(sitting, questions, answers)
-    model = fitting_model(len(right))
+    scenes = _scenes(sitting, answered)
     earlier = _earlier(sitting, [each for place, each in enumerate(questions) if place not in voided])
+    responses = _responses(sitting, answered, shares, voided)
+    right = (shares >= 1).astype(np.float64)
     return Behaviour(
-        code,
+        answered.paper_code,
         questions,
         without_flags(with_flags(describe(responses, earlier=earlier), scenes), voided),
-        None if model is None else calibrate(right, model),
+        _fitted(right),
         scenes,
-        right,
-        int(marks[0][0].pass_mark),
-        max((row[0].marked_at for row in marks if row[0].marked_at), default=None),
+        tuple(right.mean(axis=0).tolist()),
+        int(answered.pass_mark),
+        answered.marked_at,
         voided,
     )
+
+
+def _responses(sitting: Sitting, answered: Answered, shares: Numbers, voided: Collection[int]) -> Responses:
+    questions = answered.questions
+    choices = _that_count(sitting, questions, choices_of)
+    free = without_options({each.item_code for each in questions})
+    given = np.array([[each != frozenset() for each in row] for row in answered.chosen])
+    # Who left a voided question out has its marks like everybody else.
+    given[:, sorted(voided)] = True
+    options = tuple(
+        None
+        if each.item_code in free
+        else _options(
+            [row[place] for row in answered.chosen],
+            shares[:, place],
+            choices.get((each.item_code, each.version)),
+        )
+        for place, each in enumerate(questions)
+    )
+    return Responses(
+        tuple(each.name for each in questions),
+        np.where(given, shares, np.nan),
+        options,
+        tuple(float(each.possible) for each in questions),
+    )
+
+
+def _fitted(right: Numbers) -> Fitted | None:
+    model = fitting_model(len(right))
+    found = None if model is None else calibrate(right, model)
+    if found is None:
+        return None
+    observed = tuple(
+        tuple(observed_points(found.posterior, found.nodes, right[:, place]))
+        for place in range(right.shape[1])
+    )
+    return Fitted(found.model, found.items, observed)
 
 
 def _voided(sitting: Sitting, questions: Sequence[Question]) -> frozenset[int]:
@@ -208,16 +164,11 @@ def _voided(sitting: Sitting, questions: Sequence[Question]) -> frozenset[int]:
     )
 
 
-def _scenes(
-    sitting: Sitting, questions: Sequence[Question], answers: Sequence[Mapping[int, Any]]
-) -> dict[int, SceneFigures]:
+def _scenes(sitting: Sitting, answered: Answered) -> dict[int, SceneFigures]:
     """Return how hazards went, by place in the paper; of a changed key by the later version."""
-    found = _that_count(sitting, questions, scenes_of)
-    return {
-        place: scene_figures(found[each.item_code, each.version], [row.get(each.number) for row in answers])
-        for place, each in enumerate(questions)
-        if (each.item_code, each.version) in found
-    }
+    found = _that_count(sitting, answered.questions, scenes_of)
+    names = [(each.item_code, each.version) for each in answered.questions]
+    return {place: scene_figures(found[names[place]], mine) for place, mine in answered.marks_set.items()}
 
 
 def _that_count(
@@ -237,17 +188,6 @@ def _that_count(
     }
 
 
-def _chosen(answer: Any) -> Choice | None:
-    """Return the options that an answer names; None for an answer of another kind."""
-    if answer is None or answer in ("", [], {}):
-        return frozenset()
-    if isinstance(answer, str):
-        return frozenset({answer})
-    if isinstance(answer, list) and all(isinstance(each, str) for each in answer):
-        return frozenset(answer)
-    return None
-
-
 def _options(column: Sequence[Choice | None], shares: Numbers, choices: Choices | None) -> Options | None:
     """Return what was chosen at a question with options; the key of the bank, else what was marked right."""
     chosen = tuple(each for each in column if each is not None)
@@ -255,7 +195,7 @@ def _options(column: Sequence[Choice | None], shares: Numbers, choices: Choices 
         return None
     if choices is not None:
         return Options(choices.key, choices.offered, chosen)
-    if any(len(name) != 1 for each in chosen for name in each):
+    if any(len(name) != 1 for each in set(chosen) for name in each):
         return None
     key = frozenset().union(*(each for each, share in zip(chosen, shares, strict=True) if share >= 1))
     return Options(key, (), chosen)

@@ -6,7 +6,9 @@ that were marked before anybody asked are found by a chore, one after another.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 
 from sqlalchemy import Select, func, select
 
@@ -21,8 +23,8 @@ from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, lock, reading, transaction
 from trainhub.kernel.housekeeping import Chore
-from trainhub.kernel.i18n import _l
-from trainhub.kernel.jobs import Progress, job, path_to
+from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.jobs import Job, Progress, job, path_to
 from trainhub.kernel.rewrapping import lots
 from trainhub.people.models import Person
 from trainhub.people.persons import get_person
@@ -32,15 +34,19 @@ FEWEST = 10
 """Candidates below whom statistics flag nothing; said here again because those load NumPy."""
 PATIENCE = timedelta(hours=1)
 """After this time a description that was asked for and never done no longer keeps others waiting."""
-
+SECONDS_BETWEEN = 2
+"""So long between two words of how far it is."""
 AN_EXAM_LASTS = timedelta(hours=12)
 """A sitting that began earlier and is still open goes on no more; somebody forgot to close it."""
 
 
-def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
+def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> Job | None:
     """Have the questions of a marked sitting described anew in the background.
 
     Where fewer sat than anything is flagged of, that is noted; papers are told of them once published.
+
+    Returns:
+        The work; None where there is none.
     """
     row = db.session.get(Described, sitting.id)
     if row is None:
@@ -49,9 +55,9 @@ def describe(sitting: Sitting, *, by: Person, language: str = "zh_CN") -> None:
     row.asked_at, row.done_at = clock.now(), None
     if sitting.state != SittingState.PUBLISHED and _counted(sitting) < FEWEST:
         row.done_at = row.asked_at
-        return
+        return None
     title = _l("Looking for conspicuous questions of %(sitting)s", sitting=sitting.code)
-    jobs.start(FLAGS, title, by=by, language=language, sitting_code=sitting.code, by_id=by.id)
+    return jobs.start(FLAGS, title, by=by, language=language, sitting_code=sitting.code, by_id=by.id)
 
 
 def _counted(sitting: Sitting) -> int:
@@ -62,11 +68,15 @@ def _counted(sitting: Sitting) -> int:
 
 
 @job(FLAGS, again=True)
-def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str | None:
+def run_flagging(progress: Progress, sitting_code: str, by_id: str) -> str | None:
     """Let flags and figures follow the marks of a sitting; a second run changes nothing."""
+    # NumPy and SciPy are large: only this work waits for them.
+    from trainhub.exams.marking.shown_figures import behaviours_of, keep, mark_of
+
     with reading():
         sitting = get_sitting(sitting_code)
-        asked_at = _asked_at(sitting.id)
+        asked_at, mark = _asked_at(sitting.id), mark_of(sitting)
+        described = behaviours_of(sitting, _told(progress))
         findings, observed = findings_of(sitting), observed_at(sitting)
         centre, is_published = sitting.organisation_id, sitting.state == SittingState.PUBLISHED
     with transaction():
@@ -85,8 +95,21 @@ def run_flagging(_progress: Progress, sitting_code: str, by_id: str) -> str | No
         if _is_asked_still(sitting_code, asked_at):
             row = db.session.get_one(Described, get_sitting(sitting_code).id)
             row.done_at = clock.now()
+            keep(row, mark, described)
             _describe_overtaken(get_sitting(sitting_code), by=get_person(by_id))
     return path_to("statistics.show_sitting", code=sitting_code)
+
+
+def _told(progress: Progress) -> Callable[[int, int], None]:
+    """Return what tells how far the counting is, every few seconds at most."""
+    told_at = [monotonic()]
+
+    def tell(done: int, of: int) -> None:
+        if monotonic() - told_at[0] > SECONDS_BETWEEN:
+            progress.tell(done, of, _("Counting the answers of the candidates"))
+            told_at[0] = monotonic()
+
+    return tell
 
 
 def _describe_overtaken(sitting: Sitting, *, by: Person) -> None:
@@ -109,6 +132,12 @@ def _is_asked_still(sitting_code: str, asked_at: datetime | None) -> bool:
     return row is not None and row.asked_at == asked_at
 
 
+def is_being_described(sitting: Sitting) -> bool:
+    """Tell whether a description of a sitting was asked for and is still to come."""
+    row = db.session.get(Described, sitting.id)
+    return row is not None and row.done_at is None and row.asked_at > clock.now() - PATIENCE
+
+
 def _asked_at(sitting_id: int) -> datetime | None:
     return db.session.scalar(select(Described.asked_at).where(Described.sitting_id == sitting_id))
 
@@ -116,7 +145,7 @@ def _asked_at(sitting_id: int) -> datetime | None:
 def findings_of(sitting: Sitting) -> list[Finding]:
     """Return what is conspicuous at a sitting, of the versions whose keys count; nothing of voided ones."""
     # NumPy and SciPy are large: only this work waits for them.
-    from trainhub.exams.marking.behaviour import behaviours_of
+    from trainhub.exams.marking.shown_figures import behaviours_of
 
     later = counting_versions(sitting.organisation_id)
     voided = voided_questions(sitting.organisation_id)

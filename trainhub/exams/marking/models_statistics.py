@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel import clock
@@ -15,6 +15,7 @@ class Described(Model):
     """The questions of a marked sitting are described (试题统计): asked for when, and done when.
 
     Whoever asks again moves ``asked_at``; what was computed for an earlier asking is then not entered.
+    ``figures_sealed`` is what was found, for the pages: it names options and keys.
     """
 
     __tablename__ = "marking_described"
@@ -25,3 +26,4 @@ class Described(Model):
     )
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     done_at: Mapped[datetime | None]
+    figures_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -10,7 +10,6 @@ import numpy as np
 from trainhub.exams.bank.statistics.curves import (
     Parameters,
     characteristic,
-    observed_points,
     whole_information,
 )
 from trainhub.exams.bank.statistics.distractors import GROUPS, OptionFigures
@@ -42,10 +41,9 @@ def item_curve(behaviour: Behaviour, place: int) -> Plot | None:
     if calibration is None or item is None:
         return None
     frame = Frame(-3, 3)
-    right = behaviour.right[:, place]
     seen = [
         each
-        for each in observed_points(calibration.posterior, calibration.nodes, right)
+        for each in calibration.observed[place]
         if each.weight >= FEWEST_OBSERVED and -3 <= each.ability <= 3
     ]
     most = max((each.weight for each in seen), default=1.0)
@@ -169,7 +167,7 @@ def _expected_marks(behaviour: Behaviour, items: Sequence[Parameters | None]) ->
     expected = np.zeros_like(ABILITIES)
     for place, (question, parameters) in enumerate(zip(behaviour.questions, items, strict=True)):
         if parameters is None:
-            expected += question.possible * float(behaviour.right[:, place].mean())
+            expected += question.possible * behaviour.right[place]
         else:
             expected += question.possible * characteristic(parameters, ABILITIES)
     return expected

@@ -13,6 +13,8 @@ from trainhub.kernel.db import db
 
 BAND = 10
 HARDEST = 10
+AT_ONCE = 2000
+"""Results whose marks, question by question, are summed while somebody waits for a page."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,13 @@ class Facility:
 
 
 def hardest_questions(sitting: Sitting) -> list[Facility]:
-    """Return the questions of a sitting with the lowest share of right answers, the hardest first."""
+    """Return the questions of a sitting with the lowest share of right answers, the hardest first.
+
+    Of a large sitting nothing: its questions stand on its page of statistics, counted in the background.
+    """
+    counted = select(func.count(Result.id)).where(Result.sitting_id == sitting.id)
+    if (db.session.scalar(counted) or 0) > AT_ONCE:
+        return []
     right = func.sum(Mark.given) * 100 / func.sum(Mark.possible)
     statement = (
         select(Mark.number, Mark.item_code, right)

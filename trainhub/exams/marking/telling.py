@@ -10,7 +10,8 @@ from trainhub.exams.bank.followed_up import looked_at_since
 from trainhub.exams.bank.statistics.calibration import ENOUGH_FOR, Model
 from trainhub.exams.bank.statistics.flags import FEWEST, FlagKind
 from trainhub.exams.bank.statistics.report import ItemReport
-from trainhub.exams.marking.behaviour import Behaviour, Question
+from trainhub.exams.marking.answered import Question
+from trainhub.exams.marking.behaviour import Behaviour
 from trainhub.kernel.i18n import _, _l, ngettext
 
 FLAGS = {

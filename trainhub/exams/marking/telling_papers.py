@@ -20,7 +20,7 @@ def observed_at(sitting: Sitting) -> list[papers.Observed]:
     A question that was voided was given to everybody, and says nothing.
     """
     # NumPy and SciPy are large: only this work waits for them.
-    from trainhub.exams.marking.behaviour import behaviours_of
+    from trainhub.exams.marking.shown_figures import behaviours_of
 
     later = counting_versions(sitting.organisation_id)
     voided = voided_questions(sitting.organisation_id)

@@ -46,7 +46,7 @@ from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l, choose_language
-from trainhub.kernel.pages import paginate
+from trainhub.kernel.pages import Page, page_number, paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
@@ -60,6 +60,10 @@ STATES = {
     SittingState.MARKED: (_l("to be published"), "info"),
     SittingState.PUBLISHED: (_l("published"), "good"),
 }
+
+
+ON_A_PAGE = 100
+"""Results of a sitting that are shown at once."""
 
 
 def _own_sitting(code: str, *duties: Duty) -> Sitting:
@@ -95,12 +99,13 @@ def show_sitting(code: str) -> ResponseReturnValue:
     kept_back = {each.id for each in withheld(sitting)}
     words = request.args.get("q", "").strip()
     shown = [each for each in results if not words or _is_of(each, words)]
+    number = page_number()
     return render_template(
         "marking/sitting.html",
         sitting=sitting,
         name=name_of(sitting),
         state=STATES[SittingState(sitting.state)],
-        results=shown,
+        page=Page(shown[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], number, ON_A_PAGE, len(shown)),
         count=len(results),
         words=words,
         withheld=kept_back,

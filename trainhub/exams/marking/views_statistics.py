@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.bank.banks import BANK_DUTIES
 from trainhub.exams.marking.changed_keys import counting_versions
+from trainhub.exams.marking.flagging import describe, is_being_described
 from trainhub.exams.marking.listing_key_changes import changes_of_question
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
@@ -19,8 +20,9 @@ from trainhub.exams.sittings import Sitting, SittingState, get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -48,18 +50,46 @@ def _name_of(sitting: Sitting) -> str:
     return regulations.qualification(sitting.qualification, on=clock.local_day(sitting.starts_at)).name
 
 
-def _behaviour(sitting: Sitting, item_code: str | None = None) -> tuple[Any, list[Any]]:
+def _behaviour(found: list[Any], item_code: str | None = None) -> tuple[Any, list[Any]]:
     """Return the paper that is asked for, or the most used one (with an item), and all papers."""
-    # NumPy and SciPy are large: only these pages wait for them.
-    from trainhub.exams.marking.behaviour import behaviours_of
-
-    found, wanted = behaviours_of(sitting), request.args.get("paper")
+    wanted = request.args.get("paper")
     chosen = [each for each in found if wanted in (None, each.paper_code)]
     if item_code is not None:
         chosen = [each for each in chosen if each.place_of(item_code) is not None]
     elif found and not chosen:
         raise NotFound(_l("This paper was not sat there."))
     return (chosen[0] if chosen else None), found
+
+
+def _at_hand(sitting: Sitting) -> list[Any] | None:
+    # NumPy and SciPy are large: only these pages wait for them.
+    from trainhub.exams.marking.shown_figures import figures_at_hand
+
+    return figures_at_hand(sitting)
+
+
+def _waiting_page(sitting: Sitting) -> str:
+    """Say that the answers of a large sitting are counted in the background first."""
+    return render_template(
+        "marking/statistics_waiting.html",
+        sitting=sitting,
+        name=_name_of(sitting),
+        is_under_way=is_being_described(sitting),
+    )
+
+
+@statistics.post("/<code>/figures")
+@requires(*DUTIES)
+@writes
+def record_figures(code: str) -> ResponseReturnValue:
+    """Have the answers of a sitting counted anew in the background, and show how far that is."""
+    sitting = _own_sitting(code)
+    row = None
+    if not is_being_described(sitting):
+        row = describe(sitting, by=current_person(), language=choose_language())
+    if row is None:
+        return redirect(url_for(".show_sitting", code=code))
+    return redirect(url_for("jobs.show", job_id=row.id))
 
 
 @statistics.get("/")
@@ -79,7 +109,10 @@ def show_sitting(code: str) -> ResponseReturnValue:
     from trainhub.exams.marking.plots import paper_information
 
     sitting = _own_sitting(code)
-    behaviour, papers = _behaviour(sitting)
+    found = _at_hand(sitting)
+    if found is None:
+        return _waiting_page(sitting)
+    behaviour, papers = _behaviour(found)
     return render_template(
         "marking/statistics.html",
         sitting=sitting,
@@ -105,7 +138,10 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
     from trainhub.exams.marking.plots import item_curve, option_curves
 
     sitting = _own_sitting(code)
-    behaviour, _papers = _behaviour(sitting, item_code)
+    found = _at_hand(sitting)
+    if found is None:
+        return _waiting_page(sitting)
+    behaviour, _papers = _behaviour(found, item_code)
     place = None if behaviour is None else behaviour.place_of(item_code)
     if behaviour is None or place is None:
         raise NotFound(_l("There is no such question in this paper."))

@@ -45,11 +45,19 @@ def option_figures(options: Options, total: Numbers, own: Numbers) -> dict[str, 
     seen = set().union(*options.chosen) if options.chosen else set()
     groups = score_groups(total - own)
     names = sorted({*options.key, *options.offered, *seen})
-    return {name: _one(name, options, total, own, groups) for name in names}
+    # Few choices are made by many: each is looked into once.
+    choices = {each: number for number, each in enumerate(dict.fromkeys(options.chosen))}
+    made = np.array([choices[each] for each in options.chosen], dtype=np.int64)
+    found = {}
+    for name in names:
+        took = np.array([name in each for each in choices], dtype=np.float64)[made]
+        found[name] = _one(name, took, options, total, own, groups)
+    return found
 
 
-def _one(name: str, options: Options, total: Numbers, own: Numbers, groups: Numbers) -> OptionFigures:
-    took = np.array([name in each for each in options.chosen], dtype=np.float64)
+def _one(
+    name: str, took: Numbers, options: Options, total: Numbers, own: Numbers, groups: Numbers
+) -> OptionFigures:
     return OptionFigures(
         is_key=name in options.key,
         count=int(took.sum()),
