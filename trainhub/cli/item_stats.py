@@ -133,8 +133,8 @@ def _too_few(candidates: int) -> list[str]:
     if candidates >= FEWEST:
         return []
     return [
-        f"{candidates} candidates are too few to say anything of the items: chance decides nearly "
-        f"everything, and nothing is flagged; {FEWEST} are needed."
+        f"{candidates} candidate{' is' if candidates == 1 else 's are'} too few to say anything of items: "
+        f"chance decides nearly everything, and nothing is flagged; {FEWEST} are needed."
     ]
 
 

@@ -50,13 +50,11 @@ views_graph.add_routes(governance)
 def list_people() -> ResponseReturnValue:
     """List accounts with the duties in force."""
     wanted = request.args.get("q", "").strip()
-    statement = (
-        select(Account).join(Account.person).options(joinedload(Account.person)).order_by(Account.username)
-    )
+    statement = select(Account).options(joinedload(Account.person)).order_by(Account.username)
     if wanted:
-        statement = statement.where(
-            Account.username.contains(wanted, autoescape=True) | (Person.name == wanted)
-        )
+        # Asked of each table by itself: joined, all rows of both are put together to be looked through.
+        of_persons = Account.person_id.in_(select(Person.id).where(Person.name == wanted))
+        statement = statement.where(Account.username.contains(wanted, autoescape=True) | of_persons)
     if request.args.get("ending"):
         statement = statement.where(Account.person_id.in_(select(Grant.person_id).where(ending_soon())))
     if request.args.get("unneeded"):
