@@ -153,7 +153,8 @@ class Search:
     def _outcome(self, work: Problem, forms: Sequence[Form], bound: int, begun: float) -> Outcome:
         value, seconds = worth(work, forms), time.monotonic() - begun
         if not value.is_allowed:
-            helps = would_help(work, self._solver) if is_small(work) else []
+            has_time = time.monotonic() < self.until
+            helps = would_help(work, self._solver) if has_time and is_small(work) else []
             seconds = time.monotonic() - begun
             return Outcome("unknown", bound=bound, because=NEITHER, helps=helps, seconds=seconds)
         status = "optimal" if self._is_near(value.cost, bound) else "feasible"
