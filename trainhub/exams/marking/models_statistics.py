@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from trainhub.kernel import clock
 from trainhub.kernel.db import EXAM_SIDE, Model
+from trainhub.kernel.rewrapping import sealed_by_master
 
 
 class Described(Model):
@@ -27,3 +28,12 @@ class Described(Model):
     asked_at: Mapped[datetime] = mapped_column(default=clock.now)
     done_at: Mapped[datetime | None]
     figures_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+def sealed_as(sitting_id: int) -> str:
+    """Return what binds the sealed figures to their sitting."""
+    return f"described:{sitting_id}"
+
+
+# Said here, not where figures are read: whoever rotates keys loads no NumPy.
+sealed_by_master(Described, "figures_sealed", lambda row: sealed_as(row.sitting_id))

@@ -23,22 +23,15 @@ from trainhub.exams.marking.behaviour import Behaviour, described
 from trainhub.exams.marking.changed_keys import changes_so_far
 from trainhub.exams.marking.elsewhere import number_marked_before
 from trainhub.exams.marking.models import Mark, Result, Standing
-from trainhub.exams.marking.models_statistics import Described
+from trainhub.exams.marking.models_statistics import Described, sealed_as
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import keys
 from trainhub.kernel.db import db
-from trainhub.kernel.rewrapping import sealed_by_master
 
 KEPT = 8
 """How many sittings a process remembers."""
 AT_ONCE = 200
 """Candidates whose answers are counted while somebody waits for the page."""
-
-sealed_by_master(Described, "figures_sealed", lambda row: _context(row.sitting_id))
-
-
-def _context(sitting_id: int) -> str:
-    return f"described:{sitting_id}"
 
 
 def behaviours_of(sitting: Sitting, told: Told = lambda _done, _of: None) -> list[Behaviour]:
@@ -66,7 +59,7 @@ def keep(row: Described, mark: list[Any], found: list[Behaviour]) -> None:
         found: how the questions behaved.
     """
     written = json.dumps([mark, _plain(found)], separators=(",", ":"))
-    row.figures_sealed = keys.seal("exam", zlib.compress(written.encode()), _context(row.sitting_id))
+    row.figures_sealed = keys.seal("exam", zlib.compress(written.encode()), sealed_as(row.sitting_id))
 
 
 def _found(sitting: Sitting, mark: list[Any]) -> list[Behaviour] | None:
@@ -76,7 +69,7 @@ def _found(sitting: Sitting, mark: list[Any]) -> list[Behaviour] | None:
     sealed = db.session.scalar(select(Described.figures_sealed).where(Described.sitting_id == sitting.id))
     if sealed is None:
         return None
-    of, plain = json.loads(zlib.decompress(keys.unseal("exam", sealed, _context(sitting.id))))
+    of, plain = json.loads(zlib.decompress(keys.unseal("exam", sealed, sealed_as(sitting.id))))
     return _remember(mark, _read(list[Behaviour], plain)) if of == mark else None
 
 
