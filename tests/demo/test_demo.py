@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -144,7 +145,7 @@ def test_a_page_links_only_where_its_reader_may_go(client, username, address):
     be(client, username)
     page = client.get(address)
     assert page.status_code == 200
-    leads = set(re.findall(r'<a [^>]*href="(/[^"?#]+)', page.text))
+    leads = set(map(unescape, re.findall(r'<a [^>]*href="(/[^"#]+)', page.text)))
     assert {link: status for link in leads if (status := client.get(link).status_code) >= 400} == {}
 
 

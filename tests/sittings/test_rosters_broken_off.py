@@ -13,9 +13,10 @@ from tests.factories.sites import make_centre
 from tests.factories.sittings import make_sitting, roster_row, write_roster
 from tests.killing import killed_at
 from trainhub.exams.sittings import entering
+from trainhub.exams.sittings.amending import withdraw
 from trainhub.exams.sittings.models import Candidate, CandidateState, ImportState, RosterImport
 from trainhub.exams.sittings.plan import get_sitting
-from trainhub.exams.sittings.registration import Registration, register, withdraw
+from trainhub.exams.sittings.registration import Registration, register
 from trainhub.exams.sittings.roster_work import hand_in_roster
 from trainhub.kernel import broken_off, jobs, storage
 from trainhub.kernel.broken_off import MOST_BROKEN_OFF, TAKING_UP
