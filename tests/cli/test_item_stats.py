@@ -209,7 +209,6 @@ def test_two_sittings_are_compared_only_where_an_item_has_one_maximum(stats, tmp
         ('Q1,Q2\n"1,0\n', "line 2"),
         ("題一,題二\n1,0\n".encode("big5"), "line 1, byte 1: The encoding of the file cannot be told."),
         ("Frage ä,Q2\n1,0\n".encode("latin-1"), "line 1, byte 7: The encoding of the file cannot be told."),
-        ("Q1,Q2\n1,0\n".encode("utf-16-le"), "line 1, byte 2: The file is neither text"),
         (b"Q1,Q2\n1,\x00\n", "line 2, byte 3: The file is neither text"),
         ("Q1,Q2\n1,\x00\n".encode("utf-16"), "line 2: this is no text"),
     ],
