@@ -177,7 +177,7 @@ def test_killed_marking_is_taken_up_and_nobody_sees_half_a_sitting(on_either, mo
     assert number(select(Result.id)) == 5
 
 
-@pytest.mark.parametrize("story", [Publishing, Rekeying])
+@pytest.mark.parametrize("story", [Publishing, pytest.param(Rekeying, marks=pytest.mark.long)])
 def test_killed_work_is_taken_up_and_done_once(app, story, monkeypatch):
     killed_anywhere_and_done_once(story(app), monkeypatch)
 
