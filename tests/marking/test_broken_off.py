@@ -129,6 +129,7 @@ class Allotting(Written):
 
 
 def begin(story):
+    jobs.run_pending()
     with transaction():
         jobs.start(story.kind, "x", by=None, **story.arguments)
     db.session.rollback()
@@ -177,7 +178,7 @@ def test_killed_marking_is_taken_up_and_nobody_sees_half_a_sitting(on_either, mo
     assert number(select(Result.id)) == 5
 
 
-@pytest.mark.parametrize("story", [Publishing, pytest.param(Rekeying, marks=pytest.mark.long)])
+@pytest.mark.parametrize("story", [Publishing, Rekeying])
 def test_killed_work_is_taken_up_and_done_once(app, story, monkeypatch):
     killed_anywhere_and_done_once(story(app), monkeypatch)
 
