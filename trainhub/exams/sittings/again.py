@@ -15,7 +15,12 @@ from trainhub.exams.sittings.imports import Verdict, judge
 from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport, Sitting
 from trainhub.exams.sittings.plan import capacity, get_sitting, number_of_candidates
 from trainhub.exams.sittings.registration import MAY_REGISTER, require_registering
-from trainhub.exams.sittings.roster_work import end_without_report, import_kept, said_to_have_ended
+from trainhub.exams.sittings.roster_work import (
+    end_without_report,
+    import_kept,
+    said_to_have_ended,
+    still_to_do,
+)
 from trainhub.exams.sittings.rosters import LABELS, Roster, RosterRow
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.broken_off import when_given_up
@@ -81,11 +86,8 @@ def register_again(
         file_name=as_kept(_l("People of the sitting %(code)s who come again", code=after.code)),
         sitting_codes=[to.code],
         accept_good=True,
-        state=ImportState.WAITING,
-        report={},
         organisation_id=to.organisation_id,
         imported_by_id=by.id,
-        imported_at=clock.now(),
     )
     db.session.add(kept)
     title = _l("Registering people of the sitting %(code)s who come again", code=after.code)
@@ -99,11 +101,8 @@ def run_again(progress: Progress, import_id: str, after: str, candidates: list[s
     """Register the people who were chosen, or the rest of them after it was broken off."""
     result = path_to("sittings.roster_result", import_id=import_id)
     with reading():
-        kept = db.session.get_one(RosterImport, import_id)
-        if kept.report:
+        if still_to_do(import_id) is None:
             return result
-        if kept.state != ImportState.WAITING:
-            raise Conflict(_("These people have been registered already."))
         rows = tuple(_rows(_chosen(after, candidates)))
     with said_to_have_ended(import_id, _broken_off), for_any_reader():
         header = (_("Ticket number"), *(str(LABELS[name]) for name in _TOLD))

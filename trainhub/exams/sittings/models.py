@@ -178,7 +178,9 @@ class ImportState(StrEnum):
 
 
 class RosterImport(Model):
-    """A roster brought in as a workbook (考生名册导入): what was taken, and why each other row was not.
+    """A roster brought in as a workbook, or people of an earlier sitting who come again (考生名册导入).
+
+    It says what was taken, and why each other row was not.
 
     The rows that were not taken are kept encrypted, so that they can go back as a workbook to correct.
     """

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from trainhub.exams.sittings.entering import import_roster
 from trainhub.exams.sittings.models import Candidate, ImportState, RosterImport, Sitting
 from trainhub.exams.sittings.rosters import Roster, read_roster
-from trainhub.kernel import clock, jobs, storage
+from trainhub.kernel import jobs, storage
 from trainhub.kernel.broken_off import when_given_up
 from trainhub.kernel.db import after_commit, db, reading, transaction
 from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound
@@ -57,11 +57,8 @@ def hand_in_roster(
         sitting_codes=[sitting.code for sitting in sittings],
         accept_good=accept_good,
         dry_run=dry_run,
-        state=ImportState.WAITING,
-        report={},
         organisation_id=sittings[0].organisation_id,
         imported_by_id=by.id,
-        imported_at=clock.now(),
     )
     kept.file_key = storage.put(BytesIO(seal("exam", content, f"roster:{kept.id}")), ".roster")
     db.session.add(kept)
@@ -84,12 +81,8 @@ def run_import(progress: Progress, import_id: str) -> str:
     """Import a roster that was handed in, or go on with one that was broken off; then its file is removed."""
     result = path_to("sittings.roster_result", import_id=import_id)
     with reading():
-        kept = db.session.get_one(RosterImport, import_id)
-        if kept.report:
-            # Its process was killed after the last row: all that is lacking is to say so.
+        if (kept := still_to_do(import_id)) is None:
             return result
-        if kept.state != ImportState.WAITING:
-            raise Conflict(_("This roster has been imported already."))
         file_key = str(kept.file_key)
     try:
         with said_to_have_ended(import_id, _broken_off):
@@ -103,6 +96,20 @@ def run_import(progress: Progress, import_id: str) -> str:
     storage.remove(file_key)
     progress.tell(len(roster.rows), len(roster.rows), _("Done"))
     return result
+
+
+def still_to_do(import_id: str) -> RosterImport | None:
+    """Return a kept import that waits; None if all that is lacking is to say that it was done.
+
+    Raises:
+        Conflict: it has ended.
+    """
+    kept = db.session.get_one(RosterImport, import_id)
+    if kept.report:
+        return None
+    if kept.state != ImportState.WAITING:
+        raise Conflict(_("This roster has been imported already."))
+    return kept
 
 
 @contextmanager
