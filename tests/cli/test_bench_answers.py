@@ -3,6 +3,8 @@
 import asyncio
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from urllib.request import Request, urlopen
 
@@ -54,12 +56,15 @@ def city(migrated, tmp_path):
 
 def test_the_floor_carries_its_log_over_beside_the_work_as_the_house_does(tmp_path):
     database = tmp_path / "trainhub.db"
-    row = json.dumps({"place": 7, "response": "A" * 250_000}).encode()
+    change = {"sequence": 1, "position": 7, "response": "A" * 250_000}
+    packet = json.dumps({"changes": [change], "beacon": None}).encode()
     with started({"TRAINHUB_INSTANCE": str(tmp_path)}, 1, floor=True) as floor:
         for _each in range(WORTH_IT // 50):
-            call = Request(f"http://127.0.0.1:{floor.port}/commit", row, {"Content-Type": "application/json"})
+            call = Request(
+                f"http://127.0.0.1:{floor.port}/commit", packet, {"Content-Type": "application/json"}
+            )
             with urlopen(call, timeout=60) as answer:
-                assert json.load(answer) == {"place": 7}
+                assert json.load(answer) == {"last_sequence": 1, "beacon": None}
         # More than is worth carrying over, less than what a commit of SQLite would carry over by itself.
         assert WORTH_IT < Path(f"{database}-wal").stat().st_size // 4096 < LONGEST_LOG
         wait_for(lambda: database.stat().st_size > WORTH_IT * 4096, "the file with what the log held", 30)
@@ -109,3 +114,16 @@ def test_a_request_that_meets_the_end_of_a_kept_connection_is_sent_again_and_a_n
 
     asyncio.run(ask())
     assert [len(each) for each in taken] == [2, 2, 1]
+
+
+def test_saves_and_bare_commits_are_measured_by_turns_and_every_acknowledged_save_is_stored():
+    asked = ["bench", "answers", "--candidates", "16", "--seconds", "0.6", "--workers", "1", "--json"]
+    done = subprocess.run([sys.executable, "-m", "trainhub", *asked], capture_output=True, check=True)
+    found = json.loads(done.stdout)
+    sides = found["floor"] | found["figures"]
+    parts = {name: part for name, part in sides.items() if isinstance(part, dict)}
+    assert all(part["done"] and not part["errors"] and part["server_cpu_s"] for part in parts.values())
+    assert found["figures"]["responses_stored"] == sum(
+        part["done"] for name, part in parts.items() if name.startswith("save_")
+    )
+    assert found["ratio"].keys() == {f"save_to_bare_commit_{each}" for each in (8, 64, 256)}

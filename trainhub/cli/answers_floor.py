@@ -2,14 +2,16 @@
 
     python -m trainhub.cli.answers_floor PORT WORKERS
 
-The same server as the house has. The second route takes a small JSON body and adds one row; one thread
-commits whatever waits in one transaction. It writes by the means of the house: gathering, turns at SQLite's
-pen, a connection of its own, many rows in one call, and the log carried over beside the work. What it lacks
-is what a save is about: it knows no token, no state, no deadline, no number and no chain.
+The same server as the house has, asked the same thing by the same generator: a packet with one change. The
+second route adds it as one row; one thread commits whatever waits in one transaction. It writes by the means
+of the house: gathering, turns at SQLite's pen, a connection of its own, many rows in one call, and the log
+carried over beside the work. What it lacks is what a save is about: it knows no token, no state, no deadline,
+no number and no chain.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import queue
 import sys
@@ -23,6 +25,7 @@ from flask import Flask, jsonify, request
 from sqlalchemy import Column, Integer, MetaData, String, Table, create_engine
 from sqlalchemy.engine import Connection, Engine
 
+from trainhub.cli.answers_load import COMMIT, EMPTY
 from trainhub.cli.serving import warm_up
 from trainhub.config import read_settings
 from trainhub.exams.delivery.writer import BATCH
@@ -84,22 +87,28 @@ def application() -> Flask:
     start_checkpointing(engine)
     warm_up()
 
-    @app.post("/empty")
+    @app.post(EMPTY)
     def empty() -> Any:
-        """Read a body and answer."""
-        return jsonify(place=request.get_json()["place"])
+        """Read a packet and answer."""
+        return _answer(request.get_json())
 
-    @app.post("/commit")
+    @app.post(COMMIT)
     def commit() -> Any:
         """Add a row; answer once it is durable."""
-        facts = request.get_json()
+        packet = request.get_json()
+        (change,) = packet["changes"]
         done = threading.Lock()
         done.acquire()
-        floor.waiting.put(_Waiting({"place": facts["place"], "response": facts["response"]}, done))
+        row = {"place": change["position"], "response": json.dumps(change["response"])}
+        floor.waiting.put(_Waiting(row, done))
         done.acquire()
-        return jsonify(place=facts["place"])
+        return _answer(packet)
 
     return app
+
+
+def _answer(packet: dict[str, Any]) -> Any:
+    return jsonify(last_sequence=packet["changes"][-1]["sequence"], beacon=packet["beacon"])
 
 
 def main() -> None:

@@ -13,13 +13,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from trainhub.cli.answers_line import Broken, Line, with_body
 from trainhub.cli.answers_recorded import recorded
 
 PATH = "/exam/attempt"
+JOURNAL, EMPTY, COMMIT = f"{PATH}/journal", "/empty", "/commit"
+TURNS = 6
 COOKIE = "trainhub-attempt"
 
 
@@ -134,14 +136,14 @@ async def each_once(seats: list[Seat], lines: list[Line], job: Job) -> list[floa
     return took
 
 
-async def saturate(seats: list[Seat], lines: list[Line], seconds: float) -> list[float]:
+async def saturate(seats: list[Seat], lines: list[Line], seconds: float, path: str) -> list[float]:
     """Have each connection save one answer after the other for a while."""
     until = time.perf_counter() + seconds
     took: list[float] = []
 
     async def work(seat: Seat, line: Line) -> None:
         chance = random.Random(seat.code)  # noqa: S311
-        head = seat.head("change", "POST", f"{PATH}/journal", line)
+        head = seat.head("change", "POST", path, line)
         while time.perf_counter() < until:
             took.append(await save(seat, line, head, [seat.change(chance)]))
 
@@ -149,20 +151,28 @@ async def saturate(seats: list[Seat], lines: list[Line], seconds: float) -> list
     return took
 
 
-async def ask_again(request: bytes, lines: list[Line], seconds: float) -> list[float]:
-    """Ask the same thing on every connection again and again: what a floor is measured with."""
-    until = time.perf_counter() + seconds
-    took: list[float] = []
+async def by_turns(seats: list[Seat], order: dict[str, Any]) -> dict[str, Any]:
+    """Save at the house and at its floor by turns: what the machine does meanwhile meets both alike.
 
-    async def work(line: Line) -> None:
-        while time.perf_counter() < until:
-            began = time.perf_counter()
-            status, _head, _body = await line.ask(request)
-            took.append(time.perf_counter() - began)
-            assert status == 200, status
-
-    await asyncio.gather(*(work(line) for line in lines))
-    return took
+    Each turn has new connections, for which process of a server gets a connection is the kernel's draw, and
+    at eight of them that alone makes a third of the pace.
+    """
+    at_floor = [replace(seat, sequence=0) for seat in seats]
+    sides = {"floor": (at_floor, order["floor_port"], COMMIT), "house": (seats, order["port"], JOURNAL)}
+    took: dict[str, list[float]] = {name: [] for name in sides}
+    cpu = dict.fromkeys(sides, 0.0)
+    for _turn in range(TURNS):
+        for name, (who, port, path) in sides.items():
+            lines = [Line("127.0.0.1", port) for _each in who]
+            before = time.process_time()
+            took[name] += await saturate(who, lines, order["seconds"] / TURNS, path)
+            cpu[name] += time.process_time() - before
+            for line in lines:
+                line.close()
+    return {
+        name: summary(took[name], order["seconds"], who) | {"load_cpu_s": round(cpu[name], 2)}
+        for name, (who, _port, _path) in sides.items()
+    }
 
 
 def summary(took: list[float], seconds: float, seats: list[Seat]) -> dict[str, Any]:
@@ -189,23 +199,26 @@ async def _do(order: dict[str, Any]) -> dict[str, Any]:
     from trainhub.cli.answers_city import live
 
     seats = [Seat(**facts) for facts in order["seats"]]
-    lines = [Line("127.0.0.1", order["port"]) for _each in range(order.get("connections", 1))]
-    began = time.perf_counter()
     kind = order["do"]
     if kind == "city":
         return await live(seats, order)
-    if kind == "ask":
-        request = order["request"].encode()
-        took = await ask_again(request, lines, order["seconds"])
-    elif kind == "save":
-        took = await saturate(seats, lines, order["seconds"])
+    if kind == "turns":
+        return await by_turns(seats, order) | _kept(seats)
+    lines = [Line("127.0.0.1", order["port"]) for _each in range(order.get("connections", 1))]
+    began = time.perf_counter()
+    if kind == "empty":
+        took = await saturate(seats, lines, order["seconds"], EMPTY)
     else:
         took = await each_once(seats, lines, {"begin": begin, "hand_in": hand_in}[kind])
     found = summary(took, time.perf_counter() - began, seats)
     for line in lines:
         line.close()
-    found["seats"] = [vars(seat) | {"errors": 0, "retries": 0, "refused": []} for seat in seats]
-    return found
+    return found | _kept(seats)
+
+
+def _kept(seats: list[Seat]) -> dict[str, Any]:
+    """Return what the next order needs of the candidates."""
+    return {"seats": [vars(seat) | {"errors": 0, "retries": 0, "refused": []} for seat in seats]}
 
 
 def main() -> None:

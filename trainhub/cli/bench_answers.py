@@ -13,8 +13,6 @@ import click
 from sqlalchemy import func, select
 
 from trainhub.cli.acting import say, says_json
-from trainhub.cli.answers_line import with_body
-from trainhub.cli.answers_recorded import recorded
 from trainhub.cli.answers_server import Served, started
 from trainhub.cli.answers_world import Ticket, build, store
 from trainhub.cli.measuring import conditions, house, told
@@ -81,26 +79,24 @@ def _is_empty() -> bool:
 def _saturated(
     environment: dict[str, str], workers: int, tickets: list[Ticket], seconds: float, found: dict[str, Any]
 ) -> None:
-    with started(environment, workers, floor=True) as floor:
-        for name in ("empty", "commit"):
-            for connections in CONNECTIONS:
-                told(f"floor: {name}, {connections} connections")
-                head = recorded().head("change", "POST", f"/{name}", floor.port)
-                request = with_body(head, {"place": 7, "response": "A"}).decode()
-                order = {"do": "ask", "request": request, "seconds": seconds}
-                found["floor"][f"{name}_{connections}"] = _load(order, floor, connections=connections)
-    with started(environment, workers) as server:
+    with started(environment, workers) as server, started(environment, workers, floor=True) as floor:
         seats = _signed_in(tickets)
         told(f"{len(seats)} papers opened")
         begun = _load({"do": "begin"}, server, seats=seats, connections=64)
         seats = begun.pop("seats")
         found["figures"]["open"] = begun
         for connections in CONNECTIONS:
-            told(f"saves, {connections} connections")
-            order = {"do": "save", "seconds": seconds}
-            done = _load(order, server, seats=seats[:connections], connections=connections)
-            seats[:connections] = done.pop("seats")
-            found["figures"][f"save_{connections}"] = done
+            told(f"{connections} connections: floor, and saves by turns with commits of the floor")
+            at_work = {"seats": seats[:connections], "connections": connections, "seconds": seconds}
+            empty = _load({"do": "empty"}, floor, **at_work)
+            del empty["seats"]
+            found["floor"][f"empty_{connections}"] = empty
+            before = floor.cpu_s()
+            done = _load({"do": "turns", "floor_port": floor.port}, server, **at_work)
+            seats[:connections] = done["seats"]
+            at_floor = {"server_cpu_s": round(floor.cpu_s() - before, 2)}
+            found["floor"][f"commit_{connections}"] = done["floor"] | at_floor
+            found["figures"][f"save_{connections}"] = done["house"] | {"server_cpu_s": done["server_cpu_s"]}
         told(f"{len(seats)} handed in")
         ended = _load({"do": "hand_in"}, server, seats=seats, connections=64)
         ended.pop("seats")
