@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from tests.factories.people import make_account, make_officer, make_organisation, make_person
+from trainhub.governance.duties import SOON
 from trainhub.governance.models import Grant
-from trainhub.governance.work import SOON
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.rooms import Task

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger, separation
 from trainhub.cases.facts import CaseFacts, check, facts_of, write
@@ -145,3 +145,13 @@ def cases_in_work(organisations: Sequence[int], state: VersionState) -> list[Cas
         .order_by(CaseVersion.drafted_at)
     )
     return list(db.session.scalars(statement))
+
+
+def on_the_desk(organisations: Sequence[int]) -> Select[CaseVersion]:
+    """Return the statement of the versions that some authorities have, unpublished ones first."""
+    return (
+        select(CaseVersion)
+        .join(Case, Case.id == CaseVersion.case_id)
+        .where(Case.organisation_id.in_(organisations), CaseVersion.state != VersionState.REPLACED)
+        .order_by(CaseVersion.state == VersionState.PUBLISHED, CaseVersion.drafted_at.desc())
+    )

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub.cases import approving, drafting, watching
 from trainhub.cases.blueprint import cases
 from trainhub.cases.facts import facts_of, level_of
 from trainhub.cases.forms import CaseAssignmentForm, CaseFilmForm, CaseForm, CaseWithdrawalForm, RemarkForm
-from trainhub.cases.models import Case, CaseState, CaseVersion, VersionState
+from trainhub.cases.models import Case, CaseState, VersionState
 from trainhub.cases.views_reader import case_words, qualification_choices
 from trainhub.courses import films
 from trainhub.courses.films import index_of
@@ -19,14 +18,14 @@ from trainhub.courses.wording import FILM_STATES
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import storage
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.kernel.uploads import takes_films
-from trainhub.people.models import Organisation
+from trainhub.people.organisations import organisation_of_id
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -52,13 +51,12 @@ def _own_case(code: str, *duties: Duty) -> Case:
 @requires(*DESK)
 def desk() -> ResponseReturnValue:
     """List the cases of one's authority with where each stands."""
-    statement = (
-        select(CaseVersion)
-        .join(Case, Case.id == CaseVersion.case_id)
-        .where(Case.organisation_id.in_(_organisations()), CaseVersion.state != VersionState.REPLACED)
-        .order_by(CaseVersion.state == VersionState.PUBLISHED, CaseVersion.drafted_at.desc())
+    return render_template(
+        "cases/desk.html",
+        page=paginate(drafting.on_the_desk(_organisations())),
+        states=STATES,
+        **case_words(),
     )
-    return render_template("cases/desk.html", page=paginate(statement), states=STATES, **case_words())
 
 
 @cases.get("/new")
@@ -77,7 +75,7 @@ def record_case() -> ResponseReturnValue:
     """Begin a case."""
     form = CaseForm()
     form.fill_choices()
-    organisation = db.session.get_one(Organisation, _organisations(Duty.DRAFT_CASES)[0])
+    organisation = organisation_of_id(_organisations(Duty.DRAFT_CASES)[0])
     take_form(form, lambda: render_template("cases/edit.html", form=form, case=None, version=None))
     case = drafting.draft_case(form.facts(), organisation, by=current_person())
     flash(_("The draft is kept. Add a film, then hand it in for approval."), "success")

@@ -17,6 +17,7 @@ from trainhub.kernel.identifiers import readable_code
 from trainhub.people.models import Person
 from trainhub.separation.duties import Duty
 
+RUNNERS = (Duty.MANAGE_COURSES, Duty.ISSUE_TRAINING_RECORDS)
 STAFF = (Duty.MANAGE_COURSES, Duty.TEACH, Duty.ISSUE_TRAINING_RECORDS)
 
 
@@ -70,6 +71,18 @@ def open_class(
         "class.opened", by=by, side="training", training_class=training_class.code, syllabus=syllabus.name
     )
     return training_class
+
+
+def classes_of(person: Person) -> list[TrainingClass]:
+    """Return the classes that a person runs, teaches or issues records for, the last to end first."""
+    own = {each for duty in RUNNERS for each in organisations_for(person, duty)}
+    teaches = select(Instructor.class_id).where(Instructor.person_id == person.id)
+    found = (
+        select(TrainingClass)
+        .where(or_(TrainingClass.organisation_id.in_(own), TrainingClass.id.in_(teaches)))
+        .order_by(TrainingClass.ends_on.desc(), TrainingClass.id.desc())
+    )
+    return list(db.session.scalars(found))
 
 
 def staffed_class(code: str, person: Person) -> TrainingClass:

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
 
-from trainhub.courses import classes, records
+from trainhub.courses import classes, owning, records
 from trainhub.courses.blueprint import courses
 from trainhub.courses.forms import ClassForm, InstructorForm, MemberForm
-from trainhub.courses.models import Course, Instructor, Syllabus, SyllabusState, TrainingClass
+from trainhub.courses.models import TrainingClass
 from trainhub.courses.progress import progress_of
 from trainhub.courses.views_learner import qualification_name
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import NotFound
-from trainhub.kernel.i18n import _, _l, ngettext
+from trainhub.kernel.db import writes
+from trainhub.kernel.i18n import _, ngettext
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.persons import get_person, record_person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
-
-MANAGERS = (Duty.MANAGE_COURSES, Duty.ISSUE_TRAINING_RECORDS)
 
 
 @courses.get("/classes")
@@ -30,13 +26,7 @@ MANAGERS = (Duty.MANAGE_COURSES, Duty.ISSUE_TRAINING_RECORDS)
 def list_classes() -> ResponseReturnValue:
     """List the classes that one runs, teaches or issues records for."""
     person = current_person()
-    own = {each for duty in MANAGERS for each in organisations_for(person, duty)}
-    teaches = select(Instructor.class_id).where(Instructor.person_id == person.id)
-    found = db.session.scalars(
-        select(TrainingClass)
-        .where(or_(TrainingClass.organisation_id.in_(own), TrainingClass.id.in_(teaches)))
-        .order_by(TrainingClass.ends_on.desc(), TrainingClass.id.desc())
-    )
+    found = classes.classes_of(person)
     rows = [(one, len(one.members), len(records.ready_members(one))) for one in found]
     may_open = Duty.MANAGE_COURSES in current_duties()
     return render_template("courses/classes.html", rows=rows, may_open=may_open, name_of=qualification_name)
@@ -44,13 +34,7 @@ def list_classes() -> ResponseReturnValue:
 
 def _class_form() -> ClassForm:
     form = ClassForm()
-    own = organisations_for(current_person(), Duty.MANAGE_COURSES)
-    found = db.session.scalars(
-        select(Course)
-        .join(Syllabus, Syllabus.course_id == Course.id)
-        .where(Syllabus.state == SyllabusState.PUBLISHED, Course.organisation_id.in_(own))
-        .order_by(Course.title)
-    )
+    found = owning.teachable_courses(current_person())
     form.course.choices = [(course.code, course.title) for course in found]
     return form
 
@@ -69,11 +53,8 @@ def open_class() -> ResponseReturnValue:
     """Begin a class on a published course."""
     form = _class_form()
     take_form(form, lambda: render_template("courses/new_class.html", form=form))
-    course = db.session.scalar(select(Course).where(Course.code == form.course.data))
-    if course is None or course.published is None:
-        raise NotFound(_l("There is no such course."))
     opened = classes.open_class(
-        course.published,
+        owning.teachable(form.course.data, current_person()),
         form.name.data,
         form.starts_on.data,
         form.ends_on.data,

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
-from trainhub.courses import films
+from trainhub.courses import films, owning
 from trainhub.courses.blueprint import courses
 from trainhub.courses.forms import CaptionsForm, FilmForm
-from trainhub.courses.models import Film
 from trainhub.courses.views_learner import captions_of
-from trainhub.courses.views_manage import own_films, own_organisations
 from trainhub.courses.wording import FILM_STATES
-from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import storage
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Forbidden, NotFound
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Forbidden
 from trainhub.kernel.film import serve_range
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.sent_forms import shown, take_form
@@ -26,19 +22,13 @@ from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
 
-def _own_film(code: str) -> Film:
-    own = organisations_for(current_person(), Duty.MANAGE_COURSES)
-    found = db.session.scalar(select(Film).where(Film.code == code, Film.organisation_id.in_(own)))
-    if found is None:
-        raise NotFound(_l("There is no such film."))
-    return found
-
-
 @courses.get("/films")
 @requires(Duty.MANAGE_COURSES)
 def list_films() -> ResponseReturnValue:
     """List the films of one's organisation, with the way to add one."""
-    return render_template("courses/films.html", films=own_films(), form=FilmForm(), states=FILM_STATES)
+    return render_template(
+        "courses/films.html", films=owning.own_films(current_person()), form=FilmForm(), states=FILM_STATES
+    )
 
 
 @courses.post("/films")
@@ -49,7 +39,7 @@ def upload_film() -> ResponseReturnValue:
     """Take a film in and have it looked into."""
     form = FilmForm()
     take_form(form, lambda: _refused(form), at="file")
-    organisations = own_organisations()
+    organisations = owning.own_organisations(current_person())
     if not organisations:
         raise Forbidden(_l("You do not manage the courses of this organisation."))
     film = films.take_film(form.file.data, form.title.data, organisations[0], by=current_person())
@@ -60,7 +50,9 @@ def upload_film() -> ResponseReturnValue:
 
 def _refused(form: FilmForm) -> ResponseReturnValue:
     """Answer with what was typed, and why it was not taken."""
-    page = render_template("courses/films.html", films=own_films(), form=form, states=FILM_STATES)
+    page = render_template(
+        "courses/films.html", films=owning.own_films(current_person()), form=form, states=FILM_STATES
+    )
     return page, 422
 
 
@@ -68,7 +60,7 @@ def _refused(form: FilmForm) -> ResponseReturnValue:
 @requires(Duty.MANAGE_COURSES)
 def show_film(code: str) -> ResponseReturnValue:
     """Show a film with its facts, for looking at; nothing counts here."""
-    film = _own_film(code)
+    film = owning.own_film(code, current_person())
     index = films.index_of(film) if film.index_json else None
     return render_template(
         "courses/film.html", film=film, index=index, form=shown(CaptionsForm), states=FILM_STATES
@@ -79,7 +71,7 @@ def show_film(code: str) -> ResponseReturnValue:
 @requires(Duty.MANAGE_COURSES)
 def film_content(code: str) -> ResponseReturnValue:
     """Hand out a film for looking at."""
-    film = _own_film(code)
+    film = owning.own_film(code, current_person())
     return serve_range(storage.path(film.storage_key), films.index_of(film).media_type)
 
 
@@ -87,7 +79,7 @@ def film_content(code: str) -> ResponseReturnValue:
 @requires(Duty.MANAGE_COURSES)
 def film_captions(code: str) -> ResponseReturnValue:
     """Hand out a film's captions for looking at."""
-    return captions_of(_own_film(code))
+    return captions_of(owning.own_film(code, current_person()))
 
 
 @courses.post("/films/<code>/captions")
@@ -95,7 +87,7 @@ def film_captions(code: str) -> ResponseReturnValue:
 @writes
 def add_captions(code: str) -> ResponseReturnValue:
     """Give a film its captions."""
-    film = _own_film(code)
+    film = owning.own_film(code, current_person())
     form = CaptionsForm()
     take_form(form, lambda: show_film(code), at="file")
     films.add_captions(film, form.file.data.read(films.LARGEST_CAPTIONS + 1), by=current_person())

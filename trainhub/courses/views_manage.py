@@ -4,60 +4,40 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
-from trainhub.courses import editing
+from trainhub.courses import editing, owning
 from trainhub.courses.blueprint import courses
 from trainhub.courses.forms import CaptionsForm, CourseForm, DescriptionForm, FilmForm, LessonForm
 from trainhub.courses.models import Course, Film, FilmState, Lesson
 from trainhub.courses.rendering import render_text
 from trainhub.courses.views_learner import qualification_name
 from trainhub.courses.wording import FILM_STATES, SYLLABUS_STATES
-from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Organisation
 from trainhub.people.organisations import get_organisation
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
-
-
-def own_organisations() -> list[Organisation]:
-    """Return the organisations whose courses the signed-in person manages."""
-    ids = organisations_for(current_person(), Duty.MANAGE_COURSES)
-    return list(
-        db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name))
-    )
-
-
-def own_films() -> list[Film]:
-    """Return the films of those organisations, the newest first."""
-    ids = organisations_for(current_person(), Duty.MANAGE_COURSES)
-    return list(
-        db.session.scalars(select(Film).where(Film.organisation_id.in_(ids)).order_by(Film.id.desc()))
-    )
 
 
 @courses.get("/manage")
 @requires(Duty.MANAGE_COURSES)
 def managed() -> ResponseReturnValue:
     """List the courses of one's organisation."""
-    ids = [organisation.id for organisation in own_organisations()]
-    found = db.session.scalars(
-        select(Course).where(Course.organisation_id.in_(ids)).order_by(Course.qualification, Course.title)
-    )
+    found = owning.own_courses(current_person())
     return render_template(
-        "courses/managed.html", courses=list(found), states=SYLLABUS_STATES, name_of=qualification_name
+        "courses/managed.html", courses=found, states=SYLLABUS_STATES, name_of=qualification_name
     )
 
 
 def _course_form() -> CourseForm:
     form = CourseForm()
-    form.organisation.choices = [(each.code, each.name) for each in own_organisations()]
+    form.organisation.choices = [
+        (each.code, each.name) for each in owning.own_organisations(current_person())
+    ]
     form.qualification.choices = [
         (each.code, each.name) for each in regulations.qualifications(on=clock.today())
     ]
@@ -158,13 +138,17 @@ def _lesson_form(lesson: Lesson | None = None) -> LessonForm:
         values = {"title": lesson.title, "body": lesson.body, "film": film}
         values["minutes"] = lesson.reading_s // 60 or None
     form = LessonForm(**values)
-    films = [(film.code, film.title) for film in own_films() if film.state != FilmState.REFUSED]
+    films = [
+        (film.code, film.title)
+        for film in owning.own_films(current_person())
+        if film.state != FilmState.REFUSED
+    ]
     form.film.choices = [("", _("No film, text only")), *films]
     return form
 
 
 def _chosen_film(form: LessonForm) -> Film | None:
-    return next((film for film in own_films() if film.code == form.film.data), None)
+    return next((film for film in owning.own_films(current_person()) if film.code == form.film.data), None)
 
 
 def _lesson_page(

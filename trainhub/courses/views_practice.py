@@ -12,7 +12,7 @@ from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainhub import handover, regulations
 from trainhub.courses.blueprint import courses
-from trainhub.courses.views_manage import own_organisations
+from trainhub.courses.owning import own_organisations
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
 from trainhub.kernel.db import writes
@@ -42,7 +42,7 @@ class PracticeForm(FlaskForm):  # type: ignore[misc]
 
 def _form() -> PracticeForm:
     form = PracticeForm()
-    form.organisation.choices = [(each.code, each.name) for each in own_organisations()]
+    form.organisation.choices = [(each.code, each.name) for each in own_organisations(current_person())]
     form.qualification.choices = [
         (each.code, each.name) for each in regulations.qualifications(on=clock.today())
     ]
@@ -50,7 +50,9 @@ def _form() -> PracticeForm:
 
 
 def _page(form: PracticeForm) -> str:
-    handed = [each for body in own_organisations() for each in handover.practice_questions_of(body)]
+    handed = [
+        each for body in own_organisations(current_person()) for each in handover.practice_questions_of(body)
+    ]
     names = dict(form.qualification.choices)
     return render_template("courses/practice.html", form=form, handed=handed, names=names)
 

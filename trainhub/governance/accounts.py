@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger
-from trainhub.governance.duties import duties_of, in_force, record_grant
+from trainhub.governance.duties import duties_of, ending_soon, in_force, record_grant
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -37,6 +38,22 @@ def get_account(username: str) -> Account:
     if account is None:
         raise NotFound(_l("There is no such account."))
     return account
+
+
+def listed(wanted: str, kinds: Sequence[str]) -> Select[Account]:
+    """Return the statement of accounts by user name.
+
+    Args:
+        wanted: a person's name or a part of a user name; empty for all.
+        kinds: names of ``KINDS``, all of which hold.
+    """
+    statement = select(Account).options(joinedload(Account.person)).order_by(Account.username)
+    statement = statement.where(*(KINDS[each]() for each in kinds))
+    if not wanted:
+        return statement
+    # Asked of each table by itself: joined, all rows of both are put together to be looked through.
+    of_persons = Account.person_id.in_(select(Person.id).where(Person.name == wanted))
+    return statement.where(Account.username.contains(wanted, autoescape=True) | of_persons)
 
 
 def open_account_for(name: str, id_number: str | None, username: str, *, by: Person) -> str:
@@ -69,6 +86,11 @@ def unneeded() -> ColumnElement[bool]:
     )
 
 
+def ending() -> ColumnElement[bool]:
+    """Return the condition that a duty of the account's person ends soon."""
+    return Account.person_id.in_(select(Grant.person_id).where(ending_soon()))
+
+
 def unidentified() -> ColumnElement[bool]:
     """Return the condition that somebody holds a duty whose ID number is not on record.
 
@@ -83,6 +105,10 @@ def unidentified() -> ColumnElement[bool]:
         Account.person_id.not_in(numbered),
         Account.person_id.not_in(joined),
     )
+
+
+KINDS = {"ending": ending, "unneeded": unneeded, "unidentified": unidentified}
+"""What a list of accounts can be narrowed to, by the name in its address."""
 
 
 def close_account(account: Account, *, by: Person) -> None:

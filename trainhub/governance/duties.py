@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, exists, select
+from sqlalchemy.orm import aliased, joinedload
 
 from trainhub import ledger, separation
 from trainhub.governance.models import Grant
@@ -28,9 +30,25 @@ GRANTED_BY: dict[Duty, Duty] = {
 """Which duty lets one grant a duty: audit grants audit, system grants system, security grants the rest."""
 
 
+SOON = timedelta(days=30)
+
+
 def in_force(on: date | BindParameter[Any]) -> ColumnElement[bool]:
     """Return the condition that a grant is in force on a day."""
     return and_(Grant.starts_on <= on, Grant.ends_on >= on, Grant.revoked_at.is_(None))
+
+
+def ending_soon() -> ColumnElement[bool]:
+    """Return the condition that a grant ends within a month, and none of the same duty lasts longer."""
+    longer = aliased(Grant)
+    followed = exists().where(
+        longer.person_id == Grant.person_id,
+        longer.duty == Grant.duty,
+        longer.organisation_id == Grant.organisation_id,
+        longer.revoked_at.is_(None),
+        longer.ends_on > Grant.ends_on,
+    )
+    return and_(in_force(clock.today()), Grant.ends_on < clock.today() + SOON, ~followed)
 
 
 def duties_of(person: Person, on: date | None = None) -> frozenset[Duty]:
@@ -144,6 +162,32 @@ def record_grant(
         ends_on=ends_on,
     )
     return row
+
+
+def find_grant(grant_id: int) -> Grant | None:
+    """Return a grant by its number, or None."""
+    return db.session.get(Grant, grant_id)
+
+
+def grants_of(person_ids: Sequence[str], on: date | None = None) -> dict[str, list[Grant]]:
+    """Return the grants of persons by their ids, in the order of time.
+
+    Args:
+        person_ids: of whom.
+        on: only what is in force that day; of all times without.
+    """
+    statement = (
+        select(Grant)
+        .options(joinedload(Grant.organisation))
+        .where(Grant.person_id.in_(person_ids))
+        .order_by(Grant.starts_on, Grant.id)
+    )
+    if on is not None:
+        statement = statement.where(in_force(on))
+    held: dict[str, list[Grant]] = {}
+    for row in db.session.scalars(statement):
+        held.setdefault(row.person_id, []).append(row)
+    return held
 
 
 def revoke(grant_id: int, *, by: Person) -> Grant:

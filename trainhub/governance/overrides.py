@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from trainhub import ledger
@@ -156,6 +156,18 @@ def with_people() -> Select[Override]:
     )
 
 
+def listed(state: str, rule: str, object_code: str) -> Select[Override]:
+    """Return the query for overrides of a state, a rule and an object; what is empty holds none back."""
+    chosen = with_people()
+    if state in set(OverrideState):
+        chosen = chosen.where(Override.state == state)
+    if rule:
+        chosen = chosen.where(Override.rule == rule)
+    if object_code:
+        chosen = chosen.where(Override.object_code == object_code)
+    return chosen
+
+
 def concerning(object_code: str) -> list[Override]:
     """Return every override about an object, also refused and withdrawn ones: for its proof report."""
     return list(db.session.scalars(with_people().where(Override.object_code == object_code)))
@@ -169,6 +181,12 @@ def awaiting(person: Person) -> Select[Override]:
         Override.proposed_by_id.not_in(own),
         Override.person_id.is_(None) | Override.person_id.not_in(own),
     )
+
+
+def number_awaiting(person: Person) -> int:
+    """Return how many proposals wait for a supervisor."""
+    waiting = awaiting(person).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(waiting)) or 0
 
 
 def may_decide(row: Override, person: Person) -> bool:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from trainhub.governance import (
     accounts,
@@ -20,20 +18,18 @@ from trainhub.governance import (
 from trainhub.governance.forms import AccountForm, GrantForm
 from trainhub.governance.glance import at_a_glance
 from trainhub.governance.guards import current_duties, requires
-from trainhub.governance.models import Grant
 from trainhub.governance.proving import prove
 from trainhub.governance.views_organisations import ADMINISTRATORS
 from trainhub.governance.witness import bear_witness
-from trainhub.governance.work import ending_soon, open_work
+from trainhub.governance.work import open_work
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Account, Organisation, Person
-from trainhub.people.organisations import get_organisation
-from trainhub.people.sign_in import current_person
+from trainhub.people.organisations import every_organisation, get_organisation
+from trainhub.people.sign_in import current_person, username_of
 from trainhub.separation.duties import Duty
 
 governance = Blueprint("governance", __name__, url_prefix="/oversight")
@@ -50,19 +46,8 @@ views_graph.add_routes(governance)
 def list_people() -> ResponseReturnValue:
     """List accounts with the duties in force."""
     wanted = request.args.get("q", "").strip()
-    statement = select(Account).options(joinedload(Account.person)).order_by(Account.username)
-    if wanted:
-        # Asked of each table by itself: joined, all rows of both are put together to be looked through.
-        of_persons = Account.person_id.in_(select(Person.id).where(Person.name == wanted))
-        statement = statement.where(Account.username.contains(wanted, autoescape=True) | of_persons)
-    if request.args.get("ending"):
-        statement = statement.where(Account.person_id.in_(select(Grant.person_id).where(ending_soon())))
-    if request.args.get("unneeded"):
-        statement = statement.where(accounts.unneeded())
-    if request.args.get("unidentified"):
-        statement = statement.where(accounts.unidentified())
-    page = paginate(statement)
-    held = _grants_of([account.person_id for account in page.items])
+    page = paginate(accounts.listed(wanted, [name for name in accounts.KINDS if request.args.get(name)]))
+    held = duties.grants_of([account.person_id for account in page.items], on=clock.today())
     return render_template("governance/people.html", page=page, held=held, wanted=wanted)
 
 
@@ -134,32 +119,27 @@ def revoke_duty(grant_id: int) -> ResponseReturnValue:
     take_form(None, lambda: _page_of_grant(grant_id))
     row = duties.revoke(grant_id, by=current_person())
     flash(_("The duty is withdrawn, and the person is signed out everywhere."), "success")
-    username = _username_of(row)
+    username = username_of(row.person_id)
     return redirect(url_for(".show_person", username=username) if username else url_for(".list_people"))
 
 
 def _page_of_grant(grant_id: int) -> ResponseReturnValue:
-    row = db.session.get(Grant, grant_id)
-    username = None if row is None else _username_of(row)
+    row = duties.find_grant(grant_id)
+    username = None if row is None else username_of(row.person_id)
     return list_people() if username is None else show_person(username)
-
-
-def _username_of(row: Grant) -> str | None:
-    return db.session.scalars(select(Account.username).where(Account.person_id == row.person_id)).first()
 
 
 def _grant_form() -> GrantForm:
     form = GrantForm()
     mine = current_duties()
     form.duty.choices = [(duty.value, str(duty.label)) for duty in Duty if duties.GRANTED_BY[duty] in mine]
-    rows = db.session.scalars(select(Organisation).order_by(Organisation.code))
-    form.organisation.choices = [(row.code, row.name) for row in rows]
+    form.organisation.choices = [(row.code, row.name) for row in every_organisation()]
     return form
 
 
 def _person_page(username: str, form: GrantForm) -> str:
     account = accounts.get_account(username)
-    grants = _grants_of([account.person_id], all_times=True).get(account.person_id, [])
+    grants = duties.grants_of([account.person_id]).get(account.person_id, [])
     return render_template(
         "governance/person.html",
         account=account,
@@ -170,21 +150,6 @@ def _person_page(username: str, form: GrantForm) -> str:
         granted_by=duties.GRANTED_BY,
         Duty=Duty,
     )
-
-
-def _grants_of(person_ids: list[str], all_times: bool = False) -> dict[str, list[Grant]]:
-    statement = (
-        select(Grant)
-        .options(joinedload(Grant.organisation))
-        .where(Grant.person_id.in_(person_ids))
-        .order_by(Grant.starts_on, Grant.id)
-    )
-    if not all_times:
-        statement = statement.where(duties.in_force(clock.today()))
-    held: dict[str, list[Grant]] = {}
-    for row in db.session.scalars(statement):
-        held.setdefault(row.person_id, []).append(row)
-    return held
 
 
 room = Room(

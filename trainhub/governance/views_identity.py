@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from wtforms import StringField
 from wtforms.validators import DataRequired, Length
 
@@ -13,13 +12,13 @@ from trainhub.governance import identity
 from trainhub.governance.accounts import get_account
 from trainhub.governance.following import violations_of_person
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.sent_forms import take_form
 from trainhub.people.models import Account, Person
 from trainhub.people.persons import get_person, id_number_of
-from trainhub.people.sign_in import current_person
+from trainhub.people.sign_in import current_person, username_of
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import person_standing_for
 
@@ -102,15 +101,13 @@ def join_records(username: str) -> ResponseReturnValue:
     take_form(None, lambda: _confirm_page(account, other))
     joined = identity.join_records(account.person, other, by=current_person())
     flash(_("The two records are one from now on."), "success")
-    stays = select(Account.username).where(Account.person_id == joined.person.id)
-    standing = db.session.scalars(stays).first()
+    standing = username_of(joined.person.id)
     return redirect(url_for(".show_identity", username=standing) if standing else url_for(".list_people"))
 
 
 def _page(account: Account, **forms: FlaskForm) -> str:
     person = account.person
     root = person_standing_for(person.id)
-    stays = db.session.scalar(select(Account.username).where(Account.person_id == root))
     empty = {
         "number_form": NumberForm(formdata=None),
         "name_form": NameForm(formdata=None, name=person.name),
@@ -121,7 +118,7 @@ def _page(account: Account, **forms: FlaskForm) -> str:
         account=account,
         id_number=id_number_of(person),
         is_joined=root != person.id,
-        stays=stays,
+        stays=username_of(root),
         violations=violations_of_person(root),
         namesakes=identity.namesakes(person),
         is_own=person.id == current_person().id,
@@ -131,8 +128,6 @@ def _page(account: Account, **forms: FlaskForm) -> str:
 
 def _confirm_page(account: Account, other: Person) -> str:
     both = (account.person, other)
-    accounts = db.session.scalars(select(Account).where(Account.person_id.in_([each.id for each in both])))
-    usernames = {row.person_id: row.username for row in accounts}
     stands = account.person if account.person.id_number_hash is not None else other
     return render_template(
         "governance/join.html",
@@ -141,7 +136,7 @@ def _confirm_page(account: Account, other: Person) -> str:
         records=[
             {
                 "person": each,
-                "username": usernames.get(each.id),
+                "username": username_of(each.id),
                 "id_number": id_number_of(each),
                 "stands": each.id == stands.id,
             }

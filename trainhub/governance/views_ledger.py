@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import ledger
 from trainhub.governance.guards import requires
 from trainhub.governance.ledger_words import WORDS, words_in
 from trainhub.kernel import clock
-from trainhub.kernel.db import db
 from trainhub.ledger.reading import HIGHEST
 from trainhub.ledger.signing import public_key
-from trainhub.people.models import Person
+from trainhub.people.persons import names_of
 from trainhub.separation.duties import Duty
 
 
@@ -37,7 +34,7 @@ def read_ledger() -> ResponseReturnValue:
     return render_template(
         "governance/ledger.html",
         page=page,
-        names=_names(page.entries),
+        names=names_of(entry.by_id for entry in page.entries),
         kinds=sorted(ledger.kinds(), key=lambda each: str(WORDS.get(each, each))),
         kind=kind,
         day=day,
@@ -74,11 +71,6 @@ def _day(text: str) -> date:
     if not 1900 <= day.year < 9999:
         raise ValueError(text)
     return day
-
-
-def _names(entries: Sequence[ledger.Entry]) -> dict[str, str]:
-    acting = select(Person).where(Person.id.in_({entry.by_id for entry in entries if entry.by_id}))
-    return {person.id: person.name for person in db.session.scalars(acting)}
 
 
 @requires(Duty.AUDIT)

@@ -8,19 +8,24 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from wtforms import SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from trainhub.governance import organisations
 from trainhub.governance.forms import OrganisationForm
 from trainhub.governance.guards import current_duties, requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Organisation, OrganisationKind, Person
-from trainhub.people.organisations import get_organisation, record_organisation
+from trainhub.people.models import Organisation, OrganisationKind
+from trainhub.people.organisations import (
+    every_organisation,
+    get_organisation,
+    organisations_in_order,
+    record_organisation,
+)
+from trainhub.people.persons import persons_among
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -151,9 +156,7 @@ def _done(
 
 def _other_form(code: str, prefix: str, **given: Any) -> OtherOrganisationForm:
     form = OtherOrganisationForm(prefix=prefix + "-", **given)
-    rows = db.session.scalars(
-        select(Organisation).where(Organisation.code != code).order_by(Organisation.code)
-    )
+    rows = [row for row in every_organisation() if row.code != code]
     form.other.choices = [("", _("Choose an organisation")), *((row.code, row.name) for row in rows)]
     return form
 
@@ -171,7 +174,7 @@ def _page(organisation: Organisation, **forms: FlaskForm) -> str:
         "governance/organisation.html",
         organisation=organisation,
         kind=KINDS[OrganisationKind(organisations.kind_of(organisation))],
-        responsible=None if answers is None else db.session.get(Person, answers),
+        responsible=persons_among([answers]).get(answers or ""),
         owners=organisations.owners_of(organisation),
         owned=organisations.owned_by(organisation),
         into=None if into is None else get_organisation(into),
@@ -181,7 +184,7 @@ def _page(organisation: Organisation, **forms: FlaskForm) -> str:
 
 
 def _list_page(form: OrganisationForm) -> str:
-    page = paginate(select(Organisation).order_by(Organisation.kind, Organisation.code))
+    page = paginate(organisations_in_order())
     merged = organisations.merged_into([row.code for row in page.items])
     return render_template("governance/organisations.html", page=page, form=form, kinds=KINDS, merged=merged)
 

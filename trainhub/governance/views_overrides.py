@@ -7,20 +7,18 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import Select, func, select
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from trainhub.governance import overrides
 from trainhub.governance.guards import current_duties, requires
-from trainhub.governance.models import Override, OverrideState
-from trainhub.kernel.db import db, writes
+from trainhub.governance.models import OverrideState
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import Task
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Person
-from trainhub.people.persons import get_person
+from trainhub.people.persons import get_person, persons_among
 from trainhub.people.sign_in import current_person
 from trainhub.separation.catalogue import RULES
 from trainhub.separation.duties import Duty
@@ -58,7 +56,7 @@ class OverrideForm(FlaskForm):  # type: ignore[misc]
 def list_overrides() -> ResponseReturnValue:
     """List the overrides, the newest first, by state, rule and what they concern."""
     chosen = {name: request.args.get(name, "").strip()[:80] for name in ("state", "rule", "object")}
-    page = paginate(_chosen(chosen))
+    page = paginate(overrides.listed(chosen["state"], chosen["rule"], chosen["object"]))
     return render_template(
         "overrides/list.html",
         page=page,
@@ -145,22 +143,10 @@ def open_work(person: Any, duties: frozenset[str]) -> list[Task]:
     """Return what waits for a supervisor: proposals of others."""
     if Duty.SUPERVISE not in duties:
         return []
-    waiting = overrides.awaiting(person).order_by(None).subquery()
-    count = db.session.scalar(select(func.count()).select_from(waiting)) or 0
+    count = overrides.number_awaiting(person)
     url = url_for("overrides.list_overrides", state=OverrideState.PROPOSED.value)
     title = _("Decide whether a rule is overridden")
     return [Task(title, url, count=count, tone="warn")] if count else []
-
-
-def _chosen(chosen: dict[str, str]) -> Select[Override]:
-    statement = overrides.with_people()
-    if chosen["state"] in STATES:
-        statement = statement.where(Override.state == chosen["state"])
-    if chosen["rule"]:
-        statement = statement.where(Override.rule == chosen["rule"])
-    if chosen["object"]:
-        statement = statement.where(Override.object_code == chosen["object"])
-    return statement
 
 
 def _form(**given: str) -> OverrideForm:
@@ -170,5 +156,5 @@ def _form(**given: str) -> OverrideForm:
 
 
 def _form_page(form: OverrideForm) -> str:
-    person = db.session.get(Person, form.person.data) if form.person.data else None
+    person = persons_among([form.person.data]).get(form.person.data or "")
     return render_template("overrides/new.html", form=form, person=person)

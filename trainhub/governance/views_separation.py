@@ -7,21 +7,20 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import separation
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import take_form
 from trainhub.ledger import Entry
-from trainhub.people.models import Person
+from trainhub.people.persons import names_of
 from trainhub.people.sign_in import current_person
 from trainhub.separation.auditor import read_moment
 from trainhub.separation.comparing_words import left_out, told
 from trainhub.separation.duties import Duty
-from trainhub.separation.refusals import KIND, mark_seen, unseen
+from trainhub.separation.refusals import mark_seen, newest_first, unseen
 
 SHOWN = 300
 """So many differences from the rooms' records are shown on the page; the command line tells all."""
@@ -49,20 +48,15 @@ def audit() -> ResponseReturnValue:
         differences=told(comparison, SHOWN) if comparison else (),
         left_out=left_out(comparison) if comparison else (),
         wanted=wanted,
-        names=_names({violation.person for violation in violations}),
+        names=names_of({violation.person for violation in violations}),
         rules={rule.id: rule for rule in separation.RULES},
     )
-
-
-def _names(person_ids: set[str]) -> dict[str, str]:
-    statement = select(Person).where(Person.id.in_(sorted(each for each in person_ids if each)))
-    return {person.id: person.name for person in db.session.scalars(statement)}
 
 
 @requires(Duty.AUDIT, Duty.SUPERVISE)
 def list_refusals() -> ResponseReturnValue:
     """List what rules have refused: who tried, which rule, and the rows that prove it."""
-    page = paginate(select(Entry).where(Entry.kind == KIND).order_by(Entry.id.desc()))
+    page = paginate(newest_first())
     rows: list[tuple[Entry, dict[str, Any]]] = [
         (entry, json.loads(entry.body)["facts"]) for entry in page.items if entry.body
     ]
@@ -72,7 +66,7 @@ def list_refusals() -> ResponseReturnValue:
         "governance/refusals.html",
         page=page,
         rows=rows,
-        names=_names(persons),
+        names=names_of(persons),
         rules={rule.id: rule for rule in separation.RULES},
         unseen=unseen(),
     )

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from trainhub.governance.guards import current_duties, requires
 from trainhub.governance.ledger_words import WORDS
 from trainhub.governance.narrowing import Narrowing, choices, narrowed
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l, ngettext
 from trainhub.kernel.pages import Page, local_time, page_number, paginate
@@ -79,7 +79,7 @@ def _page(selection: on_record.Selection, wanted: str) -> tuple[Page[SittingRela
     if wanted not in ("yes", "no"):
         page = paginate(statement, SITTINGS_A_PAGE)
         return page, on_record.findings([row.sitting_code for row in page.items])
-    rows = list(db.session.scalars(statement.limit(on_record.AUDITED_AT_ONCE)))
+    rows = on_record.first_of(statement)
     found = on_record.findings([row.sitting_code for row in rows])
     kept = [row for row in rows if (row.sitting_code in found) is (wanted == "yes")]
     number = page_number()

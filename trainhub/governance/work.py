@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from flask import url_for
-from sqlalchemy import ColumnElement, and_, exists, func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import func, select
 
 from trainhub.governance.accounts import unidentified, unneeded
-from trainhub.governance.duties import in_force
+from trainhub.governance.duties import ending_soon
 from trainhub.governance.models import Grant
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -19,21 +18,6 @@ from trainhub.kernel.rooms import Task
 from trainhub.people.models import Account
 from trainhub.separation.duties import Duty
 from trainhub.separation.refusals import unseen
-
-SOON = timedelta(days=30)
-
-
-def ending_soon() -> ColumnElement[bool]:
-    """Return the condition that a grant ends within a month, and none of the same duty lasts longer."""
-    longer = aliased(Grant)
-    followed = exists().where(
-        longer.person_id == Grant.person_id,
-        longer.duty == Grant.duty,
-        longer.organisation_id == Grant.organisation_id,
-        longer.revoked_at.is_(None),
-        longer.ends_on > Grant.ends_on,
-    )
-    return and_(in_force(clock.today()), Grant.ends_on < clock.today() + SOON, ~followed)
 
 
 def open_work(person: Any, duties: frozenset[str]) -> list[Task]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger
 from trainhub.kernel.db import db, lock
@@ -109,6 +109,21 @@ def get_organisation(code: str) -> Organisation:
     if found is None:
         raise NotFound(_l("There is no such organisation."))
     return found
+
+
+def organisation_of_id(organisation_id: int) -> Organisation:
+    """Return the organisation that a row of another table names."""
+    return db.session.get_one(Organisation, organisation_id)
+
+
+def organisations_in_order() -> Select[Organisation]:
+    """Return the statement of all organisations, by kind and code."""
+    return select(Organisation).order_by(Organisation.kind, Organisation.code)
+
+
+def every_organisation() -> list[Organisation]:
+    """Return all organisations, by kind and code."""
+    return list(db.session.scalars(organisations_in_order()))
 
 
 def organisation_by_name(name: str) -> Organisation | None:

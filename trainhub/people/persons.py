@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
@@ -180,6 +180,17 @@ def get_person(person_id: str) -> Person:
     if person is None:
         raise NotFound(_l("There is no such person."))
     return person
+
+
+def persons_among(person_ids: Iterable[str | None]) -> dict[str, Person]:
+    """Return persons by their ids; an id that is empty or nobody's is left out."""
+    wanted = select(Person).where(Person.id.in_(sorted({each for each in person_ids if each})))
+    return {person.id: person for person in db.session.scalars(wanted)}
+
+
+def names_of(person_ids: Iterable[str | None]) -> dict[str, str]:
+    """Return the names of persons by their ids."""
+    return {person_id: person.name for person_id, person in persons_among(person_ids).items()}
 
 
 def id_number_of(person: Person) -> str | None:

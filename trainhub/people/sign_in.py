@@ -6,6 +6,7 @@ import hashlib
 import os
 import secrets
 from base64 import b64encode
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -242,6 +243,25 @@ def change_password(account: Account, old: str, new: str) -> None:
     account.failures = 0
     end_all_sessions(account.person_id)
     ledger.append("account.password.changed", by=account.person, side="core")
+
+
+def own_account(person: Person) -> Account:
+    """Return the account of a person, held until the transaction ends."""
+    return db.session.scalars(select(Account).where(Account.person_id == person.id).with_for_update()).one()
+
+
+def knows_password(person_ids: Iterable[str], password: str) -> bool:
+    """Tell whether a password signs in one of the records of a person; a wrong one counts as a failure."""
+    names = select(Account.username).where(Account.person_id.in_(person_ids), Account.active)
+    try:
+        return any(authenticate(name, password) for name in db.session.scalars(names).all())
+    except Replaced:
+        return False
+
+
+def username_of(person_id: str) -> str | None:
+    """Return the user name with which a person signs in, if they have an account."""
+    return db.session.scalar(select(Account.username).where(Account.person_id == person_id))
 
 
 def _hash(token: str) -> str:

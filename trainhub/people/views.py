@@ -9,10 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_wtf import FlaskForm
 from markupsafe import Markup
-from sqlalchemy import select
 
 from trainhub.kernel.access import open_to_all, signed_in
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
@@ -21,7 +20,6 @@ from trainhub.kernel.sent_forms import take_form
 from trainhub.people import messages, use
 from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
 from trainhub.people.limits import limiter, refused_seldom
-from trainhub.people.models import Account
 from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of, phone_of
 from trainhub.people.sign_in import (
     Replaced,
@@ -30,6 +28,7 @@ from trainhub.people.sign_in import (
     change_password,
     current_person,
     end_session,
+    own_account,
 )
 from trainhub.people.witness import bear_witness
 
@@ -126,9 +125,7 @@ def set_password() -> ResponseReturnValue:
     """Change one's password; every session ends and one signs in anew."""
     form = PasswordForm()
     take_form(form, lambda: _account_page(password_form=form))
-    own = db.session.scalars(
-        select(Account).where(Account.person_id == current_person().id).with_for_update()
-    ).one()
+    own = own_account(current_person())
     try:
         change_password(own, form.old.data, form.new.data)
     except Invalid as problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger
 from trainhub.config import Side
@@ -45,6 +45,11 @@ def record_refusal(error: DomainError) -> None:
             ],
             proposed=error.proposed,
         )
+
+
+def newest_first() -> Select[ledger.Entry]:
+    """Return the statement of the ledger's entries about refusals, the newest first."""
+    return select(ledger.Entry).where(ledger.Entry.kind == KIND).order_by(ledger.Entry.id.desc())
 
 
 def _side_of(error: SeparationRefused) -> str:

@@ -95,6 +95,11 @@ def names_of_organisations(codes: Sequence[str]) -> dict[str, str]:
     return found
 
 
+def first_of(statement: Select[SittingRelation]) -> list[SittingRelation]:
+    """Return as many of the sittings of a query as are audited at once."""
+    return list(db.session.scalars(statement.limit(AUDITED_AT_ONCE)))
+
+
 def findings(codes: Sequence[str]) -> Counter[str]:
     """Return how many violations stand in each of some sittings; those without one are left out."""
     wanted = set(codes)

@@ -46,6 +46,12 @@ def listing(bank: Bank, wanted: Filter) -> Select[Any]:
     return found.join(Item, Item.id == ItemVersion.item_id) if wanted.type or wanted.point else found
 
 
+def listed_ids(bank: Bank, wanted: Filter) -> list[int]:
+    """Return the ids of those versions, in no order."""
+    versions = listing(bank, wanted).with_only_columns(ItemVersion.id).order_by(None)
+    return list(db.session.scalars(versions))
+
+
 def number_in(counts: Mapping[str, int], wanted: Filter) -> int | None:
     """Return how many items a filter leaves, told by how many stand where; None if that does not tell it."""
     if wanted != Filter(state=wanted.state):

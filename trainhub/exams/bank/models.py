@@ -217,3 +217,4 @@ class HeldRow(Model):
     item_id: Mapped[int | None] = mapped_column(ForeignKey("bank_item.id"))
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     decided_at: Mapped[datetime | None]
+    bank: Mapped[Bank] = relationship()

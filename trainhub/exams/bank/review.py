@@ -156,6 +156,11 @@ def waiting_for(person: Person, bank: Bank) -> list[int]:
     return list(db.session.scalars(in_order))
 
 
+def version_of(version_id: int) -> ItemVersion:
+    """Return one of them."""
+    return db.session.get_one(ItemVersion, version_id)
+
+
 def number_waiting(person: Person, bank: Bank) -> int:
     """Return how many versions a person may review in a bank."""
     return db.session.scalar(select(func.count()).select_from(_waiting(person, bank).subquery())) or 0

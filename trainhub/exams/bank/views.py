@@ -65,14 +65,14 @@ from trainhub.exams.bank.witness import bear_witness
 from trainhub.exams.bank.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import Page, paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import came_back, take_form
-from trainhub.people.models import Organisation
+from trainhub.people.organisations import organisation_of_id
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -148,7 +148,7 @@ def record_bank() -> ResponseReturnValue:
     form = _bank_form()
     take_form(form, lambda: _list_page(form))
     person = current_person()
-    centre = db.session.get_one(Organisation, organisations_of(person, Duty.AUTHOR_ITEMS)[0])
+    centre = organisation_of_id(organisations_of(person, Duty.AUTHOR_ITEMS)[0])
     row = add_bank(form.code.data.strip(), form.name.data, form.qualification.data, centre, by=person)
     flash(_("The bank is open."), "success")
     return redirect(url_for(".show_bank", code=row.code))

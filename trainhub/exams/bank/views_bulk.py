@@ -23,14 +23,14 @@ from trainhub.exams.bank.bulk import (
 )
 from trainhub.exams.bank.bulk_one import DEEDS
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.finding import Filter, find, listing, marked_by
+from trainhub.exams.bank.finding import Filter, find, listed_ids, marked_by
 from trainhub.exams.bank.forms import BulkForm
-from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
+from trainhub.exams.bank.models import Bank, VersionState
 from trainhub.exams.bank.searched import sealed_words
 from trainhub.exams.bank.syllabus import choosable
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, choose_language, ngettext
 from trainhub.kernel.sent_forms import page_of, take_form
@@ -104,8 +104,7 @@ def _chosen(bank: Bank) -> list[Chosen]:
         return list({code: mark for code, _blank, mark in ticked}.items())
     if words := _words():
         return marked_by(find(bank, words, wanted_filter(), most=PER_PAGE + 1), _shown_at())
-    versions = listing(bank, wanted_filter()).with_only_columns(ItemVersion.id).order_by(None)
-    return marked_by(list(db.session.scalars(versions)), _shown_at())
+    return marked_by(listed_ids(bank, wanted_filter()), _shown_at())
 
 
 def _ticked() -> list[str]:

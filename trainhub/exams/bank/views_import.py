@@ -29,7 +29,7 @@ from trainhub.exams.bank.models import Bank, HeldRow
 from trainhub.exams.bank.syllabus import by_text, choosable
 from trainhub.exams.bank.views_columns import MEANING_NAMES
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, choose_language, read_throughout
 from trainhub.kernel.sent_forms import stand_on, take_form
@@ -168,7 +168,7 @@ def _blank_form(bank: Bank) -> ItemForm:
 def take_held_in(held_id: str) -> ResponseReturnValue:
     """Take a doubtful row in as the person says it should read."""
     row = get_held(held_id, by=current_person())
-    bank = db.session.get_one(Bank, row.bank_id)
+    bank = row.bank
     form = _blank_form(bank)
     kind = ItemType(form.type.data) if form.validate_on_submit() else None
     files = take_files(bank, request.form, request.files, by=current_person())
@@ -192,7 +192,7 @@ def take_held_in(held_id: str) -> ResponseReturnValue:
 def leave_held_out(held_id: str) -> ResponseReturnValue:
     """Leave a doubtful row out."""
     row = get_held(held_id, by=current_person())
-    bank = db.session.get_one(Bank, row.bank_id)
+    bank = row.bank
     leave_out(row, bank, by=current_person())
     flash(_("%(where)s is left out.", where=row.place), "success")
     return redirect(url_for(".next_held", code=bank.code))

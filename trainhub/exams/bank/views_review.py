@@ -13,12 +13,12 @@ from trainhub.exams.bank.items import get_item, newest_version
 from trainhub.exams.bank.models import Bank, ItemVersion, VersionState
 from trainhub.exams.bank.presenting import Shown, about_comments
 from trainhub.exams.bank.remarks import remarks_on
-from trainhub.exams.bank.review import approve, send_back, waiting_for
+from trainhub.exams.bank.review import approve, send_back, version_of, waiting_for
 from trainhub.exams.bank.vault import body_of
 from trainhub.exams.bank.views_differences import beside
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Conflict, Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.sent_forms import Incomplete, take_form
@@ -47,7 +47,7 @@ def _next(waiting: list[int], after: str) -> int | None:
 def _review_page(
     bank: Bank, waiting: list[int], version_id: int | None, form: VerdictForm | None = None
 ) -> str:
-    version = None if version_id is None else db.session.get_one(ItemVersion, version_id)
+    version = None if version_id is None else version_of(version_id)
     earlier = (
         [] if version is None else [each for each in version.item.versions if each.number < version.number]
     )

@@ -19,10 +19,10 @@ from trainhub.exams.invigilation.closing import room_of
 from trainhub.exams.invigilation.halting import go_on, shown_halts, stand_still
 from trainhub.exams.invigilation.measures import give_all_extra_time
 from trainhub.exams.invigilation.sending import answered, once
-from trainhub.exams.sittings import Candidate, Sitting, SittingRoom
+from trainhub.exams.sittings import Sitting, SittingRoom, room_of_candidate
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.people.sign_in import current_person
@@ -135,7 +135,7 @@ def _is_mine(sitting: Sitting, halt: Halt) -> bool:
     mine = rooms_of(sitting, current_person(), Duty.INVIGILATE)
     where = halt.sitting_room_id
     if halt.candidate_id is not None:
-        where = db.session.get_one(Candidate, halt.candidate_id).sitting_room_id
+        where = room_of_candidate(halt.candidate_id)
     elif where is None:
         return is_in_charge(sitting, current_person())
     return mine is None or where in mine

@@ -11,7 +11,7 @@ from sqlalchemy import Select, select
 from trainhub import handover, ledger, separation
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.reasons import context_of, write_words
-from trainhub.exams.sittings.models import Sitting
+from trainhub.exams.sittings.models import Candidate, Sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
@@ -27,6 +27,23 @@ SHORTEST, LONGEST = 5, 500
 
 for _name in ("reason", "basis", "note"):
     sealed_by_master(Correction, f"{_name}_sealed", partial(context_of, name=_name))
+
+
+def result_of(sitting: Sitting, candidate_code: str) -> Result:
+    """Return a candidate's result at a sitting.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = (
+        select(Result)
+        .join(Candidate, Candidate.id == Result.candidate_id)
+        .where(Result.sitting_id == sitting.id, Candidate.code == candidate_code)
+    )
+    result = db.session.scalar(wanted)
+    if result is None:
+        raise NotFound(_l("There is no such result."))
+    return result
 
 
 def propose_correction(result: Result, new_marks: int, reason: str, basis: str, *, by: Person) -> Correction:
@@ -208,3 +225,9 @@ def of_centres(centres: Sequence[int]) -> Select[Correction]:
         .join(Sitting, Sitting.id == Result.sitting_id)
         .where(Sitting.organisation_id.in_(centres))
     )
+
+
+def waiting_first(centres: Sequence[int]) -> Select[Correction]:
+    """Select the corrections of some centres, those that wait first, then the newest."""
+    is_decided = Correction.state != CorrectionState.PROPOSED
+    return of_centres(centres).order_by(is_decided, Correction.proposed_at.desc(), Correction.id)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import Select, select
 
+from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange, KeyEffect
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting
 from trainhub.exams.sittings.plan import LIVE
@@ -30,6 +31,12 @@ def get_key_change(code: str, *, centres: Sequence[int]) -> KeyChange:
 def key_changes_of(centres: Iterable[int]) -> Select[KeyChange]:
     """Select the changes of some centres."""
     return select(KeyChange).where(KeyChange.organisation_id.in_(list(centres)))
+
+
+def waiting_first(centres: Iterable[int]) -> Select[KeyChange]:
+    """Select the changes of some centres, those that wait first, then the newest."""
+    is_decided = KeyChange.state != CorrectionState.PROPOSED
+    return key_changes_of(centres).order_by(is_decided, KeyChange.proposed_at.desc(), KeyChange.id)
 
 
 def changes_of_question(organisation_id: int, item_code: str, item_version: int) -> list[KeyChange]:

@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.delivery import undecided
 from trainhub.exams.delivery.on_paper.record import record_of
 from trainhub.exams.marking.borne_out import deviating_results
+from trainhub.exams.marking.corrections import result_of
 from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.forms import CorrectionForm
 from trainhub.exams.marking.judged_anew import responses_of_result
@@ -26,7 +26,7 @@ from trainhub.exams.marking.views_again import again
 from trainhub.exams.marking.views_assessing import assessing
 from trainhub.exams.marking.views_by_people import by_people
 from trainhub.exams.marking.views_corrections import STATES as CORRECTION_STATES
-from trainhub.exams.marking.views_corrections import centres_of_reader, corrections, result_of
+from trainhub.exams.marking.views_corrections import centres_of_reader, corrections
 from trainhub.exams.marking.views_key_changes import key_changes
 from trainhub.exams.marking.views_statistics import DUTIES as STATISTICS_DUTIES
 from trainhub.exams.marking.views_statistics import statistics
@@ -39,6 +39,7 @@ from trainhub.exams.sittings import (
     SittingState,
     candidates_of,
     get_sitting,
+    sittings_of,
 )
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
@@ -82,11 +83,7 @@ def name_of(sitting: Sitting) -> str:
 @requires(*DUTIES)
 def list_sittings() -> ResponseReturnValue:
     """List the sittings that are closed, what waits first."""
-    wanted = select(Sitting).where(
-        Sitting.organisation_id.in_(centres_of_reader(*DUTIES)), Sitting.state.in_(STATES)
-    )
-    published_last = Sitting.state == SittingState.PUBLISHED
-    page = paginate(wanted.order_by(published_last, Sitting.starts_at.desc()))
+    page = paginate(sittings_of(centres_of_reader(*DUTIES), STATES, last=SittingState.PUBLISHED))
     return render_template("marking/list.html", page=page, states=STATES, name_of=name_of)
 
 

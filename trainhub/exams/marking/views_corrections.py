@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub.exams.marking.corrections import (
     approve_correction,
     get_correction,
-    of_centres,
     propose_correction,
     refuse_correction,
+    result_of,
     still_fits,
+    waiting_first,
 )
 from trainhub.exams.marking.forms import CorrectionForm, RefusalForm
 from trainhub.exams.marking.judged_anew import response_of
-from trainhub.exams.marking.models import Correction, CorrectionState, Result
-from trainhub.exams.sittings import Candidate, Sitting, get_sitting
+from trainhub.exams.marking.models import CorrectionState
+from trainhub.exams.sittings import get_sitting
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import NotFound
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import page_of, shown, take_form
@@ -44,32 +43,12 @@ def centres_of_reader(*duties: Duty) -> list[int]:
     return sorted({centre for duty in duties for centre in organisations_for(person, duty)})
 
 
-def result_of(sitting: Sitting, candidate_code: str) -> Result:
-    """Return a candidate's result at a sitting.
-
-    Raises:
-        NotFound: there is none.
-    """
-    wanted = (
-        select(Result)
-        .join(Candidate, Candidate.id == Result.candidate_id)
-        .where(Result.sitting_id == sitting.id, Candidate.code == candidate_code)
-    )
-    result = db.session.scalar(wanted)
-    if result is None:
-        raise NotFound(_l("There is no such result."))
-    return result
-
-
 @corrections.get("/marking/corrections")
 @requires(*DUTIES)
 def overview() -> ResponseReturnValue:
     """List the corrections of the reader's centres, what waits first."""
-    decided_last = Correction.state != CorrectionState.PROPOSED
-    wanted = of_centres(centres_of_reader(*DUTIES)).order_by(
-        decided_last, Correction.proposed_at.desc(), Correction.id
-    )
-    return render_template("marking/corrections.html", page=paginate(wanted), states=STATES)
+    page = paginate(waiting_first(centres_of_reader(*DUTIES)))
+    return render_template("marking/corrections.html", page=page, states=STATES)
 
 
 @corrections.get("/marking/corrections/<correction_code>")

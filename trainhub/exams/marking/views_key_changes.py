@@ -19,8 +19,8 @@ from trainhub.exams.marking.key_changes import (
 from trainhub.exams.marking.listing_key_changes import (
     changes_of_question,
     get_key_change,
-    key_changes_of,
     registered_still,
+    waiting_first,
 )
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
@@ -50,11 +50,8 @@ KINDS = ("void", "rekey", "back")
 @requires(*DUTIES)
 def overview() -> ResponseReturnValue:
     """List the changed keys of the reader's centres, what waits first."""
-    decided_last = KeyChange.state != CorrectionState.PROPOSED
-    wanted = key_changes_of(centres_of_reader(*DUTIES)).order_by(
-        decided_last, KeyChange.proposed_at.desc(), KeyChange.id
-    )
-    return render_template("marking/key_changes.html", page=paginate(wanted), states=STATES)
+    page = paginate(waiting_first(centres_of_reader(*DUTIES)))
+    return render_template("marking/key_changes.html", page=page, states=STATES)
 
 
 @key_changes.get("/key-changes/<change_code>")

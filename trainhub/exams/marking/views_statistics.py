@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.bank.banks import BANK_DUTIES
@@ -16,7 +15,7 @@ from trainhub.exams.marking.listing_key_changes import changes_of_question
 from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.views_corrections import STATES as KEY_CHANGE_STATES
 from trainhub.exams.marking.wrong_elsewhere import changed_elsewhere
-from trainhub.exams.sittings import Sitting, SittingState, get_sitting
+from trainhub.exams.sittings import Sitting, SittingState, get_sitting, sittings_of
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
@@ -96,8 +95,7 @@ def record_figures(code: str) -> ResponseReturnValue:
 @requires(*DUTIES)
 def list_sittings() -> ResponseReturnValue:
     """List the marked sittings of the reader's centres, the newest first."""
-    wanted = select(Sitting).where(Sitting.organisation_id.in_(_centres()), Sitting.state.in_(MARKED))
-    page = paginate(wanted.order_by(Sitting.starts_at.desc(), Sitting.id))
+    page = paginate(sittings_of(_centres(), MARKED))
     return render_template("marking/statistics_list.html", page=page, name_of=_name_of)
 
 

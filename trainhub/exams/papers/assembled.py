@@ -179,6 +179,11 @@ class CellShown:
     kept_out: tuple[str, ...] = ()
 
 
+def last_assemblies(by: Person, most: int = 50) -> list[Assembly]:
+    """Return the last assemblies that a person may see, the newest first."""
+    return list(db.session.scalars(assemblies_for(by).order_by(Assembly.id.desc()).limit(most)))
+
+
 def cells_shown(assembly: Assembly) -> list[CellShown]:
     """Return the cells of an assembly with what came of them."""
     short = {each["cell"]: each for each in assembly.result["short"]}

@@ -90,6 +90,11 @@ def _problem(
     return ""
 
 
+def printed_forms_of(paper: Paper) -> list[PrintedForm]:
+    """Return what was printed of a paper and lies under seal."""
+    return list(db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)))
+
+
 def printed_papers(person: Person) -> list[Paper]:
     """Return the papers with printed forms of a person's organisations, the last sealed first."""
     statement = select(Paper).where(

@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint as Pages
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.bank.content import SETTABLE, TYPE_LABELS
@@ -27,10 +26,10 @@ from trainhub.exams.papers.assembly import discard
 from trainhub.exams.papers.checks import checks_of, facts_of
 from trainhub.exams.papers.forms import DeedForm, SealForm
 from trainhub.exams.papers.listing import PAPER_DUTIES, get_paper, papers_of
-from trainhub.exams.papers.models import Paper, PaperState, PrintedForm
+from trainhub.exams.papers.models import Paper, PaperState
 from trainhub.exams.papers.models_opening import Opening
 from trainhub.exams.papers.opening import are_overdue, forget_overdue, officers_who_opened
-from trainhub.exams.papers.printed import PRINT_DUTIES
+from trainhub.exams.papers.printed import PRINT_DUTIES, printed_forms_of
 from trainhub.exams.papers.printed_sealing import KINDS
 from trainhub.exams.papers.proof import length_of, proof_pdf
 from trainhub.exams.papers.proving import prove
@@ -50,7 +49,7 @@ from trainhub.exams.papers.witness import bear_witness
 from trainhub.exams.papers.work import open_work
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _, _l
@@ -124,7 +123,7 @@ def _paper_page(paper: Paper, seal_form: SealForm | None = None, form: DeedForm 
         shares=all_shares(paper),
         opened_by=officers_who_opened(paper),
         flagged=len(open_kinds([each.version_id for each in paper.places])) if is_open else 0,
-        printed=db.session.scalars(select(PrintedForm).where(PrintedForm.paper_id == paper.id)).all(),
+        printed=printed_forms_of(paper),
         printed_kinds=KINDS,
         may_print=any(duty in duties for duty in PRINT_DUTIES),
     )

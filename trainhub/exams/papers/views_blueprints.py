@@ -38,10 +38,10 @@ from trainhub.exams.papers.preparing import name_of
 from trainhub.exams.papers.supply import supply_of
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _, choose_language
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Organisation
+from trainhub.people.organisations import organisation_of_id
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -70,7 +70,7 @@ def record_blueprint() -> ResponseReturnValue:
     form = _new_form()
     take_form(form, lambda: _list_page(form))
     person = current_person()
-    centre = db.session.get_one(Organisation, organisations_of(person, Duty.ASSEMBLE_PAPERS)[0])
+    centre = organisation_of_id(organisations_of(person, Duty.ASSEMBLE_PAPERS)[0])
     row = draw_blueprint(form.qualification.data, centre, form.name.data, by=person)
     return redirect(url_for(".show_blueprint", code=row.code))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint as Pages
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub.exams.papers.forms import KeyForm, ShareForm
 from trainhub.exams.papers.models import Paper
@@ -19,13 +18,13 @@ from trainhub.exams.papers.opening import (
 from trainhub.exams.papers.opening_keys import PASSPHRASE_LENGTH, WrongPassphrase, key_in_use, make_key
 from trainhub.exams.papers.shareholders import all_shares
 from trainhub.governance.guards import requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.sent_forms import take_form
 from trainhub.people.limits import limiter
-from trainhub.people.models import Account, Person
-from trainhub.people.sign_in import Replaced, authenticate, current_person
+from trainhub.people.models import Person
+from trainhub.people.sign_in import current_person, knows_password
 from trainhub.separation.duties import Duty
 from trainhub.separation.identity import records_of
 
@@ -83,14 +82,10 @@ def _may_replace(form: KeyForm, person: Person) -> bool:
 
 def _proves(form: KeyForm, person: Person) -> bool:
     """Check the sign-in password; a wrong one counts as a failed sign-in."""
-    accounts = select(Account.username).where(Account.person_id.in_(records_of(person.id)), Account.active)
-    try:
-        found = any(authenticate(name, form.password.data) for name in db.session.scalars(accounts))
-    except Replaced:
-        found = False
-    if not found:
+    if not knows_password(records_of(person.id), form.password.data):
         form.password.errors = [_("This is not your sign-in password, or the account is locked.")]
-    return found
+        return False
+    return True
 
 
 @requires(Duty.OPEN_PAPERS)

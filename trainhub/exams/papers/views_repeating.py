@@ -6,12 +6,11 @@ from flask import Blueprint as Pages
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from trainhub.exams.papers.assembled import STATUS, assemblies_for, get_assembly
+from trainhub.exams.papers.assembled import STATUS, get_assembly, last_assemblies
 from trainhub.exams.papers.listing import PAPER_DUTIES
-from trainhub.exams.papers.models import Assembly
 from trainhub.exams.papers.repeating import repetitions_of, start_repeating
 from trainhub.governance.guards import current_duties, requires
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import choose_language
 from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
@@ -24,9 +23,8 @@ REPEATING = (Duty.REVIEW_PAPERS, Duty.AUDIT)
 @requires(*LOOKING)
 def list_assemblies() -> ResponseReturnValue:
     """List the last assemblies."""
-    wanted = assemblies_for(current_person()).order_by(Assembly.id.desc()).limit(50)
     return render_template(
-        "papers/assemblies.html", assemblies=db.session.scalars(wanted).all(), status=STATUS
+        "papers/assemblies.html", assemblies=last_assemblies(current_person()), status=STATUS
     )
 
 

@@ -24,13 +24,13 @@ from trainhub.exams.sites.work import open_work
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import shown, take_form
-from trainhub.people.models import Organisation, OrganisationKind
-from trainhub.people.organisations import get_organisation, organisations_of_kind
+from trainhub.people.models import OrganisationKind
+from trainhub.people.organisations import get_organisation, organisation_of_id, organisations_of_kind
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -91,7 +91,7 @@ def record_site() -> ResponseReturnValue:
         form.code.data,
         form.name.data,
         form.address.data,
-        centre=db.session.get_one(Organisation, _centres()[0]),
+        centre=organisation_of_id(_centres()[0]),
         by=current_person(),
     )
     return redirect(url_for(".show_site", code=site.code))

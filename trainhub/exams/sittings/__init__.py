@@ -10,6 +10,7 @@ from trainhub.exams.sittings.conduct import (
     open_sitting,
     opening_checks,
 )
+from trainhub.exams.sittings.finding import room_of_candidate, sittings_of
 from trainhub.exams.sittings.holding import hold_sitting
 from trainhub.exams.sittings.models import (
     Candidate,
@@ -50,7 +51,6 @@ __all__ = [
     "SittingState",
     "awaited_papers",
     "begun_papers",
-    "blocking_objections",
     "candidate_by_check_in",
     "candidate_by_ticket",
     "candidates_of",
@@ -72,5 +72,7 @@ __all__ = [
     "plan_sitting",
     "register",
     "reserves_of",
+    "room_of_candidate",
+    "sittings_of",
     "tickets_of_person",
 ]

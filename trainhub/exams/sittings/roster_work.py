@@ -234,6 +234,12 @@ def get_import(import_id: str, *, centres: Sequence[int]) -> RosterImport:
     return found
 
 
+def last_imports(centres: Sequence[int]) -> list[RosterImport]:
+    """Return the last ten imports of some centres, the newest first."""
+    statement = select(RosterImport).where(RosterImport.organisation_id.in_(centres))
+    return list(db.session.scalars(statement.order_by(RosterImport.imported_at.desc()).limit(10)))
+
+
 def rejected_workbook(kept: RosterImport) -> bytes:
     """Return the rows that were not taken as a workbook to correct, each with its reason in the last column.
 

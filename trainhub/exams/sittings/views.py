@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams import papers
@@ -17,6 +16,7 @@ from trainhub.exams.sittings.access import WATCHING, centres, own_sitting
 from trainhub.exams.sittings.amending import find_eligibility
 from trainhub.exams.sittings.changes import changes_of, label_of
 from trainhub.exams.sittings.conduct import close_sitting, obstacles_to_opening, open_sitting, steps_of
+from trainhub.exams.sittings.finding import sittings_of
 from trainhub.exams.sittings.forms import PaperForm, PlanForm
 from trainhub.exams.sittings.glance import at_a_glance
 from trainhub.exams.sittings.models import Eligibility, Part, Sitting, SittingState
@@ -40,13 +40,13 @@ from trainhub.exams.sittings.witness import bear_witness
 from trainhub.exams.sittings.work import open_work
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock, jobs
-from trainhub.kernel.db import db, writes, writes_prepared
+from trainhub.kernel.db import writes, writes_prepared
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, choose_language, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import take_form, typed
-from trainhub.people.models import Organisation
+from trainhub.people.organisations import organisation_of_id
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -80,10 +80,8 @@ def _names() -> dict[str, Any]:
 def list_sittings() -> ResponseReturnValue:
     """List the sittings of the exam centre, those to come first."""
     state = request.args.get("state", "")
-    statement = select(Sitting).where(Sitting.organisation_id.in_(centres(*WATCHING)))
-    if state in set(SittingState):
-        statement = statement.where(Sitting.state == state)
-    page = paginate(statement.order_by(Sitting.starts_at.desc()), per_page=30)
+    states = [SittingState(state)] if state in set(SittingState) else list(SittingState)
+    page = paginate(sittings_of(centres(*WATCHING), states), per_page=30)
     counts = {sitting.id: (number_of_candidates(sitting), capacity(sitting)) for sitting in page.items}
     return render_template("sittings/list.html", page=page, counts=counts, state=state)
 
@@ -124,7 +122,7 @@ def plan() -> ResponseReturnValue:
         _one_site(rooms),
         rooms,
         clock.from_local(form.starts_at.data),
-        organisation=db.session.get_one(Organisation, rooms[0].site.centre_id),
+        organisation=organisation_of_id(rooms[0].site.centre_id),
         by=current_person(),
         part=Part.THEORY,
     )

@@ -6,8 +6,6 @@ from io import BytesIO
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
 from trainhub.exams.sittings.access import centres, own_candidate, own_sitting
 from trainhub.exams.sittings.amending import correct, withdraw
@@ -20,22 +18,21 @@ from trainhub.exams.sittings.evidence import (
     propose_evidence,
     waiting_evidence,
 )
+from trainhub.exams.sittings.finding import candidates_chosen, candidates_found, holder_of_ticket
 from trainhub.exams.sittings.forms import CorrectionForm, DecisionForm, EvidenceForm, ReasonForm, SeatForm
-from trainhub.exams.sittings.models import Candidate, CandidateState, Eligibility, Sitting, SittingRoom
+from trainhub.exams.sittings.models import Candidate, Eligibility, Sitting
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.seating import free_seats, give_seat
 from trainhub.exams.sittings.tickets import print_tickets, ticket_of
-from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel.access import signed_in
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, ngettext
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.messages import waiting_for_number
-from trainhub.people.models import Person
 from trainhub.people.persons import id_number_of
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -53,22 +50,8 @@ def list_candidates(code: str) -> ResponseReturnValue:
     """List the candidates of a sitting."""
     sitting = own_sitting(code)
     wanted = request.args.get("q", "").strip()
-    statement = select(Candidate).where(Candidate.sitting_id == sitting.id).join(Candidate.person)
-    seat = joinedload(Candidate.room).joinedload(SittingRoom.exam_room)
-    statement = statement.options(joinedload(Candidate.person), seat)
-    if wanted:
-        found = (
-            Person.name == wanted,
-            Candidate.ticket_number == wanted,
-            Candidate.employer_name.contains(wanted),
-        )
-        statement = statement.where(or_(*found))
-    if request.args.get("eligibility") == Eligibility.PENDING:
-        statement = statement.where(
-            Candidate.eligibility == Eligibility.PENDING, Candidate.state == CandidateState.REGISTERED
-        )
-    order = (Candidate.state, Candidate.sitting_room_id, Candidate.seat_number, Candidate.ticket_number)
-    page = paginate(statement.order_by(*order), per_page=60)
+    only_pending = request.args.get("eligibility") == Eligibility.PENDING
+    page = paginate(candidates_found(sitting, wanted, only_pending=only_pending), per_page=60)
     return render_template(
         "sittings/candidates.html",
         sitting=sitting,
@@ -76,7 +59,7 @@ def list_candidates(code: str) -> ResponseReturnValue:
         wanted=wanted,
         eligibility=ELIGIBILITY,
         numberless=waiting_for_number(candidate.person_id for candidate in page.items),
-        only_pending=request.args.get("eligibility") == Eligibility.PENDING,
+        only_pending=only_pending,
         evidence_form=shown(EvidenceForm),
     )
 
@@ -177,9 +160,7 @@ def change_seat(candidate_code: str) -> ResponseReturnValue:
 def lay_evidence(code: str) -> ResponseReturnValue:
     """Lay evidence for one candidate or several before a second person."""
     sitting, form = own_sitting(code), EvidenceForm()
-    wanted = request.form.getlist("candidate")
-    statement = select(Candidate).where(Candidate.sitting_id == sitting.id, Candidate.code.in_(wanted))
-    chosen = list(db.session.scalars(statement))
+    chosen = candidates_chosen(sitting, request.form.getlist("candidate"))
     is_of_list = "eligibility" in request.args or not chosen
     take_form(
         form, lambda: list_candidates(code) if is_of_list else _candidate_page(chosen[0], evidence=form)
@@ -231,21 +212,7 @@ def decide(code: str) -> ResponseReturnValue:
 @signed_in
 def ticket(candidate_code: str) -> ResponseReturnValue:
     """Hand out a ticket to the candidate, or to who arranges the sitting; to nobody else."""
-    person = current_person()
-    statement = (
-        select(Candidate)
-        .join(Sitting, Sitting.id == Candidate.sitting_id)
-        .where(
-            Candidate.code == candidate_code,
-            or_(
-                Candidate.person_id == person.id,
-                Sitting.organisation_id.in_(organisations_for(person, Duty.ARRANGE_SITTINGS)),
-            ),
-        )
-    )
-    candidate = db.session.scalar(statement)
-    if candidate is None:
-        raise NotFound(_l("There is no such ticket."))
+    candidate = holder_of_ticket(candidate_code, current_person())
     content = print_tickets([ticket_of(candidate)])
     name = f"ticket-{candidate.ticket_number}.pdf"
     return send_file(BytesIO(content), mimetype="application/pdf", download_name=name)

@@ -6,16 +6,16 @@ from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations
 from trainhub.exams.sittings.access import centres
+from trainhub.exams.sittings.finding import open_to_registering
 from trainhub.exams.sittings.forms import RosterForm
-from trainhub.exams.sittings.models import RosterImport, Sitting
-from trainhub.exams.sittings.registration import MAY_REGISTER
+from trainhub.exams.sittings.models import Sitting
 from trainhub.exams.sittings.roster_work import (
     get_import,
     hand_in_roster,
+    last_imports,
     names_of_rejected,
     number_registered,
     rejected_workbook,
@@ -23,7 +23,7 @@ from trainhub.exams.sittings.roster_work import (
 )
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import choose_language
 from trainhub.kernel.pages import local_time
 from trainhub.kernel.sent_forms import take_form
@@ -33,18 +33,9 @@ from trainhub.separation.duties import Duty
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _open_sittings() -> list[Sitting]:
-    statement = select(Sitting).where(
-        Sitting.organisation_id.in_(centres()),
-        Sitting.state.in_(MAY_REGISTER),
-        Sitting.starts_at > clock.now(),
-    )
-    return list(db.session.scalars(statement.order_by(Sitting.starts_at)))
-
-
 def _roster_form() -> RosterForm:
     form = RosterForm()
-    form.sittings.choices = [(each.code, _label(each)) for each in _open_sittings()]
+    form.sittings.choices = [(each.code, _label(each)) for each in open_to_registering(centres())]
     return form
 
 
@@ -59,12 +50,7 @@ def new_roster() -> ResponseReturnValue:
     form = _roster_form()
     wanted = request.args.getlist("sitting")
     form.sittings.data = [code for code, _label in form.sittings.choices if code in wanted]
-    return render_template("sittings/roster.html", form=form, imports=_last_imports())
-
-
-def _last_imports() -> list[RosterImport]:
-    statement = select(RosterImport).where(RosterImport.organisation_id.in_(centres()))
-    return list(db.session.scalars(statement.order_by(RosterImport.imported_at.desc()).limit(10)))
+    return render_template("sittings/roster.html", form=form, imports=last_imports(centres()))
 
 
 @requires(Duty.ARRANGE_SITTINGS)
@@ -72,8 +58,10 @@ def _last_imports() -> list[RosterImport]:
 def hand_in() -> ResponseReturnValue:
     """Take a roster; the import runs in the background."""
     form = _roster_form()
-    take_form(form, lambda: render_template("sittings/roster.html", form=form, imports=_last_imports()))
-    chosen = [each for each in _open_sittings() if each.code in form.sittings.data]
+    take_form(
+        form, lambda: render_template("sittings/roster.html", form=form, imports=last_imports(centres()))
+    )
+    chosen = [each for each in open_to_registering(centres()) if each.code in form.sittings.data]
     row = hand_in_roster(
         form.file.data.stream,
         form.file.data.filename or "",

@@ -14,8 +14,8 @@ from trainhub.exams.staffing.models import Appointment, AppointmentState
 from trainhub.exams.staffing.register import STAFF_DUTIES, qualified_on
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
-from trainhub.kernel.errors import Conflict, Invalid
-from trainhub.kernel.i18n import _
+from trainhub.kernel.errors import Conflict, Invalid, NotFound
+from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
 from trainhub.separation import Appointed, Violation
 from trainhub.separation.duties import Duty
@@ -126,6 +126,19 @@ _APPOINTED = (
     .where(Appointment.sitting_id == bindparam("sitting_id"), Appointment.state == AppointmentState.APPOINTED)
     .order_by(Appointment.id)
 )
+
+
+def appointment_at(sitting: Sitting, code: str) -> Appointment:
+    """Return an appointment to a sitting.
+
+    Raises:
+        NotFound: there is none.
+    """
+    wanted = select(Appointment).where(Appointment.sitting_id == sitting.id, Appointment.code == code)
+    row = db.session.scalar(wanted)
+    if row is None:
+        raise NotFound(_l("There is no such appointment."))
+    return row
 
 
 def appointed_to(sitting_id: int) -> list[tuple[str, str, int | None]]:

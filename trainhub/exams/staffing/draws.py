@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from trainhub import ledger
 from trainhub.exams.sittings import Sitting, hold_sitting
@@ -99,6 +99,12 @@ def freeze(sittings: Sequence[Sitting], duties: Iterable[Duty], reason: str = ""
     db.session.add(draw)
     db.session.flush()
     return draw
+
+
+def newest_first(centres: Sequence[int] | None = None) -> Select[Draw]:
+    """Return the statement of draws, the newest first: of some centres, or of all."""
+    statement = select(Draw).order_by(Draw.id.desc())
+    return statement if centres is None else statement.where(Draw.centre_id.in_(centres))
 
 
 def _one_day(sittings: Sequence[Sitting]) -> Any:

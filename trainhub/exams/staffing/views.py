@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from trainhub import regulations, separation
 from trainhub.exams.sittings import Sitting, get_sitting
@@ -12,6 +11,7 @@ from trainhub.exams.staffing.absences import absent_on
 from trainhub.exams.staffing.appointing import (
     BEFORE_THE_END,
     appoint,
+    appointment_at,
     appointments_of,
     choices_for,
     sittings_on_duty,
@@ -20,7 +20,6 @@ from trainhub.exams.staffing.appointing import (
 from trainhub.exams.staffing.draws import drawn_at, draws_of
 from trainhub.exams.staffing.forms import AppointmentForm, MemberForm, WithdrawalForm
 from trainhub.exams.staffing.in_charge import has_several_rooms, people_in_charge, put_in_charge
-from trainhub.exams.staffing.models import Appointment
 from trainhub.exams.staffing.needs import needs_of, sittings_ahead
 from trainhub.exams.staffing.proving import prove
 from trainhub.exams.staffing.register import STAFF_DUTIES, enter, members_of
@@ -32,13 +31,12 @@ from trainhub.exams.staffing.work import open_work
 from trainhub.governance.duties import holders, organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
-from trainhub.kernel.errors import Invalid, NotFound
+from trainhub.kernel.db import writes
+from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Organisation
-from trainhub.people.organisations import get_organisation
+from trainhub.people.organisations import every_organisation, get_organisation, organisation_of_id
 from trainhub.people.persons import get_person
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -125,7 +123,7 @@ def appoint_person(code: str) -> ResponseReturnValue:
 @writes
 def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
     """Take somebody off duty, with a reason."""
-    row, form = _own_appointment(code, appointment_code), WithdrawalForm()
+    row, form = appointment_at(_own_sitting(code), appointment_code), WithdrawalForm()
     form.reason.id = f"reason-{appointment_code}"
     take_form(form, lambda: show_sitting(code), at="reason")
     withdraw_appointment(row, form.reason.data, by=current_person())
@@ -139,19 +137,9 @@ def withdraw(code: str, appointment_code: str) -> ResponseReturnValue:
 def charge(code: str, appointment_code: str) -> ResponseReturnValue:
     """Put an invigilator in charge of all rooms of the sitting."""
     take_form(None, lambda: show_sitting(code))
-    row = put_in_charge(_own_appointment(code, appointment_code), by=current_person())
+    row = put_in_charge(appointment_at(_own_sitting(code), appointment_code), by=current_person())
     flash(_("%(name)s is in charge of all rooms of this sitting.", name=row.person.name), "success")
     return redirect(url_for(".show_sitting", code=code))
-
-
-def _own_appointment(code: str, appointment_code: str) -> Appointment:
-    wanted = select(Appointment).where(
-        Appointment.sitting_id == _own_sitting(code).id, Appointment.code == appointment_code
-    )
-    row = db.session.scalar(wanted)
-    if row is None:
-        raise NotFound(_l("There is no such appointment."))
-    return row
 
 
 @staffing.get("/register")
@@ -173,8 +161,7 @@ def _member_form() -> MemberForm:
         for person in holders(duty)
         if (person.id, duty.value) not in entered
     ]
-    everybody = db.session.scalars(select(Organisation).order_by(Organisation.kind, Organisation.name))
-    form.organisation.choices = [(each.code, each.name) for each in everybody]
+    form.organisation.choices = [(each.code, each.name) for each in every_organisation()]
     return form
 
 
@@ -192,7 +179,7 @@ def enter_member() -> ResponseReturnValue:
     form = _member_form()
     take_form(form, lambda: _register_page(form))
     duty, _blank, person_id = form.holder.data.partition(" ")
-    centre = db.session.get_one(Organisation, _centres()[0])
+    centre = organisation_of_id(_centres()[0])
     member = enter(
         get_person(person_id),
         Duty(duty),

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy import select
 from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -23,12 +22,13 @@ from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel import clock
 from trainhub.kernel.access import open_to_all
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
 from trainhub.kernel.pages import paginate
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.models import Person
+from trainhub.people.persons import persons_among
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -124,13 +124,10 @@ def _party(draw: Draw) -> Party:
 @requires(Duty.ASSIGN_STAFF, Duty.SUPERVISE, Duty.AUDIT)
 def list_draws() -> ResponseReturnValue:
     """List the draws, the newest first."""
-    statement = select(Draw).order_by(Draw.id.desc())
-    if not {Duty.SUPERVISE, Duty.AUDIT} & current_duties():
-        statement = statement.where(Draw.centre_id.in_(_centres()))
+    sees_all = bool({Duty.SUPERVISE, Duty.AUDIT} & current_duties())
+    page = paginate(draws.newest_first(None if sees_all else _centres()))
     may_order = Duty.ASSIGN_STAFF in current_duties()
-    return render_template(
-        "staffing/draws.html", page=paginate(statement), states=STATES, may_order=may_order
-    )
+    return render_template("staffing/draws.html", page=page, states=STATES, may_order=may_order)
 
 
 def _lacking() -> dict[str, list[Sitting]]:
@@ -224,7 +221,7 @@ def _excluded(pool: dict[str, Any]) -> dict[tuple[str, str], list[str]]:
 
 def _people(pool: dict[str, Any], draw: Draw) -> dict[str, Person]:
     ids = {each["id"] for each in pool["people"]} | {place.person_id for place in draw.places}
-    return {each.id: each for each in db.session.scalars(select(Person).where(Person.id.in_(ids)))}
+    return persons_among(ids)
 
 
 @blueprint.post("/<code>/commit")

@@ -21,11 +21,12 @@ from trainhub.exams.staffing.register import members_of
 from trainhub.governance.duties import organisations_for
 from trainhub.governance.guards import requires
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, writes
+from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people.models import Organisation, Person
+from trainhub.people.models import Person
+from trainhub.people.organisations import organisation_of_id
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -111,7 +112,7 @@ def take_instance() -> ResponseReturnValue:
 @requires(Duty.ASSIGN_STAFF)
 def show_duties() -> ResponseReturnValue:
     """Show whether each of own centres has enough different people for all its duties."""
-    centres = [db.session.get_one(Organisation, centre) for centre in _centres()]
+    centres = [organisation_of_id(centre) for centre in _centres()]
     return render_template("staffing/duties.html", told=[sufficiency(centre) for centre in centres])
 
 
