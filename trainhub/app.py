@@ -21,6 +21,7 @@ from trainhub.exams.papers.views import room as papers
 from trainhub.exams.sites.views import room as sites
 from trainhub.exams.sittings.views import room as sittings
 from trainhub.exams.staffing.views import room as staffing
+from trainhub.governance import second_factor
 from trainhub.governance.identity import room as identity
 from trainhub.governance.oversight import room as separation
 from trainhub.governance.views import room as governance
@@ -81,6 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     sign_in.install(app)
     limits.install(app)
     access.install(app)
+    second_factor.install(app)
     rooms = rooms_of(settings.side)
     for room in rooms:
         for blueprint in room.blueprints:

@@ -42,6 +42,7 @@ class Settings:
         proxies: how many proxies of ours stand in front and may say who asks; 0 trusts nobody's word.
         heads: folder, best on another machine, to which signed heads of the ledger are copied, or None.
         idle: how long a sign-in lasts in which nobody does anything.
+        second_factor: whether duties that ask for a second factor open nothing without one; offered if not.
     """
 
     instance: Path
@@ -54,6 +55,7 @@ class Settings:
     proxies: int = 0
     heads: Path | None = None
     idle: timedelta = IDLE
+    second_factor: bool = False
 
     @property
     def keys(self) -> Path:
@@ -89,6 +91,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         secure_cookies=public_url.startswith("https://"),
         proxies=_count(environment.get("TRAINHUB_PROXIES", "0")),
         idle=_idle(environment.get("TRAINHUB_IDLE_MINUTES")),
+        second_factor=_second_factor(environment.get("TRAINHUB_SECOND_FACTOR"), public_url),
         heads=Path(environment["TRAINHUB_HEADS"]).resolve() if environment.get("TRAINHUB_HEADS") else None,
     )
 
@@ -106,6 +109,15 @@ def _idle(text: str | None) -> timedelta:
         least, most = IDLE_MINUTES[0], IDLE_MINUTES[-1]
         raise BadSetting(f"TRAINHUB_IDLE_MINUTES must be a number from {least} to {most}, not {text!r}")
     return timedelta(minutes=int(text))
+
+
+def _second_factor(text: str | None, public_url: str) -> bool:
+    """Return whether it is required: unless said, wherever people reach the house over HTTPS."""
+    if not text:
+        return public_url.startswith("https://")
+    if text not in ("required", "offered"):
+        raise BadSetting(f"TRAINHUB_SECOND_FACTOR must be required or offered, not {text!r}")
+    return text == "required"
 
 
 def _driver(url: str) -> str:

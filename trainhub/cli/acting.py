@@ -13,11 +13,14 @@ from flask import Flask
 
 from trainhub.app import create_app
 from trainhub.cli.ending import always_held
+from trainhub.governance.second_factor import NEEDED, lacks_it
 from trainhub.kernel import i18n
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import DomainError, NotSignedIn, Refused
 from trainhub.kernel.i18n import _
-from trainhub.people.sign_in import authenticate
+from trainhub.people.persons import get_person
+from trainhub.people.second_factor import check, is_set_up
+from trainhub.people.sign_in import authenticate, own_account
 from trainhub.separation.refusals import record_refusal
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -33,24 +36,49 @@ def asks_who(command: Command) -> Command:
     password = click.option(
         "--password", envvar="TRAINHUB_PASSWORD", show_envvar=True, help="Asked for unless given."
     )
-    return click.option("--as", "username", help="User name of who acts.")(password(command))
+    code = click.option(
+        "--code",
+        envvar="TRAINHUB_CODE",
+        show_envvar=True,
+        expose_value=False,
+        callback=_keep_code,
+        help="Of a second factor; asked for unless given.",
+    )
+    return click.option("--as", "username", help="User name of who acts.")(password(code(command)))
+
+
+def _keep_code(context: click.Context, _parameter: click.Parameter, value: str | None) -> None:
+    context.meta["code"] = value
 
 
 def acting(username: str | None, password: str | None) -> str:
     """Return the id of the person who signs in for this command; failures count towards the lock-out.
 
     Raises:
-        NotSignedIn: nobody is named, or name and password do not fit.
+        NotSignedIn: nobody is named, name and password do not fit, or the second factor is wrong or missing.
     """
     if not username:
         raise NotSignedIn(_("Say who acts: --as USER."))
     secret = password or click.prompt("Password", hide_input=True, err=True)
     with transaction():
         account = authenticate(username, secret)
-        person_id = None if account is None else account.person_id
-    if person_id is None:
+        found = None if account is None else (account.person_id, is_set_up(account), lacks_it(account.person))
+    if found is None:
         raise NotSignedIn(_("User name and password do not fit together."))
+    person_id, has_second_factor, lacks = found
+    if has_second_factor:
+        _take_code(person_id)
+    elif lacks:
+        raise NotSignedIn(str(NEEDED))
     return person_id
+
+
+def _take_code(person_id: str) -> None:
+    code = click.get_current_context().meta.get("code") or click.prompt("Code", err=True)
+    with transaction():
+        fits = check(own_account(get_person(person_id)), code)
+    if not fits:
+        raise NotSignedIn(_("This code does not fit, was used before, or the account is locked."))
 
 
 @contextmanager

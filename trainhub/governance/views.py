@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from trainhub.governance import (
     accounts,
     duties,
+    second_factor,
     views_graph,
     views_identity,
     views_ledger,
@@ -29,6 +30,7 @@ from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import take_form
 from trainhub.people.organisations import every_organisation, get_organisation
+from trainhub.people.second_factor import is_set_up
 from trainhub.people.sign_in import current_person, username_of
 from trainhub.separation.duties import Duty
 
@@ -90,6 +92,17 @@ def close_account(username: str) -> ResponseReturnValue:
     return redirect(url_for(".list_people"))
 
 
+@governance.post("/people/<username>/second-factor/reset")
+@requires(Duty.ADMINISTER_SECURITY)
+@writes
+def reset_second_factor(username: str) -> ResponseReturnValue:
+    """End the second factor of somebody who has lost it."""
+    take_form(None, lambda: show_person(username))
+    second_factor.reset(accounts.get_account(username), by=current_person())
+    flash(_("The second factor is ended. The person sets up another at the next sign-in."), "success")
+    return redirect(url_for(".show_person", username=username))
+
+
 @governance.post("/people/<username>/duties")
 @requires(*ADMINISTRATORS)
 @writes
@@ -143,6 +156,7 @@ def _person_page(username: str, form: GrantForm) -> str:
     return render_template(
         "governance/person.html",
         account=account,
+        has_second_factor=is_set_up(account),
         grants=grants,
         form=form,
         today=clock.today(),

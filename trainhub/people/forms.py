@@ -44,3 +44,30 @@ class PasswordForm(FlaskForm):  # type: ignore[misc]
     new = PasswordField(
         _l("New password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "new-password"}
     )
+
+
+class CodeForm(FlaskForm):  # type: ignore[misc]
+    """The code of the second factor, with which a sign-in is completed."""
+
+    code = StringField(
+        _l("One-time code"),
+        [DataRequired(), Length(max=40)],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True},
+    )
+    next = HiddenField()
+
+
+class OwnPasswordForm(FlaskForm):  # type: ignore[misc]
+    """One's password, asked before a second factor is set up."""
+
+    password = PasswordField(
+        _l("Password"), [InputRequired(), Length(max=200)], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class EndFactorForm(OwnPasswordForm):
+    """Password and code, asked before a second factor is ended."""
+
+    code = StringField(
+        _l("One-time code"), [DataRequired(), Length(max=40)], render_kw={"autocomplete": "one-time-code"}
+    )

@@ -79,10 +79,19 @@ class Account(Model):
     person: Mapped[Person] = relationship()
 
 
+class Proof(StrEnum):
+    """What a session was begun with: a password that still awaits its code, a password alone, or both."""
+
+    AWAITS_CODE = "awaits_code"
+    ONE_FACTOR = "one_factor"
+    TWO_FACTORS = "two_factors"
+
+
 class SignIn(Model):
     """A session (登录会话) of an account, kept in the database so that it can be ended from there.
 
-    ``used_at`` is when something last came from it, to about a minute (``people.use``).
+    ``used_at`` is when something last came from it, to about a minute (``people.use``); ``proof`` one of
+    ``Proof``: one that awaits its code opens nothing.
     """
 
     __tablename__ = "people_sign_in"
@@ -95,7 +104,36 @@ class SignIn(Model):
     expires_at: Mapped[datetime]
     used_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(index=True)
+    proof: Mapped[str] = mapped_column(default=Proof.ONE_FACTOR)
     account: Mapped[Account] = relationship()
+
+
+class SecondFactor(Model):
+    """What an account proves besides its password (第二鉴别因子): a secret for one-time codes (RFC 6238).
+
+    Only a confirmed one is asked for. ``last_step`` is the newest time step of which a code was taken: no
+    code is taken twice.
+    """
+
+    __tablename__ = "people_second_factor"
+    __table_args__ = (CORE_SIDE,)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("people_account.id"), primary_key=True)
+    secret_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(default=0)
+    begun_at: Mapped[datetime] = mapped_column(default=clock.now)
+    confirmed_at: Mapped[datetime | None]
+
+
+class RecoveryCode(Model):
+    """A code on paper that stands in for the second factor once (恢复码); kept as a keyed hash."""
+
+    __tablename__ = "people_recovery_code"
+    __table_args__ = (CORE_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("people_account.id"), index=True)
+    code_hash: Mapped[str]
 
 
 class MessageState(StrEnum):

@@ -23,11 +23,12 @@ from trainhub.kernel.db import db
 from trainhub.kernel.errors import Invalid, NotSignedIn
 from trainhub.kernel.i18n import _, _l
 from trainhub.people import use
-from trainhub.people.models import Account, Person, SignIn
+from trainhub.people.models import Account, Person, Proof, SecondFactor, SignIn
 
 TRIES = 5
 LOCKED_FOR = timedelta(minutes=15)
 LASTS = timedelta(hours=12)
+TIME_FOR_A_CODE = timedelta(minutes=5)
 PASSWORD_LENGTH = 10
 
 _hasher = PasswordHasher()
@@ -49,6 +50,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def __init__(self, sign_in: SignIn) -> None:
         self.sign_in_id = sign_in.id
         self.person_id = sign_in.account.person_id
+        self.has_two_factors = sign_in.proof == Proof.TWO_FACTORS
 
     @property
     def person(self) -> Person:
@@ -125,13 +127,15 @@ def authenticate(username: str, password: str) -> Account | None:
     matches = _matches(account.password_hash if account else _nobody, password)
     if account is None or not (account.active or account.use_instead):
         return None
-    if account.locked_until is not None and account.locked_until > clock.now():
+    if is_locked(account):
         return None
     if not matches:
-        _count_failure(account)
+        count_failure(account)
         return None
-    account.failures = 0
     account.locked_until = None
+    if not _awaits_code(account):
+        # Else a right password would set back what wrong codes have counted.
+        account.failures = 0
     if account.use_instead:
         raise Replaced(account.use_instead)
     return account
@@ -155,8 +159,8 @@ def hand_over_account(account: Account, person: Person, *, by: Person) -> None:
     ledger.append("account.handed_over", by=by, side="core", person=before, to=person.id)
 
 
-def _count_failure(account: Account) -> bool:
-    """Count a wrong password; lock the account after too many, and tell whether that happened."""
+def count_failure(account: Account) -> bool:
+    """Count a wrong password or code; lock the account after too many, and tell whether that happened."""
     account.failures += 1
     if account.failures < TRIES:
         return False
@@ -166,6 +170,16 @@ def _count_failure(account: Account) -> bool:
     return True
 
 
+def is_locked(account: Account) -> bool:
+    """Tell whether an account is locked after too many failures."""
+    return account.locked_until is not None and account.locked_until > clock.now()
+
+
+def _awaits_code(account: Account) -> bool:
+    row = db.session.get(SecondFactor, account.id)
+    return row is not None and row.confirmed_at is not None
+
+
 def _matches(stored: str, password: str) -> bool:
     try:
         return _hasher.verify(stored, password)
@@ -173,19 +187,38 @@ def _matches(stored: str, password: str) -> bool:
         return False
 
 
-def begin_session(account: Account) -> None:
+def begin_session(account: Account, proof: Proof = Proof.ONE_FACTOR) -> None:
     """Start a new session for an account; what the browser held before ends, copies of it too."""
     token = secrets.token_urlsafe(32)
     now = clock.now()
     kept = {name: session[name] for name in _kept_for(account) if name in session}
     _end(session.get("sign-in", ""))
-    row = SignIn(account_id=account.id, started_at=now, expires_at=now + LASTS, used_at=now)
+    lasts = TIME_FOR_A_CODE if proof is Proof.AWAITS_CODE else LASTS
+    row = SignIn(account_id=account.id, started_at=now, expires_at=now + lasts, used_at=now, proof=proof)
     row.token_hash = _hash(token)
     db.session.add(row)
     session.clear()
     session.update(kept)
     session["sign-in"] = token
-    ledger.append("account.signed_in", by=account.person, side="core")
+    if proof is not Proof.AWAITS_CODE:
+        ledger.append("account.signed_in", by=account.person, side="core", proof=proof)
+
+
+def awaiting_code() -> Account | None:
+    """Return whose password was right in this browser just now, and whose code is still to come."""
+    now = clock.now()
+    row = db.session.scalar(
+        select(SignIn)
+        .join(SignIn.account)
+        .where(
+            SignIn.token_hash == _hash(session.get("sign-in", "")),
+            SignIn.proof == Proof.AWAITS_CODE,
+            SignIn.ended_at.is_(None),
+            SignIn.expires_at > now,
+            Account.active,
+        )
+    )
+    return None if row is None else row.account
 
 
 def _kept_for(account: Account) -> tuple[str, ...]:
@@ -234,9 +267,7 @@ def change_password(account: Account, old: str, new: str) -> None:
     Raises:
         Invalid: the old one is wrong, or the new one too short.
     """
-    if not _matches(account.password_hash, old):
-        if _count_failure(account):
-            end_all_sessions(account.person_id)
+    if not knows_own_password(account, old):
         raise Invalid(_("The old password is not right."), about="old")
     check_password(new)
     account.password_hash = _hasher.hash(new)
@@ -245,9 +276,25 @@ def change_password(account: Account, old: str, new: str) -> None:
     ledger.append("account.password.changed", by=account.person, side="core")
 
 
+def account_of(person: Person) -> Account:
+    """Return the account of a person who has one."""
+    return db.session.scalars(select(Account).where(Account.person_id == person.id)).one()
+
+
 def own_account(person: Person) -> Account:
     """Return the account of a person, held until the transaction ends."""
     return db.session.scalars(select(Account).where(Account.person_id == person.id).with_for_update()).one()
+
+
+def knows_own_password(account: Account, password: str) -> bool:
+    """Tell whether a password is an account's; a wrong one counts as a failed sign-in."""
+    if is_locked(account):
+        return False
+    if _matches(account.password_hash, password):
+        return True
+    if count_failure(account):
+        end_all_sessions(account.person_id)
+    return False
 
 
 def knows_password(person_ids: Iterable[str], password: str) -> bool:
@@ -293,6 +340,7 @@ def _valid() -> Select[SignIn]:
             SignIn.ended_at.is_(None),
             SignIn.expires_at > bindparam("now"),
             SignIn.used_at > bindparam("then"),
+            SignIn.proof != Proof.AWAITS_CODE,
             Account.active,
         )
     )

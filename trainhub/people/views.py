@@ -17,9 +17,11 @@ from trainhub.kernel.housekeeping import Chore
 from trainhub.kernel.i18n import _
 from trainhub.kernel.rooms import Room
 from trainhub.kernel.sent_forms import take_form
-from trainhub.people import messages, use
+from trainhub.people import messages, second_factor, use, views_second_factor
 from trainhub.people.forms import MailForm, PasswordForm, PhoneForm, SignInForm
 from trainhub.people.limits import limiter, refused_seldom
+from trainhub.people.models import Proof
+from trainhub.people.next_page import safe_next
 from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of, phone_of
 from trainhub.people.sign_in import (
     Replaced,
@@ -33,6 +35,7 @@ from trainhub.people.sign_in import (
 from trainhub.people.witness import bear_witness
 
 people = Blueprint("people", __name__)
+views_second_factor.add_routes(people)
 
 
 def _name_tried() -> str:
@@ -44,7 +47,7 @@ def _name_tried() -> str:
 def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
     if current_user.is_authenticated:
-        return redirect(_safe_next(request.args.get("next")))
+        return redirect(safe_next(request.args.get("next")))
     if "sign-in" in session:
         minutes = round(current_app.config["SETTINGS"].idle.total_seconds() / 60)
         said = _("Your session has ended. Without use it ends after %(minutes)s minutes.", minutes=minutes)
@@ -70,8 +73,11 @@ def try_sign_in() -> ResponseReturnValue:
     if account is None:
         flash(message, "error")
         return render_template("people/sign_in.html", form=form), 422
+    if second_factor.is_set_up(account):
+        begin_session(account, Proof.AWAITS_CODE)
+        return redirect(url_for(".ask_code", next=form.next.data or None))
     begin_session(account)
-    return redirect(_safe_next(form.next.data))
+    return redirect(safe_next(form.next.data))
 
 
 @people.post("/sign-out")
@@ -159,17 +165,6 @@ def _account_page(**forms: FlaskForm) -> str:
         messages=messages.own_messages(person),
         **(empty | forms),
     )
-
-
-def _safe_next(target: str | None) -> str:
-    """Follow only addresses of this site (no open redirect).
-
-    Browsers and ``urlsplit`` drop tabs and line ends and take a backslash for a slash, so that ``/\\t/host``
-    would lead to another host.
-    """
-    if not target or not target.isprintable() or "\\" in target:
-        return "/home"
-    return target if target.startswith("/") and not target.startswith("//") else "/home"
 
 
 room = Room(
