@@ -122,6 +122,11 @@ def test_a_password_alone_opens_nothing(client, secret):
         assert client.post(address, data=data).status_code in (401, 403), address
 
 
+def test_who_goes_back_from_the_page_of_the_code_is_not_told_that_a_session_has_ended(client, secret):
+    sign_in(client)
+    assert "登录已失效" not in client.get("/sign-in").text
+
+
 def test_password_and_code_come_in_and_go_where_they_wanted(client, secret):
     sign_in(client, next_page="/account")
     before = client.get_cookie("trainhub").value

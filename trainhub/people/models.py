@@ -111,8 +111,8 @@ class SignIn(Model):
 class SecondFactor(Model):
     """What an account proves besides its password (第二鉴别因子): a secret for one-time codes (RFC 6238).
 
-    Only a confirmed one is asked for. ``last_step`` is the newest time step of which a code was taken: no
-    code is taken twice.
+    Only a confirmed one is asked for; one that was ended has an empty secret. ``last_step`` is the newest
+    time step of which a code was taken: no code is taken twice.
     """
 
     __tablename__ = "people_second_factor"
@@ -126,7 +126,10 @@ class SecondFactor(Model):
 
 
 class RecoveryCode(Model):
-    """A code on paper that stands in for the second factor once (恢复码); kept as a keyed hash."""
+    """A code on paper that stands in for the second factor once (恢复码).
+
+    It is kept as a keyed hash, which is emptied once it is used.
+    """
 
     __tablename__ = "people_recovery_code"
     __table_args__ = (CORE_SIDE,)

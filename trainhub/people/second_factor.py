@@ -9,7 +9,7 @@ from __future__ import annotations
 import hmac
 
 import pyotp
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from trainhub import ledger
 from trainhub.kernel import cipher, clock
@@ -38,7 +38,7 @@ def is_set_up(account: Account) -> bool:
 def begun(account: Account) -> str | None:
     """Return the secret that waits to be confirmed, as an app takes it; None where there is none."""
     row = db.session.get(SecondFactor, account.id)
-    return None if row is None or row.confirmed_at is not None else _secret(row)
+    return _secret(row) if row is not None and _waits(row) else None
 
 
 def address_of(account: Account, secret: str) -> str:
@@ -60,7 +60,7 @@ def begin(account: Account) -> None:
     if row is None:
         db.session.add(SecondFactor(account_id=account.id, secret_sealed=sealed))
     else:
-        row.secret_sealed, row.begun_at = sealed, clock.now()
+        row.secret_sealed, row.begun_at, row.last_step = sealed, clock.now(), 0
     db.session.flush()
 
 
@@ -75,14 +75,14 @@ def confirm(account: Account, code: str) -> list[str]:
         Invalid: the code does not fit.
     """
     row = _held(account)
-    if row is None or row.confirmed_at is not None:
+    if row is None or not _waits(row):
         raise Conflict(_("No second factor waits to be confirmed."))
     step = _step_of(row, code)
     if step is None:
         raise Invalid(_("This code does not fit. Enter the one that the app shows now."), about="code")
     row.last_step, row.confirmed_at = step, clock.now()
     codes = [readable_code(10) for _each in range(RECOVERY_CODES)]
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    _void_codes(account)
     db.session.add_all(RecoveryCode(account_id=account.id, code_hash=_hash(account, each)) for each in codes)
     end_all_sessions(account.person_id)
     ledger.append("account.second_factor.set_up", by=account.person, side="core")
@@ -94,8 +94,9 @@ def check(account: Account, code: str) -> bool:
 
     No code is taken twice, whichever process asks. The caller commits also what was refused.
     """
-    row = _held(account)
+    # The account first, as everybody who holds both: else two deeds wait for each other for ever.
     db.session.refresh(account, with_for_update=True)
+    row = _held(account)
     if row is None or row.confirmed_at is None or is_locked(account):
         return False
     step = _step_of(row, code)
@@ -129,16 +130,27 @@ def reset(account: Account, *, by: Person) -> None:
 
 def codes_left(account: Account) -> int:
     """Return how many codes on paper are left."""
-    rows = select(RecoveryCode.id).where(RecoveryCode.account_id == account.id)
+    rows = select(RecoveryCode.id).where(RecoveryCode.account_id == account.id, RecoveryCode.code_hash != "")
     return len(db.session.scalars(rows).all())
 
 
 def _remove(account: Account) -> None:
-    _held(account)
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
-    db.session.execute(delete(SecondFactor).where(SecondFactor.account_id == account.id))
-    db.session.expire_all()
+    # No role of the database deletes from the core (docs/walls.md): the secret goes, the row stays.
+    row = _held(account)
+    if row is not None:
+        row.secret_sealed, row.confirmed_at = b"", None
+    _void_codes(account)
     end_all_sessions(account.person_id)
+
+
+def _void_codes(account: Account) -> None:
+    """Let no code on paper fit any more: none has an empty hash."""
+    statement = update(RecoveryCode).where(RecoveryCode.account_id == account.id)
+    db.session.execute(statement.values(code_hash=""))
+
+
+def _waits(row: SecondFactor) -> bool:
+    return row.confirmed_at is None and bool(row.secret_sealed)
 
 
 def _held(account: Account) -> SecondFactor | None:
@@ -167,8 +179,7 @@ def _take_recovery_code(account: Account, code: str) -> bool:
     )
     if found is None:
         return False
-    db.session.delete(found)
-    db.session.flush()
+    found.code_hash = ""
     ledger.append("account.recovery_code.used", by=account.person, side="core")
     return True
 

@@ -26,6 +26,7 @@ from trainhub.people.persons import give_mail, give_phone, id_number_of, mail_of
 from trainhub.people.sign_in import (
     Replaced,
     authenticate,
+    awaiting_code,
     begin_session,
     change_password,
     current_person,
@@ -48,7 +49,7 @@ def sign_in() -> ResponseReturnValue:
     """Show the sign-in form."""
     if current_user.is_authenticated:
         return redirect(safe_next(request.args.get("next")))
-    if "sign-in" in session:
+    if "sign-in" in session and awaiting_code() is None:
         minutes = round(current_app.config["SETTINGS"].idle.total_seconds() / 60)
         said = _("Your session has ended. Without use it ends after %(minutes)s minutes.", minutes=minutes)
         flash(said, "info")

@@ -53,15 +53,22 @@ def take_code() -> ResponseReturnValue:
     """Check the code and begin the session, which is another one than that of the password alone."""
     account = awaiting_code()
     if account is None:
-        flash(_("The time for the code is over. Sign in once more."), "error")
-        return redirect(url_for(".sign_in", next=request.form.get("next")))
+        return _too_late()
     form = CodeForm()
     take_form(form, lambda: _code_page(form))
     if not second_factor.check(account, form.code.data):
         form.code.errors = [_("This code does not fit, was used before, or the account is locked.")]
         return _code_page(form), 422
+    if awaiting_code() is None:
+        # While this waited for the account, its password was changed or somebody ended its sessions.
+        return _too_late()
     begin_session(account, Proof.TWO_FACTORS)
     return redirect(safe_next(form.next.data))
+
+
+def _too_late() -> ResponseReturnValue:
+    flash(_("The time for the code is over. Sign in once more."), "error")
+    return redirect(url_for(".sign_in", next=request.form.get("next")))
 
 
 @signed_in
