@@ -16,7 +16,7 @@ from trainhub.kernel.db import db, transaction
 from trainhub.ledger import Entry
 from trainhub.people import second_factor
 from trainhub.people.limits import limiter
-from trainhub.people.models import Account, RecoveryCode, SecondFactor
+from trainhub.people.models import Account, SecondFactor
 from trainhub.people.sign_in import open_account
 
 PASSWORD = "海川-correct horse 42"
@@ -242,7 +242,7 @@ def test_a_code_on_paper_signs_in_once_however_it_is_written(client):
     sign_in(client)
     assert give_code(client, codes[0]).status_code == 422
     assert "account.recovery_code.used" in kinds()
-    assert db.session.query(RecoveryCode).count() == 7
+    assert second_factor.codes_left(of()) == 7
 
 
 def test_neither_secret_nor_codes_stand_in_clear_in_any_table(client):
@@ -268,7 +268,7 @@ def test_who_ends_it_needs_password_and_code_and_signs_in_anew(client, secret):
         assert client.post(end, data={"password": PASSWORD, "code": code_at(secret)}).status_code == 302
     assert not is_signed_in(client)
     assert sign_in(client).headers["Location"] == "/home"
-    assert db.session.query(RecoveryCode).count() == 0
+    assert second_factor.codes_left(of()) == 0
 
 
 def test_another_secret_cannot_be_begun_over_one_that_is_set_up(client, secret):
