@@ -11,9 +11,7 @@ from tests.factories.sites import make_centre, make_site
 from tests.factories.sittings import make_sitting
 from tests.worlds import built_once
 from trainhub import handover
-from trainhub.exams.delivery import Ending, Halt, HaltKind, attempt_of
 from trainhub.exams.marking import mark_sitting, publish_results
-from trainhub.exams.marking.coming_again import without_pass
 from trainhub.exams.sittings import get_sitting
 from trainhub.exams.sittings.changes import changes_of
 from trainhub.exams.sittings.models import Candidate, Eligibility, RosterImport
@@ -190,14 +188,3 @@ def test_who_was_admitted_by_two_people_and_absent_need_not_be_admitted_again(cl
     send(client, story, "absent")
     jobs.run_pending()
     assert story.registered()["absent"].eligibility == Eligibility.EARLIER_RECORD
-
-
-def test_who_was_broken_off_and_never_went_on_is_named_so(story):
-    with transaction():
-        attempt = attempt_of(story.candidate("failed"))
-        attempt.ending = Ending.SITTING_CLOSED
-        assert dict(without_pass(story.sitting))[story.candidate("failed")] == "failed"
-        stopped = {"kind": HaltKind.SUSPENSION, "reason": "停电", "began_at": clock.now()}
-        db.session.add(Halt(sitting_id=story.sitting.id, by_id=story.officer_id, **stopped))
-        db.session.flush()
-        assert dict(without_pass(story.sitting))[story.candidate("failed")] == "broken_off"

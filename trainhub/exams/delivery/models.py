@@ -23,11 +23,15 @@ class AttemptState(StrEnum):
 
 
 class Ending(StrEnum):
-    """Why an attempt ended; replaced by one on a reserve form, or its sheet missing, it does not count."""
+    """Why an attempt ended; replaced by one on a reserve form, or its sheet missing, it does not count.
+
+    One that was broken off and never went on (中止未恢复) is no failed one: its candidate had no whole exam.
+    """
 
     CANDIDATE = "candidate"
     DEADLINE = "deadline"
     SITTING_CLOSED = "sitting_closed"
+    BROKEN_OFF = "broken_off"
     MISCONDUCT = "misconduct"
     REPLACED = "replaced"
     PAPER = "paper"

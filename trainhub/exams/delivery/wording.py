@@ -194,6 +194,7 @@ def _ending() -> dict[str, str]:
         "endedCandidate": _("You have handed in."),
         "endedDeadline": _("Time was over; your answers were handed in."),
         "endedClosed": _("The sitting was closed; your answers were handed in."),
+        "endedBrokenOff": _("The exam was broken off and did not go on. It does not count."),
         "endedMisconduct": _("The exam was ended by the invigilators. You were told why."),
         "endedReplaced": _("The exam goes on with a reserve paper. The invigilator lets you in again."),
         "received": _("{answered} of {count} questions answered, handed in at {time}."),

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from trainhub import ledger
 from trainhub.exams.delivery.batch import Deed, do_to
 from trainhub.exams.delivery.deeds import Begin, Close, HandIn
 from trainhub.exams.delivery.forms_prepared import prepare
 from trainhub.exams.delivery.holding import SHORTEST_REASON, held, locked
-from trainhub.exams.delivery.models import Attempt, AttemptState, Ending
+from trainhub.exams.delivery.models import Attempt, AttemptState, Ending, Halt, HaltKind
 from trainhub.exams.sittings import Candidate, Obstacle, Sitting, SittingRoom, closing_checks
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
@@ -178,19 +178,28 @@ def close_overdue_everywhere() -> int:
 
 
 def close_all(sitting: Sitting, *, by: Person) -> int:
-    """Seal what is still open when a sitting closes: overdue, working, standing still, or never begun.
+    """Seal what is still open when a sitting closes: overdue, broken off, working, standing still, not begun.
 
     What was sat on paper is sealed when its answers are entered.
     """
     overdue = close_overdue(sitting)
-    rest = db.session.scalars(
-        select(Attempt.id).where(
-            Attempt.sitting_id == sitting.id,
-            Attempt.state != AttemptState.HANDED_IN,
-            Attempt.on_paper.is_(False),
-        )
-    ).all()
-    return overdue + _sealed(rest, Close(Ending.SITTING_CLOSED, by.id))
+    rest = unfinished(sitting).where(Attempt.on_paper.is_(False)).with_only_columns(Attempt.id)
+    cut_off = db.session.scalars(rest.where(_is_broken_off())).all()
+    broken_off = _sealed(cut_off, Close(Ending.BROKEN_OFF, by.id))
+    others = db.session.scalars(rest).all()
+    return overdue + broken_off + _sealed(others, Close(Ending.SITTING_CLOSED, by.id))
+
+
+def _is_broken_off() -> ColumnElement[bool]:
+    """Return the condition that the sitting or the room of an attempt was broken off and did not go on."""
+    places = select(Candidate.sitting_room_id).where(Candidate.id == Attempt.candidate_id).scalar_subquery()
+    return exists().where(
+        Halt.sitting_id == Attempt.sitting_id,
+        Halt.kind == HaltKind.SUSPENSION,
+        Halt.ended_at.is_(None),
+        Halt.candidate_id.is_(None),
+        or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == places),
+    )
 
 
 def _overdue(before: datetime) -> Select[int]:

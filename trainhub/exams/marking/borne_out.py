@@ -14,12 +14,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, except_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, case, cast, except_, func, literal, or_, select, true
 
 from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.invigilation.models import Incident, IncidentState
 from trainhub.exams.marking.borne_out_time import untimely
-from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState
+from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState, Sitting
 from trainhub.handover.models import Outcome
@@ -251,6 +251,7 @@ def _untrue(sitting: Sitting | None) -> Any:
         .limit(1)
         .scalar_subquery()
     )
+    handed_over = case((Result.standing != Standing.BROKEN_OFF, Result.passed))
     return (
         select(Sitting.code.label("sitting_code"), Result.person_id, Candidate.code.label("candidate"))
         .join(Sitting, Sitting.id == Result.sitting_id)
@@ -262,7 +263,7 @@ def _untrue(sitting: Sitting | None) -> Any:
                 Result.sitting_id != Candidate.sitting_id,
                 Result.qualification != Sitting.qualification,
                 Result.part != Sitting.part,
-                and_(Result.state == ResultState.PUBLISHED, newest.is_distinct_from(Result.passed)),
+                and_(Result.state == ResultState.PUBLISHED, newest.is_distinct_from(handed_over)),
             ),
         )
     )

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from trainhub.exams.delivery import Attempt, Ending, Halt, HaltKind, halts_of
+from trainhub.exams.delivery import Attempt
 from trainhub.exams.marking.marking import results_of
 from trainhub.exams.marking.models import Result, ResultState, Standing
 from trainhub.exams.sittings import Candidate, CandidateState, Sitting, SittingState, objected_in
@@ -89,11 +89,10 @@ def without_pass(sitting: Sitting) -> list[tuple[Candidate, Why]]:
         raise Conflict(_("People of a sitting come again once it is marked."))
     results = {result.candidate_id: result for result in results_of(sitting)}
     attempts = _newest_attempts(sitting)
-    stopped = [each for each in halts_of(sitting) if each.kind == HaltKind.SUSPENSION and not each.ended_at]
     objected = objected_in(sitting)
     found = []
     for candidate in _registered(sitting):
-        why = _why(candidate, results.get(candidate.id), attempts.get(candidate.id), stopped)
+        why = _why(candidate, results.get(candidate.id), attempts.get(candidate.id))
         if why is not None and candidate.id not in objected:
             found.append((candidate, why))
     in_order = list(Why)
@@ -125,26 +124,20 @@ def _registered(sitting: Sitting) -> list[Candidate]:
     return list(db.session.scalars(wanted))
 
 
-def _why(
-    candidate: Candidate, result: Result | None, attempt: Attempt | None, stopped: list[Halt]
-) -> Why | None:
+def _why(candidate: Candidate, result: Result | None, attempt: Attempt | None) -> Why | None:
     if result is not None:
-        return _why_of_result(candidate, result, attempt, stopped)
+        return _why_of_result(result)
     if attempt is None:
         return Why.ABSENT if candidate.seat_number else Why.NO_SEAT
     return Why.SHEET_MISSING
 
 
-def _why_of_result(
-    candidate: Candidate, result: Result, attempt: Attempt | None, stopped: list[Halt]
-) -> Why | None:
+def _why_of_result(result: Result) -> Why | None:
+    if result.standing == Standing.BROKEN_OFF:
+        return Why.BROKEN_OFF
     if result.state != ResultState.PUBLISHED or result.passed:
         return None
-    if result.standing == Standing.MISCONDUCT:
-        return Why.MISCONDUCT
-    covered = any(each.sitting_room_id in (None, candidate.sitting_room_id) for each in stopped)
-    is_cut = attempt is not None and attempt.ending == Ending.SITTING_CLOSED
-    return Why.BROKEN_OFF if covered and is_cut else Why.FAILED
+    return Why.MISCONDUCT if result.standing == Standing.MISCONDUCT else Why.FAILED
 
 
 def _newest_attempts(sitting: Sitting) -> dict[int, Attempt]:

@@ -38,7 +38,7 @@ class Computed:
     """What an attempt is worth.
 
     Args:
-        marks: sum over the questions; 0 after misconduct.
+        marks: sum over the questions; 0 after misconduct, or where the exam was broken off for good.
         standing: whether the answers count.
         items: question by question.
         journal_head: last link of the journal that was read.
@@ -97,6 +97,13 @@ def _is_void(sitting: Sitting, attempt: Attempt) -> bool:
     )
 
 
+def _standing(sitting: Sitting, attempt: Attempt) -> Standing:
+    """Return whether an attempt counts: misconduct weighs more than that the exam was broken off."""
+    if _is_void(sitting, attempt):
+        return Standing.MISCONDUCT
+    return Standing.BROKEN_OFF if attempt.ending == Ending.BROKEN_OFF else Standing.COUNTED
+
+
 def _by_people(
     sitting: Sitting,
     attempt: Attempt,
@@ -107,7 +114,7 @@ def _by_people(
 ) -> Shares:
     """Return what people gave to an attempt.
 
-    Who is void for misconduct need not be marked to the end, nor what was written to a voided question.
+    What does not count need not be marked to the end, nor what was written to a voided question.
     """
     written = [
         item.number
@@ -144,7 +151,7 @@ def compute(sitting: Sitting, attempt: Attempt, changed: Changed | None = None) 
                 ticket=attempt.candidate.ticket_number,
             )
         )
-    standing = Standing.MISCONDUCT if _is_void(sitting, attempt) else Standing.COUNTED
+    standing = _standing(sitting, attempt)
     paper = paper_of(attempt.paper_code or sitting.paper_code, sitting.code)
     if changed is None:
         changed = changed_for(sitting.organisation_id)

@@ -25,6 +25,7 @@ class Standing(StrEnum):
 
     COUNTED = "counted"
     MISCONDUCT = "misconduct"
+    BROKEN_OFF = "broken_off"
 
 
 class ResultState(StrEnum):

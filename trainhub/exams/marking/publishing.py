@@ -17,7 +17,7 @@ from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.judged_record import altered_responses
 from trainhub.exams.marking.marking import results_of
-from trainhub.exams.marking.models import Mark, Result, ResultState
+from trainhub.exams.marking.models import Mark, Result, ResultState, Standing
 from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import (
     Sitting,
@@ -166,9 +166,13 @@ def publish_results(
 
 @dataclass(frozen=True)
 class _Ready:
-    """What goes out with a result, made before the deed: the signed outcome, and the words to its person."""
+    """What goes out with a result, made before the deed: the signed outcome, and the words to its person.
 
-    outcome: handover.Outcome
+    An exam that was broken off for good has no outcome: nobody failed in it, and no try is used up.
+    """
+
+    outcome: handover.Outcome | None
+    passed: bool
     text: str
 
 
@@ -183,8 +187,8 @@ def _prepare(sitting_code: str, by_id: str) -> dict[int, _Ready]:
 
 def _made_ready(sitting: Sitting, results: Sequence[Result], by: Person) -> dict[int, _Ready]:
     day = clock.local_day(sitting.starts_at)
-    outcomes = [
-        handover.Outcome(
+    outcomes = {
+        result.id: handover.Outcome(
             person_id=result.person_id,
             qualification=result.qualification,
             part=str(result.part),
@@ -193,12 +197,10 @@ def _made_ready(sitting: Sitting, results: Sequence[Result], by: Person) -> dict
             sitting_code=sitting.code,
         )
         for result in results
-    ]
-    handover.sign_outcomes(outcomes, by=by, centre=sitting.organisation)
-    return {
-        result.id: _Ready(outcome, _words(result, day))
-        for result, outcome in zip(results, outcomes, strict=True)
+        if result.standing != Standing.BROKEN_OFF
     }
+    handover.sign_outcomes(list(outcomes.values()), by=by, centre=sitting.organisation)
+    return {each.id: _Ready(outcomes.get(each.id), each.passed, _words(each, day)) for each in results}
 
 
 def _publish(sitting: Sitting, by: Person, ready: dict[int, _Ready]) -> int:
@@ -211,10 +213,10 @@ def _publish(sitting: Sitting, by: Person, ready: dict[int, _Ready]) -> int:
     marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
     waiting = [result for result in marked if result.candidate_id not in kept]
     # What was settled or corrected since it was made ready is made ready once more.
-    late = [each for each in waiting if each.id not in ready or ready[each.id].outcome.passed != each.passed]
+    late = [each for each in waiting if each.id not in ready or ready[each.id].passed != each.passed]
     ready = ready | _made_ready(sitting, late, by)
     going = [(result.person, ready[result.id]) for result in waiting]
-    handover.hand_over_outcomes([each.outcome for _person, each in going], by=by)
+    handover.hand_over_outcomes([each.outcome for _person, each in going if each.outcome], by=by)
     messages.tell_all([(person, each.text) for person, each in going], "result.published")
     _let_out([result.id for result in waiting], by)
     if sitting.state == SittingState.MARKED:
@@ -241,6 +243,13 @@ def _words(result: Result, day: date) -> str:
     """Return what tells the person that a result is out: no marks, and where to say 'that was not me'."""
     address = current_app.config["SETTINGS"].public_url
     with for_any_reader():
+        if result.standing == Standing.BROKEN_OFF:
+            return _(
+                "Your examination of %(day)s was broken off and did not go on. It does not count, and "
+                "you have lost no try: %(url)s/exam/my . The exam centre registers you for another one.",
+                day=day.isoformat(),
+                url=address,
+            )
         return _(
             "The result of your examination of %(day)s is published: %(url)s/exam/my . "
             "If you did not sit it, say so here: %(url)s/exam/objections/%(token)s",

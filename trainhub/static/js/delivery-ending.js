@@ -12,6 +12,7 @@ const SENTENCES = {
   candidate: "endedCandidate",
   deadline: "endedDeadline",
   sitting_closed: "endedClosed",
+  broken_off: "endedBrokenOff",
   misconduct: "endedMisconduct",
   replaced: "endedReplaced",
 };
