@@ -143,3 +143,25 @@ def test_a_candidate_who_does_not_agree_is_not_photographed_and_the_desk_is_told
     assert told.value.ok
     expect(page.locator(WORKING)).to_be_visible()
     assert taken(photographed) == []
+
+
+def test_a_candidate_withdraws_after_all_photographs_were_taken_and_they_are_deleted(
+    context, address, photographed, shot
+):
+    page = context.new_page()
+    sit_down(page, address, photographed)
+    with page.expect_response("**/exam/attempt/photo"):
+        part(page, "photo-yes").click()
+    with page.expect_response("**/exam/attempt/photo"):
+        pass
+    assert len(taken(photographed)) == 2
+    page.reload()
+    expect(part(page, "photo-agreed")).to_be_visible()
+    shot(page, "agreed")
+
+    part(page, "photo-withdraw").click()
+
+    expect(part(page, "photo-withdrawn")).to_be_focused()
+    expect(part(page, "photo-agreed")).to_be_hidden()
+    shot(page, "withdrawn")
+    assert taken(photographed) == []

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from trainhub.cli import main
+from trainhub.cli.answers_server import free_port
 from trainhub.config import read_settings
 from trainhub.kernel import keys, migrations
 
@@ -66,20 +67,20 @@ def test_a_database_that_was_walked_back_does_not_fit_and_is_not_served(instance
         1,
         {"revision": None, "needed": migrations.newest(), "fits": False, "rights": None},
     )
-    refused = CliRunner().invoke(main, ["serve"])
+    refused = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
     assert refused.exit_code == 1
     assert "trainhub db upgrade" in refused.output
 
 
 def test_serving_without_keys_says_what_to_run(instance):
-    refused = CliRunner().invoke(main, ["serve"])
+    refused = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
     assert refused.exit_code == 1
     assert "trainhub db upgrade" in refused.output
 
 
 def test_a_bad_setting_is_named(monkeypatch, instance):
     monkeypatch.setenv("TRAINHUB_SIDE", "both")
-    refused = CliRunner().invoke(main, ["serve"])
+    refused = CliRunner().invoke(main, ["serve", "--port", str(free_port())])
     assert refused.exit_code == 1
     assert "TRAINHUB_SIDE" in refused.output
     assert "both" in refused.output

@@ -1,5 +1,7 @@
 """Deeds for chosen seats: done for whom it can be done, refused with the reason for the others."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
@@ -8,6 +10,7 @@ from tests.worlds import built_once
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.invigilation import many
+from trainhub.exams.invigilation.centre import WatchedRoom
 from trainhub.exams.invigilation.incidents import incidents_of
 from trainhub.exams.invigilation.live import boards_of
 from trainhub.exams.invigilation.measures import measures_of
@@ -89,6 +92,20 @@ def test_nobody_is_paused_twice(sitting, at_work, by):
     outcome = many.pause_chosen(sitting, at_work, WHY, by=by)
 
     assert outcome.done == at_work[1:]
+
+
+def test_who_is_broken_off_is_not_called_paused_and_their_room_comes_before_one_that_is(sitting, at_work, by):
+    (room,) = boards_of(sitting)
+    watched = WatchedRoom(sitting.code, "open", "考点", sitting.starts_at, room)
+    calm = watched.pressing()
+    many.pause_chosen(sitting, at_work[:1], WHY, by=by)
+    paused = replace(watched, room=boards_of(sitting)[0]).pressing()
+
+    delivery.halt(sitting, HaltKind.SUSPENSION, "停电，全考场", by=by)
+
+    assert state_of(sitting, 2) == "broken_off"
+    assert replace(watched, room=boards_of(sitting)[0]).pressing() > paused
+    assert calm == 20, "two machines that were never heard of"
 
 
 def test_a_frozen_seat_does_not_go_on_with_the_others(sitting, at_work, by):

@@ -12,7 +12,13 @@ from trainhub.exams.delivery.api import api, own_attempt, presented_token
 from trainhub.exams.delivery.chain import hash_token
 from trainhub.exams.delivery.models import AttemptState
 from trainhub.exams.delivery.models_watch import PhotoMoment
-from trainhub.exams.delivery.photos import consent_of, keep_photo, note_consent, still_to_take
+from trainhub.exams.delivery.photos import (
+    consent_of,
+    keep_photo,
+    note_consent,
+    still_to_take,
+    takes_random_photos,
+)
 from trainhub.kernel.access import open_to_all
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Conflict, Invalid
@@ -46,10 +52,10 @@ def ask() -> ResponseReturnValue:
     data = request.get_json(silent=True)
     if not isinstance(data, dict) or data.keys() != {"agrees"} or data["agrees"] not in (True, False, None):
         raise Invalid(_l("Say whether you agree, and nothing else."))
-    wanted = still_to_take(attempt.candidate)
-    if wanted and data["agrees"] is not None:
-        note_consent(attempt.candidate, data["agrees"] is True)
-    return jsonify(wanted=wanted, agrees=consent_of(attempt.candidate))
+    candidate = attempt.candidate
+    if data["agrees"] is not None and takes_random_photos(candidate.sitting):
+        note_consent(candidate, data["agrees"] is True)
+    return jsonify(wanted=still_to_take(candidate), agrees=consent_of(candidate))
 
 
 @api.post("/photo")

@@ -35,6 +35,7 @@ class SeatState(StrEnum):
     OFFLINE = "offline"
     PAUSED = "paused"
     FROZEN = "frozen"
+    BROKEN_OFF = "broken_off"
     HANDED_IN = "handed_in"
 
 
@@ -48,9 +49,13 @@ STATES: dict[str, tuple[str, Any]] = {
     SeatState.OFFLINE: ("▲", _l("offline")),
     SeatState.PAUSED: ("❚❚", _l("paused")),
     SeatState.FROZEN: ("✱", _l("frozen")),
+    SeatState.BROKEN_OFF: ("▬", _l("broken off")),
     SeatState.HANDED_IN: ("■", _l("handed in")),
 }
 """Shape and word of each state: nobody has to tell colours apart."""
+
+STILL = {HaltKind.FREEZE.value: SeatState.FROZEN, HaltKind.SUSPENSION.value: SeatState.BROKEN_OFF}
+"""How a seat is whose time stands still, by why it does; paused otherwise."""
 
 MARKS: dict[str, tuple[str, Any]] = {
     "alarms": ("!", _l("open alarms")),
@@ -256,7 +261,7 @@ def _state(reading: SeatReading | None, now: datetime) -> SeatState:
     if reading.state == AttemptState.HANDED_IN:
         return SeatState.HANDED_IN
     if reading.state == AttemptState.PAUSED:
-        return SeatState.FROZEN if reading.halt_kind == HaltKind.FREEZE else SeatState.PAUSED
+        return STILL.get(reading.halt_kind or "", SeatState.PAUSED)
     if reading.state == AttemptState.ADMITTED:
         return SeatState.CHECKED_IN
     if reading.seen_at is None or now - reading.seen_at > OFFLINE_AFTER:

@@ -26,7 +26,15 @@ PRESSING: tuple[tuple[str, int], ...] = (
     ("refused", 50),
     ("locked", 5),
 )
-"""What of a room needs a look first: marks by their weight; states are weighed below."""
+"""What of a room needs a look first: marks by their weight, then states by theirs."""
+
+WAITING: tuple[tuple[SeatState, int], ...] = (
+    (SeatState.FROZEN, 20),
+    (SeatState.BROKEN_OFF, 20),
+    (SeatState.OFFLINE, 10),
+    (SeatState.PAUSED, 2),
+    (SeatState.QUIET, 1),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +56,7 @@ class WatchedRoom:
         """Return how much it needs a look: alarms before late answers before seats that stand still."""
         counts, marks = self.room.counts(), self.room.marks()
         weight = sum(factor * marks.get(name, 0) for name, factor in PRESSING)
-        still = counts[SeatState.FROZEN] * 20 + counts[SeatState.PAUSED] * 2 + counts[SeatState.OFFLINE] * 10
-        return weight + still + counts[SeatState.QUIET]
+        return weight + sum(factor * counts[state] for state, factor in WAITING)
 
     def facts(self) -> dict[str, Any]:
         """Return the room as the page's script reads it."""

@@ -54,7 +54,7 @@ async function takeAll(root, post, wanted, left, onMissed) {
   let missed = 0;
   while (missing - missed > 0 && left() > 0) {
     await untilDue(root, left, missing - missed);
-    if (!isShown(root, "working")) return;
+    if (!isShown(root, "working") || !part(root, "photo-withdrawn").hidden) return;
     const jpeg = await takePicture().catch(() => null);
     try {
       if (jpeg !== null) ({ wanted: missing } = await post("photo", { jpeg }));
@@ -83,18 +83,35 @@ function askCandidate(root) {
   });
 }
 
+function offerToWithdraw(root, post) {
+  const box = part(root, "photo-agreed");
+  box.hidden = false;
+  part(root, "photo-withdraw").addEventListener("click", async () => {
+    try {
+      await post("camera", { agrees: false });
+    } catch (problem) {
+      return;
+    }
+    // What comes now is refused by the server, and the page takes no more.
+    box.hidden = true;
+    part(root, "photo-withdrawn").hidden = false;
+    part(root, "photo-withdrawn").focus();
+  });
+}
+
 // left(): milliseconds that the candidate has, by the server's clock.
 export async function askForPhotos(root, post, left, { onNone, onMissed }) {
   // Where the sitting takes none, the page has no box to ask in, and nothing is asked of the server.
   if (!part(root, "photo-consent")) return;
   try {
     const rule = await post("camera", { agrees: null });
-    if (!rule.wanted) return;
     let { agrees } = rule;
+    if (!rule.wanted && !agrees) return;
     if (agrees === null) {
       agrees = await askCandidate(root);
       await post("camera", { agrees });
     }
+    if (agrees) offerToWithdraw(root, post);
     const hasCamera = Boolean(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
     if (!agrees || !hasCamera) onNone();
     else await takeAll(root, post, rule.wanted, left, onMissed);
