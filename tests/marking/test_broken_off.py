@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event, func, select, text, update
@@ -13,12 +14,22 @@ from tests.killing import killed_at
 from tests.marking.test_key_changes import Story
 from tests.worlds import built_once
 from trainhub import handover
-from trainhub.exams.marking import entering, giving_out, mark_sitting, publish_results, results_of
+from trainhub.exams.marking import (
+    approve_correction,
+    entering,
+    giving_out,
+    mark_sitting,
+    propose_correction,
+    publish_results,
+    results_of,
+    under_way,
+)
+from trainhub.exams.marking.corrections import get_correction
 from trainhub.exams.marking.models import Mark, Result, ResultState
 from trainhub.exams.marking.models_judging import Judgement, WrittenResponse
-from trainhub.exams.marking.models_keys import KeyEffect
+from trainhub.exams.marking.models_keys import KeyChange, KeyEffect
 from trainhub.exams.marking.work import ALLOT, MARK, PUBLISH, REKEY
-from trainhub.kernel import jobs, migrations
+from trainhub.kernel import clock, jobs, migrations
 from trainhub.kernel.alone import alone
 from trainhub.kernel.broken_off import TAKING_UP
 from trainhub.kernel.db import db, known_to_deed, transaction
@@ -35,6 +46,7 @@ NEVER = 10**9
 def small_lots(monkeypatch):
     monkeypatch.setattr(entering, "PAPERS_AT_ONCE", 2)
     monkeypatch.setattr(giving_out, "RESPONSES_AT_ONCE", 2)
+    monkeypatch.setattr(under_way, "TOLD_AT_ONCE", 2)
     monkeypatch.setattr(giving_out, "KNOWN_AT_ONCE", 2)
 
 
@@ -99,7 +111,8 @@ class Publishing(Marked):
 class Rekeying(Story):
     """Four published results, three of which a voided question changes."""
 
-    kind, done = REKEY, [4, 3, 3, 3, 1]
+    kind, done = REKEY, [4, 3, 4, 1, 3, 3, 3, 1]
+    goes_on = True
 
     def __init__(self, app):
         super().__init__(app)
@@ -107,9 +120,14 @@ class Rekeying(Story):
         self.arguments = {"change_code": self.propose(), "by_id": self.second_id}
 
     def seen(self):
+        """What is seen from outside: effects, outcomes and marks; then what is told, and that all is."""
         again = number(select(handover.Outcome.id)) - 4
-        kinds = ("result.rekeyed", "key_change.approved")
-        return [number(select(KeyEffect.result_id)), again, messages("result.corrected"), *told(*kinds)]
+        given = number(select(Mark.number).where(Mark.item_code == "I-10", Mark.given > 0))
+        whole = [number(select(KeyEffect.result_id)), again, given, *told("key_change.approved")]
+        assert whole in ([0, 0, 1, 0], [4, 3, 4, 1]), "some results follow, and some do not"
+        kinds = ("result.rekeyed", "key_change.followed")
+        outcomes = told("outcome.published")[0] - 4
+        return [*whole, outcomes, messages("result.corrected"), *told(*kinds)]
 
 
 class Allotting(Written):
@@ -248,19 +266,85 @@ def test_on_the_way_down_what_is_only_entered_goes(marking):
 
 
 def test_who_writes_waits_for_a_key_of_many_results_as_long_as_for_one_of_few(app):
-    """What is asked of the database in the deed of a key does not grow with the results."""
-    counts = []
+    """What is asked of the database in the longest deed of a key does not grow with the results."""
+    longest = []
 
     def hear(_connection, _cursor, statement, *_others):
-        if known_to_deed() is not None:
-            asked.append(statement)
+        if (deed := known_to_deed()) is not None:
+            if not deeds or deeds[-1] is not deed:
+                deeds.append(deed)
+                asked.append(0)
+            asked[-1] += 1
 
-    stories = [Story(app, right) for right in ((10, 9), (10,) + (9,) * 7)]
+    stories = [Story(app, right) for right in ((10, 9, 9), (10,) + (9,) * 7)]
     for story in stories:
         publish_results(story.code, story.publisher_id)
+    codes = [story.propose() for story in stories]
     event.listen(db.engine, "before_cursor_execute", hear)
-    for story in stories:
-        asked = []
-        story.approve(story.propose())
-        counts.append(len(asked))
-    assert counts[1] <= counts[0]
+    for story, code in zip(stories, codes, strict=True):
+        deeds, asked = [], []
+        story.approve(code)
+        longest.append(max(asked))
+    assert longest[1] <= longest[0]
+
+
+def untold(story):
+    """Kill a change of a key after the deed that all results follow, before everybody is told."""
+    begin(story)
+
+    def die(_change):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with pytest.MonkeyPatch.context() as there:
+        there.setattr(under_way, "_tell_some", die)
+        assert killed_at(NEVER, jobs.run_pending)
+    assert seen(story) == [4, 3, 4, 1, 0, 0, 0, 0]
+
+
+def test_a_change_of_which_not_all_are_told_is_under_way_and_nothing_comes_between(app, client):
+    story = Rekeying(app)
+    page = f"/exam/marking/key-changes/{story.arguments['change_code']}"
+    first = results_of(story.sitting)[1]
+    with transaction():
+        marker = story.person(story.marker_id)
+        correction = propose_correction(first, 50, "复核发现误判", "复核记录 7 号", by=marker).code
+    other = story.propose(item="I-9")
+    untold(story)
+    client.sign_in(story.person(story.second_id))
+    shown = client.get(page).text
+    assert "进行中" in shown and "已告知 0 个" in shown and "尚未告知" in shown
+    with pytest.raises(Conflict, match="正在进行"), transaction():
+        found = get_correction(correction, centres=[story.sitting.organisation_id])
+        approve_correction(found, by=story.person(story.second_id))
+    with pytest.raises(Conflict, match="正在进行"):
+        story.approve(other)
+    TAKING_UP.run()
+    jobs.run_pending()
+    assert seen(story) == story.done
+    assert story.approve(other) > 0
+    shown = client.get(page).text
+    assert "进行中" not in shown and "尚未告知" not in shown
+
+
+def test_a_change_that_lost_its_job_is_told_by_a_chore(app):
+    story = Rekeying(app)
+    untold(story)
+    with transaction():
+        db.session.execute(update(Job).where(Job.kind == REKEY).values(state="failed", ended_at=clock.now()))
+    under_way.FOLLOWING.run()
+    assert seen(story) == [4, 3, 4, 1, 0, 0, 0, 0]
+    with clock.set_to(clock.now() + under_way.PATIENCE + timedelta(seconds=1)):
+        for _round in range(4):
+            under_way.FOLLOWING.run()
+    assert seen(story) == story.done
+
+
+def test_a_change_that_was_done_before_it_could_be_under_way_is_done(app):
+    story = Rekeying(app)
+    story.approve(story.arguments["change_code"], story.second_id)
+    db.session.remove()
+    migrations.downgrade(db.engine, "0074")
+    migrations.upgrade(db.engine)
+    change = db.session.scalar(select(KeyChange))
+    assert change.followed_at == change.decided_at
+    assert {each.followed_at for each in change.effects} == {change.decided_at}

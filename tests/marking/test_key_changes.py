@@ -127,7 +127,12 @@ def test_a_voided_question_gives_its_marks_to_everybody_and_only_after_a_second_
     assert story.marks == [(100, True), (100, True), (90, True), (80, True)]
     assert given_for(story) == [10, 10, 10, 10]
     assert differences(story.sitting) == []
-    assert kinds() == ["key_change.proposed", *["result.rekeyed"] * 3, "key_change.approved"]
+    assert kinds() == [
+        "key_change.proposed",
+        "key_change.approved",
+        *["result.rekeyed"] * 3,
+        "key_change.followed",
+    ]
     assert ledger.verify().as_json()["ok"]
 
 

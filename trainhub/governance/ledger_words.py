@@ -136,6 +136,7 @@ WORDS: dict[str, Any] = {
     "items.row_left_out": _l("Row of an import left out"),
     "items.set_apart": _l("Items set apart: they do not meet in a paper"),
     "key_change.approved": _l("Change of a key approved"),
+    "key_change.followed": _l("Everybody told of the change of a key"),
     "key_change.proposed": _l("Change of a key proposed"),
     "key_change.refused": _l("Change of a key refused"),
     "ledger.body.erased": _l("What an entry said was erased by law"),

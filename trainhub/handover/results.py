@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from trainhub import ledger
 from trainhub.governance.duties import organisations_for
@@ -66,11 +66,29 @@ def sign_outcomes(outcomes: Sequence[Outcome], *, by: Person, centre: Organisati
 
 def hand_over_outcomes(outcomes: Sequence[Outcome], *, by: Person) -> None:
     """Hand over many outcomes that were signed, as ``publish_outcome`` does with one; written together."""
-    if not outcomes:
-        return
-    columns = [column.name for column in Outcome.__table__.columns if column.name != "id"]
-    rows = [{name: getattr(each, name) for name in columns} for each in outcomes]
-    db.session.execute(insert(Outcome), rows)
+    enter_outcomes(outcomes)
+    _record(outcomes, by)
+
+
+def enter_outcomes(outcomes: Sequence[Outcome]) -> None:
+    """Hand over many outcomes that were signed; the ledger is told of them after (``record_outcomes``)."""
+    if outcomes:
+        columns = [column.name for column in Outcome.__table__.columns if column.name != "id"]
+        rows = [{name: getattr(each, name) for name in columns} for each in outcomes]
+        db.session.execute(insert(Outcome), rows)
+
+
+def record_outcomes(codes: Sequence[str], *, by: Person) -> None:
+    """Tell the ledger of outcomes that were entered, in their order.
+
+    Args:
+        codes: of outcomes; no more than some dozens.
+        by: who publishes.
+    """
+    _record(db.session.scalars(select(Outcome).where(Outcome.code.in_(codes)).order_by(Outcome.id)).all(), by)
+
+
+def _record(outcomes: Sequence[Outcome], by: Person) -> None:
     drafts: list[tuple[str, str | None, dict[str, Any]]] = [
         (
             "outcome.published",
@@ -79,7 +97,8 @@ def hand_over_outcomes(outcomes: Sequence[Outcome], *, by: Person) -> None:
         )
         for each in outcomes
     ]
-    ledger.append_all(db.session.connection(), drafts, side="door")
+    if drafts:
+        ledger.append_all(db.session.connection(), drafts, side="door")
 
 
 def outcomes_of(person: Person) -> list[Outcome]:
@@ -169,6 +188,11 @@ def certificates_in_force(person_ids: Sequence[str], qualification: str, *, on: 
         )
         newest |= {status.number: status for status in genuine(db.session.scalars(statement))}
     return sum(not status.revoked and status.valid_to >= on for status in newest.values())
+
+
+def newest_status() -> int:
+    """Return the number of the last certificate status: while it stays, none was issued or revoked."""
+    return db.session.scalar(select(func.max(CertificateStatus.id))) or 0
 
 
 def _centre_of(by: Person, duty: Duty) -> Organisation:

@@ -61,6 +61,23 @@ def changes_so_far(organisation_id: int) -> tuple[int, ...]:
     return tuple(each.id for each in _approved(organisation_id))
 
 
+def require_none_under_way(organisation_id: int) -> None:
+    """Check that everybody concerned is told of the changes of a centre that results follow already.
+
+    What is told comes after the deed that changed the results; another deed between would be told before it.
+
+    Raises:
+        Conflict: a change is still under way.
+    """
+    untold = select(KeyChange.id).where(
+        KeyChange.organisation_id == organisation_id,
+        KeyChange.state == CorrectionState.APPROVED,
+        KeyChange.followed_at.is_(None),
+    )
+    if db.session.scalar(untold.limit(1)) is not None:
+        raise Conflict(_l("A changed key of this centre is under way: try again once everybody is told."))
+
+
 def counting_versions(organisation_id: int) -> dict[tuple[str, int], int]:
     """Return of re-keyed questions of a centre, by item and version, the version whose key counts."""
     latest = {(each.item_code, each.item_version): each.to_version for each in _approved(organisation_id)}

@@ -9,6 +9,7 @@ from flask import current_app
 from sqlalchemy import Select, select
 
 from trainhub import handover, ledger, separation
+from trainhub.exams.marking.changed_keys import require_none_under_way
 from trainhub.exams.marking.models import Correction, CorrectionState, Result, ResultState, Standing
 from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.sittings.models import Candidate, Sitting
@@ -94,13 +95,15 @@ def approve_correction(correction: Correction, *, by: Person) -> None:
 
     Raises:
         Forbidden: marking for this centre is not theirs.
-        Conflict: it is decided already, or the result is not what was to be corrected.
+        Conflict: it is decided already, the result is not what was to be corrected, or a changed key is
+            under way.
         Refused: they proposed it (S-21).
     """
     result = correction.result
     _require_marker(result, by)
     _lock(result)
     _require_waiting(correction)
+    require_none_under_way(result.sitting.organisation_id)
     if not still_fits(correction):
         raise Conflict(_l("The result is no longer what this correction speaks of: refuse it."))
     separation.relations.state_confirmed(by, result.sitting.code, correction.code, by=by)

@@ -1,184 +1,225 @@
-"""What a changed key does to the results that met its question, all in one deed: all follow it, or none does.
+"""What a changed key does to the results that met its question: all follow in one short deed, or none does.
 
-Nobody waits long for that deed: what goes out anew is signed before it, and what it writes is written
-together, whatever the number of results.
+That deed writes marks, passes and signed outcomes together, so that both sides see what was or what is, and
+never some of each. What is told of it, to the ledger and to each person, comes after (``under_way``).
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import select, update
 
-from trainhub import handover, ledger
+from trainhub import handover
 from trainhub.exams.marking.computing import Computed
-from trainhub.exams.marking.corrections import words_of_corrected
-from trainhub.exams.marking.models import Mark, Result, ResultState
-from trainhub.exams.marking.models_keys import KeyChange, KeyEffect
+from trainhub.exams.marking.models import Correction, CorrectionState, Mark, Result, ResultState
+from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.sittings import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, reading, transaction
-from trainhub.kernel.many import among
-from trainhub.people import messages
+from trainhub.kernel.many import Rows, among
 from trainhub.people.models import Organisation, Person
 from trainhub.people.persons import get_person
 
 Signed = Mapping[int, handover.Outcome]
 """Outcomes that were signed ahead, by result."""
 
+_RESULTS = Rows("marking_result", {"id": "integer", "marks": "integer", "passed": "boolean"})
+_EFFECTS = Rows(
+    "marking_key_effect",
+    dict.fromkeys(("key_change_id", "result_id", "old_marks", "new_marks"), "integer")
+    | dict.fromkeys(("was_published", "by_hand"), "boolean")
+    | {"at": "timestamp", "followed_at": "timestamp", "outcome_code": "text"},
+)
+
 
 @dataclass(frozen=True)
 class Step:
     """What becomes of one result: marks that two people corrected by hand stay, for a marker to look at."""
 
-    result: Result
+    result_id: int
+    candidate_id: int
+    person_id: str
+    sitting_id: int
+    qualification: str
+    part: str
+    old: int
     marks: int
+    pass_mark: int
+    was_passed: bool
+    was_published: bool
     by_hand: bool
 
     @property
     def is_change(self) -> bool:
         """Whether the marks become others."""
-        return self.marks != self.result.marks
+        return self.marks != self.old
 
     @property
     def passed(self) -> bool:
         """Whether that is a pass."""
-        return self.marks >= self.result.pass_mark if self.is_change else self.result.passed
+        return self.marks >= self.pass_mark if self.is_change else self.was_passed
 
     @property
     def goes_out(self) -> bool:
         """Whether the person was told of the result, and is told anew."""
-        return self.is_change and self.result.state == ResultState.PUBLISHED
+        return self.is_change and self.was_published
 
 
 def steps_of(sittings: Collection[Sitting], computed: Mapping[int, Computed]) -> list[Step]:
     """Return what becomes of every result of some sittings, by what was computed for each candidate."""
-    statement = (
-        select(Result)
-        .where(among(Result.sitting_id, [each.id for each in sittings]))
-        .options(selectinload(Result.corrections), joinedload(Result.person))
-        .order_by(Result.id)
-        .execution_options(populate_existing=True)
+    own = among(Result.sitting_id, [each.id for each in sittings])
+    corrected = (
+        select(Correction.result_id)
+        .join(Result, Result.id == Correction.result_id)
+        .where(own, Correction.state == CorrectionState.APPROVED)
     )
-    return [_step(each, computed) for each in db.session.scalars(statement)]
-
-
-def _step(result: Result, computed: Mapping[int, Computed]) -> Step:
-    by_hand, what = bool(result.approved_corrections), computed.get(result.candidate_id)
-    return Step(result, result.marks if by_hand or what is None else what.marks, by_hand)
+    by_hand = set(db.session.scalars(corrected))
+    statement = select(
+        Result.id,
+        Result.candidate_id,
+        Result.person_id,
+        Result.sitting_id,
+        Result.qualification,
+        Result.part,
+        Result.marks,
+        Result.pass_mark,
+        Result.passed,
+        Result.state,
+    )
+    return [
+        Step(
+            result_id=row.id,
+            candidate_id=row.candidate_id,
+            person_id=row.person_id,
+            sitting_id=row.sitting_id,
+            qualification=row.qualification,
+            part=str(row.part),
+            old=row.marks,
+            marks=row.marks
+            if row.id in by_hand or row.candidate_id not in computed
+            else computed[row.candidate_id].marks,
+            pass_mark=row.pass_mark,
+            was_passed=row.passed,
+            was_published=row.state == ResultState.PUBLISHED,
+            by_hand=row.id in by_hand,
+        )
+        for row in db.session.execute(statement.where(own).order_by(Result.id))
+    ]
 
 
 def sign_ahead(sitting_ids: Collection[int], computed: Mapping[int, Computed], by_id: str) -> Signed:
     """Sign what is to go out anew while nobody waits for it; nothing of it is out yet. Outside any deed."""
     with reading():
-        going = _going(_sittings(sitting_ids), computed)
-        centre_id = going[0].result.sitting.organisation_id if going else None
+        sittings = _sittings(sitting_ids)
+        goes_out = any(each.goes_out for each in steps_of(sittings, computed))
+        centre_id = sittings[0].organisation_id if goes_out else None
     if centre_id is None:
         return {}
     with transaction():
         handover.have_key(db.session.get_one(Organisation, centre_id), by=get_person(by_id))
     with reading():
-        return _signed(_going(_sittings(sitting_ids), computed), get_person(by_id))
+        sittings = _sittings(sitting_ids)
+        going = [each for each in steps_of(sittings, computed) if each.goes_out]
+        return _signed(going, sittings, get_person(by_id))
 
 
 def _sittings(ids: Collection[int]) -> list[Sitting]:
     return list(db.session.scalars(select(Sitting).where(among(Sitting.id, ids))))
 
 
-def _going(sittings: Collection[Sitting], computed: Mapping[int, Computed]) -> list[Step]:
-    return [each for each in steps_of(sittings, computed) if each.goes_out]
-
-
-def _signed(steps: Sequence[Step], by: Person) -> dict[int, handover.Outcome]:
-    outcomes = {each.result.id: _outcome(each) for each in steps}
+def _signed(steps: Sequence[Step], sittings: Collection[Sitting], by: Person) -> dict[int, handover.Outcome]:
+    by_id = {each.id: each for each in sittings}
+    outcomes = {each.result_id: _outcome(each, by_id[each.sitting_id]) for each in steps}
     if outcomes:
         # All sittings of a change are of one centre.
-        centre = steps[0].result.sitting.organisation
+        centre = by_id[steps[0].sitting_id].organisation
         handover.sign_outcomes(list(outcomes.values()), by=by, centre=centre)
     return outcomes
 
 
-def _outcome(step: Step) -> handover.Outcome:
-    result = step.result
+def _outcome(step: Step, sitting: Sitting) -> handover.Outcome:
     return handover.Outcome(
-        person_id=result.person_id,
-        qualification=result.qualification,
-        part=str(result.part),
+        person_id=step.person_id,
+        qualification=step.qualification,
+        part=step.part,
         passed=step.passed,
-        on=clock.local_day(result.sitting.starts_at),
-        sitting_code=result.sitting.code,
+        on=clock.local_day(sitting.starts_at),
+        sitting_code=sitting.code,
     )
 
 
 def follow(
-    change: KeyChange, steps: Sequence[Step], computed: Mapping[int, Computed], signed: Signed, by: Person
+    change: KeyChange,
+    steps: Sequence[Step],
+    sittings: Collection[Sitting],
+    computed: Mapping[int, Computed],
+    signed: Signed,
 ) -> int:
-    """Let results follow a change; what was published is handed over and told anew.
+    """Let all results follow a change at once, with the outcomes of those that were published.
 
     Args:
         change: approved in this deed.
         steps: what becomes of each result.
+        sittings: whose results they are.
         computed: the marks of every question, by candidate.
         signed: what goes out anew, as signed before; what became of it since is signed once more.
-        by: who approves.
 
     Returns:
         How many results have other marks now.
     """
-    altered = [each for each in steps if each.is_change]
-    going = [each for each in altered if each.goes_out]
+    going = [each for each in steps if each.goes_out]
     late = [each for each in going if not _is_signed(each, signed)]
-    outcomes = {**signed, **_signed(late, by)}
-    # The words are of a day: all of a sitting read the same.
-    of_sittings = {each.result.sitting_id: each.result for each in going}
-    texts = {sitting: words_of_corrected(result) for sitting, result in of_sittings.items()}
-    told = [(each.result.person, texts[each.result.sitting_id]) for each in going]
-    drafts = [_draft(change, each, by) for each in altered]
-    _write(change, steps, computed)
-    for each, marks, passed in [(each.result, each.marks, each.passed) for each in altered]:
-        each.marks, each.passed = marks, passed
+    by = get_person(str(change.decided_by_id))
+    outcomes = {**signed, **_signed(late, sittings, by)}
+    outcomes = {each.result_id: outcomes[each.result_id] for each in going}
+    altered = [each for each in steps if each.is_change]
     db.session.flush()
-    ledger.append_all(db.session.connection(), drafts, side="exam")
-    handover.hand_over_outcomes([outcomes[each.result.id] for each in going], by=by)
-    messages.tell_all(told, "result.corrected")
+    connection = db.session.connection()
+    handover.enter_outcomes(list(outcomes.values()))
+    _EFFECTS.insert(connection, [_effect(change, each, outcomes) for each in steps])
+    _RESULTS.update(
+        connection, [{"id": each.result_id, "marks": each.marks, "passed": each.passed} for each in altered]
+    )
+    _write_marks(change, steps, computed)
     return len(altered)
 
 
 def _is_signed(step: Step, signed: Signed) -> bool:
-    outcome = signed.get(step.result.id)
+    outcome = signed.get(step.result_id)
     return outcome is not None and outcome.passed == step.passed
 
 
-def _draft(change: KeyChange, step: Step, by: Person) -> tuple[str, str, dict[str, object]]:
-    result = step.result
-    was = {"result": result.id, "old": result.marks, "new": step.marks, "was": result.passed}
-    return "result.rekeyed", by.id, {"key_change": change.code, **was, "is": step.passed}
+def _effect(change: KeyChange, step: Step, outcomes: Signed) -> dict[str, object]:
+    outcome = outcomes.get(step.result_id)
+    return {
+        "key_change_id": change.id,
+        "result_id": step.result_id,
+        "old_marks": step.old,
+        "new_marks": step.marks,
+        "was_published": step.was_published,
+        "by_hand": step.by_hand,
+        "at": change.decided_at,
+        "followed_at": None if step.is_change else change.decided_at,
+        "outcome_code": None if outcome is None else outcome.code,
+    }
 
 
-def _write(change: KeyChange, steps: Sequence[Step], computed: Mapping[int, Computed]) -> None:
-    """Write the effects beside what each result was, and the marks of the question."""
-    effects = [
-        {
-            "key_change_id": change.id,
-            "result_id": each.result.id,
-            "old_marks": each.result.marks,
-            "new_marks": each.marks,
-            "was_published": each.result.state == ResultState.PUBLISHED,
-            "by_hand": each.by_hand,
-            "at": change.decided_at,
-        }
-        for each in steps
-    ]
+def _write_marks(change: KeyChange, steps: Sequence[Step], computed: Mapping[int, Computed]) -> None:
+    """Write what the question is worth to each: a statement for each number of marks."""
     question = (change.item_code, change.item_version)
-    marks = [
-        {"result_id": each.result.id, "number": item.number, "given": item.given}
-        for each in steps
-        for item in computed[each.result.candidate_id].items
-        if (item.item_code, item.item_version) == question
-    ]
-    if effects:
-        db.session.execute(insert(KeyEffect), effects)
-    if marks:
-        db.session.execute(update(Mark), marks)
+    given: dict[int, list[int]] = defaultdict(list)
+    for each in steps:
+        for item in computed[each.candidate_id].items:
+            if (item.item_code, item.item_version) == question:
+                given[item.given].append(each.result_id)
+    for marks, result_ids in given.items():
+        statement = update(Mark).where(
+            among(Mark.result_id, result_ids),
+            Mark.item_code == change.item_code,
+            Mark.item_version == change.item_version,
+            Mark.given != marks,
+        )
+        db.session.execute(statement.values(given=marks), execution_options={"synchronize_session": False})

@@ -21,6 +21,7 @@ from trainhub.exams.marking.changed_keys import (
     is_marked_by_people,
     require_countable,
     require_machine_marked,
+    require_none_under_way,
     sittings_with,
 )
 from trainhub.exams.marking.computing import Computed, compute
@@ -31,7 +32,8 @@ from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange, KeyChangeKind
 from trainhub.exams.marking.reasons import context_of, write_words
 from trainhub.exams.marking.set_questions import closed_with
-from trainhub.exams.marking.touched import require_known
+from trainhub.exams.marking.touched import glance, require_known
+from trainhub.exams.marking.under_way import tell_all, told_so_far
 from trainhub.exams.marking.written import require_settled_in
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -158,14 +160,14 @@ def approve_key_change(
     """Approve a change as the second person and recompute every result it concerns; outside any deed.
 
     Everything is computed and signed first and entered in one short deed: either all results follow the new
-    key, or none does.
+    key, or none does. Then ledger and persons are told, some in a deed; broken off there, it goes on there.
 
     Args:
         change_code: which change.
         by_id: who approves.
         told: is told how many of how many attempts are computed.
         touched: the mark of what the approver was told that it touches; None if nobody asked.
-        ended: is called in that deed.
+        ended: is called in the last deed.
 
     Returns:
         The number of results whose marks changed.
@@ -179,48 +181,65 @@ def approve_key_change(
     """
     with reading():
         change = _by_code(change_code)
-        require_approvable(change, by=get_person(by_id))
-        before = changes_so_far(change.organisation_id)
-        changed = changed_for(change.organisation_id, also=change)
-        concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
-        attempts = [(sitting, attempt) for sitting in concerned for attempt in attempts_of(sitting)]
-        computed: dict[int, Computed] = {}
-        for done, (sitting, attempt) in enumerate(attempts, start=1):
-            computed[attempt.candidate_id] = compute(sitting, attempt, changed)
-            told(done, len(attempts))
-        sitting_ids = [each.id for each in concerned]
-    signed = sign_ahead(sitting_ids, computed, by_id)
-    with transaction():
-        change = _by_code(change_code)
-        lock("key-change", change.organisation_id)
-        if changes_so_far(change.organisation_id) != before:
-            raise Conflict(_l("Another key was changed meanwhile: approve once more."))
-        altered = _enter(change, computed, signed, get_person(by_id), touched)
-        ended()
-    return altered
+        is_entered = change.is_under_way and change.decided_by_id == by_id
+        ready = None if is_entered else _computed(change, by_id, told, touched)
+    if ready is not None:
+        signed = sign_ahead(ready.sitting_ids, ready.computed, by_id)
+        with transaction():
+            _enter(_by_code(change_code), ready, signed, by_id, touched)
+    tell_all(change_code, ended)
+    with reading():
+        return told_so_far(_by_code(change_code))[1]
 
 
-def _enter(
-    change: KeyChange, computed: dict[int, Computed], signed: Signed, by: Person, touched: str | None
-) -> int:
+@dataclass(frozen=True)
+class _Ready:
+    """What was computed of a change, and of what."""
+
+    sitting_ids: tuple[int, ...]
+    computed: dict[int, Computed]
+    changes: tuple[int, ...]
+    glance: tuple[int, ...]
+
+
+def _computed(change: KeyChange, by_id: str, told: Told, touched: str | None) -> _Ready:
+    require_approvable(change, by=get_person(by_id))
+    so_far, seen = changes_so_far(change.organisation_id), glance(change)
+    require_known(change, touched)
+    changed = changed_for(change.organisation_id, also=change)
+    concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
+    attempts = [(sitting, attempt) for sitting in concerned for attempt in attempts_of(sitting)]
+    computed: dict[int, Computed] = {}
+    for done, (sitting, attempt) in enumerate(attempts, start=1):
+        computed[attempt.candidate_id] = compute(sitting, attempt, changed)
+        told(done, len(attempts))
+    return _Ready(tuple(each.id for each in concerned), computed, so_far, seen)
+
+
+def _enter(change: KeyChange, ready: _Ready, signed: Signed, by_id: str, touched: str | None) -> None:
+    lock("key-change", change.organisation_id)
+    if changes_so_far(change.organisation_id) != ready.changes:
+        raise Conflict(_l("Another key was changed meanwhile: approve once more."))
     concerned = sittings_with(change.organisation_id, change.item_code, change.item_version)
     for sitting in sorted(concerned, key=lambda each: each.code):
         lock("sitting", sitting.code)
     db.session.refresh(change)
+    by = get_person(by_id)
     require_approvable(change, by=by)
-    require_known(change, touched)
+    require_none_under_way(change.organisation_id)
+    if glance(change) != ready.glance:
+        require_known(change, touched)
     for sitting in closed_with(change.organisation_id, change.item_code, change.item_version):
         separation.relations.state_confirmed(by, sitting.code, change.code, by=by)
     change.state, change.decided_by_id, change.decided_at = CorrectionState.APPROVED, by.id, clock.now()
-    steps = steps_of(concerned, computed)
-    if {each.result.candidate_id for each in steps} != computed.keys():
+    steps = steps_of(concerned, ready.computed)
+    if {each.candidate_id for each in steps} != ready.computed.keys():
         raise Conflict(_l("A sitting was marked meanwhile: approve once more."))
-    altered = follow(change, steps, computed, signed, by)
+    altered = follow(change, steps, concerned, ready.computed, signed)
     by_hand = sum(each.by_hand for each in steps)
     _record("key_change.approved", change, by, results=len(steps), changed=altered, by_hand=by_hand)
     for sitting in concerned:
         describe(sitting, by=by)
-    return altered
 
 
 def refuse_key_change(change: KeyChange, note: str, *, by: Person) -> None:

@@ -27,8 +27,9 @@ class KeyChange(Given, Model):
     """A question found wrong after an exam (试题作废、更正答案), for every attempt of a centre that met it.
 
     Voided, its marks go to everybody; re-keyed, the key is that of a later version which two people of the
-    bank approved. One marker proposes, another approves (S-21). It holds no word of the question: what the
-    two wrote is sealed (``reasons``), for it may quote it.
+    bank approved. One marker proposes, another approves (S-21). Approved, it is under way until everybody is
+    told (``followed_at``). It holds no word of the question: what the two wrote is sealed (``reasons``), for
+    it may quote it.
     """
 
     __tablename__ = "marking_key_change"
@@ -39,6 +40,7 @@ class KeyChange(Given, Model):
             name="decision",
         ),
         CheckConstraint("state <> 'approved' OR decided_by_id <> proposed_by_id", name="four_eyes"),
+        CheckConstraint("state = 'approved' OR followed_at IS NULL", name="following"),
         Index(
             "ix_marking_key_change_open",
             "organisation_id",
@@ -65,6 +67,7 @@ class KeyChange(Given, Model):
     proposed_at: Mapped[datetime] = mapped_column(default=clock.now)
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     decided_at: Mapped[datetime | None]
+    followed_at: Mapped[datetime | None]
     note_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     organisation: Mapped[Organisation] = relationship()
     proposed_by: Mapped[Person] = relationship(foreign_keys=[proposed_by_id])
@@ -73,11 +76,17 @@ class KeyChange(Given, Model):
         back_populates="key_change", order_by="KeyEffect.result_id"
     )
 
+    @property
+    def is_under_way(self) -> bool:
+        """Whether results follow it already and not everybody is told yet."""
+        return self.state == CorrectionState.APPROVED and self.followed_at is None
+
 
 class KeyEffect(Model):
     """What a changed key did to one result (更正影响): marks before and after.
 
-    Marks that two people had corrected by hand stay; ``by_hand`` says so, and a marker looks at them.
+    Marks that two people had corrected by hand stay; ``by_hand`` says so, and a marker looks at them. What
+    was published goes out as another outcome (``outcome_code``); ``followed_at`` says when it was told of.
     """
 
     __tablename__ = "marking_key_effect"
@@ -90,6 +99,8 @@ class KeyEffect(Model):
     was_published: Mapped[bool]
     by_hand: Mapped[bool]
     at: Mapped[datetime] = mapped_column(default=clock.now)
+    followed_at: Mapped[datetime | None]
+    outcome_code: Mapped[str | None]
     key_change: Mapped[KeyChange] = relationship(back_populates="effects")
     result: Mapped[Result] = relationship(back_populates="key_effects")
 

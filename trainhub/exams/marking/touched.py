@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 
 from trainhub.exams.marking.models import Mark, Result, ResultState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.sittings import Sitting
-from trainhub.handover import certificates_in_force
+from trainhub.handover import certificates_in_force, newest_status
 from trainhub.kernel import clock
 from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict
@@ -39,18 +39,7 @@ class Touched:
 
 def touched_by(change: KeyChange) -> Touched:
     """Return whom a change would touch if it were approved now."""
-    statement = (
-        select(Result.id, Result.person_id, Result.qualification, Result.state)
-        .join(Mark, Mark.result_id == Result.id)
-        .join(Sitting, Sitting.id == Result.sitting_id)
-        .where(
-            Sitting.organisation_id == change.organisation_id,
-            Mark.item_code == change.item_code,
-            Mark.item_version == change.item_version,
-        )
-        .distinct()
-    )
-    rows = db.session.execute(statement).all()
+    rows = db.session.execute(_met(change)).all()
     persons: dict[str, set[str]] = defaultdict(set)
     for row in rows:
         persons[row.qualification].add(row.person_id)
@@ -62,6 +51,28 @@ def touched_by(change: KeyChange) -> Touched:
             for qualification, each in persons.items()
         ),
     )
+
+
+def _met(change: KeyChange) -> Select[int, str, str, str]:
+    return (
+        select(Result.id, Result.person_id, Result.qualification, Result.state)
+        .join(Mark, Mark.result_id == Result.id)
+        .join(Sitting, Sitting.id == Result.sitting_id)
+        .where(
+            Sitting.organisation_id == change.organisation_id,
+            Mark.item_code == change.item_code,
+            Mark.item_version == change.item_version,
+        )
+        .distinct()
+    )
+
+
+def glance(change: KeyChange) -> tuple[int, ...]:
+    """Return what stays the same as long as a change touches the same, without holding any signature."""
+    met = _met(change).subquery()
+    published = func.count().filter(met.c.state == ResultState.PUBLISHED)
+    results, out = db.session.execute(select(func.count(), published).select_from(met)).one()
+    return results, out, newest_status()
 
 
 def require_known(change: KeyChange, mark: str | None) -> None:

@@ -22,6 +22,7 @@ from trainhub.exams.marking.own import awaiting_result, broken_off, coming, own_
 from trainhub.exams.marking.publishing import require_publishable, withheld
 from trainhub.exams.marking.set_questions import questions_of
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
+from trainhub.exams.marking.under_way import FOLLOWING
 from trainhub.exams.marking.views_again import again
 from trainhub.exams.marking.views_assessing import assessing
 from trainhub.exams.marking.views_by_people import by_people
@@ -226,5 +227,5 @@ room = Room(
     open_work=open_work,
     witness=bear_witness,
     against_ledger=deviating_results,
-    chores=(DESCRIBING,),
+    chores=(DESCRIBING, FOLLOWING),
 )

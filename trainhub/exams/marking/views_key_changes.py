@@ -26,6 +26,7 @@ from trainhub.exams.marking.models import CorrectionState
 from trainhub.exams.marking.models_keys import KeyChange
 from trainhub.exams.marking.set_questions import closed_with
 from trainhub.exams.marking.touched import touched_by
+from trainhub.exams.marking.under_way import told_so_far
 from trainhub.exams.marking.views_corrections import DUTIES, STATES, centres_of_reader
 from trainhub.exams.marking.work import REKEY
 from trainhub.exams.marking.wrong_elsewhere import other_versions_met
@@ -67,8 +68,8 @@ def _page(change: KeyChange) -> str:
         change=change,
         touched=touched_by(change) if change.state == CorrectionState.PROPOSED else None,
         sittings=closed_with(change.organisation_id, change.item_code, change.item_version),
-        state=STATES[CorrectionState(change.state)],
         states=STATES,
+        told_so_far=told_so_far(change),
         others=[
             each
             for each in changes_of_question(change.organisation_id, change.item_code, change.item_version)
