@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0076"
-down_revision = "0074"
+down_revision = "0075"
 
 CHANGE, EFFECT, FOLLOWING = "marking_key_change", "marking_key_effect", "ck_marking_key_change_following"
 

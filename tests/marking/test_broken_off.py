@@ -343,7 +343,7 @@ def test_a_change_that_was_done_before_it_could_be_under_way_is_done(app):
     story = Rekeying(app)
     story.approve(story.arguments["change_code"], story.second_id)
     db.session.remove()
-    migrations.downgrade(db.engine, "0074")
+    migrations.downgrade(db.engine, "0075")
     migrations.upgrade(db.engine)
     change = db.session.scalar(select(KeyChange))
     assert change.followed_at == change.decided_at
