@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -123,11 +126,54 @@ def test_nginx_reaches_no_data_and_nothing_else_is_reached_from_outside():
 
 def test_nginx_leads_to_the_processes_that_there_are():
     upstreams = (DEPLOY / "compose" / "20-upstreams.conf").read_text()
-    reached = re.findall(r"server (\S+):(\d+) ", upstreams)
+    web = {name: service for name, service in OURS.items() if "serve" in service["command"]}
+    at = {name: service["networks"]["front"]["ipv4_address"] for name, service in web.items()}
     boards = upstreams.partition("upstream trainhub_boards")[2].partition("}")[0]
-    assert re.findall(r"server (\S+):", boards) == [name for name in OURS if name.startswith("exam-")]
-    web = {name: service["command"][-1] for name, service in OURS.items() if "serve" in service["command"]}
-    assert dict(reached) == web
+    assert re.findall(r"server (\S+):", boards) == [at[name] for name in web if name.startswith("exam-")]
+    reached = dict(re.findall(r"server (\S+):(\d+) ", upstreams))
+    assert reached == {at[name]: service["command"][-1] for name, service in web.items()}
+
+
+def test_the_addresses_of_the_web_processes_are_theirs_alone_and_given_to_nobody_else():
+    (told,) = COMPOSE["networks"]["front"]["ipam"]["config"]
+    network, given = ip_network(told["subnet"]), ip_network(told["ip_range"])
+    addresses = [
+        ip_address(service["networks"]["front"]["ipv4_address"])
+        for service in OURS.values()
+        if "front" in service.get("networks", ())
+    ]
+    assert len(set(addresses)) == len(addresses) > 0
+    assert all(each in network and each not in given for each in addresses)
+    assert given.subnet_of(network)
+
+
+def test_nginx_starts_while_no_process_is_there(tmp_path):
+    nginx = shutil.which("nginx", path="/usr/sbin:/usr/bin")
+    assert nginx is not None
+    main = tmp_path / "nginx.conf"
+    upstreams = DEPLOY / "compose" / "20-upstreams.conf"
+    main.write_text(f"pid {tmp_path}/pid;\nevents {{}}\nhttp {{ access_log off; include {upstreams}; }}\n")
+    tried = subprocess.run([nginx, "-t", "-e", "stderr", "-c", str(main)], capture_output=True, text=True)
+    assert tried.returncode == 0, tried.stderr
+
+
+def test_the_owner_of_the_tables_is_not_the_administrator_of_the_cluster():
+    postgres = SERVICES["postgres"]
+    assert postgres["environment"]["POSTGRES_USER"] == "postgres"
+    mounted = dict(mount.split(":")[:2] for mount in postgres["volumes"])
+    assert mounted["../postgresql/roles.sql"] == "/docker-entrypoint-initdb.d/roles.sql"
+
+
+def test_the_builder_is_sent_what_is_copied_and_nothing_else():
+    lines = (ROOT / ".dockerignore").read_text().split("\n")
+    said = [line for line in lines if line and not line.startswith("#")]
+    copied = re.findall(
+        r"^COPY (?!--from)(.+) \S+$", (DEPLOY / "compose" / "Containerfile").read_text(), re.M
+    )
+    assert said[0] == "*" and said[-1] == "**/__pycache__"
+    assert {line.removeprefix("!") for line in said[1:-1]} == {
+        each for line in copied for each in line.split()
+    }
 
 
 @pytest.mark.parametrize("name", OURS)

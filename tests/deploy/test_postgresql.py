@@ -115,10 +115,10 @@ def test_every_line_is_explained():
 
 @pytest.fixture(scope="module")
 def house(cluster, tmp_path_factory) -> Iterator[tuple[str, Path]]:
-    """A database of the house, upgraded by its owner, with the logins of `logins.sql`."""
+    """A database of the house with the roles of `roles.sql`, upgraded by its owner."""
     with psycopg.connect(cluster, autocommit=True) as connection:
-        connection.execute("CREATE ROLE trainhub_owner LOGIN CREATEROLE")
-        connection.execute("CREATE DATABASE trainhub OWNER trainhub_owner")
+        connection.execute("CREATE DATABASE trainhub")
+    _run(cluster, "roles.sql")
     url = _url(cluster, "trainhub_owner")
     folder = tmp_path_factory.mktemp("house")
     keys.create_missing_keys(folder / "keys")
@@ -129,12 +129,30 @@ def house(cluster, tmp_path_factory) -> Iterator[tuple[str, Path]]:
         made = roles.install(db.engine)
         db.engine.dispose()
     assert made.missing == ()
-    with psycopg.connect(
-        cluster.replace("dbname=postgres", "dbname=trainhub"), autocommit=True
-    ) as connection:
-        for name in ("logins.sql", "tables.sql"):
-            connection.execute((DEPLOY / "postgresql" / name).read_text(encoding="utf-8"))
+    _run(cluster, "tables.sql")
     yield cluster, folder
+
+
+def _run(cluster: str, name: str) -> None:
+    """Run a file in the database of the house as the administrator of the cluster does."""
+    address = cluster.replace("dbname=postgres", "dbname=trainhub")
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute((DEPLOY / "postgresql" / name).read_text(encoding="utf-8"))
+
+
+def test_the_owner_of_the_tables_is_an_ordinary_login(house):
+    cluster, _folder = house
+    with psycopg.connect(cluster) as connection:
+        (strengths,) = connection.execute(
+            "SELECT rolsuper, rolcreaterole, rolcreatedb, rolbypassrls, rolreplication, rolcanlogin"
+            " FROM pg_roles WHERE rolname = 'trainhub_owner'"
+        ).fetchall()
+        memberships = connection.execute(
+            "SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member"
+            " WHERE r.rolname = 'trainhub_owner'"
+        ).fetchall()
+    assert strengths == (False, False, False, False, False, True)
+    assert memberships == []
 
 
 def _url(cluster: str, login: str) -> str:
