@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from trainhub import ledger, separation
+from trainhub.cases.drafting import hold
 from trainhub.cases.finding import index
 from trainhub.cases.models import Case, CaseState, CaseVersion, VersionState
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
-from trainhub.kernel.db import db, lock
+from trainhub.kernel.db import db
 from trainhub.kernel.errors import Conflict, Forbidden, Invalid
 from trainhub.kernel.i18n import _, _l
 from trainhub.people.models import Person
@@ -15,7 +16,7 @@ from trainhub.separation.duties import Duty
 
 
 def _in_review(case: Case, by: Person) -> CaseVersion:
-    lock("case", case.code)
+    hold(case)
     if case.organisation_id not in organisations_for(by, Duty.APPROVE_CASES):
         raise Forbidden(_l("You do not approve cases for this organisation."))
     version = case.in_work
@@ -69,7 +70,7 @@ def withdraw(case: Case, reason: str, *, by: Person) -> None:
         Conflict: it is not published.
         Forbidden: approving is not theirs.
     """
-    lock("case", case.code)
+    hold(case)
     if case.organisation_id not in organisations_for(by, Duty.APPROVE_CASES):
         raise Forbidden(_l("You do not approve cases for this organisation."))
     if case.state != CaseState.PUBLISHED:

@@ -61,8 +61,15 @@ def change_draft(case: Case, facts: CaseFacts, *, by: Person) -> None:
     ledger.append("case.changed", by=by, side="training", case=case.code, version=version.number)
 
 
-def _own_draft(case: Case, by: Person) -> CaseVersion:
+def hold(case: Case) -> None:
+    """Let nobody else change a case until the transaction ends, and know it as the last one left it."""
     lock("case", case.code)
+    db.session.flush()
+    db.session.expire_all()
+
+
+def _own_draft(case: Case, by: Person) -> CaseVersion:
+    hold(case)
     if case.organisation_id not in organisations_for(by, Duty.DRAFT_CASES):
         raise Forbidden(_l("You do not draft cases for this organisation."))
     version = case.in_work
@@ -89,7 +96,7 @@ def begin_correction(case: Case, *, by: Person) -> None:
     Raises:
         Conflict: the case is not published, or a new version is in work already.
     """
-    lock("case", case.code)
+    hold(case)
     if case.organisation_id not in organisations_for(by, Duty.DRAFT_CASES):
         raise Forbidden(_l("You do not draft cases for this organisation."))
     if case.state != CaseState.PUBLISHED or case.published is None or case.in_work is not None:

@@ -143,7 +143,10 @@ def enter(signed: Signed, *, by: Person) -> Certificate | None:
 
 
 def issue_for_sitting(
-    sitting_code: str, by_id: str, told: Callable[[int, int], None] = lambda _done, _total: None
+    sitting_code: str,
+    by_id: str,
+    told: Callable[[int, int], None] = lambda _done, _total: None,
+    ended: Callable[[], object] = lambda: None,
 ) -> int:
     """Issue all certificates that wait in a sitting; call it outside any transaction.
 
@@ -151,6 +154,7 @@ def issue_for_sitting(
         sitting_code: which sitting.
         by_id: who issues.
         told: is told how many of how many are done.
+        ended: is called in the deed that issues the last of them.
 
     Returns:
         How many certificates were issued now.
@@ -166,6 +170,8 @@ def issue_for_sitting(
         with transaction():
             by = db.session.get_one(Person, by_id)
             count += sum(enter(each, by=by) is not None for each in signed)
+            if batch[-1] is drafts[-1]:
+                ended()
         told(min(len(drafts), drafts.index(batch[-1]) + 1), len(drafts))
     return count
 

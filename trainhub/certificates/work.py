@@ -18,7 +18,7 @@ from trainhub.separation.duties import Duty
 ISSUE = "certificates.issue"
 
 
-@job(ISSUE)
+@job(ISSUE, again=True)
 def issue_certificates(progress: Progress, sitting_code: str, by_id: str) -> str:
     """Issue the certificates of a sitting, telling how far it is."""
 
@@ -27,8 +27,9 @@ def issue_certificates(progress: Progress, sitting_code: str, by_id: str) -> str
             done, total, ngettext("%(num)s certificate issued", "%(num)s certificates issued", done)
         )
 
-    issue_for_sitting(sitting_code, by_id, told)
-    return f"/exam/certificates?q={sitting_code}"
+    shown_at = f"/exam/certificates?q={sitting_code}"
+    issue_for_sitting(sitting_code, by_id, told, lambda: progress.end(shown_at))
+    return shown_at
 
 
 def open_work(person: Person, duties: frozenset[str]) -> list[Task]:

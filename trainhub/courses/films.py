@@ -65,7 +65,7 @@ def look_into_later(film: Film, *, by: Person, then: str | None = None, language
     return jobs.start("courses.index_film", title, by=by, language=language, film_code=film.code, then=then)
 
 
-@jobs.job("courses.index_film", side="training")
+@jobs.job("courses.index_film", side="training", again=True)
 def index_taken_film(progress: jobs.Progress, film_code: str, then: str | None = None) -> str | None:
     """Look into a film outside any transaction and keep what was found; returns where to go on."""
     film = get_film(film_code)

@@ -226,7 +226,7 @@ def are_items_looked_for() -> bool:
     return jobs.is_under_way(CITE)
 
 
-@job(CITE)
+@job(CITE, again=True)
 def run_citing(progress: Progress, source: str) -> str:
     """Look through all items of a centre for those that rest on a source."""
     with reading():
@@ -252,7 +252,7 @@ def _flag_ended() -> None:
             flag_ended()
 
 
-@job("bank.source_changed")
+@job("bank.source_changed", again=True)
 def run_flagging(progress: Progress, source: str, articles: list[str], by_id: str) -> str:
     """Flag the items in use that rest on a source which has changed; a second run flags nothing twice."""
     with reading():

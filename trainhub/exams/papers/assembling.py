@@ -27,7 +27,7 @@ def start_assembly(blueprint: Blueprint, forms: int | None, *, by: Person, langu
     )
 
 
-@job(ASSEMBLE)
+@job(ASSEMBLE, again=True)
 def run_assembly(progress: Progress, blueprint_id: int, forms: int | None, by_id: str) -> str:
     """Read, search outside any transaction, write; return where the result is shown."""
     progress.tell(0, SECONDS, _("The bank is read."))
@@ -42,5 +42,6 @@ def run_assembly(progress: Progress, blueprint_id: int, forms: int | None, by_id
     problem, outcome = search(prepared, told)
     with transaction():
         assembly = keep(prepared, problem, outcome, by=db.session.get_one(Person, by_id))
-        code = assembly.code
-    return path_to("papers.show_assembly", code=code)
+        shown_at = path_to("papers.show_assembly", code=assembly.code)
+        progress.end(shown_at)
+    return shown_at

@@ -37,7 +37,7 @@ def start_repeating(assembly: Assembly, *, by: Person, language: str) -> Job:
     return jobs.start(REPEAT, title, by=by, language=language, code=assembly.code, by_id=by.id)
 
 
-@job(REPEAT)
+@job(REPEAT, again=True)
 def run_repeating(progress: Progress, code: str, by_id: str) -> str:
     """Search once more outside any transaction, compare, put it on record; return where it is shown."""
     assembly = get_assembly(code, by=db.session.get_one(Person, by_id))
@@ -63,7 +63,9 @@ def run_repeating(progress: Progress, code: str, by_id: str) -> str:
         db.session.add(row)
         db.session.flush()
         ledger.append("papers.repeated", by=by, side="exam", assembly=code, same=row.is_same)
-    return path_to("papers.show_repetitions", code=code)
+        shown_at = path_to("papers.show_repetitions", code=code)
+        progress.end(shown_at)
+    return shown_at
 
 
 def _told(assembly: Assembly) -> tuple[str, str]:
