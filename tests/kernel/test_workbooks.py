@@ -100,6 +100,35 @@ def test_zip_bomb_is_not_unpacked(tmp_path):
     assert "unreasonably large" in refused(path)
 
 
+@pytest.mark.parametrize("prefix", ["", "x:"])
+def test_a_workbook_of_too_many_values_is_refused_before_any_is_looked_at(tmp_path, monkeypatch, prefix):
+    monkeypatch.setattr(workbooks, "MAX_FILLED", 30)
+    monkeypatch.setattr(workbooks.Grid, "read", lambda *_content: pytest.fail("it was looked at"))
+    names = f'xmlns{":x" if prefix else ""}="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    cell = f"<{prefix}c><{prefix}v>1</{prefix}v></{prefix}c>"
+
+    def change(name, content):
+        if name != "xl/worksheets/sheet1.xml":
+            return content
+        rows = f"<{prefix}row>{cell * 31}</{prefix}row>"
+        data = f"<{prefix}sheetData>{rows}</{prefix}sheetData>"
+        return f"<{prefix}worksheet {names}>{data}</{prefix}worksheet>".encode()
+
+    assert "30" in refused(repacked(tmp_path / "full.xlsx", change))
+
+
+def test_a_workbook_whose_cells_are_styled_and_empty_is_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(workbooks, "MAX_FILLED", 30)
+    row = b'<row r="%d"><c r="A%d" s="1"/><c r="B%d" s="1"/></row>'
+    styled = b"".join(row % (number, number, number) for number in range(2, 60))
+
+    def change(_name, content):
+        return content.replace(b"</sheetData>", styled + b"</sheetData>")
+
+    (sheet,) = read_sheets(repacked(tmp_path / "styled.xlsx", change))
+    assert sheet.rows[0] == ["姓名", "1", "2.5", "TRUE"]
+
+
 def test_entities_are_refused(tmp_path):
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa">]>'
 

@@ -30,6 +30,8 @@ MAX_PART = 48 * 1024 * 1024
 MAX_STRINGS = 400_000
 MAX_AREA = 2_500_000
 """Cells that are built for all sheets together, filled or not: a sheet of the most rows with 125 columns."""
+MAX_FILLED = 400_000
+"""Cells in which something stands: a sheet of the most rows with twenty columns."""
 USUAL_AREA, AREA_A_CELL = 300_000, 20
 """So many are built whatever stands in them, and so many for each that is filled: a stray cell in the last
 corner of each of a hundred sheets costs nothing to write and gigabytes to read."""
@@ -184,6 +186,7 @@ def _inspect_sheets(
         lengths += _lengths(content) if _holds_strings(part) else ()
         if b"sheetData" not in content:
             continue
+        _require_filled(filled + _values_in(content))
         grid = Grid(max_rows, max_columns, lengths)
         grid.read(content)
         _require_extent(grid.rows, grid.columns, max_rows, max_columns)
@@ -192,11 +195,23 @@ def _inspect_sheets(
         for name in (name for name, target in targets.items() if target == part.filename):
             formulas[name] = frozenset(grid.formulas)
         area, filled = area + grid.area, filled + grid.filled
+        _require_filled(filled)
         if area > MAX_AREA:
             raise _too_large()
     if area > max(USUAL_AREA, AREA_A_CELL * filled):
         raise _too_large()
     return formulas
+
+
+def _values_in(content: bytes) -> int:
+    """Return about how many values a sheet holds, counted before any is looked at."""
+    return (content.count(b"v>") + content.count(b"is>")) // 2
+
+
+def _require_filled(filled: int) -> None:
+    if filled > MAX_FILLED:
+        said = _("The workbook has more than %(count)s filled cells. Divide the file.", count=MAX_FILLED)
+        raise Invalid(said)
 
 
 def _holds_strings(part: zipfile.ZipInfo) -> bool:

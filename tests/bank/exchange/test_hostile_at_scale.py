@@ -157,6 +157,8 @@ def of_workbooks():
     yield "raised letters of Excel", lambda: workbook("".join(map(raised, range(100_000))), one)
     cells = "".join(row(each + 2, [7] * 8) for each in range(19_000))
     yield "a long string in every cell", lambda: workbook(f"<si><t>{'甲' * 20_000}</t></si>", cells)
+    full = "".join(f'<row r="{each + 2}">{"<c><v>4</v></c>" * 60}</row>' for each in range(19_000))
+    yield "more cells than a bank has", lambda: workbook("", full)
     yield "a million strings", lambda: workbook("<si><t>twenty letters in all</t></si>" * 1_000_000, one)
 
 
@@ -200,6 +202,7 @@ QUICK = (
     "keys of Word",
     "raised letters of Excel",
     "a long string in every cell",
+    "more cells than a bank has",
     "formulas of MathML",
     "answers of GIFT",
     "holes",

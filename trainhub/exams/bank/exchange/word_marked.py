@@ -86,8 +86,9 @@ def _compare(draft: Draft, own: str, found: dict[str, str]) -> None:
 def standing_out(draft: Draft) -> dict[str, str]:
     """Return by kind the letters of the options that stand out, where some do and others do not."""
     found: dict[str, str] = {}
-    asked = _bare(_BRACKETED.sub("", draft.stem)).translate(_WIDE)
-    for kind in KINDS:
+    there = {kind for kind, _piece in draft.stressed}
+    asked = _bare(_BRACKETED.sub("", draft.stem)).translate(_WIDE) if there else ""
+    for kind in (each for each in KINDS if each in there):
         pieces = [part for each, piece in draft.stressed if each == kind for part in _STARTS.split(piece)]
         # A letter or word of the question itself, as in A类火灾, may stand out for its own sake.
         said = {each for each in _labels(pieces) if all(each) or "".join(each) not in asked}

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from string import ascii_uppercase
 
 from trainhub.exams.bank.content import LETTERS
@@ -81,10 +82,17 @@ def is_broad(heading: str) -> bool:
     return _word(heading) in _BROAD
 
 
+LONGEST_HEADING = 40
+"""A longer cell without a remark in brackets is no heading. Every row of a sheet is looked at for one."""
+
+
 def _word(heading: str) -> str:
+    if len(heading) > LONGEST_HEADING and not _BRACKETS.search(heading):
+        return ""
     return _BRACKETS.sub("", unicodedata.normalize("NFKC", heading)).lower()
 
 
+@lru_cache(maxsize=10_000)
 def meaning_of(heading: str) -> str | None:
     """Return what a heading means: a name of ours, ``option:A``, or None."""
     word = _word(heading)
