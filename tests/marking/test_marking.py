@@ -302,7 +302,7 @@ def test_an_upheld_objection_keeps_the_result_back_for_good(marked):
 
 
 def test_figures_of_a_sitting_add_up(marked):
-    spread = spread_of(results_of(marked.sitting))
+    spread = spread_of(marked.sitting)
 
     assert (spread.passed, spread.failed, spread.mean) == (2, 1, 83.3)
     assert sum(number for _label, number in spread.bands) == 3

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from trainhub import ledger, separation
@@ -158,11 +159,23 @@ def _mark(sitting: Sitting, computed: Sequence[Computed], basis: _Basis, by_id: 
 
 def results_of(sitting: Sitting) -> list[Result]:
     """Return the results of a sitting in the order of ticket numbers."""
-    statement = (
+    return list(db.session.scalars(results_in(sitting)))
+
+
+def results_found(sitting: Sitting, words: str) -> Select[Any]:
+    """Return a select of a sitting's results, or of those of one ticket number or whole name."""
+    if not words:
+        return results_in(sitting)
+    named = select(Person.id).where(Person.name == words)
+    return results_in(sitting).where(or_(Candidate.ticket_number == words, Result.person_id.in_(named)))
+
+
+def results_in(sitting: Sitting) -> Select[Any]:
+    """Return a select of them, with whose they are."""
+    return (
         select(Result)
         .join(Candidate, Candidate.id == Result.candidate_id)
         .where(Result.sitting_id == sitting.id)
         .options(joinedload(Result.person), contains_eager(Result.candidate))
         .order_by(Candidate.ticket_number)
     )
-    return list(db.session.scalars(statement))

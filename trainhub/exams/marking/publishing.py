@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 
 from trainhub import handover, ledger, separation
 from trainhub.exams.delivery import attempts_of
@@ -16,7 +17,7 @@ from trainhub.exams.marking.changed_keys import changed_for, expected_marks
 from trainhub.exams.marking.computing import Computed, compute
 from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.judged_record import altered_responses
-from trainhub.exams.marking.marking import results_of
+from trainhub.exams.marking.marking import results_in, results_of
 from trainhub.exams.marking.models import Mark, Result, ResultState, Standing
 from trainhub.exams.marking.written import number_waiting
 from trainhub.exams.sittings import (
@@ -24,7 +25,7 @@ from trainhub.exams.sittings import (
     SittingState,
     get_sitting,
     note_published,
-    objected_in,
+    objected,
 )
 from trainhub.governance.duties import organisations_for
 from trainhub.kernel import clock
@@ -61,33 +62,37 @@ def require_publishable(sitting: Sitting, *, by: Person) -> None:
                 )
             )
         raise Conflict(_("Results are published once the sitting is marked."))
-    if sitting.state == SittingState.PUBLISHED and not _waiting(sitting):
+    if sitting.state == SittingState.PUBLISHED and not is_any_waiting(sitting):
         raise Conflict(_("The results of this sitting are published already."))
     proposed = Published(person_id=by.id, sitting_code=sitting.code, starts_on=clock.today(), void=False)
     separation.require(proposed, by=by)
 
 
-def _waiting(sitting: Sitting) -> list[Result]:
-    """Return the results that can be published now: not yet out, and nobody objects to the registration."""
-    kept = objected_in(sitting)
-    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
-    return [result for result in marked if result.candidate_id not in kept]
+_MARKED = Result.state == ResultState.MARKED
+
+
+def _waiting(sitting: Sitting) -> Select[Any]:
+    """Return a select of what can be published now: not yet out, and nobody objects to the registration."""
+    return results_in(sitting).where(_MARKED, Result.candidate_id.not_in(objected()))
+
+
+def is_any_waiting(sitting: Sitting) -> bool:
+    """Tell whether a result can be published now."""
+    return db.session.scalar(_waiting(sitting).with_only_columns(Result.id).limit(1)) is not None
 
 
 def releasable(centres: Sequence[int]) -> list[Sitting]:
     """Return published sittings of some centres with results that an objection no longer keeps back."""
-    kept = select(Result.sitting_id).where(Result.state == ResultState.MARKED)
+    free = select(Result.sitting_id).where(_MARKED, Result.candidate_id.not_in(objected()))
     statement = select(Sitting).where(
-        Sitting.organisation_id.in_(centres), Sitting.state == SittingState.PUBLISHED, Sitting.id.in_(kept)
+        Sitting.organisation_id.in_(centres), Sitting.state == SittingState.PUBLISHED, Sitting.id.in_(free)
     )
-    return [sitting for sitting in db.session.scalars(statement) if _waiting(sitting)]
+    return list(db.session.scalars(statement))
 
 
 def withheld(sitting: Sitting) -> list[Result]:
     """Return the results that are kept back by an objection that is open or was right."""
-    kept = objected_in(sitting)
-    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
-    return [result for result in marked if result.candidate_id in kept]
+    return list(db.session.scalars(results_in(sitting).where(_MARKED, Result.candidate_id.in_(objected()))))
 
 
 def differences(sitting: Sitting, told: Told = lambda _done, _total: None) -> list[str]:
@@ -182,7 +187,7 @@ def _prepare(sitting_code: str, by_id: str) -> dict[int, _Ready]:
         handover.have_key(get_sitting(sitting_code).organisation, by=get_person(by_id))
     with reading():
         sitting = get_sitting(sitting_code)
-        return _made_ready(sitting, _waiting(sitting), get_person(by_id))
+        return _made_ready(sitting, list(db.session.scalars(_waiting(sitting))), get_person(by_id))
 
 
 def _made_ready(sitting: Sitting, results: Sequence[Result], by: Person) -> dict[int, _Ready]:
@@ -209,9 +214,8 @@ def _publish(sitting: Sitting, by: Person, ready: dict[int, _Ready]) -> int:
     db.session.refresh(sitting)
     require_publishable(sitting, by=by)
     separation.relations.state_published(by, sitting.code, by=by)
-    kept = objected_in(sitting)
-    marked = [result for result in results_of(sitting) if result.state == ResultState.MARKED]
-    waiting = [result for result in marked if result.candidate_id not in kept]
+    waiting = list(db.session.scalars(_waiting(sitting)))
+    kept_back = len(withheld(sitting))
     # What was settled or corrected since it was made ready is made ready once more.
     late = [each for each in waiting if each.id not in ready or ready[each.id].passed != each.passed]
     ready = ready | _made_ready(sitting, late, by)
@@ -227,7 +231,7 @@ def _publish(sitting: Sitting, by: Person, ready: dict[int, _Ready]) -> int:
         side="exam",
         sitting=sitting.code,
         results=len(waiting),
-        withheld=len(marked) - len(waiting),
+        withheld=kept_back,
     )
     describe(sitting, by=by)
     return len(waiting)

@@ -34,17 +34,26 @@ class Spread:
     mean: float | None
 
 
-def spread_of(results: list[Result]) -> Spread:
-    """Return the spread of some results; those voided by misconduct count as failed, but in no band."""
-    marks = [result.marks for result in results if result.standing == Standing.COUNTED]
-    bands = Counter(min(each, 99) // BAND for each in marks)
+def spread_of(sitting: Sitting) -> Spread:
+    """Return the spread of a sitting's results; those voided by misconduct count as failed, but in no band.
+
+    The database counts: how many rows it returns does not grow with the candidates.
+    """
+    same = (Result.marks, Result.passed, Result.standing)
+    statement = select(*same, func.count()).where(Result.sitting_id == sitting.id).group_by(*same)
+    rows = db.session.execute(statement).all()
+    marks: Counter[int] = Counter()
+    for each, _passed, standing, number in rows:
+        if standing == Standing.COUNTED:
+            marks[each] += number
+    bands = [sum(marks[each] for each in marks if min(each, 99) // BAND == place) for place in range(BAND)]
     labels = [f"{low}–{low + BAND - 1 if low < 90 else 100}" for low in range(0, 100, BAND)]
-    passed = sum(result.passed for result in results)
+    passed = sum(number for _marks, is_passed, _standing, number in rows if is_passed)
     return Spread(
         passed,
-        len(results) - passed,
-        tuple((label, bands[place]) for place, label in enumerate(labels)),
-        round(sum(marks) / len(marks), 1) if marks else None,
+        sum(number for *_same, number in rows) - passed,
+        tuple(zip(labels, bands, strict=True)),
+        round(sum(each * number for each, number in marks.items()) / marks.total(), 1) if marks else None,
     )
 
 

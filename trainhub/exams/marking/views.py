@@ -16,10 +16,10 @@ from trainhub.exams.marking.flagging import DESCRIBING
 from trainhub.exams.marking.forms import CorrectionForm
 from trainhub.exams.marking.judged_anew import responses_of_result
 from trainhub.exams.marking.listing_key_changes import changes_among
-from trainhub.exams.marking.marking import require_markable, results_of
-from trainhub.exams.marking.models import CorrectionState, Result, ResultState, Standing
+from trainhub.exams.marking.marking import require_markable, results_found
+from trainhub.exams.marking.models import CorrectionState, Standing
 from trainhub.exams.marking.own import awaiting_result, broken_off, coming, own_results
-from trainhub.exams.marking.publishing import require_publishable, withheld
+from trainhub.exams.marking.publishing import is_any_waiting, require_publishable, withheld
 from trainhub.exams.marking.set_questions import questions_of
 from trainhub.exams.marking.statistics import hardest_questions, spread_of
 from trainhub.exams.marking.under_way import FOLLOWING
@@ -38,8 +38,8 @@ from trainhub.exams.marking.wrong_elsewhere import changed_elsewhere
 from trainhub.exams.sittings import (
     Sitting,
     SittingState,
-    candidates_of,
     get_sitting,
+    number_seated,
     sittings_of,
 )
 from trainhub.governance.guards import requires
@@ -48,7 +48,7 @@ from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l, choose_language
-from trainhub.kernel.pages import Page, page_number, paginate
+from trainhub.kernel.pages import paginate
 from trainhub.kernel.rooms import NavigationEntry, Room
 from trainhub.kernel.sent_forms import shown, take_form
 from trainhub.people.sign_in import current_person
@@ -93,23 +93,21 @@ def list_sittings() -> ResponseReturnValue:
 def show_sitting(code: str) -> ResponseReturnValue:
     """Show a sitting's results, how they are spread, and what is to be done."""
     sitting = _own_sitting(code)
-    results = results_of(sitting)
-    kept_back = {each.id for each in withheld(sitting)}
+    spread = spread_of(sitting)
+    count = spread.passed + spread.failed
     words = request.args.get("q", "").strip()
-    shown = [each for each in results if not words or _is_of(each, words)]
-    number = page_number()
     return render_template(
         "marking/sitting.html",
         sitting=sitting,
         name=name_of(sitting),
         state=STATES[SittingState(sitting.state)],
-        page=Page(shown[(number - 1) * ON_A_PAGE : number * ON_A_PAGE], number, ON_A_PAGE, len(shown)),
-        count=len(results),
+        page=paginate(results_found(sitting, words), ON_A_PAGE),
+        count=count,
         words=words,
-        withheld=kept_back,
-        waiting=[each for each in results if each.state == ResultState.MARKED and each.id not in kept_back],
-        absent=len([each for each in candidates_of(sitting) if each.seat_number]) - len(results),
-        spread=spread_of(results),
+        withheld={each.id for each in withheld(sitting)},
+        is_any_waiting=is_any_waiting(sitting),
+        absent=number_seated(sitting) - count,
+        spread=spread,
         hardest=hardest_questions(sitting),
         may_mark=_may(Duty.MARK, sitting),
         undecided=undecided(sitting) if sitting.state == SittingState.CLOSED else [],
@@ -136,10 +134,6 @@ def _set_questions(sitting: Sitting) -> dict[str, Any]:
         "touched": [each for each in questions if each.since is not None],
         "key_change_states": CORRECTION_STATES,
     }
-
-
-def _is_of(result: Result, words: str) -> bool:
-    return words in (result.candidate.ticket_number, result.candidate.person.name)
 
 
 @marking.post("/marking/<code>/mark")

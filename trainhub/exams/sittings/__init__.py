@@ -21,12 +21,13 @@ from trainhub.exams.sittings.models import (
     SittingRoom,
     SittingState,
 )
-from trainhub.exams.sittings.objections import candidate_by_ticket, objected_in, open_objections
+from trainhub.exams.sittings.objections import candidate_by_ticket, objected, objected_in, open_objections
 from trainhub.exams.sittings.plan import (
     candidates_of,
     capacity,
     get_sitting,
     number_of_candidates,
+    number_seated,
     plan_sitting,
 )
 from trainhub.exams.sittings.registration import Registration, register
@@ -64,6 +65,8 @@ __all__ = [
     "note_marked",
     "note_published",
     "number_of_candidates",
+    "number_seated",
+    "objected",
     "objected_in",
     "open_objections",
     "open_sitting",

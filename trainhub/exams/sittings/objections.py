@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from trainhub import ledger
 from trainhub.exams.sittings.models import Candidate, Objection, ObjectionState, Sitting
@@ -186,17 +187,19 @@ def open_objections(candidate: Candidate) -> list[Objection]:
     return list(db.session.scalars(statement))
 
 
-def objected_in(sitting: Sitting) -> set[int]:
-    """Return the ids of a sitting's candidates whose results and certificates objections keep from going out:
+def objected() -> Select[Any]:
+    """Return a select of the ids of candidates whose results and certificates objections keep from going out:
     open ones, and those that were right.
     """
-    statement = (
-        select(Objection.candidate_id)
-        .join(Candidate, Candidate.id == Objection.candidate_id)
-        .where(Candidate.sitting_id == sitting.id)
-        .where(Objection.state.in_((ObjectionState.OPEN, ObjectionState.UPHELD)))
+    return select(Objection.candidate_id).where(
+        Objection.state.in_((ObjectionState.OPEN, ObjectionState.UPHELD))
     )
-    return set(db.session.scalars(statement))
+
+
+def objected_in(sitting: Sitting) -> set[int]:
+    """Return the ids of a sitting's candidates among them."""
+    statement = objected().join(Candidate, Candidate.id == Objection.candidate_id)
+    return set(db.session.scalars(statement.where(Candidate.sitting_id == sitting.id)))
 
 
 def objections_of(centres: Sequence[int], *, open_only: bool = False) -> list[Objection]:

@@ -58,6 +58,14 @@ def number_of_candidates(sitting: Sitting) -> int:
     return db.session.scalar(statement) or 0
 
 
+def number_seated(sitting: Sitting) -> int:
+    """Return how many of them have a seat."""
+    statement = select(func.count(Candidate.seat_number)).where(
+        Candidate.sitting_id == sitting.id, Candidate.state == CandidateState.REGISTERED
+    )
+    return db.session.scalar(statement) or 0
+
+
 def capacity(sitting: Sitting) -> int:
     """Return the number of seats of a sitting."""
     return sum(room.seats for room in sitting.rooms)
