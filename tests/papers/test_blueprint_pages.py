@@ -128,6 +128,23 @@ def test_a_change_that_is_refused_says_why_on_top_and_at_its_field_and_to_a_prog
     assert changes() == 0
 
 
+def test_what_is_wrong_in_the_grid_leads_to_its_cell_wherever_it_stands(client, page):
+    address, fields = page
+    wide = len(fields["marks"])
+    last = [*fields["count"][:-1], "x"]
+    for wrong, at in (
+        ({"count": ["x", *fields["count"][1:]]}, "count-1-1"),
+        ({"count": last}, f"count-{len(last) // wide}-{wide}"),
+        ({"marks": ["many", *fields["marks"][1:]]}, "marks-1"),
+        ({"count": [*fields["count"][:-1], "2"]}, f"type-{wide}"),
+        ({"marks": ["", *fields["marks"][1:]]}, "marks-1"),
+    ):
+        answer = client.post(address, data=fields | {"questions_in_all": "", "marks_in_all": ""} | wrong)
+        assert answer.status_code == 422
+        assert f'href="#{at}"' in summary_of(answer.text) and f' id="{at}"' in answer.text
+    assert changes() == 0
+
+
 def test_the_page_has_one_form_so_that_no_button_leaves_its_fields_behind(client, page):
     address, _fields = page
     text = client.get(f"{address}?lang=en").text

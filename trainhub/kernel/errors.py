@@ -17,7 +17,8 @@ class DomainError(Exception):
 
     Args:
         message: the sentence.
-        about: which of the values given is meant, as a form calls its field; empty: none alone.
+        about: which of the values given is meant, as a form calls its field, or “#” and the mark of a
+            field that the page has beside the form; empty: none alone.
     """
 
     status = 400

@@ -20,6 +20,24 @@ from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound, Ref
 Form = TypeVar("Form", bound=FlaskForm)
 
 
+class Placed(str):
+    """What is wrong at a field that stands beside the form, such as a cell of a grid.
+
+    Args:
+        said: the sentence.
+        at: the mark of the field on the page.
+    """
+
+    __slots__ = ("at",)
+    at: str
+
+    def __new__(cls, said: str, at: str) -> Placed:
+        """Say it of a place."""
+        placed = super().__new__(cls, said)
+        placed.at = at
+        return placed
+
+
 @dataclass
 class SentForm:
     """A form that somebody sent (提交的表单).
@@ -50,6 +68,8 @@ class SentForm:
         self.is_to_be_corrected = isinstance(error, Invalid)
         if self.form is None:
             self.problem = str(error)
+        elif error.about.startswith("#"):
+            self.form.form_errors.append(Placed(str(error), error.about[1:]))
         elif name is None or self.refused is not None:
             self.form.form_errors.append(str(error))
         else:

@@ -151,7 +151,8 @@ def _check_cells(qualification: str, cells: Sequence[Cell], pass_mark: int) -> N
         if cell.knowledge_point is not None and cell.knowledge_point not in known:
             raise Invalid(_("There is no knowledge point %(code)s.", code=cell.knowledge_point))
     if not 1 <= sum(cell.count for cell in cells) <= MOST_QUESTIONS:
-        raise Invalid(_("A paper has 1 to %(most)s questions.", most=MOST_QUESTIONS))
+        said = _("A paper has 1 to %(most)s questions.", most=MOST_QUESTIONS)
+        raise Invalid(said, about="questions_in_all")
     if not 1 <= pass_mark <= sum(cell.count * cell.marks for cell in cells):
         raise Invalid(_("The pass mark lies above all marks of the paper."), about="pass_mark")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from trainhub.exams.papers.blueprints import Cell
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
+from trainhub.kernel.sent_forms import Placed
 
 SPARE_COLUMNS, SPARE_ROWS = 1, 2
 MOST_COLUMNS, MOST_ROWS = 12, 80
@@ -32,9 +33,12 @@ class Grid:
     unread: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     @property
-    def complaints(self) -> list[str]:
+    def complaints(self) -> list[Placed]:
         """What is no whole number or too large a one, and where."""
-        return [_complaint(row, column, text) for (row, column), text in self.unread.items()]
+        return [
+            Placed(_complaint(row, column, text), mark_of(row, column))
+            for (row, column), text in self.unread.items()
+        ]
 
     @property
     def row_questions(self) -> list[int]:
@@ -78,7 +82,9 @@ class Grid:
         found = []
         for place, (kind, marks) in enumerate(self.columns):
             if self.column_questions[place] and (not kind or marks < 1):
-                raise Invalid(_("Say the type and the marks of column %(number)s.", number=place + 1))
+                at = mark_of(-1, place) if kind else f"type-{place + 1}"
+                said = _("Say the type and the marks of column %(number)s.", number=place + 1)
+                raise Invalid(said, about=f"#{at}")
             found += [
                 Cell(kind, point or None, row[place], marks, level or None)
                 for (point, level), row in zip(self.rows, self.counts, strict=True)
@@ -92,6 +98,11 @@ class Grid:
         counts = [(*row, *[0] * more) for row in self.counts]
         counts += [(0,) * (len(self.columns) + more)] * SPARE_ROWS
         return Grid((*self.columns, *[("", 0)] * more), rows, tuple(counts), self.unread)
+
+
+def mark_of(row: int, column: int) -> str:
+    """Return the mark of a field of the grid on its page; row -1 has the marks of the columns."""
+    return f"marks-{column + 1}" if row < 0 else f"count-{row + 1}-{column + 1}"
 
 
 def grid_of(cells: Sequence[Cell]) -> Grid:
