@@ -13,6 +13,7 @@ from tests.worlds import built_once
 from trainhub import handover
 from trainhub.exams.bank import Draft, ItemBody, ItemType, Option, write_item
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
+from trainhub.exams.bank.alike.telling import report_leaks
 from trainhub.exams.bank.items import add_items, newest_version
 from trainhub.exams.bank.models import Bank, Item
 from trainhub.exams.bank.models_alike import Leak, Pair, Practice
@@ -150,10 +151,12 @@ def test_a_practice_question_that_resembles_an_item_is_reported_to_the_banks_rev
     assert is_any_uncompared() and compare_now() == 1 and not is_any_uncompared()
     leak = db.session.scalars(select(Leak)).one()
     assert (leak.item.code, leak.percent) == (place["item"], 100)
+    with transaction():
+        report_leaks()
     told = db.session.scalars(select(Message).where(Message.subject == "bank.leak")).all()
     assert [(each.person_id, each.side) for each in told] == [(place["reviewer"], "exam")]
-    entry = db.session.query(Entry).filter_by(kind="items.leak_found").one()
-    assert entry.side == "exam" and LEAKED[:4] not in entry.body
+    entry = db.session.query(Entry).filter_by(kind="items.practice_compared").one()
+    assert entry.side == "exam" and place["item"] in entry.body and LEAKED[:4] not in entry.body
     be(client, place, "reviewer")
     page = client.get(f"/exam/bank/{place['bank']}/leaks").text
     assert "data-confirm=" in page

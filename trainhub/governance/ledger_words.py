@@ -130,7 +130,7 @@ WORDS: dict[str, Any] = {
     "items.imported": _l("Items imported"),
     "items.judged_different": _l("Like items judged different"),
     "items.judged_same": _l("Like items judged the same"),
-    "items.leak_found": _l("Practice question found that resembles an item"),
+    "items.practice_compared": _l("What comparing practice questions with items found, told"),
     "items.leak_seen": _l("Resemblance to a practice question looked at"),
     "items.let_meet": _l("Items may meet in a paper again"),
     "items.row_left_out": _l("Row of an import left out"),

@@ -121,7 +121,18 @@ class Leak(Model):
     percent: Mapped[int]
     difference: Mapped[str]
     found_at: Mapped[datetime] = mapped_column(default=clock.now)
+    reported_at: Mapped[datetime | None]
     seen_by_id: Mapped[str | None] = mapped_column(ForeignKey("people_person.id"))
     seen_at: Mapped[datetime | None]
     item: Mapped[Item] = relationship()
     seen_by: Mapped[Person | None] = relationship()
+
+
+class LeakReport(Model):
+    """That the report of a day was written (疑似泄题日报), whether or not anything was found."""
+
+    __tablename__ = "bank_leak_report"
+    __table_args__ = (EXAM_SIDE,)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)

@@ -28,6 +28,7 @@ from trainhub.exams.bank import (
 from trainhub.exams.bank.alike.leaks import compare_practice, is_any_uncompared
 from trainhub.exams.bank.alike.pairs import number_open
 from trainhub.exams.bank.alike.reported import number_unseen
+from trainhub.exams.bank.alike.telling import is_report_due, report_leaks
 from trainhub.exams.bank.alike.wording import DIFFERENCES
 from trainhub.exams.bank.banks import (
     BANK_DUTIES,
@@ -260,6 +261,7 @@ room = Room(
     at_a_glance=at_a_glance,
     chores=(
         Chore("bank.leaks", is_any_uncompared, compare_practice),
+        Chore("bank.report of leaks", is_report_due, report_leaks),
         Chore("bank.ended sources", is_any_unflagged, flag_ended),
         *CHORES,
         *SWEEPING,

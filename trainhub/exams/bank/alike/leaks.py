@@ -12,21 +12,17 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
 
-from trainhub import handover, ledger
+from trainhub import handover
 from trainhub.exams.bank.alike.comparing import Likeness, compare, compare_stems
 from trainhub.exams.bank.alike.neighbours import Asked, around, said_of
 from trainhub.exams.bank.alike.saying import Said, said_in
 from trainhub.exams.bank.alike.sketching import shares, sketcher
 from trainhub.exams.bank.content import bigrams
-from trainhub.exams.bank.models import Bank, Gram, Item
+from trainhub.exams.bank.models import Bank, Gram
 from trainhub.exams.bank.models_alike import Leak, Practice
 from trainhub.exams.bank.vault import all_keyed_grams
-from trainhub.governance.duties import holders
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, lock
-from trainhub.kernel.i18n import for_any_reader, ngettext
-from trainhub.people.messages import tell
-from trainhub.separation.duties import Duty
 
 LOT = 20
 _LEAST_SHARE, _MOST_COMPARED = 0.35, 20
@@ -48,7 +44,7 @@ def is_any_uncompared() -> bool:
 
 
 def compare_practice(limit: int = LOT) -> int:
-    """Compare practice questions that are new with the items of every bank, and tell the banks' owners.
+    """Compare practice questions that are new with the items of every bank.
 
     Returns:
         How many resemblances were found.
@@ -150,7 +146,7 @@ def _nearest(places: bytes, codes: Sequence[str], others: Sequence[bytes]) -> li
 
 
 def _keep(found: Mapping[tuple[int, str], Likeness]) -> None:
-    """Keep resemblances, write them into the ledger and tell those who review the bank's items."""
+    """Keep resemblances; the report of the day tells them (``telling``)."""
     if not found:
         return
     rows = [
@@ -164,22 +160,3 @@ def _keep(found: Mapping[tuple[int, str], Likeness]) -> None:
         for (item_id, code), each in found.items()
     ]
     db.session.execute(insert(Leak), rows)
-    items = db.session.scalars(select(Item).where(Item.id.in_({item_id for item_id, _code in found}))).all()
-    for bank in dict.fromkeys(item.bank for item in items):
-        codes = sorted(item.code for item in items if item.bank_id == bank.id)
-        ledger.append("items.leak_found", by=None, side="exam", bank=bank.code, items=codes)
-        _tell_owner(bank, len(codes))
-
-
-def _tell_owner(bank: Bank, count: int) -> None:
-    with for_any_reader():
-        text = ngettext(
-            "%(num)s item of the bank “%(name)s” resembles practice questions of a training body. "
-            "Sign in on the examination side and look at it on the page of the bank.",
-            "%(num)s items of the bank “%(name)s” resemble practice questions of a training body. "
-            "Sign in on the examination side and look at them on the page of the bank.",
-            count,
-            name=bank.name,
-        )
-    for person in holders(Duty.REVIEW_ITEMS, organisation=bank.organisation):
-        tell(person, "bank.leak", text)
