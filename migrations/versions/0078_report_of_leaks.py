@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0078"
-down_revision = "0075"
+down_revision = "0076"
 
 REPORT, LEAK = "bank_leak_report", "bank_leak"
 
