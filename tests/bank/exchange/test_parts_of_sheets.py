@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from trainhub.exams.bank.reading.layouts import IGNORED, Columns, Layout
 from trainhub.exams.bank.reading.workbook import read_sheet_list
 from trainhub.kernel.workbooks import Sheet
 
+SAID = Layout(("题号", "题目", "答案"), (IGNORED, "stem", "answer"))
 HEAD = ["序号", "题干", "A", "B", "C", "答案"]
 
 
@@ -80,3 +82,30 @@ def test_other_headings_further_down_are_read_as_they_stand():
     ]
     assert ("Sheet1!3", "此处是另一种表头，以下各行按此表头读取。") in parsed.warnings
     assert ("Sheet1!5", "此处重复出现表头。") in parsed.warnings
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{}\nA、重量与重心\nB、颜色\nC、产地",
+        "{}\nA、重量与重心 B、颜色\nC、产地",
+        "{} A.重量与重心 B.颜色 C.产地",
+        "{}\n(A)重量与重心 (B)颜色 (C)产地",
+    ],
+)
+@pytest.mark.parametrize("key, kind", [("A", "single"), ("b", "single"), ("AC", "multiple")])
+def test_options_in_the_cell_of_the_question_make_a_choice_where_no_column_says_the_type(written, key, kind):
+    stem = "吊装作业前，司索人员首先应当核对的是吊物的（ ）。"
+    sheet = Sheet("Sheet1", [["题号", "题目", "答案"], ["1", written.format(stem), key]])
+    [row] = read_sheet_list([sheet], columns=Columns((SAID,))).rows
+
+    assert (row.outcome, row.type, row.body.stem) == ("good", kind, stem)
+    assert [each.text for each in row.body.options] == ["重量与重心", "颜色", "产地"]
+    assert row.body.answer == tuple(key.upper())
+
+
+def test_a_letter_that_a_blank_takes_stays_one_where_the_question_offers_nothing():
+    sheet = Sheet("Sheet1", [["题号", "题目", "答案"], ["1", "维生素____能防坏血病，图中 A、B 为泵。", "C"]])
+    [row] = read_sheet_list([sheet], columns=Columns((SAID,))).rows
+
+    assert (row.outcome, row.type) == ("good", "fill_in")

@@ -23,7 +23,8 @@ from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
 
 _FIRST_OPTION = re.compile(
-    r"(?<=[\s？?。：:；;，,）)_])[AＡ]\s*[.．、:：)）]|(?<=\n)[（(]?a\s*[.．、:：)）]|(?<=\n)①"
+    r"(?<=[\s？?。：:；;，,）)_])(?:[AＡ]\s*[.．、:：)）]|[(（]\s*[AＡ]\s*[)）])"
+    r"|(?<=\n)[（(]?a\s*[.．、:：)）]|(?<=\n)①"
 )
 _LONGEST_STEM, _MOST_STARTS = 5000, 5
 
@@ -170,12 +171,13 @@ def _offering(draft: Row, asked: Asked) -> Asked:
     if asked.unpacked.options:
         return asked
     if not asked.unpacked.missing and not draft.cells.get("options"):
-        return _with_options_of_stem(asked)
+        return with_options_of_stem(asked)
     is_sure = asked.unpacked.is_certain
     return asked if is_sure else replace(asked, unpacked=likely(draft.cells.get("options", "")))
 
 
-def _with_options_of_stem(asked: Asked) -> Asked:
+def with_options_of_stem(asked: Asked) -> Asked:
+    """Return a question whose options stand in its own cell with the two apart, or as it is."""
     for found in islice(_FIRST_OPTION.finditer(asked.stem, 1, _LONGEST_STEM), _MOST_STARTS):
         unpacked = unpack(asked.stem[found.start() : _LONGEST_STEM])
         is_statement = asked.stem[found.start()] == "①" and letters(asked.key) is not None

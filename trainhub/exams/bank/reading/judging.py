@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from trainhub.exams.bank.content import FALSE, LETTERS, PARTLY_RIGHT, TRUE, Credit, ItemType, check_body
 from trainhub.exams.bank.layout_formulas import unread_in, with_formulas
-from trainhub.exams.bank.reading.answers import says_truth_plainly, truth
+from trainhub.exams.bank.reading.answers import letters, says_truth_plainly, truth
 from trainhub.exams.bank.reading.chosen import (
     Asked,
     guess,
@@ -15,6 +15,7 @@ from trainhub.exams.bank.reading.chosen import (
     judge_truth,
     judge_without_key,
     options_of,
+    with_options_of_stem,
 )
 from trainhub.exams.bank.reading.classes import is_any_choice, level_of, type_of
 from trainhub.exams.bank.reading.columns import COLUMN_LETTERS, Header
@@ -118,8 +119,11 @@ def _judged(where: str, cells: dict[str, str], header: Header, due: int | None, 
 def _kind_of(cells: Mapping[str, str], header: Header, asked: Asked) -> ItemType | None:
     """Return the type of a row; 单项填空 without options is no single choice."""
     if not cells.get("type") or is_any_choice(cells["type"]):
-        found = guess(asked)
         is_open = not cells.get("type") and not asked.unpacked.options and asked.unpacked.is_certain
+        apart = with_options_of_stem(asked) if is_open and letters(asked.key) else asked
+        if apart.unpacked.options:
+            return guess(apart)
+        found = guess(asked)
         return ItemType.FILL_IN if is_open and _seems_filled(asked, found) else found
     kind = type_of(cells["type"], header.codes)
     is_blank = kind is ItemType.SINGLE and "填空" in cells["type"] and not asked.unpacked.options

@@ -55,8 +55,17 @@ def unpack(cell: str) -> Unpacked:
             return _separated(_lettered([piece.strip() for piece in text.split(separator)]))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if len(lines) > 1:
-        return _separated(_lettered(lines))
+        by_lines = _separated(_lettered(lines))
+        if (by_lines.is_certain and by_lines.options) or not all(map(_begins_with_label, lines)):
+            return by_lines
+        # Two options in each line, as many files have them.
+        together = _labelled(text)
+        return together if together.is_certain else by_lines
     return _labelled(text)
+
+
+def _begins_with_label(line: str) -> bool:
+    return any(pattern.match(line.translate(_WIDE)) for pattern in (_INLINE, _BRACKETED))
 
 
 def _listed(text: str) -> tuple[Option, ...]:
@@ -203,7 +212,9 @@ def _by_letters(text: str, pattern: re.Pattern[str]) -> tuple[Option, ...]:
     if len(starts) < 2 or text[: starts[0][0]].strip():
         return ()
     ends = [start for start, _end in starts[1:]] + [len(text)]
-    texts = [text[begin:end].strip(" \t\u3000;；") for (_start, begin), end in zip(starts, ends, strict=True)]
+    texts = [
+        text[begin:end].strip(" \t\n\u3000;；") for (_start, begin), end in zip(starts, ends, strict=True)
+    ]
     if not all(texts):
         return ()
     return tuple(Option(letter, each) for letter, each in zip(LETTERS, texts, strict=False))
