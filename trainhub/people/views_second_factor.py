@@ -16,7 +16,7 @@ from trainhub.kernel.sent_forms import take_form
 from trainhub.people import second_factor
 from trainhub.people.forms import CodeForm, EndFactorForm, OwnPasswordForm
 from trainhub.people.limits import limiter, refused_seldom
-from trainhub.people.models import Proof
+from trainhub.people.models import Account, Proof
 from trainhub.people.next_page import safe_next
 from trainhub.people.sign_in import (
     account_of,
@@ -31,6 +31,20 @@ from trainhub.people.sign_in import (
 
 def _half_signed_in() -> str:
     return mark_of_sign_in(session.get("sign-in", ""))
+
+
+def _proves_password(form: OwnPasswordForm, account: Account) -> bool:
+    if knows_own_password(account, form.password.data):
+        return True
+    form.password.errors = [_("This is not your sign-in password, or the account is locked.")]
+    return False
+
+
+def _proves_code(form: CodeForm | EndFactorForm, account: Account) -> bool:
+    if second_factor.check(account, form.code.data):
+        return True
+    form.code.errors = [_("This code does not fit, was used before, or the account is locked.")]
+    return False
 
 
 @open_to_all("the door itself: the password was right, the code is still to come")
@@ -56,8 +70,7 @@ def take_code() -> ResponseReturnValue:
         return _too_late()
     form = CodeForm()
     take_form(form, lambda: _code_page(form))
-    if not second_factor.check(account, form.code.data):
-        form.code.errors = [_("This code does not fit, was used before, or the account is locked.")]
+    if not _proves_code(form, account):
         return _code_page(form), 422
     if awaiting_code() is None:
         # While this waited for the account, its password was changed or somebody ended its sessions.
@@ -108,8 +121,7 @@ def begin() -> ResponseReturnValue:
     form = OwnPasswordForm()
     take_form(form, lambda: _page(password_form=form))
     account = own_account(current_person())
-    if not knows_own_password(account, form.password.data):
-        form.password.errors = [_("This is not your sign-in password, or the account is locked.")]
+    if not _proves_password(form, account):
         return _page(password_form=form), 422
     second_factor.begin(account)
     return redirect(url_for(".second_factor"))
@@ -140,11 +152,7 @@ def end() -> ResponseReturnValue:
     form = EndFactorForm()
     take_form(form, lambda: _page(end_form=form))
     account = own_account(current_person())
-    if not knows_own_password(account, form.password.data):
-        form.password.errors = [_("This is not your sign-in password, or the account is locked.")]
-        return _page(end_form=form), 422
-    if not second_factor.check(account, form.code.data):
-        form.code.errors = [_("This code does not fit, was used before, or the account is locked.")]
+    if not (_proves_password(form, account) and _proves_code(form, account)):
         return _page(end_form=form), 422
     second_factor.end(account)
     session.pop("sign-in", None)
