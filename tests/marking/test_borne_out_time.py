@@ -6,13 +6,18 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories.delivery import change, lay_out_paper, make_seated_candidate, make_seated_sitting
+from tests.factories.people import make_officer
+from tests.factories.sites import make_centre
+from tests.factories.sittings import make_sitting
 from tests.worlds import built_once
+from trainhub import ledger
 from trainhub.exams import delivery
 from trainhub.exams.delivery import HaltKind
 from trainhub.exams.delivery.admission import enter
 from trainhub.exams.delivery.models import Attempt, Halt
 from trainhub.exams.delivery.working import close_all
 from trainhub.exams.marking.borne_out import deviating_results, require_borne_out
+from trainhub.exams.marking.borne_out_time import SPANS
 from trainhub.exams.sittings import get_sitting
 from trainhub.exams.sittings.models import Candidate
 from trainhub.kernel import clock
@@ -21,6 +26,7 @@ from trainhub.kernel.errors import Conflict
 from trainhub.kernel.witness import Deviation
 from trainhub.people.id_numbers import check_character
 from trainhub.people.persons import record_person
+from trainhub.separation.duties import Duty
 
 REASON = "空调噪声"
 
@@ -36,6 +42,9 @@ class Day:
             opened = app.extensions.setdefault("opened-papers", {})
             lay_out_paper(app, sitting)
             opened["P-2", sitting.code] = opened["P-1", sitting.code]
+            plan = {each: getattr(sitting, each) for each in SPANS}
+            plan |= {"sitting": sitting.code, "starts_at": sitting.starts_at.isoformat()}
+            ledger.append("sitting.planned", by=None, side="exam", **plan)
 
     @property
     def sitting(self):
@@ -162,6 +171,18 @@ def test_an_answer_after_the_end_is_found_although_the_end_was_put_back(day):
     assert [each["attempt"] for each in day.untimely()] == [code]
 
 
+def test_a_length_that_was_other_than_planned_only_while_somebody_began_is_found(day):
+    attempt_id, *_sign = day.admit(0, 1)
+    sql("UPDATE sittings_sitting SET minutes = 40")
+    day.begin(0, attempt_id)
+    sql("UPDATE sittings_sitting SET minutes = 10")
+    day.close(45)
+
+    code = db.session.get_one(Attempt, attempt_id).code
+    [found] = day.untimely()
+    assert (found["attempt"], "deadline" in found) == (code, True)
+
+
 def test_what_older_versions_did_not_tell_is_not_asked_for(day):
     attempt_id, *_sign = day.admit(0, 1)
     day.begin(0, attempt_id)
@@ -183,3 +204,37 @@ def test_it_is_told_as_something_altered(day):
     whose = db.session.get_one(Candidate, db.session.get_one(Attempt, attempt_id).candidate_id)
     assert found.kind is Deviation.ALTERED
     assert dict(found.facts) | {"candidate": whose.code, "extra_seconds": 0} == dict(found.facts)
+
+
+@pytest.fixture
+@built_once
+def planned(app):
+    """A sitting that was planned on its page, of which the ledger was told."""
+    with transaction():
+        centre = make_centre()
+        sitting = make_sitting(centre, make_officer(Duty.ARRANGE_SITTINGS, centre))
+    return sitting.code
+
+
+@pytest.mark.parametrize(
+    "change, named",
+    [
+        ("starts_at = datetime(starts_at, '+1 minute')", "starts_at"),
+        ("minutes = minutes + 30", "minutes"),
+        ("entry_before_minutes = 0", "entry_before_minutes"),
+        ("late_entry_minutes = 120", "late_entry_minutes"),
+        ("early_hand_in_minutes = 0", "early_hand_in_minutes"),
+    ],
+)
+def test_a_sitting_held_otherwise_than_planned_is_found_before_anybody_begins(planned, change, named):
+    assert deviating_results() == []
+    sql(f"UPDATE sittings_sitting SET {change}")
+
+    [found] = deviating_results()
+    assert (found.record, found.kind, dict(found.facts).keys()) == (
+        "plan",
+        Deviation.ALTERED,
+        {"sitting_code", named},
+    )
+    with pytest.raises(Conflict, match="何时考"):
+        require_borne_out(get_sitting(planned))

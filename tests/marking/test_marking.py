@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, text
 
-from tests.factories.delivery import change
+from tests.factories.delivery import change, make_seated_candidate
 from tests.factories.marking import KEYS, WRONG, Marked, as_shown, make_paper
 from tests.factories.people import make_officer
 from trainhub import handover
@@ -38,7 +38,7 @@ from trainhub.kernel.errors import Conflict, Forbidden, Refused
 from trainhub.ledger import Entry
 from trainhub.people.messages import Message
 from trainhub.people.models import Person
-from trainhub.people.persons import give_phone
+from trainhub.people.persons import give_phone, record_person
 from trainhub.separation.duties import Duty
 
 
@@ -307,6 +307,15 @@ def test_figures_of_a_sitting_add_up(marked):
     assert (spread.passed, spread.failed, spread.mean) == (2, 1, 83.3)
     assert sum(number for _label, number in spread.bands) == 3
     assert hardest_questions(marked.sitting)[0].percent == 33
+
+
+def test_absent_is_whoever_has_a_seat_and_was_never_let_in_and_nobody_else(marked):
+    with transaction():
+        make_seated_candidate(marked.sitting, 7, record_person("缺考考生", by=None))
+        came = results_of(marked.sitting)[0].candidate
+        came.sitting_room_id, came.seat_number = None, None
+
+    assert spread_of(marked.sitting).absent == 1
 
 
 def test_a_candidate_admitted_who_answered_nothing_gets_no_marks(app):

@@ -16,6 +16,7 @@ from trainhub.exams.marking import mark_sitting, publish_results, results_of
 from trainhub.exams.marking.borne_out import require_borne_out
 from trainhub.exams.marking.coming_again import without_pass
 from trainhub.exams.marking.models import Result
+from trainhub.exams.marking.statistics import spread_of
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
 from trainhub.kernel.errors import Conflict
@@ -102,6 +103,9 @@ def test_the_spread_and_the_statistics_leave_them_out(story, client):
     client.sign_in(story.person(story.marker_id))
     page = client.get(f"/exam/marking/{story.code}?lang=en").text
     assert page.count("broken off, does not count") == 2
+    spread = spread_of(story.sitting)
+    assert (spread.passed, spread.failed, spread.broken_off) == (1, 0, 2)
+    assert "Broken off" in page
 
 
 def test_misconduct_weighs_more_than_that_the_exam_was_broken_off(app):

@@ -42,7 +42,7 @@ KIND_WORDS: dict[Kind, Any] = {
 }
 RECORD_WORDS: dict[str, Any] = {
     "sheet_reading": _l("read an answer sheet"),
-    "plan": _l("what a sitting examines, and what passes"),
+    "plan": _l("what a sitting examines, when, and what passes"),
     "registration": _l("registration"),
     "attempt": _l("whose attempt it is"),
     "time": _l("how long an attempt had"),
@@ -64,6 +64,10 @@ RECORD_COLUMNS: dict[str, Any] = {
     "extra_seconds": _l("Extra time in seconds"),
     "halted_seconds": _l("Stood still for seconds"),
     "deadline": _l("End of the time"),
+    "minutes": _l("Length in minutes"),
+    "entry_before_minutes": _l("Entry from minutes before"),
+    "late_entry_minutes": _l("Entry until minutes after the start"),
+    "early_hand_in_minutes": _l("Earliest hand-in, minutes after the start"),
     "objection": _l("Objection"),
     "correction": _l("Correction"),
     "result": _l("Result number"),

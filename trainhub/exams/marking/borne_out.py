@@ -1,10 +1,10 @@
 """Whether the ledger bears out everything that decides a result besides the answers themselves.
 
 The answers are held against their seals (``delivery.is_intact``) and what people gave against its entries
-(``judged_record``). Here it is the rest: whose attempt and whose registration it is, how long each attempt
-had (``borne_out_time``), what the sitting examines and what passes, which misconduct stands, which keys were
-changed and which marks corrected by two people, and what was handed over of it. This file shares nothing with
-the code that enters any of them.
+(``judged_record``). Here it is the rest: whose attempt and whose registration it is, when the sitting is held
+and how long each attempt had (``borne_out_time``), what it examines and what passes, which misconduct stands,
+which keys were changed and which marks corrected by two people, and what was handed over of it. This file
+shares nothing with the code that enters any of them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from trainhub.kernel.witness import Deviating, Deviation, fact
 from trainhub.ledger import Entry
 
 RECORDS: dict[str, Any] = {
-    "plan": _l("what the sitting examines"),
+    "plan": _l("what the sitting examines and when"),
     "registration": _l("who is registered"),
     "attempt": _l("whose attempt is whose"),
     "time": _l("how long an attempt had"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
+from trainhub.exams.delivery.models import Attempt
 from trainhub.exams.marking.models import Mark, Result, Standing
-from trainhub.exams.sittings import Sitting
+from trainhub.exams.sittings import Candidate, CandidateState, Sitting
 from trainhub.kernel.db import db
 
 BAND = 10
@@ -24,12 +25,16 @@ class Spread:
     Args:
         passed: number of results that passed.
         failed: number of those that did not.
+        broken_off: number of those that do not count, because the exam was broken off.
+        absent: number of candidates with a seat who were never let in.
         bands: number of results in each band of ten marks, from the lowest; each with its label.
         mean: mean of the marks, one decimal; None without results.
     """
 
     passed: int
     failed: int
+    broken_off: int
+    absent: int
     bands: tuple[tuple[str, int], ...]
     mean: float | None
 
@@ -49,12 +54,25 @@ def spread_of(sitting: Sitting) -> Spread:
     bands = [sum(marks[each] for each in marks if min(each, 99) // BAND == place) for place in range(BAND)]
     labels = [f"{low}–{low + BAND - 1 if low < 90 else 100}" for low in range(0, 100, BAND)]
     passed = sum(number for _marks, is_passed, _standing, number in rows if is_passed)
+    broken_off = sum(number for *_same, standing, number in rows if standing == Standing.BROKEN_OFF)
     return Spread(
         passed,
-        sum(number for *_same, number in rows) - passed,
+        sum(number for *_same, number in rows) - passed - broken_off,
+        broken_off,
+        _absent(sitting),
         tuple(zip(labels, bands, strict=True)),
         round(sum(each * number for each, number in marks.items()) / marks.total(), 1) if marks else None,
     )
+
+
+def _absent(sitting: Sitting) -> int:
+    statement = select(func.count(Candidate.id)).where(
+        Candidate.sitting_id == sitting.id,
+        Candidate.state == CandidateState.REGISTERED,
+        Candidate.seat_number.is_not(None),
+        ~exists().where(Attempt.candidate_id == Candidate.id),
+    )
+    return db.session.scalar(statement) or 0
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,6 @@ from trainhub.exams.sittings import (
     Sitting,
     SittingState,
     get_sitting,
-    number_seated,
     sittings_of,
 )
 from trainhub.governance.guards import requires
@@ -94,7 +93,7 @@ def show_sitting(code: str) -> ResponseReturnValue:
     """Show a sitting's results, how they are spread, and what is to be done."""
     sitting = _own_sitting(code)
     spread = spread_of(sitting)
-    count = spread.passed + spread.failed
+    count = spread.passed + spread.failed + spread.broken_off
     words = request.args.get("q", "").strip()
     return render_template(
         "marking/sitting.html",
@@ -106,7 +105,6 @@ def show_sitting(code: str) -> ResponseReturnValue:
         words=words,
         withheld={each.id for each in withheld(sitting)},
         is_any_waiting=is_any_waiting(sitting),
-        absent=number_seated(sitting) - count,
         spread=spread,
         hardest=hardest_questions(sitting),
         may_mark=_may(Duty.MARK, sitting),

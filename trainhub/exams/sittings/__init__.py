@@ -27,7 +27,6 @@ from trainhub.exams.sittings.plan import (
     capacity,
     get_sitting,
     number_of_candidates,
-    number_seated,
     plan_sitting,
 )
 from trainhub.exams.sittings.registration import Registration, register
@@ -65,7 +64,6 @@ __all__ = [
     "note_marked",
     "note_published",
     "number_of_candidates",
-    "number_seated",
     "objected",
     "objected_in",
     "open_objections",

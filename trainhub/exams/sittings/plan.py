@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
@@ -53,14 +53,6 @@ def candidates_of(sitting: Sitting, *, withdrawn: bool = False) -> list[Candidat
 def number_of_candidates(sitting: Sitting) -> int:
     """Return how many registrations of a sitting stand."""
     statement = select(func.count(Candidate.id)).where(
-        Candidate.sitting_id == sitting.id, Candidate.state == CandidateState.REGISTERED
-    )
-    return db.session.scalar(statement) or 0
-
-
-def number_seated(sitting: Sitting) -> int:
-    """Return how many of them have a seat."""
-    statement = select(func.count(Candidate.seat_number)).where(
         Candidate.sitting_id == sitting.id, Candidate.state == CandidateState.REGISTERED
     )
     return db.session.scalar(statement) or 0
@@ -149,9 +141,13 @@ def _record_plan(sitting: Sitting, by: Person) -> None:
         qualification=sitting.qualification,
         part=sitting.part,
         pass_mark=sitting.pass_mark,
+        minutes=sitting.minutes,
+        entry_before_minutes=sitting.entry_before_minutes,
+        late_entry_minutes=sitting.late_entry_minutes,
+        early_hand_in_minutes=sitting.early_hand_in_minutes,
         site=sitting.site.code,
         rooms=[room.exam_room.code for room in sitting.rooms],
-        starts_at=sitting.starts_at.isoformat(),
+        starts_at=sitting.starts_at.astimezone(UTC).isoformat(),
     )
 
 
