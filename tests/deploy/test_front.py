@@ -6,6 +6,9 @@ import re
 import shutil
 import socket
 import ssl
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -212,6 +215,38 @@ def test_a_path_out_of_the_folder_of_files_leads_nowhere(browser):
 
 
 # ---- last, for they end processes
+
+
+def test_both_processes_are_restarted_in_turn_and_the_candidate_notices_nothing(
+    browser, front, candidate, processes
+):
+    last = browser.get("/exam/attempt/state", headers=candidate).json()["last_sequence"]
+    acknowledged: list[tuple[int, int | None]] = []
+    pages: list[int] = []
+    is_over = threading.Event()
+
+    def work() -> None:
+        with front.browser() as machine:
+            while not is_over.wait(0.15):  # nginx takes ten requests a second of one machine
+                sequence = last + len(acknowledged) + 1
+                answer = save(machine, candidate, sequence)
+                acknowledged.append((answer.status_code, answer.json().get("last_sequence")))
+                pages.append(machine.get("/", follow_redirects=True).status_code)
+
+    with ThreadPoolExecutor(1) as pool:
+        working = pool.submit(work)
+        for process in processes:
+            process.end()
+            process.start()
+            process.wait()
+            time.sleep(3)  # as `restart-in-turn` does: nginx tries the process again after two seconds
+        is_over.set()
+        working.result()
+
+    assert acknowledged == [(200, last + each) for each in range(1, len(acknowledged) + 1)]
+    assert set(pages) == {200}
+    state = browser.get("/exam/attempt/state", headers=candidate).json()
+    assert state["last_sequence"] == last + len(acknowledged) > last + 20
 
 
 def test_one_process_is_killed_and_the_candidate_notices_nothing(browser, candidate, processes):

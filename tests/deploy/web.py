@@ -52,3 +52,14 @@ class Web:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def end(self) -> None:
+        """End it as systemd does: told first, ended by force when its time is over (``TimeoutStopSec``)."""
+        if self._process is not None:
+            self._process.terminate()
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+            self._process = None
