@@ -120,6 +120,7 @@ def _on_duty(app: Flask, sitting: Sitting, room: SittingRoom, centre: Organisati
                 account_id=account.id,
                 started_at=now,
                 expires_at=now + timedelta(hours=12),
+                used_at=now,
             ),
             Grant(
                 person_id=person.id,

@@ -54,7 +54,7 @@ from trainhub.exams.sittings.evidence import decide_evidence, propose_evidence
 from trainhub.exams.sittings.plan import candidates_of
 from trainhub.exams.sittings.roster_work import hand_in_roster
 from trainhub.exams.sittings.seating import arrange, draw_seats
-from trainhub.kernel import jobs, keys
+from trainhub.kernel import clock, jobs, keys
 from trainhub.kernel.db import db, reading, transaction
 from trainhub.kernel.rewrapping import rewrap
 from trainhub.people.models import Person
@@ -81,7 +81,9 @@ class Office:
         yield f"evidence of {people} laid and decided, a page each", self._settle
         yield f"seats drawn and given to {people}", self._arrange
         yield f"tickets of {people} printed", self._print
+        before = clock.now()
         world.sit(self._app, code)
+        later = clock.now() - before
         yield f"a sitting of {people} closed", self._close
         yield f"{people} papers marked", lambda: mark_sitting(code, staff[Duty.MARK])
         yield "its questions described", jobs.run_pending
@@ -91,6 +93,7 @@ class Office:
         yield "described after that", jobs.run_pending
         some = f"certificates of {people}, of who passed"
         yield some, lambda: issue_for_sitting(code, staff[Duty.ISSUE_CERTIFICATES])
+        clock.move(-later)
 
     def _by(self, duty: Duty = Duty.ARRANGE_SITTINGS) -> Person:
         return db.session.get_one(Person, self._staff[duty])
