@@ -7,6 +7,7 @@ from tests.browser.at_the_bank import signed_in
 from tests.browser.usable import require_usable
 from tests.browser.walking import let_work, run_jobs
 from tests.marking.test_key_changes import WHY, Story, rename_in_paper, write_version
+from tests.marking.test_statistics import Story as Figures
 from tests.marking.test_wrong_before_marking import Closed
 from trainhub.exams.marking import results_of
 from trainhub.kernel.db import db
@@ -83,3 +84,17 @@ def test_a_key_corrected_in_the_bank_counts_before_the_sitting_is_marked(app, co
     let_work(second, lambda: run_jobs(app))
     db.session.rollback()
     assert [each.marks for each in results_of(closed.sitting)] == [90, 100, 90, 80]
+
+
+def test_on_a_telephone_each_question_of_the_statistics_is_a_line_below_heads_that_stay(
+    app, context, client, address, shot
+):
+    story = Figures(size=12)
+    page = signed_in(context, client, address, story.marker_id)
+    page.goto(f"{address}{story.address}")
+    look(page, shot, "statistics")
+    page.set_viewport_size({"width": 390, "height": 500})
+    rows = page.locator(".table-figures tbody tr")
+    assert all(rows.nth(place).bounding_box()["height"] < 75 for place in range(10))
+    rows.nth(9).scroll_into_view_if_needed()
+    expect(page.locator(".table-figures thead")).to_be_in_viewport()

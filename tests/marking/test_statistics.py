@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from flask_babel import force_locale
 from sqlalchemy import delete, select
 
 from tests.factories.bank import make_bank
@@ -14,6 +15,8 @@ from trainhub.exams.bank import Draft, Item, ItemType, ItemVersion, approve, sub
 from trainhub.exams.bank.flags import values_of
 from trainhub.exams.bank.media.store import bring
 from trainhub.exams.bank.models_sources import ItemFlag
+from trainhub.exams.bank.statistics.calibration import Model
+from trainhub.exams.bank.statistics.curves import Parameters
 from trainhub.exams.bank.statistics.distractors import OptionFigures
 from trainhub.exams.bank.statistics.flags import Flag, FlagKind, as_shown
 from trainhub.exams.bank.views_flags import KINDS
@@ -35,7 +38,7 @@ from trainhub.exams.marking.flagging import describe
 from trainhub.exams.marking.plots import option_curves
 from trainhub.exams.marking.reasons import write_words
 from trainhub.exams.marking.shown_figures import behaviours_of, figures_at_hand
-from trainhub.exams.marking.telling import FLAGS
+from trainhub.exams.marking.telling import FLAGS, curve_in_words
 from trainhub.exams.sittings import Sitting, get_sitting
 from trainhub.kernel import clock, jobs
 from trainhub.kernel.db import db, transaction
@@ -278,6 +281,36 @@ def test_plots_are_drawn_on_the_server_and_say_the_same_as_a_table(app, client):
     assert item.count("<circle") > 5
     assert "Show as a table" in item
     assert "the pass mark is 12" in sitting
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        (
+            Parameters(1.75, 0.99),
+            ["leaves 96 of 100 others behind (ability +1.75)", "clearly: steepness 0.99"],
+        ),
+        (Parameters(-0.5, 0.5), ["leaves 31 of 100 others behind (ability −0.50)", "slowly: steepness 0.50"]),
+        (Parameters(0.0, 2.0), ["leaves 50 of 100 others behind (ability +0.00)", "steeply: steepness 2.00"]),
+        (Parameters(3.4, 1.35), ["Hardly anybody has an even chance", "from 1.35 on"]),
+        (Parameters(-3.4, 0.65), ["Even the weakest", "from 0.65 to 1.35"]),
+    ],
+)
+def test_ability_and_steepness_are_said_by_shares_of_candidates_and_beside_their_scale(app, parameters, said):
+    with app.test_request_context(), force_locale("en"):
+        words = curve_in_words(parameters, Model.TWO_PARAMETERS)
+    assert all(part in sentence for part, sentence in zip(said, words, strict=True))
+
+
+def test_the_curve_of_a_question_has_numbers_at_its_scale_and_shows_where_the_even_chance_is(app, client):
+    story = Story()
+    be(client, story.reviewer_id)
+    page = english(client, f"{story.address}/{story.codes[4]}")
+    for text in ("weaker −2", "average 0", "stronger +2", "even chance"):
+        assert f">{text}</text>" in page
+    assert "Two in three candidates are between −1 and +1" in page
+    assert "With fewer than 200 candidates one steepness is fitted" in page
+    assert "it rises" not in page
 
 
 def test_many_questions_with_the_same_flag_stand_folded_under_its_name(app, client):

@@ -26,8 +26,12 @@ FEWEST_OBSERVED = 5
 
 def _by_ability() -> tuple[tuple[float, str], ...]:
     frame = Frame(-3, 3)
-    words = ((-2.0, _("weaker")), (0.0, _("average")), (2.0, _("stronger")))
-    return tuple((frame.x(place), word) for place, word in words)
+    words = ((-2.0, _("weaker"), "−2"), (0.0, _("average"), "0"), (2.0, _("stronger"), "+2"))
+    return tuple((frame.x(place), f"{word} {number}") for place, word, number in words)
+
+
+def _even_chance(frame: Frame, ability: float) -> tuple[tuple[float, str], ...]:
+    return ((frame.x(ability), _("even chance")),) if -3 <= ability <= 3 else ()
 
 
 def _in_percent(frame: Frame) -> tuple[tuple[float, str], ...]:
@@ -53,7 +57,7 @@ def item_curve(behaviour: Behaviour, place: int) -> Plot | None:
         dots=tuple(frame.dot(each.ability, each.share, each.weight / most) for each in seen),
         across=_by_ability(),
         up=_in_percent(frame),
-        posts=(),
+        posts=_even_chance(frame, item.difficulty),
         columns=(_("Ability"), _("Candidates, about"), _("Right, observed"), _("Right, curve")),
         table=tuple(
             (

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import erf, sqrt
 
 from trainhub.exams.bank.followed_up import looked_at_since
 from trainhub.exams.bank.statistics.calibration import ENOUGH_FOR, Model
+from trainhub.exams.bank.statistics.curves import Parameters
 from trainhub.exams.bank.statistics.flags import FEWEST, FlagKind
 from trainhub.exams.bank.statistics.report import ItemReport
 from trainhub.exams.marking.answered import Question
@@ -28,6 +30,9 @@ FLAGS = {
 
 GOOD, FAIR, POOR = 0.40, 0.30, 0.20
 """Upper less lower group: very good, good, and below what is poor (Ebel and Frisbie 1991)."""
+
+SLOW, STEEP = 0.65, 1.35
+"""Steepness of a curve: below the first it rises slowly, from the second on steeply (Baker 2001, table 1)."""
 
 
 @dataclass(frozen=True)
@@ -142,3 +147,61 @@ def _separates(difference: float) -> str:
     if difference >= 0:
         return _("The best against the weakest: %(points)s points. It hardly separates.", points=points)
     return _("The best against the weakest: %(points)s points. Something is wrong with it.", points=points)
+
+
+def curve_in_words(parameters: Parameters, model: Model) -> list[str]:
+    """Say for whom a question is an even chance, and how sharply its curve parts weaker and stronger.
+
+    Abilities have mean 0 and deviation 1, so that each stands for a share of the candidates. A steepness that
+    was fitted for all questions together says nothing of this one.
+    """
+    told = [_even_chance(parameters.difficulty)]
+    if model == Model.TWO_PARAMETERS:
+        told.append(_rises(parameters.discrimination))
+    else:
+        told.append(
+            _(
+                "With fewer than 200 candidates one steepness is fitted for all questions: "
+                "believe the circles, where they leave the line."
+            )
+        )
+    return told
+
+
+def _even_chance(difficulty: float) -> str:
+    weaker = round(50 * (1 + erf(difficulty / sqrt(2))))
+    ability = f"{difficulty:+.2f}".replace("-", "−")
+    if weaker < 1:
+        return _(
+            "Even the weakest have more than an even chance at it (ability %(ability)s).", ability=ability
+        )
+    if weaker > 99:
+        return _("Hardly anybody has an even chance at it (ability %(ability)s).", ability=ability)
+    return _(
+        "Who has an even chance at it is about as able as the candidate who leaves %(weaker)s of 100 others "
+        "behind (ability %(ability)s).",
+        weaker=weaker,
+        ability=ability,
+    )
+
+
+def _rises(steepness: float) -> str:
+    value = f"{steepness:.2f}"
+    if steepness < SLOW:
+        return _(
+            "From weaker to stronger it rises slowly: steepness %(value)s, below %(slow)s.",
+            value=value,
+            slow=SLOW,
+        )
+    if steepness < STEEP:
+        return _(
+            "From weaker to stronger it rises clearly: steepness %(value)s, from %(slow)s to %(steep)s.",
+            value=value,
+            slow=SLOW,
+            steep=STEEP,
+        )
+    return _(
+        "From weaker to stronger it rises steeply: steepness %(value)s, from %(steep)s on.",
+        value=value,
+        steep=STEEP,
+    )

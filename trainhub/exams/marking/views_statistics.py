@@ -145,7 +145,6 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         raise NotFound(_l("There is no such question in this paper."))
     item, question = behaviour.report.items[place], behaviour.questions[place]
     changes = changes_of_question(sitting.organisation_id, item_code, question.version)
-    calibration = behaviour.calibration
     return render_template(
         "marking/statistics_item.html",
         sitting=sitting,
@@ -163,7 +162,7 @@ def show_item(code: str, item_code: str) -> ResponseReturnValue:
         flags=telling.FLAGS,
         sentence=_sentence,
         curve=item_curve(behaviour, place),
-        parameters=None if calibration is None else calibration.items[place],
+        curve_words=_curve_words(behaviour, place),
         options=option_curves(item.options),
         scene=_scene(behaviour, place, sitting),
         before=elsewhere(sitting, [item_code])[item_code],
@@ -201,6 +200,14 @@ def _sentence(flag: Any) -> str:
     from trainhub.exams.bank.statistics.flags import as_shown, sentence
 
     return sentence(as_shown(flag), _)
+
+
+def _curve_words(behaviour: Any, place: int) -> list[str]:
+    from trainhub.exams.marking.telling import curve_in_words
+
+    calibration = behaviour.calibration
+    parameters = None if calibration is None else calibration.items[place]
+    return [] if parameters is None else curve_in_words(parameters, calibration.model)
 
 
 def _treatment(behaviour: Any) -> str:
