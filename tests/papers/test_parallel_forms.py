@@ -97,6 +97,19 @@ def test_forms_keep_cells_levels_enemies_and_overlap_reach_their_target_and_can_
     assert assembly.seed not in str(facts_of_entry(entry))
 
 
+def test_a_target_is_not_said_to_hold_of_questions_of_which_nothing_is_known(staff, items):
+    single, truth = items
+    blueprint = blueprint_for(staff, facility=0.7, facility_tolerance=0.01)
+    unknown = checks_of(papers.assemble(blueprint, by=staff.paper_officer))[3:]
+    assert [(check.holds, check.found) for check in unknown] == [(None, "各题均无数据")] * 2
+
+    observe(truth, [0.7] * 8)
+    difficulty, information = checks_of(papers.assemble(blueprint, by=staff.paper_officer))[3:]
+    assert (difficulty.holds, information.holds) == (True, None)
+    assert difficulty.found == "0.700，目标 0.700（6 题中 2 题已知）"
+    assert information.found.endswith("（6 题中 2 题已知）")
+
+
 def test_items_that_wait_for_a_look_are_left_out_where_the_blueprint_says_so(staff, items):
     _single, truth = items
     centre = staff.centre.id
@@ -210,16 +223,42 @@ def test_a_search_that_counts_no_papers_is_not_disturbed_by_another(staff, items
         assert keep(each, *search(each), by=staff.paper_officer).papers
 
 
+def shortage_page(staff, client, **demands):
+    """The page of an assembly for which the bank was not enough."""
+    prepared = prepare(blueprint_for(staff, **demands))
+    assembly = keep(prepared, *search(prepared), by=staff.paper_officer)
+    client.sign_in(staff.paper_officer)
+    db.session.commit()
+    return client.get(f"/exam/papers/assemblies/{assembly.code}").text
+
+
 def test_the_page_of_a_shortage_names_the_papers_that_hold_what_fits(staff, items, client):
     level_items(items[0][4:6], CognitiveLevel.APPLY, by=staff.author)
     first = papers.assemble(blueprint_for(staff), by=staff.paper_officer)
     papers.assemble(blueprint_for(staff, papers_back=1), by=staff.paper_officer)
-    prepared = prepare(blueprint_for(staff, papers_back=2))
-    assembly = keep(prepared, *search(prepared), by=staff.paper_officer)
-    client.sign_in(staff.paper_officer)
-    db.session.commit()
-    page = client.get(f"/exam/papers/assemblies/{assembly.code}").text
+    page = shortage_page(staff, client, papers_back=2)
     assert re.search(f"由以下试卷占用：[^<]*{first.code}：[1-9]", page)
+
+
+def test_a_cell_that_only_limits_empty_is_not_said_to_lack_items(staff, items, client):
+    for item in items[1][:6]:
+        retire(newest_version(item), "停用", by=staff.reviewer)
+    papers.assemble(blueprint_for(staff), by=staff.paper_officer)
+    page = shortage_page(staff, client, papers_back=1)
+    assert "需 2 题，可用 0 题。 符合本格的试题本来够用，但受此处所列限制不能选用" in page
+    assert "题库中符合本格的题太少" not in page
+
+
+def test_a_bank_that_is_too_small_by_itself_is_said_to_be(staff, items, client):
+    for item in items[1][:7]:
+        retire(newest_version(item), "停用", by=staff.reviewer)
+    page = shortage_page(staff, client)
+    assert "需 2 题，可用 1 题。 题库中符合本格的题太少" in page
+
+
+def test_what_is_short_for_several_forms_is_counted_in_places_of_all_of_them(staff, items, client):
+    page = shortage_page(staff, client, forms=5, most_uses=1)
+    assert "各套卷合计需 10 题次，最多可填 8 题次。" in page
 
 
 def test_enemies_that_leave_too_little_are_told_as_the_reason(staff, items):

@@ -25,10 +25,9 @@ from trainhub.separation.duties import Duty
 if TYPE_CHECKING:
     from trainhub.exams.papers.parallel import Outcome, Problem
 
+ALONE = "the bank has too few items for the cell"
 REASONS = {
-    "the bank has too few items for the cell": _l(
-        "The bank has too few items for this cell. Write and approve more of them, or ask for fewer."
-    ),
+    ALONE: _l("The bank has too few items for this cell. Write and approve more of them, or ask for fewer."),
     "other cells need the same items": _l(
         "Other cells need the same items. New items of this cell help, or a wider one that asks for fewer."
     ),
@@ -52,6 +51,11 @@ REASONS = {
     ),
 }
 """What each reason of the solver means, and what would help."""
+LIMITED = _l(
+    "Enough items fit this cell, but the limits named here keep them from being set. Loosen a limit, or "
+    "write and approve more."
+)
+"""What is said of a cell that is too small only because of what may not be set now."""
 KEPT_OUT = {
     "max_exposure": _l("set in as many papers as they may"),
     "min_distance": _l("held by one of the last papers"),
@@ -188,12 +192,14 @@ def cells_shown(assembly: Assembly) -> list[CellShown]:
     """Return the cells of an assembly with what came of them."""
     short = {each["cell"]: each for each in assembly.result["short"]}
     return [
-        CellShown(Cell(**cell), found["fitting"], tuple(found["filled"]), *_short(short.get(number)))
+        CellShown(
+            Cell(**cell), found["fitting"], tuple(found["filled"]), *_short(short.get(number), cell["count"])
+        )
         for number, (cell, found) in enumerate(zip(assembly.cells, assembly.result["cells"], strict=True))
     ]
 
 
-def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
+def _short(said: dict[str, Any] | None, asked: int) -> tuple[int, str, tuple[str, ...]]:
     if said is None:
         return 0, "", ()
     kept_out = tuple(
@@ -203,9 +209,22 @@ def _short(said: dict[str, Any] | None) -> tuple[int, str, tuple[str, ...]]:
     )
     if held_by := said.get("held_by"):
         kept_out = (*kept_out, held_in_words(held_by))
-    # Needed in one form, or in all of them: as the reason speaks of.
-    numbers = _("%(needed)s needed, %(available)s at hand.", **{each: said[each] for each in NUMBERS})
-    return said["needed"] - said["available"], f"{numbers} {REASONS[said['reason']]}", kept_out
+    return said["needed"] - said["available"], f"{_numbers(said, asked)} {_reason(said)}", kept_out
+
+
+def _numbers(said: dict[str, Any], asked: int) -> str:
+    """Say how much is needed and there: items of one form, or places of all, as the reason speaks of."""
+    numbers = {each: said[each] for each in NUMBERS}
+    if said["needed"] == asked:
+        return _("%(needed)s needed, %(available)s at hand.", **numbers)
+    return _(
+        "All forms together have %(needed)s places for it; %(available)s of them can be filled.", **numbers
+    )
+
+
+def _reason(said: dict[str, Any]) -> str:
+    enough = said["available"] + sum(said["kept_out"].values()) >= said["needed"]
+    return str(LIMITED if said["reason"] == ALONE and enough else REASONS[said["reason"]])
 
 
 def helps_shown(assembly: Assembly) -> list[str]:

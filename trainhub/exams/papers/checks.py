@@ -81,10 +81,15 @@ def _enemies(paper: Paper) -> Check:
 
 
 def _targets(paper: Paper) -> list[Check]:
-    """Hold the form against the targets of its assembly, as they stood then."""
+    """Hold the form against the targets of its assembly, as they stood then.
+
+    Questions of which nothing is known counted as the target: what rests on them alone meets no target.
+    """
     if paper.assembly is None or paper.form is None:
         return []
     found, demands = paper.assembly.result["forms"][paper.form - 1], Demands(**paper.assembly.demands)
+    count = len(paper.places)
+    rated = found.get("rated", count)
     checks = []
     for title, value, target, tolerance in (
         (_("Difficulty"), found["facility"], demands.facility, demands.facility_tolerance),
@@ -97,11 +102,16 @@ def _targets(paper: Paper) -> list[Check]:
     ):
         if value is None:
             continue
+        if not rated:
+            checks.append(Check(title, None, _("of none of its questions it is known")))
+            continue
         words = f"{value:.3f}"
         holds = None
         if target is not None:
             words = _("%(value)s, target %(target)s", value=words, target=f"{target:.3f}")
             holds = tolerance is None or abs(value - target) <= tolerance + 1e-9
+        if rated < count:
+            words += _(" (known of %(rated)s of %(count)s questions)", rated=rated, count=count)
         checks.append(Check(title, holds, words))
     before = [
         f"{code}{_(': ')}{_('waits for its officers') if count is None else count}"
