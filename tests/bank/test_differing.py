@@ -123,6 +123,7 @@ def test_the_page_marks_what_is_gone_and_new_for_eyes_and_ears(client, app):
     page = client.get(f"/exam/bank/items/{code}/difference?old={number}&new=2&lang=zh_CN").text
     assert '<del class="differs-del"><span class="visually-hidden">［删去： </span>' in page
     assert '<ins class="differs-ins"><span class="visually-hidden">［新增： </span>' in page
+    assert '<span class="visually-hidden">］</span></ins>' in page and ">]<" not in page
     for wrong in ("old=2&new=2", "old=1&new=9", "old=x&new=2"):
         assert client.get(f"/exam/bank/items/{code}/difference?{wrong}").status_code in (404, 200)
     client.sign_in(make_staff().reviewer)
