@@ -281,3 +281,30 @@ def test_what_the_server_refused_is_never_shown_as_received(context, address, ad
     expect(part(page, "result-comes")).to_be_hidden()
     shot(page, "not-received")
     assert stored(admitted) == {1: "T"}
+
+
+def test_who_waited_at_the_machine_for_the_reserve_paper_is_led_to_it_and_told_the_day(
+    context, address, admitted, shot
+):
+    page = context.new_page()
+    sit_down(page, address, admitted)
+    attempt_of(admitted).sitting.reserve_paper_code = "P-RESERVE"
+    db.session.commit()
+    tomorrow = clock.now() + timedelta(days=1)
+    code = halted(admitted, delivery.HaltKind.SUSPENSION, resumes_at=tomorrow)
+    page.evaluate(BEAT)
+    expect(page.locator('[data-view="blocked"]')).to_be_visible(timeout=15_000)
+    enter(page, address, admitted)
+    expect(part(page, "paused-resumes")).to_contain_text(f"{clock.local(tomorrow):%Y-%m-%d 周}")
+    shot(page, "goes-on-tomorrow")
+
+    go_on(admitted, code, reserve=True)
+    expect(page.locator(ENDED)).to_contain_text("不计分", timeout=15_000)
+    assert "离座" not in page.inner_text("main") and "下一位考生" not in page.inner_text("main")
+    require_usable(page)
+    shot(page, "replaced")
+    page.get_by_role("button", name="重新登录").click()
+    page.fill("#ticket_number", admitted[0])
+    page.fill("#last_six", admitted[1])
+    page.click("main button[type=submit]")
+    expect(page.locator('[data-view="waiting"]')).to_contain_text("备用卷", timeout=15_000)

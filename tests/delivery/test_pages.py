@@ -3,12 +3,13 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from tests.factories.delivery import make_seated_candidate, make_seated_sitting, make_working_attempt
 from tests.factories.limits import refused_before
 from trainhub.exams import delivery
 from trainhub.exams.delivery import writer
-from trainhub.exams.delivery.models import Attempt
+from trainhub.exams.delivery.models import Attempt, Ending
 from trainhub.kernel.db import db
 from trainhub.people.limits import limiter
 from trainhub.people.persons import give_phone, id_number_of
@@ -193,6 +194,17 @@ def test_a_site_behind_one_address_checks_its_receipts_and_nobody_one_on_and_on(
     others = [client.get(f"/exam/receipt?receipt=AAAA-BBBB-{number:04d}") for number in range(40)]
     same = [client.get("/exam/receipt?receipt=AAAA-BBBB-CCCC").status_code for _again in range(11)]
     assert {each.status_code for each in others} == {404} and same == [404] * 10 + [429]
+
+
+def test_a_receipt_of_what_does_not_count_says_so(client, at_work):
+    receipt = post(client, at_work, "hand-in", {"last_sequence": 0}).json["receipt"]
+    address = f"/exam/receipt?receipt={receipt}"
+    assert "不计分" not in client.get(address).text
+    for ending in (Ending.REPLACED, Ending.BROKEN_OFF):
+        attempt = db.session.scalar(select(Attempt).where(Attempt.receipt == receipt))
+        attempt.ending = ending
+        db.session.commit()
+        assert "不计分" in client.get(address).text
 
 
 def test_a_receipt_can_be_checked_by_whoever_holds_it(client, at_work):

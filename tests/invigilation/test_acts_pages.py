@@ -21,7 +21,7 @@ from trainhub.exams.delivery.beacon import read_beacon
 from trainhub.exams.delivery.models import Attempt, Halt
 from trainhub.exams.invigilation.closing import close_desk
 from trainhub.exams.invigilation.deciding import late_answers, number_undecided
-from trainhub.exams.invigilation.halting import stand_still
+from trainhub.exams.invigilation.halting import go_on, stand_still
 from trainhub.exams.sittings.models import Sitting
 from trainhub.kernel import clock
 from trainhub.kernel.db import db, transaction
@@ -319,6 +319,33 @@ def test_a_desk_does_not_close_on_somebody_whose_time_stands_still(known):
         with pytest.raises(Conflict):
             close_desk(sitting, by=sitting.planned_by)
         assert close_desk(sitting, abandoned=True, by=sitting.planned_by) == 1
+
+
+def test_after_too_long_the_same_form_is_not_offered_any_more(client, known):
+    with transaction():
+        sitting = sitting_now(known)
+        stand_still(sitting, HaltKind.SUSPENSION, "火警疏散", by=sitting.planned_by)
+        sitting.reserve_paper_code = "P-RESERVE"
+    assert "用原卷继续考试" in client.get(f"{known['own']}/halts").text
+    with transaction():
+        db.session.query(Halt).one().began_at -= timedelta(minutes=61)
+    page = client.get(f"{known['own']}/halts").text
+    assert "用原卷继续考试" not in page and "已超过 60 分钟" in page and "启用备用卷重新作答" in page
+
+
+def test_the_page_of_a_seat_tells_no_end_that_is_none(client, known):
+    seat = f"{known['own']}/candidates/{known['seat']}"
+    with transaction():
+        sitting = sitting_now(known)
+        halt = stand_still(sitting, HaltKind.PAUSE, "网络故障", by=sitting.planned_by).code
+    assert "<dt>结束时间</dt><dd>计时已停止</dd>" in client.get(seat).text.replace("\n", "")
+    with transaction():
+        sitting = sitting_now(known)
+        go_on(delivery.get_halt(sitting, halt), by=sitting.planned_by)
+    with transaction():
+        delivery.hand_in(attempt_now(known), 0)
+    page = client.get(seat).text
+    assert "交卷时间" in page and "结束时间" not in page
 
 
 def test_what_goes_on_before_now_does_not_stand_still(known):

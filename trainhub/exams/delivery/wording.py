@@ -196,7 +196,7 @@ def _ending() -> dict[str, str]:
         "endedClosed": _("The sitting was closed; your answers were handed in."),
         "endedBrokenOff": _("The exam was broken off and did not go on. It does not count."),
         "endedMisconduct": _("The exam was ended by the invigilators. You were told why."),
-        "endedReplaced": _("The exam goes on with a reserve paper. The invigilator lets you in again."),
+        "endedReplaced": _("The exam goes on with a reserve paper."),
         "received": _("{answered} of {count} questions answered, handed in at {time}."),
         "notReceived": _(
             "Not received by the server: changes to the questions {list}. They are kept on this machine; "

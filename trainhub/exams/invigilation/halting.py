@@ -9,6 +9,7 @@ from typing import Any
 
 from trainhub.exams import delivery
 from trainhub.exams.delivery import Halt, HaltKind
+from trainhub.exams.delivery.reserve import same_form_until
 from trainhub.exams.invigilation.measures import note_measure
 from trainhub.exams.invigilation.models import MeasureKind
 from trainhub.exams.invigilation.wording import seat_of
@@ -38,6 +39,7 @@ class ShownHalt:
     by: str
     ended_by: str
     reserve_is_known: bool = False
+    same_form_is_over: bool = False
     candidate_code: str = ""
 
     @property
@@ -134,6 +136,7 @@ def shown_halts(sitting: Sitting, halts: Sequence[Halt]) -> list[ShownHalt]:
             name_of(halt.by_id),
             name_of(halt.ended_by_id) if halt.ended_by_id else "",
             delivery.is_reserve_known(halt, sitting),
+            halt.kind == HaltKind.SUSPENSION and clock.now() > same_form_until(halt, sitting),
             db.session.get_one(Candidate, halt.candidate_id).code if halt.candidate_id else "",
         )
         for halt in sorted(halts, key=lambda each: each.began_at, reverse=True)

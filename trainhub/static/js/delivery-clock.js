@@ -8,6 +8,17 @@ const TOGETHER_MS = 2000;
 const MORE_MS = 30000;
 const UNSURE_MS = 3000;
 
+// A moment as the clock on the wall shows it; one of another day is told with its day, for a sitting that was broken
+// off may go on tomorrow.
+export function onTheWall(moment, now) {
+  const told = (language, form, at = moment) =>
+    new Intl.DateTimeFormat(language, { ...form, timeZone: "Asia/Shanghai" }).format(new Date(at));
+  const day = (at) => told("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }, at);
+  const time = told("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
+  if (day(moment) === day(now)) return time;
+  return `${day(moment)} ${told(document.documentElement.lang, { weekday: "short" })} ${time}`;
+}
+
 export class Countdown {
   constructor(server, part, texts, listener) {
     Object.assign(this, { server, part, texts, listener });

@@ -174,6 +174,7 @@ export class Ending {
     part("left").hidden = left.length === 0;
     part("left").textContent = left.length ? keptText(this.exam, "notReceived", { list: runs(left) }) : "";
     this.showLate(standing.late || "none");
+    this.showWhatFollows(standing.ending);
     // Whoever was ended for misconduct is told by the centre what follows.
     const result = part("result-comes");
     if (result) result.hidden = standing.ending === "misconduct";
@@ -189,6 +190,14 @@ export class Ending {
     const { part, texts, fill, wall } = this.exam;
     part("received").textContent = fill(texts.received,
       { answered: standing.answered, count: standing.questions, time: wall(standing.ended_at) });
+  }
+
+  // Whose exam goes on with a reserve paper signs in again and begins anew: nothing of this page is an end for them.
+  showWhatFollows(ending) {
+    const { part } = this.exam;
+    if (!part("anew")) return;
+    part("anew").hidden = ending !== "replaced";
+    part("over-for-good").hidden = ending === "replaced";
   }
 
   showLate(late) {

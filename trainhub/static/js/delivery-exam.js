@@ -1,7 +1,7 @@
 // The candidate's page: one question at a time, a map of all, the time, and whether everything is saved. The same for
 // the exam and for practice; what differs is the server it is given.
 
-import { Countdown } from "./delivery-clock.js";
+import { Countdown, onTheWall } from "./delivery-clock.js";
 import { applySettings, keysAreOn, onSettings } from "./delivery-display.js";
 import { Ending } from "./delivery-ending.js";
 import { Journal } from "./delivery-journal.js";
@@ -21,6 +21,7 @@ export class Exam {
     this.texts = JSON.parse(root.dataset.texts);
     this.part = (name) => root.querySelector(`[data-part="${name}"]`);
     this.fill = (text, values) => text.replace(/\{(\w+)\}/g, (_all, name) => values[name]);
+    this.wall = (moment) => onTheWall(moment, server.now());
     this.handInFrom = 0;
     this.isOpen = false;
     this.isEnded = false;
@@ -70,11 +71,6 @@ export class Exam {
     if (this.view === "blocked") return;
     this.show("blocked");
     this.part("blocked-title").focus();
-  }
-
-  wall(moment) {
-    const form = { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" };
-    return new Intl.DateTimeFormat("zh-CN", form).format(new Date(moment));
   }
 
   isOffline() {
