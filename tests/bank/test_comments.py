@@ -162,7 +162,8 @@ def test_comments_are_made_answered_and_settled_on_the_pages(client, staff, vers
         client.post(f"/exam/bank/items/{code}/remarks/{asked}/answer", data={"text": "已核"}).status_code
         == 302
     )
-    assert client.post(f"/exam/bank/items/{code}/remarks/{asked}/settle").status_code == 403
+    refused = client.post(f"/exam/bank/items/{code}/remarks/{asked}/settle")
+    assert refused.status_code == 403 and "data-focus" in refused.text and "已核" in refused.text
     assert "已核" in client.get(f"/exam/bank/items/{code}").text
     client.sign_in(staff.reviewer)
     both = {"verdict": "approve", "version": "1", "settles": "1"}

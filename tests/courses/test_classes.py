@@ -214,3 +214,15 @@ def test_open_work_comes_from_the_rows_and_goes_with_them(app, course, manager, 
         assert [task.count for task in open_work(issuer, duties)] == [1]
         records.issue_records(training_class, [person.id], by=issuer)
         assert open_work(issuer, duties) == []
+
+
+def test_who_enrols_in_a_class_that_closed_meanwhile_is_told_on_the_page_of_its_course(
+    client, course, manager
+):
+    closed, title = opened(course, manager), course.title
+    address = f"/training/classes/{closed.code}/join"
+    client.sign_in(make_person())
+    db.session.commit()
+    answer = client.post(address)
+    assert answer.status_code == 404 and title in answer.text and "data-focus" in answer.text
+    assert "data-focus" not in client.post("/training/classes/NONE/join").text

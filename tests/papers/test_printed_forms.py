@@ -192,6 +192,15 @@ def test_only_who_may_print_is_led_to_the_printed_papers(client, staff, paper):
     assert led == [(403, False), (200, True)]
 
 
+def test_what_is_not_printed_yet_is_said_on_the_page_of_printed_papers(client, officers, paper):
+    sitting = make_waiting_sitting(paper, minutes_to_start=600)
+    address = f"/exam/papers/{paper.code}/printed/booklet/{sitting.code}"
+    db.session.commit()
+    client.sign_in(officers[0])
+    answer = client.post(address)
+    assert answer.status_code == 409 and "data-focus" in answer.text and "<table" in answer.text
+
+
 def test_the_key_waits_for_every_sitting_that_uses_the_paper(officers, paper):
     sitting = opened(paper, officers)
     later = make_waiting_sitting(paper, minutes_to_start=9000)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +38,40 @@ def test_every_view_that_takes_a_post_is_one_deed(app):
         - set(READS_BY_POST)
     )
     assert bare == [], "wear @writes, or say in READS_BY_POST why nothing is written"
+
+
+ANSWERS_BY_ITSELF = {
+    "cases.watch": "a script asks and is answered in JSON",
+    "courses.begin_lesson": "a script asks and is answered in JSON",
+    "courses.viewing_beat": "a script asks and is answered in JSON",
+    "courses.viewing_confirm": "a script asks and is answered in JSON",
+    "attempt.ask": "a script asks and is answered in JSON",
+    "attempt.photo": "a script asks and is answered in JSON",
+    "delivery.sign_in": "answers the same whatever is wrong, and keeps the count",
+    "people.try_sign_in": "answers the same whatever is wrong, and keeps the count",
+    "people.sign_out": "is refused by nothing",
+    "papers.set_key": "a wrong password is to be kept, so it answers with its page itself",
+}
+"""Deeds whose page does not come back by itself: endpoint -> why."""
+SAYS_ITS_PAGE = ("take_form", "stand_on", "answered", "_done")
+
+
+def test_every_deed_says_on_which_page_its_form_stands(app):
+    """What is refused comes back on its page, with the reason, and not on a bare one."""
+    silent = set()
+    for rule, view in views(app):
+        inner = inspect.unwrap(view)
+        module = inspect.getsource(inspect.getmodule(inner))
+        if getattr(view, "__writes__", False) and not _says_its_page(inspect.getsource(inner), module):
+            silent.add(rule.endpoint)
+    assert silent == set(ANSWERS_BY_ITSELF), "take_form, or say in ANSWERS_BY_ITSELF why not"
+
+
+def _says_its_page(view, module):
+    """By itself, or through what prepares its deed (``writes_prepared``)."""
+    prepared = re.findall(r"writes_prepared\(lambda \w+: (\w+)\(", view)
+    helpers = [module.partition(f"def {name}(")[2].partition("\ndef ")[0] for name in prepared]
+    return any(f"{name}(" in text for text in (view, *helpers) for name in SAYS_ITS_PAGE)
 
 
 def test_the_list_of_posts_that_only_read_names_nothing_that_is_gone(app):

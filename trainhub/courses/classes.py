@@ -212,6 +212,20 @@ def open_classes(course: Course) -> list[TrainingClass]:
     )
 
 
+def course_of(code: str) -> Course:
+    """Return the course of a class, open or not.
+
+    Raises:
+        NotFound: there is no class with this code.
+    """
+    classes = select(TrainingClass.syllabus_id).where(TrainingClass.code == code)
+    syllabuses = select(Syllabus.course_id).where(Syllabus.id.in_(classes))
+    found = db.session.scalar(select(Course).where(Course.id.in_(syllabuses)))
+    if found is None:
+        raise NotFound(_l("There is no open class with this code."))
+    return found
+
+
 def enrol_oneself(code: str, *, by: Person) -> Member:
     """Enrol oneself in an open class.
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from trainhub import handover, regulations
 from trainhub.courses.blueprint import courses
-from trainhub.courses.classes import enrol_oneself, open_classes
+from trainhub.courses.classes import course_of, enrol_oneself, open_classes
 from trainhub.courses.editing import published_courses
 from trainhub.courses.models import Course, Film
 from trainhub.courses.progress import (
@@ -27,6 +27,7 @@ from trainhub.kernel.access import signed_in
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 
 
@@ -96,6 +97,7 @@ def course_page(code: str) -> ResponseReturnValue:
 @writes
 def join_class(code: str) -> ResponseReturnValue:
     """Enrol oneself in an open class."""
+    take_form(None, lambda: course_page(course_of(code).code))
     enrol_oneself(code, by=current_person())
     flash(_("You are in the class. Hours count from its first day."), "good")
     return redirect(url_for(".class_page", code=code))

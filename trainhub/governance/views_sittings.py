@@ -15,6 +15,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _l, ngettext
 from trainhub.kernel.pages import Page, local_time, page_number, paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation import sittings_on_record as on_record
 from trainhub.separation.duties import Duty
@@ -139,6 +140,7 @@ def chosen_names() -> Names:
 @writes
 def download_report(code: str) -> ResponseReturnValue:
     """Make, sign and record the report of a sitting, and hand it out as PDF or as JSON."""
+    take_form(None, lambda: show_sitting(code))
     made = issue_report(code, names=chosen_names(), by=current_person().id, words=WORDS)
     as_json = request.form.get("format") == "json"
     answer = Response(made.json if as_json else made.pdf)

@@ -15,7 +15,7 @@ from flask import Flask, Response, current_app, g, make_response, request
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 
-from trainhub.kernel.errors import Conflict, DomainError, Invalid, NotFound, Refused
+from trainhub.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Refused
 
 Form = TypeVar("Form", bound=FlaskForm)
 
@@ -138,7 +138,7 @@ def _sentences(errors: Any) -> list[str]:
 def come_back(error: DomainError) -> Response | None:
     """Return the page of the form whose deed was not done, None where there is none to come back to."""
     sent: SentForm | None = g.pop("sent_form", None)
-    if sent is None or not isinstance(error, Invalid | Conflict | NotFound | Refused):
+    if sent is None or not isinstance(error, Invalid | Conflict | Forbidden | NotFound | Refused):
         return None
     sent.hear(error)
     g.came_back = sent

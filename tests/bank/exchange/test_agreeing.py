@@ -197,6 +197,8 @@ def test_the_pages_lead_from_asking_over_agreeing_to_the_file(client, place):
     page = client.get(f"{address}/requests").text
     assert REASON in page and "草稿和审核中的试题也在内" in page
     assert client.post(f"/exam/bank/exports/{code}", data={"deed": "agree"}).status_code == 302
+    again = client.post(f"/exam/bank/exports/{code}", data={"deed": "refuse"})
+    assert again.status_code == 409 and "data-focus" in again.text and "最近的申请" in again.text
     assert client.post(address, data={"form": "gift", "deed": "take"}).status_code == 403
 
     client.sign_in(person(place, "author"))

@@ -103,6 +103,25 @@ def ask_to_export(bank: Bank, form: str, reason: str, *, by: Person) -> ExportRe
     return row
 
 
+def bank_of_request(code: str, by: Person) -> Bank:
+    """Return the bank of which somebody asks to take items out.
+
+    Raises:
+        NotFound: there is no such request in a bank for which the person reviews.
+    """
+    return _request(code, by).bank
+
+
+def _request(code: str, by: Person) -> ExportRequest:
+    banks = select(Bank.id).where(Bank.organisation_id.in_(organisations_of(by, Duty.REVIEW_ITEMS)))
+    row = db.session.scalar(
+        select(ExportRequest).where(ExportRequest.code == code, ExportRequest.bank_id.in_(banks))
+    )
+    if row is None:
+        raise NotFound(_l("There is no such request."))
+    return row
+
+
 def decide_on_export(code: str, *, agrees: bool, by: Person) -> ExportRequest:
     """Agree that somebody else takes the items of a bank out, or refuse it.
 
@@ -111,12 +130,7 @@ def decide_on_export(code: str, *, agrees: bool, by: Person) -> ExportRequest:
         Forbidden: the person asked themself.
         Conflict: it was decided before, or its time is over.
     """
-    banks = select(Bank.id).where(Bank.organisation_id.in_(organisations_of(by, Duty.REVIEW_ITEMS)))
-    row = db.session.scalar(
-        select(ExportRequest).where(ExportRequest.code == code, ExportRequest.bank_id.in_(banks))
-    )
-    if row is None:
-        raise NotFound(_l("There is no such request."))
+    row = _request(code, by)
     _lock(row.bank)
     db.session.refresh(row)
     if row.asked_by_id in records_of(by.id):

@@ -14,6 +14,7 @@ from trainhub.kernel import clock
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -31,6 +32,7 @@ STATES = {
 def ask_for_export(code: str) -> ResponseReturnValue:
     """Ask a second person to agree."""
     bank = get_bank(code, by=current_person(), duty=Duty.AUTHOR_ITEMS)
+    take_form(None, lambda: export_page_of(bank, ExportForm(), None))
     form = request.form.get("form", "").partition("-")[0]
     try:
         agreeing.ask_to_export(bank, form, request.form.get("reason", ""), by=current_person())
@@ -59,11 +61,13 @@ def list_export_requests(code: str) -> ResponseReturnValue:
 @writes
 def decide_on_export(request_code: str) -> ResponseReturnValue:
     """Agree, or refuse."""
+    bank = agreeing.bank_of_request(request_code, current_person())
+    take_form(None, lambda: list_export_requests(bank.code))
     agrees = request.form.get("deed") == "agree"
-    row = agreeing.decide_on_export(request_code, agrees=agrees, by=current_person())
+    agreeing.decide_on_export(request_code, agrees=agrees, by=current_person())
     text = _("Agreed: the items can be taken out once.") if agrees else _("Refused: nothing is taken out.")
     flash(text, "success")
-    return redirect(url_for(".list_export_requests", code=row.bank.code))
+    return redirect(url_for(".list_export_requests", code=bank.code))
 
 
 def add_routes(blueprint: Blueprint) -> None:

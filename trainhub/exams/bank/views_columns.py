@@ -18,6 +18,7 @@ from trainhub.governance.guards import requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _, _l, choose_language
+from trainhub.kernel.sent_forms import page_of, take_form
 from trainhub.kernel.whole_numbers import whole_number
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
@@ -85,6 +86,7 @@ def _examples(look: Look) -> list[list[str]]:
 @writes
 def say_columns(code: str, import_id: str) -> ResponseReturnValue:
     """Take what somebody says of the columns; the import goes on."""
+    take_form(None, lambda: page_of("bank.import_result", code=code, import_id=import_id))
     bank = _own(code)
     kept = get_import(import_id, bank)
     looks = asking.asked(kept)
@@ -125,6 +127,7 @@ def _codes_said(number: int, look: Look) -> dict[str, dict[str, str]]:
 @writes
 def discard_file(code: str, import_id: str) -> ResponseReturnValue:
     """Give up a file that waits for its columns."""
+    take_form(None, lambda: page_of("bank.import_result", code=code, import_id=import_id))
     bank = _own(code)
     asking.discard(get_import(import_id, bank), by=current_person())
     flash(_("The file is removed; nothing of it is in the bank."), "success")
@@ -135,6 +138,7 @@ def discard_file(code: str, import_id: str) -> ResponseReturnValue:
 @writes
 def forget_columns(code: str, choice_id: int) -> ResponseReturnValue:
     """Forget what the columns of a head mean."""
+    take_form(None, lambda: page_of("bank.new_import_page", code=code))
     asking.forget(choice_id, _own(code), by=current_person())
     flash(_("Forgotten: the next file of this kind is asked about."), "success")
     return redirect(url_for(".new_import_page", code=code))

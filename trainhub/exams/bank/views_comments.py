@@ -44,6 +44,7 @@ def record_answer(item_code: str, comment_code: str) -> ResponseReturnValue:
 def record_settled(item_code: str, comment_code: str) -> ResponseReturnValue:
     """Settle a comment."""
     item = get_item(item_code, by=current_person())
+    take_form(None, lambda: _shown_again(item))
     settle(get_comment(item, comment_code), by=current_person())
     return redirect(_page_of(item))
 

@@ -193,6 +193,7 @@ def leave_held_out(held_id: str) -> ResponseReturnValue:
     """Leave a doubtful row out."""
     row = get_held(held_id, by=current_person())
     bank = row.bank
+    take_form(None, lambda: next_held(bank.code))
     leave_out(row, bank, by=current_person())
     flash(_("%(where)s is left out.", where=row.place), "success")
     return redirect(url_for(".next_held", code=bank.code))

@@ -162,6 +162,7 @@ def record_revision(item_code: str) -> ResponseReturnValue:
     if body is None or "preview" in request.form:
         status = 422 if body is None else 200
         return answer_with_form(form, lambda: _item_page(item, form, files, body), status)
+    stand_on(form, lambda: _item_page(item, form, files))
     is_classified = _classify(item, form)
     if is_as_written(item, body):
         _keep_version(item, is_classified)
@@ -206,6 +207,7 @@ def _write_version(item: Item, body: ItemBody) -> None:
 @writes
 def hand_in_item(item_code: str) -> ResponseReturnValue:
     """Hand the newest version of an item in for review."""
+    take_form(None, lambda: show_item(item_code))
     item = get_item(item_code, by=current_person(), duties=(Duty.AUTHOR_ITEMS,))
     try:
         is_handed_in = submit([require_as_shown(item, request.form.get("shown", ""))], by=current_person())

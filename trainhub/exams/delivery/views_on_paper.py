@@ -183,6 +183,7 @@ def show_sheet(code: str, sheet_code: str) -> ResponseReturnValue:
 @writes
 def give(code: str, sheet_code: str) -> ResponseReturnValue:
     """Enter what stands on a sheet, or decide where two readings of it differ."""
+    take_form(None, lambda: show_sitting(code))
     reading = own_reading(_entered(code), sheet_code, by=current_person())
     try:
         sheet = enter(reading, _typed(reading), by=current_person())

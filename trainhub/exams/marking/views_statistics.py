@@ -23,6 +23,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _, _l, choose_language
 from trainhub.kernel.pages import paginate
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -82,6 +83,7 @@ def _waiting_page(sitting: Sitting) -> str:
 @writes
 def record_figures(code: str) -> ResponseReturnValue:
     """Have the answers of a sitting counted anew in the background, and show how far that is."""
+    take_form(None, lambda: show_sitting(code))
     sitting = _own_sitting(code)
     row = None
     if not is_being_described(sitting):

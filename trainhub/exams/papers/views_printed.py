@@ -12,6 +12,7 @@ from trainhub.governance.guards import current_duties, requires
 from trainhub.kernel.db import writes
 from trainhub.kernel.errors import NotFound
 from trainhub.kernel.i18n import _l
+from trainhub.kernel.sent_forms import take_form
 from trainhub.people.sign_in import current_person
 from trainhub.separation.duties import Duty
 
@@ -32,6 +33,7 @@ def list_printed() -> ResponseReturnValue:
 @writes
 def hand_out_form(code: str, kind: str, sitting: str) -> ResponseReturnValue:
     """Hand out a printed form; it is a deed, for it is put on record."""
+    take_form(None, list_printed)
     if kind not in list(Kind):
         raise NotFound(_l("There is no such printed form for you."))
     pdf = print_form(code, kind, sitting, by=current_person())
