@@ -63,6 +63,7 @@ def test_the_machine_that_was_left_is_not_let_in_again_and_is_told_why(desk, old
 
     refused = desk.enter(old)
     assert refused.status_code == 409 and "You were moved to another machine" in refused.text
+    assert 'id="ticket_number"' in refused.text and "data-focus" in refused.text, "not a bare page"
     assert not desk.attempt.has_machine and desk.attempt.machines == 1
 
     assert desk.enter(new).status_code == 302

@@ -47,7 +47,6 @@ ANSWERS_BY_ITSELF = {
     "courses.viewing_confirm": "a script asks and is answered in JSON",
     "attempt.ask": "a script asks and is answered in JSON",
     "attempt.photo": "a script asks and is answered in JSON",
-    "delivery.sign_in": "answers the same whatever is wrong, and keeps the count",
     "people.try_sign_in": "answers the same whatever is wrong, and keeps the count",
     "people.sign_out": "is refused by nothing",
     "papers.set_key": "a wrong password is to be kept, so it answers with its page itself",

@@ -44,6 +44,7 @@ from trainhub.kernel.db import writes
 from trainhub.kernel.i18n import _
 from trainhub.kernel.identifiers import random_id
 from trainhub.kernel.rooms import Room
+from trainhub.kernel.sent_forms import stand_on
 from trainhub.people.limits import limiter, refused_seldom, too_often
 from trainhub.people.persons import id_number_of, phone_of
 from trainhub.regulations import value
@@ -102,6 +103,7 @@ def sign_in() -> ResponseReturnValue:
     mark = session.get(MACHINE, "")
     found = None
     if form.validate_on_submit():
+        stand_on(form, lambda: _entry_page(form, refused=False))
         found = enter(form.ticket_number.data, form.last_six.data, mark, presented_token(), _address())
     if found is None:
         return _entry_page(form, refused=True), 422
