@@ -165,3 +165,24 @@ def test_a_candidate_withdraws_after_all_photographs_were_taken_and_they_are_del
     expect(part(page, "photo-agreed")).to_be_hidden()
     shot(page, "withdrawn")
     assert taken(photographed) == []
+
+
+def test_a_withdrawal_without_network_is_said_to_be_on_its_way_and_arrives_later(
+    context, address, photographed, shot
+):
+    page = context.new_page()
+    enter(page, address, photographed)
+    begin(page)
+    part(page, "photo-yes").click()
+    expect(part(page, "photo-agreed")).to_be_visible()
+    context.set_offline(True)
+    part(page, "photo-withdraw").click()
+    expect(part(page, "photo-withdrawing")).to_be_visible()
+    page.keyboard.press("ArrowRight")
+    shot(page, "withdrawing")
+
+    context.set_offline(False)
+
+    expect(part(page, "photo-withdrawn")).to_be_visible(timeout=15_000)
+    expect(part(page, "photo-agreed")).to_be_hidden()
+    assert photos.consent_of(attempt_of(photographed).candidate) is False

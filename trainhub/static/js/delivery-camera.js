@@ -6,6 +6,7 @@ const STEP_MS = 500;
 const FINAL = [401, 403, 409];
 const WIDTH = 640;
 const LOADS_MS = 8000;
+const AGAIN_MS = 4000;
 
 const later = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
 
@@ -54,7 +55,7 @@ async function takeAll(root, post, wanted, left, onMissed) {
   let missed = 0;
   while (missing - missed > 0 && left() > 0) {
     await untilDue(root, left, missing - missed);
-    if (!isShown(root, "working") || !part(root, "photo-withdrawn").hidden) return;
+    if (!isShown(root, "working") || root.dataset.photos === "withdrawn") return;
     const jpeg = await takePicture().catch(() => null);
     try {
       if (jpeg !== null) ({ wanted: missing } = await post("photo", { jpeg }));
@@ -86,17 +87,26 @@ function askCandidate(root) {
 function offerToWithdraw(root, post) {
   const box = part(root, "photo-agreed");
   box.hidden = false;
-  part(root, "photo-withdraw").addEventListener("click", async () => {
-    try {
-      await post("camera", { agrees: false });
-    } catch (problem) {
-      return;
-    }
-    // What comes now is refused by the server, and the page takes no more.
-    box.hidden = true;
-    part(root, "photo-withdrawn").hidden = false;
-    part(root, "photo-withdrawn").focus();
-  });
+  part(root, "photo-withdraw").addEventListener("click", () => withdraw(root, post, box), { once: true });
+}
+
+// From here on the page takes no more, also while the word is on its way; what comes then is refused by the server.
+async function withdraw(root, post, box) {
+  root.dataset.photos = "withdrawn";
+  part(root, "photo-withdraw").setAttribute("aria-disabled", "true");
+  for (;;) {
+    const refused = await post("camera", { agrees: false }).then(() => null, (problem) => problem);
+    if (!refused) break;
+    part(root, "photo-withdrawing").hidden = false;
+    // A machine that was left may not say it any more; its page is covered.
+    if (refused.status === 401) return;
+    await later(AGAIN_MS);
+  }
+  // Whoever went on answering meanwhile is not called away from it.
+  const hasFocus = box.contains(document.activeElement);
+  box.hidden = true;
+  part(root, "photo-withdrawn").hidden = false;
+  if (hasFocus) part(root, "photo-withdrawn").focus();
 }
 
 // left(): milliseconds that the candidate has, by the server's clock.
