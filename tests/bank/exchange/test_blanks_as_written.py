@@ -64,3 +64,36 @@ def test_what_is_usual_stays_certain():
     for stem in (TWO, TWO.replace("____", "（ ）"), TWO.replace("____", "＿＿＿"), f"（1）甲……{TWO}"):
         assert not filled(stem, "36；12").doubt, stem
     assert judged(("安全生产的方针是", "预防为主")) == [("good", "安全生产的方针是 ____", [("预防为主",)])]
+
+
+ONE = "起重机的额定速度为____。"
+
+
+def test_a_stroke_within_a_unit_or_a_fraction_parts_no_variants():
+    for key in ("10m/s", "m/s", "km/h", "r/min", "mg/m³", "3次/分", "1/2", "1/3以上"):
+        assert judged((ONE, key)) == [("held", ONE, [(key,)])], key
+    for key in ("36/三十六", "36 / 42", "吨/t", "3-5/3～5"):
+        assert judged((ONE, key))[0][0] == "good", key
+
+
+def test_answers_with_or_between_them_are_proposed_as_variants():
+    assert judged((ONE, "0.5米或半米")) == [("held", ONE, [("0.5米", "半米")])]
+    assert judged((TWO, "36（或三十六）；12")) == [("held", TWO, [("36", "三十六"), ("12",)])]
+    assert judged((ONE, "停电\\或验电")) == [("good", ONE, [("停电或验电",)])]
+
+
+def test_words_around_the_answers_are_no_part_of_them():
+    listed = '["36","12"]'
+    for key in (
+        "答案：36；12",
+        "【答案】36；12",
+        "空1：36；空2：12",
+        "第一空：36 第二空：12",
+        listed,
+        "36。；12。",
+    ):
+        assert judged((TWO, key)) == [("good", TWO, ANSWERS)], key
+    assert judged((TWO, '[["36","三十六"],["12"]]')) == [("good", TWO, [("36", "三十六"), ("12",)])]
+    assert judged((ONE, "答案：慢。")) == [("good", ONE, [("慢",)])]
+    assert judged((ONE, '["慢","很慢"]')) == [("held", ONE, [("慢", "很慢")])]
+    assert judged((TWO, "空2：36；空1：12"))[0][0] == "held"

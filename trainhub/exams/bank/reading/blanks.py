@@ -18,7 +18,7 @@ _APART = tuple(
     )
 )
 """What parts the answers of blanks where nothing says it better; a comma may stand within a number."""
-SIGNS = ";；/／【|｜"
+SIGNS = ";；/／【|｜或。"
 """Signs that mean something in a cell of blanks; one that belongs to an answer has a backslash before it."""
 _VARIANTS = re.compile(r"\s*[/／]\s*")
 _CASE, _ANY_ORDER = "【区分大小写】", "【顺序不限】"
@@ -59,6 +59,7 @@ def _value(sign: str) -> int:
 def _blank(piece: str) -> Blank:
     off = _OFF.search(piece)
     words = _OFF.sub("", piece.replace(_CASE, "")).strip()
+    words = words.rstrip("。") or words
     accepted = tuple(show(each, SIGNS) for each in _VARIANTS.split(words))
     return Blank(accepted, _CASE in piece, None if off is None else Decimal(off[1]))
 
@@ -69,5 +70,5 @@ def write_blanks(detail: Blanks) -> str:
     for blank in detail.blanks:
         off = "" if blank.tolerance is None else f"【误差{blank.tolerance:f}】"
         case = _CASE if blank.case_sensitive else ""
-        pieces.append("/".join(escape(each, SIGNS) for each in blank.accepted) + off + case)
+        pieces.append(" / ".join(escape(each, SIGNS) for each in blank.accepted) + off + case)
     return "；".join(pieces) + (_ANY_ORDER if detail.any_order else "")

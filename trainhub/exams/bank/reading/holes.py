@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from trainhub.exams.bank.details import Blank, Blanks
 from trainhub.exams.bank.escapes import hide
 from trainhub.exams.bank.reading.blanks import SIGNS, blanks_in
+from trainhub.exams.bank.reading.fills import as_said
 from trainhub.kernel.i18n import _
 
 BLANK = "____"
@@ -61,6 +62,12 @@ def filled(stem: str, key: str) -> Filled:
     Numbers between underscores (``__1__``) are blanks if they count on from one. Numbers in brackets and
     signs such as ``……`` are so only where the question has no other blanks, and only as a proposal.
     """
+    said = as_said(key)
+    found = _filled(stem, said.key)
+    return replace(found, doubt=" ".join(each for each in (found.doubt, said.doubt) if each))
+
+
+def _filled(stem: str, key: str) -> Filled:
     plain = _HOLES.sub(BLANK, stem)
     found = _counted(Filled(plain, blanks_in(key, plain.count(BLANK))))
     if not found.is_even:
