@@ -14,6 +14,7 @@ from trainhub.exams.bank.details import LONGEST_RESPONSE, Blank, Blanks, Criteri
 from trainhub.exams.bank.exchange.found import BLANK, Question, Unfit, decimal_of
 from trainhub.exams.bank.exchange.gift import pair_up
 from trainhub.exams.bank.exchange.qti_2_hazards import read_hotspots, read_points
+from trainhub.exams.bank.exchange.qti_2_marks import weigh, weigh_others
 from trainhub.exams.bank.exchange.qti_2_text import exactly, says
 from trainhub.kernel.i18n import _
 
@@ -69,6 +70,7 @@ def _read_choice(question: Question, root: _Element, interactions: list[_Element
         question.notes.append(_("Answers that earn a part of the marks count as wrong here."))
     if any(each.get("fixed") == "true" for each in interaction.iter("simpleChoice", "inlineChoice")):
         question.notes.append(_("The file keeps the place of an option; here all are mixed."))
+    weigh(question, root, declaration, mapped)
     if facts.get("type") == ItemType.TRUE_FALSE:
         question.kind, question.key = (
             ItemType.TRUE_FALSE,
@@ -97,7 +99,9 @@ def _read_match(question: Question, root: _Element, interactions: list[_Element]
         raise Unfit(_("Two options bear one letter."))
     question.options = [says(question, each) for each in sets[0]]
     texts = [says(question, each) for each in sets[1]]
-    for pair in _correct(_declaration(root, interactions[0])):
+    declaration = _declaration(root, interactions[0])
+    weigh_others(question, root, _correct(declaration), _mapped(declaration), several=True)
+    for pair in _correct(declaration):
         names = pair.split()
         if len(names) != 2 or names[0] not in left or names[1] not in right:
             raise Unfit(_("The key “%(key)s” names no option of the question.", key=pair[:40]))
@@ -121,6 +125,7 @@ def _read_entries(question: Question, root: _Element, interactions: list[_Elemen
         exactly_ = cases[place : place + 1] == "1" or _minds_case(root, declaration)
         tolerance = facts.get(f"tolerance{place}")
         accepted = _accepted(question, declaration)
+        weigh_others(question, root, _correct(declaration), _mapped(declaration))
         blanks.append(Blank(accepted, exactly_, None if tolerance is None else decimal_of(tolerance)))
     question.detail = Blanks(tuple(blanks), "any_order" in facts)
 
