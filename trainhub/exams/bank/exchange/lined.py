@@ -18,7 +18,14 @@ from trainhub.exams.bank.exchange.showing_pictures import Shown
 from trainhub.exams.bank.exchange.word_beginnings import usual
 from trainhub.exams.bank.exchange.word_judging import judged
 from trainhub.exams.bank.exchange.word_keys import KEY, edge_key, split_key
-from trainhub.exams.bank.exchange.word_lines import Line, begins_question, heading_in, is_option, with_ahead
+from trainhub.exams.bank.exchange.word_lines import (
+    Line,
+    begins_question,
+    heading_in,
+    is_option,
+    kind_beside,
+    with_ahead,
+)
 from trainhub.exams.bank.exchange.word_questions import Gatherer
 from trainhub.exams.bank.exchange.word_standing_out import NOTHING, Stress
 from trainhub.exams.bank.reading.answers import says_truth_plainly
@@ -28,6 +35,7 @@ from trainhub.kernel.workbooks import Sheet
 
 _LOOKED_AT_LINES = 400
 _SMALL_OPTION = re.compile(r"\s{0,9}[（(]?[a-h]\s{0,3}[.．、:：)）]\s{0,9}\S")
+_INLINE = re.compile(r"A\s{0,3}[.．、:：)）][^\n]{1,200}?[\s;；。]{0,9}B\s{0,3}[.．、:：)）]\s{0,3}\S")
 _LONGEST = 2_000
 _ALONE = 0.8
 
@@ -38,10 +46,11 @@ def looks_lined(lines: Iterable[str]) -> bool:
     for text, _number in zip(filter(str.strip, lines), range(_LOOKED_AT_LINES), strict=False):
         text = usual(_unquoted(text[:_LONGEST].strip()))
         is_offer = is_option(text) or _SMALL_OPTION.match(text) is not None
-        options += is_offer
-        questions += not is_offer and begins_question(text)
+        is_question = not is_offer and begins_question(text)
+        options += is_offer + 2 * (is_question and _INLINE.search(text) is not None)
+        questions += is_question
         keys += _keys_in(text)
-        parts += heading_in(text) is not None
+        parts += heading_in(text) is not None or (is_question and bool(kind_beside(text)[0]))
     is_test = options > 1 or keys > 1 or (parts > 0 and questions > 1)
     return (questions > 0 or keys > 0) and is_test
 

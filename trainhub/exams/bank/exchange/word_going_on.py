@@ -158,4 +158,4 @@ def _add(draft: Draft, text: str) -> None:
         draft.stem += f"\n{with_options(draft, text)}"
         draft.stem = draft.stem.rstrip()
     else:
-        setattr(draft, draft.last, f"{getattr(draft, draft.last)}\n{text}")
+        setattr(draft, draft.last, f"{getattr(draft, draft.last)}\n{text}".lstrip("\n"))

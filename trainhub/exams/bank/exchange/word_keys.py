@@ -9,7 +9,7 @@ from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.keys import parted
 
 KEY = re.compile(
-    r"\s{0,9}[【\[（(]?\s{0,9}(?:(?:本题|正确|参考|标准|试题)?(?:的)?答案|正确选项|(?:correct\s{1,3}|right\s{1,3})?answer|ans(?=\s{0,9}[:：.])\.?|key(?=\s{0,9}[:：]))\s{0,9}[】\])）]?"
+    r"\s{0,9}[【\[（(]?\s{0,9}(?:(?:本题|正确|参考|标准|试题)?(?:的)?答案|正确选项|(?:correct\s{1,3}|right\s{1,3})?answer|答(?=\s{0,9}[:：](?![^\n]*_{2}))|ans(?=\s{0,9}[:：.])\.?|key(?=\s{0,9}[:：]))\s{0,9}[】\])）]?"
     r"\s{0,9}(?:(?:应该?)?[是为选])?\s{0,9}[:：]?\s*(.*)",
     re.IGNORECASE | re.DOTALL,
 )

@@ -29,11 +29,13 @@ _LONGEST_HEADING = 120
 _BARE_NUMBER = re.compile(
     r"\s*(\d{1,3}(?:\.\d{1,3}){1,3}(?=\s)|\d{1,3}(?=\s))[\s　]+([\u4e00-\u9fff（(《“][^\n]{3,})", re.DOTALL
 )
-_KIND_BEFORE = re.compile(
-    r"\s*[（(【\[]\s*((?:单|多|不定)项?选(?:择题?|题)?|单选|多选|判断题?|是非题|填空题?|简答题?|问答题?|论述题?)"
-    r"\s*(?:[,，、:：]?\s*\d{1,2}(?:\.\d)?\s*分)?\s*[】\])）]\s*(\S.*)",
-    re.DOTALL,
+_KIND = (
+    r"(?:考试)?((?:单|多|不定)项?选(?:择题?|题)?|单选|多选|判断题?|是非题|填空题?|简答题?|问答题?|论述题?)"
+    r"\s{0,9}(?:[,，、:：]?\s{0,9}\d{1,2}(?:\.\d)?\s{0,9}分)?"
 )
+_KIND_BEFORE = re.compile(rf"\s*[（(【\[]\s*{_KIND}\s*[】\])）]\s*(\S.*)", re.DOTALL)
+_KIND_BEHIND = re.compile(rf"[（(【\[]\s{{0,9}}{_KIND}[】\])）]\s{{0,9}}\*?\s{{0,9}}\Z")
+"""So platforms write it behind a question, with an asterisk where it must be answered: 甲是？[单选题] *"""
 _QUESTIONS = re.compile(r".{0,12}(?<!问)(?<!主)(?<!标)题\s*(?:[（(，,。:：].*)?")
 NUMBER = re.compile(
     r"\s*(?:第\s*(\d{1,4})\s*题\s*[.．、:：]?|[（(【\[]?\s*(\d{1,4})\s*[)）】\].．、])\s*(?!\d)(.*)",
@@ -104,10 +106,15 @@ def bare_number(text: str) -> tuple[int | None, str] | None:
     return (None if "." in found[1] else int(found[1])), found[2]
 
 
-def kind_before(stem: str) -> tuple[str, str]:
-    """Return the type that stands in brackets before a question, and the question; no type if none does."""
+def kind_beside(stem: str) -> tuple[str, str]:
+    """Return the type that stands in brackets before or behind a question, and the question without it."""
     found = _KIND_BEFORE.fullmatch(stem)
-    return (found[1], found[2]) if found is not None else ("", stem)
+    if found is not None:
+        return found[1], found[2]
+    behind = _KIND_BEHIND.search(stem)
+    if behind is None or not stem[: behind.start()].strip():
+        return "", stem
+    return behind[1], stem[: behind.start()].rstrip()
 
 
 def begins_question(text: str) -> bool:

@@ -9,6 +9,7 @@ from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.found import rejected
 from trainhub.exams.bank.exchange.key_lists import Entry, KeyList, Part, compact, number_before, written
 from trainhub.exams.bank.exchange.key_matching import bears, give_keys
+from trainhub.exams.bank.exchange.key_parts import below_heading, in_order, part_by_part, parted, titled
 from trainhub.exams.bank.exchange.key_rows import (
     by_parts,
     doubt_lone_keys,
@@ -18,6 +19,7 @@ from trainhub.exams.bank.exchange.key_rows import (
     is_row_of_numbers,
 )
 from trainhub.exams.bank.exchange.limits import require_few
+from trainhub.exams.bank.exchange.word_answers import settle_truth
 from trainhub.exams.bank.exchange.word_beginnings import usual
 from trainhub.exams.bank.exchange.word_counted import settle_counted
 from trainhub.exams.bank.exchange.word_going_on import WHY
@@ -95,6 +97,7 @@ class Gatherer(Questions):
         left = give_keys(self.lists, self.drafts)
         for draft in self.drafts:
             settle_counted(draft)
+            settle_truth(draft)
             settle_filled(draft)
         give_marked(self.drafts)
         doubt_lone_keys(self.drafts, said)
@@ -125,7 +128,10 @@ class Gatherer(Questions):
         found = _KEYS_BEGIN.fullmatch(line.text) if "答案" in line.text else None
         if found is None or begins_question(line.text) or is_option(line.text):
             return False
-        entries, parts = compact(found["rest"], line.where, 2), by_parts(found["rest"])
+        entries, parts = compact(found["rest"], line.where, 2), self._by_parts(found["rest"], line.where)
+        above = titled(found["above"])
+        if not entries and not parts and above is not None:
+            entries = in_order(self._of(above), found["rest"], line.where)
         is_open = self.open is not None and self.open.key is None
         if not entries and not parts and found["rest"] and is_open:
             entries = self._in_brackets(found["rest"], line.where)
@@ -133,12 +139,30 @@ class Gatherer(Questions):
         if begins:
             self._begin_keys()
             assert self._keys is not None
-            titled = heading_in(found["above"])
-            self._keys.part = titled if titled is not None and self._is_known(titled) else None
+            self._keys.part = above if above is not None and self._is_known(above) else None
             self._keys.add(entries)
             for part, said in parts:
-                self._takes_heading(self._keys, part, compact(said, line.where))
+                self._takes_heading(self._keys, part, said)
         return begins
+
+    def _by_parts(self, text: str, where: str) -> list[tuple[Part, list[Entry]]]:
+        """Return the keys of each part of a line that has those of one part or several."""
+        listed = [
+            (part, compact(said, where) or in_order(self._of(part), said, where))
+            for part, said in by_parts(text) or part_by_part(text)
+        ]
+        return listed if all(entries for _part, entries in listed) else []
+
+    def _of(self, part: Part) -> list[Draft]:
+        """Return the questions that a heading in a list of keys means, by their type, number or both."""
+        kind, scope = type_named(part.title), self._scope()
+        self._looked_at += len(scope)
+        if self._looked_at > _MOST_LOOKED_AT or not (kind or part.ordinal):
+            return []
+        alike = [each for each in scope if kind is None or type_named(each.heading) is kind]
+        return [
+            each for each in alike if not part.ordinal or (each.part and each.part.ordinal == part.ordinal)
+        ]
 
     def _in_brackets(self, text: str, where: str) -> list[Entry]:
         """Return the keys of a list with its numbers in brackets, if all count questions without a key."""
@@ -163,14 +187,10 @@ class Gatherer(Questions):
             or (drafts[-1].takes_several_lines and not compact(ahead, ""))
         ):
             return False
-        titled, said = heading_in(ahead), number_before(ahead)
-        if (
-            compact(ahead, "")
-            or is_row_of_numbers(ahead)
-            or (titled is not None and self._is_part_above(titled))
-        ):
+        part, said = heading_in(ahead), number_before(ahead)
+        if compact(ahead, "") or is_row_of_numbers(ahead) or (part is not None and self._is_part_above(part)):
             return True
-        if titled is not None and compact(_parted(ahead)[1], ""):
+        if (part is not None and compact(parted(ahead)[1], "")) or self._by_parts(ahead, ""):
             return True
         return said is not None and any(each.number == said[0] and not each.own_key for each in drafts)
 
@@ -195,24 +215,24 @@ class Gatherer(Questions):
         text = line.text
         if not text:
             return True
-        entries = compact(text, line.where)
-        if not entries:
-            titled, rest = _parted(text)
-            entries = compact(rest, line.where)
-            part = heading_in(titled if entries else text)
-            if part is not None:
-                return self._takes_heading(keys, part, entries)
+        listed = [] if compact(text, "") else self._by_parts(text, line.where)
+        if listed:
+            return all([self._takes_heading(keys, *each) for each in listed])
+        part, entries = below_heading(text, line.where)
+        if part is not None:
+            return self._takes_heading(keys, part, entries)
         if entries:
             keys.add(entries)
             return True
         said = number_before(text)
-        if said is None:
-            return self._goes_on(keys, line)
-        is_below, is_answer = self._is_answer(keys, said[0], is_in_brackets=is_in_brackets(text))
+        return self._goes_on(keys, line) if said is None else self._takes_numbered(keys, line, *said)
+
+    def _takes_numbered(self, keys: KeyList, line: Line, number: int, text: str) -> bool:
+        is_below, is_answer = self._is_answer(keys, number, is_in_brackets=is_in_brackets(line.text))
         if is_below:
-            keys.entries[-1].text += f"\n{text}"
+            keys.entries[-1].text += f"\n{line.text}"
         elif is_answer:
-            keys.add(written(*said, line.where))
+            keys.add(written(number, text, line.where))
         return is_below or is_answer
 
     def _takes_heading(self, keys: KeyList, part: Part, entries: list[Entry]) -> bool:
@@ -254,11 +274,3 @@ class Gatherer(Questions):
         else:
             last.text += f"\n{line.text}"
         return True
-
-
-def _parted(text: str) -> tuple[str, str]:
-    """Return a heading and the keys that stand behind it in the same line; no keys if there are none."""
-    for found in re.finditer(r"(?:第\s*)?\d", text[:_LONGEST_TITLE]):
-        if compact(text[found.start() :], ""):
-            return text[: found.start()].rstrip(" \t:："), text[found.start() :]
-    return text, ""

@@ -8,6 +8,7 @@ from dataclasses import replace
 from trainhub.exams.bank.content import ItemType
 from trainhub.exams.bank.exchange.key_lists import Part
 from trainhub.exams.bank.exchange.limits import require_few
+from trainhub.exams.bank.exchange.word_answers import goes_on_answering
 from trainhub.exams.bank.exchange.word_beginnings import (
     begins_without_number,
     is_bracketed,
@@ -25,7 +26,7 @@ from trainhub.exams.bank.exchange.word_lines import (
     heading_in,
     is_in_brackets,
     is_option,
-    kind_before,
+    kind_beside,
 )
 from trainhub.kernel.i18n import _
 
@@ -87,7 +88,7 @@ class Questions:
         """Return the question that a line begins; None if it begins none."""
         text, number = line.text, NUMBER.fullmatch(line.text)
         if number is not None and number[3].strip():
-            if is_counted_option(line, open_, ahead):
+            if is_counted_option(line, open_, ahead) or goes_on_answering(open_, text, ahead):
                 return None
             draft = Draft(line.where, number[3].strip(), "", number=int(number[1] or number[2]))
             draft.is_in_brackets, draft.is_bracketed = is_in_brackets(text), is_bracketed(text)
@@ -131,11 +132,14 @@ class Questions:
         if self._is_case:
             draft.doubts.append(_("The case above, on which the question may rest, was left aside."))
         draft.part = self.part
-        named, draft.stem = kind_before(draft.stem)
+        named, draft.stem = kind_beside(draft.stem)
         draft.heading = named or self.title
         is_written = type_named(draft.heading) in (ItemType.FILL_IN, ItemType.NUMERIC)
         draft.stem, key = split_key(draft.stem, is_written=is_written)
         draft.stem = with_options(draft, draft.stem)
+        if not named:
+            named, draft.stem = kind_beside(draft.stem)
+            draft.heading = named or self.title
         if key:
             take_key_above(draft, key)
         self.drafts.append(draft)
