@@ -9,6 +9,7 @@ from dataclasses import replace
 from lxml import etree
 from lxml.etree import _Element
 
+from trainhub.exams.bank.exchange.encodings import tidy
 from trainhub.exams.bank.exchange.inline import moved, own_signs_away, picture
 from trainhub.exams.bank.exchange.limits import MOST_RICH_RUNS
 from trainhub.exams.bank.exchange.markup import parse
@@ -36,7 +37,9 @@ def settled(sheet: Sheet, told: Mapping[str, str], pictures: Mapping[str, Shown]
         told: what cells with raised or lowered letters say, by their letters alone.
         pictures: those that stand in cells, by the names that formulas have for them.
     """
-    return replace(sheet, rows=[[_cell(each, told, pictures) for each in cells] for cells in sheet.rows])
+    return replace(
+        sheet, rows=[[tidy(_cell(each, told, pictures)) for each in cells] for cells in sheet.rows]
+    )
 
 
 def _cell(text: str, told: Mapping[str, str], pictures: Mapping[str, Shown]) -> str:

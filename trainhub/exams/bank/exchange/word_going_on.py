@@ -11,7 +11,7 @@ from trainhub.exams.bank.exchange.word_keys import KEY, alone, is_somebodys, spl
 from trainhub.exams.bank.exchange.word_lines import OPTION, begins_case
 from trainhub.exams.bank.reading.answers import letters, truth
 from trainhub.exams.bank.reading.keys import parted
-from trainhub.exams.bank.reading.options import Unpacked, unpack
+from trainhub.exams.bank.reading.options import Unpacked, unpack, without_signs
 from trainhub.kernel.i18n import _
 
 _SEVERAL = re.compile(r"(?:(?<=\s)|(?<=[;；]))(?=[B-HＢ-Ｈ]\s*[.．、:：)）])")
@@ -76,7 +76,8 @@ def _add_options(draft: Draft, text: str) -> None:
         draft.doubts += [] if tight.is_certain else [_not_apart()]
     else:
         options = [found for piece in pieces if (found := OPTION.fullmatch(piece)) is not None]
-        draft.options += [(each[1].translate(_WIDE), each[2].strip(" \t;；")) for each in options]
+        texts = without_signs([each[2].strip(" \t;；") for each in options])
+        draft.options += [(each[1].translate(_WIDE), text) for each, text in zip(options, texts, strict=True)]
     draft.last = "option"
 
 

@@ -116,7 +116,7 @@ def _labels(pieces: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"\s+", "", text).strip(";；")
+    return re.sub(r"\s+", "", text).strip(";；,，、/|")
 
 
 def settle_filled(draft: Draft) -> None:

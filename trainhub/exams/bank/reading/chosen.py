@@ -133,7 +133,10 @@ def judge_without_key(draft: Row, asked: Asked) -> Row:
 
 
 def judge_truth(draft: Row, asked: Asked) -> Row:
-    """Judge a true or false question."""
+    """Judge a true or false question; right and wrong may be offered in the cell of its question."""
+    if not asked.unpacked.options and letters(asked.key) is not None:
+        apart = with_options_of_stem(asked)
+        asked = apart if is_pair_of_truth(apart.unpacked.options) else asked
     if not asked.says_truth:
         return replace(draft, reason=_("The options of a true or false question are not right and wrong."))
     meant = asked.truth()

@@ -24,6 +24,7 @@ _COUNTED = (
 """How options are counted where they bear no capital letters."""
 _LIKELY = tuple(map(re.compile, (r"[;；]", r"\s*[,，]\s*", r"、")))
 _DASHED = re.compile(r"[A-H]\s*[-—]\s*(?=\S)")
+_PARTING = ",，、/／&|｜"
 _WIDE = str.maketrans("ＡＢＣＤＥＦＧＨ", "ABCDEFGH")
 
 
@@ -217,7 +218,16 @@ def _by_letters(text: str, pattern: re.Pattern[str]) -> tuple[Option, ...]:
     ]
     if not all(texts):
         return ()
-    return tuple(Option(letter, each) for letter, each in zip(LETTERS, texts, strict=False))
+    return tuple(Option(letter, each) for letter, each in zip(LETTERS, without_signs(texts), strict=False))
+
+
+def without_signs(texts: Sequence[str]) -> list[str]:
+    """Return texts of options in one line without the sign that parts them: A.甲，B.乙，C.丙."""
+    ends = {text[-1:] for text in texts[:-1]}
+    sign = ends.pop() if len(ends) == 1 else ""
+    if not sign or sign not in _PARTING:
+        return list(texts)
+    return [text.rstrip(f"{sign} \u3000") or text for text in texts]
 
 
 def _letter(label: re.Match[str]) -> str:
