@@ -36,6 +36,13 @@ _KIND = (
 _KIND_BEFORE = re.compile(rf"\s*[（(【\[]\s*{_KIND}\s*[】\])）]\s*(\S.*)", re.DOTALL)
 _KIND_BEHIND = re.compile(rf"[（(【\[]\s{{0,9}}{_KIND}[】\])）]\s{{0,9}}\*?\s{{0,9}}\Z")
 """So platforms write it behind a question, with an asterisk where it must be answered: 甲是？[单选题] *"""
+_PAGE = re.compile(
+    r"\s*(?:第\s*\d{1,4}\s*页(?:[\s,，/（(]*共\s*\d{1,4}\s*页[)）]?)?|[-—–]\s*\d{1,4}\s*[-—–])\s*"
+)
+_CHAPTER = re.compile(
+    r"\s*(?:第\s*[一二三四五六七八九十百\d]{1,4}\s*(?:[章节篇编讲]|单元|部分)[^。；;，,？?]{0,40}"
+    r"|(?:模拟)?(?:试卷|试题|套题|练习)\s*[一二三四五六七八九十\d]{1,3})\s*"
+)
 _QUESTIONS = re.compile(r".{0,12}(?<!问)(?<!主)(?<!标)题\s*(?:[（(，,。:：].*)?")
 NUMBER = re.compile(
     r"\s*(?:第\s*(\d{1,4})\s*题\s*[.．、:：]?|[（(【\[]?\s*(\d{1,4})\s*[)）】\].．、])\s*(?!\d)(.*)",
@@ -115,6 +122,14 @@ def kind_beside(stem: str) -> tuple[str, str]:
     if behind is None or not stem[: behind.start()].strip():
         return "", stem
     return behind[1], stem[: behind.start()].rstrip()
+
+
+def is_title(text: str, ahead: str) -> bool:
+    """Tell whether a line stands between questions: a page's number, a chapter above the next question."""
+    if _PAGE.fullmatch(text):
+        return True
+    is_next = begins_question(ahead) or heading_in(ahead) is not None or _CHAPTER.fullmatch(ahead) is not None
+    return is_next and _CHAPTER.fullmatch(text) is not None
 
 
 def begins_question(text: str) -> bool:

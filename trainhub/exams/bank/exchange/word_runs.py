@@ -10,6 +10,7 @@ from lxml.etree import _Element
 
 from trainhub.exams.bank.exchange.inline import moved, own_signs_away
 from trainhub.exams.bank.exchange.word_standing_out import own_marks_away
+from trainhub.exams.bank.exchange.word_symbols import write_symbols
 
 _GAP = "\ue004"
 _GAPS = re.compile(f"{_GAP}[{_GAP}\\s]*")
@@ -17,6 +18,8 @@ _SHIFTS = {"superscript": "sup", "subscript": "sub"}
 _WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo")
 _UNSEEN = ("Fallback", "moveFrom", "del")
 UNNAMED = "?"
+_BESIDE, _DRAWN = ("footnoteReference", "endnoteReference", "sym", "ruby"), ("drawing", "pict", "object")
+_SHOWING = ("blip", "imagedata", "oMath", *_BESIDE, *_DRAWN, "instrText", "fldSimple")
 
 
 def settle(root: _Element) -> None:
@@ -25,6 +28,7 @@ def settle(root: _Element) -> None:
         parent = each.getparent()
         if parent is not None:
             parent.remove(each)
+    write_symbols(root)
     for run in root.iter("r"):
         texts = run.findall("t")
         for text in texts:
@@ -115,16 +119,20 @@ def cells_in(row: _Element) -> list[_Element]:
 def names_in(element: _Element, formula: str) -> list[str]:
     """Return the names of what an element shows beside its words; what cannot be taken in is ``?``."""
     names = []
-    for each in element.iter(
-        "blip", "imagedata", "oMath", "drawing", "pict", "footnoteReference", "endnoteReference"
-    ):
+    for each in element.iter(*_SHOWING):
         if each.tag == "oMath":
             names.append(formula)
         elif each.tag in ("blip", "imagedata"):
             names.append(each.get("embed") or each.get("id") or UNNAMED)
-        elif each.tag in ("footnoteReference", "endnoteReference") or _is_bare(each):
+        elif each.tag in _BESIDE or (each.tag in _DRAWN and _is_bare(each)) or _is_written_field(each):
             names.append(UNNAMED)
     return names
+
+
+def _is_written_field(element: _Element) -> bool:
+    """Tell whether an element is a field of Word's old formulas (EQ): a fraction, a sign within a circle."""
+    said = (element.text if element.tag == "instrText" else element.get("instr")) or ""
+    return said.strip()[:3].upper() in ("EQ", "EQ ", "EQ\\")
 
 
 def _is_bare(drawing: _Element) -> bool:

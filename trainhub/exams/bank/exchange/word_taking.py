@@ -26,6 +26,7 @@ from trainhub.exams.bank.exchange.word_lines import (
     heading_in,
     is_in_brackets,
     is_option,
+    is_title,
     kind_beside,
 )
 from trainhub.kernel.i18n import _
@@ -64,6 +65,9 @@ class Questions:
             ahead: the next one that says anything.
             open_: the question to which it belongs, if it begins none.
         """
+        if open_ is not None and is_title(line.text, ahead):
+            self.warnings.append((line.where, _("A title between questions was left aside.")))
+            return
         above, self._left = self._left, ""
         text = lettered(line.text, open_, ahead)
         line = line if text == line.text else replace(line, text=text)
