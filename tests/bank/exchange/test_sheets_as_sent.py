@@ -61,3 +61,16 @@ def test_the_letter_of_a_true_or_false_question_means_what_its_cell_offers():
         ("good", "应先验电（ ）", "F"),
         ("held", "应戴安全帽", "T"),
     ]
+
+
+def test_numbers_that_count_from_zero_in_one_row_are_proposed_so_in_all():
+    found = rows(
+        ["题型", "题目", "选项A", "选项B", "选项C", "答案"],
+        *(["单选题", f"第{number}问？", "一", "二", "三", number] for number in range(3)),
+    )
+
+    assert [(row.outcome, "".join(row.body.answer)) for row in found] == [
+        ("held", "A"),
+        ("held", "B"),
+        ("held", "C"),
+    ]

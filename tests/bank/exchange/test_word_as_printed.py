@@ -86,3 +86,18 @@ def test_titles_and_numbers_of_pages_between_questions_are_no_part_of_an_option(
         ["见\n第三章 总则，以及附件", "二"],
     ]
     assert [where for where, _text in parsed.warnings] == ["paragraph 4", "paragraph 7", "paragraph 9"]
+
+
+def test_what_looks_like_a_number_within_a_line_is_no_number_of_a_question():
+    (row,) = read_content(
+        document(
+            "1. 倒闸操作的顺序是？",
+            "A. 先合Q1、再合Q2",
+            "B. 见问题3：处理",
+            "答案：A",
+            "解析：见Question 5: 甲",
+        )
+    ).rows
+
+    assert [each.text for each in row.body.options] == ["先合Q1、再合Q2", "见问题3：处理"]
+    assert row.body.explanation == "见Question 5: 甲"

@@ -57,11 +57,13 @@ class Counting:
         from_one: whether its numbers count options from 1, because one names the last and none is 0.
         by_letters: whether keys of choices are letters.
         pairs_from_one: whether so it is where right and wrong are offered.
+        from_zero: whether its numbers seem to count options from 0, because one of them is.
     """
 
     from_one: bool = False
     by_letters: bool = False
     pairs_from_one: bool = False
+    from_zero: bool = False
 
 
 NOT_TOLD = Counting()
@@ -100,16 +102,17 @@ def counting_of(choices: Iterable[tuple[str, int]], pairs: Iterable[str] = ()) -
         choices: keys of choices, each with the number of its options.
         pairs: keys of questions that offer right and wrong.
     """
-    said, largest, by_letters, fits = set[int](), False, False, True
+    said, largest, by_letters, fits, below = set[int](), False, False, True, True
     for text, count in choices:
         by_letters = by_letters or (letters(text) is not None)
         numbers = _numbers(text) or ()
         said |= set(numbers)
         fits = fits and max(numbers, default=0) <= count
+        below = below and max(numbers, default=0) < count
         largest = largest or (bool(numbers) and max(numbers) == count)
     of_pairs = {each for text in pairs for each in _numbers(text) or ()}
     from_one = largest and fits and 0 not in said and not by_letters
-    return Counting(from_one, by_letters, 2 in of_pairs and 0 not in of_pairs)
+    return Counting(from_one, by_letters, 2 in of_pairs and 0 not in of_pairs, below and 0 in said)
 
 
 def _numbers(text: str) -> tuple[int, ...] | None:
@@ -163,7 +166,7 @@ def _counted(text: str, options: Sequence[Option], stem: str, counting: Counting
     if _CIRCLED.search(text) and list(numbers) != sorted(numbers):
         # Signs out of order say in what order something comes.
         return Meant((), _unsure_of(text))
-    first = 0 if 0 in numbers else 1
+    first = 0 if 0 in numbers or counting.from_zero else 1
     keys = tuple(sorted(options[each - first].key for each in numbers))
     is_circled = bool(_CIRCLED.search(text))
     own = any(_CIRCLED.search(each) for each in (stem, *(option.text for option in options)))
