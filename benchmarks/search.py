@@ -82,7 +82,7 @@ def _third_page(bank_id: int) -> int:
 
 
 def _look_up(bank_id: int) -> int:
-    code = select(Item).where(Item.code == "Q-00000777", Item.bank_id == bank_id)
+    code = select(Item).where(Item.code == "Q-00000077", Item.bank_id == bank_id)
     return len(body_of(db.session.scalars(code).one().versions[-1]).stem)
 
 
