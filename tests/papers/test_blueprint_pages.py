@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from tests.factories.bank import make_approved, make_bank, make_blueprint, make_staff
 from trainhub.exams.bank.content import ItemType
+from trainhub.exams.papers.grid import MOST_COLUMNS, MOST_ROWS, Grid, read_grid
 from trainhub.exams.papers.models import Assembly, Blueprint
 from trainhub.kernel import jobs
 from trainhub.kernel.db import db, transaction
@@ -161,3 +162,31 @@ def test_a_demand_that_no_form_can_meet_leaves_no_half_of_a_change(client, page)
         answer = client.post(address + end, data=changed(fields, str(max(before) + 1)) | more)
         assert answer.status_code == 422
         assert (counts_of(address.rpartition("/")[2]), changes()) == (before, 0)
+
+
+def test_adding_up_gives_room_for_more_so_that_a_wide_grid_is_written_at_once(client, page):
+    address, fields = page
+    wide, counts = len(fields["type"]), fields["count"]
+    full = fields | {
+        "type": [*fields["type"][:-1], "multiple"],
+        "marks": [*fields["marks"][:-1], "3"],
+        "count": [*counts[: wide - 1], "1", *counts[wide:]],
+    }
+    more = fields_of(client.post(address, data=full | {"add_up": "1"}).text)
+    assert len(more["type"]) == wide + 1 and more["type"][-1] == ""
+    assert more["count"][wide - 1 : wide + 1] == ["1", ""]
+    again = fields_of(client.post(address, data=more | {"add_up": "1"}).text)
+    assert (again["type"], again["count"]) == (more["type"], more["count"])
+    assert changes() == 0
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(MOST_COLUMNS, 1), (1, MOST_ROWS), (1, MOST_ROWS - 1)])
+def test_a_grid_as_large_as_may_be_can_still_be_changed(columns, rows):
+    names = [("single", 1 + number) for number in range(columns)]
+    points = [(f"P{number:02}", "") for number in range(rows)]
+    grid = Grid(tuple(names), tuple(points), ((1,) * columns,) * rows).with_spare()
+    assert len(grid.columns) <= MOST_COLUMNS and len(grid.rows) <= MOST_ROWS
+    kinds, marks = zip(*grid.columns, strict=True)
+    flat = [str(each) for row in grid.counts for each in row]
+    again = read_grid(kinds, [str(each) for each in marks], *zip(*grid.rows, strict=True), flat)
+    assert again.questions == columns * rows

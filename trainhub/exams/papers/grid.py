@@ -93,11 +93,27 @@ class Grid:
         return found
 
     def with_spare(self) -> Grid:
-        """Return the grid with room to write more."""
-        more, rows = SPARE_COLUMNS, (*self.rows, *[("", "")] * SPARE_ROWS)
-        counts = [(*row, *[0] * more) for row in self.counts]
-        counts += [(0,) * (len(self.columns) + more)] * SPARE_ROWS
-        return Grid((*self.columns, *[("", 0)] * more), rows, tuple(counts), self.unread)
+        """Return the grid with room to write more: the empty columns and rows that it lacks and may have."""
+        empty = sum(
+            not kind and not self._holds(column=place) for place, (kind, _m) in enumerate(self.columns)
+        )
+        blank = sum(not any(row) and not self._holds(row=place) for place, row in enumerate(self.rows))
+        wide = _lacking(SPARE_COLUMNS, empty, MOST_COLUMNS - len(self.columns))
+        high = _lacking(SPARE_ROWS, blank, MOST_ROWS - len(self.rows))
+        columns = (*self.columns, *[("", 0)] * wide)
+        counts = [(*row, *[0] * wide) for row in self.counts] + [(0,) * len(columns)] * high
+        return Grid(columns, (*self.rows, *[("", "")] * high), tuple(counts), self.unread)
+
+    def _holds(self, *, row: int | None = None, column: int | None = None) -> bool:
+        """Tell whether anything is written in the cells of a row, or in those of a column and its marks."""
+        if column is None:
+            return any(self.counts[row or 0]) or any(row == at for at, _c in self.unread)
+        marks = self.columns[column][1]
+        return bool(marks or self.column_questions[column]) or any(column == at for _r, at in self.unread)
+
+
+def _lacking(wanted: int, there: int, room: int) -> int:
+    return max(0, min(wanted - there, room))
 
 
 def mark_of(row: int, column: int) -> str:

@@ -92,7 +92,7 @@ def _kept_page(row: Blueprint, assembling: AssembleForm | None = None) -> str:
         marks_in_all=grid.marks,
         **asdict(demands_of(row)),
     )
-    return _blueprint_page(row, form, grid.with_spare(), assembling=assembling)
+    return _blueprint_page(row, form, grid, assembling=assembling)
 
 
 def _blueprint_page(
@@ -106,7 +106,7 @@ def _blueprint_page(
         "papers/blueprint.html",
         blueprint=row,
         cells=cells,
-        grid=grid,
+        grid=grid.with_spare(),
         saved=grid_of(cells),
         fits={
             (cell.knowledge_point or "", cell.level or "", cell.type): count
