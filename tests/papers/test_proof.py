@@ -58,6 +58,11 @@ def test_every_stem_option_key_and_rule_is_printed(printed):
         assert [line for line in said if squeezed(line) not in text] == []
 
 
+def test_the_end_of_a_sentence_in_a_key_is_followed_by_no_other_sign(printed):
+    text, _words = printed
+    assert "；参考答案：先审批，再清理。最多" in text
+
+
 def test_one_mark_is_one_mark_in_english(app):
     first = PAPER.items[0]
     few = replace(PAPER, items=(replace(first, marks=1), replace(first, number=2, marks=2)))
