@@ -84,6 +84,8 @@ def test_the_booklet_says_every_type_whole_without_a_key_and_the_key_sheet_every
         said = [each.stem, *(line.text for line in (*each.options, *each.targets))]
         assert [line for line in said if squeezed(line) not in text] == []
         assert [line for line in each.key if squeezed(line) not in keys] == []
+    assert "；参考答案：先审批，再清理。最多" in keys
+    assert not re.search(r"[;()](?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])[;()]", re.sub(r"\(\d\)", "", keys))
     # The picture of the hazards: in the booklet, on the answer sheet, and with its regions in the key.
     assert [pictures_in(each) for each in (booklet, sheet, key)] == [1, 1, 1]
     for secret in ("1.637", "办理动火审批", "先审批", "贰", "安全帽"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -230,3 +230,9 @@ def _number(detail: Number) -> tuple[str, ...]:
         words += f" ± {_plain(detail.tolerance)} {detail.unit}".rstrip()
     others = [f"1 {each.name} = {_plain(each.factor)} {detail.unit}" for each in detail.units]
     return (words, *others)
+
+
+def in_a_row(lines: Sequence[str]) -> str:
+    """Return the lines of a key one behind the other; what ends a sentence needs no further sign."""
+    text = "".join(line if line.endswith("。") else line + _("; ") for line in lines[:-1])
+    return text + "".join(lines[-1:])

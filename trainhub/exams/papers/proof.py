@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from trainhub.exams.bank.content import TYPE_LABELS, ItemType
-from trainhub.exams.bank.wording import Words, words_of
+from trainhub.exams.bank.wording import Words, in_a_row, words_of
 from trainhub.exams.papers.content import PaperContent, PaperItem
 from trainhub.exams.papers.printing.formulas import beyond, printed
 from trainhub.exams.papers.proof_pictures import Printed, pictures_of
@@ -83,7 +81,7 @@ def _words(document: Document, y: float, words: Words, number: str, code: str, l
     offered = [f"{line.mark}. {printed(line.nodes)}" for line in (*words.options, *words.targets)]
     inner = WIDTH + LEFT - left - 8
     lines = [line for text in offered for line in broken_lines(text, SIZE, inner)]
-    said = [_("Key: %(key)s", key=_in_a_row(words.key))] if words.key else []
+    said = [_("Key: %(key)s", key=in_a_row(words.key))] if words.key else []
     said += [each for each in (words.rule, code) if each]
     small = [line for text in said for line in broken_lines(text.replace("\n", " "), SMALL, inner)]
     y = _room(document, y, min(LINE * (len(stem) + len(lines) + len(small)) + 3, 200))
@@ -97,12 +95,6 @@ def _words(document: Document, y: float, words: Words, number: str, code: str, l
         y = _line(document, y + 1.2, left + 8, part.label, SMALL, strong=True)
         y = _words(document, y, part, "", "", left + 8)
     return y + 2.4
-
-
-def _in_a_row(lines: Sequence[str]) -> str:
-    """Return the lines of a key one behind the other; what ends a sentence needs no further sign."""
-    text = "".join(line if line.endswith("。") else line + _("; ") for line in lines[:-1])
-    return text + lines[-1]
 
 
 def _line(document: Document, y: float, x: float, text: str, size: float, *, strong: bool = False) -> float:

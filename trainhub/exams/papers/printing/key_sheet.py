@@ -6,7 +6,7 @@ Hazards are drawn into their pictures behind the table.
 from __future__ import annotations
 
 from trainhub.exams.bank.content import ItemType
-from trainhub.exams.bank.wording import Words, words_of
+from trainhub.exams.bank.wording import Words, in_a_row, words_of
 from trainhub.exams.papers.content import PaperContent
 from trainhub.exams.papers.printing.pen import LEFT, Cover, Pen, Printed, written
 from trainhub.exams.papers.printing.scenes import draw_key
@@ -36,4 +36,5 @@ def key_sheet_pdf(content: PaperContent, cover: Cover) -> Printed:
 
 
 def _key(words: Words) -> str:
-    return f"{'; '.join(words.key)} {words.rule and f'({words.rule})'}".strip()
+    key = in_a_row(words.key)
+    return _("%(key)s (%(rule)s)", key=key, rule=words.rule).strip() if words.rule else key
