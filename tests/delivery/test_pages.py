@@ -159,6 +159,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(client, admitted):
         )
 
     assert wrong_digits.status_code == wrong_ticket.status_code == 422
+    assert 'role="alert" tabindex="-1" data-focus' in wrong_digits.text, "the focus goes to the reason"
     assert body(wrong_digits) == body(wrong_ticket)
 
 
