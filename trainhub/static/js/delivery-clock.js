@@ -7,13 +7,15 @@ const TOGETHER_MS = 2000;
 // More time is given in minutes; less than this is the inaccuracy of a slow network.
 const MORE_MS = 30000;
 const UNSURE_MS = 3000;
+// The clock on the wall in China, all year round.
+const AHEAD_MS = 8 * 3600 * 1000;
 
 // A moment as the clock on the wall shows it; one of another day is told with its day, for a sitting that was broken
 // off may go on tomorrow.
 export function onTheWall(moment, now) {
-  const told = (language, form, at = moment) =>
-    new Intl.DateTimeFormat(language, { ...form, timeZone: "Asia/Shanghai" }).format(new Date(at));
-  const day = (at) => told("en-CA", { year: "numeric", month: "2-digit", day: "2-digit" }, at);
+  const told = (language, form) =>
+    new Intl.DateTimeFormat(language, { ...form, timeZone: "Asia/Shanghai" }).format(new Date(moment));
+  const day = (at) => new Date(at + AHEAD_MS).toISOString().slice(0, 10);
   const time = told("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
   if (day(moment) === day(now)) return time;
   return `${day(moment)} ${told(document.documentElement.lang, { weekday: "short" })} ${time}`;
