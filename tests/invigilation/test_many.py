@@ -160,3 +160,20 @@ def test_another_reason_needs_words_and_one_of_the_list_does_not():
     assert "三号机" in reason_of("machine", "三号机蓝屏")
     with pytest.raises(Invalid):
         reason_of("other", "  ")
+
+
+def test_pausing_and_letting_go_on_does_not_read_for_each_seat_the_pauses_of_all_others(
+    sitting, at_work, by, monkeypatch
+):
+    """To let a room of 350 seats go on held everybody's answers back for 12 s of the processor."""
+
+    def read_all(_sitting):
+        raise AssertionError("what stands still for a seat is asked for that seat")
+
+    for name in ("halts_of", "open_halts"):
+        monkeypatch.setattr(delivery, name, read_all)
+        monkeypatch.setattr(f"trainhub.exams.delivery.halts.{name}", read_all)
+    assert len(many.pause_chosen(sitting, at_work, WHY, by=by).done) == 2
+    assert many.pause_chosen(sitting, at_work, WHY, by=by).done == []
+    assert len(many.resume_chosen(at_work, WHY, by=by).done) == 2
+    assert {attempt(each).state for each in at_work} == {"working"}

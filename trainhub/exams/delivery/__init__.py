@@ -2,7 +2,7 @@
 
 from trainhub.exams.delivery.admission import admit, enter, move, unlock
 from trainhub.exams.delivery.chain import Change, How
-from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halts, resume
+from trainhub.exams.delivery.halts import get_halt, halt, halts_of, open_halt_of_seat, open_halts, resume
 from trainhub.exams.delivery.holding import attempt_of, hold_attempts
 from trainhub.exams.delivery.journal import JournalRefusal, Reason
 from trainhub.exams.delivery.late import decide_late, late_of, late_so_far, take_nothing_late, undecided
@@ -66,6 +66,7 @@ __all__ = [
     "late_of",
     "late_so_far",
     "move",
+    "open_halt_of_seat",
     "open_halts",
     "progress_of",
     "resume",

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, or_, select
 
 from trainhub import ledger
 from trainhub.exams.delivery.holding import SHORTEST_REASON, held
@@ -79,7 +79,7 @@ def _require_running(sitting: Sitting, room: SittingRoom | None, candidate: Cand
     hold_sitting(sitting)
     if sitting.state != SittingState.OPEN:
         raise Conflict(_l("The sitting is not open."))
-    if any(_same_place(each, room, candidate) for each in open_halts(sitting)):
+    if _same_place(sitting, room, candidate):
         raise Conflict(_l("Time stands still here already."))
 
 
@@ -112,14 +112,31 @@ def resume(row: Halt, *, by: Person, reserve: bool = False) -> int:
         given = {attempt.code: _go_on(attempt) for attempt in covered}
     db.session.flush()
     for attempt in covered:
-        _stand_under_another(attempt, sitting)
+        _stand_under_another(attempt)
     _record("halt.ended", row, sitting, covered, given, by)
     return len(covered)
 
 
 def open_halts(sitting: Sitting) -> list[Halt]:
     """Return what stands still in a sitting now, oldest first."""
-    return [row for row in halts_of(sitting) if row.ended_at is None]
+    return list(db.session.scalars(_standing(sitting.id).order_by(Halt.id)))
+
+
+def open_halt_of_seat(candidate: Candidate) -> Halt | None:
+    """Return what stands still for a candidate alone, None where nothing does."""
+    own = _standing(candidate.sitting_id).where(Halt.candidate_id == candidate.id)
+    return db.session.scalars(own.order_by(Halt.id)).first()
+
+
+def _standing(sitting_id: int) -> Select[Halt]:
+    return select(Halt).where(Halt.sitting_id == sitting_id, Halt.ended_at.is_(None))
+
+
+def _covering(candidate: Candidate) -> list[Halt]:
+    """Return what covers one candidate now, oldest first; of a room of paused seats not each."""
+    whom = or_(Halt.candidate_id.is_(None), Halt.candidate_id == candidate.id)
+    where = or_(Halt.sitting_room_id.is_(None), Halt.sitting_room_id == candidate.sitting_room_id)
+    return list(db.session.scalars(_standing(candidate.sitting_id).where(whom, where).order_by(Halt.id)))
 
 
 def halts_of(sitting: Sitting) -> list[Halt]:
@@ -139,9 +156,13 @@ def get_halt(sitting: Sitting, code: str) -> Halt:
     return found
 
 
-def _same_place(row: Halt, room: SittingRoom | None, candidate: Candidate | None) -> bool:
-    here = (None if room is None else room.id, None if candidate is None else candidate.id)
-    return (row.sitting_room_id, row.candidate_id) == here
+def _same_place(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> bool:
+    """Tell whether time stands still at this very place."""
+    here = _standing(sitting.id).where(
+        Halt.sitting_room_id.is_(None) if room is None else Halt.sitting_room_id == room.id,
+        Halt.candidate_id.is_(None) if candidate is None else Halt.candidate_id == candidate.id,
+    )
+    return db.session.scalar(here.with_only_columns(Halt.id).limit(1)) is not None
 
 
 def _covered(sitting: Sitting, room: SittingRoom | None, candidate: Candidate | None) -> Sequence[Attempt]:
@@ -192,24 +213,15 @@ def _give_back(attempt: Attempt, now: datetime) -> timedelta:
     return stood
 
 
-def _stand_under_another(attempt: Attempt, sitting: Sitting) -> None:
+def _stand_under_another(attempt: Attempt) -> None:
     """Let an attempt stand still on where something else still covers it."""
-    for row in open_halts(sitting):
-        if row.candidate_id not in (None, attempt.candidate_id):
-            continue
-        if row.sitting_room_id in (None, attempt.candidate.sitting_room_id):
-            _stop(attempt, row)
+    for row in _covering(attempt.candidate):
+        _stop(attempt, row)
 
 
 def stands_still(candidate: Candidate) -> Halt | None:
     """Return what covers a candidate now, so that who is let in meanwhile stands still as well."""
-    for row in open_halts(candidate.sitting):
-        if row.candidate_id in (None, candidate.id) and row.sitting_room_id in (
-            None,
-            candidate.sitting_room_id,
-        ):
-            return row
-    return None
+    return next(iter(_covering(candidate)), None)
 
 
 def is_suspended(attempt_code: str) -> bool:

@@ -116,8 +116,7 @@ def go_on(halt: Halt, *, reserve: bool = False, by: Person) -> int:
 
 def open_halt_of(candidate: Candidate) -> Halt | None:
     """Return the open halt of one candidate alone, or None."""
-    own = [each for each in delivery.open_halts(candidate.sitting) if each.candidate_id == candidate.id]
-    return own[0] if own else None
+    return delivery.open_halt_of_seat(candidate)
 
 
 def standing_halts(sitting: Sitting) -> list[ShownHalt]:
