@@ -101,3 +101,12 @@ def test_what_looks_like_a_number_within_a_line_is_no_number_of_a_question():
 
     assert [each.text for each in row.body.options] == ["先合Q1、再合Q2", "见问题3：处理"]
     assert row.body.explanation == "见Question 5: 甲"
+
+
+def test_a_question_about_answers_of_candidates_keeps_its_words():
+    stems = ("考生作答后要修改答案的，应（ ）。", "学员选择答案前，应先（ ）。", "我的答案是否正确？（ ）")
+    lines = [line for stem in stems for line in (f"{stems.index(stem) + 1}. {stem}", *CHOICE, "你的答案：B")]
+    rows = read_content(document(*lines)).rows
+
+    assert tuple(row.body.stem for row in rows) == stems
+    assert ["".join(row.body.answer) for row in rows] == ["A", "A", "A"]

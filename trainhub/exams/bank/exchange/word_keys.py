@@ -14,8 +14,8 @@ KEY = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SOMEBODYS = re.compile(
-    r"\s{0,9}[（(【]?(?:你|我|您|考生|学员|学生)的?(?:答案|作答|选择|选项)\s{0,9}[】]?\s{0,9}[:：]?"
-    r"\s{0,9}[A-Ha-h√×对错]{0,8}[）)]?"
+    r"\s{0,9}[（(【]?(?:你|我|您|考生|学员|学生)的?(?:答案|作答|选择|选项)\s{0,9}"
+    r"(?:】\s{0,9}[:：]?|[:：]|(?=[A-H√×]{1,8}(?:\s|[）)]|\Z))|\Z)\s{0,9}[A-Ha-h√×对错]{0,8}[）)]?"
 )
 """What a platform writes beside the key: the answer of who took the test."""
 _BEHIND = re.compile(
