@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+
 import pytest
 
 from trainhub.exams.bank.exchange.files import read_content
@@ -103,3 +106,39 @@ def test_a_blank_whose_right_word_earns_less_than_another_is_held():
         outcome('<mapEntry mapKey="天蓝" mappedValue="1"/><mapEntry mapKey="蓝" mappedValue="0.5"/>')
         == "good"
     )
+
+
+def test_a_package_may_be_packed_as_windows_does_and_name_its_files_as_addresses():
+    item = (
+        f'<assessmentItem xmlns="{SPACE}" identifier="i" title="t" timeDependent="false">'
+        '<responseDeclaration identifier="R" cardinality="single" baseType="identifier"><correctResponse>'
+        '<value>a</value></correctResponse></responseDeclaration><itemBody><choiceInteraction maxChoices="1"'
+        ' responseIdentifier="R"><prompt>甲？</prompt><simpleChoice identifier="a">一</simpleChoice>'
+        '<simpleChoice identifier="b">二</simpleChoice></choiceInteraction></itemBody></assessmentItem>'
+    )
+    manifest = (
+        '<manifest xmlns="http://www.imsglobal.org/xsd/imscp_v1p1" identifier="m"><resources>'
+        '<resource identifier="r" type="imsqti_item_xmlv2p1" href="%E9%A2%98/1%20a.xml"/>'
+        "</resources></manifest>"
+    )
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        package.writestr("包\\", "")
+        package.writestr("包\\imsmanifest.xml", manifest)
+        package.writestr("包\\题\\1 a.xml", item)
+
+    parsed = read_content(target.getvalue())
+
+    assert [(row.where, row.outcome) for row in parsed.rows] == [("包/题/1 a.xml", "good")]
+    assert parsed.warnings == ()
+
+
+def test_right_and_wrong_of_moodle_may_be_said_in_chinese():
+    question = (
+        '<quiz><question type="truefalse"><questiontext format="html"><text>可带电作业</text></questiontext>'
+        '<answer fraction="100"><text>错</text></answer><answer fraction="0"><text>对</text></answer>'
+        "</question></quiz>"
+    )
+    (row,) = read_content(question.encode()).rows
+
+    assert (row.outcome, row.body.answer) == ("good", ("F",))

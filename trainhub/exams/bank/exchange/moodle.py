@@ -24,6 +24,7 @@ from trainhub.exams.bank.exchange.moodle_markers import read_markers
 from trainhub.exams.bank.exchange.moodle_notes import note_what_is_left
 from trainhub.exams.bank.exchange.standing import standing_in
 from trainhub.exams.bank.exchange.wording import Wording, from_either, from_html, plain
+from trainhub.exams.bank.reading.answers import truth
 from trainhub.exams.bank.reading.workbook import ParsedFile, Row
 from trainhub.kernel.errors import Invalid
 from trainhub.kernel.i18n import _
@@ -172,14 +173,11 @@ def _read_choice(question: Question, element: _Element, facts: dict[str, str]) -
 
 def _read_truth(question: Question, element: _Element, facts: dict[str, str]) -> None:
     question.kind = ItemType.TRUE_FALSE
-    right = [
-        (answer.findtext("text") or "").strip().lower()
-        for answer in element.iterfind("answer")
-        if _fraction(answer) > 0
-    ]
-    if right not in (["true"], ["false"]):
+    texts = [(_fraction(each), _said(question, each).strip()) for each in element.iterfind("answer")]
+    right = [truth(text) for fraction, text in texts if fraction > 0]
+    if right not in ([TRUE], [FALSE]):
         raise Unfit(_("The key says neither right nor wrong."))
-    question.key = [TRUE if right == ["true"] else FALSE]
+    question.key = [each for each in right if each is not None]
 
 
 def _read_short(question: Question, element: _Element, facts: dict[str, str]) -> None:

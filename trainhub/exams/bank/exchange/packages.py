@@ -21,7 +21,7 @@ _MAX_DIRECTORY = 1 << 20
 _END = b"PK\x05\x06"
 _END_64 = b"PK\x06\x07"
 _TAIL = 22 + 65_535
-_OUTSIDE = re.compile(r"(?:\A|[/\\])\.\.(?:[/\\]|\Z)|\A[/\\]|\A[A-Za-z]:|\\")
+_OUTSIDE = re.compile(r"(?:\A|/)\.\.(?:/|\Z)|\A/|\A[A-Za-z]:")
 
 
 class Package:
@@ -31,7 +31,8 @@ class Package:
         """Take a judged archive."""
         self._archive = archive
         self._left = MAX_UNPACKED
-        self._parts = {_name(part): part for part in archive.infolist() if not part.is_dir()}
+        named = ((_name(part), part) for part in archive.infolist())
+        self._parts = {name: part for name, part in named if not name.endswith("/")}
 
     @property
     def names(self) -> list[str]:
@@ -95,7 +96,7 @@ def _require_small_directory(content: bytes) -> None:
 def _judge(parts: list[zipfile.ZipInfo]) -> None:
     if any(part.flag_bits & 1 for part in parts):
         raise Invalid(_("The package is protected by a password. Remove the password and send it again."))
-    if any(_OUTSIDE.search(part.filename) or "\0" in part.orig_filename for part in parts):
+    if any(_OUTSIDE.search(_name(part)) or "\0" in part.orig_filename for part in parts):
         raise Invalid(_("The package names files outside of itself; it was not opened."))
     if any(stat.S_ISLNK(part.external_attr >> 16) for part in parts):
         raise Invalid(_("The package holds links; it was not opened."))
@@ -116,7 +117,12 @@ def _too_large() -> Invalid:
 
 
 def _name(part: zipfile.ZipInfo) -> str:
-    """Return a part's name; old programs of Chinese systems write it in GBK without saying so."""
+    """Return a part's name; some programs of Windows part its folders with a backslash."""
+    return _told(part).replace("\\", "/")
+
+
+def _told(part: zipfile.ZipInfo) -> str:
+    """Return a name as it was written; old programs of Chinese systems write it in GBK without saying so."""
     if part.flag_bits & 0x800:
         return part.filename
     try:

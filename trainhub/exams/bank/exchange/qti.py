@@ -168,5 +168,5 @@ def _missing(manifest: _Element, name: str, package: Package) -> list[tuple[str,
     return [
         (name, _("The package names “%(file)s”, but does not hold it.", file=href[:100]))
         for href in inside
-        if href not in package and f"{folder}/{href}".lstrip("/") not in package
+        if not any(each in package for each in (href, f"{folder}/{href}".lstrip("/"), beside(name, href)))
     ]
