@@ -35,6 +35,12 @@ def test_a_type_in_brackets_behind_a_question_is_its_type_and_no_part_of_it():
     ]
 
 
+def test_a_word_in_round_brackets_that_names_a_type_may_belong_to_the_question():
+    (row,) = rows("1.触电急救应先（判断）\nA.意识\nB.姓名\n答案：A\n")
+
+    assert (row.type, row.body.stem) == ("single", "触电急救应先（判断）")
+
+
 def test_right_and_wrong_without_letters_are_what_a_true_or_false_question_offers():
     text = "1.甲是乙[判断题]\n对\n错(正确答案)\n2.丙是丁[判断题]\n错误\n正确\n答案：正确\n3.戊[判断题]\n对\n"
     assert said(text) == [

@@ -114,12 +114,17 @@ def bare_number(text: str) -> tuple[int | None, str] | None:
 
 
 def kind_beside(stem: str) -> tuple[str, str]:
-    """Return the type that stands in brackets before or behind a question, and the question without it."""
+    """Return the type that stands in brackets before or behind a question, and the question without it.
+
+    Behind a question （判断） may be its own word, or the key in its bracket.
+    """
     found = _KIND_BEFORE.fullmatch(stem)
     if found is not None:
         return found[1], found[2]
     behind = _KIND_BEHIND.search(stem)
     if behind is None or not stem[: behind.start()].strip():
+        return "", stem
+    if behind[0][0] in "（(" and not re.search("[题选]", behind[1]):
         return "", stem
     return behind[1], stem[: behind.start()].rstrip()
 
