@@ -126,7 +126,9 @@ def test_a_changed_bit_anywhere_is_altered(data, genuine, root):
 
     assert found.verdict in (Verdict.ALTERED, Verdict.INCOMPLETE, Verdict.FOREIGN)
     if place > 1000 and b"ByteRange" in changed and found.verdict is not Verdict.ALTERED:
-        assert abs(place - genuine.index(b"/ByteRange")) < 240 or b"/ObjStm" in changed
+        # The names that lead to the signature (/AcroForm, /FT) are some dozen bytes: then none is found.
+        is_beside = abs(place - genuine.index(b"/ByteRange")) < 240 or b"/ObjStm" in changed
+        assert is_beside or found.why is Why.SIGNATURE_MISSING
 
 
 def test_every_digit_of_the_signature_counts_although_no_signature_covers_it(genuine, root):
