@@ -227,6 +227,16 @@ def test_a_file_made_to_cost_much_costs_little(name, tmp_path):
 
 
 def measured(path, *more):
+    """What a file costs: the least of up to three looks, as work beside makes one dearer, never cheaper."""
+    found = _look(path, *more)
+    for _each in range(2):
+        if found[0] < TIMES:
+            break
+        found = min(found, _look(path, *more))
+    return found
+
+
+def _look(path, *more):
     command = [sys.executable, "-c", READ, str(path), *more]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
